@@ -1,0 +1,171 @@
+"""What may be coded: the codebook as frozen types.
+
+A codebook holds rating systems, a system holds categories. Nothing here reads or writes files; `load` makes these types
+from YAML, `extract` from the vocabularies of coded files.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cached_property
+
+
+class Coding(StrEnum):
+    """How a system is coded: stretches of time, a number per sequence, or both."""
+
+    INTERVAL = "interval"
+    RATING = "rating"
+    BOTH = "both"
+
+
+class Layout(StrEnum):
+    """Whether all categories of an interval system share one tier or each has a tier of its own."""
+
+    ONE_TIER = "one_tier"
+    TIER_PER_CATEGORY = "tier_per_category"
+
+
+class SourceStatus(StrEnum):
+    """Where the categories come from: as published, changed from a publication, or ours to be replaced."""
+
+    PUBLISHED = "published"
+    ADAPTED = "adapted"
+    STARTER = "starter"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The publication that a system's categories come from."""
+
+    citation: str
+    status: SourceStatus
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """A rating scale of whole numbers `minimum`..`maximum`; `anchors` gives words per number and language."""
+
+    minimum: int
+    maximum: int
+    anchors: Mapping[int, Mapping[str, str]] = field(default_factory=dict)
+
+    @property
+    def values(self) -> tuple[int, ...]:
+        """Every number of the scale, ascending."""
+        return tuple(range(self.minimum, self.maximum + 1))
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A named group of categories (`Addressing` holds three interventions)."""
+
+    id: str
+    labels: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    """One category. `id` is also its CVE_ID in ELAN; mappings go from language code (`en`) to text."""
+
+    id: str
+    labels: Mapping[str, str]
+    definitions: Mapping[str, str] = field(default_factory=dict)
+    examples: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    colour: str | None = None
+    key: str | None = None
+    group: str | None = None
+
+    def label(self, language: str) -> str:
+        """The label in `language`, else in the first language given, else the id."""
+        return self.labels.get(language) or next(iter(self.labels.values()), self.id)
+
+
+@dataclass(frozen=True)
+class System:
+    """One rating system: its categories and how they are coded. Names of tiers follow the design."""
+
+    id: str
+    labels: Mapping[str, str]
+    categories: tuple[Category, ...]
+    coding: Coding = Coding.INTERVAL
+    definitions: Mapping[str, str] = field(default_factory=dict)
+    participant: str | None = None
+    scale: Scale | None = None
+    groups: tuple[Group, ...] = ()
+    source: Source | None = None
+    layout: Layout = Layout.ONE_TIER
+    tier: str | None = None
+    parent: str | None = None
+    optional: bool = False
+
+    def label(self, language: str) -> str:
+        """The label in `language`, else in the first language given, else the id."""
+        return self.labels.get(language) or next(iter(self.labels.values()), self.id)
+
+    @property
+    def has_intervals(self) -> bool:
+        """Whether stretches of time are coded."""
+        return self.coding is not Coding.RATING
+
+    @property
+    def has_ratings(self) -> bool:
+        """Whether sequences are rated on the scale."""
+        return self.coding is not Coding.INTERVAL
+
+    @property
+    def tier_name(self) -> str:
+        """Tier id of the interval coding (one-tier layout)."""
+        return self.tier or self.id
+
+    def category_tier_name(self, category_id: str) -> str:
+        """Tier id of one category's intervals in the tier-per-category layout."""
+        return f"{self.tier_name}.{category_id}"
+
+    def rating_tier_name(self, category_id: str) -> str:
+        """Tier id of one category's ratings."""
+        return f"{self.tier_name}.{category_id}.rating"
+
+    @property
+    def rating_vocabulary(self) -> str:
+        """Id of the vocabulary (and linguistic type) that holds the rating scale."""
+        return f"{self.id}.rating"
+
+    @cached_property
+    def _category_by_value(self) -> dict[str, Category]:
+        found: dict[str, Category] = {}
+        for category in self.categories:
+            for text in (category.id, *category.labels.values()):
+                found.setdefault(unicodedata.normalize("NFC", text), category)
+        return found
+
+    def category_of(self, value: str) -> Category | None:
+        """The category whose id or label, in any language, is exactly `value` (Unicode NFC); else `None`."""
+        return self._category_by_value.get(unicodedata.normalize("NFC", value))
+
+    def category(self, category_id: str) -> Category | None:
+        """The category with this id; else `None`."""
+        return next((item for item in self.categories if item.id == category_id), None)
+
+
+@dataclass(frozen=True)
+class Codebook:
+    """A whole codebook. `extracted` says that it was read out of files: its categories are the observed ones."""
+
+    id: str
+    title: str
+    systems: tuple[System, ...]
+    version: str = "1"
+    languages: tuple[str, ...] = ("en",)
+    sequence_tier: str | None = "Sequence"
+    comment_tiers: tuple[str, ...] = ()
+    media_patterns: tuple[str, ...] = ()
+    format_version: int = 1
+    extracted: bool = False
+
+    def system(self, system_id: str) -> System | None:
+        """The system with this id; else `None`."""
+        return next((item for item in self.systems if item.id == system_id), None)

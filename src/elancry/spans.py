@@ -1,0 +1,59 @@
+"""Time: integer milliseconds, half-open `[start_ms, end_ms)`, and how people read and write it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_CLOCK = re.compile(r"(?:(?:(\d+):)?(\d{1,2}):)?(\d{1,2})(?:[.,](\d{1,3}))?")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A stretch of time `[start_ms, end_ms)`; raises ValueError where the end lies before the start."""
+
+    start_ms: int
+    end_ms: int
+
+    def __post_init__(self) -> None:
+        if self.end_ms < self.start_ms:
+            raise ValueError(f"a span cannot end ({self.end_ms} ms) before it starts ({self.start_ms} ms)")
+
+    @property
+    def duration_ms(self) -> int:
+        """Length in ms."""
+        return self.end_ms - self.start_ms
+
+    def overlap_ms(self, other: Span) -> int:
+        """Shared time in ms; 0 where the spans only touch or lie apart."""
+        return max(0, min(self.end_ms, other.end_ms) - max(self.start_ms, other.start_ms))
+
+    def overlap_of_longer(self, other: Span) -> float:
+        """Shared time as a proportion of the longer span (Holle & Rein 2015); 0.0 for two empty spans."""
+        longer = max(self.duration_ms, other.duration_ms)
+        return self.overlap_ms(other) / longer if longer else 0.0
+
+
+def format_ms(ms: int) -> str:
+    """`3_723_004` -> `1:02:03.004`; negative times carry a minus sign."""
+    sign = "-" if ms < 0 else ""
+    seconds, milli = divmod(abs(ms), 1000)
+    minutes, second = divmod(seconds, 60)
+    hour, minute = divmod(minutes, 60)
+    return f"{sign}{hour}:{minute:02d}:{second:02d}.{milli:03d}"
+
+
+def parse_ms(text: str) -> int:
+    """Milliseconds from `83500` (digits only: ms) or from `h:mm:ss.mmm`, `mm:ss.mmm`, `ss.mmm`.
+
+    Raises ValueError, naming both forms, for anything else.
+    """
+    text = text.strip()
+    if re.fullmatch(r"\d+", text):
+        return int(text)
+    match = _CLOCK.fullmatch(text)
+    if match is None:
+        raise ValueError(f"{text!r} is not a time: write milliseconds (83500) or h:mm:ss.mmm (0:01:23.500)")
+    hour, minute, second, fraction = match.groups()
+    milli = int((fraction or "0").ljust(3, "0"))
+    return ((int(hour or 0) * 60 + int(minute or 0)) * 60 + int(second)) * 1000 + milli

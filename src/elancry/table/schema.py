@@ -1,0 +1,283 @@
+"""Tables, each declared once: column, type, unit and meaning.
+
+The builder of a table calls `TableSchema.frame`, which checks it; the CSV header, the data dictionary and the docs page
+come from the same declaration.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+class Kind(StrEnum):
+    """The type of a column; every kind but TEXT may hold missing cells, TEXT holds "" instead."""
+
+    TEXT = "text"
+    INTEGER = "integer"
+    NUMBER = "number"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: what it holds, in which unit."""
+
+    name: str
+    kind: Kind
+    meaning: str
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TableSchema:
+    """A table: its file name without suffix and its columns in order."""
+
+    name: str
+    title: str
+    columns: tuple[Column, ...]
+
+    @property
+    def names(self) -> list[str]:
+        """Column names in order."""
+        return [column.name for column in self.columns]
+
+    def frame(self, rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
+        """A data frame of exactly these columns and types from rows (mappings by column name).
+
+        Columns that a row does not name are missing. Raises ValueError for a name that the schema does not know.
+        """
+        import pandas as pd
+
+        listed = list(rows)
+        unknown = sorted({name for row in listed for name in row} - set(self.names))
+        if unknown:
+            raise ValueError(f"table {self.name} has no column {', '.join(unknown)}")
+        data = {
+            column.name: _typed([row.get(column.name) for row in listed], column.kind)
+            for column in self.columns
+        }
+        return pd.DataFrame(data, columns=pd.Index(self.names))
+
+    def check(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """`frame` itself if its columns and types are those declared; raises ValueError otherwise."""
+        if list(frame.columns) != self.names:
+            raise ValueError(f"table {self.name}: columns {list(frame.columns)}, expected {self.names}")
+        for column in self.columns:
+            dtype = str(frame[column.name].dtype)
+            if dtype not in _DTYPES[column.kind]:
+                raise ValueError(
+                    f"table {self.name}, column {column.name}: type {dtype}, expected {column.kind}"
+                )
+        return frame
+
+
+_DTYPES = {
+    Kind.TEXT: {"object", "str", "string"},
+    Kind.INTEGER: {"Int64", "int64"},
+    Kind.NUMBER: {"float64"},
+}
+
+
+def _typed(values: list[Any], kind: Kind) -> pd.Series[Any]:
+    import pandas as pd
+
+    if kind is Kind.TEXT:
+        return pd.Series(["" if value is None else str(value) for value in values], dtype="object")
+    if kind is Kind.INTEGER:
+        return pd.Series([None if value is None else int(value) for value in values], dtype="Int64")
+    return pd.Series([float("nan") if value is None else float(value) for value in values], dtype="float64")
+
+
+def _text(name: str, meaning: str) -> Column:
+    return Column(name, Kind.TEXT, meaning)
+
+
+def _integer(name: str, meaning: str, unit: str = "") -> Column:
+    return Column(name, Kind.INTEGER, meaning, unit)
+
+
+def _number(name: str, meaning: str, unit: str = "") -> Column:
+    return Column(name, Kind.NUMBER, meaning, unit)
+
+
+_REASON = _text("undefined_reason", "why numbers of this row are empty; empty where all are defined")
+_P_FAMILY = (
+    _number("p_holm", "p after Holm's correction within the family"),
+    _number("p_bh", "p after Benjamini-Hochberg's correction within the family"),
+)
+
+ANNOTATIONS = TableSchema(
+    "annotations",
+    "One row per annotation of a coded tier",
+    (
+        _text("session", "recorded hour, from the file name"),
+        _text(
+            "sequence", "sequence that holds the annotation, matched across raters; empty outside all of them"
+        ),
+        _text("rater", "who coded it"),
+        _text("system", "rating system of the codebook"),
+        _text("tier", "tier in the rater's file"),
+        _text("annotation_id", "id in the rater's file"),
+        _integer("start_ms", "begin", "ms"),
+        _integer("end_ms", "end, exclusive", "ms"),
+        _text("value", "what the file says"),
+        _text("category", "codebook id of the value (the scale number for a rating); empty where it is none"),
+        _text("file", "path of the file, relative to the folder given"),
+    ),
+)
+
+AGREEMENT = TableSchema(
+    "agreement",
+    "Agreement between raters",
+    (
+        _text("system", "rating system"),
+        _text("coding", "`interval` or `rating`"),
+        _text("tier", "tier compared"),
+        _text("measure", "coefficient"),
+        _text("variant", "form of the measure: with_none, without_none, a matching rule or a score"),
+        _text("scope", "`overall`, `category` or `session`"),
+        _text("category", "category, one against the rest; empty means all"),
+        _text("session", "session; empty means all"),
+        _text("raters", "raters compared, as R1|R2|R3"),
+        _text("aggregate", "`pair`, `pair_mean`, `pooled` or `leave_one_out`"),
+        _number("criterion", "overlap from which two events count as matched"),
+        _integer("time_unit_ms", "bin of the binned version; empty means exact", "ms"),
+        _integer("tolerance_ms", "tolerance at boundaries", "ms"),
+        _integer("n_units", "sequences or events compared"),
+        _integer("n_sessions", "sessions that they come from"),
+        _integer("compared_ms", "time compared", "ms"),
+        _number("estimate", "the coefficient"),
+        _number("ci_low", "lower limit of the interval"),
+        _number("ci_high", "upper limit of the interval"),
+        _text("ci_method", "how the interval was made, with the number of resamples and of undefined ones"),
+        _text("level", "word for the estimate after Gwet's benchmark rule"),
+        _REASON,
+    ),
+)
+
+CONFUSION = TableSchema(
+    "confusion",
+    "What one rater coded where another coded what",
+    (
+        _text("system", "rating system"),
+        _text("tier", "tier compared"),
+        _text("session", "session; empty means all"),
+        _text("kind", "`time_ms` (shared time) or `event` (linked annotations)"),
+        _text("variant", "matching rule of an event table; empty for time"),
+        _number("criterion", "overlap from which two events count as matched"),
+        _text("rater_a", "rater of the rows"),
+        _text("rater_b", "rater of the columns"),
+        _text("category_a", "what rater_a coded; `none` or `no_match` where nothing"),
+        _text("category_b", "what rater_b coded; `none` or `no_match` where nothing"),
+        _number("value", "ms, or the count of EasyDIAg's table"),
+    ),
+)
+
+COOCCURRENCE = TableSchema(
+    "cooccurrence",
+    "Categories of two systems at the same time",
+    (
+        _text("system_a", "first system"),
+        _text("category_a", "its category"),
+        _text("system_b", "second system"),
+        _text("category_b", "its category"),
+        _integer("n_sequences", "sequences used"),
+        _number("joint_ms", "time coded with both, mean over raters", "ms"),
+        _number("expected_ms", "sum over sequences of d_A d_B / L", "ms"),
+        _number("ratio", "joint / expected"),
+        _number("jaccard", "joint time / time of either"),
+        _number("odds_ratio", "odds ratio of the 2 x 2 table of durations"),
+        _number("p_permutation", "(1 + extreme) / (1 + N), two-sided"),
+        *_P_FAMILY,
+        _number("p_maxt", "family-wise p from the largest statistic of the same permutations"),
+        _integer("n_sessions", "sessions that the sequences come from"),
+        _text("null", "null model of the permutation: `swap` or `shift`"),
+        _REASON,
+    ),
+)
+
+SEQUENTIAL = TableSchema(
+    "sequential",
+    "What follows what",
+    (
+        _text("given_system", "system of the given event"),
+        _text("given", "its category"),
+        _text("target_system", "system of the target event"),
+        _text("target", "its category"),
+        _text("anchor", "`onset` or `offset` of the given event"),
+        _integer("lag", "event lag; empty for time windows"),
+        _integer("window_ms", "length of the window; empty for event lags", "ms"),
+        _integer("n_given", "given events"),
+        _integer("observed", "target onsets in the windows"),
+        _number("expected", "target onsets expected there"),
+        _number("adjusted_residual", "standardised difference"),
+        _number("yules_q", "Yule's Q"),
+        _number("p_permutation", "(1 + extreme) / (1 + N), two-sided"),
+        *_P_FAMILY,
+        _REASON,
+    ),
+)
+
+REGRESSION = TableSchema(
+    "regression",
+    "Coefficients of the multiple regressions",
+    (
+        _text("outcome_system", "system of the outcome"),
+        _text("outcome", "outcome category"),
+        _text("predictor_system", "system of the predictors"),
+        _text("term", "predictor category, or (Intercept)"),
+        _text("score", "sequence score on both sides"),
+        _integer("n_sequences", "sequences in the model"),
+        _integer("n_sessions", "sessions that they come from"),
+        _number("b", "coefficient"),
+        _number("beta", "b SD_x / SD_y"),
+        _number("se", "standard error of b"),
+        _text("se_type", "`classical`, `HC3` or `CR2`"),
+        _number("t", "b / se"),
+        _number("df", "degrees of freedom of t (CR2: Bell-McCaffrey)"),
+        _number("ci_low", "lower limit for b"),
+        _number("ci_high", "upper limit for b"),
+        _number("p", "two-sided"),
+        *_P_FAMILY,
+        _number("vif", "variance inflation factor"),
+        _number("beta_se", "standard error of beta, SDs taken as fixed"),
+        _number("beta_ci_low", "lower limit for beta"),
+        _number("beta_ci_high", "upper limit for beta"),
+        _REASON,
+    ),
+)
+
+MODELS = TableSchema(
+    "models",
+    "The multiple regressions as wholes",
+    (
+        _text("outcome_system", "system of the outcome"),
+        _text("outcome", "outcome category"),
+        _text("predictor_system", "system of the predictors"),
+        _text("score", "sequence score on both sides"),
+        _text("se_type", "`classical`, `HC3` or `CR2`"),
+        _integer("n_sequences", "sequences in the model"),
+        _integer("n_sessions", "sessions that they come from"),
+        _number("r2", "explained variance"),
+        _number("r2_adjusted", "adjusted for the number of predictors"),
+        _number("f", "joint test of all slopes (CR2: HTZ)"),
+        _number("df1", "numerator degrees of freedom"),
+        _number("df2", "denominator degrees of freedom"),
+        _number("p", "of f"),
+        _number("f2", "Cohen's f2 = R2 / (1 - R2)"),
+        _number("f2_ci_low", "from the noncentral F; assumes independent sequences"),
+        _number("f2_ci_high", "from the noncentral F; assumes independent sequences"),
+        _text("warnings", "what limits trust in this model, in words"),
+        _number("f2_adjusted", "R2adj / (1 - R2adj)"),
+        _text("reference", "left-out reference category of compositional scores"),
+        _text("dropped", "predictors dropped by name, and why"),
+        _REASON,
+    ),
+)
+
+RESULT_TABLES = (AGREEMENT, CONFUSION, COOCCURRENCE, SEQUENTIAL, REGRESSION, MODELS)
