@@ -1,7 +1,7 @@
 """Findings: what is wrong or odd in the input, as data.
 
-A finding has a stable code from one catalogue, a severity, a place (file, tier, annotation, time) and, beside the message,
-a hint how to mend it. The command line, the report and the docs page are three views of the same data.
+A finding has a stable code from one catalogue, a severity, a place (file, tier, annotation, time) and, beside the
+message, a hint how to mend it. The command line, the report and the docs page are three views of the same data.
 """
 
 from __future__ import annotations

@@ -1,0 +1,1 @@
+"""What may be coded: the codebook, read from YAML or out of coded files."""

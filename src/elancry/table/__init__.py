@@ -1,0 +1,1 @@
+"""Tables: one row per annotation, and the declaration of every table that is written."""

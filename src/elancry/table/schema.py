@@ -57,10 +57,7 @@ class TableSchema:
         unknown = sorted({name for row in listed for name in row} - set(self.names))
         if unknown:
             raise ValueError(f"table {self.name} has no column {', '.join(unknown)}")
-        data = {
-            column.name: _typed([row.get(column.name) for row in listed], column.kind)
-            for column in self.columns
-        }
+        data = {column.name: _typed([row.get(column.name) for row in listed], column.kind) for column in self.columns}
         return pd.DataFrame(data, columns=pd.Index(self.names))
 
     def check(self, frame: pd.DataFrame) -> pd.DataFrame:
@@ -70,9 +67,7 @@ class TableSchema:
         for column in self.columns:
             dtype = str(frame[column.name].dtype)
             if dtype not in _DTYPES[column.kind]:
-                raise ValueError(
-                    f"table {self.name}, column {column.name}: type {dtype}, expected {column.kind}"
-                )
+                raise ValueError(f"table {self.name}, column {column.name}: type {dtype}, expected {column.kind}")
         return frame
 
 
@@ -116,9 +111,7 @@ ANNOTATIONS = TableSchema(
     "One row per annotation of a coded tier",
     (
         _text("session", "recorded hour, from the file name"),
-        _text(
-            "sequence", "sequence that holds the annotation, matched across raters; empty outside all of them"
-        ),
+        _text("sequence", "sequence that holds the annotation, matched across raters; empty outside all of them"),
         _text("rater", "who coded it"),
         _text("system", "rating system of the codebook"),
         _text("tier", "tier in the rater's file"),
