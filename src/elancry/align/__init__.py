@@ -1,0 +1,1 @@
+"""What is compared with what: sequences across raters, timelines, events, ratings, consensus."""

@@ -1,0 +1,107 @@
+"""Which number did every rater give to every sequence?
+
+Conventions
+-----------
+- A unit is a matched sequence; a rating belongs to the rater's own sequence annotation and lines up with the others'
+  through the match. A rating tier that does not hang below the sequence tier is placed by the largest overlap.
+- A missing rating is a missing cell, never 0. A value that is not on the scale is missing. Two different ratings of
+  one category in one sequence by one rater are missing: neither can be preferred.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from elancry.align.sequences import MatchedSequence
+from elancry.check.coding import CheckedCoding, CodedAnnotation, CodedTier
+
+
+@dataclass(frozen=True, eq=False)
+class RatingMatrix:
+    """Ratings of one category: `values` is float64, shape (N, R), nan where missing.
+
+    `sessions` and `sequences` name the N units, `raters` the R columns; `tier` is the codebook's tier name.
+    """
+
+    system: str
+    category: str
+    tier: str
+    sessions: tuple[str, ...]
+    sequences: tuple[str, ...]
+    raters: tuple[str, ...]
+    values: NDArray[np.float64]
+
+
+def build_ratings(
+    coding: CheckedCoding, sequences: Sequence[MatchedSequence], *, raters: Sequence[str] | None = None
+) -> tuple[RatingMatrix, ...]:
+    """One matrix per rated system and category, over all `sequences` and all raters of the study (or `raters`)."""
+    columns = tuple(raters) if raters is not None else coding.raters
+    column_of = {rater: index for index, rater in enumerate(columns)}
+    rows_of: dict[str, list[int]] = {}
+    for row, sequence in enumerate(sequences):
+        rows_of.setdefault(sequence.session, []).append(row)
+    cells: dict[tuple[str, str], NDArray[np.float64]] = {
+        (system.id, category.id): np.full((len(sequences), len(columns)), np.nan)
+        for system in coding.codebook.systems
+        if system.has_ratings
+        for category in system.categories
+    }
+    for session, rows in rows_of.items():
+        for tier in coding.tiers_of(session):
+            values = cells.get((tier.system or "", tier.category or ""))
+            if tier.kind == "rating" and values is not None and tier.rater in column_of:
+                _fill(values, column_of[tier.rater], tier, {row: sequences[row] for row in rows})
+    return tuple(
+        RatingMatrix(
+            system.id,
+            category.id,
+            system.rating_tier_name(category.id),
+            tuple(item.session for item in sequences),
+            tuple(item.sequence for item in sequences),
+            columns,
+            cells[system.id, category.id],
+        )
+        for system in coding.codebook.systems
+        if system.has_ratings
+        for category in system.categories
+    )
+
+
+def _fill(values: NDArray[np.float64], column: int, tier: CodedTier, sequences: dict[int, MatchedSequence]) -> None:
+    given: dict[int, set[float]] = {}
+    for annotation in tier.annotations:
+        row = sequence_of(annotation, tier.rater, sequences.items())
+        if row is not None:
+            given.setdefault(row, set()).add(_number(annotation))
+    for row, numbers in given.items():
+        if len(numbers) == 1:
+            values[row, column] = next(iter(numbers))
+
+
+def sequence_of(
+    annotation: CodedAnnotation, rater: str, sequences: Iterable[tuple[int, MatchedSequence]]
+) -> int | None:
+    """The key of the sequence that `annotation` belongs to: its parent's, else that of the largest shared time."""
+    best: tuple[int, int] | None = None
+    for key, sequence in sequences:
+        own = sequence.raters.get(rater)
+        if own is None:
+            continue
+        if annotation.parent is not None and annotation.parent == own[0]:
+            return key
+        shared = min(annotation.end_ms, own[2]) - max(annotation.start_ms, own[1])
+        if shared > 0 and (best is None or shared > best[0]):
+            best = (shared, key)
+    return None if best is None else best[1]
+
+
+def _number(annotation: CodedAnnotation) -> float:
+    try:
+        return float(annotation.category) if annotation.category is not None else float("nan")
+    except ValueError:
+        return float("nan")

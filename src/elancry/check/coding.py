@@ -1,0 +1,182 @@
+"""The checked coding: what raters coded, reduced to what the numbers need. It is the only door to the numbers.
+
+Nothing here holds a document: a study of thousands of files stays small in memory. Merging reads the files again.
+
+Conventions
+-----------
+- Times are integer ms on the time line of the session: where raters linked the medium with different offsets, the
+  offset is already applied (`CodedFile.offset_ms` says by how much).
+- `category` is the codebook's id, `None` where the value is not in the vocabulary: that stretch is missing, not "none".
+- Raters are ordered as the study names them, else naturally (R2 before R10).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Literal
+
+from elancry.codebook.model import Codebook
+from elancry.errors import InvalidInput
+from elancry.findings import Finding, Severity
+
+CONSENSUS = "consensus"
+DISAGREEMENT = "disagreement"
+RESERVED_RATERS = frozenset({CONSENSUS, DISAGREEMENT})
+
+TierKind = Literal["interval", "rating", "sequence"]
+
+
+@dataclass(frozen=True, slots=True)
+class CodedAnnotation:
+    """One annotation. `category` of a rating is its number as text; `parent` is the id of the annotation above it."""
+
+    id: str
+    start_ms: int
+    end_ms: int
+    value: str
+    category: str | None = None
+    parent: str | None = None
+
+    @property
+    def duration_ms(self) -> int:
+        """Length in ms."""
+        return self.end_ms - self.start_ms
+
+
+@dataclass(frozen=True, slots=True)
+class CodedTier:
+    """One rater's annotations on one tier.
+
+    `system` is `None` for the sequence tier. `category` is set where the tier belongs to one category: every rating
+    tier, and interval tiers of the tier-per-category layout. `missing` says that the rater did not code here at all
+    (tier absent, or empty throughout the file); it does not mean "none of the categories".
+    """
+
+    rater: str
+    system: str | None
+    kind: TierKind
+    category: str | None
+    tier: str
+    annotations: tuple[CodedAnnotation, ...] = ()
+    missing: bool = False
+
+
+@dataclass(frozen=True)
+class CodedFile:
+    """One file. `rater` is "" where the tiers of one file belong to several raters (each tier names its own).
+
+    `duration_ms` is the length of the medium where it is known. `offset_ms` was added to every time of the file.
+    """
+
+    path: Path
+    name: str
+    session: str
+    rater: str
+    round: str | None
+    sha256: str
+    duration_ms: int | None
+    tiers: tuple[CodedTier, ...]
+    merged: bool = False
+    media: tuple[str, ...] = ()
+    offset_ms: int = 0
+
+    @property
+    def raters(self) -> tuple[str, ...]:
+        """Everybody who has a tier here (the adjudicated consensus is nobody), in the order of the tiers."""
+        found = dict.fromkeys(tier.rater for tier in self.tiers)
+        return tuple(name for name in found if name and name not in RESERVED_RATERS) or (
+            (self.rater,) * bool(self.rater)
+        )
+
+
+@dataclass(frozen=True)
+class CheckedCoding:
+    """All files of a study with everything that was found wrong in them."""
+
+    codebook: Codebook
+    files: tuple[CodedFile, ...]
+    findings: tuple[Finding, ...] = ()
+    passed_over: Mapping[str, int] = field(default_factory=dict)
+    """Reason -> number of files that were found and not read."""
+    rater_order: tuple[str, ...] = ()
+
+    @cached_property
+    def raters(self) -> tuple[str, ...]:
+        """Every rater of the study: in `rater_order`, then the others in natural order."""
+        return self._ordered(rater for file in self.files for rater in file.raters)
+
+    @cached_property
+    def sessions(self) -> tuple[str, ...]:
+        """Every session in natural order."""
+        return tuple(sorted({file.session for file in self.files}, key=natural_key))
+
+    @cached_property
+    def _files_by_session(self) -> Mapping[str, tuple[CodedFile, ...]]:
+        grouped: dict[str, list[CodedFile]] = {}
+        for file in self.files:
+            grouped.setdefault(file.session, []).append(file)
+        return {session: tuple(files) for session, files in grouped.items()}
+
+    def files_of(self, session: str) -> tuple[CodedFile, ...]:
+        """The files of one session."""
+        return self._files_by_session.get(session, ())
+
+    def raters_of(self, session: str) -> tuple[str, ...]:
+        """Who coded this session, in rater order."""
+        return self._ordered(rater for file in self.files_of(session) for rater in file.raters)
+
+    def tiers_of(self, session: str) -> Iterator[CodedTier]:
+        """Every coded tier of one session."""
+        for file in self.files_of(session):
+            yield from file.tiers
+
+    @cached_property
+    def coded(self) -> Mapping[str, Mapping[str, tuple[str, ...]]]:
+        """Session -> system -> raters who coded that system there; a missing tier is not coded."""
+        table: dict[str, dict[str, tuple[str, ...]]] = {}
+        for session in self.sessions:
+            present: dict[str, list[str]] = {system.id: [] for system in self.codebook.systems}
+            for tier in self.tiers_of(session):
+                if tier.system is not None and not tier.missing and tier.rater not in RESERVED_RATERS:
+                    present.setdefault(tier.system, []).append(tier.rater)
+            table[session] = {system: self._ordered(raters) for system, raters in present.items()}
+        return table
+
+    @property
+    def errors(self) -> tuple[Finding, ...]:
+        """The findings of severity error."""
+        return tuple(item for item in self.findings if item.severity is Severity.ERROR)
+
+    def with_findings(self, more: Iterable[Finding]) -> CheckedCoding:
+        """The same coding with further findings."""
+        return replace(self, findings=(*self.findings, *more))
+
+    def require_usable(self) -> None:
+        """Raise InvalidInput with every blocking finding; return where there is none."""
+        blocking = [item for item in self.findings if item.blocking]
+        if blocking:
+            lines = "\n".join(
+                f"  {item.where}: {item.message}" if item.where else f"  {item.message}" for item in blocking
+            )
+            noun = "finding forbids" if len(blocking) == 1 else "findings forbid"
+            raise InvalidInput(
+                f"{len(blocking)} {noun} going on:\n{lines}",
+                blocking,
+                hint="`elancry check` with the same arguments explains each of them and how to mend it.",
+            )
+
+    def _ordered(self, names: Iterable[str]) -> tuple[str, ...]:
+        found = set(names)
+        first = [name for name in self.rater_order if name in found]
+        return (*first, *sorted(found.difference(first), key=natural_key))
+
+
+def natural_key(text: str) -> tuple[tuple[int, int, str], ...]:
+    """Sort key that puts `R2` before `R10` and compares letters without case; equal keys fall back on the text."""
+    parts = re.findall(r"\d+|\D+", text)
+    key = tuple((0, int(part), "") if part.isdecimal() else (1, 0, part.casefold()) for part in parts)
+    return (*key, (2, 0, text))
