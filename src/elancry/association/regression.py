@@ -1,0 +1,253 @@
+"""Does the score of one category go with the scores of others, each held constant? Ordinary least squares, with tests.
+
+Conventions: n sequences, p columns of the design with the intercept first. statsmodels fits; the tests here are the
+classical one and HC3, the cluster-robust ones are in `elancry.association.clustered`. A number that does not exist is
+NaN inside these arrays and always stands beside a reason in words.
+
+References: MacKinnon & White 1985 (HC3); Cohen 1988, chapter 9 (f2).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+INTERCEPT = "(Intercept)"
+
+# Relative residual sum of squares below which a predictor counts as an exact combination of the others (or a model
+# as reproducing its outcome): far above the rounding of float64, far below anything that data can be.
+EXACT = 1e-10
+
+
+@dataclass(frozen=True)
+class Screened:
+    """Which predictors can enter a model: `keep` are column numbers, `dropped` pairs of name and reason."""
+
+    keep: tuple[int, ...]
+    dropped: tuple[tuple[str, str], ...]
+
+
+def screen(x: NDArray[np.float64], names: Sequence[str]) -> Screened:
+    """Drop constant predictors and those that earlier ones determine, by name and with the reason.
+
+    `x` is (n, k) without the intercept. In a collinear set the last column in the given order goes.
+    """
+    kept: list[int] = []
+    dropped: list[tuple[str, str]] = []
+    basis = np.ones((len(x), 1))
+    for column, name in enumerate(names):
+        values = x[:, column]
+        centred = values - values.mean() if len(values) else values
+        total = float(centred @ centred)
+        if total <= EXACT * max(1.0, float(values @ values)):
+            level = f"{values[0]:g}" if len(values) else "no value"
+            dropped.append((name, f"the same in every sequence ({level})"))
+            continue
+        weights, *_ = np.linalg.lstsq(basis, values, rcond=None)
+        left = values - basis @ weights
+        if float(left @ left) <= EXACT * total:
+            scale = np.abs(weights[1:]) * basis[:, 1:].std(axis=0)
+            makers = [names[kept[i]] for i in np.flatnonzero(scale > 1e-6 * values.std())]
+            dropped.append((name, f"determined by {', '.join(makers)}"))
+            continue
+        kept.append(column)
+        basis = np.column_stack([basis, values])
+    return Screened(tuple(kept), tuple(dropped))
+
+
+@dataclass(frozen=True)
+class LinearFit:
+    """A least squares fit.
+
+    `names` (p,), `x` (n, p) with the intercept first, `y` (n,), `b` (p,), `residuals` (n,), `bread` = (X'X)^-1 (p, p),
+    `leverage` (n,) = diagonal of the hat matrix.
+    """
+
+    names: tuple[str, ...]
+    x: NDArray[np.float64]
+    y: NDArray[np.float64]
+    b: NDArray[np.float64]
+    residuals: NDArray[np.float64]
+    bread: NDArray[np.float64]
+    leverage: NDArray[np.float64]
+
+    @property
+    def df_residual(self) -> int:
+        """n - p."""
+        return int(self.x.shape[0] - self.x.shape[1])
+
+    @property
+    def sigma2(self) -> float:
+        """Residual variance."""
+        return float(self.residuals @ self.residuals) / self.df_residual
+
+    @property
+    def r2(self) -> float:
+        """Explained share of the variance."""
+        centred = self.y - self.y.mean()
+        return 1.0 - float(self.residuals @ self.residuals) / float(centred @ centred)
+
+    @property
+    def r2_adjusted(self) -> float:
+        """1 - (1 - R2) (n - 1) / (n - p)."""
+        return 1.0 - (1.0 - self.r2) * (len(self.y) - 1) / self.df_residual
+
+    @property
+    def beta_factor(self) -> NDArray[np.float64]:
+        """SD_x / SD_y per column; NaN for the intercept. beta, its SE and its interval are b's times this."""
+        factor: NDArray[np.float64] = self.x.std(axis=0, ddof=1) / self.y.std(ddof=1)
+        factor[0] = np.nan
+        return factor
+
+
+def refusal(y: NDArray[np.float64], x: NDArray[np.float64]) -> str | None:
+    """Why y on x (n, k, without intercept, already screened) cannot be fitted; `None` where it can."""
+    n, k = x.shape
+    if k == 0:
+        return "no predictor is left"
+    if n <= k + 1:
+        return f"{n} sequences are too few for {k} predictors and an intercept: at least {k + 2} are needed"
+    centred = y - y.mean()
+    if float(centred @ centred) <= EXACT * max(1.0, float(y @ y)):
+        return f"the outcome is the same in every sequence ({y[0]:g})"
+    return None
+
+
+def fit_ols(y: NDArray[np.float64], x: NDArray[np.float64], names: Sequence[str]) -> LinearFit:
+    """Fit y (n,) on x (n, k) and an intercept with statsmodels.
+
+    Raises ValueError with the reason where `refusal` gives one, or for predictors that `screen` would drop.
+    """
+    from statsmodels.regression.linear_model import OLS
+
+    reason = refusal(y, x)
+    if reason is not None:
+        raise ValueError(reason)
+    lost = screen(x, names).dropped
+    if lost:
+        raise ValueError("; ".join(f"{name}: {why}" for name, why in lost))
+    design = np.column_stack([np.ones(len(y)), x])
+    result = OLS(y, design).fit(method="qr")
+    bread = np.asarray(result.normalized_cov_params, dtype=np.float64)
+    return LinearFit(
+        names=(INTERCEPT, *names),
+        x=design,
+        y=np.asarray(y, dtype=np.float64),
+        b=np.asarray(result.params, dtype=np.float64),
+        residuals=np.asarray(result.resid, dtype=np.float64),
+        bread=bread,
+        leverage=np.einsum("ij,jk,ik->i", design, bread, design),
+    )
+
+
+@dataclass(frozen=True)
+class Slopes:
+    """Tests of single coefficients; every array is (p,), NaN where `reasons` says why."""
+
+    se_type: str
+    se: NDArray[np.float64]
+    t: NDArray[np.float64]
+    df: NDArray[np.float64]
+    ci_low: NDArray[np.float64]
+    ci_high: NDArray[np.float64]
+    p: NDArray[np.float64]
+    reasons: tuple[str | None, ...]
+
+
+@dataclass(frozen=True)
+class JointTest:
+    """A joint test of several coefficients; either the numbers are there or `reason` is."""
+
+    f: float | None = None
+    df1: float | None = None
+    df2: float | None = None
+    p: float | None = None
+    reason: str | None = None
+
+
+def slopes_from(
+    fit: LinearFit, covariance: NDArray[np.float64], df: NDArray[np.float64], se_type: str, *, level: float = 0.95
+) -> Slopes:
+    """t tests and intervals from a covariance matrix (p, p) of b and degrees of freedom (p,)."""
+    from scipy import stats
+
+    variance = np.diag(covariance)
+    reasons: list[str | None] = []
+    for value, freedom in zip(variance, df, strict=True):
+        if exact_fit(fit):
+            reasons.append("the model reproduces the outcome exactly: no error is left to test against")
+        elif not np.isfinite(value):
+            reasons.append("one sequence alone determines a coefficient (leverage 1)")
+        elif value <= 0:
+            reasons.append("the estimated variance of the coefficient is zero")
+        elif not freedom > 0:
+            reasons.append("no degrees of freedom")
+        else:
+            reasons.append(None)
+    usable = np.array([reason is None for reason in reasons])
+    se, t, dof, low, high, p = (np.full(len(variance), np.nan) for _ in range(6))
+    se[usable] = np.sqrt(variance[usable])
+    dof[usable] = df[usable]
+    t[usable] = fit.b[usable] / se[usable]
+    p[usable] = 2 * stats.t.sf(np.abs(t[usable]), dof[usable])
+    reach = stats.t.ppf(0.5 + level / 2, dof[usable]) * se[usable]
+    low[usable] = fit.b[usable] - reach
+    high[usable] = fit.b[usable] + reach
+    return Slopes(se_type, se, t, dof, low, high, p, tuple(reasons))
+
+
+def exact_fit(fit: LinearFit) -> bool:
+    """Whether nothing but rounding is left of the outcome."""
+    centred = fit.y - fit.y.mean()
+    return float(fit.residuals @ fit.residuals) <= EXACT * float(centred @ centred)
+
+
+def classical_covariance(fit: LinearFit) -> NDArray[np.float64]:
+    """sigma^2 (X'X)^-1: right for independent sequences of equal variance."""
+    return fit.sigma2 * fit.bread
+
+
+def hc3_covariance(fit: LinearFit) -> NDArray[np.float64]:
+    """HC3 (MacKinnon & White 1985): robust to unequal variances, not to nesting; NaN where a leverage is 1."""
+    if np.any(fit.leverage > 1 - 1e-9):
+        return np.full_like(fit.bread, np.nan)
+    weighted = fit.x * (fit.residuals / (1 - fit.leverage))[:, None]
+    return fit.bread @ weighted.T @ weighted @ fit.bread
+
+
+def classical(fit: LinearFit, *, level: float = 0.95) -> Slopes:
+    """Classical standard errors, t with n - p degrees of freedom."""
+    return slopes_from(fit, classical_covariance(fit), _residual_df(fit), "classical", level=level)
+
+
+def hc3(fit: LinearFit, *, level: float = 0.95) -> Slopes:
+    """HC3 standard errors, t with n - p degrees of freedom."""
+    return slopes_from(fit, hc3_covariance(fit), _residual_df(fit), "HC3", level=level)
+
+
+def wald(fit: LinearFit, covariance: NDArray[np.float64], columns: Sequence[int]) -> JointTest:
+    """Wald F of the named columns against F(q, n - p)."""
+    from scipy import stats
+
+    picked = np.asarray(columns)
+    block = covariance[np.ix_(picked, picked)]
+    q = len(picked)
+    if exact_fit(fit):
+        return JointTest(reason="the model reproduces the outcome exactly: no error is left to test against")
+    if not np.all(np.isfinite(block)):
+        return JointTest(reason="one sequence alone determines a coefficient (leverage 1)")
+    if np.linalg.matrix_rank(block) < q:
+        return JointTest(reason="the covariance matrix of the coefficients has no inverse")
+    f = float(fit.b[picked] @ np.linalg.solve(block, fit.b[picked])) / q
+    return JointTest(f=f, df1=float(q), df2=float(fit.df_residual), p=float(stats.f.sf(f, q, fit.df_residual)))
+
+
+def _residual_df(fit: LinearFit) -> NDArray[np.float64]:
+    return np.full(len(fit.b), float(fit.df_residual))
