@@ -142,6 +142,20 @@ class System:
                 found.setdefault(unicodedata.normalize("NFC", text), category)
         return found
 
+    @property
+    def interval_tier_names(self) -> tuple[str, ...]:
+        """Ids of the tiers on which stretches of time are coded; empty for a system that is only rated."""
+        if not self.has_intervals:
+            return ()
+        if self.layout is Layout.ONE_TIER:
+            return (self.tier_name,)
+        return tuple(self.category_tier_name(item.id) for item in self.categories)
+
+    @property
+    def rating_tier_names(self) -> tuple[str, ...]:
+        """Ids of the tiers that hold ratings, in category order; empty for a system that is not rated."""
+        return tuple(self.rating_tier_name(item.id) for item in self.categories) if self.has_ratings else ()
+
     def category_of(self, value: str) -> Category | None:
         """The category whose id or label, in any language, is exactly `value` (Unicode NFC); else `None`."""
         return self._category_by_value.get(unicodedata.normalize("NFC", value))
@@ -165,6 +179,16 @@ class Codebook:
     media_patterns: tuple[str, ...] = ()
     format_version: int = 1
     extracted: bool = False
+    titles: Mapping[str, str] = field(default_factory=dict)
+
+    def title_in(self, language: str) -> str:
+        """The title in `language`, else the title."""
+        return self.titles.get(language, self.title)
+
+    @property
+    def stamp(self) -> str:
+        """What files carry as HEADER property `elancry.codebook`: id, a blank, version."""
+        return f"{self.id} {self.version}"
 
     def system(self, system_id: str) -> System | None:
         """The system with this id; else `None`."""

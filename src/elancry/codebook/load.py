@@ -1,0 +1,83 @@
+"""A codebook from YAML: every problem of the file is reported at once, with its line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import elancry
+from elancry.codebook.model import Codebook
+from elancry.codebook.read import read_codebook
+from elancry.errors import InvalidInput, UnreadableInput
+from elancry.findings import Finding, Severity
+from elancry.yaml_lines import nearest, parse_yaml, read_yaml
+
+
+def templates_folder() -> Path:
+    """Where the built-in codebooks lie: inside the installed package, or in the checkout of an editable install."""
+    package = Path(elancry.__file__).resolve().parent
+    inside = package / "templates"
+    return inside if inside.is_dir() else package.parents[1] / "templates"
+
+
+def builtin_names() -> tuple[str, ...]:
+    """Names of the built-in codebooks, sorted."""
+    return tuple(sorted(path.parent.name for path in templates_folder().glob("*/*.yaml")))
+
+
+def builtin_path(name: str) -> Path:
+    """The YAML file of the built-in codebook `name`; UnreadableInput lists the names there are."""
+    if name not in builtin_names():
+        close = nearest(name, builtin_names())
+        raise UnreadableInput(
+            f"there is no built-in codebook '{name}'; there are " + ", ".join(builtin_names()),
+            hint=f"Did you mean '{close}'?" if close else None,
+        )
+    return templates_folder() / name / f"{name}.yaml"
+
+
+def find_codebook(source: str | Path) -> Path:
+    """The file that `source` means: a path, or the name of a built-in codebook."""
+    path = Path(source)
+    name = str(source)
+    if path.is_file():
+        return path
+    if name in builtin_names():
+        return builtin_path(name)
+    if path.is_dir():
+        raise UnreadableInput(f"{path} is a folder; the YAML file of a codebook was expected")
+    close = nearest(name, builtin_names())
+    raise UnreadableInput(
+        f"no codebook '{name}': there is no such file, and the built-in codebooks are " + ", ".join(builtin_names()),
+        hint=f"Did you mean '{close}'?" if close else "Give the path of a YAML file, or one of these names.",
+    )
+
+
+def check_codebook(source: str | Path) -> tuple[Codebook | None, tuple[Finding, ...]]:
+    """The codebook and everything that is wrong or odd in its file; `None` where an error forbids using it.
+
+    `source` is a path or the name of a built-in codebook. UnreadableInput where the file is no YAML at all.
+    """
+    path = find_codebook(source)
+    return read_codebook(read_yaml(path), str(path) if path == Path(source) else path.name)
+
+
+def load_codebook(source: str | Path) -> Codebook:
+    """The codebook at a path or of a built-in name; InvalidInput carries all findings where there is an error."""
+    codebook, findings = check_codebook(source)
+    return _usable(codebook, findings, str(source))
+
+
+def parse_codebook(text: str, name: str = "codebook") -> Codebook:
+    """The codebook in YAML `text`; InvalidInput carries all findings where there is an error."""
+    codebook, findings = read_codebook(parse_yaml(text, name), name)
+    return _usable(codebook, findings, name)
+
+
+def _usable(codebook: Codebook | None, findings: Sequence[Finding], name: str) -> Codebook:
+    if codebook is not None:
+        return codebook
+    errors = [item for item in findings if item.severity is Severity.ERROR]
+    count = "1 mistake" if len(errors) == 1 else f"{len(errors)} mistakes"
+    lines = [f"  line {item.line}: {item.message}" + (f" ({item.hint})" if item.hint else "") for item in errors]
+    raise InvalidInput("\n".join([f"the codebook {name} has {count}:", *lines]), findings)

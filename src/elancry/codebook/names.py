@@ -1,0 +1,64 @@
+"""Which words may be ids, tier names, colours and keys in a codebook."""
+
+from __future__ import annotations
+
+import re
+
+RESERVED = frozenset({"none", "no_match", "consensus", "disagreement"})
+
+_ID = re.compile(r"[^\W\d_][\w-]*")
+_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+_COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
+_KEY = re.compile(r"[A-Za-z0-9]")
+# XML 1.0, production 2: what a file of ELAN can hold.
+_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def id_problem(text: str) -> str | None:
+    """Why `text` cannot be an id, in words that continue "the id ..."; `None` where it can."""
+    if not text:
+        return "is empty"
+    if text.casefold() in RESERVED:
+        return "is a reserved word (" + ", ".join(sorted(RESERVED)) + ")"
+    for sign, name in ((" ", "a blank"), ("@", "'@'"), (".", "a point")):
+        if sign in text:
+            return f"holds {name}"
+    if not text[0].isalpha():
+        return "does not begin with a letter"
+    if not _ID.fullmatch(text):
+        return "holds a sign other than letters, digits, _ and -"
+    return None
+
+
+def tier_problem(text: str) -> str | None:
+    """Why `text` cannot be the name of a tier in a template; `None` where it can."""
+    if not text:
+        return "is empty"
+    if "@" in text:
+        return "holds '@', which separates tier and rater in merged files"
+    if text.casefold() in RESERVED:
+        return "is a reserved word (" + ", ".join(sorted(RESERVED)) + ")"
+    if text != text.strip() or "\n" in text:
+        return "begins or ends with white space or holds a line break"
+    return None
+
+
+def is_language(text: str) -> bool:
+    """Whether `text` is a language code like `en`, `de`, `pt-BR`."""
+    return bool(_LANGUAGE.fullmatch(text))
+
+
+def is_colour(text: str) -> bool:
+    """Whether `text` is a colour `#rrggbb`."""
+    return bool(_COLOUR.fullmatch(text))
+
+
+def is_key(text: str) -> bool:
+    """Whether `text` is one letter or digit."""
+    return bool(_KEY.fullmatch(text))
+
+
+def illegal_character(text: str) -> str | None:
+    """The first character of `text` that XML cannot hold, as `U+0001`; `None` where there is none."""
+    found = _NOT_XML.search(text)
+    return f"U+{ord(found.group()):04X}" if found else None

@@ -1,0 +1,327 @@
+"""From the YAML tree to the codebook's types, collecting findings on the way.
+
+The order of a reader's steps: read what is there, remember the line of everything that another line could contradict,
+and report contradictions where the second of the two stands.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+
+import elancry.codebook.kinds  # noqa: F401  (enters the codes of this room in the catalogue)
+from elancry.codebook.category_checks import CategoryChecks
+from elancry.codebook.model import (
+    Category,
+    Codebook,
+    Coding,
+    Group,
+    Layout,
+    Scale,
+    Source,
+    SourceStatus,
+    System,
+)
+from elancry.codebook.names import id_problem, illegal_character, is_language
+from elancry.codebook.tiers import check_tiers
+from elancry.findings import Finding, Severity
+from elancry.yaml_lines import Kind, Node, Section, Walk
+
+FORMAT_VERSION = 1
+MAX_SCALE_VALUES = 101
+
+TOP_KEYS = ("elancry_codebook", "id", "version", "title", "languages", "sequence_tier", "comment_tiers", "media")
+SYSTEM_KEYS = (
+    "id", "labels", "definitions", "participant", "coding", "layout", "tier", "parent", "optional", "scale", "groups",
+    "source", "categories",
+)  # fmt: skip
+CATEGORY_KEYS = ("id", "labels", "definitions", "examples", "colour", "key", "group")
+
+
+def read_codebook(node: Node, file: str) -> tuple[Codebook | None, tuple[Finding, ...]]:
+    """The codebook in a YAML tree and all findings; `None` where one of them is an error."""
+    reader = _Reader(file)
+    codebook = reader.codebook(node)
+    findings = tuple(sorted(reader.walk.findings, key=lambda item: item.line or 0))
+    broken = any(item.severity is Severity.ERROR for item in findings)
+    return None if broken else codebook, findings
+
+
+class _Reader:
+    def __init__(self, file: str) -> None:
+        self.walk = Walk(file, "codebook")
+        self.languages: tuple[str, ...] = ("en",)
+        self.tier_lines: dict[str, int] = {}
+
+    def codebook(self, node: Node) -> Codebook:
+        top = self.walk.section(node, (*TOP_KEYS, "systems"), "the codebook")
+        version = top.integer("elancry_codebook", required=True, default=FORMAT_VERSION)
+        if version != FORMAT_VERSION:
+            self.walk.report(
+                "format",
+                top.line_of("elancry_codebook"),
+                f"format version {version} is not known; this elancry reads version {FORMAT_VERSION}",
+                "Install the newest elancry, or write 'elancry_codebook: 1'.",
+            )
+        self.languages = self._languages(top)
+        titles = self._texts(top, "title", "the codebook", required=True, one_line=True)
+        sequence_tier = top.text("sequence_tier", default=None if "sequence_tier" in top else "Sequence")
+        systems = self._systems(top)
+        codebook = Codebook(
+            id=self._id(top, "the codebook"),
+            title=next(iter(titles.values()), ""),
+            systems=systems,
+            version=self._version(top),
+            languages=self.languages,
+            sequence_tier=sequence_tier,
+            comment_tiers=top.texts("comment_tiers"),
+            media_patterns=top.texts("media"),
+            format_version=FORMAT_VERSION,
+            titles=titles,
+        )
+        for key in ("sequence_tier", "comment_tiers"):
+            self.tier_lines[key] = top.line_of(key)
+        check_tiers(codebook, self.tier_lines, self.walk)
+        return codebook
+
+    def _version(self, top: Section) -> str:
+        version = top.text("version", default="1") or "1"
+        if not re.fullmatch(r"[\w.+-]+", version):
+            self.walk.report(
+                "bad-text",
+                top.line_of("version"),
+                f"the version '{version}' holds a sign other than letters, digits, points and -",
+                "Write for instance: version: 2",
+            )
+        return version
+
+    def _languages(self, top: Section) -> tuple[str, ...]:
+        found: list[str] = []
+        for code in top.texts("languages", required=True):
+            if not is_language(code):
+                self._language_problem(
+                    top.line_of("languages"), f"'{code}' is no language code", "Write en, de, fr ..."
+                )
+            elif code in found:
+                self._language_problem(top.line_of("languages"), f"the language '{code}' is listed twice", None)
+            else:
+                found.append(code)
+        return tuple(found) or ("en",)
+
+    def _language_problem(self, line: int, message: str, hint: str | None) -> None:
+        self.walk.report("bad-language", line, message, hint)
+
+    def _id(self, section: Section, what: str) -> str:
+        text = section.text("id", required=True)
+        if text is None:
+            return ""
+        problem = id_problem(text)
+        if problem is not None:
+            proposal = re.sub(r"\W+", "_", text, flags=re.ASCII).strip("_").lower()
+            hint = f"Try '{proposal}'." if proposal and id_problem(proposal) is None else None
+            self.walk.report("bad-id", section.line_of("id"), f"{what}: the id '{text}' {problem}", hint)
+        return text
+
+    def _texts(
+        self, section: Section, key: str, what: str, *, required: bool = False, one_line: bool = False
+    ) -> dict[str, str]:
+        """Text per language under `key`; one bare text is the first language's."""
+        node = section.node(key, required=required)
+        if node is None:
+            return {}
+        if node.kind is Kind.TEXT:
+            pairs: tuple[tuple[str, Node], ...] = ((self.languages[0], node),)
+        else:
+            pairs = tuple(self._known(section.pairs(key), f"{what}, '{key}'"))
+        found: dict[str, str] = {}
+        for language, value in pairs:
+            text = self._clean(value, f"{what}, '{key}'", one_line=one_line)
+            if text:
+                found[language] = text
+        self._translated(found, node.line, f"{what}, '{key}'", required=required)
+        return {language: found[language] for language in self.languages if language in found}
+
+    def _known(self, pairs: tuple[tuple[Node, Node], ...], what: str) -> list[tuple[str, Node]]:
+        known = []
+        for key, value in pairs:
+            if key.text in self.languages:
+                known.append((key.text, value))
+            else:
+                listed = ", ".join(self.languages)
+                self._language_problem(
+                    key.line, f"{what}: '{key.text}' is not one of the codebook's languages ({listed})",
+                    "Add it to 'languages', or correct it.",
+                )  # fmt: skip
+        return known
+
+    def _translated(self, found: Mapping[str, object], line: int, what: str, *, required: bool) -> None:
+        missing = [language for language in self.languages if language not in found]
+        if missing and (found or required):
+            code = "missing-language" if required else "untranslated"
+            self.walk.report(code, line, f"{what}: no text in " + ", ".join(missing))
+
+    def _clean(self, node: Node, what: str, *, one_line: bool) -> str:
+        if node.kind is not Kind.TEXT:
+            self.walk.wrong_type(node, what, "a text")
+            return ""
+        text = unicodedata.normalize("NFC", node.text.strip())
+        illegal = illegal_character(text)
+        if illegal is not None:
+            self.walk.report(
+                "bad-text", node.line, f"{what}: the character {illegal} cannot stand in ELAN's files", "Delete it."
+            )
+            return ""
+        if not text or (one_line and "\n" in text):
+            problem = "the text is empty" if not text else "the text has a line break; one line was expected"
+            self.walk.report("bad-text", node.line, f"{what}: {problem}")
+        return text
+
+    def _systems(self, top: Section) -> tuple[System, ...]:
+        systems: list[System] = []
+        lines: dict[str, int] = {}
+        for node in top.items("systems", required=True):
+            system = self._system(self.walk.section(node, SYSTEM_KEYS, _named("system", node)))
+            self._once(system.id, lines, node, "the system id")
+            systems.append(system)
+        if not systems and top.node("systems") is not None:
+            self.walk.report("no-systems", top.line_of("systems"), "the codebook has no systems")
+        return tuple(systems)
+
+    def _once(self, name: str, lines: dict[str, int], node: Node, what: str) -> None:
+        if name and name in lines:
+            self.walk.report(
+                "duplicate-id", node.line, f"{what} '{name}' is given a second time (first in line {lines[name]})",
+                "Give each one an id of its own.",
+            )  # fmt: skip
+        lines.setdefault(name, node.line)
+
+    def _system(self, section: Section) -> System:
+        what = section.what
+        groups = self._groups(section)
+        coding = section.choice("coding", Coding, default=Coding.INTERVAL) or Coding.INTERVAL
+        system_id = self._id(section, what)
+        self.tier_lines[system_id] = section.line_of("tier") if "tier" in section else section.line_of("id")
+        return System(
+            id=system_id,
+            labels=self._texts(section, "labels", what, required=True, one_line=True),
+            categories=self._categories(section, groups),
+            coding=coding,
+            definitions=self._texts(section, "definitions", what),
+            participant=section.text("participant"),
+            scale=self._scale(section, coding),
+            groups=groups,
+            source=self._source(section),
+            layout=section.choice("layout", Layout, default=Layout.ONE_TIER) or Layout.ONE_TIER,
+            tier=section.text("tier"),
+            parent=section.text("parent"),
+            optional=section.flag("optional"),
+        )
+
+    def _source(self, section: Section) -> Source | None:
+        found = section.section("source", ("citation", "status", "note"), f"{section.what}, 'source'")
+        if found is None:
+            return None
+        citation = found.text("citation", required=True) or ""
+        status = found.choice("status", SourceStatus, required=True) or SourceStatus.STARTER
+        return Source(citation, status, found.text("note"))
+
+    def _groups(self, section: Section) -> tuple[Group, ...]:
+        groups: list[Group] = []
+        lines: dict[str, int] = {}
+        for node in section.items("groups"):
+            part = self.walk.section(node, ("id", "labels"), f"{section.what}, {_named('group', node)}")
+            group = Group(
+                self._id(part, part.what), self._texts(part, "labels", part.what, required=True, one_line=True)
+            )
+            self._once(group.id, lines, node, f"{section.what}: the group id")
+            groups.append(group)
+        return tuple(groups)
+
+    def _scale(self, section: Section, coding: Coding) -> Scale | None:
+        if section.node("scale") is None:
+            if coding is not Coding.INTERVAL:
+                self.walk.report(
+                    "missing-scale",
+                    section.line,
+                    f"{section.what}: coding is '{coding.value}', but there is no 'scale'",
+                    "Add for instance: scale: {minimum: 0, maximum: 4}",
+                )  # fmt: skip
+            return None
+        found = section.section("scale", ("minimum", "maximum", "anchors"), f"{section.what}, 'scale'")
+        if found is None:
+            return None
+        if coding is Coding.INTERVAL:
+            self.walk.report(
+                "unused-scale", found.line, f"{section.what}: there is a scale, but coding is 'interval'",
+                "Write 'coding: both' to have sequences rated too, or delete the scale.",
+            )  # fmt: skip
+        minimum = found.integer("minimum", required=True)
+        maximum = found.integer("maximum", required=True)
+        if minimum is None or maximum is None:
+            return None
+        if not 0 < maximum - minimum < MAX_SCALE_VALUES:
+            self.walk.report(
+                "bad-scale", found.line_of("minimum"),
+                f"{section.what}: the scale goes from {minimum} to {maximum}; the minimum must lie below the maximum, "
+                f"with at most {MAX_SCALE_VALUES} numbers",
+            )  # fmt: skip
+            return None
+        return Scale(minimum, maximum, self._anchors(found, minimum, maximum))
+
+    def _anchors(self, scale: Section, minimum: int, maximum: int) -> dict[int, dict[str, str]]:
+        anchors: dict[int, dict[str, str]] = {}
+        for key, value in scale.pairs("anchors"):
+            if not re.fullmatch(r"[+-]?\d{1,9}", key.text) or not minimum <= int(key.text) <= maximum:
+                self.walk.report(
+                    "bad-scale", key.line, f"{scale.what}: the anchor '{key.text}' is not on the scale",
+                    f"Anchors stand for whole numbers from {minimum} to {maximum}.",
+                )  # fmt: skip
+                continue
+            one = Section(self.walk, key.line, {"anchors": (key, value)}, scale.what)
+            anchors[int(key.text)] = self._texts(one, "anchors", f"{scale.what}, anchor {key.text}", one_line=True)
+        return dict(sorted(anchors.items()))
+
+    def _categories(self, section: Section, groups: tuple[Group, ...]) -> tuple[Category, ...]:
+        checks = CategoryChecks(self.walk, section.what, {group.id for group in groups})
+        categories = []
+        for node in section.items("categories", required=True):
+            part = self.walk.section(node, CATEGORY_KEYS, f"{section.what}, {_named('category', node)}")
+            category = Category(
+                id=self._id(part, part.what),
+                labels=self._texts(part, "labels", part.what, required=True, one_line=True),
+                definitions=self._texts(part, "definitions", part.what),
+                examples=self._examples(part),
+                colour=part.text("colour"),
+                key=part.text("key"),
+                group=part.text("group"),
+            )
+            checks.check(category, part)
+            categories.append(category)
+        if not categories and section.node("categories") is not None:
+            self.walk.report("no-systems", section.line_of("categories"), f"{section.what} has no categories")
+        return tuple(categories)
+
+    def _examples(self, section: Section) -> dict[str, tuple[str, ...]]:
+        node = section.node("examples")
+        if node is None:
+            return {}
+        what = f"{section.what}, 'examples'"
+        if node.kind is not Kind.MAPPING:
+            pairs: list[tuple[str, Node]] = [(self.languages[0], node)]
+        else:
+            pairs = self._known(section.pairs("examples"), what)
+        found: dict[str, tuple[str, ...]] = {}
+        for language, value in pairs:
+            items = value.items if value.kind is Kind.LIST else (value,)
+            found[language] = tuple(filter(None, (self._clean(item, what, one_line=False) for item in items)))
+        self._translated(found, node.line, what, required=False)
+        return found
+
+
+def _named(word: str, node: Node) -> str:
+    """`category 'pause'`, or `category` where the node has no id: how messages name what they talk about."""
+    for key, value in node.entries:
+        if key.text == "id" and value.kind is Kind.TEXT:
+            return f"{word} '{value.text.strip()}'"
+    return word
