@@ -64,7 +64,7 @@ def _check_parent(codebook: Codebook, system: System, line: int, walk: Walk) -> 
         walk.report(
             "bad-tier",
             line,
-            f"system '{system.id}': the parent '{parent}' is neither the sequence tier nor another system's interval tier",
+            f"system '{system.id}': the parent '{parent}' is not the sequence tier or another system's interval tier",
             f"Did you mean '{close}'?" if close else "Possible parents: " + (", ".join(possible) or "none") + ".",
         )
         return
