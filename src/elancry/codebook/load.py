@@ -77,7 +77,5 @@ def parse_codebook(text: str, name: str = "codebook") -> Codebook:
 def _usable(codebook: Codebook | None, findings: Sequence[Finding], name: str) -> Codebook:
     if codebook is not None:
         return codebook
-    errors = [item for item in findings if item.severity is Severity.ERROR]
-    count = "1 mistake" if len(errors) == 1 else f"{len(errors)} mistakes"
-    lines = [f"  line {item.line}: {item.message}" + (f" ({item.hint})" if item.hint else "") for item in errors]
-    raise InvalidInput("\n".join([f"the codebook {name} has {count}:", *lines]), findings)
+    errors = sum(item.severity is Severity.ERROR for item in findings)
+    raise InvalidInput(f"{errors} {'mistake' if errors == 1 else 'mistakes'} in the codebook {name}", findings)

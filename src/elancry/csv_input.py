@@ -1,0 +1,207 @@
+"""Tables that people make in Excel: sequences.csv, sessions.csv, assignment.csv.
+
+Comma, semicolon or tab; with or without a byte order mark; UTF-8, UTF-16 or, with a finding, Windows cp1252; Excel's
+`sep=;` line. Every cell stays text, so that the session `01` does not become 1.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from elancry.errors import InvalidInput, UnreadableInput
+from elancry.findings import Finding, FindingKind, Severity, finding, register, worst
+from elancry.spans import parse_ms
+from elancry.yaml_lines import nearest
+
+MAX_BYTES = 50_000_000
+
+register(
+    (
+        FindingKind(
+            "csv-encoding",
+            Severity.WARNING,
+            "Table is not UTF-8",
+            "The table was read as Windows cp1252, Excel's old default. If names with umlauts look wrong, save it as "
+            "'CSV UTF-8'.",
+        ),
+        FindingKind(
+            "csv-columns",
+            Severity.ERROR,
+            "Columns are not as expected",
+            "A table lacks a column that is needed, has one twice, or has one that means nothing there.",
+        ),
+        FindingKind(
+            "csv-row",
+            Severity.ERROR,
+            "Row does not fit its header",
+            "A row has more cells than the header, usually because of an unquoted comma, or lacks a value that is needed.",
+        ),
+        FindingKind("csv-value", Severity.ERROR, "Value is not as expected", "A cell of a table cannot be understood."),
+    )
+)
+
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True)
+class CsvRow:
+    """One row: `line` is the line in the file (1 = header), `values` go by column name, stripped, empty where empty."""
+
+    line: int
+    values: Mapping[str, str]
+
+
+class CsvTable:
+    """A table with its findings so far; `value` reads single cells and collects what is wrong with them."""
+
+    def __init__(self, name: str, columns: Sequence[str], rows: Sequence[CsvRow], findings: Sequence[Finding]) -> None:
+        self.name = name
+        self.columns = tuple(columns)
+        self.rows = tuple(rows)
+        self.findings = list(findings)
+
+    def report(self, row: CsvRow, message: str, hint: str | None = None) -> None:
+        """Add the finding that a value in `row` is not as expected."""
+        self.findings.append(finding("csv-value", message, hint=hint, file=self.name, line=row.line))
+
+    def value(self, row: CsvRow, column: str, read: Callable[[str], _T]) -> _T | None:
+        """`read` applied to a cell; where it raises ValueError, the text of the error becomes a finding."""
+        text = row.values.get(column, "")
+        if not text:
+            self.findings.append(finding("csv-row", f"'{column}' is empty", file=self.name, line=row.line))
+            return None
+        try:
+            return read(text)
+        except ValueError as error:
+            self.report(row, f"{column}: {error}")
+            return None
+
+    def ms(self, row: CsvRow, column: str) -> int | None:
+        """A time in milliseconds, given as such or as h:mm:ss.mmm."""
+        return self.value(row, column, parse_ms)
+
+    def require_usable(self) -> None:
+        """Raise InvalidInput with every finding if one of them is an error."""
+        if worst(self.findings) is Severity.ERROR:
+            count = sum(item.severity is Severity.ERROR for item in self.findings)
+            noun = "mistake" if count == 1 else "mistakes"
+            raise InvalidInput(f"{count} {noun} in the table {self.name}", self.findings)
+
+
+def read_csv_input(
+    path: Path, *, required: Sequence[str], optional: Sequence[str] = (), others: bool = False
+) -> CsvTable:
+    """The table at `path`; column names are compared without regard to case and surrounding blanks.
+
+    `required` columns must be there; with `others`, columns beyond `required` and `optional` are kept as they are
+    named, else they are findings. Empty rows are skipped. Raises UnreadableInput for a file that cannot be read and
+    InvalidInput, with all findings, where the columns or rows do not fit.
+    """
+    name = str(path)
+    text, findings = _decode(path, name)
+    first, _, rest = text.partition("\n")
+    skipped = 0
+    if first.strip().lower().startswith("sep=") and len(first.strip()) == 5:
+        text, skipped = rest, 1
+        delimiter = first.strip()[4]
+    else:
+        delimiter = max(",;\t", key=first.count)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=False)
+    try:
+        lines = [(reader.line_num + skipped, cells) for cells in reader]
+    except csv.Error as error:
+        raise UnreadableInput(f"{name}:{reader.line_num + skipped}: this is not a table: {error}") from error
+    filled = [(line, [cell.strip() for cell in cells]) for line, cells in lines if any(cell.strip() for cell in cells)]
+    if not filled:
+        raise UnreadableInput(f"{name} is empty; a table with the columns {', '.join(required)} was expected")
+    columns, problems = _header(filled[0][1], required, optional, others)
+    findings += [finding("csv-columns", message, hint=hint, file=name, line=filled[0][0]) for message, hint in problems]
+    rows = []
+    for line, cells in filled[1:]:
+        if any(cells[len(columns) :]):
+            findings.append(
+                finding(
+                    "csv-row",
+                    f"{len(cells)} cells, but the header names {len(columns)} columns",
+                    hint=f"A cell that holds '{delimiter}' needs quotes around it.",
+                    file=name,
+                    line=line,
+                )
+            )
+            continue
+        padded = cells + [""] * (len(columns) - len(cells))
+        rows.append(CsvRow(line, dict(zip(columns, padded, strict=False))))
+    table = CsvTable(name, columns, rows, findings)
+    table.require_usable()
+    return table
+
+
+def _decode(path: Path, name: str) -> tuple[str, list[Finding]]:
+    try:
+        if path.is_dir():
+            raise UnreadableInput(f"{name} is a folder; a CSV table was expected")
+        if path.stat().st_size > MAX_BYTES:
+            raise UnreadableInput(f"{name} is larger than {MAX_BYTES:,} bytes; a small table was expected")
+        data = path.read_bytes()
+    except OSError as error:
+        raise UnreadableInput(f"{name} cannot be read: {error.strerror or error}") from error
+    if data[:4] == b"PK\x03\x04":
+        raise UnreadableInput(f"{name} is an Excel workbook or a zip file", hint="In Excel: Save as, 'CSV UTF-8'.")
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        try:
+            return _one_line_end(data.decode("utf-16")), []
+        except UnicodeDecodeError as error:
+            raise UnreadableInput(f"{name} begins like UTF-16 text, but is not") from error
+    if b"\0" in data:
+        raise UnreadableInput(f"{name} is not a text file; a CSV table was expected")
+    try:
+        return _one_line_end(data.decode("utf-8-sig")), []
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        text = data.decode("cp1252", errors="replace")
+        note = finding(
+            "csv-encoding",
+            "the table is not UTF-8; it was read as Windows cp1252",
+            hint="If names with umlauts look wrong, save it as 'CSV UTF-8'.",
+            file=name,
+            line=line,
+        )
+        return _one_line_end(text), [note]
+
+
+def _one_line_end(text: str) -> str:
+    return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def _header(
+    cells: list[str], required: Sequence[str], optional: Sequence[str], others: bool
+) -> tuple[list[str], list[tuple[str, str | None]]]:
+    """The column names, known ones in their own spelling, and what is wrong with them."""
+    known = {column.casefold(): column for column in (*required, *optional)}
+    while cells and not cells[-1]:
+        cells = cells[:-1]
+    columns: list[str] = []
+    problems: list[tuple[str, str | None]] = []
+    for cell in cells:
+        column = known.get(cell.casefold(), cell)
+        if column in columns:
+            problems.append((f"the column '{column}' is there twice", "Delete or rename one of the two."))
+        elif column not in known.values() and not others:
+            close = nearest(column, known)
+            hint = f"Did you mean '{known[close]}'?" if close else f"Known columns: {', '.join(known.values())}."
+            problems.append((f"unknown column '{column}'", hint))
+        columns.append(column)
+    for column in required:
+        if column not in columns:
+            given = ", ".join(columns)
+            problems.append(
+                (f"the column '{column}' is missing", f"The first line names the columns; it has: {given}.")
+            )
+    return columns, problems
