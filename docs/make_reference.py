@@ -1,0 +1,91 @@
+"""Write docs/reference/*.md from the code: commands, tables, findings. A test says when they are out of date."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+import elancry
+from elancry.cli.main import cli
+from elancry.findings import CATALOGUE
+from elancry.table.schema import ANNOTATIONS, RESULT_TABLES
+
+FOLDER = Path(__file__).parent / "reference"
+NOTE = "<!-- Made by docs/make_reference.py from the code; do not edit. -->\n"
+
+
+def pages() -> dict[str, str]:
+    """File name -> content of every generated page."""
+    return {"commands.md": commands(), "tables.md": tables(), "findings.md": findings()}
+
+
+def commands() -> str:
+    """The help text of every command."""
+    parts = [NOTE, "# Commands\n"]
+    for name, command, context in _walk(cli, click.Context(cli, info_name="elancry", max_content_width=100)):
+        parts.append(f"## {name}\n\n```text\n{command.get_help(context).rstrip()}\n```\n")
+    return "\n".join(parts)
+
+
+def _walk(group: click.Group, context: click.Context) -> Iterator[tuple[str, click.Command, click.Context]]:
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        if command is None:
+            continue
+        inner = click.Context(command, info_name=name, parent=context, max_content_width=100)
+        if isinstance(command, click.Group):
+            yield from _walk(command, inner)
+        else:
+            yield inner.command_path, command, inner
+
+
+def tables() -> str:
+    """Every column of every CSV file."""
+    parts = [NOTE, "# Tables\n", "Numbers have full precision; an undefined number is an empty cell.\n"]
+    for table in (ANNOTATIONS, *RESULT_TABLES):
+        folder = "" if table is ANNOTATIONS else "tables/"
+        parts.append(f"## {folder}{table.name}.csv\n\n{table.title}.\n")
+        parts.append("| column | type | unit | meaning |\n|---|---|---|---|")
+        parts += [
+            f"| {column.name} | {column.kind.value} | {column.unit} | {_cell(column.meaning)} |"
+            for column in table.columns
+        ]
+        parts.append("")
+    return "\n".join(parts)
+
+
+def findings() -> str:
+    """Every finding of the catalogue."""
+    for module in pkgutil.walk_packages(elancry.__path__, "elancry."):
+        if not module.name.endswith("__main__"):
+            importlib.import_module(module.name)
+    parts = [
+        NOTE,
+        "# Findings\n",
+        "`error`: something stays out of the numbers. `warning`: trust is limited. `info`: good to know. A *blocking* "
+        "finding stops merge, agree and analyze.\n",
+        "| code | severity | what | explanation |\n|---|---|---|---|",
+    ]
+    for code, kind in sorted(CATALOGUE.items()):
+        severity = kind.severity.value + (", blocking" if kind.blocking else "")
+        parts.append(f"| `{code}` | {severity} | {_cell(kind.title)} | {_cell(kind.explanation)} |")
+    return "\n".join(parts) + "\n"
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|").replace("\n", " ")
+
+
+def main() -> None:
+    """Write the pages."""
+    FOLDER.mkdir(exist_ok=True)
+    for name, content in pages().items():
+        (FOLDER / name).write_text(content, encoding="utf-8", newline="\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,37 @@
+"""What can be chosen: one Enum a choice. The command line, the study plan and the computation share it."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Matching(StrEnum):
+    """Rule that links two raters' annotations to pairs (`elancry.align.events` says how each works)."""
+
+    EASYDIAG = "easydiag"
+    ELAN = "elan"
+    MAX_WEIGHT = "max_weight"
+    INTERACT = "interact"
+    GSEQ = "gseq"
+
+
+class Null(StrEnum):
+    """Null model of the co-occurrence test: `swap` re-pairs sequences, `shift` turns one tier in time."""
+
+    SWAP = "swap"
+    SHIFT = "shift"
+
+
+class Language(StrEnum):
+    """Language of what people read."""
+
+    ENGLISH = "en"
+    GERMAN = "de"
+
+
+class CsvForm(StrEnum):
+    """How CSV files are written: for programs, for Excel, for Excel set to German."""
+
+    PLAIN = "plain"
+    EXCEL = "excel"
+    EXCEL_DE = "excel-de"

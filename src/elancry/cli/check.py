@@ -1,0 +1,51 @@
+"""`elancry check`: what came back, and may we trust it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from elancry.cli.exits import Exit
+from elancry.cli.options import input_options, talk_options
+
+EXAMPLE = "Example:  elancry check coded --codebook crying"
+
+
+@click.command(epilog=EXAMPLE)
+@input_options
+@click.option("--format", "form", type=click.Choice(["text", "json", "sarif"]), default="text", show_default=True)
+@click.option("--strict", is_flag=True, help="Exit with 3 if there are warnings.")
+@talk_options
+def check(paths: tuple[Path, ...], form: str, strict: bool, quiet: bool, verbose: bool, **choices: Any) -> int:
+    """Look for mistakes in coded files before anything is computed.
+
+    Every finding names file, tier, annotation and time, and says how to mend it. Nothing is changed.
+    Exit code: 0 nothing wrong (warnings apart), 1 errors found, 2 a file cannot be read, 3 warnings under --strict.
+    """
+    from elancry.check.render import render_json, render_sarif, render_text
+    from elancry.cli.show import summary_line
+    from elancry.findings import Severity, worst
+    from elancry.study.plan import plan_for
+    from elancry.study.run import check_study
+
+    coding = check_study(paths, plan_for(paths, **choices))
+    findings = coding.findings
+    if form == "json":
+        click.echo(render_json(findings))
+    elif form == "sarif":
+        click.echo(render_sarif(findings))
+    else:
+        if findings and not quiet:
+            click.echo(render_text(findings, verbose=verbose))
+        if not quiet:
+            click.echo(summary_line(coding))
+    if any(item.code == "file-unreadable" for item in findings):
+        return Exit.UNUSABLE
+    gravest = worst(findings)
+    if gravest is Severity.ERROR:
+        return Exit.ERRORS_FOUND
+    if strict and gravest is Severity.WARNING:
+        return Exit.WARNINGS_UNDER_STRICT
+    return Exit.CLEAN

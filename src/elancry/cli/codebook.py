@@ -1,0 +1,81 @@
+"""`elancry codebook`: read, check and show codebooks."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from elancry.cli.exits import Exit
+from elancry.cli.options import FILE, split_names
+from elancry.cli.show import count
+
+if TYPE_CHECKING:
+    from elancry.codebook.model import Codebook
+
+
+def size(book: Codebook) -> str:
+    """`2 systems, 13 categories`."""
+    categories = sum(len(system.categories) for system in book.systems)
+    return f"{count(len(book.systems), 'system')}, {count(categories, 'category', 'categories')}"
+
+
+@click.group()
+def codebook() -> None:
+    """Read a codebook out of coded files, check one, show one."""
+
+
+@codebook.command(epilog="Example:  elancry codebook extract coded -o codebook.yaml")
+@click.argument("paths", nargs=-1, required=True, type=FILE, metavar="PATH...")
+@click.option("-o", "--output", type=FILE, required=True, metavar="FILE", help="YAML file to write.")
+@click.option(
+    "--tiers",
+    callback=split_names,
+    metavar="T1,T2",
+    help="Only these tiers; one without a vocabulary gives its values.",
+)
+@click.option("--sequence-tier", help="Tier that holds the sequences.")
+@click.option("--force", is_flag=True, help="Replace an existing file.")
+@click.option("-q", "--quiet", is_flag=True, help="Say nothing but errors.")
+def extract(
+    paths: tuple[Path, ...],
+    output: Path,
+    tiers: tuple[str, ...] | None,
+    sequence_tier: str | None,
+    force: bool,
+    quiet: bool,
+) -> int:
+    """Read the vocabularies of coded files into a codebook that you can edit and own."""
+    from elancry.study.extract import extract_to_file
+
+    book, unreadable = extract_to_file(paths, output, tiers=tiers, sequence_tier=sequence_tier, force=force)
+    for problem in unreadable:
+        click.echo(f"Warning: {problem}", err=True)
+    if not quiet:
+        click.echo(f"{output}: {size(book)}.")
+        click.echo(f"Look it over, then:  elancry codebook check {output}")
+    return Exit.UNUSABLE if unreadable else Exit.CLEAN
+
+
+@codebook.command(epilog="Example:  elancry codebook check codebook.yaml")
+@click.argument("source", metavar="NAME|FILE")
+def check(source: str) -> int:
+    """Say what is wrong in a codebook, every mistake at once with its line."""
+    from elancry.codebook.load import load_codebook
+
+    book = load_codebook(source)
+    click.echo(f"{source}: nothing wrong. {size(book)}.")
+    return Exit.CLEAN
+
+
+@codebook.command(epilog="Example:  elancry codebook show crying --lang de")
+@click.argument("source", metavar="NAME|FILE")
+@click.option("--lang", "language", metavar="en|de", help="Language [default: the codebook's first].")
+def show(source: str, language: str | None) -> int:
+    """Print a codebook: systems, categories, definitions, sources."""
+    from elancry.codebook.load import load_codebook
+    from elancry.codebook.show import show_codebook
+
+    click.echo(show_codebook(load_codebook(source), language=language))
+    return Exit.CLEAN

@@ -1,0 +1,86 @@
+"""The command `elancry` and what surrounds every command: UTF-8 streams, errors in words, exit codes."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+import click
+
+from elancry import __version__
+from elancry.cli.agree import agree
+from elancry.cli.analyze import analyze
+from elancry.cli.check import check
+from elancry.cli.codebook import codebook
+from elancry.cli.exits import Exit
+from elancry.cli.merge import merge
+from elancry.cli.simulate import simulate
+from elancry.cli.template import template
+from elancry.errors import ElancryError, InvalidInput
+
+
+@click.group(
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
+    epilog="Files coded with patients' video stay on this computer: elancry sends nothing anywhere.",
+)
+@click.version_option(__version__, prog_name="elancry")
+def cli() -> None:
+    """From codebook to statistics for video-coding studies made with ELAN.
+
+    The usual way:  elancry template  ->  code in ELAN  ->  elancry check  ->  elancry merge  ->  elancry analyze
+    """
+
+
+for _command in (template, codebook, check, merge, agree, analyze, simulate):
+    cli.add_command(_command)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run `elancry` with `arguments` (default: the process's) and leave with the exit code of the design."""
+    for stream in (sys.stdout, sys.stderr):
+        # A Windows console may be cp1252: an umlaut in a tier name must not end the command.
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    sys.exit(run(arguments))
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code; every failure becomes a message on the error stream."""
+    try:
+        result = cli.main(
+            args=None if arguments is None else list(arguments), prog_name="elancry", standalone_mode=False
+        )
+    except click.exceptions.Abort:
+        click.echo("Stopped. Files already written are whole; nothing is half-written.", err=True)
+        return 130
+    except click.ClickException as error:
+        error.show()
+        return Exit.UNUSABLE
+    except InvalidInput as error:
+        _show_findings(error)
+        return error.exit_code
+    except ElancryError as error:
+        click.echo(f"Error: {error}", err=True)
+        return error.exit_code
+    except BrokenPipeError:
+        # The reader of our output (`| head`) went away: nothing is wrong, but Python would complain at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return Exit.CLEAN
+    except Exception as error:
+        if os.environ.get("ELANCRY_TRACEBACK"):
+            raise
+        click.echo(
+            f"Error: elancry itself failed ({type(error).__name__}: {error}). Your files were not changed.\n"
+            "  Please report this; ELANCRY_TRACEBACK=1 in the environment shows the details.",
+            err=True,
+        )
+        return Exit.UNUSABLE
+    return result if isinstance(result, int) else Exit.CLEAN
+
+
+def _show_findings(error: InvalidInput) -> None:
+    from elancry.check.render import render_text
+
+    click.echo(render_text(error.findings), err=True)
+    click.echo(f"Error: {error}", err=True)

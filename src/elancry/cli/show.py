@@ -1,0 +1,118 @@
+"""What commands say at their end, for people at a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import click
+
+from elancry.cli.exits import Exit
+from elancry.findings import Finding, Severity
+
+if TYPE_CHECKING:
+    from elancry.check.coding import CheckedCoding
+    from elancry.study.run import Outcome
+
+
+def count(number: int, noun: str, plural: str | None = None) -> str:
+    """`1 file`, `2 files`."""
+    return f"{number} {noun}" if number == 1 else f"{number} {plural or noun + 's'}"
+
+
+def summary_line(coding: CheckedCoding) -> str:
+    """What was read and how many findings there are, in one or two lines."""
+    what = ((coding.files, "file"), (coding.sessions, "session"), (coding.raters, "rater"))
+    read = ", ".join(count(len(items), noun) for items, noun in what)
+    if coding.raters:
+        read += f" ({', '.join(coding.raters)})"
+    if coding.passed_over:
+        read += "; passed over: " + ", ".join(f"{number} {reason}" for reason, number in coding.passed_over.items())
+    return f"{read}.\n{findings_line(coding.findings)}"
+
+
+def findings_line(findings: Sequence[Finding]) -> str:
+    """`2 errors, 5 warnings.` or `Nothing found.`"""
+    counts = [(sum(item.severity is severity for item in findings), severity) for severity in Severity]
+    words = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "remark"}
+    said = [count(number, words[severity]) for number, severity in counts if number]
+    return (", ".join(said) if said else "Nothing found") + "."
+
+
+def say_findings(findings: Sequence[Finding], *, verbose: bool) -> None:
+    """Print findings to the error stream; without `verbose` only errors and warnings, few of each kind."""
+    from elancry.check.render import render_text
+
+    shown = [item for item in findings if verbose or item.severity is not Severity.INFO]
+    if shown:
+        click.echo(render_text(shown, verbose=verbose), err=True)
+
+
+def say_outcome(outcome: Outcome, *, quiet: bool, verbose: bool) -> int:
+    """The end of `agree` and `analyze`: findings, headline numbers, where the report is. Returns the exit code."""
+    results = outcome.results
+    if not quiet:
+        say_findings(results.findings, verbose=verbose)
+        design = results.design
+        what = (
+            (results.provenance.inputs, "file"),
+            (design.sessions, "session"),
+            (design.sequences, "sequence"),
+            (design.raters, "rater"),
+        )
+        click.echo(", ".join(count(len(items), noun) for items, noun in what) + f" ({', '.join(design.raters)}).")
+        click.echo(findings_line(results.findings))
+        for line in headline(outcome):
+            click.echo(line)
+        for part, why in results.omitted.items():
+            click.echo(f"Left out: {part}: {why}")
+        click.echo(f"Report: {outcome.report}")
+    return Exit.ERRORS_FOUND if any(item.severity is Severity.ERROR for item in results.findings) else Exit.CLEAN
+
+
+_HEADLINE = {
+    "time_fleiss_kappa": ("with_none", "same category at the same time (Fleiss' kappa)"),
+    "event_kappa_ipf": (None, "same events (EasyDIAg kappa)"),
+    "icc_2_1": ("rating", "same rating, one rater (ICC(2,1), median of the categories)"),
+}
+
+
+def headline(outcome: Outcome) -> list[str]:
+    """One line per system and question, with the interval where there is one."""
+    table = outcome.results.tables.get("agreement")
+    if table is None:
+        return []
+    lines = []
+    for system in outcome.results.codebook.systems:
+        for measure, (variant, words) in _HEADLINE.items():
+            rows = table[(table["system"] == system.id) & (table["measure"] == measure) & (table["session"] == "")]
+            rows = rows[rows["variant"] == variant] if variant else rows
+            rows = rows[rows["aggregate"].isin(["pooled", "pair_mean"])]
+            if measure.startswith("icc"):
+                defined = rows["estimate"].dropna()
+                if len(defined):
+                    lines.append(f"  {system.id}: {words} {_coefficient(float(defined.median()))}")
+                continue
+            rows = rows[rows["category"] == ""]
+            if len(rows):
+                row = rows.iloc[0]
+                lines.append(f"  {system.id}: {words} {_with_interval(row)}")
+    return lines
+
+
+def _with_interval(row: object) -> str:
+    import pandas as pd
+
+    assert isinstance(row, pd.Series)
+    if pd.isna(row["estimate"]):
+        return f"undefined: {row['undefined_reason']}"
+    text = _coefficient(float(row["estimate"]))
+    if not pd.isna(row["ci_low"]):
+        text += f", 95 % CI [{_coefficient(float(row['ci_low']))}, {_coefficient(float(row['ci_high']))}]"
+    return text
+
+
+def _coefficient(value: float) -> str:
+    """Two decimals without the leading zero, as APA prints coefficients that cannot exceed 1."""
+    text = f"{value:.2f}"
+    return text.replace("0.", ".", 1) if abs(value) < 1 else text

@@ -1,0 +1,47 @@
+"""Reading a codebook out of a folder of coded files, into a YAML file that a researcher can edit and own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from elancry.errors import OutputRefused, UnreadableInput, UsageError
+from elancry.files import write_text
+
+if TYPE_CHECKING:
+    from elancry.codebook.model import Codebook
+    from elancry.eaf import Document
+
+
+def extract_to_file(
+    paths: Sequence[Path], output: Path, *, tiers: Sequence[str] | None, sequence_tier: str | None, force: bool = False
+) -> tuple[Codebook, list[str]]:
+    """Write the codebook found in `paths` to `output`; returns it and a line for every file that cannot be read.
+
+    Raises OutputRefused for an existing file without `force`; UsageError where there are no files, or no coded tier.
+    """
+    from elancry.check.roster import find_files
+    from elancry.codebook.dump import dump_codebook
+    from elancry.codebook.extract import extract_codebook
+    from elancry.eaf import read_eaf
+
+    if output.exists() and not force:
+        raise OutputRefused(f"{output} exists", hint="Give another name, or --force to replace it.")
+    unreadable: list[str] = []
+
+    def documents() -> Iterator[Document]:
+        for path, name in find_files(paths).files:
+            try:
+                yield read_eaf(path)
+            except UnreadableInput as error:
+                unreadable.append(f"{name} was left out: {error}")
+
+    book = extract_codebook(documents(), tiers=tiers, sequence_tier=sequence_tier)
+    if not book.systems:
+        raise UsageError(
+            "no tier with a controlled vocabulary was found",
+            hint="Name the tiers that hold codes with --tiers A,B; their values become the categories.",
+        )
+    write_text(output, dump_codebook(book))
+    return book, unreadable

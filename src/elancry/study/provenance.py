@@ -1,0 +1,44 @@
+"""Who computed what, from which bytes, with which programs."""
+
+from __future__ import annotations
+
+import datetime
+import platform
+from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING
+
+from elancry import __version__
+from elancry.study.results import Provenance
+
+if TYPE_CHECKING:
+    from elancry.check.coding import CheckedCoding
+    from elancry.study.plan import Plan
+
+_PACKAGES = ("numpy", "scipy", "pandas", "statsmodels", "pingouin", "krippendorff", "lxml")
+
+
+def provenance_of(coding: CheckedCoding, plan: Plan, command: str) -> Provenance:
+    """The provenance of a run over `coding`; paths are relative and no user is named."""
+    return Provenance(
+        command=command,
+        created=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+        versions=versions(),
+        seed=plan.seed,
+        plan=plan.settings(),
+        inputs=tuple(
+            {"file": item.name, "session": item.session, "rater": "|".join(item.raters), "sha256": item.sha256}
+            for item in coding.files
+        ),
+        passed_over=dict(coding.passed_over),
+    )
+
+
+def versions() -> dict[str, str]:
+    """Name -> version of elancry, Python and every library that a number comes from."""
+    found = {"elancry": __version__, "python": platform.python_version()}
+    for package in _PACKAGES:
+        try:
+            found[package] = version(package)
+        except PackageNotFoundError:
+            found[package] = "not installed"
+    return found

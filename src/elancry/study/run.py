@@ -1,0 +1,138 @@
+"""One run of the study: files -> checked coding -> compared -> numbers -> results in a folder.
+
+Everything that is computed is computed elsewhere; this file says in which order, and what is left out and why.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from elancry.errors import UsageError
+from elancry.outputs import OutputFolder
+from elancry.study.plan import Plan
+from elancry.study.provenance import provenance_of
+from elancry.study.results import Design, Results
+from elancry.study.save import save_results
+
+if TYPE_CHECKING:
+    from elancry.align.sequences import MatchedSequence
+    from elancry.check.coding import CheckedCoding
+
+Progress = Callable[[str], None]
+"""Called with what is being done, in words, before each long step."""
+
+AGREE = "agree"
+ANALYZE = "analyze"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a run left behind."""
+
+    results: Results
+    folder: Path
+    report: Path
+
+
+def check_study(paths: Sequence[Path], plan: Plan) -> CheckedCoding:
+    """Read and check the files that `paths` name, as the plan says.
+
+    Raises UsageError if there are none.
+    """
+    from elancry.check.study import check_files
+    from elancry.codebook.load import load_codebook
+
+    codebook = None if plan.codebook is None else load_codebook(plan.codebook)
+    return check_files(
+        paths,
+        codebook=codebook,
+        pattern=plan.pattern,
+        tier_pattern=plan.tier_pattern,
+        raters=plan.raters,
+        tiers=plan.tiers,
+        sequence_tier=plan.sequence_tier,
+        use_merged=plan.use_merged,
+    )
+
+
+def run_study(
+    paths: Sequence[Path],
+    plan: Plan,
+    output: Path,
+    *,
+    command: str,
+    force: bool = False,
+    progress: Progress | None = None,
+) -> Outcome:
+    """Compute what `command` (`agree` or `analyze`) promises and write it to `output`.
+
+    Raises UsageError for no files, or for `agree` with one rater; InvalidInput if a finding forbids computing;
+    OutputRefused if `output` cannot be used. Nothing is written before all numbers are there.
+    """
+    say = progress or (lambda _: None)
+    folder = OutputFolder(output, command=command, force=force)
+    folder.refuse_foreign(["results.json", "report.html"])
+    say("Reading and checking the files")
+    coding = check_study(paths, plan)
+    coding.require_usable()
+    results = compute(coding, plan, command=command, say=say)
+    say("Writing the report")
+    report = save_results(results, folder, csv_form=plan.csv_form, language=plan.language)
+    return Outcome(results, output, report)
+
+
+def compute(coding: CheckedCoding, plan: Plan, *, command: str, say: Progress) -> Results:
+    """All numbers of `command` from a checked coding; what cannot be computed is named in `omitted`, with the reason.
+
+    Raises UsageError for `agree` with fewer than two raters, InvalidInput if sequences contradict each other.
+    """
+    from elancry.align.sequences import match_sequences
+    from elancry.study.numbers import Compared, agreement_tables, association_tables
+
+    if command == AGREE and len(coding.raters) < 2:
+        raise UsageError(
+            f"agreement needs at least two raters; the files are by {', '.join(coding.raters) or 'nobody'}",
+            hint="Give the files of all raters. Are their names in the file names, as in s01__R1.eaf? See --pattern.",
+        )
+    say("Matching sequences and cutting the timelines")
+    sequences, found = match_sequences(coding)
+    coding = coding.with_findings(found)
+    coding.require_usable()
+    compared = Compared.of(coding, sequences)
+    say("Computing agreement")
+    parts = [agreement_tables(compared, plan)]
+    if command == ANALYZE:
+        say("Testing which categories go together")
+        parts.append(association_tables(compared, plan))
+    return Results(
+        provenance=provenance_of(coding, plan, command),
+        codebook=coding.codebook,
+        design=_design(coding, sequences),
+        findings=coding.findings,
+        tables={name: table for part in parts for name, table in part.tables.items()},
+        timelines=compared.timelines,
+        omitted={name: why for part in parts for name, why in part.omitted.items()},
+    )
+
+
+def _design(coding: CheckedCoding, sequences: Sequence[MatchedSequence]) -> Design:
+    twice = sum(len(sequence.raters) > 1 for sequence in sequences)
+    return Design(
+        sessions=coding.sessions,
+        raters=coding.raters,
+        sequences=tuple(
+            {
+                "session": item.session,
+                "sequence": item.sequence,
+                "start_ms": item.start_ms,
+                "end_ms": item.end_ms,
+                "raters": list(item.raters),
+            }
+            for item in sequences
+        ),
+        coded={session: coding.raters_of(session) for session in coding.sessions},
+        double_coded_share=twice / len(sequences) if sequences else None,
+    )

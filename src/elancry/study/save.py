@@ -1,0 +1,98 @@
+"""Results -> files: results.json with its provenance, the CSV tables, the report."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from elancry.choices import CsvForm, Language
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pandas as pd
+
+    from elancry.outputs import OutputFolder
+    from elancry.study.results import Results
+
+FORMAT_VERSION = 1
+
+
+def save_results(results: Results, folder: OutputFolder, *, csv_form: CsvForm, language: Language) -> Path:
+    """Write everything to `folder`; returns the report's path."""
+    from elancry.report.write import write_report
+    from elancry.table.export import csv_bytes
+
+    for name, table in results.tables.items():
+        folder.write(f"tables/{name}.csv", csv_bytes(table, None if csv_form is CsvForm.PLAIN else csv_form.value))
+    folder.write("results.json", results_json(results))
+    written = write_report(results, folder.folder, language=language.value)
+    folder.record(written)
+    folder.finish()
+    return folder.folder / "report.html"
+
+
+def results_json(results: Results) -> str:
+    """All results as JSON text with sorted keys; undefined numbers are null.
+
+    Two runs on the same files with the same seed and versions differ in `created` only.
+    """
+    provenance = results.provenance
+    content = {
+        "format": FORMAT_VERSION,
+        "created": provenance.created,
+        "command": provenance.command,
+        "versions": dict(provenance.versions),
+        "seed": provenance.seed,
+        "plan": {name: dict(setting) for name, setting in provenance.plan.items()},
+        "inputs": [dict(item) for item in provenance.inputs],
+        "passed_over": dict(provenance.passed_over),
+        "codebook": {
+            "id": results.codebook.id,
+            "version": results.codebook.version,
+            "extracted": results.codebook.extracted,
+            "systems": {
+                system.id: [category.id for category in system.categories] for system in results.codebook.systems
+            },
+            "sources": {
+                system.id: {
+                    "citation": system.source.citation,
+                    "status": system.source.status.value,
+                    "note": system.source.note,
+                }
+                for system in results.codebook.systems
+                if system.source is not None
+            },
+        },
+        "design": {
+            "sessions": list(results.design.sessions),
+            "raters": list(results.design.raters),
+            "sequences": [dict(item) for item in results.design.sequences],
+            "coded": {session: list(raters) for session, raters in results.design.coded.items()},
+            "double_coded_share": results.design.double_coded_share,
+        },
+        "findings": [item.as_dict() for item in results.findings],
+        "omitted": dict(results.omitted),
+        "tables": {name: _records(table) for name, table in results.tables.items()},
+    }
+    return json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def _records(table: pd.DataFrame) -> list[Mapping[str, Any]]:
+    columns = [str(name) for name in table.columns]
+    return [dict(zip(columns, map(_cell, row), strict=True)) for row in table.itertuples(index=False, name=None)]
+
+
+def _cell(value: Any) -> Any:
+    import pandas as pd
+
+    if isinstance(value, str):
+        return value
+    if value is None or value is pd.NA:
+        return None
+    if isinstance(value, bool):
+        return value
+    number = value.item() if hasattr(value, "item") else value
+    return None if isinstance(number, float) and not math.isfinite(number) else number

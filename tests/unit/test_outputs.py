@@ -1,0 +1,73 @@
+"""Overwriting: our own unedited output may be replaced, somebody's work may not."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from elancry.errors import OutputRefused
+from elancry.outputs import MANIFEST, OutputFolder
+
+
+def write_run(folder: Path, files: dict[str, str], *, command: str = "analyze", force: bool = False) -> None:
+    output = OutputFolder(folder, command=command, force=force)
+    for name, content in files.items():
+        output.write(name, content)
+    output.finish()
+
+
+def test_a_second_run_replaces_what_the_first_wrote(tmp_path: Path):
+    write_run(tmp_path, {"results.json": "1"})
+    write_run(tmp_path, {"results.json": "2"})
+    assert (tmp_path / "results.json").read_text() == "2"
+
+
+def test_a_file_of_somebody_else_is_not_replaced(tmp_path: Path):
+    (tmp_path / "results.json").write_text("mine")
+    with pytest.raises(OutputRefused, match=r"already holds results\.json"):
+        write_run(tmp_path, {"results.json": "2"})
+    assert (tmp_path / "results.json").read_text() == "mine"
+    write_run(tmp_path, {"results.json": "2"}, force=True)
+    assert (tmp_path / "results.json").read_text() == "2"
+
+
+def test_an_edited_output_is_refused_before_anything_is_computed(tmp_path: Path):
+    write_run(tmp_path, {"results.json": "1"})
+    (tmp_path / "results.json").write_text("edited")
+    with pytest.raises(OutputRefused, match="changed since elancry wrote it"):
+        OutputFolder(tmp_path, command="analyze")
+
+
+def test_what_a_new_run_no_longer_writes_goes_and_edited_files_stay(tmp_path: Path):
+    write_run(tmp_path, {"figures/old.svg": "x", "figures/kept.svg": "x"})
+    (tmp_path / "figures/kept.svg").write_text("edited by hand")
+    write_run(tmp_path, {"results.json": "1"}, force=True)
+    assert not (tmp_path / "figures/old.svg").exists()
+    assert (tmp_path / "figures/kept.svg").read_text() == "edited by hand"
+
+
+def test_two_commands_share_a_folder(tmp_path: Path):
+    write_run(tmp_path, {"annotations.csv": "1"}, command="merge")
+    write_run(tmp_path, {"results.json": "1"}, command="analyze")
+    assert (tmp_path / "annotations.csv").exists()
+
+
+def test_a_manifest_cannot_name_files_outside_the_folder(tmp_path: Path):
+    folder = tmp_path / "out"
+    folder.mkdir()
+    outside = tmp_path / "precious.txt"
+    outside.write_text("x")
+    from elancry.files import sha256
+
+    (folder / MANIFEST).write_text(json.dumps({"analyze": {"../precious.txt": sha256(outside)}}))
+    write_run(folder, {"results.json": "1"})
+    assert outside.exists()
+
+
+def test_an_unwritable_place_is_named(tmp_path: Path):
+    blocked = tmp_path / "file"
+    blocked.write_text("x")
+    with pytest.raises(OutputRefused, match="cannot write to the output folder"):
+        OutputFolder(blocked / "sub", command="analyze")

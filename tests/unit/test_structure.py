@@ -1,0 +1,98 @@
+"""Rules of the house that drift unless a test holds them."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import elancry
+
+SOURCE = Path(elancry.__file__).parent
+GROUND = ("errors", "findings", "spans", "seeds", "files", "outputs", "choices", "yaml_lines", "yaml_tree", "csv_input")
+# A room may import the ground, itself, and rooms above it in this list.
+ROOMS = (
+    "eaf", "interop", "codebook", "template", "simulate", "check", "edit", "table", "align", "merge",
+    "agreement", "association", "study", "report", "plugin", "cli",
+)  # fmt: skip
+# The run hands its results to the report: the one arrow that points forward, made inside a function.
+ALLOWED_LATER = {("study", "report")}
+MOST_LINES = 340
+
+
+def modules() -> list[Path]:
+    return sorted(path for path in SOURCE.rglob("*.py"))
+
+
+def room_of(path: Path) -> str:
+    parts = path.relative_to(SOURCE).parts
+    return parts[0] if len(parts) > 1 else path.stem
+
+
+def imported(path: Path) -> list[str]:
+    """The room of every `elancry.X` that a file imports, at its top or inside a function."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    found = []
+    for node in ast.walk(tree):
+        names = []
+        if isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
+            names = [node.module] if node.module != "elancry" else [f"elancry.{item.name}" for item in node.names]
+        elif isinstance(node, ast.Import):
+            names = [item.name for item in node.names]
+        found += [name.split(".")[1] for name in names if name.startswith("elancry.")]
+    return found
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda path: path.relative_to(SOURCE).as_posix())
+def test_imports_go_one_way(path: Path):
+    room = room_of(path)
+    for other in imported(path):
+        if other in GROUND or other == room or other.startswith("__"):
+            continue
+        if room in GROUND or room == "__init__":
+            assert room == "__init__", f"the ground imports {other}"
+            continue
+        if room == "__main__":
+            continue
+        assert other in ROOMS, f"{other} is no room"
+        later = ROOMS.index(other) > ROOMS.index(room)
+        assert not later or (room, other) in ALLOWED_LATER, f"{room} imports {other}, which comes after it"
+
+
+def test_every_room_is_in_the_list():
+    folders = {path.name for path in SOURCE.iterdir() if path.is_dir() and (path / "__init__.py").exists()}
+    assert folders <= set(ROOMS)
+    assert {path.stem for path in SOURCE.glob("*.py")} - {"__init__", "__main__"} <= set(GROUND)
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda path: path.relative_to(SOURCE).as_posix())
+def test_a_module_holds_one_idea(path: Path):
+    lines = len(path.read_text(encoding="utf-8").splitlines())
+    assert lines <= MOST_LINES, f"{lines} lines: does it still hold one idea?"
+
+
+def test_help_starts_without_the_heavy_libraries():
+    code = (
+        "import sys; from elancry.cli.main import run; code = run(['--help']); "
+        "heavy = {'pandas', 'numpy', 'statsmodels', 'scipy', 'matplotlib', 'lxml', 'pingouin'} & set(sys.modules); "
+        "print(sorted(heavy), file=sys.stderr); sys.exit(code or len(heavy))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, encoding="utf-8", check=False)
+    assert done.returncode == 0, done.stderr
+    assert "analyze" in done.stdout
+
+
+@pytest.mark.parametrize("room", ["agreement", "association"])
+def test_numbers_know_no_files_and_no_screen(room: str):
+    forbidden = {"click", "lxml", "pathlib", "logging", "matplotlib"}
+    for path in (SOURCE / room).rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            names = [item.name for item in node.names] if isinstance(node, ast.Import) else []
+            names += [node.module] if isinstance(node, ast.ImportFrom) and node.module else []
+            used = {name.split(".")[0] for name in names} & forbidden
+            assert not used, f"{path.name} imports {used}"
+            called = isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id
+            assert called not in {"open", "print"}, f"{path.name} calls {called}"
