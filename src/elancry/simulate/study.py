@@ -1,0 +1,159 @@
+"""A whole synthetic study as data: the truth and what each rater made of it. Nothing here touches a file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from elancry.codebook.model import Codebook, System
+from elancry.errors import UsageError
+from elancry.seeds import DEFAULT_SEED
+from elancry.simulate.mistakes import PlantedMistake, plant_mistakes
+from elancry.simulate.parameters import (
+    Effect,
+    Mistakes,
+    RaterModel,
+    TruthModel,
+    check_effects,
+    default_effects,
+    default_raters,
+)
+from elancry.simulate.raters import code_events, own_windows, rate
+from elancry.simulate.truth import (
+    Events,
+    FloatArray,
+    IntArray,
+    Sequences,
+    SystemTruth,
+    draw_truth,
+    lay_out_sequences,
+)
+
+
+@dataclass(frozen=True, eq=False)
+class SimulatedStudy:
+    """A study whose truth is known.
+
+    Keys: `truth[system]`, `events[system, rater]` (interval systems), `ratings[system, rater]` (n, K) with nan for a
+    missing rating (rated systems), `windows[rater]` (n, 2): the rater's own sequence boundaries in ms.
+    `events` and `ratings` hold what the raters' files say, planted mistakes included.
+    """
+
+    codebook: Codebook
+    seed: int
+    sessions: tuple[str, ...]
+    raters: tuple[str, ...]
+    sequences: Sequences
+    truth: Mapping[str, SystemTruth]
+    windows: Mapping[str, IntArray]
+    events: Mapping[tuple[str, str], Events]
+    ratings: Mapping[tuple[str, str], FloatArray]
+    effects: tuple[Effect, ...]
+    truth_model: TruthModel
+    rater_models: Mapping[str, RaterModel]
+    mistakes: tuple[PlantedMistake, ...] = ()
+
+    @property
+    def interval_systems(self) -> tuple[System, ...]:
+        """Systems with interval coding."""
+        return tuple(system for system in self.codebook.systems if system.has_intervals)
+
+    @property
+    def rated_systems(self) -> tuple[System, ...]:
+        """Systems with rating coding and a scale."""
+        return tuple(system for system in self.codebook.systems if system.has_ratings and system.scale is not None)
+
+
+def simulate_study(
+    codebook: Codebook,
+    *,
+    sessions: int = 32,
+    sequences: int = 46,
+    raters: Sequence[str] = ("R1", "R2", "R3"),
+    seed: int = DEFAULT_SEED,
+    mistakes: bool | str | Mistakes = True,
+    effects: Sequence[Effect] | None = None,
+    truth_model: TruthModel | None = None,
+    rater_models: Mapping[str, RaterModel] | RaterModel | None = None,
+    window_jitter_ms: float = 0.0,
+) -> SimulatedStudy:
+    """Draw a study: what happened in each sequence, and how each rater coded it.
+
+    `effects`: the planted associations, `()` for none at all, `None` for `default_effects`. `rater_models`: one model
+    for everybody, one per rater, or `None` for `default_raters`. `mistakes`: `True` plants those that leave the study
+    usable, `"all"` also errors. `window_jitter_ms`: 0 where sequences were prefilled, else the standard deviation of
+    the raters' own sequence boundaries. Everything follows from `seed`; each system and rater has a stream of its own,
+    so another rater or another rater's model changes nobody else's coding.
+
+    Raises UsageError for a design, an effect or a parameter that cannot be.
+    """
+    truth_model = truth_model or TruthModel()
+    _check_raters(raters)
+    models = _models(raters, rater_models)
+    planted = default_effects(codebook) if effects is None else tuple(effects)
+    check_effects(codebook, planted)
+    _check_codebook(codebook)
+    units = lay_out_sequences(sessions, sequences, truth_model, seed)
+    truth = draw_truth(codebook, units, planted, truth_model, seed)
+    windows = {rater: own_windows(units, rater, window_jitter_ms, seed) for rater in raters}
+    width = max(2, len(str(sessions)))
+    study = SimulatedStudy(
+        codebook=codebook,
+        seed=seed,
+        sessions=tuple(f"S{number + 1:0{width}d}" for number in range(sessions)),
+        raters=tuple(raters),
+        sequences=units,
+        truth=truth,
+        windows=windows,
+        events={
+            (system.id, rater): code_events(system, truth[system.id], units, windows[rater], rater, models[rater], seed)
+            for system in codebook.systems
+            if system.has_intervals
+            for rater in raters
+        },
+        ratings={
+            (system.id, rater): rate(system, truth[system.id], units, rater, models[rater], seed)
+            for system in codebook.systems
+            if truth[system.id].rating is not None
+            for rater in raters
+        },
+        effects=planted,
+        truth_model=truth_model,
+        rater_models=models,
+    )
+    wanted = Mistakes.HARMLESS if mistakes is True else Mistakes.NONE if mistakes is False else Mistakes(mistakes)
+    if wanted is Mistakes.NONE:
+        return study
+    changed = plant_mistakes(study, wanted)
+    return replace(study, events=changed.events, ratings=changed.ratings, mistakes=changed.mistakes)
+
+
+def _check_raters(raters: Sequence[str]) -> None:
+    if not raters or len(set(raters)) < len(raters) or not all(raters):
+        raise UsageError(
+            f"raters are {', '.join(map(repr, raters)) or 'nobody'}",
+            hint="Give at least one rater; no name may be empty or occur twice.",
+        )
+
+
+def _check_codebook(codebook: Codebook) -> None:
+    empty = [system.id for system in codebook.systems if not system.categories]
+    if empty or not codebook.systems:
+        raise UsageError(
+            f"codebook {codebook.id} has nothing to code" + (f" in {', '.join(empty)}" if empty else ""),
+            hint="A study is simulated from a codebook whose systems all have categories.",
+        )
+
+
+def _models(raters: Sequence[str], given: Mapping[str, RaterModel] | RaterModel | None) -> dict[str, RaterModel]:
+    if given is None:
+        return default_raters(raters)
+    if isinstance(given, RaterModel):
+        return dict.fromkeys(raters, given)
+    left_out = [rater for rater in raters if rater not in given]
+    if left_out:
+        raise UsageError(
+            f"no rater model is given for {', '.join(left_out)}",
+            hint="Give a model for every rater, one model for all, or none for the default ones.",
+        )
+    return {rater: given[rater] for rater in raters}
