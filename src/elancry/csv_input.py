@@ -41,7 +41,7 @@ register(
             "csv-row",
             Severity.ERROR,
             "Row does not fit its header",
-            "A row has more cells than the header, usually because of an unquoted comma, or lacks a value that is needed.",
+            "A row has more cells than the header, usually because of an unquoted comma, or lacks a needed value.",
         ),
         FindingKind("csv-value", Severity.ERROR, "Value is not as expected", "A cell of a table cannot be understood."),
     )

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from elancry.codebook.model import Category
 from elancry.codebook.names import is_colour, is_key
 from elancry.yaml_lines import Section, Walk, nearest
+
+
+class _Name(NamedTuple):
+    text: str
+    category: str
+    line: int
 
 
 class CategoryChecks:
@@ -15,7 +23,7 @@ class CategoryChecks:
         self.what = what
         self.groups = groups
         self.ids: dict[str, int] = {}
-        self.names: dict[str, tuple[str, int]] = {}
+        self.names: dict[str, _Name] = {}
         self.keys: dict[str, tuple[str, int]] = {}
 
     def check(self, category: Category, section: Section) -> None:
@@ -35,18 +43,26 @@ class CategoryChecks:
 
     def _names(self, category: Category, section: Section) -> None:
         # An id counts as a name too: raters' files may hold ids as values.
-        mine = {text.casefold(): text for text in (category.id, *category.labels.values()) if text}
-        for folded, text in mine.items():
-            if folded in self.names:
-                other, line = self.names[folded]
+        mine = dict.fromkeys(text for text in (category.id, *category.labels.values()) if text)
+        for text in mine:
+            other = self.names.get(text.casefold())
+            if other is None or other.category == category.id:
+                self.names.setdefault(text.casefold(), _Name(text, category.id, section.line_of("labels")))
+                continue
+            owner = f"of category '{other.category}' (line {other.line})"
+            if other.text == text:
                 self.walk.report(
                     "duplicate-label",
                     section.line_of("labels"),
-                    f"{section.what}: '{text}' is also a label or id of category '{other}' (line {line})",
+                    f"{section.what}: '{text}' is also a label or the id {owner}",
                     "Change one of the two: a coded file could not say which was meant.",
                 )
             else:
-                self.names[folded] = (category.id, section.line_of("labels"))
+                self.walk.report(
+                    "similar-label",
+                    section.line_of("labels"),
+                    f"{section.what}: '{text}' differs from '{other.text}' {owner} in upper and lower case only",
+                )
 
     def _look(self, category: Category, section: Section) -> None:
         if category.colour is not None and not is_colour(category.colour):

@@ -31,6 +31,12 @@ register(
             "A label (or id) of one category is also a label of another category of the system. In a coded file nobody "
             "could tell which of the two was meant.",
         ),
+        FindingKind(
+            "codebook-similar-label",
+            _WARNING,
+            "Labels differ in case only",
+            "Labels of two categories differ in upper and lower case only; raters will mix them up.",
+        ),
         FindingKind("codebook-bad-text", _ERROR, "Text that cannot stand there", "A text is empty, has a line break "
             "where one line is expected, or a character that ELAN's files cannot hold."),
         FindingKind("codebook-bad-key", _ERROR, "No shortcut key", "A shortcut key is one letter A-Z or digit 0-9."),

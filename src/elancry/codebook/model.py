@@ -69,7 +69,10 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Category:
-    """One category. `id` is also its CVE_ID in ELAN; mappings go from language code (`en`) to text."""
+    """One category. `id` is also its CVE_ID in ELAN; mappings go from language code (`en`) to text.
+
+    `tier` and `rating_tier` override the names that the design gives to a category's own tiers.
+    """
 
     id: str
     labels: Mapping[str, str]
@@ -78,6 +81,8 @@ class Category:
     colour: str | None = None
     key: str | None = None
     group: str | None = None
+    tier: str | None = None
+    rating_tier: str | None = None
 
     def label(self, language: str) -> str:
         """The label in `language`, else in the first language given, else the id."""
@@ -123,11 +128,13 @@ class System:
 
     def category_tier_name(self, category_id: str) -> str:
         """Tier id of one category's intervals in the tier-per-category layout."""
-        return f"{self.tier_name}.{category_id}"
+        category = self.category(category_id)
+        return (category and category.tier) or f"{self.tier_name}.{category_id}"
 
     def rating_tier_name(self, category_id: str) -> str:
         """Tier id of one category's ratings."""
-        return f"{self.tier_name}.{category_id}.rating"
+        category = self.category(category_id)
+        return (category and category.rating_tier) or f"{self.tier_name}.{category_id}.rating"
 
     @property
     def rating_vocabulary(self) -> str:
@@ -160,9 +167,13 @@ class System:
         """The category whose id or label, in any language, is exactly `value` (Unicode NFC); else `None`."""
         return self._category_by_value.get(unicodedata.normalize("NFC", value))
 
+    @cached_property
+    def _category_by_id(self) -> dict[str, Category]:
+        return {item.id: item for item in reversed(self.categories)}
+
     def category(self, category_id: str) -> Category | None:
         """The category with this id; else `None`."""
-        return next((item for item in self.categories if item.id == category_id), None)
+        return self._category_by_id.get(category_id)
 
 
 @dataclass(frozen=True)

@@ -36,7 +36,7 @@ SYSTEM_KEYS = (
     "id", "labels", "definitions", "participant", "coding", "layout", "tier", "parent", "optional", "scale", "groups",
     "source", "categories",
 )  # fmt: skip
-CATEGORY_KEYS = ("id", "labels", "definitions", "examples", "colour", "key", "group")
+CATEGORY_KEYS = ("id", "labels", "definitions", "examples", "colour", "key", "group", "tier", "rating_tier")
 
 
 def read_codebook(node: Node, file: str) -> tuple[Codebook | None, tuple[Finding, ...]]:
@@ -295,6 +295,8 @@ class _Reader:
                 colour=part.text("colour"),
                 key=part.text("key"),
                 group=part.text("group"),
+                tier=part.text("tier"),
+                rating_tier=part.text("rating_tier"),
             )
             checks.check(category, part)
             categories.append(category)

@@ -1,0 +1,202 @@
+"""A codebook out of coded files, so that people who already have files start at once.
+
+What becomes what:
+
+- A tier whose type has a controlled vocabulary is a system, its entries are the categories. `TIER@RATER` in merged
+  files is the tier `TIER`. A tier without a vocabulary is a system only where it is named: its values, sorted, are the
+  categories.
+- A tier associated with a parent, with a vocabulary of whole numbers, holds ratings: the numbers are the scale. It
+  belongs to the system whose name it carries (`SYSTEM.CATEGORY.rating`), else all rating tiers with one vocabulary make
+  one system, a category per tier.
+- Tiers `SYSTEM.CATEGORY` that share the vocabulary `SYSTEM` are one system with a tier per category.
+- The sequence tier is the one named, else the parent of all ratings, else a tier called `Sequence`, else there is none.
+
+Files are looked at one after the other; nothing of a file is kept but its vocabularies (and the values of a tier whose
+vocabulary is not in the file).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from elancry.codebook.languages import UNDETERMINED
+from elancry.codebook.model import Category, Codebook, Coding, Layout, Scale, System
+from elancry.codebook.observed import ObservedTier, base_name, observe
+from elancry.codebook.slugs import category_ids, slug
+from elancry.errors import UsageError
+from elancry.yaml_lines import nearest
+
+if TYPE_CHECKING:
+    from elancry.eaf import Document
+
+DEFAULT_SEQUENCE_TIER = "Sequence"
+
+
+def extract_codebook(
+    documents: Iterable[Document], *, tiers: Sequence[str] | None = None, sequence_tier: str | None = None
+) -> Codebook:
+    """The codebook that the documents' vocabularies amount to (`extracted=True`); it may have no systems.
+
+    `tiers` picks tiers by name (`crying_form` also means `crying_form@R1`); UsageError for a name that no file has.
+    """
+    found = observe(documents, wanted=tiers)
+    if tiers is not None:
+        _require(tiers, found)
+        chosen = {name for name in found for wish in tiers if wish == name or base_name(wish) == name}
+    else:
+        chosen = {name for name, tier in found.items() if tier.entries or tier.has_vocabulary}
+    ratings = [tier for name, tier in found.items() if tier.is_rating and (tiers is None or name in chosen)]
+    sequence = _sequence_tier(found, ratings, sequence_tier)
+    intervals = [
+        tier
+        for name, tier in found.items()
+        if name in chosen and not tier.is_rating and name != sequence and tier.entries
+    ]
+    languages = _languages([*intervals, *ratings])
+    systems = _systems(intervals, ratings, languages)
+    return Codebook(
+        id="extracted",
+        title="Read out of coded files",
+        systems=systems,
+        languages=languages,
+        sequence_tier=sequence,
+        extracted=True,
+        titles={languages[0]: "Read out of coded files"},
+    )
+
+
+def _require(tiers: Sequence[str], found: dict[str, ObservedTier]) -> None:
+    for wish in tiers:
+        if wish not in found and base_name(wish) not in found:
+            close = nearest(wish, found)
+            raise UsageError(
+                f"no file has a tier '{wish}'",
+                hint=f"Did you mean '{close}'?"
+                if close
+                else "There are: " + (", ".join(sorted(found)) or "no tiers") + ".",
+            )
+
+
+def _sequence_tier(found: dict[str, ObservedTier], ratings: list[ObservedTier], named: str | None) -> str | None:
+    if named is not None:
+        if base_name(named) not in found and named not in found:
+            close = nearest(named, found)
+            raise UsageError(
+                f"no file has a sequence tier '{named}'", hint=f"Did you mean '{close}'?" if close else None
+            )
+        return named if named in found else base_name(named)
+    parents = {tier.parent for tier in ratings if tier.parent is not None}
+    if len(parents) == 1:
+        return parents.pop()
+    return DEFAULT_SEQUENCE_TIER if DEFAULT_SEQUENCE_TIER in found else None
+
+
+def _languages(tiers: list[ObservedTier]) -> tuple[str, ...]:
+    codes = dict.fromkeys(code for tier in tiers for entry in tier.entries.values() for code in entry.labels)
+    known = [code for code in codes if code != UNDETERMINED]
+    return tuple(known + [code for code in codes if code == UNDETERMINED]) or (UNDETERMINED,)
+
+
+def _systems(
+    intervals: list[ObservedTier], ratings: list[ObservedTier], languages: tuple[str, ...]
+) -> tuple[System, ...]:
+    taken: set[str] = set()
+    systems: list[System] = []
+    for group in _by_layout(intervals):
+        tier = group[0]
+        per_category = len(group) > 1
+        name = (tier.vocabulary if per_category else None) or tier.name
+        system_id = slug(name, taken)
+        categories = _categories(group, languages)
+        mine = [item for item in ratings if _owner(item, name, categories) is not None]
+        ratings = [item for item in ratings if item not in mine]
+        rated = {_owner(item, name, categories): item.name for item in mine}
+        systems.append(
+            System(
+                id=system_id,
+                labels=dict.fromkeys(languages, name),
+                categories=tuple(_with_rating(item, name, rated.get(item.id)) for item in categories),
+                coding=Coding.BOTH if mine else Coding.INTERVAL,
+                participant=tier.participant,
+                scale=_scale(mine, languages) if mine else None,
+                layout=Layout.TIER_PER_CATEGORY if per_category else Layout.ONE_TIER,
+                tier=None if name == system_id else name,
+            )
+        )
+    return (*systems, *_rating_systems(ratings, languages, taken))
+
+
+def _by_layout(tiers: list[ObservedTier]) -> list[list[ObservedTier]]:
+    """Tiers one by one, except those named VOCABULARY.ENTRY of one vocabulary, which belong together."""
+    groups: dict[tuple[str, str], list[ObservedTier]] = {}
+    for tier in tiers:
+        names = {name for key, entry in tier.entries.items() for name in (key, entry.cve_id)}
+        head, _, tail = tier.name.partition(".")
+        together = tier.vocabulary is not None and head == tier.vocabulary and tail in names
+        groups.setdefault(("vocabulary", head) if together else ("tier", tier.name), []).append(tier)
+    return [part for group in groups.values() for part in ([group] if len(group) > 1 else [[tier] for tier in group])]
+
+
+def _categories(group: list[ObservedTier], languages: tuple[str, ...]) -> tuple[Category, ...]:
+    entries = {key: entry for tier in reversed(group) for key, entry in tier.entries.items()}
+    ids = category_ids(entries)
+    taken: dict[str, str] = {key: key for key in entries}
+    categories = []
+    for key, entry in entries.items():
+        labels = {}
+        for language in languages:
+            # Two entries that read the same in some language could not be told apart there: the first keeps it.
+            text = entry.labels.get(language, key)
+            labels[language] = text if taken.setdefault(text, key) == key else key
+        categories.append(Category(ids[key], labels, dict(entry.definitions)))
+    return tuple(categories)
+
+
+def _owner(rating: ObservedTier, system: str, categories: Iterable[Category]) -> str | None:
+    """The id of the category that a rating tier `SYSTEM.CATEGORY.rating` belongs to."""
+    middle = rating.name.removeprefix(f"{system}.").removesuffix(".rating")
+    if rating.name != f"{system}.{middle}.rating":
+        return None
+    return next((item.id for item in categories if middle in (item.id, *item.labels.values())), None)
+
+
+def _with_rating(category: Category, system: str, tier: str | None) -> Category:
+    if tier is None or tier == f"{system}.{category.id}.rating":
+        return category
+    return Category(category.id, category.labels, category.definitions, rating_tier=tier)
+
+
+def _rating_systems(ratings: list[ObservedTier], languages: tuple[str, ...], taken: set[str]) -> Iterable[System]:
+    by_vocabulary: dict[str, list[ObservedTier]] = {}
+    for tier in ratings:
+        by_vocabulary.setdefault((tier.vocabulary or "rating").removesuffix(".rating"), []).append(tier)
+    for name, group in by_vocabulary.items():
+        used: set[str] = set()
+        system_id = slug(name, taken)
+        categories = []
+        for tier in group:
+            label = tier.name.removeprefix(f"{name}.").removesuffix(".rating") or tier.name
+            category_id = slug(label, used)
+            standard = tier.name == f"{system_id}.{category_id}.rating"
+            categories.append(
+                Category(category_id, dict.fromkeys(languages, label), rating_tier=None if standard else tier.name)
+            )
+        yield System(
+            id=system_id,
+            labels=dict.fromkeys(languages, name),
+            categories=tuple(categories),
+            coding=Coding.RATING,
+            participant=group[0].participant,
+            scale=_scale(group, languages),
+        )
+
+
+def _scale(tiers: list[ObservedTier], languages: tuple[str, ...]) -> Scale:
+    entries = {int(key): entry for tier in tiers for key, entry in tier.entries.items()}
+    anchors = {
+        number: {code: entry.definitions[code] for code in languages if code in entry.definitions}
+        for number, entry in sorted(entries.items())
+        if entry.definitions
+    }
+    return Scale(min(entries), max(entries), anchors)
