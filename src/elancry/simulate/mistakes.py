@@ -43,7 +43,16 @@ class MistakeKind(StrEnum):
 
 
 FINDING_OF = {
-    MistakeKind.BLANK: "",
+    MistakeKind.BLANK: "value-blanks",
+    MistakeKind.NO_RATING: "rating-missing",
+    MistakeKind.LEAVES_SEQUENCE: "annotation-crosses-sequence",
+    MistakeKind.SLIP: "annotation-very-short",
+    MistakeKind.OTHER_ANNOTATOR: "rater-annotator-differs",
+    MistakeKind.EMPTY_TIER: "tier-empty",
+    MistakeKind.NOT_IN_VOCABULARY: "value-unknown",
+    MistakeKind.ZERO_LENGTH: "eaf-zero-length",
+    MistakeKind.CONTRADICTION: "value-contradicts-reference",
+    MistakeKind.OTHER_MEDIUM: "media-differ",
 }
 """The code of the finding by which `elancry check` must answer each mistake."""
 
@@ -67,6 +76,11 @@ class PlantedMistake:
     tier: str | None = None
     start_ms: int | None = None
     end_ms: int | None = None
+
+    @property
+    def file(self) -> str:
+        """Name of the file that holds it."""
+        return f"{self.session}__{self.rater}.eaf"
 
     @property
     def finding(self) -> str:

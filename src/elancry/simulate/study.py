@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from elancry.codebook.model import Codebook, System
 from elancry.errors import UsageError
 from elancry.seeds import DEFAULT_SEED
-from elancry.simulate.mistakes import PlantedMistake, plant_mistakes
+from elancry.simulate.mistakes import HARMLESS, PlantedMistake, plant_mistakes
 from elancry.simulate.parameters import (
     Effect,
     Mistakes,
@@ -62,6 +62,26 @@ class SimulatedStudy:
     def rated_systems(self) -> tuple[System, ...]:
         """Systems with rating coding and a scale."""
         return tuple(system for system in self.codebook.systems if system.has_ratings and system.scale is not None)
+
+    @property
+    def by_default(self) -> bool:
+        """Whether only the design and the seed were chosen: then one command makes the study again."""
+        return (
+            self.effects == default_effects(self.codebook)
+            and self.truth_model == TruthModel()
+            and self.rater_models == default_raters(self.raters)
+            and self.prefilled
+            and all(mistake.kind in HARMLESS for mistake in self.mistakes)
+        )
+
+    @property
+    def prefilled(self) -> bool:
+        """Whether all raters got the sequences' boundaries with their files."""
+        units = self.sequences
+        return all(
+            (window[:, 0] == units.start_ms).all() and (window[:, 1] == units.end_ms).all()
+            for window in self.windows.values()
+        )
 
 
 def simulate_study(
