@@ -101,8 +101,8 @@ def overlap_matrix(
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
     """Joint time, time of F, time of I and known time of `f` with each item of `i`, stretched to the length of `f`.
 
-    Each is (T, K_F, K_I) in ms. The integral of F over time is piecewise linear, so its value at the stretched cuts of I gives every joint time
-    exactly, without a time bin.
+    Each is (T, K_F, K_I) in ms. The integral of F over time is piecewise linear, so its values at the stretched cuts
+    of I give every joint time exactly, without a time bin.
     """
     k = f.present.shape[1]
     start, length = float(f.edges_ms[0]), float(f.edges_ms[-1] - f.edges_ms[0])

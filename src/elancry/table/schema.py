@@ -191,6 +191,7 @@ COOCCURRENCE = TableSchema(
         _integer("n_sessions", "sessions that the sequences come from"),
         _text("null", "null model of the permutation: `swap` or `shift`"),
         _REASON,
+        _text("coders", "`within R1|R2`: each rater's own coding of both; `across R1 with R3`: nobody coded both"),
     ),
 )
 
@@ -242,6 +243,7 @@ REGRESSION = TableSchema(
         _number("beta_ci_low", "lower limit for beta"),
         _number("beta_ci_high", "upper limit for beta"),
         _REASON,
+        _number("p_wild", "wild cluster bootstrap, beside CR2"),
     ),
 )
 
@@ -270,6 +272,12 @@ MODELS = TableSchema(
         _text("reference", "left-out reference category of compositional scores"),
         _text("dropped", "predictors dropped by name, and why"),
         _REASON,
+        _text("cluster", "level within which errors may go together: `session`, `patient`, `therapist`"),
+        _integer("n_clusters", "number of clusters"),
+        _number("p_session_permutation", "global null, exchanging whole sessions of equal numbers of sequences"),
+        _number("condition_number", "of the design, columns scaled to length 1"),
+        _number("max_leverage", "largest leverage of a sequence"),
+        _number("max_cook", "largest Cook's distance of a sequence"),
     ),
 )
 

@@ -1,0 +1,148 @@
+"""Numbers per sequence that go into regressions, and which of them can be predictors together.
+
+Conventions: `share` = time coded with a category / time known of the sequence; `count` annotations that begin in it;
+`rate_per_min` per minute of known time; `present` 0 or 1; `rating` the rater's number. Shares of one tier and the
+uncoded time add up to 1: they need a reference, and a coefficient reads "more of X instead of the reference". A
+category that was coded in fewer than five sessions is not tested by itself but joins its codebook group by name.
+
+References: Aitchison 1986 (compositions); Shrout & Fleiss 1979 (mean over raters, ICC(k)).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+MINIMUM_SESSIONS = 5
+UNCODED = "uncoded"
+GROUP_PREFIX = "group:"
+
+
+class Score(StrEnum):
+    """What a sequence gets per category."""
+
+    RATING = "rating"
+    SHARE = "share"
+    COUNT = "count"
+    RATE_PER_MIN = "rate_per_min"
+    PRESENT = "present"
+
+
+@dataclass(frozen=True)
+class Term:
+    """A predictor: one category, or (`group:ID`) several that were joined, or the uncoded time."""
+
+    name: str
+    members: tuple[str, ...]
+
+
+def time_shares(
+    durations: NDArray[np.int64], present: NDArray[np.bool_], known: NDArray[np.bool_]
+) -> tuple[NDArray[np.float64], float]:
+    """Share of each category (K,) and of uncoded time, from segments (S,) and flags (S, K); NaN where none is known.
+
+    Uncoded is the time in which every category is known and none is present, as a share of the time in which all are
+    known.
+    """
+    weights = durations.astype(np.float64)
+    known_time = weights @ known
+    coded = weights @ (present & known)
+    shares = np.full(present.shape[1], np.nan)
+    np.divide(coded, known_time, out=shares, where=known_time > 0)
+    complete = known.all(axis=1)
+    total = float(weights[complete].sum())
+    free = float(weights[complete & ~present.any(axis=1)].sum())
+    return shares, free / total if total > 0 else float("nan")
+
+
+def mean_over_raters(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Mean of (n, R) over the raters who gave a number; NaN where nobody did."""
+    there = ~np.isnan(values)
+    number = there.sum(axis=1)
+    total = np.where(there, values, 0.0).sum(axis=1)
+    mean = np.full(len(values), np.nan)
+    np.divide(total, number, out=mean, where=number > 0)
+    return mean
+
+
+def join_rare(
+    sessions_with: Mapping[str, int],
+    group_of: Mapping[str, str | None],
+    group_sessions: Mapping[str, int],
+    *,
+    minimum: int = MINIMUM_SESSIONS,
+) -> tuple[tuple[Term, ...], tuple[str, ...]]:
+    """Predictors from categories, with a note in words for each that does not stand by itself.
+
+    `sessions_with`: category -> number of sessions in which it was coded, in codebook order. `group_of`: category ->
+    its group. `group_sessions`: group -> number of sessions in which any member was coded. A never coded category is
+    dropped; one coded in 1 to `minimum` - 1 sessions takes its whole group along into one predictor, or is dropped
+    where it has no group or the group is rare itself.
+    """
+    notes: list[str] = []
+    joined: dict[str, list[str]] = {}
+    lost: set[str] = set()
+    for name, number in sessions_with.items():
+        group = group_of.get(name)
+        if number == 0:
+            lost.add(name)
+            notes.append(f"{name}: never coded")
+        elif number < minimum:
+            others = [item for item, its in group_of.items() if its == group and item != name and sessions_with[item]]
+            words = f"{name}: coded in {_sessions(number)}, fewer than {minimum}"
+            if group is None or not others:
+                lost.add(name)
+                notes.append(f"{words}, and in no group with others")
+            elif group_sessions[group] < minimum:
+                lost.add(name)
+                notes.append(f"{words}, and so is its whole group {group}")
+            else:
+                joined.setdefault(group, []).append(name)
+                notes.append(f"{words}; joined with {', '.join(others)} as {GROUP_PREFIX}{group}")
+    terms: list[Term] = []
+    for name in sessions_with:
+        group = group_of.get(name)
+        if name in lost:
+            continue
+        if group is not None and group in joined:
+            term = Term(
+                GROUP_PREFIX + group,
+                tuple(item for item in sessions_with if group_of.get(item) == group and item not in lost),
+            )
+            if term not in terms:
+                terms.append(term)
+        else:
+            terms.append(Term(name, (name,)))
+    return tuple(terms), tuple(notes)
+
+
+def by_group(
+    sessions_with: Mapping[str, int], group_of: Mapping[str, str | None], *, minimum: int = MINIMUM_SESSIONS
+) -> tuple[Term, ...]:
+    """One predictor per codebook group; a category without a group stands alone if it is not rare."""
+    terms: dict[str, list[str]] = {}
+    for name in sessions_with:
+        group = group_of.get(name)
+        if group is not None:
+            terms.setdefault(GROUP_PREFIX + group, []).append(name)
+        elif sessions_with[name] >= minimum:
+            terms[name] = [name]
+    return tuple(Term(name, tuple(members)) for name, members in terms.items())
+
+
+def reference_of(names: Sequence[str], means: Sequence[float], wanted: str | None = None) -> str:
+    """The reference of shares: `wanted` if it is among `names`, else the largest mean (first of ties)."""
+    if wanted is not None and wanted in names:
+        return wanted
+    return names[int(np.argmax(means))]
+
+
+def _sessions(number: int) -> str:
+    return "1 session" if number == 1 else f"{number} sessions"

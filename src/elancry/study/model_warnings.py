@@ -1,0 +1,76 @@
+"""What limits trust in a regression, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from elancry.association.effect import condition_number, cooks_distance, residual_checks, vif
+from elancry.association.regression import LinearFit, Slopes, exact_fit
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+
+def model_warnings(
+    fit: LinearFit,
+    *,
+    slopes: Slopes,
+    clusters: NDArray[np.int64],
+    n_clusters: int,
+    cluster: str,
+    n_left_out: int,
+    labels: Sequence[str],
+) -> list[str]:
+    """Every warning about one model with one kind of standard error; `labels` name its sequences."""
+    n, k = len(fit.y), len(fit.b) - 1
+    words: list[str] = []
+    if n_left_out:
+        words.append(f"{_count(n_left_out, 'sequence')} left out: a score is missing")
+    if n < 5 * k:
+        words.append(f"{n / k:.1f} sequences per predictor: fewer than 5, coefficients are hardly more than noise")
+    elif n < 10 * k:
+        words.append(f"{n / k:.1f} sequences per predictor: fewer than 10")
+    if n_clusters < 5 * k:
+        words.append(f"{n_clusters / k:.1f} {cluster}s per predictor: fewer than 5")
+    if slopes.se_type != "CR2" and n_clusters < n:
+        words.append(
+            f"{n} sequences come from {n_clusters} {cluster}s: {slopes.se_type} errors take them as independent"
+        )
+    if slopes.se_type == "CR2":
+        poor = [
+            f"{name} ({df:.1f})"
+            for name, df in zip(fit.names[1:], slopes.df[1:], strict=True)
+            if not np.isnan(df) and df < 5
+        ]
+        if poor:
+            words.append(
+                f"Bell-McCaffrey degrees of freedom below 5: {', '.join(poor)}; the {cluster}s that differ are few"
+            )
+    inflated = [
+        f"{name} ({value:.0f})" for name, value in zip(fit.names[1:], vif(fit.x[:, 1:]), strict=True) if value > 10
+    ]
+    if inflated:
+        words.append(f"variance inflation above 10: {', '.join(inflated)}; predictors nearly determine each other")
+    elif condition_number(fit) > 30:
+        words.append(f"condition number {condition_number(fit):.0f}: predictors nearly determine each other")
+    if exact_fit(fit):
+        words.append("the model reproduces the outcome exactly")
+        return words
+    distance = cooks_distance(fit)
+    heavy = [label for label, one in zip(labels, distance, strict=True) if np.isnan(one) or one > 1]
+    if heavy:
+        words.append(f"one sequence alone moves the model (Cook's distance above 1): {', '.join(heavy)}")
+    if n >= 8:
+        checks = residual_checks(fit)
+        if checks.shapiro_p < 0.01:
+            words.append(f"residuals are not normal (Shapiro-Wilk p = {checks.shapiro_p:.3f})")
+        if checks.breusch_pagan_p < 0.01 and slopes.se_type == "classical":
+            words.append(f"residual variance is not constant (Breusch-Pagan p = {checks.breusch_pagan_p:.3f})")
+    return words
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" + ("" if number == 1 else "s")

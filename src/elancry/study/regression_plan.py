@@ -1,0 +1,177 @@
+"""Which regressions are to be fitted, on which columns of `sequences.csv`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import permutations
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from elancry.association.scores import (
+    GROUP_PREFIX,
+    MINIMUM_SESSIONS,
+    UNCODED,
+    Score,
+    Term,
+    by_group,
+    join_rare,
+    reference_of,
+)
+from elancry.codebook.model import Layout
+from elancry.study.sequence_scores import column_name
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from elancry.codebook.model import Codebook, System
+
+HEADLINE_ORDER = (Score.RATING, Score.SHARE)
+
+
+@dataclass(frozen=True)
+class Predictors:
+    """The predictors of one system and score: term -> column; the reference and who was left out, in words."""
+
+    terms: tuple[Term, ...]
+    reference: str
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ModelPlan:
+    """One regression to fit, or the reason why not (`refusal`)."""
+
+    score: Score
+    outcome_system: System
+    outcome: str
+    predictor_system: System
+    predictors: Predictors
+    refusal: str | None = None
+
+    @property
+    def outcome_column(self) -> str:
+        """Name of the outcome in `sequences.csv`."""
+        return column_name(self.score, self.outcome_system.id, self.outcome)
+
+    def column(self, term: str) -> str:
+        """Name of a predictor in `sequences.csv`."""
+        return column_name(self.score, self.predictor_system.id, term)
+
+
+def plans(
+    scores: pd.DataFrame,
+    codebook: Codebook,
+    *,
+    wanted: Iterable[Score | str] | None = None,
+    directions: Sequence[tuple[str, str]] | None = None,
+    references: Mapping[str, str] | None = None,
+) -> list[ModelPlan]:
+    """Every regression: per score that both systems have, per direction, per outcome, in codebook order.
+
+    `wanted`: scores, default `rating` and `share` where both systems have them. `directions`: (outcome system,
+    predictor system), default both of every pair. `references`: system -> reference category of its shares.
+    """
+    found: list[ModelPlan] = []
+    chosen = HEADLINE_ORDER if wanted is None else tuple(Score(item) for item in wanted)
+    ways = list(permutations([system.id for system in codebook.systems], 2)) if directions is None else list(directions)
+    for score in chosen:
+        for outcome_id, predictor_id in ways:
+            outcome_system, predictor_system = codebook.system(outcome_id), codebook.system(predictor_id)
+            if outcome_system is None or predictor_system is None:
+                continue
+            if not (has_score(scores, score, outcome_system) and has_score(scores, score, predictor_system)):
+                continue
+            predictors = choose_predictors(scores, score, predictor_system, (references or {}).get(predictor_id))
+            outcomes, refused = _outcomes(scores, score, outcome_system)
+            for outcome in outcomes:
+                found.append(
+                    ModelPlan(score, outcome_system, outcome, predictor_system, predictors, refused.get(outcome))
+                )
+    return found
+
+
+def has_score(scores: pd.DataFrame, score: Score, system: System) -> bool:
+    """Whether the table holds this score for the system."""
+    return any(column_name(score, system.id, category.id) in scores for category in system.categories)
+
+
+def choose_predictors(scores: pd.DataFrame, score: Score, system: System, reference: str | None = None) -> Predictors:
+    """All categories of `system`; rare ones joined, shares against their reference."""
+    group_of = {category.id: category.group for category in system.categories}
+    with_it = {name: sessions_with(scores, score, system, [name]) for name in group_of}
+    members: dict[str, list[str]] = {}
+    for name, group in group_of.items():
+        if group is not None:
+            members.setdefault(group, []).append(name)
+    group_sessions = {group: sessions_with(scores, score, system, names) for group, names in members.items()}
+    terms, notes = join_rare(with_it, group_of, group_sessions)
+    return _against_reference(scores, score, system, terms, notes, reference)
+
+
+def group_predictors(scores: pd.DataFrame, score: Score, system: System, reference: str | None = None) -> Predictors:
+    """The codebook's groups as predictors (`predictors: groups`)."""
+    group_of = {category.id: category.group for category in system.categories}
+    with_it = {name: sessions_with(scores, score, system, [name]) for name in group_of}
+    wanted = group_of.get(reference or "")
+    return _against_reference(
+        scores, score, system, by_group(with_it, group_of), (), GROUP_PREFIX + wanted if wanted else reference
+    )
+
+
+def _against_reference(
+    scores: pd.DataFrame,
+    score: Score,
+    system: System,
+    terms: tuple[Term, ...],
+    notes: tuple[str, ...],
+    wanted: str | None,
+) -> Predictors:
+    uncoded = column_name(score, system.id, UNCODED)
+    if score is not Score.SHARE or system.layout is Layout.TIER_PER_CATEGORY or uncoded not in scores or not terms:
+        return Predictors(terms, "", notes)
+    candidates = (*terms, Term(UNCODED, (UNCODED,)))
+    names = [term.name for term in candidates]
+    means = [float(np.nan_to_num(scores[column_name(score, system.id, name)].mean())) for name in names]
+    joined = next((term.name for term in terms if wanted in term.members), wanted)
+    reference = reference_of(names, means, joined)
+    return Predictors(tuple(term for term in candidates if term.name != reference), reference, notes)
+
+
+def sessions_with(scores: pd.DataFrame, score: Score, system: System, names: Sequence[str]) -> int:
+    """Number of sessions in which any of the categories was coded, or rated above the lowest point of the scale."""
+    lowest = 0.0
+    if score is Score.RATING and system.scale is not None:
+        lowest = float(system.scale.minimum)
+    there: NDArray[np.bool_] = np.zeros(len(scores), dtype=bool)
+    for name in names:
+        column = column_name(score, system.id, name)
+        if column in scores:
+            there |= np.asarray(scores[column].to_numpy(dtype=np.float64) > lowest)
+    return int(scores.loc[there, "session"].nunique())
+
+
+def _outcomes(scores: pd.DataFrame, score: Score, system: System) -> tuple[list[str], dict[str, str]]:
+    """Outcomes in codebook order, groups that stand in for rare categories at the end; refusals by outcome."""
+    outcomes = [category.id for category in system.categories]
+    refused: dict[str, str] = {}
+    for category in system.categories:
+        number = sessions_with(scores, score, system, [category.id])
+        if number == 0:
+            refused[category.id] = "never coded: there is nothing to explain"
+        elif number < MINIMUM_SESSIONS:
+            words = f"coded in {number} session{'s' if number > 1 else ''}, fewer than {MINIMUM_SESSIONS}: not tested"
+            members = [item.id for item in system.categories if item.group == category.group]
+            stand_in = None if category.group is None else GROUP_PREFIX + category.group
+            if (
+                stand_in is not None
+                and len(members) > 1
+                and sessions_with(scores, score, system, members) >= MINIMUM_SESSIONS
+            ):
+                words += f"; its group is tested as {stand_in}"
+                if stand_in not in outcomes:
+                    outcomes.append(stand_in)
+            refused[category.id] = words
+    return outcomes, refused

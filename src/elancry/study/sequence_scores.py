@@ -1,0 +1,222 @@
+"""`sequences.csv`: one row per sequence with every score that can enter a model.
+
+Columns are `{score}.{system}.{category}`, `{score}.{system}.group:{group}` (sum of shares, counts and rates; mean of
+ratings; maximum of `present`) and `share.{system}.uncoded`, each the mean over the raters who coded the sequence, or
+one rater's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+
+from elancry.association.scores import GROUP_PREFIX, UNCODED, Score, mean_over_raters, time_shares
+from elancry.study.coded_time import Unit, coded_times, units_of
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from elancry.align.ratings import RatingMatrix
+    from elancry.align.timeline import Timeline
+    from elancry.association.cooccurrence import CodedTime
+    from elancry.codebook.model import Codebook, System
+
+
+class Events(Protocol):
+    """What is needed of `elancry.align.events_of.SequenceEvents`."""
+
+    @property
+    def session(self) -> str: ...  # noqa: D102
+    @property
+    def sequence(self) -> str: ...  # noqa: D102
+    @property
+    def system(self) -> str: ...  # noqa: D102
+    @property
+    def categories(self) -> tuple[str, ...]: ...  # noqa: D102
+    @property
+    def raters(self) -> tuple[str, ...]: ...  # noqa: D102
+    @property
+    def starts(self) -> tuple[NDArray[np.int64], ...]: ...  # noqa: D102
+    @property
+    def ends(self) -> tuple[NDArray[np.int64], ...]: ...  # noqa: D102
+    @property
+    def codes(self) -> tuple[NDArray[np.int16], ...]: ...  # noqa: D102
+
+
+@dataclass(frozen=True)
+class RaterScores:
+    """Scores before they are averaged: `values` (score, system, term) -> (n sequences, R raters), NaN where missing."""
+
+    units: tuple[Unit, ...]
+    raters: tuple[str, ...]
+    values: dict[tuple[Score, str, str], NDArray[np.float64]]
+
+
+def rater_scores(
+    timelines: Sequence[Timeline],
+    ratings: Sequence[RatingMatrix],
+    events: Sequence[Events],
+    codebook: Codebook,
+    *,
+    scores: Iterable[Score | str] = (Score.RATING, Score.SHARE),
+) -> RaterScores:
+    """Every wanted score of every rater for every sequence of the timelines and of the ratings."""
+    wanted = tuple(Score(item) for item in scores)
+    units = {unit.key: unit for unit in units_of(timelines)}
+    for matrix in ratings:
+        for session, sequence in zip(matrix.sessions, matrix.sequences, strict=True):
+            units.setdefault((session, sequence), Unit(session, sequence, None, None))
+    names = dict.fromkeys(
+        [name for line in timelines for name in line.raters] + [name for item in ratings for name in item.raters]
+    )
+    table = _Table(tuple(units.values()), tuple(names))
+    for system in codebook.systems:
+        if system.has_ratings and Score.RATING in wanted:
+            table.add_ratings(system, ratings)
+        if system.has_intervals and set(wanted) - {Score.RATING}:
+            table.add_times(system, coded_times(timelines, system), wanted, events)
+    return RaterScores(table.units, table.raters, table.values)
+
+
+class _Table:
+    """Collects the arrays of `RaterScores`."""
+
+    def __init__(self, units: tuple[Unit, ...], raters: tuple[str, ...]) -> None:
+        self.units, self.raters = units, raters
+        self.values: dict[tuple[Score, str, str], NDArray[np.float64]] = {}
+        self._row = {unit.key: row for row, unit in enumerate(units)}
+        self._column = {rater: column for column, rater in enumerate(raters)}
+
+    def _new(self, score: Score, system: System, term: str) -> NDArray[np.float64]:
+        array = np.full((len(self.units), len(self.raters)), np.nan)
+        self.values[score, system.id, term] = array
+        return array
+
+    def add_ratings(self, system: System, ratings: Sequence[RatingMatrix]) -> None:
+        arrays = {category.id: self._new(Score.RATING, system, category.id) for category in system.categories}
+        for matrix in ratings:
+            if matrix.system == system.id and matrix.category in arrays:
+                rows = [self._row[key] for key in zip(matrix.sessions, matrix.sequences, strict=True)]
+                columns = [self._column[rater] for rater in matrix.raters]
+                arrays[matrix.category][np.ix_(rows, columns)] = matrix.values
+        self._groups(Score.RATING, system)
+
+    def add_times(
+        self,
+        system: System,
+        coded: dict[tuple[str, str], dict[str, CodedTime]],
+        wanted: Sequence[Score],
+        events: Sequence[Events],
+    ) -> None:
+        names = [category.id for category in system.categories]
+        arrays: dict[tuple[Score, str], NDArray[np.float64]] = {
+            (score, name): self._new(score, system, name)
+            for score in wanted
+            if score is not Score.RATING
+            for name in (*names, *([UNCODED] if score is Score.SHARE else []))
+        }
+        counts = _counts(system, events)
+        for key, raters in coded.items():
+            for rater, time in raters.items():
+                cell = self._row[key], self._column[rater]
+                widths = np.diff(time.edges_ms)
+                shares, uncoded = time_shares(widths, time.present, time.known)
+                minutes = widths @ time.known / 60_000
+                if Score.SHARE in wanted:
+                    arrays[Score.SHARE, UNCODED][cell] = uncoded
+                for k, name in enumerate(names):
+                    if np.isnan(shares[k]):
+                        continue
+                    number = counts.get((*key, rater), {}).get(name, 0)
+                    found: dict[Score, float] = {
+                        Score.SHARE: shares[k],
+                        Score.PRESENT: float(shares[k] > 0),
+                        Score.COUNT: float(number),
+                        Score.RATE_PER_MIN: number / minutes[k],
+                    }
+                    for score, value in found.items():
+                        if (score, name) in arrays:
+                            arrays[score, name][cell] = value
+        for score in wanted:
+            if score is not Score.RATING:
+                self._groups(score, system)
+
+    def _groups(self, score: Score, system: System) -> None:
+        for group in system.groups:
+            members = [self.values[score, system.id, item.id] for item in system.categories if item.group == group.id]
+            if not members:
+                continue
+            stack = np.stack(members)
+            if score is Score.RATING:
+                joined = stack.mean(axis=0)
+            elif score is Score.PRESENT:
+                joined = stack.max(axis=0)
+            else:
+                joined = stack.sum(axis=0)
+            self.values[score, system.id, GROUP_PREFIX + group.id] = joined
+
+
+def _counts(system: System, events: Sequence[Events]) -> dict[tuple[str, str, str], dict[str, int]]:
+    """(session, sequence, rater) -> category -> annotations."""
+    counts: dict[tuple[str, str, str], dict[str, int]] = {}
+    for item in events:
+        if item.system != system.id:
+            continue
+        for rater, codes in zip(item.raters, item.codes, strict=True):
+            per_category = counts.setdefault((item.session, item.sequence, rater), {})
+            for code, category in enumerate(item.categories):
+                per_category[category] = per_category.get(category, 0) + int((codes == code).sum())
+    return counts
+
+
+def scores_frame(scores: RaterScores, *, aggregate: str = "mean", each_rater: bool = False) -> pd.DataFrame:
+    """The table of `sequences.csv`: mean over raters, or the rater named by `aggregate` (`consensus` is one).
+
+    A score that nobody gave for a system has no columns. With `each_rater`, columns `...@RATER` for every rater
+    follow. Raises ValueError for a rater nobody has heard of.
+    """
+    import pandas as pd
+
+    if aggregate != "mean" and aggregate not in scores.raters:
+        raise ValueError(f"{aggregate!r} is no rater of this study: {', '.join(scores.raters)}")
+    columns: dict[str, Any] = {
+        "session": [unit.session for unit in scores.units],
+        "sequence": [unit.sequence for unit in scores.units],
+        "start_ms": pd.Series([unit.start_ms for unit in scores.units], dtype="Int64"),
+        "end_ms": pd.Series([unit.end_ms for unit in scores.units], dtype="Int64"),
+    }
+    given = {(score, system) for (score, system, _), values in scores.values.items() if not np.isnan(values).all()}
+    present = {key: values for key, values in scores.values.items() if key[:2] in given}
+    for key, values in present.items():
+        columns[column_name(*key)] = (
+            mean_over_raters(values) if aggregate == "mean" else values[:, scores.raters.index(aggregate)].copy()
+        )
+    if each_rater:
+        for (score, system, term), values in present.items():
+            for column, rater in enumerate(scores.raters):
+                columns[f"{column_name(score, system, term)}@{rater}"] = values[:, column].copy()
+    return pd.DataFrame(columns)
+
+
+def column_name(score: Score | str, system: str, term: str) -> str:
+    """Name of a score's column in `sequences.csv`."""
+    return f"{Score(score).value}.{system}.{term}"
+
+
+def sequence_scores(
+    timelines: Sequence[Timeline],
+    ratings: Sequence[RatingMatrix],
+    events: Sequence[Events],
+    codebook: Codebook,
+    *,
+    scores: Iterable[Score | str] = (Score.RATING, Score.SHARE),
+    aggregate: str = "mean",
+    each_rater: bool = False,
+) -> pd.DataFrame:
+    """`rater_scores` and `scores_frame` in one: the rows of `sequences.csv`."""
+    found = rater_scores(timelines, ratings, events, codebook, scores=scores)
+    return scores_frame(found, aggregate=aggregate, each_rater=each_rater)

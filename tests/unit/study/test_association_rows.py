@@ -1,0 +1,285 @@
+"""From timelines and ratings to the rows of the association tables."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from elancry.align.ratings import RatingMatrix
+from elancry.align.timeline import NONE, Timeline
+from elancry.codebook.model import Category, Codebook, Coding, Group, Scale, System
+from elancry.study.association_rows import cooccurrence_rows, regression_rows, sequence_scores, why_no_cooccurrence
+from elancry.table import schema
+
+RATERS = ("R1", "R2")
+
+
+def a_system(name: str, categories: Sequence[str], groups: dict[str, str] | None = None) -> System:
+    groups = groups or {}
+    return System(
+        name,
+        {"en": name},
+        tuple(Category(item, {"en": item}, group=groups.get(item)) for item in categories),
+        coding=Coding.BOTH,
+        scale=Scale(0, 4),
+        groups=tuple(Group(item, {"en": item}) for item in dict.fromkeys(groups.values())),
+    )
+
+
+BOOK = Codebook(
+    "t",
+    "T",
+    (a_system("form", ["cry", "sob"]), a_system("act", ["ask", "wait", "talk"], {"ask": "go", "talk": "go"})),
+)
+
+
+def a_timeline(
+    session: str, system: System, cuts: Sequence[int], codes: Sequence[Sequence[int]], sequence: str = "1"
+) -> Timeline:
+    return Timeline(
+        session,
+        sequence,
+        system.id,
+        system.id,
+        RATERS[: len(codes[0])],
+        tuple(category.id for category in system.categories),
+        np.array(cuts[:-1], dtype=np.int64),
+        np.array(cuts[1:], dtype=np.int64),
+        np.array(codes, dtype=np.int16),
+    )
+
+
+def a_study(n: int, seed: int = 1, book: Codebook = BOOK) -> list[Timeline]:
+    """`n` sessions of one sequence each, both systems coded at random by two raters who agree."""
+    rng = np.random.default_rng(seed)
+    lines = []
+    for session in range(n):
+        for system in book.systems:
+            cuts = [0, *sorted(rng.choice(np.arange(1, 600) * 100, size=9, replace=False).tolist()), 60_000]
+            codes = rng.integers(NONE, len(system.categories), size=10)
+            lines.append(a_timeline(f"s{session:02d}", system, cuts, np.stack([codes, codes], axis=1).tolist()))
+    return lines
+
+
+def ratings(n: int, seed: int = 1, constant: float | None = None) -> list[RatingMatrix]:
+    rng = np.random.default_rng(seed)
+    sessions = tuple(f"s{session:02d}" for session in range(n))
+    found = []
+    for system in BOOK.systems:
+        for category in system.categories:
+            values = rng.integers(0, 5, size=(n, 2)).astype(float) if constant is None else np.full((n, 2), constant)
+            found.append(RatingMatrix(system.id, category.id, "", sessions, ("1",) * n, RATERS, values))
+    return found
+
+
+def test_durations_by_hand() -> None:
+    """One sequence of 10 s.
+
+    form  0---4 cry   4---6 -    6--10 sob
+    act   0-2 -    2-----8 ask       8-10 wait
+    """
+    form, act = BOOK.systems
+    lines = [
+        a_timeline("s1", form, [0, 4000, 6000, 10_000], [[0], [NONE], [1]]),
+        a_timeline("s1", act, [0, 2000, 8000, 10_000], [[NONE], [0], [1]]),
+    ]
+    table = schema.COOCCURRENCE.frame(cooccurrence_rows(lines, codebook=BOOK, seed=1, n_permutations=99))
+    table = table.set_index(["category_a", "category_b"])
+    assert table.loc[("cry", "ask"), "joint_ms"] == 2000
+    assert table.loc[("cry", "ask"), "expected_ms"] == 4000 * 6000 / 10_000
+    assert table.loc[("cry", "ask"), "jaccard"] == 2000 / 8000
+    # joint 2, cry only 2, ask only 4, neither 10 - 4 - 6 + 2 = 2
+    assert table.loc[("cry", "ask"), "odds_ratio"] == pytest.approx(2 * 2 / (2 * 4))
+    assert table.loc[("sob", "wait"), "joint_ms"] == 2000
+    assert table.loc[("cry", "wait"), "ratio"] == 0
+    assert "never coded without the other" in table.loc[("sob", "wait"), "undefined_reason"]
+    assert table.loc[("cry", "talk"), "undefined_reason"].startswith("talk: never coded")
+    assert table["p_permutation"].isna().all()
+    assert "one session only" in table.loc[("cry", "ask"), "undefined_reason"]
+
+
+def test_raters_are_averaged() -> None:
+    """R1 codes cry with ask for all of the sequence, R2 for half of it: 10 s and 5 s, mean 7.5 s."""
+    form, act = BOOK.systems
+    lines = [
+        a_timeline("s1", form, [0, 5000, 10_000], [[0, 0], [0, NONE]]),
+        a_timeline("s1", act, [0, 10_000], [[0, 0]]),
+    ]
+    row = cooccurrence_rows(lines, codebook=BOOK, seed=1, n_permutations=9)[0]
+    assert row["joint_ms"] == 7500
+    assert row["coders"] == "within R1|R2"
+
+
+def test_teams_per_system_are_compared_across() -> None:
+    form, act = BOOK.systems
+    lines = a_study(8)
+    lines = [
+        Timeline(
+            line.session, line.sequence, line.system, line.tier, ("F1",) if line.system == "form" else ("A1",),
+            line.categories, line.start_ms, line.end_ms, line.codes[:, :1],
+        )
+        for line in lines
+    ]  # fmt: skip
+    rows = cooccurrence_rows(lines, codebook=BOOK, seed=1, n_permutations=99)
+    assert {row["coders"] for row in rows} == {"across F1 with A1"}
+    assert all(row["n_sequences"] == 8 for row in rows)
+    assert all(row["p_permutation"] is not None for row in rows)
+
+
+def test_same_seed_same_numbers_whatever_the_order_of_systems_in_the_data() -> None:
+    lines = a_study(10)
+    turned = sorted(lines, key=lambda line: (line.session, line.system))
+    first = cooccurrence_rows(lines, codebook=BOOK, seed=3, n_permutations=199)
+    assert first == cooccurrence_rows(turned, codebook=BOOK, seed=3, n_permutations=199)
+    assert first != cooccurrence_rows(lines, codebook=BOOK, seed=4, n_permutations=199)
+
+
+def test_short_sequences_are_left_out() -> None:
+    rows = cooccurrence_rows(a_study(6), codebook=BOOK, seed=1, n_permutations=9, min_sequence_ms=60_001)
+    assert {row["undefined_reason"] for row in rows} == {"no sequence is coded with both systems"}
+    assert {row["n_sequences"] for row in rows} == {0}
+
+
+def test_one_system_gives_no_rows_and_a_reason() -> None:
+    lines = [line for line in a_study(6) if line.system == "form"]
+    assert cooccurrence_rows(lines, codebook=BOOK, seed=1) == []
+    assert why_no_cooccurrence(lines, BOOK) == "only one system is coded in time (form): co-occurrence needs two"
+    alone = Codebook("t", "T", BOOK.systems[:1])
+    rows, models, warnings = regression_rows(sequence_scores(lines, (), (), alone), alone, seed=1)
+    assert (rows, models) == ([], [])
+    assert warnings == ["regressions relate two systems; the codebook has form"]
+
+
+def test_shares_are_of_the_sequence_and_add_up() -> None:
+    frame = sequence_scores(a_study(5), (), (), BOOK)
+    for system in BOOK.systems:
+        parts = [f"share.{system.id}.{category.id}" for category in system.categories]
+        total = frame[parts].sum(axis=1) + frame[f"share.{system.id}.uncoded"]
+        assert total.to_numpy() == pytest.approx(np.ones(5))
+    assert frame["share.act.group:go"].to_numpy() == pytest.approx(
+        (frame["share.act.ask"] + frame["share.act.talk"]).to_numpy()
+    )
+    assert not [name for name in frame if name.startswith("rating")]
+
+
+def test_a_missing_rating_is_missing_and_the_mean_is_over_those_who_rated() -> None:
+    found = ratings(2)
+    found[0].values[:] = [[1.0, np.nan], [np.nan, np.nan]]
+    frame = sequence_scores((), found, (), BOOK)
+    assert frame["rating.form.cry"].iloc[0] == 1.0
+    assert np.isnan(frame["rating.form.cry"].iloc[1])
+    assert frame["start_ms"].isna().all()
+
+
+def test_one_rater_instead_of_the_mean() -> None:
+    found = ratings(3)
+    frame = sequence_scores((), found, (), BOOK, aggregate="R2", each_rater=True)
+    assert frame["rating.form.cry"].tolist() == found[0].values[:, 1].tolist()
+    assert frame["rating.form.cry@R1"].tolist() == found[0].values[:, 0].tolist()
+    with pytest.raises(ValueError, match="'R9' is no rater of this study: R1, R2"):
+        sequence_scores((), found, (), BOOK, aggregate="R9")
+
+
+def test_rows_are_those_of_the_tables() -> None:
+    frame = sequence_scores(a_study(30), ratings(30), (), BOOK)
+    rows, models, _ = regression_rows(frame, BOOK, seed=1, n_draws=199)
+    regression = schema.REGRESSION.frame(rows)
+    table = schema.MODELS.frame(models)
+    # 2 scores x (2 forms on actions + 3 actions on forms) x 3 kinds of standard error
+    assert len(table) == 2 * 5 * 3
+    assert set(table["se_type"]) == {"classical", "HC3", "CR2"}
+    assert set(regression["score"]) == {"rating", "share"}
+    assert (regression.loc[regression["term"] == "(Intercept)", "p_holm"].isna()).all()
+    # One family: 2 forms x 3 slopes of ratings; Holm's smallest p is six times the smallest p (or 1).
+    family = regression.query(
+        "outcome_system == 'form' and score == 'rating' and se_type == 'CR2' and p_holm == p_holm"
+    )
+    assert len(family) == 6
+    assert family["p_holm"].min() == pytest.approx(min(1.0, 6 * family["p"].min()))
+
+
+def test_regression_is_reproduced_from_the_table_of_scores() -> None:
+    """The row of one coefficient equals statsmodels' formula fit on the columns it names."""
+    import statsmodels.formula.api as smf
+
+    frame = sequence_scores((), ratings(25), (), BOOK)
+    rows, _, _ = regression_rows(frame, BOOK, seed=1, n_draws=9)
+    plain = frame.rename(columns=lambda name: name.replace(".", "_"))
+    theirs = smf.ols("rating_form_cry ~ rating_act_ask + rating_act_wait + rating_act_talk", plain).fit()
+    ours = [row for row in rows if row["outcome"] == "cry" and row["se_type"] == "classical"]
+    for row, b, se, p in zip(ours, theirs.params, theirs.bse, theirs.pvalues, strict=True):
+        assert (row["b"], row["se"], row["p"]) == pytest.approx((b, se, p), rel=1e-9)
+
+
+def test_shares_have_a_reference_and_uncoded_time_is_a_predictor() -> None:
+    frame = sequence_scores(a_study(30), (), (), BOOK)
+    frame["share.act.wait"] += 1.0  # now by far the largest mean
+    _, models, _ = regression_rows(frame, BOOK, seed=1, n_draws=9, directions=[("form", "act")])
+    assert {row["reference"] for row in models} == {"wait"}
+    rows, models, _ = regression_rows(
+        frame, BOOK, seed=1, n_draws=9, directions=[("form", "act")], references={"act": "ask"}
+    )
+    assert {row["reference"] for row in models} == {"ask"}
+    assert {row["term"] for row in rows} == {"(Intercept)", "wait", "talk", "uncoded"}
+
+
+def test_rare_categories_join_their_group_by_name() -> None:
+    frame = sequence_scores(a_study(30), (), (), BOOK)
+    frame.loc[3:, "share.act.talk"] = 0.0
+    frame.loc[:2, "share.act.talk"] = 0.1
+    rows, models, _ = regression_rows(frame, BOOK, seed=1, n_draws=9)
+    forward = [row for row in models if row["predictor_system"] == "act"]
+    assert {row["dropped"] for row in forward} == {
+        "talk: coded in 3 sessions, fewer than 5; joined with ask as group:go"
+    }
+    assert "group:go" in {row["term"] for row in rows}
+    backward = {row["outcome"]: row["undefined_reason"] for row in models if row["outcome_system"] == "act"}
+    assert backward["talk"] == "coded in 3 sessions, fewer than 5: not tested; its group is tested as group:go"
+    assert backward["group:go"] == ""
+
+
+@pytest.mark.parametrize("n", [1, 2, 3, 6])
+def test_small_studies_give_reasons(n: int) -> None:
+    lines = a_study(n)
+    frame = sequence_scores(lines, ratings(n), (), BOOK)
+    rows, models, _ = regression_rows(frame, BOOK, seed=1, n_draws=99)
+    schema.REGRESSION.frame(rows)
+    for row in models:
+        assert row.get("f") is not None or row["undefined_reason"], row
+    for row in cooccurrence_rows(lines, codebook=BOOK, seed=1, n_permutations=99):
+        assert row["p_permutation"] is not None or row["undefined_reason"], row
+    for row in cooccurrence_rows(lines, codebook=BOOK, seed=1, n_permutations=99, null="shift"):
+        assert row["p_permutation"] is not None or row["undefined_reason"], row
+
+
+def test_all_ratings_equal() -> None:
+    frame = sequence_scores((), ratings(20, constant=2.0), (), BOOK)
+    rows, models, warnings = regression_rows(frame, BOOK, seed=1)
+    assert rows == []
+    assert {row["undefined_reason"] for row in models} == {"no predictor is left"}
+    assert all("ask: the same in every sequence (2)" in row["dropped"] for row in models if row["outcome"] == "cry")
+    assert (
+        warnings[0] == "15 of 15 regressions could not be fitted; models.csv says why for each"
+        or "5 of 5" in warnings[0]
+    )
+
+
+def test_one_session_has_classical_errors_only() -> None:
+    frame = sequence_scores((), ratings(20), (), BOOK)
+    frame["session"] = "s1"
+    for name in [name for name in frame if name.startswith("rating")]:
+        assert frame[name].notna().all()
+    _, models, _ = regression_rows(frame, BOOK, seed=1, n_draws=9)
+    assert {row["undefined_reason"][:20] for row in models} == {"coded in 1 session, "}
+
+
+def test_empty_study() -> None:
+    frame = sequence_scores((), (), (), BOOK)
+    assert isinstance(frame, pd.DataFrame)
+    assert len(frame) == 0
+    assert regression_rows(frame, BOOK, seed=1) == ([], [], ["there is no sequence"])
+    assert cooccurrence_rows((), codebook=BOOK, seed=1) == []
+    assert why_no_cooccurrence((), BOOK) == "no system is coded in time: co-occurrence needs stretches of two systems"
