@@ -114,7 +114,6 @@ def test_raters_are_averaged() -> None:
 
 
 def test_teams_per_system_are_compared_across() -> None:
-    form, act = BOOK.systems
     lines = a_study(8)
     lines = [
         Timeline(
@@ -230,7 +229,7 @@ def test_rare_categories_join_their_group_by_name() -> None:
     frame = sequence_scores(a_study(30), (), (), BOOK)
     frame.loc[3:, "share.act.talk"] = 0.0
     frame.loc[:2, "share.act.talk"] = 0.1
-    rows, models, _ = regression_rows(frame, BOOK, seed=1, n_draws=9)
+    rows, models, _ = regression_rows(frame, BOOK, seed=1, n_draws=9, references={"act": "wait"})
     forward = [row for row in models if row["predictor_system"] == "act"]
     assert {row["dropped"] for row in forward} == {
         "talk: coded in 3 sessions, fewer than 5; joined with ask as group:go"
@@ -261,10 +260,7 @@ def test_all_ratings_equal() -> None:
     assert rows == []
     assert {row["undefined_reason"] for row in models} == {"no predictor is left"}
     assert all("ask: the same in every sequence (2)" in row["dropped"] for row in models if row["outcome"] == "cry")
-    assert (
-        warnings[0] == "15 of 15 regressions could not be fitted; models.csv says why for each"
-        or "5 of 5" in warnings[0]
-    )
+    assert warnings == ["5 of 5 regressions could not be fitted; models.csv says why for each"]
 
 
 def test_one_session_has_classical_errors_only() -> None:
