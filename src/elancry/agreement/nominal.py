@@ -1,0 +1,325 @@
+"""Do raters give the same category to the same unit?
+
+Conventions
+    A unit is a sequence, an item, or an elementary stretch of time. `codes` is int (U, R): unit by rater, a category's
+    index 0..q-1, or -1 where the rater is missing. `weights` is float (U,): 1 for items, milliseconds for stretches.
+    Everything below works on sums over units that add up over sessions. A resample of sessions is therefore a matrix
+    product, and every coefficient takes sums of shape (..., P) and returns (...), NaN where it is undefined;
+    `explain` gives the reason. Coefficients take `credit`, float (q, q): agreement credited to a pair of categories,
+    1 on the diagonal; None means the identity (nominal categories).
+
+Measures
+    percent, Cohen's kappa per pair and its mean, Conger, Fleiss, Brennan-Prediger, Gwet's AC1 (AC2 with a `credit`),
+    Krippendorff's alpha with or without the small-sample term n - 1. Durations are not counts and have no such term;
+    then alpha is Fleiss' kappa where all raters coded all units.
+
+References
+    Cohen (1960) Educ Psychol Meas 20:37; Fleiss (1971) Psychol Bull 76:378; Conger (1980) Psychol Bull 88:322;
+    Brennan & Prediger (1981) Educ Psychol Meas 41:687; Gwet (2014) Handbook of Inter-Rater Reliability, 4th ed.,
+    ch. 2-4 (formulas for missing ratings); Krippendorff (2018) Content Analysis, 4th ed., ch. 12.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from elancry.agreement.undefined import Reason
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.integer]
+
+# Below this distance from 1, chance agreement is total: shares of real data cannot come closer without being 1.
+TOTAL = 1e-12
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Where each table stands within the P sums of `n_raters` raters and `n_categories` categories."""
+
+    n_raters: int
+    n_categories: int
+
+    @cached_property
+    def rater_pairs(self) -> tuple[tuple[int, int], ...]:
+        """Pairs of rater columns in the order of the pair tables."""
+        return tuple((a, b) for a in range(self.n_raters) for b in range(a + 1, self.n_raters))
+
+    @cached_property
+    def _shapes(self) -> dict[str, tuple[int, ...]]:
+        q, r = self.n_categories, self.n_raters
+        return {
+            "coincidences": (q, q),
+            "pairable": (q, q),
+            "complete": (q, q),
+            "shares": (q,),
+            "by_rater": (r, q),
+            "complete_by_rater": (r, q),
+            "pairs": (len(self.rater_pairs), q, q),
+        }
+
+    @cached_property
+    def _offsets(self) -> dict[str, int]:
+        offsets, at = {}, 0
+        for name, shape in self._shapes.items():
+            offsets[name] = at
+            at += math.prod(shape)
+        return offsets
+
+    @property
+    def size(self) -> int:
+        """P, the number of sums."""
+        return sum(math.prod(shape) for shape in self._shapes.values())
+
+    def table(self, sums: FloatArray, name: str) -> FloatArray:
+        """The table `name` of sums (..., P), as a view of shape (..., *its own shape)."""
+        shape, at = self._shapes[name], self._offsets[name]
+        return sums[..., at : at + math.prod(shape)].reshape(*sums.shape[:-1], *shape)
+
+    def pack(self, tables: dict[str, FloatArray]) -> FloatArray:
+        """The inverse of `table` for all tables at once: (..., P)."""
+        flat = [tables[n].reshape(*tables[n].shape[: tables[n].ndim - len(s)], -1) for n, s in self._shapes.items()]
+        return np.concatenate(flat, axis=-1)
+
+    # ---- sums of coarser or fewer data, from the sums alone -------------------------------------------------------
+
+    def one_against_rest(self, sums: FloatArray, category: int) -> tuple[Layout, FloatArray]:
+        """The same units with two categories: 0 is `category`, 1 is every other."""
+        merge = np.zeros((self.n_categories, 2))
+        merge[:, 1] = 1.0
+        merge[category] = (1.0, 0.0)
+        tables = {}
+        for name in self._shapes:
+            collapsed = self.table(sums, name) @ merge
+            if name in ("coincidences", "pairable", "complete", "pairs"):
+                collapsed = np.swapaxes(np.swapaxes(collapsed, -1, -2) @ merge, -1, -2)
+            tables[name] = collapsed
+        layout = Layout(self.n_raters, 2)
+        return layout, layout.pack(tables)
+
+    def two_raters(self, sums: FloatArray, pair: int) -> tuple[Layout, FloatArray]:
+        """What the two raters of `pair` alone give, on the units that both coded."""
+        table = self.table(sums, "pairs")[..., pair, :, :]
+        both = (table + np.swapaxes(table, -1, -2)) / 2
+        margins = np.stack([table.sum(-1), table.sum(-2)], axis=-2)
+        layout = Layout(2, self.n_categories)
+        return layout, layout.pack(
+            {
+                "coincidences": both,
+                "pairable": 2 * both,
+                "complete": both,
+                "shares": both.sum(-1),
+                "by_rater": margins,
+                "complete_by_rater": margins,
+                "pairs": table[..., None, :, :],
+            }
+        )
+
+
+def nominal_sums(codes: IntArray, weights: FloatArray, n_categories: int) -> FloatArray:
+    """The P sums of units `codes` (U, R) with `weights` (U,); they add up over disjoint sets of units.
+
+    Gwet's formulas let units with one single rating enter the category shares; leave such units out beforehand where
+    only compared units shall count (as for durations).
+    """
+    units, raters = codes.shape
+    q = n_categories
+    layout = Layout(raters, q)
+    present = codes >= 0
+    one_hot = np.zeros((units, raters, q))
+    one_hot[present, codes[present]] = 1.0
+    counts = one_hot.sum(axis=1)
+    n = counts.sum(axis=1)
+
+    def coincidences(unit_weights: FloatArray) -> FloatArray:
+        table = counts.T @ (counts * unit_weights[:, None])
+        table[np.diag_indices(q)] -= unit_weights @ counts
+        return np.asarray(table)
+
+    comparable = n >= 2
+    complete = weights * (n == raters) * comparable
+    weighted = one_hot * weights[:, None, None]
+    pairs = np.empty((len(layout.rater_pairs), q, q))
+    for index, (a, b) in enumerate(layout.rater_pairs):
+        pairs[index] = weighted[:, a].T @ one_hot[:, b]
+    return layout.pack(
+        {
+            "coincidences": coincidences(np.where(comparable, weights / np.maximum(n * (n - 1), 1), 0.0)),
+            "pairable": coincidences(np.where(comparable, weights / np.maximum(n - 1, 1), 0.0)),
+            "complete": coincidences(complete / max(raters * (raters - 1), 1)),
+            "shares": (weights / np.maximum(n, 1)) @ counts,
+            "by_rater": weighted.sum(axis=0),
+            "complete_by_rater": np.einsum("u,urk->rk", complete, one_hot),
+            "pairs": pairs,
+        }
+    )
+
+
+# ---- the coefficients ---------------------------------------------------------------------------------------------
+
+
+def _credit(layout: Layout, credit: FloatArray | None) -> FloatArray:
+    return np.eye(layout.n_categories) if credit is None else credit
+
+
+def _divide(numerator: FloatArray, denominator: FloatArray) -> FloatArray:
+    """Quotient, NaN where the denominator is not positive."""
+    good = denominator > 0
+    return np.where(good, numerator / np.where(good, denominator, 1.0), np.nan)
+
+
+def beyond_chance(observed: FloatArray, chance: FloatArray) -> FloatArray:
+    """(p_o - p_e) / (1 - p_e); NaN where chance agreement is total or either is undefined."""
+    room = 1.0 - chance
+    good = room > TOTAL
+    return np.where(good, (observed - chance) / np.where(good, room, 1.0), np.nan)
+
+
+def _observed(table: FloatArray, credit: FloatArray) -> FloatArray:
+    return _divide((table * credit).sum((-1, -2)), table.sum((-1, -2)))
+
+
+def _chance_of(shares: FloatArray, credit: FloatArray) -> FloatArray:
+    pi = _divide(shares, shares.sum(-1, keepdims=True))
+    return np.asarray(np.einsum("...k,kl,...l->...", pi, credit, pi))
+
+
+def percent(layout: Layout, sums: FloatArray, credit: FloatArray | None = None) -> FloatArray:
+    """Share of comparable weight on which a random pair of a unit's raters agrees (Gwet 2014, ch. 2)."""
+    return _observed(layout.table(sums, "coincidences"), _credit(layout, credit))
+
+
+def cohen_by_pair(layout: Layout, sums: FloatArray, credit: FloatArray | None = None) -> FloatArray:
+    """Cohen's (weighted) kappa for every pair of raters, (..., pairs): on the units that both coded.
+
+    NaN where neither rater of the pair varies.
+    """
+    w, tables = _credit(layout, credit), layout.table(sums, "pairs")
+    total = tables.sum((-1, -2))
+    row = _divide(tables.sum(-1), total[..., None])
+    column = _divide(tables.sum(-2), total[..., None])
+    kappa = beyond_chance(_observed(tables, w), np.einsum("...k,kl,...l->...", row, w, column))
+    return np.where(_varies(row) | _varies(column), kappa, np.nan)
+
+
+def cohen_mean(layout: Layout, sums: FloatArray, credit: FloatArray | None = None) -> FloatArray:
+    """Mean of Cohen's (weighted) kappa over the pairs that share units; NaN if one of those has no value."""
+    shared = layout.table(sums, "pairs").sum((-1, -2)) > 0
+    kappas = np.where(shared, cohen_by_pair(layout, sums, credit), 0.0)
+    return _divide(kappas.sum(-1), shared.sum(-1).astype(np.float64))
+
+
+def conger(
+    layout: Layout, sums: FloatArray, credit: FloatArray | None = None, *, complete_only: bool = False
+) -> FloatArray:
+    """Conger's kappa: chance from each rater's own category shares (Conger 1980; Gwet 2014, ch. 2).
+
+    `complete_only` uses the units that all raters coded; otherwise every rater's shares come from all units that the
+    rater coded. NaN where no rater varies or a rater coded nothing.
+    """
+    w, r = _credit(layout, credit), layout.n_raters
+    observed = layout.table(sums, "complete" if complete_only else "coincidences")
+    p = layout.table(sums, "complete_by_rater" if complete_only else "by_rater")
+    p = _divide(p, p.sum(-1, keepdims=True))
+    if r < 2:
+        return np.full(sums.shape[:-1], np.nan)
+    mean = p.mean(-2)
+    credited = np.einsum("...k,kl,...l->...", mean, w, mean) * r * r - np.einsum("...gk,kl,...gl->...", p, w, p)
+    kappa = beyond_chance(_observed(observed, w), credited / (r * (r - 1)))
+    return np.where(_varies(p).any(-1), kappa, np.nan)
+
+
+def fleiss(layout: Layout, sums: FloatArray, credit: FloatArray | None = None) -> FloatArray:
+    """Fleiss' kappa (for two raters: Scott's pi): chance from the pooled category shares (Gwet 2014, ch. 2)."""
+    w = _credit(layout, credit)
+    return beyond_chance(percent(layout, sums, w), _chance_of(layout.table(sums, "shares"), w))
+
+
+def brennan_prediger(layout: Layout, sums: FloatArray, credit: FloatArray | None = None) -> FloatArray:
+    """Brennan and Prediger's kappa: chance as if all q categories were equally likely."""
+    w = _credit(layout, credit)
+    return beyond_chance(percent(layout, sums, w), np.asarray(w.sum() / layout.n_categories**2))
+
+
+def gwet_ac(layout: Layout, sums: FloatArray, credit: FloatArray | None = None) -> FloatArray:
+    """Gwet's AC1, with a `credit` AC2: chance from the probability of a random rating (Gwet 2014, ch. 2-3)."""
+    w, q = _credit(layout, credit), layout.n_categories
+    if q < 2:
+        return np.full(sums.shape[:-1], np.nan)
+    shares = layout.table(sums, "shares")
+    pi = _divide(shares, shares.sum(-1, keepdims=True))
+    chance = w.sum() / (q * (q - 1)) * (pi * (1 - pi)).sum(-1)
+    return beyond_chance(percent(layout, sums, w), chance)
+
+
+def krippendorff_alpha(
+    layout: Layout, sums: FloatArray, credit: FloatArray | None = None, *, small_sample: bool
+) -> FloatArray:
+    """Krippendorff's alpha from the coincidence matrix (Krippendorff 2018, ch. 12).
+
+    `small_sample` keeps his n - 1, which belongs to counts of ratings; durations have none.
+    """
+    disagreement = 1.0 - _credit(layout, credit)
+    table = layout.table(sums, "pairable")
+    n_k = table.sum(-1)
+    n = n_k.sum(-1)
+    observed = (table * disagreement).sum((-1, -2)) * ((n - 1) if small_sample else n)
+    expected = np.einsum("...k,kl,...l->...", n_k, disagreement, n_k)
+    good = expected > TOTAL * np.square(n)
+    return np.where(good, 1.0 - observed / np.where(good, expected, 1.0), np.nan)
+
+
+def _varies(shares: FloatArray) -> NDArray[np.bool_]:
+    """Whether more than one category has a share, along the last axis."""
+    return np.asarray((shares > 0).sum(-1) > 1)
+
+
+# ---- reasons ------------------------------------------------------------------------------------------------------
+
+
+def explain(layout: Layout, sums: FloatArray) -> Reason:
+    """Why a coefficient of these sums (P,) is undefined; call it only where the coefficient is NaN."""
+    used = layout.table(sums, "shares") > 0
+    compared = layout.table(sums, "coincidences").sum() > 0
+    by_rater = layout.table(sums, "by_rater")
+    if layout.n_raters < 2 or (by_rater.sum(-1) > 0).sum() == 1:
+        return Reason.ONE_RATER
+    if not used.any():
+        return Reason.NOTHING_CODED
+    if not compared:
+        return Reason.NO_UNITS
+    if layout.n_categories < 2:
+        return Reason.ONE_POSSIBLE_CATEGORY
+    if used.sum() == 1:
+        return Reason.ONE_CATEGORY
+    if not _varies(by_rater).any():
+        return Reason.NO_VARIATION
+    if layout.table(sums, "complete").sum() == 0:
+        return Reason.NO_COMPLETE_UNIT
+    return Reason.CHANCE_IS_TOTAL
+
+
+Coefficient = Callable[[Layout, FloatArray], FloatArray]
+
+
+def linear_credit(values: Sequence[float] | FloatArray) -> FloatArray:
+    """Credit (q, q) that falls with the distance of two categories' numbers, 0 for the farthest (Gwet 2014, ch. 3)."""
+    distance = np.abs(np.subtract.outer(np.asarray(values, float), np.asarray(values, float)))
+    return np.asarray(1.0 - distance / max(float(distance.max(initial=0.0)), np.finfo(float).tiny))
+
+
+def quadratic_credit(values: Sequence[float] | FloatArray) -> FloatArray:
+    """Credit (q, q) that falls with the squared distance of two categories' numbers."""
+    return np.asarray(1.0 - np.square(1.0 - linear_credit(values)))
+
+
+def ordinal_credit(n_categories: int) -> FloatArray:
+    """Gwet's ordinal credit (q, q) from the number of ranks spanned (Gwet 2014, ch. 3). Not Krippendorff's metric."""
+    span = np.abs(np.subtract.outer(np.arange(n_categories), np.arange(n_categories)))
+    pairs = span * (span + 1) / 2.0
+    return np.asarray(1.0 - pairs / max(float(pairs.max(initial=0.0)), np.finfo(float).tiny))

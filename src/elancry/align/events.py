@@ -1,0 +1,232 @@
+"""Which annotation of one rater is the same event as which of another? Rules that link them one to one.
+
+Conventions
+-----------
+Times are integer ms, half-open. Overlap of two annotations = shared time / longer duration; a pair is a candidate if
+it shares time and its overlap reaches `criterion`. Every annotation is linked at most once.
+
+Rules (`elancry.choices.Matching`)
+----------------------------------
+- EASYDIAG: greedily, largest overlap first, categories ignored (Holle & Rein 2015).
+- ELAN: the same links (ELAN differs in what it computes from them, not in the links).
+- MAX_WEIGHT: the one-to-one links with the largest sum of overlaps.
+- GSEQ: alignment by dynamic programming that keeps the order of events: an agreement costs nothing, a disagreement or
+  an omission 1 each, so that a disagreement is preferred to two omissions; among equally cheap alignments the one with
+  the largest sum of overlaps (after Quera, Bakeman & Gnisci 2007).
+- INTERACT: the first rater's events in order take what is still free: the same category first, then the nearest onset.
+  It depends on the order of the raters, as in the program of that name.
+
+Above a criterion of .5 an annotation has at most one candidate unless a tier overlaps itself, and all rules agree.
+Ties are broken symmetrically: by overlap, then shared time, then by what comes first, never by who coded it.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from elancry.choices import Matching
+
+__all__ = ["Events", "Links", "Matching", "candidate_pairs", "link_events"]
+
+IntArray = NDArray[np.int64]
+FloatArray = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Events:
+    """One rater's annotations, sorted by start (then end): `start_ms`, `end_ms` int64 (N,), `codes` int (N,)."""
+
+    start_ms: IntArray
+    end_ms: IntArray
+    codes: NDArray[np.integer]
+
+    @classmethod
+    def of(cls, start_ms: IntArray, end_ms: IntArray, codes: NDArray[np.integer]) -> Events:
+        """Events from arrays in any order."""
+        order = np.lexsort((codes, end_ms, start_ms))
+        return cls(np.asarray(start_ms, np.int64)[order], np.asarray(end_ms, np.int64)[order], np.asarray(codes)[order])
+
+    def __len__(self) -> int:
+        return len(self.start_ms)
+
+
+Links = tuple[IntArray, IntArray, FloatArray]
+"""Indices into the first and the second rater's events, and the overlap of each linked pair; sorted by the first."""
+
+
+def link_events(a: Events, b: Events, rule: Matching = Matching.EASYDIAG, criterion: float = 0.6) -> Links:
+    """Link the events of two raters by `rule`; `criterion` in [0, 1] is the smallest overlap of a link."""
+    pairs = candidate_pairs(a, b, criterion)
+    match rule:
+        case Matching.EASYDIAG | Matching.ELAN:
+            chosen = _greedy(pairs)
+        case Matching.MAX_WEIGHT:
+            chosen = _heaviest(pairs, pairs.overlap, ordered=False)
+        case Matching.GSEQ:
+            same = a.codes[pairs.a] == b.codes[pairs.b]
+            # A link saves two omissions, or one against a disagreement; overlaps decide between equal costs only.
+            chosen = _heaviest(pairs, np.where(same, 2.0, 1.0) + pairs.overlap / (4 * max(len(pairs), 1)), ordered=True)
+        case Matching.INTERACT:
+            chosen = _interact(pairs, a, b)
+    chosen = chosen[np.argsort(pairs.a[chosen], kind="stable")]
+    return pairs.a[chosen], pairs.b[chosen], pairs.overlap[chosen]
+
+
+@dataclass(frozen=True, eq=False)
+class Pairs:
+    """Candidate pairs sorted by (a, b): indices, overlap, shared time in ms, and two symmetric keys for ties."""
+
+    a: IntArray
+    b: IntArray
+    overlap: FloatArray
+    shared_ms: IntArray
+    first_ms: IntArray
+    last_ms: IntArray
+
+    def __len__(self) -> int:
+        return len(self.a)
+
+
+def candidate_pairs(a: Events, b: Events, criterion: float) -> Pairs:
+    """All pairs that share time and reach `criterion`; two binary searches per event, whatever the length."""
+    # Starts ascend; ends do too unless a tier overlaps itself, and the running maximum keeps the search right then.
+    reach = np.maximum.accumulate(b.end_ms) if len(b) else b.end_ms
+    low = np.searchsorted(reach, a.start_ms, side="right")
+    high = np.searchsorted(b.start_ms, a.end_ms, side="left")
+    count = np.maximum(high - low, 0)
+    i = np.repeat(np.arange(len(a)), count)
+    j = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count) + np.repeat(low, count)
+    shared = np.minimum(a.end_ms[i], b.end_ms[j]) - np.maximum(a.start_ms[i], b.start_ms[j])
+    longer = np.maximum(a.end_ms[i] - a.start_ms[i], b.end_ms[j] - b.start_ms[j])
+    overlap = shared / np.maximum(longer, 1)
+    keep = (shared > 0) & (overlap >= criterion)
+    i, j = i[keep], j[keep]
+    return Pairs(
+        i,
+        j,
+        overlap[keep],
+        shared[keep],
+        np.minimum(a.start_ms[i], b.start_ms[j]),
+        np.maximum(a.end_ms[i], b.end_ms[j]),
+    )
+
+
+def _greedy(pairs: Pairs) -> IntArray:
+    order = np.lexsort((pairs.last_ms, pairs.first_ms, -pairs.shared_ms, -pairs.overlap))
+    free_a = bytearray(b"\x01") * (int(pairs.a.max(initial=-1)) + 1)
+    free_b = bytearray(b"\x01") * (int(pairs.b.max(initial=-1)) + 1)
+    chosen = []
+    for index, i, j in zip(order.tolist(), pairs.a[order].tolist(), pairs.b[order].tolist(), strict=True):
+        if free_a[i] and free_b[j]:
+            free_a[i] = free_b[j] = 0
+            chosen.append(index)
+    return np.array(chosen, dtype=np.int64)
+
+
+def _interact(pairs: Pairs, a: Events, b: Events) -> IntArray:
+    different = a.codes[pairs.a] != b.codes[pairs.b]
+    distance = np.abs(a.start_ms[pairs.a] - b.start_ms[pairs.b])
+    free_b = bytearray(b"\x01") * len(b)
+    chosen = []
+    taken = -1
+    for index in np.lexsort((pairs.b, distance, different, pairs.a)).tolist():
+        i, j = int(pairs.a[index]), int(pairs.b[index])
+        if i != taken and free_b[j]:
+            taken, free_b[j] = i, 0
+            chosen.append(index)
+    return np.array(chosen, dtype=np.int64)
+
+
+def _heaviest(pairs: Pairs, weight: FloatArray, *, ordered: bool) -> IntArray:
+    """One-to-one links of the largest total weight, and `ordered` ones if asked.
+
+    On tiers that do not overlap themselves the candidates form a staircase: sorted by (a, b) both indices ascend, links
+    cannot cross, and a pass along it finds the optimum. Elsewhere each connected component is solved on its own.
+    """
+    if not len(pairs) or bool((np.diff(pairs.b) >= 0).all()):
+        return _along_staircase(pairs, weight)
+    chosen: list[int] = []
+    for component in _components(pairs):
+        found = _order_preserving(pairs, weight, component) if ordered else _assignment(pairs, weight, component)
+        chosen.extend(found)
+    return np.array(sorted(chosen), dtype=np.int64)
+
+
+def _along_staircase(pairs: Pairs, weight: FloatArray) -> IntArray:
+    n = len(pairs)
+    index = np.arange(n)
+    new_a = np.concatenate([[True], np.diff(pairs.a) > 0])[:n]
+    new_b = np.concatenate([[True], np.diff(pairs.b) > 0])[:n]
+    # Everything before the first pair that shares one of its events is compatible with a pair.
+    first_a = np.maximum.accumulate(np.where(new_a, index, 0))
+    first_b = np.maximum.accumulate(np.where(new_b, index, 0))
+    before = np.minimum(first_a, first_b).tolist()
+    best = [0.0] * (n + 1)
+    take = bytearray(n)
+    # Taking the earlier pair on equal weight makes the choice a matter of time alone.
+    for at, value in enumerate(weight.tolist()):
+        with_it = value + best[before[at]]
+        if with_it > best[at] + 1e-12:
+            best[at + 1], take[at] = with_it, 1
+        else:
+            best[at + 1] = best[at]
+    chosen = []
+    at = n
+    while at > 0:
+        if take[at - 1]:
+            chosen.append(at - 1)
+            at = before[at - 1]
+        else:
+            at -= 1
+    return np.array(chosen[::-1], dtype=np.int64)
+
+
+def _components(pairs: Pairs) -> list[IntArray]:
+    """Indices of the pairs of each connected component of the candidate graph."""
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
+    n_a, n_b = int(pairs.a.max()) + 1, int(pairs.b.max()) + 1
+    graph = coo_array((np.ones(len(pairs)), (pairs.a, pairs.b + n_a)), shape=(n_a + n_b, n_a + n_b))
+    _, labels = connected_components(graph.tocsr(), directed=False)
+    groups: dict[int, list[int]] = defaultdict(list)
+    for index, label in enumerate(labels[pairs.a].tolist()):
+        groups[label].append(index)
+    return [np.array(group, dtype=np.int64) for group in groups.values()]
+
+
+def _assignment(pairs: Pairs, weight: FloatArray, component: IntArray) -> list[int]:
+    from scipy.optimize import linear_sum_assignment
+
+    rows, row = np.unique(pairs.a[component], return_inverse=True)
+    columns, column = np.unique(pairs.b[component], return_inverse=True)
+    score = np.zeros((len(rows), len(columns)))
+    score[row, column] = weight[component]
+    at = np.full(score.shape, -1, dtype=np.int64)
+    at[row, column] = component
+    found = at[linear_sum_assignment(score, maximize=True)]
+    return [int(index) for index in found if index >= 0]
+
+
+def _order_preserving(pairs: Pairs, weight: FloatArray, component: IntArray) -> list[int]:
+    """The heaviest chain of pairs in which both raters' events ascend."""
+    items = component[np.lexsort((pairs.b[component], pairs.a[component]))]
+    i, j, w = pairs.a[items], pairs.b[items], weight[items]
+    best = w.copy()
+    previous = np.full(len(items), -1)
+    for at in range(len(items)):
+        fits = np.flatnonzero((i[:at] < i[at]) & (j[:at] < j[at]))
+        if len(fits):
+            top = fits[np.argmax(best[fits])]
+            best[at] += best[top]
+            previous[at] = top
+    chosen = []
+    at = int(np.argmax(best))
+    while at >= 0:
+        chosen.append(int(items[at]))
+        at = int(previous[at])
+    return chosen
