@@ -74,8 +74,9 @@ def parse_yaml(text: str, name: str) -> Node:
         return _Builder(name).build(yaml.parse(text, Loader=yaml.SafeLoader))
     except yaml.reader.ReaderError as error:
         line = text[: error.position].count("\n") + 1
+        code = error.character if isinstance(error.character, int) else ord(str(error.character)[0])
         raise UnreadableInput(
-            f"{name}:{line}: character U+{ord(str(error.character)):04X} is not allowed in YAML",
+            f"{name}:{line}: character U+{code:04X} is not allowed in YAML",
             hint="Delete this invisible character; it often comes from copying out of a PDF or a chat.",
         ) from error
     except yaml.MarkedYAMLError as error:

@@ -65,7 +65,7 @@ class _Reader:
                 "Install the newest elancry, or write 'elancry_codebook: 1'.",
             )
         self.languages = self._languages(top)
-        titles = self._texts(top, "title", "the codebook", required=True, one_line=True)
+        titles = self._title(top)
         sequence_tier = top.text("sequence_tier", default=None if "sequence_tier" in top else "Sequence")
         systems = self._systems(top)
         codebook = Codebook(
@@ -84,6 +84,14 @@ class _Reader:
             self.tier_lines[key] = top.line_of(key)
         check_tiers(codebook, self.tier_lines, self.walk)
         return codebook
+
+    def _title(self, top: Section) -> dict[str, str]:
+        """The title per language; one bare title does for all languages, as no rater has to choose by it."""
+        node = top.node("title", required=True)
+        if node is None or node.kind is not Kind.TEXT:
+            return self._texts(top, "title", "the codebook", required=True, one_line=True) if node else {}
+        text = self._clean(node, "the codebook, 'title'", one_line=True)
+        return {self.languages[0]: text} if text else {}
 
     def _version(self, top: Section) -> str:
         version = top.text("version", default="1") or "1"
