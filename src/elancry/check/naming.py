@@ -1,0 +1,134 @@
+"""Whose file is it? Session, rater and round from file names, raters from tier names; copies that nobody wanted.
+
+Patterns are written with `{session}`, `{rater}`, `{round}` and, for tiers, `{tier}`. A file pattern matches the end of
+the relative path without `.eaf`; each field takes as much as it can from the left, so `{session}__{rater}` splits at
+the last `__`. All names are Unicode NFC.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from elancry.check.coding import RESERVED_RATERS
+from elancry.errors import UsageError
+
+DEFAULT_PATTERN = "{session}__{rater}"
+UNNAMED = "unnamed"
+"""The rater of a file that names nobody."""
+
+_FIELD = re.compile(r"\{(\w+)\}")
+
+
+@dataclass(frozen=True, slots=True)
+class FileName:
+    """What a file's name says; `rater` and `round` are `None` where it does not say."""
+
+    session: str
+    rater: str | None = None
+    round: str | None = None
+
+
+class FilePattern:
+    """A compiled `--pattern`; raises UsageError for an unknown field or one without `{session}`."""
+
+    def __init__(self, pattern: str = DEFAULT_PATTERN) -> None:
+        pattern = pattern.strip("/").removesuffix(".eaf")
+        self._parts = pattern.count("/") + 1
+        self._regex = _compile(pattern, ("session", "rater", "round"), "--pattern", required="session")
+
+    def match(self, name: str, path: str = "") -> FileName:
+        """The fields of a relative name; where it has too few folders for the pattern, those of the whole `path`.
+
+        A name that does not fit is a session of its own: the file name without suffix.
+        """
+        stem = _stem(name)
+        for candidate in (stem, _stem(path)):
+            parts = candidate.split("/")
+            if len(parts) >= self._parts:
+                found = self._regex.fullmatch("/".join(parts[-self._parts :]))
+                if found is None:
+                    break
+                fields = found.groupdict()
+                return FileName(fields["session"], fields.get("rater"), fields.get("round"))
+        return FileName(stem.split("/")[-1])
+
+
+class TierPattern:
+    """A compiled `--tier-pattern` for files that hold all raters; raises UsageError without `{tier}` and `{rater}`."""
+
+    def __init__(self, pattern: str) -> None:
+        self._regex = _compile(pattern, ("tier", "rater"), "--tier-pattern", required="tier")
+        if "{rater}" not in pattern:
+            raise UsageError(f"--tier-pattern {pattern!r} lacks {{rater}}", hint="Write for example '{tier}-{rater}'.")
+
+    def match(self, tier: str) -> tuple[str, str] | None:
+        """(tier, rater) of a tier's name, `None` where it does not fit."""
+        found = self._regex.fullmatch(unicodedata.normalize("NFC", tier))
+        return None if found is None else (found["tier"], found["rater"])
+
+
+def _compile(pattern: str, fields: tuple[str, ...], option: str, *, required: str) -> re.Pattern[str]:
+    pieces = _FIELD.split(unicodedata.normalize("NFC", pattern))
+    used = pieces[1::2]
+    allowed = ", ".join(f"{{{field}}}" for field in fields)
+    for field in used:
+        if field not in fields:
+            raise UsageError(f"{option} {pattern!r} has an unknown field {{{field}}}; there are {allowed}")
+    if required not in used:
+        raise UsageError(f"{option} {pattern!r} lacks {{{required}}}", hint=f"Fields are {allowed}.")
+    if len(set(used)) < len(used):
+        raise UsageError(f"{option} {pattern!r} names a field twice")
+    text = "".join(
+        f"(?P<{piece}>[^/]+)" if index % 2 else re.escape(piece).replace(r"\*", "[^/]*")
+        for index, piece in enumerate(pieces)
+    )
+    return re.compile(text)
+
+
+def _stem(name: str) -> str:
+    name = unicodedata.normalize("NFC", name.replace("\\", "/"))
+    return re.sub(r"\.(merged\.)?eaf$", "", name, flags=re.IGNORECASE)
+
+
+# Copies that Windows, macOS, OneDrive, Dropbox and Google Drive make when two versions of a file meet.
+_COPY = re.compile(
+    r"(?P<original>.+?)(?:"
+    r"\s*\(\d+\)"
+    r"|\s+-\s+(?:Kopie|Copy|Copie|Copia|Cópia)(?:\s*\(\d+\))?"
+    r"|\s+(?:Kopie|copy)(?:\s*\d+)?"
+    r"|\s*\((?:[^()]*\bconflict[^()]*|[^()]*\bKonflikt[^()]*|[^()]*in Konflikt stehende Kopie[^()]*)\)"
+    r"|[-_ ]conflict(?:ed copy)?\b.*"
+    r")",
+    re.IGNORECASE,
+)
+# OneDrive appends the name of the computer: capitals, digits and hyphens.
+_COMPUTER = re.compile(r"(?P<original>.+?)-(?P<computer>[A-Z][A-Z0-9]*(?:-[A-Z0-9]+)*)")
+
+
+def original_of_copy(stem: str, others: Collection[str]) -> str | None:
+    """The name that `stem` (a file name without suffix) is a conflict copy of, `None` where it is none.
+
+    `R1 (1)` and `R1 - Kopie` are always copies. `R1-LAPTOP7` is one only where the original is among `others`: the
+    hyphen may as well belong to a name.
+    """
+    found = _COPY.fullmatch(stem)
+    if found is not None:
+        return found["original"]
+    found = _COMPUTER.fullmatch(stem)
+    if found is not None and found["original"] in others and len(found["computer"]) >= 3:
+        return found["original"]
+    return None
+
+
+def reserved(rater: str) -> str | None:
+    """Why `rater` cannot be a rater's name, in words that continue "the rater name ..."; `None` where it can."""
+    if "@" in rater:
+        return "holds '@', which separates tier and rater in merged files"
+    if rater.casefold() in RESERVED_RATERS:
+        return "is reserved for the tiers of merged files"
+    if "|" in rater:
+        return "holds '|', which separates raters in tables"
+    return None

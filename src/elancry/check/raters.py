@@ -1,0 +1,188 @@
+"""Who coded what, and is it independent work? Each function asks one question across the files of a study."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import PurePosixPath
+
+from elancry.check.coding import CodedFile, natural_key
+from elancry.check.naming import UNNAMED, FileName, original_of_copy, reserved
+from elancry.check.reading import ReadFile
+from elancry.findings import Finding, finding
+
+ENOUGH_TO_COMPARE = 3
+"""From so many annotations on, identical times of two raters are a copy and not chance."""
+
+
+def conflict_copies(names: Mapping[str, FileName]) -> dict[str, Finding]:
+    """Which files (name -> what the name says) are copies that a cloud folder or file manager made?"""
+    stems = {name: PurePosixPath(name).stem for name in names}
+    raters = {named.rater for named in names.values() if named.rater is not None}
+    found: dict[str, Finding] = {}
+    for name, named in names.items():
+        parent = PurePosixPath(name).parent
+        beside = {stem for other, stem in stems.items() if PurePosixPath(other).parent == parent and other != name}
+        original = original_of_copy(stems[name], beside)
+        certain = original is not None and (original in beside or _is_tail(named.rater, stems[name]))
+        if not certain and named.rater is not None:
+            original = original_of_copy(named.rater, raters - {named.rater})
+            certain = original is not None
+        if certain:
+            found[name] = finding(
+                "file-conflict-copy",
+                f"looks like a copy of {original!r} that a cloud folder or file manager made, not like another rater",
+                hint="Compare the two versions in ELAN, keep one, and move the other out of the folder.",
+                file=name,
+                session=named.session,
+            )
+    return found
+
+
+def _is_tail(rater: str | None, stem: str) -> bool:
+    return rater is not None and stem.endswith(rater)
+
+
+def reserved_names(files: Sequence[CodedFile]) -> Iterator[Finding]:
+    """Does a rater bear a name that merged files or tables need for something else?"""
+    for file in files:
+        for rater in sorted({tier.rater for tier in file.tiers} | {file.rater}, key=natural_key):
+            reason = reserved(rater)
+            if reason is not None and not file.merged:
+                text = f"the rater name {rater!r} {reason}"
+                hint = "Rename the file (or the ANNOTATOR of its tiers)."
+                yield finding("rater-reserved", text, hint=hint, file=file.name, session=file.session, rater=rater)
+
+
+def unnamed(files: Sequence[CodedFile]) -> Iterator[Finding]:
+    """Does a file say nowhere whose it is?"""
+    for file in files:
+        if file.rater == UNNAMED:
+            hint = "Name files SESSION__RATER.eaf, give --pattern, or set ANNOTATOR in ELAN (Change Tier Attributes)."
+            text = "neither the file name nor an ANNOTATOR names the rater"
+            yield finding("rater-unnamed", text, hint=hint, file=file.name, session=file.session)
+
+
+def annotators(read: Sequence[ReadFile]) -> Iterator[Finding]:
+    """Does ANNOTATOR name somebody else than the file name does?"""
+    for item in read:
+        if item.named.rater is None or item.coded is None or item.coded.merged or len(item.coded.raters) > 1:
+            continue
+        others = [name for name in item.annotators if name.casefold() != item.named.rater.casefold()]
+        if others:
+            yield finding(
+                "rater-annotator-differs",
+                f"the file name says {item.named.rater!r}, ANNOTATOR says {', '.join(map(repr, others))}",
+                hint="Did the rater code in a copy of another rater's file? Otherwise set ANNOTATOR in ELAN.",
+                file=item.name,
+                session=item.named.session,
+                rater=item.named.rater,
+            )
+
+
+def coded_twice(files: Sequence[CodedFile]) -> Iterator[Finding]:
+    """Is there a second file of one session, rater and round?"""
+    first: dict[tuple[str, str, str | None], CodedFile] = {}
+    for file in files:
+        for rater in file.raters:
+            key = (file.session, rater, file.round)
+            before = first.setdefault(key, file)
+            if before is not file:
+                yield finding(
+                    "file-session-twice",
+                    f"session {file.session!r} by {rater!r} is also in {before.name}",
+                    hint="Keep one of the two; if folders name the rater, give --pattern '{rater}/{session}'.",
+                    file=file.name,
+                    session=file.session,
+                    rater=rater,
+                )
+
+
+def identical_files(files: Sequence[CodedFile]) -> Iterator[Finding]:
+    """Are two files equal to the byte?"""
+    first: dict[str, CodedFile] = {}
+    for file in files:
+        before = first.setdefault(file.sha256, file)
+        if before is not file:
+            text = f"is the same, byte for byte, as {before.name}"
+            hint = "Ask for the rater's own file."
+            yield finding(
+                "file-identical", text, hint=hint, file=file.name, session=file.session, rater=file.rater or None
+            )
+
+
+def identical_coding(files: Sequence[CodedFile]) -> Iterator[Finding]:
+    """Have two raters of one session the same annotations to the millisecond?"""
+    first: dict[tuple[str, frozenset[tuple[str, int, int, str]]], tuple[str, CodedFile]] = {}
+    for file in files:
+        for rater in file.raters:
+            spans = frozenset(
+                (tier.system or "", item.start_ms, item.end_ms, item.value)
+                for tier in file.tiers
+                if tier.rater == rater and tier.kind == "interval"
+                for item in tier.annotations
+            )
+            if len(spans) < ENOUGH_TO_COMPARE:
+                continue
+            other, before = first.setdefault((file.session, spans), (rater, file))
+            if other != rater and (before is file or before.sha256 != file.sha256):
+                text = (
+                    f"all {len(spans)} annotations of {rater} equal those of {other} ({before.name}) to the millisecond"
+                )
+                hint = "Ask both raters; independent coding never agrees like that."
+                yield finding("coding-identical", text, hint=hint, file=file.name, session=file.session, rater=rater)
+
+
+def absent_files(files: Sequence[CodedFile], expected: Sequence[str] | None) -> Iterator[Finding]:
+    """Which rater lacks which session? A warning where the study names its raters, else one note per rater."""
+    by_session: dict[str, set[str]] = {}
+    for file in files:
+        by_session.setdefault(file.session, set()).update(file.raters)
+    everybody = sorted(set().union(*by_session.values()), key=natural_key) if by_session else []
+    if expected is not None:
+        for session in sorted(by_session, key=natural_key):
+            for rater in expected:
+                if rater not in by_session[session]:
+                    text = f"no file of {rater} for session {session}"
+                    hint = "Ask for the file; the session is compared among the raters who are there."
+                    yield finding("session-incomplete", text, hint=hint, session=session, rater=rater)
+        return
+    for rater in everybody:
+        lacking = [session for session in sorted(by_session, key=natural_key) if rater not in by_session[session]]
+        if lacking and len(everybody) > 1:
+            shown = ", ".join(lacking[:5]) + (f" and {len(lacking) - 5} more" if len(lacking) > 5 else "")
+            text = f"{rater} coded {len(by_session) - len(lacking)} of {len(by_session)} sessions; not {shown}"
+            hint = "Nothing to do if this is the design."
+            yield finding("session-uneven", text, hint=hint, rater=rater)
+
+
+def unfinished(read: Sequence[ReadFile]) -> Iterator[Finding]:
+    """Which tiers are absent or empty? A system that a rater coded nowhere is one note, not one warning a file."""
+    coded: set[tuple[str, str]] = set()
+    lacking: Counter[tuple[str, str]] = Counter()
+    for item in read:
+        for tier in item.coded.tiers if item.coded else ():
+            if tier.system is not None:
+                if tier.missing:
+                    lacking[tier.rater, tier.system] += 1
+                else:
+                    coded.add((tier.rater, tier.system))
+    for rater, system in sorted(lacking.keys() - coded, key=lambda pair: (natural_key(pair[0]), pair[1])):
+        hint = "Nothing to do if somebody else codes it."
+        yield finding("system-not-coded", f"{rater} coded {system} in no session", hint=hint, rater=rater)
+    for item in read:
+        if item.coded is None:
+            continue
+        for tier in item.coded.tiers:
+            if not tier.missing or (tier.system is not None and (tier.rater, tier.system) not in coded):
+                continue
+            absent = tier.tier in (item.absent or {}).get(tier.rater, ())
+            yield finding(
+                "tier-missing" if absent else "tier-empty",
+                "the tier is not in the file" if absent else "the tier has no annotation in the whole file",
+                hint="Was it renamed or deleted?" if absent else "Is the coding finished?",
+                file=item.name,
+                session=item.named.session,
+                rater=tier.rater,
+                tier=tier.tier,
+            )

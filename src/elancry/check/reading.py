@@ -1,0 +1,190 @@
+"""One file -> what the numbers need of it, with everything that was found on the way. The document is dropped."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from urllib.parse import unquote
+
+from elancry.check import structure, timing
+from elancry.check.coding import CodedAnnotation, CodedFile, CodedTier
+from elancry.check.naming import FileName, TierPattern
+from elancry.check.places import Place, locate, owners
+from elancry.check.roster import is_merged
+from elancry.check.values import IntervalValues, RatingValues, Reading
+from elancry.codebook.model import Codebook
+from elancry.eaf import Document, Tier, read_eaf
+from elancry.errors import UnreadableInput
+from elancry.files import sha256
+from elancry.findings import Finding, finding
+
+
+@dataclass(frozen=True)
+class Options:
+    """How files are read. `empty_is_none`: a tier that is there and empty counts as nothing coded, not as missing."""
+
+    codebook: Codebook
+    tier_pattern: TierPattern | None = None
+    empty_is_none: bool = False
+
+
+@dataclass(frozen=True)
+class ReadFile:
+    """A file as read: `coded` is `None` where it cannot be read.
+
+    `annotators` are the ANNOTATORs of its tiers; `absent` the wanted tiers that are not there, by rater;
+    `origins` maps the base name of each linked medium to its TIME_ORIGIN in ms; `stated_codebook` is the HEADER's word.
+    """
+
+    name: str
+    named: FileName
+    coded: CodedFile | None
+    findings: tuple[Finding, ...]
+    annotators: tuple[str, ...] = ()
+    absent: Mapping[str, tuple[str, ...]] | None = None
+    origins: Mapping[str, int] | None = None
+    stated_codebook: str | None = None
+
+
+def open_document(path: Path, name: str) -> Document | Finding:
+    """The document, or the finding that says why it cannot be read."""
+    try:
+        if path.stat().st_size == 0:
+            return finding(
+                "file-placeholder",
+                "the file is empty (0 bytes)",
+                hint="If it lies in a cloud folder, right-click it and choose 'Always keep on this device'.",
+                file=name,
+            )
+        return read_eaf(path)
+    except UnreadableInput as error:
+        return finding("file-unreadable", error.message, hint=error.hint, file=name)
+    except OSError as error:
+        hint = "Is it open in another program, or may you not read it?"
+        return finding("file-unreadable", f"cannot be opened: {error.strerror}", hint=hint, file=name)
+
+
+def read_file(path: Path, name: str, named: FileName, options: Options, document: Document | None = None) -> ReadFile:
+    """Read and check one file by itself; `document` saves reading it again."""
+    opened = document if document is not None else open_document(path, name)
+    if isinstance(opened, Finding):
+        return ReadFile(name, named, None, (opened,))
+    merged = is_merged(name)
+    tiers: list[CodedTier] = []
+    findings: list[Finding] = [*opened.findings, *structure.codebook_version(opened, options.codebook)]
+    absent: dict[str, tuple[str, ...]] = {}
+    own = owners(opened, named.rater, pattern=options.tier_pattern, merged=merged)
+    for rater, theirs in own.items():
+        places = locate(opened, theirs, options.codebook)
+        coded, odd_values = _coded(opened, rater, places, options)
+        absent[rater] = tuple(place.wanted.name for place in places if place.tier is None)
+        about_rater = [
+            *structure.renamed(places),
+            *structure.extra(theirs, places, options.codebook),
+            *structure.vocabularies(opened, places),
+            *_designed(places, options.codebook),
+            *odd_values,
+            *timing.lengths(coded),
+            *timing.outside_sequences(coded),
+            *timing.uncoded_sequences(coded),
+            *timing.missing_ratings(coded),
+        ]
+        findings += [replace(item, rater=rater) for item in about_rater]
+        tiers += coded
+    rater = next(iter(own)) if len(own) == 1 else ""
+    file = CodedFile(
+        path=path,
+        name=name,
+        session=named.session,
+        rater=rater,
+        round=named.round,
+        sha256=sha256(path),
+        duration_ms=None,
+        tiers=tuple(tiers),
+        merged=merged,
+        media=tuple(dict.fromkeys(base_name(medium.url) for medium in opened.media if medium.url.strip())),
+    )
+    return ReadFile(
+        name=name,
+        named=named,
+        coded=file,
+        findings=tuple(replace(item, file=name, session=named.session) for item in dict.fromkeys(findings)),
+        annotators=tuple(dict.fromkeys(a for tier in opened.tiers if (a := _text(tier.annotator)))),
+        absent=absent,
+        origins={base_name(medium.url): medium.time_origin_ms or 0 for medium in opened.media if medium.url.strip()},
+        stated_codebook=dict(opened.properties).get(structure.CODEBOOK_PROPERTY),
+    )
+
+
+def base_name(url: str) -> str:
+    """`file:///C:/Videos/S%2001.mp4` -> `S 01.mp4`; backslashes and blanks of real files are understood."""
+    return unicodedata.normalize("NFC", unquote(url.strip()).replace("\\", "/").rstrip("/").split("/")[-1])
+
+
+def _designed(places: Sequence[Place], codebook: Codebook) -> Iterator[Finding]:
+    """What only a codebook that somebody wrote can say."""
+    if not codebook.extracted:
+        yield from structure.parents(places, codebook)
+        yield from structure.participants(places)
+
+
+def _coded(
+    document: Document, rater: str, places: Sequence[Place], options: Options
+) -> tuple[list[CodedTier], list[Finding]]:
+    tiers: list[CodedTier] = []
+    findings: list[Finding] = []
+    for place in places:
+        tier, odd = _coded_tier(document, rater, place)
+        tiers.append(tier)
+        findings += odd
+    # Unfinished is judged by system and kind: an unused category beside used ones is not unfinished.
+    used = {(tier.system, tier.kind) for tier in tiers if tier.annotations}
+    present = {place.wanted.name for place in places if place.tier is not None}
+    judged = []
+    for tier, place in zip(tiers, places, strict=True):
+        here = place.wanted.name in present
+        empty_counts = options.empty_is_none and tier.kind == "interval"
+        missing = not here or not ((tier.system, tier.kind) in used or empty_counts)
+        judged.append(replace(tier, missing=missing))
+    return judged, findings
+
+
+def _coded_tier(document: Document, rater: str, place: Place) -> tuple[CodedTier, list[Finding]]:
+    wanted, tier = place.wanted, place.tier
+    system = None if wanted.system is None else wanted.system.id
+    if tier is None:
+        return CodedTier(rater, system, wanted.kind, wanted.category, wanted.name), []
+    read = _reader(document, place, tier)
+    annotations: list[CodedAnnotation] = []
+    findings: list[Finding] = []
+    for item in document.annotations(tier.id):
+        reading = read(item.value, item.cve_ref)
+        if wanted.kind == "rating" and reading.category is None and reading.code is None:
+            continue  # an empty rating is no rating
+        annotations.append(
+            CodedAnnotation(item.id, item.start_ms, item.end_ms, item.value, reading.category, item.parent)
+        )
+        if reading.code is not None:
+            where = {"tier": tier.id, "annotation": item.id, "start_ms": item.start_ms, "end_ms": item.end_ms}
+            findings.append(finding(reading.code, reading.message, hint=reading.hint, **where))
+    return CodedTier(rater, system, wanted.kind, wanted.category, tier.id, tuple(annotations)), findings
+
+
+def _reader(document: Document, place: Place, tier: Tier) -> Callable[[str, str | None], Reading]:
+    """How the values of a place are read: a function of an annotation's text and CVE_REF."""
+    system, category = place.wanted.system, place.wanted.category
+    if system is None:
+        return lambda value, reference: Reading(None)
+    vocabulary = structure.vocabulary_of(document, tier)
+    if place.wanted.kind == "rating":
+        return RatingValues(system, vocabulary).read
+    values = IntervalValues(system, vocabulary)
+    if category is None:
+        return values.read
+    return lambda value, reference: values.read_on_category_tier(value, reference, category)
+
+
+def _text(value: str | None) -> str:
+    return unicodedata.normalize("NFC", (value or "").strip())

@@ -1,0 +1,154 @@
+"""Which files are meant? Folders are searched recursively, files and globs are taken as named.
+
+Only `*.eaf` counts. ELAN's backups, the hidden copies of macOS, lock files of office programs, merged files beside
+raters' files and our own outputs are passed over and counted, never silently. A file that is named is always read.
+"""
+
+from __future__ import annotations
+
+import glob
+import json
+import os
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from elancry.check.coding import natural_key
+from elancry.errors import UnreadableInput, UsageError
+from elancry.outputs import MANIFEST
+
+MERGED_SUFFIX = ".merged.eaf"
+
+BACKUP = "backup of ELAN (.eaf.001 and the like)"
+HIDDEN = "hidden copy or lock file (._*, ~$*)"
+MERGED = "merged file beside raters' files"
+REPLACED = "rater's file of a session that is read from its merged file"
+OWN_OUTPUT = "output of an earlier elancry command"
+
+_BACKUP = re.compile(r"\.eaf\.\d+$", re.IGNORECASE)
+_OUTPUT_COMMANDS = ("merge", "migrate", "batch")
+
+
+@dataclass(frozen=True)
+class FoundFiles:
+    """`files`: (path, name), the name relative to the folder given, with `/`, in Unicode NFC and natural order."""
+
+    files: tuple[tuple[Path, str], ...]
+    passed_over: Mapping[str, int]
+    named: frozenset[Path] = frozenset()
+    """The files that were named one by one or by a glob."""
+
+
+def find_files(paths: Sequence[str | Path]) -> FoundFiles:
+    """The .eaf files of `paths` (files, folders, globs).
+
+    Raises UsageError for a path that is not there and for paths without any .eaf file, UnreadableInput for a folder
+    that cannot be listed.
+    """
+    passed: Counter[str] = Counter()
+    found: dict[Path, str] = {}
+    named: set[Path] = set()
+    several = _common_folder(paths)
+    for given in paths:
+        for path in _expand(given):
+            if path.is_dir():
+                base = several or path
+                for file in _search(path, passed):
+                    found.setdefault(file, _name(file, base))
+            else:
+                found.setdefault(path, _name(path, several or path.parent))
+                named.add(path)
+    if not found:
+        where = ", ".join(str(path) for path in paths)
+        counted = "; ".join(f"{count} x {reason}" for reason, count in sorted(passed.items()))
+        raise UsageError(
+            f"no .eaf files found in {where}" + (f" (passed over: {counted})" if counted else ""),
+            hint="Give the folder that holds the raters' files, or the files themselves.",
+        )
+    ordered = sorted(found.items(), key=lambda item: natural_key(item[1]))
+    return FoundFiles(tuple(ordered), dict(sorted(passed.items())), frozenset(named))
+
+
+def is_merged(name: str) -> bool:
+    """Whether a file name is that of a merged file."""
+    return name.lower().endswith(MERGED_SUFFIX)
+
+
+def _expand(given: str | Path) -> list[Path]:
+    path = Path(given)
+    if path.exists():
+        return [path]
+    if glob.has_magic(str(given)):
+        hits = [Path(hit) for hit in sorted(glob.glob(str(given), recursive=True))]  # noqa: PTH207  absolute globs too
+        if hits:
+            return hits
+        raise UsageError(f"no file matches {given}")
+    raise UsageError(f"there is no file or folder {given}", hint="Check the spelling; a path with blanks needs quotes.")
+
+
+def _common_folder(paths: Sequence[str | Path]) -> Path | None:
+    """The folder that names are relative to where several paths are given; `None` for a single one."""
+    folders = {
+        str(path.resolve() if path.is_dir() else path.resolve().parent) for given in paths for path in _expand(given)
+    }
+    if len(folders) < 2:
+        return None
+    try:
+        return Path(os.path.commonpath(sorted(folders)))
+    except ValueError:  # two drives of Windows
+        return None
+
+
+def _name(path: Path, base: Path) -> str:
+    try:
+        relative = path.resolve().relative_to(base.resolve())
+    except ValueError:
+        relative = Path(path.name)
+    return unicodedata.normalize("NFC", relative.as_posix())
+
+
+def _search(folder: Path, passed: Counter[str]) -> Iterator[Path]:
+    def refuse(error: OSError) -> None:
+        raise UnreadableInput(f"cannot list the folder {error.filename}: {error.strerror}")
+
+    seen: set[str] = set()
+    for root, folders, names in os.walk(folder, followlinks=True, onerror=refuse):
+        real = str(Path(root).resolve())
+        if real in seen:
+            folders.clear()
+            continue
+        seen.add(real)
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        outputs = _own_outputs(Path(root)) if Path(root) != folder else frozenset()
+        for name in sorted(names):
+            reason = _reason(name, outputs)
+            if reason is not None:
+                passed[reason] += 1
+            elif name.lower().endswith(".eaf"):
+                yield Path(root) / name
+
+
+def _reason(name: str, outputs: frozenset[str]) -> str | None:
+    lower = name.lower()
+    if _BACKUP.search(name):
+        return BACKUP
+    if not lower.endswith(".eaf"):
+        return None
+    if name.startswith(("._", "~$", ".")):
+        return HIDDEN
+    # Merged files are counted where it is known whether raters' files lie beside them.
+    if name in outputs and not is_merged(name):
+        return OWN_OUTPUT
+    return None
+
+
+def _own_outputs(folder: Path) -> frozenset[str]:
+    try:
+        known = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return frozenset()
+    parts = (known.get(command) for command in _OUTPUT_COMMANDS) if isinstance(known, dict) else ()
+    return frozenset(name for part in parts if isinstance(part, dict) for name in part)

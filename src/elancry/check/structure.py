@@ -1,0 +1,151 @@
+"""Are the tiers what the codebook made them? Each function asks one question about one rater's tiers of a file."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from elancry.check.places import FoundBy, Place
+from elancry.codebook.model import Codebook, System
+from elancry.eaf import Document, Tier, Vocabulary
+from elancry.findings import Finding, finding
+from elancry.yaml_lines import nearest
+
+CODEBOOK_PROPERTY = "elancry.codebook"
+
+
+def renamed(places: Iterable[Place]) -> Iterator[Finding]:
+    """Is a tier there under another name, or could several be meant?"""
+    for place in places:
+        if place.candidates:
+            yield finding(
+                "tier-ambiguous",
+                f"no tier is called {place.wanted.name!r}, and {_listed(place.candidates)} have its {place.by}",
+                hint=f"Name the one that is meant {place.wanted.name!r}, or choose tiers with --tiers.",
+                tier=place.wanted.name,
+            )
+        elif place.tier is not None and place.by is not FoundBy.NAME:
+            yield finding(
+                "tier-renamed",
+                f"taken for {place.wanted.name!r} because of its {place.by}",
+                hint=f"Name it {place.wanted.name!r}.",
+                tier=place.tier.id,
+            )
+
+
+def extra(tiers: Mapping[str, Tier], places: Iterable[Place], codebook: Codebook) -> Iterator[Finding]:
+    """Is there a tier that the codebook does not know?"""
+    placed = {place.tier.id for place in places if place.tier is not None}
+    known = {place.wanted.name for place in places}
+    for name, tier in tiers.items():
+        if tier.id not in placed and name not in codebook.comment_tiers:
+            close = nearest(name, known)
+            hint = f"Did you mean {close!r}?" if close else None
+            yield finding("tier-extra", "the codebook has no such tier", hint=hint, tier=tier.id)
+
+
+def parents(places: Sequence[Place], codebook: Codebook) -> Iterator[Finding]:
+    """Does each tier hang below the tier that the codebook says?"""
+    actual = {place.wanted.name: place.tier.id for place in places if place.tier is not None}
+    for place in places:
+        if place.tier is None or place.wanted.system is None:
+            continue
+        wanted = codebook.sequence_tier if place.wanted.kind == "rating" else place.wanted.system.parent
+        expected = None if wanted is None else actual.get(wanted, wanted)
+        if place.tier.parent != expected:
+            yield finding(
+                "tier-parent-changed",
+                f"its parent is {_or_none(place.tier.parent)}, expected {_or_none(expected)}",
+                hint="ELAN: Tier > Reparent Tier.",
+                tier=place.tier.id,
+            )
+
+
+def participants(places: Iterable[Place]) -> Iterator[Finding]:
+    """Is PARTICIPANT the codebook's?"""
+    for place in places:
+        system = place.wanted.system
+        if place.tier is None or system is None or system.participant is None or place.wanted.kind != "interval":
+            continue
+        if (place.tier.participant or "").strip() != system.participant:
+            yield finding(
+                "tier-participant-changed",
+                f"PARTICIPANT is {_or_none(place.tier.participant)}, expected {system.participant!r}",
+                hint="ELAN: Tier > Change Tier Attributes.",
+                tier=place.tier.id,
+            )
+
+
+def vocabularies(document: Document, places: Iterable[Place]) -> Iterator[Finding]:
+    """Does the vocabulary of each interval tier hold the codebook's categories, and does it have the type for it?"""
+    asked: set[tuple[str, str]] = set()
+    for place in places:
+        system = place.wanted.system
+        if place.tier is None or system is None or place.wanted.kind != "interval":
+            continue
+        vocabulary = vocabulary_of(document, place.tier)
+        if vocabulary is None:
+            if place.tier.type_id != system.id:
+                text = f"its type is {place.tier.type_id!r} and has no vocabulary, expected type {system.id!r}"
+                yield finding("tier-type-changed", text, hint="ELAN: Type > Change Tier Type.", tier=place.tier.id)
+            continue
+        if vocabulary.ext_ref is not None and not vocabulary.entries:
+            continue
+        if (system.id, vocabulary.id) in asked:
+            continue
+        asked.add((system.id, vocabulary.id))
+        lacking, foreign = _compare(system, vocabulary)
+        if lacking or foreign:
+            parts = [f"lacks {_listed(lacking)}"] if lacking else []
+            parts += [f"has in addition {_listed(foreign)}"] if foreign else []
+            yield finding(
+                "vocabulary-changed",
+                f"vocabulary {vocabulary.id!r} {' and '.join(parts)}",
+                hint="Was the template changed, or is it another version of the codebook?",
+                tier=place.tier.id,
+            )
+
+
+def codebook_version(document: Document, codebook: Codebook) -> Iterator[Finding]:
+    """Was the file made with this version of this codebook? Silent where the file does not say."""
+    stated = dict(document.properties).get(CODEBOOK_PROPERTY)
+    if not stated:
+        return
+    identity, _, version = stated.partition(" ")
+    if identity != codebook.id:
+        text = f"the file was made with codebook {identity!r}, the study uses {codebook.id!r}"
+        yield finding("codebook-other", text, hint="Check --codebook, or carry the file over with `elancry migrate`.")
+    elif version != codebook.version:
+        text = (
+            f"the file was made with version {version or 'unknown'} of {identity!r}, the study uses {codebook.version}"
+        )
+        yield finding("codebook-version-differs", text, hint="Carry the file over with `elancry migrate`.")
+
+
+def vocabulary_of(document: Document, tier: Tier) -> Vocabulary | None:
+    """The vocabulary that a tier's type is bound to, `None` if there is none in the file."""
+    kind = document.type_of(tier.id)
+    return None if kind is None or kind.vocabulary is None else document.vocabulary(kind.vocabulary)
+
+
+def _compare(system: System, vocabulary: Vocabulary) -> tuple[list[str], list[str]]:
+    """Categories that the vocabulary lacks, and its entries that are no category."""
+    present: set[str] = set()
+    foreign: list[str] = []
+    for entry in vocabulary.entries:
+        texts = [unicodedata.normalize("NFC", text) for text in entry.values.values()]
+        found = system.category(entry.id or "") or next(filter(None, map(system.category_of, texts)), None)
+        if found is not None:
+            present.add(found.id)
+        else:
+            foreign.append(next(iter(texts), entry.id or ""))
+    return [item.id for item in system.categories if item.id not in present], foreign
+
+
+def _listed(names: Sequence[str], most: int = 5) -> str:
+    shown = ", ".join(repr(name) for name in names[:most])
+    return shown + (f" and {len(names) - most} more" if len(names) > most else "")
+
+
+def _or_none(name: str | None) -> str:
+    return "none" if name is None or not name.strip() else repr(name)

@@ -1,0 +1,242 @@
+"""All files of a study: found, named, read one by one, checked against each other.
+
+Files are read one at a time and only the coding of each is kept, so memory does not grow with the size of the files.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import elancry.check.catalogue  # noqa: F401  enters the codes
+from elancry.check import media
+from elancry.check import raters as about_raters
+from elancry.check.coding import CheckedCoding, natural_key
+from elancry.check.naming import DEFAULT_PATTERN, FileName, FilePattern, TierPattern
+from elancry.check.places import owners
+from elancry.check.reading import Options, ReadFile, open_document, read_file
+from elancry.check.roster import MERGED, REPLACED, find_files, is_merged
+from elancry.codebook.extract import extract_codebook
+from elancry.codebook.model import Codebook
+from elancry.eaf import Document
+from elancry.findings import Finding, finding
+
+OTHER_RATER = "file of a rater who was not named by --raters"
+OTHER_ROUND = "file of another round"
+KEEP_IN_MEMORY = 32 * 1024 * 1024
+"""Bytes of files up to which documents are kept between extracting the codebook and reading the coding."""
+
+Progress = Callable[[int, int], None]
+"""Called with (files read, files in all)."""
+
+
+@dataclass(frozen=True)
+class _Roster:
+    """The files to read: name -> path and what the name says."""
+
+    paths: Mapping[str, Path]
+    named: Mapping[str, FileName]
+    passed_over: Mapping[str, int]
+    findings: tuple[Finding, ...]
+
+
+def check_files(
+    paths: Sequence[str | Path],
+    *,
+    codebook: Codebook | None = None,
+    pattern: str | None = DEFAULT_PATTERN,
+    raters: Sequence[str] | None = None,
+    tiers: Sequence[str] | None = None,
+    sequence_tier: str | None = None,
+    tier_pattern: str | None = None,
+    use_merged: bool = False,
+    round: str | None = None,
+    empty_is_none: bool = False,
+    progress: Progress | None = None,
+) -> CheckedCoding:
+    """Read and check every .eaf file of `paths`.
+
+    `codebook`: `None` reads it from the files' vocabularies, from `tiers` only where named. `raters`: only these, in
+    this order. `round`: of several rounds of one session this one, else the last. `empty_is_none`: a tier that is there
+    and empty counts as nothing coded.
+
+    Raises UsageError where there are no files or a pattern is wrong. Files that cannot be read are findings.
+    """
+    roster = _roster(paths, FilePattern(pattern or DEFAULT_PATTERN), use_merged)
+    by_tier = None if tier_pattern is None else TierPattern(tier_pattern)
+    kept: dict[str, Document] = {}
+    if codebook is None:
+        total = sum(path.stat().st_size for path in roster.paths.values())
+        views = _documents(roster, by_tier, kept if total <= KEEP_IN_MEMORY else None)
+        codebook = extract_codebook(views, tiers=tiers, sequence_tier=sequence_tier)
+    else:
+        codebook = _narrowed(codebook, tiers, sequence_tier)
+    options = Options(codebook, by_tier, empty_is_none)
+    read: list[ReadFile] = []
+    for number, (name, path) in enumerate(roster.paths.items(), start=1):
+        read.append(read_file(path, name, roster.named[name], options, kept.pop(name, None)))
+        if progress is not None:
+            progress(number, len(roster.paths))
+    return _together(read, roster, codebook, raters, round)
+
+
+def _roster(paths: Sequence[str | Path], pattern: FilePattern, use_merged: bool) -> _Roster:
+    found = find_files(paths)
+    named = {name: pattern.match(name, path.as_posix()) for path, name in found.files}
+    where = {name: path for path, name in found.files}
+    passed = Counter(found.passed_over)
+    copies = about_raters.conflict_copies({name: item for name, item in named.items() if not is_merged(name)})
+    merged = {name for name in named if is_merged(name)}
+    if merged and len(merged) < len(named):
+        chosen = merged if use_merged else {name for name in merged if where[name] in found.named}
+        sessions = {named[name].session for name in chosen}
+        replaced = {name for name in named if name not in merged and named[name].session in sessions}
+        passed[MERGED] += len(merged - chosen)
+        passed[REPLACED] += len(replaced)
+        named = {name: item for name, item in named.items() if name not in replaced | (merged - chosen)}
+    named = {name: item for name, item in named.items() if name not in copies}
+    passed = +passed
+    return _Roster({name: where[name] for name in named}, named, dict(sorted(passed.items())), tuple(copies.values()))
+
+
+def _documents(roster: _Roster, pattern: TierPattern | None, kept: dict[str, Document] | None) -> Iterator[Document]:
+    """What the codebook is extracted from: every readable file, files of several raters once per rater."""
+    for name, path in roster.paths.items():
+        document = open_document(path, name)
+        if isinstance(document, Finding):
+            continue
+        if kept is not None:
+            kept[name] = document
+        if pattern is None and not is_merged(name):
+            yield document
+            continue
+        own = owners(document, roster.named[name].rater, pattern=pattern, merged=is_merged(name))
+        for tiers in own.values():
+            editor = document.edit()
+            wanted = {tier.id: base for base, tier in tiers.items()}
+            for tier in reversed(document.tiers):
+                if tier.id not in wanted:
+                    editor.remove_tier(tier.id)
+            for identity, base in wanted.items():
+                if identity != base:
+                    editor.rename_tier(identity, base)
+            yield editor.document()
+
+
+def _narrowed(codebook: Codebook, tiers: Sequence[str] | None, sequence_tier: str | None) -> Codebook:
+    if sequence_tier is not None:
+        codebook = replace(codebook, sequence_tier=sequence_tier)
+    if tiers is None:
+        return codebook
+    wanted = set(tiers)
+    systems = tuple(
+        system
+        for system in codebook.systems
+        if wanted & {system.id, system.tier_name, *system.interval_tier_names, *system.rating_tier_names}
+    )
+    return replace(codebook, systems=systems)
+
+
+def _together(
+    read: Sequence[ReadFile],
+    roster: _Roster,
+    codebook: Codebook,
+    chosen: Sequence[str] | None,
+    round: str | None,
+) -> CheckedCoding:
+    passed = Counter(roster.passed_over)
+    findings: list[Finding] = [*roster.findings]
+    read, notes = _one_round(_of_raters(read, chosen, passed), round, passed)
+    files = [item.coded for item in read if item.coded is not None]
+    findings += (item for one in read for item in one.findings)
+    findings += notes
+    findings += about_raters.reserved_names(files)
+    findings += about_raters.unnamed(files)
+    findings += about_raters.annotators(read)
+    findings += about_raters.coded_twice(files)
+    findings += about_raters.identical_files(files)
+    findings += about_raters.identical_coding(files)
+    findings += about_raters.absent_files(files, chosen)
+    findings += about_raters.unfinished(read)
+    findings += media.linked_media(files)
+    shifts, shifted = media.offsets(read)
+    findings += shifted
+    findings += _about_codebook(read, codebook)
+    files = [media.shifted(file, shifts[file.name]) if file.name in shifts else file for file in files]
+    order = tuple(chosen) if chosen is not None else ()
+    return CheckedCoding(codebook, tuple(files), _ordered(findings), dict(sorted(passed.items())), order)
+
+
+def _of_raters(read: Sequence[ReadFile], chosen: Sequence[str] | None, passed: Counter[str]) -> list[ReadFile]:
+    if chosen is None:
+        return list(read)
+    wanted = set(chosen)
+    kept: list[ReadFile] = []
+    for item in read:
+        if item.coded is None:
+            kept.append(item)
+            continue
+        own = set(item.coded.raters)
+        if not own & wanted:
+            passed[OTHER_RATER] += 1
+            continue
+        tiers = tuple(tier for tier in item.coded.tiers if tier.rater in wanted or tier.rater not in own)
+        kept.append(replace(item, coded=replace(item.coded, tiers=tiers)))
+    return kept
+
+
+def _one_round(
+    read: Sequence[ReadFile], round: str | None, passed: Counter[str]
+) -> tuple[list[ReadFile], list[Finding]]:
+    """Of several rounds of one session by one rater, the one asked for, else the last in natural order."""
+    rounds: dict[tuple[str, str], list[str]] = {}
+    for item in read:
+        if item.coded is not None and item.coded.round is not None:
+            rounds.setdefault((item.coded.session, item.coded.rater), []).append(item.coded.round)
+    kept: list[ReadFile] = []
+    findings: list[Finding] = []
+    for item in read:
+        file = item.coded
+        if file is None or file.round is None:
+            kept.append(item)
+            continue
+        of_rater = sorted(set(rounds[file.session, file.rater]), key=natural_key)
+        if file.round != (of_rater[-1] if round is None else round):
+            passed[OTHER_ROUND] += 1
+            continue
+        kept.append(item)
+        if round is None and len(of_rater) > 1:
+            text = (
+                f"{file.rater} coded session {file.session} in the rounds {', '.join(of_rater)}; {file.round} is used"
+            )
+            where = {"file": item.name, "session": file.session, "rater": file.rater}
+            findings.append(finding("round-last-used", text, hint="Choose another one with --round.", **where))
+    return kept, findings
+
+
+def _about_codebook(read: Sequence[ReadFile], codebook: Codebook) -> Iterator[Finding]:
+    if not codebook.systems:
+        hint = "Name the tiers with --tiers, or give a codebook with --codebook."
+        yield finding("codebook-nothing-to-code", "no tier of the files has a controlled vocabulary", hint=hint)
+    silent = [item for item in read if item.coded is not None and not item.stated_codebook]
+    if silent and not codebook.extracted:
+        shown = silent[0].name + (f" and {len(silent) - 1} more" if len(silent) > 1 else "")
+        text = f"{shown} does not say which version of the codebook it was made with"
+        yield finding("codebook-version-unknown", text, hint="Nothing to do if the codebook never changed.")
+
+
+def _ordered(findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    """By file in natural order, then by time; what concerns no file comes first. Equal findings appear once."""
+
+    def key(item: Finding) -> tuple[object, ...]:
+        return (
+            natural_key(item.file or ""),
+            -1 if item.start_ms is None else item.start_ms,
+            item.tier or "",
+            item.code,
+            item.message,
+        )
+
+    return tuple(sorted(dict.fromkeys(findings), key=key))
