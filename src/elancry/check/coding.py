@@ -175,8 +175,7 @@ class CheckedCoding:
         return (*first, *sorted(found.difference(first), key=natural_key))
 
 
-def natural_key(text: str) -> tuple[tuple[int, int, str], ...]:
+def natural_key(text: str) -> tuple[tuple[tuple[int, int, str], ...], str]:
     """Sort key that puts `R2` before `R10` and compares letters without case; equal keys fall back on the text."""
     parts = re.findall(r"\d+|\D+", text)
-    key = tuple((0, int(part), "") if part.isdecimal() else (1, 0, part.casefold()) for part in parts)
-    return (*key, (2, 0, text))
+    return tuple((0, int(part), "") if part.isdecimal() else (1, 0, part.casefold()) for part in parts), text

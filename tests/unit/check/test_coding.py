@@ -19,7 +19,7 @@ def coded_file(session: str, rater: str, *tiers: CodedTier) -> CodedFile:
 
 
 def test_natural_order():
-    assert sorted(["R10", "R2", "r1", "R1"], key=natural_key) == ["R1", "r1", "R2", "R10"]
+    assert sorted(["R10", "R2", "R1x", "r1", "R1", ""], key=natural_key) == ["", "R1", "r1", "R1x", "R2", "R10"]
 
 
 def test_roster_per_system_leaves_missing_tiers_out():

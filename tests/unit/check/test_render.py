@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+import json
+
+import elancry.check.catalogue  # noqa: F401  enters the codes
+from elancry.check.render import render_json, render_sarif, render_text
+from elancry.findings import finding
+
+WRONG = finding(
+    "value-unknown",
+    "'protst' is no category of form",
+    hint="Did you mean 'protest'?",
+    file="R1/s 01.eaf",
+    session="s 01",
+    rater="R1",
+    tier="form",
+    annotation="a7",
+    start_ms=83_500,
+    end_ms=84_000,
+)
+NOTE = finding("tier-extra", "the codebook has no such tier", file="R1/s 01.eaf", tier="Notes")
+NOWHERE = finding("session-incomplete", "no file of R2 for session s2", session="s2", rater="R2", hint="Ask for it.")
+
+
+def test_text_reads_like_a_compiler():
+    assert render_text([NOTE, WRONG, NOWHERE]) == (
+        "warning session-incomplete: no file of R2 for session s2\n"
+        "    Ask for it.\n"
+        "\n"
+        "R1/s 01.eaf\n"
+        "  error value-unknown at tier form, annotation a7, 0:01:23.500: 'protst' is no category of form\n"
+        "      Did you mean 'protest'?\n"
+        "\n"
+        "1 note not shown; --verbose shows everything."
+    )
+
+
+def test_many_of_one_kind_are_counted_unless_everything_is_asked_for():
+    text = render_text([WRONG] * 5)
+    assert text.count("Did you mean") == 3
+    assert "error value-unknown: 2 more of these" in text
+    assert render_text([WRONG] * 5, verbose=True).count("Did you mean") == 5
+    assert "tier-extra" in render_text([NOTE], verbose=True)
+
+
+def test_nothing_found_is_an_empty_text():
+    assert render_text([]) == ""
+
+
+def test_json_holds_every_field():
+    (item,) = json.loads(render_json([WRONG]))["findings"]
+    assert (item["code"], item["severity"], item["start_ms"], item["line"]) == ("value-unknown", "error", 83_500, None)
+
+
+def test_sarif_has_rules_levels_and_places():
+    run = json.loads(render_sarif([WRONG, NOTE, WRONG]))["runs"][0]
+    assert [rule["id"] for rule in run["tool"]["driver"]["rules"]] == ["tier-extra", "value-unknown"]
+    first = run["results"][0]
+    assert (first["level"], first["ruleIndex"]) == ("error", 1)
+    assert first["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == "R1/s%2001.eaf"
+    assert first["locations"][0]["logicalLocations"][0]["fullyQualifiedName"] == "tier form, annotation a7, 0:01:23.500"
+    assert first["properties"] == {"session": "s 01", "rater": "R1", "start_ms": 83_500, "end_ms": 84_000}
+    assert run["results"][1]["level"] == "note"
