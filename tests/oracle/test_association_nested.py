@@ -14,6 +14,7 @@ import pytest
 
 from elancry.association.clustered import Correction, cluster_slopes, htz, sandwich
 from elancry.association.effect import cohens_f2, cooks_distance, generalised_vif, residual_checks, vif
+from elancry.association.mixed import random_intercept
 from elancry.association.multiplicity import corrected
 from elancry.association.regression import LinearFit, classical, classical_covariance, fit_ols, hc3, wald
 
@@ -191,3 +192,24 @@ def test_p_adjust() -> None:
     assert holm == pytest.approx([0.007, 0.048, 0.06, 0.12, 0.12, 0.4, 0.6], abs=1e-10)
     assert bh == pytest.approx([0.007, 0.028, 0.028, 0.0525, 0.056, 0.2333333333, 0.6], abs=1e-10)
     assert corrected([p[0], None, *p[1:]])[0] == [holm[0], None, *holm[1:]]
+
+
+def test_mixed_model(fit: LinearFit) -> None:
+    """lme4::lmer REML and lmerTest's Satterthwaite df; lme4's own optimiser stops at about 1e-7."""
+    mixed = random_intercept(fit, SESSION)
+    np.testing.assert_allclose(
+        mixed.b, (2.8956899948, 0.5688792958, 1.1538787800, -0.4556147836, 0.0105416814), rtol=0, atol=1e-7
+    )
+    np.testing.assert_allclose(
+        mixed.se, (0.3776965391, 0.3341983458, 0.3592128317, 0.2877508742, 0.0042018966), rtol=0, atol=1e-7
+    )
+    np.testing.assert_allclose(
+        mixed.df, (35.9350596800, 33.0915881902, 23.3492894962, 31.5509154942, 32.2830533907), rtol=0, atol=1e-5
+    )
+    np.testing.assert_allclose(
+        mixed.p, (0.0000000045, 0.0980920066, 0.0038150007, 0.1233119764, 0.0173255414), rtol=0, atol=1e-7
+    )
+    assert mixed.between == pytest.approx(0.7754420037, abs=1e-6)
+    assert mixed.within == pytest.approx(0.5140273301, abs=1e-6)
+    assert mixed.log_likelihood == pytest.approx(-71.1277429673, abs=1e-9)
+    assert not mixed.singular
