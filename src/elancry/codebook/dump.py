@@ -28,7 +28,7 @@ def dump_codebook(codebook: Codebook) -> str:
             "elancry_codebook": codebook.format_version,
             "id": codebook.id,
             "version": codebook.version,
-            "title": codebook.titles or codebook.title,
+            "title": codebook.titles if len(codebook.titles) > 1 else codebook.title,
             "languages": list(codebook.languages),
         }
     )

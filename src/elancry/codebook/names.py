@@ -32,14 +32,14 @@ def id_problem(text: str) -> str | None:
 
 def tier_problem(text: str) -> str | None:
     """Why `text` cannot be the name of a tier in a template; `None` where it can."""
-    if not text:
+    if not text.strip():
         return "is empty"
     if "@" in text:
         return "holds '@', which separates tier and rater in merged files"
     if text.casefold() in RESERVED:
         return "is a reserved word (" + ", ".join(sorted(RESERVED)) + ")"
-    if text != text.strip() or "\n" in text:
-        return "begins or ends with white space or holds a line break"
+    if "\n" in text:
+        return "holds a line break"
     return None
 
 

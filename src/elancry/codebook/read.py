@@ -66,7 +66,7 @@ class _Reader:
             )
         self.languages = self._languages(top)
         titles = self._title(top)
-        sequence_tier = top.text("sequence_tier", default=None if "sequence_tier" in top else "Sequence")
+        sequence_tier = _tier_name(top, "sequence_tier") if "sequence_tier" in top else "Sequence"
         systems = self._systems(top)
         codebook = Codebook(
             id=self._id(top, "the codebook"),
@@ -221,8 +221,8 @@ class _Reader:
             groups=groups,
             source=self._source(section),
             layout=section.choice("layout", Layout, default=Layout.ONE_TIER) or Layout.ONE_TIER,
-            tier=section.text("tier"),
-            parent=section.text("parent"),
+            tier=_tier_name(section, "tier"),
+            parent=_tier_name(section, "parent"),
             optional=section.flag("optional"),
         )
 
@@ -303,8 +303,8 @@ class _Reader:
                 colour=part.text("colour"),
                 key=part.text("key"),
                 group=part.text("group"),
-                tier=part.text("tier"),
-                rating_tier=part.text("rating_tier"),
+                tier=_tier_name(part, "tier"),
+                rating_tier=_tier_name(part, "rating_tier"),
             )
             checks.check(category, part)
             categories.append(category)
@@ -327,6 +327,13 @@ class _Reader:
             found[language] = tuple(filter(None, (self._clean(item, what, one_line=False) for item in items)))
         self._translated(found, node.line, what, required=False)
         return found
+
+
+def _tier_name(section: Section, key: str) -> str | None:
+    """A tier's name exactly as it is quoted: files have tiers whose names end in a blank."""
+    text = section.text(key)
+    node = section.node(key)
+    return None if text is None or node is None else unicodedata.normalize("NFC", node.text)
 
 
 def _named(word: str, node: Node) -> str:
