@@ -1,0 +1,86 @@
+"""What all edits share: the tree being changed, and finding things in it."""
+
+from __future__ import annotations
+
+from lxml import etree
+
+from elancry.eaf.elements import set_attribute
+from elancry.eaf.parts import Constraint
+from elancry.eaf.tree_edits import ROOT_ORDER, insert_ordered, xml_ids
+from elancry.eaf.views import constraint_of
+from elancry.errors import UsageError
+
+
+class EditState:
+    """The tree an editor works on, and the indexes that keep many edits cheap."""
+
+    def __init__(self, root: etree._Element, name: str) -> None:
+        self._tree: etree._Element | None = root
+        self._name = name
+        self._tiers: dict[str, etree._Element] = {}
+        for element in root.iterchildren("TIER"):
+            if element.get("TIER_ID") is not None:
+                self._tiers.setdefault(str(element.get("TIER_ID")), element)
+        self._ids: set[str] | None = None
+        # Tiers on which annotations were placed one by one: the new document is checked there.
+        self._touched: set[str] = set()
+
+    @property
+    def _root(self) -> etree._Element:
+        if self._tree is None:
+            raise UsageError(
+                "this editor has given its document and cannot go on", hint="Call edit() on that document for more."
+            )
+        return self._tree
+
+    def _tier(self, tier_id: str) -> etree._Element:
+        found = self._tiers.get(tier_id)
+        if found is None:
+            raise UsageError(f"{self._label}there is no tier {tier_id!r}", hint=f"There are: {_listed(self._tiers)}.")
+        return found
+
+    def _constraint(self, tier: etree._Element) -> Constraint | None:
+        kind = self._named("LINGUISTIC_TYPE", "LINGUISTIC_TYPE_ID", tier.get("LINGUISTIC_TYPE_REF", ""))
+        return None if kind is None else constraint_of(kind.get("CONSTRAINTS"))
+
+    def _named(self, tag: str, attribute: str, name: str) -> etree._Element | None:
+        return next((e for e in self._root.iterchildren(tag) if e.get(attribute) == name), None)
+
+    def _require(self, tag: str, attribute: str, name: str, what: str) -> etree._Element:
+        found = self._named(tag, attribute, name)
+        if found is None:
+            names = [e.get(attribute, "") for e in self._root.iterchildren(tag)]
+            raise UsageError(f"{self._label}there is no {what} {name!r}", hint=f"There are: {_listed(names)}.")
+        return found
+
+    def _refuse_taken(self, tag: str, attribute: str, name: str, what: str) -> None:
+        if not name:
+            raise UsageError(f"{self._label}a {what} needs a name")
+        if self._named(tag, attribute, name) is not None:
+            raise UsageError(f"{self._label}there is a {what} {name!r} already", hint="Choose another name.")
+
+    def _insert(self, element: etree._Element) -> None:
+        insert_ordered(self._root, element, ROOT_ORDER)
+
+    def _rename_references(self, path: str, attribute: str, old: str, new: str) -> None:
+        for element in self._root.iterfind(path):
+            if element.get(attribute) == old:
+                set_attribute(element, attribute, new)
+
+    @property
+    def _used_ids(self) -> set[str]:
+        """Every xsd:ID of the file."""
+        if self._ids is None:
+            self._ids = xml_ids(self._root)
+        return self._ids
+
+    @property
+    def _label(self) -> str:
+        return f"{self._name}: " if self._name else ""
+
+
+def _listed(names: object) -> str:
+    texts = [repr(name) for name in sorted(map(str, names))]  # type: ignore[call-overload]
+    if not texts:
+        return "none"
+    return ", ".join(texts[:20]) + (f" and {len(texts) - 20} more" if len(texts) > 20 else "")

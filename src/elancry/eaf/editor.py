@@ -1,0 +1,42 @@
+"""Changing a document: an editor holds a copy, checks each step, and gives a new document at the end.
+
+    editor = document.edit()
+    editor.add_tier("notes", "default-lt", participant="P1")
+    editor.add_annotation("notes", 1200, 3400, "unclear")
+    changed = editor.document()
+
+Whatever a step does not name stays as it is, unknown elements and comments included. Every step raises UsageError for
+what cannot be done (an unknown tier, an id taken, an end before its begin) and then changes nothing.
+"""
+
+from __future__ import annotations
+
+import copy
+
+from elancry.eaf.document import Document
+from elancry.eaf.header_edits import HeaderEdits
+from elancry.eaf.removal_edits import RemovalEdits
+from elancry.eaf.tier_edits import TierEdits
+from elancry.eaf.type_edits import TypeEdits
+
+
+class Editor(HeaderEdits, TypeEdits, RemovalEdits, TierEdits):
+    """Changes to a copy of a document; made by `Document.edit`."""
+
+    def __init__(self, document: Document) -> None:
+        tree = copy.deepcopy(document._root.getroottree())
+        super().__init__(tree.getroot(), document.name)
+        self._original = document
+
+    def document(self) -> Document:
+        """The changed document. It is the editor's last step: for further changes call `edit()` on the result.
+
+        Raises InvalidInput, with all findings, if the changes made tiers that ELAN would call broken: overlapping
+        annotations, children outside their parents, and so on. What was broken before may stay broken.
+        """
+        self._settle_order()
+        self._settle_slots()
+        self._settle_counter()
+        result = Document(self._root, self._name)
+        self._tree = None
+        return result

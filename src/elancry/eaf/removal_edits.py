@@ -1,0 +1,238 @@
+"""Edits that reach further than one annotation: new times, removal, the order on a tier.
+
+What ELAN does with dependants is done here too: an annotation that is removed takes its children with it, a chain of
+subdivisions closes over the gap, links to what is gone go, and a slot that a hierarchy shares moves as one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from lxml import etree
+
+from elancry.eaf.annotation_edits import AnnotationEdits, check_span, tier_of
+from elancry.eaf.columns import ALIGNED, REFERENCE, query
+from elancry.eaf.elements import set_attribute
+from elancry.eaf.parts import Constraint
+from elancry.eaf.tree_edits import remove_element
+from elancry.errors import UsageError
+
+
+class RemovalEdits(AnnotationEdits):
+    """The part of the editor that moves and removes annotations."""
+
+    def set_times(self, annotation_id: str, start_ms: int, end_ms: int) -> None:
+        """Move the begin and end of an annotation with time slots.
+
+        A slot that it shares with annotations of tiers above or below it (Time_Subdivision) moves for all of them; a
+        slot that unrelated annotations happen to share stays for those.
+        """
+        element = self._annotation(annotation_id)
+        if element.tag != ALIGNED:
+            raise UsageError(
+                f"{self._label}annotation {annotation_id!r} has no times of its own: it has those of its parent",
+                hint="Change the times of the parent annotation.",
+            )
+        check_span(self._label + f"annotation {annotation_id!r}", start_ms, end_ms)
+        tier = tier_of(element)
+        for attribute, time in (("TIME_SLOT_REF1", start_ms), ("TIME_SLOT_REF2", end_ms)):
+            slot = element.get(attribute, "")
+            if self._slot_time(slot) == time:
+                continue
+            sharers = [e for e in self._slot_users(slot) if e is not element]
+            if sharers and not all(self._related(tier, tier_of(e)) for e in sharers):
+                movers = [element, *(e for e in sharers if self._related(tier, tier_of(e)))]
+            else:
+                movers = [element, *sharers]
+            new = self._new_slot(time, time)
+            for mover in movers:
+                for name in ("TIME_SLOT_REF1", "TIME_SLOT_REF2"):
+                    if mover.get(name) == slot:
+                        mover.set(name, new)
+                        self._users_of(new).append(mover)
+            self._users_of(slot)[:] = [e for e in self._users_of(slot) if e not in movers]
+            self._maybe_unused.add(slot)
+        if tier is not None:
+            outer = element.getparent()
+            assert outer is not None  # tier_of found the tier above it
+            self._out_of_order.setdefault(tier, []).append(outer)
+            self._touched.add(tier.get("TIER_ID", ""))
+            self._touched.update(name for name, e in self._tiers.items() if self._related(tier, e))
+        self._forget_orders()
+
+    def remove_annotation(self, annotation_id: str) -> None:
+        """Remove an annotation and everything that depends on it, as ELAN does.
+
+        Those are the annotations that refer to it, those with times of their own that lie within it on time-alignable
+        child tiers, what depends on these in turn, and links (CROSS_REF_LINK, GROUP_REF_LINK) to any of them.
+        """
+        doomed: dict[str, etree._Element] = {}
+        waiting = [self._annotation(annotation_id)]
+        children = self._reference_children()
+        while waiting:
+            element = waiting.pop()
+            name = element.get("ANNOTATION_ID", "")
+            if name in doomed:
+                continue
+            doomed[name] = element
+            waiting += children.get(name, [])
+            waiting += self._aligned_children(element)
+        for name, element in doomed.items():
+            self._close_chain(name, element, doomed)
+        for name, element in doomed.items():
+            self._maybe_unused.update(element.get(a, "") for a in ("TIME_SLOT_REF1", "TIME_SLOT_REF2"))
+            outer = element.getparent()
+            if outer is not None and len(outer) == 1:
+                remove_element(outer)
+            else:
+                remove_element(element)
+            self._forget(name)
+        self._unlink(doomed)
+        self._forget_orders()
+        self._by_slot = None
+
+    def _forget_annotations(self, tier: etree._Element) -> None:
+        """Take back what annotations of a tier about to be removed hold elsewhere."""
+        for slots in ("TIME_SLOT_REF1", "TIME_SLOT_REF2"):
+            self._maybe_unused.update(query(f"ANNOTATION/{ALIGNED}/@{slots}")(tier))
+        names = query("ANNOTATION/*/@ANNOTATION_ID")(tier)
+        for name in names:
+            self._forget(name)
+        self._unlink(names)
+        self._out_of_order.pop(tier, None)
+        self._touched.discard(tier.get("TIER_ID", ""))
+        self._forget_orders()
+        self._by_slot = None
+
+    def _forget_orders(self) -> None:
+        self._last_child.clear()
+        self._shared_slots.clear()
+        self._last_begin.clear()
+
+    def _forget(self, name: str) -> None:
+        self._used_ids.discard(name)
+        if self._annotation_elements is not None:
+            self._annotation_elements.pop(name, None)
+
+    def _reference_children(self) -> dict[str, list[etree._Element]]:
+        found: dict[str, list[etree._Element]] = {}
+        for element in query(f"TIER/ANNOTATION/{REFERENCE}")(self._root):
+            found.setdefault(element.get("ANNOTATION_REF", ""), []).append(element)
+        return found
+
+    def _aligned_children(self, element: etree._Element) -> list[etree._Element]:
+        """Annotations with slots that lie within `element` on the child tiers of its tier."""
+        tier = tier_of(element)
+        if tier is None or element.tag != ALIGNED:
+            return []
+        begin, end = (self._slot_time(element.get(a)) for a in ("TIME_SLOT_REF1", "TIME_SLOT_REF2"))
+        own = {element.get("TIME_SLOT_REF1"), element.get("TIME_SLOT_REF2")}
+        found = []
+        for child_tier in self._tiers.values():
+            if child_tier.get("PARENT_REF") != tier.get("TIER_ID") or child_tier is tier:
+                continue
+            for child in child_tier.iter(ALIGNED):
+                first, second = (self._slot_time(child.get(a)) for a in ("TIME_SLOT_REF1", "TIME_SLOT_REF2"))
+                if begin is None or end is None or first is None or second is None:
+                    inside = bool(own & {child.get("TIME_SLOT_REF1"), child.get("TIME_SLOT_REF2")})
+                else:
+                    inside = begin <= first and second <= end
+                if inside:
+                    found.append(child)
+        return found
+
+    def _close_chain(self, name: str, element: etree._Element, doomed: dict[str, etree._Element]) -> None:
+        """Let what follows `name` in a chain of subdivisions follow what stands before it."""
+        tier = tier_of(element)
+        if element.tag != REFERENCE or tier is None:
+            return
+        before = element.get("PREVIOUS_ANNOTATION")
+        while before is not None and before in doomed and before != name:
+            before = doomed[before].get("PREVIOUS_ANNOTATION")
+        for sibling in tier.iter(REFERENCE):
+            if sibling.get("PREVIOUS_ANNOTATION") == name and sibling.get("ANNOTATION_ID") not in doomed:
+                set_attribute(sibling, "PREVIOUS_ANNOTATION", before if before != name else None)
+
+    def _unlink(self, gone: Iterable[str]) -> None:
+        """Remove links to what is gone, and links to such links."""
+        lost = set(gone)
+        while lost:
+            removed: set[str] = set()
+            for link in list(self._root.iterfind("REF_LINK_SET/*")):
+                if link.tag == "CROSS_REF_LINK" and {link.get("REF1"), link.get("REF2")} & lost:
+                    removed.add(link.get("REF_LINK_ID", ""))
+                    remove_element(link)
+                elif link.tag == "GROUP_REF_LINK":
+                    members = link.get("REFS", "").split()
+                    kept = [member for member in members if member not in lost]
+                    if not kept and members:
+                        removed.add(link.get("REF_LINK_ID", ""))
+                        remove_element(link)
+                    elif len(kept) < len(members):
+                        link.set("REFS", " ".join(kept))
+            lost = removed
+
+    def _slot_users(self, slot: str) -> list[etree._Element]:
+        return list(self._users_of(slot))
+
+    def _users_of(self, slot: str) -> list[etree._Element]:
+        if self._by_slot is None:
+            self._by_slot = {}
+            for element in query(f"TIER/ANNOTATION/{ALIGNED}")(self._root):
+                for attribute in ("TIME_SLOT_REF1", "TIME_SLOT_REF2"):
+                    self._by_slot.setdefault(element.get(attribute, ""), []).append(element)
+        return self._by_slot.setdefault(slot, [])
+
+    def _related(self, one: etree._Element | None, other: etree._Element | None) -> bool:
+        """Whether tiers share slots on purpose: one above the other, or the same Time_Subdivision tier."""
+        if one is None or other is None:
+            return False
+        if one is other:
+            return self._constraint(one) is Constraint.TIME_SUBDIVISION
+        return other in self._above(one) or one in self._above(other)
+
+    def _above(self, tier: etree._Element) -> list[etree._Element]:
+        found: list[etree._Element] = []
+        above = self._tiers.get(tier.get("PARENT_REF", ""))
+        while above is not None and above not in found:
+            found.append(above)
+            above = self._tiers.get(above.get("PARENT_REF", ""))
+        return found
+
+    def _settle_order(self) -> None:
+        """Put annotations that were added or moved out of order before the first later one of their tier."""
+        for tier, moved in self._out_of_order.items():
+            inside = {outer: None for outer in moved if outer.getparent() is tier}
+            waiting = sorted(inside, key=lambda outer: self._begin(outer) or 0)
+            staying = [outer for outer in tier.iterchildren("ANNOTATION") if outer not in inside]
+            place = 0
+            for outer in staying:
+                begin = self._begin(outer)
+                while begin is not None and place < len(waiting) and (self._begin(waiting[place]) or 0) < begin:
+                    _move_before(outer, waiting[place])
+                    place += 1
+                if place == len(waiting):
+                    break
+            for outer in waiting[place:]:
+                last = tier[-1]
+                if outer is not last:
+                    tail = last.tail
+                    last.tail = outer.tail
+                    tier.append(outer)
+                    outer.tail = tail
+        self._out_of_order = {}
+
+    def _begin(self, outer: etree._Element) -> int | None:
+        inner = outer.find(ALIGNED)
+        return None if inner is None else self._slot_time(inner.get("TIME_SLOT_REF1"))
+
+
+def _move_before(target: etree._Element, moved: etree._Element) -> None:
+    """Move an ANNOTATION before another on the same tier, each keeping a line of its own."""
+    before, tail = moved.getprevious(), moved.tail
+    if moved.getnext() is None and before is not None:
+        # The last one carries the indentation of the closing tag.
+        before.tail = tail
+        tail = "\n        "
+    target.addprevious(moved)
+    moved.tail = tail

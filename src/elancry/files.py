@@ -1,0 +1,131 @@
+"""Safe writing: a reader of the file sees the old content or the new one, never a half of either.
+
+Every byte that elancry puts on disk goes through `write_bytes`: a temporary file in the same folder, flushed to the
+disk, then moved over the target in one step (`os.replace`, atomic on POSIX and on NTFS). A kill at any moment, a full
+disk or a lost permission therefore leaves the old file or the new one.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import hashlib
+import os
+import stat
+import tempfile
+import time
+from pathlib import Path
+
+from elancry.errors import OutputRefused
+
+RETRY_SECONDS = 5.0
+"""How long a file that another program holds open (Word, Excel, OneDrive, a virus scanner) is waited for."""
+
+_PAUSE_SECONDS = 0.1
+_TEMPORARY_PREFIX = ".elancry-"
+_TEMPORARY_SUFFIX = ".tmp"
+
+_IN_WORDS = {
+    errno.ENOSPC: ("the disk is full", "Free some space on that disk and run the command again."),
+    errno.EDQUOT: ("your quota on that disk is used up", "Free some space in your account and run the command again."),
+    errno.EFBIG: ("the file is larger than this system allows", "Write to another disk or folder."),
+    errno.EROFS: ("that disk can only be read", "Choose an output folder on another disk with -o."),
+    errno.EACCES: ("writing there is not permitted", "Choose another output folder, or ask for write access to it."),
+    errno.EPERM: ("writing there is not permitted", "Choose another output folder, or ask for write access to it."),
+    errno.ENOENT: ("the folder does not exist", "Create the folder first, or correct its name."),
+    errno.ENOTDIR: ("part of the path is a file, not a folder", "Correct the path."),
+    errno.EISDIR: ("there is a folder of that name", "Choose another file name."),
+    errno.ENAMETOOLONG: ("the name is too long for this disk", "Choose a shorter file name."),
+}
+
+
+def write_bytes(path: Path, data: bytes) -> None:
+    """Make `data` the content of the file `path`, whole or not at all.
+
+    A file that another program holds open is retried for 5 seconds. The permissions of a file that is replaced are
+    kept; of a symbolic link, the file it points to is replaced. Raises OutputRefused, in words, when the folder cannot
+    be written to, the disk is full or the file stays locked; the old content is then still there.
+    """
+    path = Path(path)
+    temporary: Path | None = None
+    try:
+        target = path.resolve() if path.is_symlink() else path
+        if target.is_dir():
+            raise IsADirectoryError(errno.EISDIR, "is a folder", str(path))
+        handle, name = tempfile.mkstemp(prefix=_TEMPORARY_PREFIX, suffix=_TEMPORARY_SUFFIX, dir=target.parent)
+        temporary = Path(name)
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        temporary.chmod(_mode_for(target))
+        _replace(temporary, target)
+        temporary = None
+        _flush_folder(target.parent)
+    except OSError as error:
+        raise _refusal(path, error) from error
+    finally:
+        if temporary is not None:
+            with contextlib.suppress(OSError):
+                temporary.unlink()
+
+
+def write_text(path: Path, text: str) -> None:
+    r"""Make `text` the content of the file `path`: UTF-8, line ends exactly as in `text` (that is `\n`).
+
+    Raises OutputRefused like `write_bytes`.
+    """
+    write_bytes(path, text.encode("utf-8"))
+
+
+def sha256(path: Path) -> str:
+    """The SHA-256 of a file's content as 64 hexadecimal digits; raises OSError where it cannot be read."""
+    digest = hashlib.sha256()
+    with Path(path).open("rb") as stream:
+        while block := stream.read(1 << 20):
+            digest.update(block)
+    return digest.hexdigest()
+
+
+def _mode_for(target: Path) -> int:
+    """The permissions the written file gets: the old file's, else those of any new file under the user's umask."""
+    with contextlib.suppress(OSError):
+        return stat.S_IMODE(target.stat().st_mode)
+    mask = os.umask(0)
+    os.umask(mask)
+    return 0o666 & ~mask
+
+
+def _replace(temporary: Path, target: Path) -> None:
+    """Move `temporary` over `target`; on Windows a file that is open elsewhere is waited for."""
+    deadline = time.monotonic() + RETRY_SECONDS
+    while True:
+        try:
+            temporary.replace(target)
+        except PermissionError:
+            if time.monotonic() >= deadline:
+                raise
+            time.sleep(_PAUSE_SECONDS)
+        else:
+            return
+
+
+def _flush_folder(folder: Path) -> None:
+    """Put the new name itself on the disk; systems that cannot flush a folder do it on their own."""
+    with contextlib.suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def _refusal(path: Path, error: OSError) -> OutputRefused:
+    """The error in words a rater can act on."""
+    if isinstance(error, PermissionError) and path.exists() and os.access(path.parent, os.W_OK):
+        return OutputRefused(
+            f"{path} cannot be written: another program holds it open, or it is write-protected",
+            hint="Close it in ELAN, Excel or Word, let the cloud folder finish, and run the command again.",
+        )
+    reason, hint = _IN_WORDS.get(error.errno or 0, (error.strerror or str(error), None))
+    return OutputRefused(f"{path} cannot be written: {reason}", hint=hint)
