@@ -20,12 +20,15 @@ from pathlib import Path
 from typing import Literal
 
 from elancry.codebook.model import Codebook
-from elancry.errors import InvalidInput
+from elancry.errors import InvalidInput, UnreadableInput
 from elancry.findings import Finding, Severity
 
 CONSENSUS = "consensus"
 DISAGREEMENT = "disagreement"
 RESERVED_RATERS = frozenset({CONSENSUS, DISAGREEMENT})
+
+UNREADABLE = frozenset({"file-unreadable", "file-placeholder"})
+"""Codes of findings about files that could not be read at all (exit code 2)."""
 
 TierKind = Literal["interval", "rating", "sequence"]
 
@@ -156,18 +159,20 @@ class CheckedCoding:
         return replace(self, findings=(*self.findings, *more))
 
     def require_usable(self) -> None:
-        """Raise InvalidInput with every blocking finding; return where there is none."""
+        """Return where nothing forbids computing.
+
+        Otherwise raise, every blocking finding named: UnreadableInput where a file cannot be read, else InvalidInput.
+        """
         blocking = [item for item in self.findings if item.blocking]
-        if blocking:
-            lines = "\n".join(
-                f"  {item.where}: {item.message}" if item.where else f"  {item.message}" for item in blocking
-            )
-            noun = "finding forbids" if len(blocking) == 1 else "findings forbid"
-            raise InvalidInput(
-                f"{len(blocking)} {noun} going on:\n{lines}",
-                blocking,
-                hint="`elancry check` with the same arguments explains each of them and how to mend it.",
-            )
+        if not blocking:
+            return
+        lines = "\n".join(f"  {item.where}: {item.message}" if item.where else f"  {item.message}" for item in blocking)
+        noun = "finding forbids" if len(blocking) == 1 else "findings forbid"
+        message = f"{len(blocking)} {noun} going on:\n{lines}"
+        hint = "`elancry check` with the same arguments explains each of them and how to mend it."
+        if any(item.code in UNREADABLE for item in blocking):
+            raise UnreadableInput(message, hint=hint)
+        raise InvalidInput(message, blocking, hint=hint)
 
     def _ordered(self, names: Iterable[str]) -> tuple[str, ...]:
         found = set(names)

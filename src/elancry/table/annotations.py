@@ -1,0 +1,76 @@
+"""One row per annotation of a coded tier: what everybody marked, with the sequence that holds it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Protocol
+
+from elancry.check.coding import CheckedCoding, CodedAnnotation, CodedTier, natural_key
+from elancry.table.schema import ANNOTATIONS
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+class SequenceWindow(Protocol):
+    """What the table needs of a matched sequence: `raters` maps to (annotation id, start_ms, end_ms)."""
+
+    @property
+    def session(self) -> str:
+        """The session."""
+
+    @property
+    def sequence(self) -> str:
+        """Its id, matched across raters."""
+
+    @property
+    def raters(self) -> Mapping[str, tuple[str, int, int]]:
+        """Who marked it, and where."""
+
+
+def annotations_frame(coding: CheckedCoding, sequences: Sequence[SequenceWindow] = ()) -> pd.DataFrame:
+    """The table `annotations` (see `schema.ANNOTATIONS`), by session, rater, tier and time.
+
+    `sequences` are the matched ones; without them the column `sequence` is empty. An annotation belongs to the sequence
+    of its own rater that it shares most time with; ids and files are the rater's originals. Times are those of the
+    session's time line (media offsets applied).
+    """
+    windows: dict[tuple[str, str], list[tuple[str, str, int, int]]] = {}
+    for item in sequences:
+        for rater, (identity, start_ms, end_ms) in item.raters.items():
+            windows.setdefault((item.session, rater), []).append((item.sequence, identity, start_ms, end_ms))
+    rank = {rater: index for index, rater in enumerate(coding.raters)}
+    rows: list[tuple[tuple[Any, ...], dict[str, Any]]] = []
+    for file in coding.files:
+        for tier in file.tiers:
+            own = windows.get((file.session, tier.rater), [])
+            for annotation in tier.annotations:
+                key = (natural_key(file.session), rank.get(tier.rater, len(rank)), tier.tier, annotation.start_ms)
+                row = {"session": file.session, "sequence": _sequence(annotation, own), "file": file.name}
+                rows.append((key, {**row, **_row(tier, annotation)}))
+    rows.sort(key=lambda item: item[0])
+    return ANNOTATIONS.check(ANNOTATIONS.frame(row for _, row in rows))
+
+
+def _row(tier: CodedTier, annotation: CodedAnnotation) -> dict[str, Any]:
+    return {
+        "rater": tier.rater,
+        "system": tier.system,
+        "tier": tier.tier,
+        "annotation_id": annotation.id,
+        "start_ms": annotation.start_ms,
+        "end_ms": annotation.end_ms,
+        "value": annotation.value,
+        "category": annotation.category,
+    }
+
+
+def _sequence(annotation: CodedAnnotation, own: Sequence[tuple[str, str, int, int]]) -> str:
+    best, most = "", 0
+    for name, identity, start_ms, end_ms in own:
+        if identity and identity in (annotation.id, annotation.parent):
+            return name
+        shared = min(annotation.end_ms, end_ms) - max(annotation.start_ms, start_ms)
+        if shared > most:
+            best, most = name, shared
+    return best
