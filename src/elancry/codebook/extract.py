@@ -115,7 +115,7 @@ def _systems(
         systems.append(
             System(
                 id=system_id,
-                labels=dict.fromkeys(languages, name),
+                labels=dict.fromkeys(languages, " ".join(name.split())),
                 categories=tuple(_with_rating(item, name, rated.get(item.id)) for item in categories),
                 coding=Coding.BOTH if mine else Coding.INTERVAL,
                 participant=tier.participant,
@@ -176,7 +176,7 @@ def _rating_systems(ratings: list[ObservedTier], languages: tuple[str, ...], tak
         system_id = slug(name, taken)
         categories = []
         for tier in group:
-            label = tier.name.removeprefix(f"{name}.").removesuffix(".rating") or tier.name
+            label = tier.name.removeprefix(f"{name}.").removesuffix(".rating").strip() or tier.name
             category_id = slug(label, used)
             standard = tier.name == f"{system_id}.{category_id}.rating"
             categories.append(
@@ -184,7 +184,7 @@ def _rating_systems(ratings: list[ObservedTier], languages: tuple[str, ...], tak
             )
         yield System(
             id=system_id,
-            labels=dict.fromkeys(languages, name),
+            labels=dict.fromkeys(languages, " ".join(name.split())),
             categories=tuple(categories),
             coding=Coding.RATING,
             participant=group[0].participant,

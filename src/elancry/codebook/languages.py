@@ -46,6 +46,7 @@ _NAME = {long: name for _, long, name in _LANGUAGES}
 # The identifiers that ELAN itself writes, as far as they are known to us from files that it wrote.
 _DEFINITION = {
     "eng": "http://cdb.iso.org/lg/CDB-00138502-001",
+    "fra": "http://cdb.iso.org/lg/CDB-00138512-001",
     "jpn": "http://cdb.iso.org/lg/CDB-00138539-001",
     "nld": "http://cdb.iso.org/lg/CDB-00138580-001",
     "und": "http://cdb.iso.org/lg/CDB-00130975-001",
@@ -65,9 +66,13 @@ def elan_label(code: str) -> str:
     return f"{name} ({long})"
 
 
-def elan_definition(code: str) -> str | None:
-    """The LANG_DEF that ELAN writes for the language; `None` where we do not know it (it is optional)."""
-    return _DEFINITION.get(elan_language(code))
+def elan_definition(code: str) -> str:
+    """The LANG_DEF of the language: ELAN's own where we know it, else the page of the ISO 639-3 registry.
+
+    The schema makes it optional, but ELAN skips a LANGUAGE without it, and with it all values in that language.
+    """
+    long = elan_language(code)
+    return _DEFINITION.get(long, f"https://iso639-3.sil.org/code/{long}")
 
 
 def codebook_language(elan_id: str) -> str:
