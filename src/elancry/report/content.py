@@ -1,0 +1,36 @@
+"""The report as plain data: its sections in order, made from results and pictures. Shows, computes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from elancry.report.blocks import Picture, Report
+from elancry.report.names import Names
+from elancry.report.sections.agreement import agreement
+from elancry.report.sections.association import cooccurrence, sequential
+from elancry.report.sections.closing import methods, provenance
+from elancry.report.sections.confusion import confusion
+from elancry.report.sections.overview import study, summary
+from elancry.report.sections.regression import regression
+from elancry.report.sections.timelines import timelines
+from elancry.report.sections.trust import trust
+from elancry.report.view import View
+from elancry.report.words import Words
+from elancry.study.results import Results
+
+_SECTIONS = (
+    summary, study, trust, agreement, confusion, cooccurrence, sequential, regression, timelines, methods, provenance,
+)  # fmt: skip
+
+
+def build_report(results: Results, pictures: Mapping[str, Picture], *, language: str = "en") -> Report:
+    """All sections that have something to say; what was omitted says why in its own place."""
+    words = Words(language)
+    view = View(results, Names(results.codebook, words), words, pictures)
+    sections = tuple(section for write in _SECTIONS if (section := write(view)) is not None and section.blocks)
+    return Report(
+        title=results.codebook.title or results.codebook.id,
+        subtitle=words("report.subtitle"),
+        language=language,
+        sections=sections,
+    )

@@ -1,0 +1,105 @@
+"""Coefficient plots: one panel an outcome, one row a predictor, standardised slopes with their intervals."""
+
+from __future__ import annotations
+
+import math
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from elancry.report.figures.style import ACCENT, GRID, QUIET, TWO_COLUMNS, Drawing, bare, wrapped
+from elancry.report.numbers import coefficient
+from elancry.report.rows import Row, distinct
+from elancry.report.sections.regression import MAIN_SE
+from elancry.report.view import View, significant, slug
+
+
+def coefficient_figures(view: View) -> list[Drawing]:
+    """One figure for each direction and score, from the cluster-robust rows."""
+    words, names = view.words, view.names
+    rows = [row for row in view.rows("regression", se_type=MAIN_SE) if row["term"] != "(Intercept)"]
+    drawings = []
+    for outcomes, predictors, score in distinct(rows, "outcome_system", "predictor_system", "score"):
+        here = [
+            row
+            for row in rows
+            if (row["outcome_system"], row["predictor_system"], row["score"]) == (outcomes, predictors, score)
+        ]
+        direction = words("direction", outcomes=names.system(outcomes), predictors=names.system(predictors))
+        drawings.append(
+            Drawing(
+                slug("coefficients", outcomes, predictors, score),
+                words("figure.coefficients", direction=direction, score=words.get(f"score.{score}", score)),
+                words("figure.coefficients.alt"),
+                _panels(here, view),
+            )
+        )
+    return drawings
+
+
+def _panels(rows: list[Row], view: View) -> Figure:
+    names = view.names
+    outcomes = names.order(rows[0]["outcome_system"], [row["outcome"] for row in rows])
+    terms = names.order(rows[0]["predictor_system"], [row["term"] for row in rows])
+    titles = [wrapped(names.category(rows[0]["outcome_system"], outcome), 24) for outcome in outcomes]
+    labels = [wrapped(names.category(rows[0]["predictor_system"], term), 34) for term in terms]
+    columns = min(len(outcomes), 4 if len(outcomes) in (4, 7, 8) else 3)
+    lines = math.ceil(len(outcomes) / columns)
+    row_height = 0.155 * max(label.count("\n") + 1 for label in labels) + 0.06
+    panel = row_height * len(terms) + 0.1
+    title = 0.12 + 0.14 * max(text.count("\n") + 1 for text in titles)
+    bottom = 0.3
+    height = lines * (panel + title + 0.2) + bottom
+    left = 2.3
+    width = (TWO_COLUMNS - left - 0.1) / columns
+    figure = Figure(figsize=(TWO_COLUMNS, height))
+    limit = _limit(rows)
+    for index, outcome in enumerate(outcomes):
+        line, column = divmod(index, columns)
+        y = height - (line + 1) * (panel + title) - line * 0.2
+        axes = figure.add_axes(
+            ((left + column * width) / TWO_COLUMNS, y / height, (width - 0.14) / TWO_COLUMNS, panel / height)
+        )
+        axes.set_xlim(-limit, limit)
+        axes.set_ylim(len(terms) - 0.4, -0.6)
+        axes.axvline(0, color=QUIET, linewidth=0.8, zorder=0)
+        for at, _ in enumerate(terms):
+            axes.axhline(at, color=GRID, linewidth=0.5, zorder=0)
+        for row in rows:
+            if row["outcome"] == outcome and row["beta"] is not None:
+                _mark(axes, terms.index(row["term"]), row, limit)
+        axes.set_title(titles[index], fontsize=7.5, pad=3)
+        axes.set_yticks(range(len(terms)), labels if column == 0 else [])
+        axes.locator_params(axis="x", nbins=4)
+        axes.xaxis.set_major_formatter(lambda value, _: coefficient(value, 1) if abs(value) > 1e-9 else "0")
+        axes.tick_params(axis="x", labelsize=6.5, length=2)
+        axes.tick_params(axis="y", labelsize=7)
+        bare(axes)
+        if index + columns >= len(outcomes):
+            axes.set_xlabel(view.words("axis.beta"), labelpad=1)
+    return figure
+
+
+def _limit(rows: list[Row]) -> float:
+    """Half width of the axis: all points and all but the widest tenth of the intervals fit."""
+    ends = sorted(
+        max(abs(row["beta_ci_low"]), abs(row["beta_ci_high"])) for row in rows if row["beta_ci_low"] is not None
+    )
+    points = [abs(row["beta"]) for row in rows if row["beta"] is not None]
+    widest = ends[math.floor(0.9 * (len(ends) - 1))] if ends else 1.0
+    return 1.08 * float(max([0.1, widest, *points]))
+
+
+def _mark(axes: Axes, at: int, row: Row, limit: float) -> None:
+    filled = significant(row["p_holm"])
+    low, high = row["beta_ci_low"], row["beta_ci_high"]
+    if low is not None and high is not None:
+        axes.plot([max(low, -limit), min(high, limit)], [at, at], color=ACCENT, linewidth=1.2, solid_capstyle="butt")
+        # An arrow says that the interval goes on beyond the panel.
+        for end, marker, cut in ((-limit, "<", low < -limit), (limit, ">", high > limit)):
+            if cut:
+                axes.plot([end * 0.985], [at], marker=marker, color=ACCENT, markersize=3, linestyle="none")
+    axes.plot(
+        [row["beta"]], [at], marker="o", markersize=4, linestyle="none", markeredgecolor=ACCENT,
+        markerfacecolor=ACCENT if filled else "white", markeredgewidth=1,
+    )  # fmt: skip

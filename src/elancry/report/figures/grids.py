@@ -1,0 +1,159 @@
+"""Grids: confusion of categories between raters, co-occurrence of two systems."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from matplotlib import colormaps
+from matplotlib.colors import TwoSlopeNorm, to_hex
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+
+from elancry.report.figures.style import INK, QUIET, TWO_COLUMNS, Drawing, wrapped
+from elancry.report.names import ink_on
+from elancry.report.numbers import number
+from elancry.report.rows import Row, distinct
+from elancry.report.view import SIGNIFICANT, View, slug
+
+_PANELS = 6
+
+
+def confusion_figures(view: View) -> list[Drawing]:
+    """For each tier one panel a pair of raters (the first six pairs), the row's time in percent."""
+    rows = [row for row in view.rows("confusion", kind="time_ms") if not row["session"]]
+    drawings = []
+    for system, tier in distinct(rows, "system", "tier"):
+        here = [row for row in rows if (row["system"], row["tier"]) == (system, tier)]
+        figure = _confusion(system, here, view)
+        caption = view.words("figure.confusion", system=view.names.system(system))
+        name = slug("confusion", system, tier if tier != system else "")
+        drawings.append(Drawing(name, caption, view.words("figure.confusion.alt"), figure))
+    return drawings
+
+
+def _confusion(system: str, rows: list[Row], view: View) -> Figure:
+    pairs = distinct(rows, "rater_a", "rater_b")[:_PANELS]
+    categories = view.names.order(system, [row[side] for row in rows for side in ("category_a", "category_b")])
+    many = len(categories) > 6
+    labels = [wrapped(view.names.category(system, category), 34 if many else 26) for category in categories]
+    k = len(categories)
+    columns = min(3, len(pairs))
+    lines = math.ceil(len(pairs) / columns)
+    margin = 2.1 if many else 1.75
+    side = (TWO_COLUMNS - margin - 0.15) / columns
+    side = min(side, 0.42 * k)
+    top, between, bottom = (
+        0.3,
+        0.35,
+        0.12 + (0.045 if many else 0.056) * max(len(line) for label in labels for line in label.split("\n")),
+    )
+    height = top + lines * side + (lines - 1) * between + bottom
+    figure = Figure(figsize=(TWO_COLUMNS, height))
+    place = {c: i for i, c in enumerate(categories)}
+    colour_of = colormaps["Blues"]
+    for index, (rater_a, rater_b) in enumerate(pairs):
+        values = np.zeros((k, k))
+        for row in rows:
+            if (row["rater_a"], row["rater_b"]) == (rater_a, rater_b):
+                values[place[row["category_a"]], place[row["category_b"]]] += row["value"] or 0
+        line, column = divmod(index, columns)
+        x = margin + column * side
+        y = height - top - (line + 1) * side - line * between
+        axes = figure.add_axes((x / TWO_COLUMNS, y / height, (side - 0.08) / TWO_COLUMNS, (side - 0.08) / height))
+        totals = values.sum(axis=1, keepdims=True)
+        share = np.divide(values, totals, out=np.full_like(values, np.nan), where=totals > 0)
+        axes.imshow(np.nan_to_num(share), cmap=colour_of, vmin=0, vmax=1, aspect="auto")
+        for i in range(k):
+            for j in range(k):
+                if np.isnan(share[i, j]):
+                    axes.add_patch(Rectangle((j - 0.5, i - 0.5), 1, 1, facecolor="white", edgecolor="none"))
+                    continue
+                percent = round(100 * float(share[i, j]))
+                if percent:
+                    ink = ink_on(to_hex(colour_of(float(share[i, j]))))
+                    size = min(7.5, 72 * (side / k) * 0.42)
+                    axes.text(j, i, f"{percent}", ha="center", va="center", fontsize=size, color=ink)
+            axes.add_patch(Rectangle((i - 0.5, i - 0.5), 1, 1, fill=False, edgecolor=INK, linewidth=0.6))
+        axes.set_title(f"{rater_a} ↓   {rater_b} →", fontsize=8, pad=4)
+        axes.set_xticks(range(k), labels if line == lines - 1 or index + columns >= len(pairs) else [], rotation=90)
+        axes.set_yticks(range(k), labels if column == 0 else [])
+        axes.tick_params(length=0, labelsize=5.3 if many else 6.5, pad=2)
+        for spine in axes.spines.values():
+            spine.set_color(QUIET)
+    return figure
+
+
+def cooccurrence_figures(view: View) -> list[Drawing]:
+    """For each pair of systems a map of joint over expected time, the fewer categories as columns."""
+    rows = view.rows("cooccurrence")
+    drawings = []
+    for pair in distinct(rows, "system_a", "system_b"):
+        here = [row for row in rows if (row["system_a"], row["system_b"]) == pair]
+        alt = view.words("figure.cooccurrence.alt", first=view.names.system(pair[0]), second=view.names.system(pair[1]))
+        drawings.append(Drawing(slug("cooccurrence", *pair), view.words("figure.cooccurrence"), alt, _map(here, view)))
+    return drawings
+
+
+def _map(rows: list[Row], view: View) -> Figure:
+    down, across = "b", "a"
+    if len(distinct(rows, "category_a")) > len(distinct(rows, "category_b")):
+        down, across = "a", "b"
+    names = view.names
+    system_down, system_across = rows[0][f"system_{down}"], rows[0][f"system_{across}"]
+    categories_down = names.order(system_down, [row[f"category_{down}"] for row in rows])
+    categories_across = names.order(system_across, [row[f"category_{across}"] for row in rows])
+    labels_across = [wrapped(names.category(system_across, c), 16) for c in categories_across]
+    labels_down = [wrapped(names.category(system_down, c), 38) for c in categories_down]
+    cell_height = 0.34
+    top = 0.3 + 0.13 * max(label.count("\n") + 1 for label in labels_across)
+    bottom = 0.62
+    height = top + cell_height * len(categories_down) + bottom
+    left = 2.55
+    width = min(TWO_COLUMNS - left - 0.2, 1.05 * len(categories_across))
+    figure = Figure(figsize=(TWO_COLUMNS, height))
+    area = (left / TWO_COLUMNS, bottom / height, width / TWO_COLUMNS, cell_height * len(categories_down) / height)
+    axes = figure.add_axes(area)
+    ratios = [row["ratio"] for row in rows if row["ratio"] is not None and row["ratio"] > 0]
+    most = min(3.0, max([0.5, *(abs(math.log2(ratio)) for ratio in ratios)]))
+    norm = TwoSlopeNorm(0, -most, most)
+    colours = colormaps["PuOr_r"]
+    for row in rows:
+        x = categories_across.index(row[f"category_{across}"])
+        y = categories_down.index(row[f"category_{down}"])
+        ratio = row["ratio"]
+        if ratio is None:
+            axes.add_patch(
+                Rectangle((x - 0.5, y - 0.5), 1, 1, facecolor="white", edgecolor=QUIET, hatch="////", linewidth=0)
+            )
+            continue
+        position = float(norm(max(-most, min(most, math.log2(ratio))) if ratio > 0 else -most))
+        colour = to_hex(colours(position))
+        axes.add_patch(Rectangle((x - 0.5, y - 0.5), 1, 1, facecolor=colour, edgecolor="white", linewidth=1))
+        mark = ""
+        if row["p_holm"] is not None and row["p_holm"] < SIGNIFICANT:
+            mark = " **"
+        elif row["p_permutation"] is not None and row["p_permutation"] < SIGNIFICANT:
+            mark = " *"
+        weight = "bold" if mark == " **" else "normal"
+        text = number(ratio) + mark
+        axes.text(x, y, text, ha="center", va="center", fontsize=7.5, color=ink_on(colour), weight=weight)
+    axes.set_xlim(-0.5, len(categories_across) - 0.5)
+    axes.set_ylim(len(categories_down) - 0.5, -0.5)
+    axes.set_xticks(range(len(categories_across)), labels_across)
+    axes.set_yticks(range(len(categories_down)), labels_down)
+    axes.xaxis.tick_top()
+    axes.tick_params(length=0)
+    for spine in axes.spines.values():
+        spine.set_visible(False)
+    bar = figure.add_axes((left / TWO_COLUMNS, 0.36 / height, min(width, 2.6) / TWO_COLUMNS, 0.11 / height))
+    steps = np.linspace(-most, most, 64)[np.newaxis, :]
+    bar.imshow(steps, cmap=colours, norm=norm, aspect="auto", extent=(-most, most, 0, 1))
+    ticks = [x for x in (-3, -2, -1, 0, 1, 2, 3) if abs(x) <= most] if most >= 1 else [-most, 0, most]
+    bar.set_xticks(ticks, [f"{2.0**x:.3g}" for x in ticks])
+    bar.set_yticks([])
+    bar.tick_params(length=2, labelsize=6.5, pad=1.5)
+    bar.set_xlabel(view.words("axis.ratio"), fontsize=7, labelpad=1)
+    for spine in bar.spines.values():
+        spine.set_visible(False)
+    return figure

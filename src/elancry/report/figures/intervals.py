@@ -1,0 +1,171 @@
+"""Forest plots: agreement with its intervals, overall and by category; ICCs of ratings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from matplotlib.figure import Figure
+
+from elancry.report import agreement_rows
+from elancry.report.agreement_rows import EVENT, MEAN_RATING, RATING, TIME
+from elancry.report.figures.style import ACCENT, GRID, INK, QUIET, TWO_COLUMNS, Drawing, bare, wrapped
+from elancry.report.numbers import coefficient, interval
+from elancry.report.rows import Row, distinct
+from elancry.report.view import View, slug
+
+_EVENT_COLOUR = "#B35C00"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the plot: label, row of the agreement table, and whether it is the second mark of the line above."""
+
+    label: str
+    row: Row
+    colour: str
+    marker: str
+
+
+def agreement_figures(view: View) -> list[Drawing]:
+    """One figure for each interval tier, one for the ratings of each system."""
+    rows = view.rows("agreement")
+    drawings = []
+    for system, coding, tier in distinct([r for r in rows if r["coding"] == "interval"], "system", "coding", "tier"):
+        here = [row for row in rows if (row["system"], row["coding"], row["tier"]) == (system, coding, tier)]
+        lines = _interval_lines(system, here, view)
+        if lines:
+            caption = view.words("figure.agreement", system=view.names.system(system))
+            drawings.append(_drawing(slug("agreement", system, tier if tier != system else ""), caption, lines, view))
+    for (system,) in distinct([row for row in rows if row["coding"] == "rating"], "system"):
+        here = [row for row in rows if row["system"] == system and row["coding"] == "rating"]
+        here = [row for row in here if row["variant"] == here[0]["variant"]]
+        lines = _rating_lines(system, here, view)
+        if lines:
+            caption = view.words("figure.ratings", system=view.names.system(system))
+            drawings.append(_drawing(slug("ratings", system), caption, lines, view))
+    return drawings
+
+
+def _interval_lines(system: str, rows: list[Row], view: View) -> list[list[Line]]:
+    headline = agreement_rows.headline_time(rows)
+    variant = headline["variant"] if headline is not None else ""
+    overall = [
+        row
+        for row in agreement_rows.overall(rows)
+        if agreement_rows.family(row["measure"]) in ("time", "event", "unitizing", "presence")
+        and row["variant"] in (variant, "", *_event_variants(rows))
+        and row["measure"] not in ("event_kappa_max", "event_kappa_max_matched", "event_raw_matched")
+        and row["time_unit_ms"] is None
+    ]
+    groups = [
+        [
+            Line(
+                view.words.get(f"measure.{row['measure']}", row["measure"]),
+                row,
+                _EVENT_COLOUR if agreement_rows.family(row["measure"]) == "event" else ACCENT,
+                "D" if agreement_rows.family(row["measure"]) == "event" else "o",
+            )
+            for row in overall
+        ]
+    ]
+    categories = view.names.order(system, (c for (c,) in distinct(rows, "category") if c))
+    by_category = []
+    for measures, colour, marker in ((TIME, ACCENT, "o"), (EVENT, _EVENT_COLOUR, "D")):
+        by_category.append(
+            {
+                category: Line(view.names.category(system, category), row, colour, marker)
+                for category in categories
+                if (row := agreement_rows.by_category(rows, measures, category)) is not None
+            }
+        )
+    listed = [kind[category] for category in categories for kind in by_category if category in kind]
+    return [group for group in (*groups, listed) if group]
+
+
+def _event_variants(rows: list[Row]) -> tuple[str, ...]:
+    row = agreement_rows.headline_event(rows)
+    return (row["variant"],) if row is not None else ()
+
+
+def _rating_lines(system: str, rows: list[Row], view: View) -> list[list[Line]]:
+    categories = view.names.order(system, (c for (c,) in distinct(rows, "category") if c))
+    listed = [
+        Line(view.names.category(system, category), row, colour, marker)
+        for category in categories
+        for measures, colour, marker in ((RATING, ACCENT, "o"), (MEAN_RATING, _EVENT_COLOUR, "D"))
+        if (row := agreement_rows.by_category(rows, measures, category)) is not None
+    ]
+    return [listed] if listed else []
+
+
+def _drawing(name: str, caption: str, groups: Sequence[Sequence[Line]], view: View) -> Drawing:
+    lines = [line for group in groups for line in group]
+    legend = {
+        (line.colour, line.marker): view.words.get(f"measure.{line.row['measure']}", line.row["measure"])
+        for line in groups[-1]
+    }
+    gap = 0.8
+    positions: list[float] = []
+    y = 0.0
+    for index, group in enumerate(groups):
+        y += gap if index else 0
+        previous = None
+        for line in group:
+            y += 0.42 if line.label == previous else 1
+            positions.append(y)
+            previous = line.label
+    height = 0.21 * (y + 1) + 0.85
+    figure = Figure(figsize=(TWO_COLUMNS, height))
+    axes = figure.subplots()
+    longest = max(len(part) for line in lines for part in wrapped(line.label, 40).split("\n"))
+    left = (0.25 + 0.062 * longest) / TWO_COLUMNS
+    figure.subplots_adjust(left=left, right=0.82, top=1 - 0.32 / height, bottom=0.48 / height)
+    lows = [line.row["ci_low"] for line in lines if line.row["ci_low"] is not None]
+    lowest = min([0.0, *lows, *(line.row["estimate"] for line in lines if line.row["estimate"] is not None)])
+    axes.set_xlim(max(-1.05, lowest - 0.04) if lowest < 0 else -0.02, 1.03)
+    axes.set_ylim(y + 0.8, 0.3)
+    for x in (0.2, 0.4, 0.6, 0.8):
+        axes.axvline(x, color=GRID, linewidth=0.8, zorder=0)
+    axes.axvline(0, color=QUIET, linewidth=0.8, zorder=0)
+    axes.axvline(1, color=GRID, linewidth=0.8, zorder=0)
+    ticks, labels = [], []
+    previous = None
+    for line, at in zip(lines, positions, strict=True):
+        row = line.row
+        if line.label != previous:
+            ticks.append(at)
+            labels.append(wrapped(line.label, 40))
+        previous = line.label
+        if row["estimate"] is None:
+            axes.text(0.01, at, view.words("axis.undefined"), va="center", fontsize=6.5, color=QUIET, style="italic")
+            continue
+        if row["ci_low"] is not None and row["ci_high"] is not None:
+            axes.plot(
+                [row["ci_low"], row["ci_high"]], [at, at], color=line.colour, linewidth=1.3, solid_capstyle="butt"
+            )
+        axes.plot([row["estimate"]], [at], marker=line.marker, color=line.colour, markersize=4.2, linestyle="none")
+        text = f"{coefficient(row['estimate'])}  {interval(row['ci_low'], row['ci_high'])}"
+        axes.text(1.03, at, text, transform=axes.get_yaxis_transform(), va="center", fontsize=6.5, color=INK)
+    if len(groups) > 1:
+        edge = positions[len(groups[0])] - (1 + gap) / 2
+        axes.axhline(edge, color=QUIET, linewidth=0.5)
+    axes.set_yticks(ticks, labels)
+    axes.set_xlabel(view.words("axis.agreement"))
+    axes.set_xticks([x / 5 for x in range(-5, 6) if x / 5 >= axes.get_xlim()[0]])
+    axes.xaxis.set_major_formatter(lambda value, _: coefficient(value, 1) if abs(value) > 1e-9 else "0")
+    bare(axes)
+    if len(legend) > 1 or len(groups) > 1:
+        for (colour, marker), label in legend.items():
+            axes.plot([], [], marker=marker, color=colour, linestyle="none", markersize=4.2, label=label)
+        axes.legend(
+            loc="lower left",
+            bbox_to_anchor=(-0.01, 1.0),
+            ncols=2,
+            frameon=False,
+            fontsize=7,
+            handletextpad=0.2,
+            borderpad=0.1,
+        )
+    alt = "; ".join(f"{line.label} {coefficient(line.row['estimate'])}" for line in lines)
+    return Drawing(name, caption, view.words("figure.agreement.alt", rows=alt), figure)

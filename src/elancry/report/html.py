@@ -1,0 +1,68 @@
+"""The report as one HTML file: style, script and figures inside, and a policy that forbids loading anything else.
+
+Every text goes through Jinja2's autoescape. The Content-Security-Policy names the style and the script by their
+SHA-256, so that neither markup that slipped through nor the page itself can load or run anything else.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from jinja2 import Environment, FunctionLoader, StrictUndefined
+from markupsafe import Markup
+
+from elancry.report.blocks import Block, Picture, Report, Strip
+from elancry.report.strip_layout import Layout, lay_out
+from elancry.report.words import Words
+
+_ASSETS = files("elancry.report") / "assets"
+
+
+@cache
+def _asset(name: str) -> str:
+    return (_ASSETS / name).read_text(encoding="utf-8")
+
+
+def _hash(text: str) -> str:
+    return "'sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() + "'"
+
+
+def _data_url(picture: Picture) -> str:
+    return "data:image/svg+xml;base64," + base64.b64encode(picture.svg).decode()
+
+
+def _kind(block: Block) -> str:
+    return type(block).__name__.lower()
+
+
+def render_html(report: Report) -> str:
+    """The page as text; the same report gives the same text."""
+    words = Words(report.language)
+    style, script = _asset("report.css"), _asset("report.js")
+    policy = (
+        f"default-src 'none'; img-src data:; media-src blob:; style-src {_hash(style)}; script-src {_hash(script)}; "
+        "base-uri 'none'; form-action 'none'"
+    )
+    environment = Environment(
+        loader=FunctionLoader(_asset), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    environment.filters["kind"] = _kind
+    environment.filters["data_url"] = _data_url
+
+    def layout(strip: Strip) -> Layout:
+        return lay_out(strip, words)
+
+    context: dict[str, Any] = {
+        "report": report,
+        "words": words,
+        "policy": policy,
+        # The two assets are ours; they hold no text of a study, and the policy's hashes are of exactly these bytes.
+        "style": Markup(style),
+        "script": Markup(script),
+        "layout": layout,
+    }
+    return environment.get_template("report.html.j2").render(context)

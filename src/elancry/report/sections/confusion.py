@@ -1,0 +1,92 @@
+"""What is taken for what: the figure, the largest confusions, and the table of every pair of raters."""
+
+from __future__ import annotations
+
+from elancry.report.blocks import Block, Bullets, Fold, Head, Heading, Section, Table, Text
+from elancry.report.numbers import length, number
+from elancry.report.rows import Row, distinct
+from elancry.report.view import View, slug
+
+LARGEST = 5
+
+
+def confusion(view: View) -> Section:
+    """The whole section."""
+    words = view.words
+    rows = [row for row in view.rows("confusion") if not row["session"]]
+    blocks: list[Block] = [*view.omitted("confusion")]
+    if rows:
+        blocks.append(Text(words("confusion.text")))
+    for system, tier in distinct(rows, "system", "tier"):
+        here = [row for row in rows if row["system"] == system and row["tier"] == tier]
+        blocks.append(Heading(view.names.system(system)))
+        time = [row for row in here if row["kind"] == "time_ms"]
+        largest = sorted(
+            (row for row in time if row["category_a"] != row["category_b"] and row["value"]),
+            key=lambda row: (-row["value"], row["rater_a"], row["rater_b"], row["category_a"], row["category_b"]),
+        )[:LARGEST]
+        if largest:
+            blocks.append(Text(words("confusion.largest")))
+            blocks.append(Bullets(tuple((length(row["value"]), _in_words(system, row, view)) for row in largest)))
+        blocks += view.picture(slug("confusion", system, tier if tier != system else ""))
+        for kind in ("time_ms", "event"):
+            tables = tuple(_matrices(system, tier, [row for row in here if row["kind"] == kind], view))
+            if tables:
+                blocks.append(Fold(words(f"fold.confusion.{kind}", n=str(len(tables))), tables))
+    if rows:
+        blocks.append(Text(words("see.csv", file="tables/confusion.csv"), tone="small"))
+    return Section("confusion", words("section.confusion"), tuple(blocks))
+
+
+def _in_words(system: str, row: Row, view: View) -> str:
+    return view.words(
+        "confusion.cell",
+        a=view.quoted(view.names.category(system, row["category_a"])),
+        b=view.quoted(view.names.category(system, row["category_b"])),
+        rater_a=row["rater_a"],
+        rater_b=row["rater_b"],
+    )
+
+
+def _matrices(system: str, tier: str, rows: list[Row], view: View) -> list[Table]:
+    words, names = view.words, view.names
+    tables = []
+    for key in distinct(rows, "kind", "variant", "criterion", "rater_a", "rater_b"):
+        here = [
+            row
+            for row in rows
+            if (row["kind"], row["variant"], row["criterion"], row["rater_a"], row["rater_b"]) == key
+        ]
+        kind, variant, criterion, rater_a, rater_b = key
+        categories = names.order(system, [row[side] for row in here for side in ("category_a", "category_b")])
+        place = {(row["category_a"], row["category_b"]): row["value"] for row in here}
+        show = length if kind == "time_ms" else (lambda value: number(value, 0) if value is not None else "")
+        caption = words(
+            f"table.confusion.{kind}",
+            system=names.system(system),
+            rater_a=rater_a,
+            rater_b=rater_b,
+            variant=words.get(f"variant.{variant}", variant),
+            criterion=number(criterion),
+        )
+        tables.append(
+            Table(
+                slug("confusion", tier, kind, variant, f"{criterion or ''}", rater_a, rater_b),
+                caption,
+                (
+                    Head(words("head.confusion", rater_a=rater_a, rater_b=rater_b)),
+                    *(Head(names.category(system, category), numeric=True) for category in categories),
+                ),
+                tuple(
+                    (
+                        names.category(system, a),
+                        *(
+                            show(place[a, b]) if place.get((a, b)) else ("0" if (a, b) in place else "")
+                            for b in categories
+                        ),
+                    )
+                    for a in categories
+                ),
+            )
+        )
+    return tables

@@ -1,0 +1,177 @@
+"""The summary at the top, and what was done on what: design, codebook with its sources, what is missing."""
+
+from __future__ import annotations
+
+from elancry.codebook.model import SourceStatus, System
+from elancry.findings import Severity
+from elancry.report import agreement_rows, sentences
+from elancry.report.blocks import Block, Bullets, Cards, Fold, Head, Heading, Section, Swatches, Table, Text
+from elancry.report.numbers import clock, length, percent
+from elancry.report.rows import distinct
+from elancry.report.view import View
+
+
+def summary(view: View) -> Section:
+    """The few numbers and sentences that somebody with one minute reads."""
+    words, results = view.words, view.results
+    design = results.design
+    counts = {level: sum(item.severity is level for item in results.findings) for level in Severity}
+    cards = Cards(
+        (
+            (str(len(design.sessions)), words("card.sessions")),
+            (str(len(design.sequences)), words("card.sequences")),
+            (str(len(design.raters)), words("card.raters")),
+            (percent(design.double_coded_share), words("card.double_coded")),
+            (str(counts[Severity.ERROR]), words("card.errors")),
+            (str(counts[Severity.WARNING]), words("card.warnings")),
+        )
+    )
+    headlines = [*_agreement(view), *_cooccurrence(view), *_regression(view)]
+    blocks: list[Block] = [cards]
+    starters = [system for system in results.codebook.systems if _status(system) is SourceStatus.STARTER]
+    if starters:
+        labels = words.listed([view.quoted(view.names.system(system.id)) for system in starters])
+        blocks.append(Text(words("starter.short", systems=labels), tone="note", title=words("starter.title")))
+    if headlines:
+        blocks.append(Bullets(tuple(headlines)))
+    blocks.append(Text(words("summary.caution"), tone="small"))
+    return Section("summary", words("section.summary"), tuple(blocks))
+
+
+def _agreement(view: View) -> list[tuple[str, str]]:
+    words, found = view.words, []
+    rows = view.rows("agreement")
+    for (system,) in distinct(rows, "system"):
+        label = view.quoted(view.names.system(system))
+        for coding, tier in distinct((row for row in rows if row["system"] == system), "coding", "tier"):
+            if coding != "interval":
+                continue
+            here = [row for row in rows if (row["system"], row["coding"], row["tier"]) == (system, coding, tier)]
+            row = agreement_rows.headline_time(here)
+            if row is not None:
+                what = words("what.time", system=label)
+                found.append((words("headline.agreement"), sentences.agreement(row, what, view)))
+    return found
+
+
+def _cooccurrence(view: View) -> list[tuple[str, str]]:
+    rows = view.rows("cooccurrence")
+    return [
+        (
+            view.words("headline.cooccurrence"),
+            sentences.cooccurrence([row for row in rows if (row["system_a"], row["system_b"]) == pair], view),
+        )
+        for pair in distinct(rows, "system_a", "system_b")
+    ]
+
+
+def _regression(view: View) -> list[tuple[str, str]]:
+    found = []
+    rows = [row for row in view.rows("regression", se_type="CR2") if row["term"] != "(Intercept)"]
+    for family in distinct(rows, "outcome_system", "predictor_system"):
+        here = [row for row in rows if (row["outcome_system"], row["predictor_system"]) == family]
+        score = here[0]["score"]
+        found.append(
+            (
+                view.words("headline.regression", score=view.words.get(f"score.{score}", score)),
+                sentences.regression([row for row in here if row["score"] == score], view),
+            )
+        )
+    return found
+
+
+def study(view: View) -> Section:
+    """Who coded what with which codebook, and which parts of a full report are not there."""
+    words, design = view.words, view.results.design
+    blocks: list[Block] = [
+        Text(
+            words(
+                "study.text",
+                sequences=words.count("sequence", len(design.sequences)),
+                sessions=words.count("session", len(design.sessions)),
+                raters=words.listed([view.quoted(rater) for rater in design.raters]),
+                files=words.count("file", len(view.results.provenance.inputs)),
+            )
+        ),
+        Text(sentences.double_coded(design.double_coded_share, view)),
+    ]
+    blocks.append(Fold(words("study.sequences"), (_sequences(view),)))
+    blocks.append(Heading(words("study.codebook")))
+    if view.results.codebook.extracted:
+        blocks.append(Text(words("study.extracted"), tone="note"))
+    for system in view.results.codebook.systems:
+        blocks += _system(system, view)
+    if view.results.omitted:
+        blocks.append(Heading(words("study.omitted")))
+        blocks.append(Text(words("study.omitted.text")))
+        blocks.append(
+            Bullets(tuple((words.get(f"part.{part}", part), why) for part, why in view.results.omitted.items()))
+        )
+    return Section("study", words("section.study"), tuple(blocks))
+
+
+def _sequences(view: View) -> Table:
+    words = view.words
+    rows = tuple(
+        (
+            str(item["session"]),
+            str(item["sequence"]),
+            clock(item["start_ms"]),
+            clock(item["end_ms"]),
+            length(item["end_ms"] - item["start_ms"]),
+            ", ".join(item["raters"]),
+        )
+        for item in view.results.design.sequences
+    )
+    heads = tuple(
+        Head(words(f"head.{name}"), numeric=name in ("start", "end", "length"))
+        for name in ("session", "sequence", "start", "end", "length", "raters")
+    )
+    return Table("sequences", words("table.sequences"), heads, rows, row_heads=2)
+
+
+def _status(system: System) -> SourceStatus | None:
+    return system.source.status if system.source is not None else None
+
+
+def _system(system: System, view: View) -> list[Block]:
+    words, names = view.words, view.names
+    label = names.system(system.id)
+    groups = {
+        group.id: group.labels.get(words.language) or next(iter(group.labels.values())) for group in system.groups
+    }
+    blocks: list[Block] = [Heading(label, 4)]
+    if system.source is None:
+        blocks.append(Text(words("source.unknown")))
+    else:
+        text = words(f"source.{system.source.status.value}", citation=system.source.citation)
+        if system.source.note:
+            text = f"{text} {system.source.note}"
+        if system.source.status is SourceStatus.STARTER:
+            blocks.append(Text(text, tone="warning", title=words("starter.title")))
+        else:
+            blocks.append(Text(text))
+    blocks.append(
+        Swatches(
+            label, tuple((names.colour(system.id, c.id), names.category(system.id, c.id)) for c in system.categories)
+        )
+    )
+    rows = tuple(
+        (
+            names.category(system.id, category.id),
+            category.id,
+            groups.get(category.group or "", ""),
+            category.definitions.get(words.language) or next(iter(category.definitions.values()), ""),
+        )
+        for category in system.categories
+    )
+    used = [index for index in range(4) if index < 2 or any(row[index] for row in rows)]
+    heads = tuple(Head(words(f"head.{name}")) for name in ("category", "id", "group", "definition"))
+    table = Table(
+        f"codebook-{system.id}",
+        words("table.codebook", system=label),
+        tuple(heads[index] for index in used),
+        tuple(tuple(row[index] for index in used) for row in rows),
+    )
+    blocks.append(Fold(words("fold.categories", n=str(len(rows))), (table,)))
+    return blocks

@@ -1,0 +1,169 @@
+"""Which categories explain which: the regressions of each direction and score."""
+
+from __future__ import annotations
+
+from elancry.report import sentences
+from elancry.report.blocks import Block, Fold, Head, Heading, Section, Table, Text
+from elancry.report.numbers import ABSENT, coefficient, interval, number, p_value, whole
+from elancry.report.rows import Row, distinct
+from elancry.report.view import Reasons, View, significant, slug
+
+
+def regression(view: View) -> Section:
+    """Multiple regressions in each direction and score."""
+    words, names = view.words, view.names
+    rows, models = view.rows("regression"), view.rows("models")
+    blocks: list[Block] = [*view.omitted("regression")]
+    if rows or models:
+        blocks.append(Text(words("regression.text")))
+        blocks.append(Fold(words("fold.how_to_read"), (Text(words("regression.how")), Text(words("many_tests")))))
+    for outcome_system, predictor_system in distinct([*rows, *models], "outcome_system", "predictor_system"):
+        direction = words("direction", outcomes=names.system(outcome_system), predictors=names.system(predictor_system))
+        blocks.append(Heading(direction))
+        of_direction = [
+            r for r in rows if (r["outcome_system"], r["predictor_system"]) == (outcome_system, predictor_system)
+        ]
+        whole_models = [
+            m for m in models if (m["outcome_system"], m["predictor_system"]) == (outcome_system, predictor_system)
+        ]
+        for index, (score,) in enumerate(distinct([*of_direction, *whole_models], "score")):
+            here = [row for row in of_direction if row["score"] == score]
+            models_here = [row for row in whole_models if row["score"] == score]
+            part = _score(score, here, models_here, direction, view)
+            if index == 0:
+                blocks += part
+            else:
+                label = words.get(f"score.{score}", score)
+                blocks.append(Fold(words("fold.other_score", score=label), tuple(part)))
+    if rows:
+        files = "tables/regression.csv, tables/models.csv"
+        blocks.append(Text(words("see.csv", file=files), tone="small"))
+    return Section("regression", words("section.regression"), tuple(blocks))
+
+
+MAIN_SE = "CR2"
+
+
+def _score(score: str, rows: list[Row], models: list[Row], direction: str, view: View) -> list[Block]:
+    words, names = view.words, view.names
+    blocks: list[Block] = []
+    label = words.get(f"score.{score}", score)
+    main = [row for row in rows if row["se_type"] == MAIN_SE]
+    slopes = [row for row in main if row["term"] != "(Intercept)"]
+    if slopes:
+        text = sentences.regression(slopes, view)
+        blocks.append(Text(f"{words('score_prefix', score=label)} {text}", tone="headline"))
+    main_models = [row for row in models if row["se_type"] == MAIN_SE]
+    limits = distinct([row for row in main_models if row["warnings"]], "warnings")
+    for (warning,) in limits:
+        outcomes = [names.category(m["outcome_system"], m["outcome"]) for m in main_models if m["warnings"] == warning]
+        which = "" if len(outcomes) == len(main_models) else words("models_of", outcomes=", ".join(outcomes))
+        blocks.append(Text(f"{which} {warning}".strip(), tone="note", title=f"{words('regression.limits')}:"))
+    for name in ("reference", "dropped"):
+        for (text,) in distinct([row for row in main_models if row[name]], name):
+            system = main_models[0]["predictor_system"]
+            shown = view.quoted(names.category(system, text)) if name == "reference" else text
+            blocks.append(Text(words(f"regression.{name}", text=shown)))
+    key = slug("coefficients", rows[0]["outcome_system"], rows[0]["predictor_system"], score) if rows else ""
+    blocks += view.picture(key)
+    if main_models:
+        blocks.append(_models(main_models, label, direction, view))
+    if main:
+        blocks.append(Fold(words("fold.coefficients"), (_coefficients(main, MAIN_SE, label, direction, view),)))
+    others = [se for (se,) in distinct(rows, "se_type") if se != MAIN_SE]
+    for se_type in others:
+        of_type = [row for row in rows if row["se_type"] == se_type]
+        blocks.append(
+            Fold(
+                words("fold.other_se", se_type=words.get(f"se.{se_type}", se_type)),
+                (Text(words("other_se.text")), _coefficients(of_type, se_type, label, direction, view)),
+            )
+        )
+    return blocks
+
+
+def _models(models: list[Row], score: str, direction: str, view: View) -> Table:
+    words, names, reasons = view.words, view.names, Reasons(view.words)
+    cells = tuple(
+        (
+            names.category(row["outcome_system"], row["outcome"]),
+            coefficient(row["r2"]),
+            coefficient(row["r2_adjusted"]),
+            reasons.cell(number(row["f"]), row["undefined_reason"]),
+            f"{number(row['df1'], 0)}, {number(row['df2'], 1)}" if row["df2"] is not None else ABSENT,
+            p_value(row["p"]),
+            number(row["f2"]),
+            interval(row["f2_ci_low"], row["f2_ci_high"], zero=True),
+            number(row["f2_adjusted"]),
+            whole(row["n_sequences"]),
+        )
+        for row in models
+    )
+    heads = (
+        Head(words("head.outcome")),
+        Head("R²", numeric=True, statistic=True),
+        Head(words("head.r2_adjusted"), numeric=True, statistic=True),
+        Head("F", numeric=True, statistic=True),
+        Head("df", numeric=True, statistic=True),
+        Head("p", numeric=True, statistic=True),
+        Head("f²", numeric=True, statistic=True),
+        Head("95\u00a0% CI", numeric=True),
+        Head(words("head.f2_adjusted"), numeric=True, statistic=True),
+        Head(words("head.n"), numeric=True, statistic=True),
+    )
+    return Table(
+        slug("models", models[0]["outcome_system"], models[0]["predictor_system"], models[0]["score"]),
+        words("table.models", direction=direction, score=score),
+        heads,
+        cells,
+        (words("note.models"), *reasons.notes()),
+        word=True,
+    )
+
+
+def _coefficients(rows: list[Row], se_type: str, score: str, direction: str, view: View) -> Table:
+    words, names, reasons = view.words, view.names, Reasons(view.words)
+    groups: dict[int, str] = {}
+    for index, row in enumerate(rows):
+        if index == 0 or row["outcome"] != rows[index - 1]["outcome"]:
+            groups[index] = names.category(row["outcome_system"], row["outcome"])
+    cells = tuple(
+        (
+            names.category(row["predictor_system"], row["term"]),
+            reasons.cell(number(row["b"]), row["undefined_reason"]),
+            number(row["se"]),
+            interval(row["ci_low"], row["ci_high"], zero=True),
+            coefficient(row["beta"]),
+            number(row["t"]),
+            number(row["df"], 1),
+            p_value(row["p"]),
+            p_value(row["p_holm"]),
+            p_value(row["p_bh"]),
+            number(row["vif"], 1),
+        )
+        for row in rows
+    )
+    heads = (
+        Head(words("head.predictor")),
+        Head("b", numeric=True, statistic=True),
+        Head("SE", numeric=True, statistic=True),
+        Head("95\u00a0% CI", numeric=True),
+        Head("β", numeric=True),
+        Head("t", numeric=True, statistic=True),
+        Head("df", numeric=True, statistic=True),
+        Head("p", numeric=True, statistic=True),
+        Head("p Holm", numeric=True, statistic=True),
+        Head("p BH", numeric=True, statistic=True),
+        Head("VIF", numeric=True),
+    )
+    key = rows[0]
+    return Table(
+        slug("coefficients", key["outcome_system"], key["predictor_system"], key["score"], se_type),
+        words("table.coefficients", direction=direction, score=score, se_type=words.get(f"se.{se_type}", se_type)),
+        heads,
+        cells,
+        (words("note.bold"), *reasons.notes()),
+        groups=groups,
+        strong=frozenset(index for index, row in enumerate(rows) if significant(row["p_holm"])),
+        word=se_type == MAIN_SE,
+    )

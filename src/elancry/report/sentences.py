@@ -1,0 +1,147 @@
+"""Plain-language sentences made from rows of the tables, never stronger than the numbers.
+
+The word for a level of agreement is the table's own (decided there from the interval's lower limit); without an
+interval, or with one that reaches chance, no word of praise is used whatever the table says.
+"""
+
+from __future__ import annotations
+
+from elancry.report.numbers import NO_BREAK, coefficient, interval, number, p_equation, percent
+from elancry.report.rows import Row
+from elancry.report.view import View, significant
+
+LEVELS = ("poor", "slight", "fair", "moderate", "substantial", "almost perfect", "good", "excellent")
+
+SYMBOLS = {
+    "time_krippendorff_alpha": "α",
+    "time_fleiss_kappa": "κ",
+    "time_conger_kappa": "κ",
+    "time_cohen_kappa": "κ",
+    "time_gwet_ac1": "AC1",
+    "time_brennan_prediger": "BP",
+    "event_kappa_ipf": "κ",
+    "event_kappa_matched": "κ",
+    "icc_1_1": "ICC(1,1)",
+    "icc_2_1": "ICC(2,1)",
+    "icc_3_1": "ICC(3,1)",
+    "icc_1_k": "ICC(1,k)",
+    "icc_2_k": "ICC(2,k)",
+    "icc_3_k": "ICC(3,k)",
+    "alpha_interval": "α",
+    "alpha_ordinal": "α",
+    "kappa_quadratic": "κ",
+}
+
+
+def symbol(measure: str) -> str:
+    """The sign of a coefficient as it stands before the equals sign."""
+    return SYMBOLS.get(measure, measure)
+
+
+def with_interval(row: Row) -> str:
+    """`α = .74, 95 % CI [.66, .80]`; the interval is left out where there is none."""
+    value = f"{symbol(row['measure'])}{NO_BREAK}={NO_BREAK}{coefficient(row['estimate'])}"
+    if row["ci_low"] is None or row["ci_high"] is None:
+        return value
+    return f"{value}, 95{NO_BREAK}% CI{NO_BREAK}{interval(row['ci_low'], row['ci_high'])}"
+
+
+def agreement(row: Row, what: str, view: View) -> str:
+    """How far raters agree on `what`, from one row of the agreement table."""
+    words = view.words
+    if row["estimate"] is None:
+        return words("agree.undefined", what=what, symbol=symbol(row["measure"]), reason=row["undefined_reason"] or "?")
+    numbers = with_interval(row)
+    if row["ci_low"] is None:
+        return words("agree.no_interval", what=what, numbers=numbers)
+    if row["ci_low"] <= 0:
+        return words("agree.chance", what=what, numbers=numbers)
+    if row["level"] not in LEVELS:
+        return words("agree.no_level", what=what, numbers=numbers)
+    return words(f"agree.{row['level'].replace(' ', '_')}", what=what, numbers=numbers)
+
+
+def basis(row: Row, view: View) -> str:
+    """On how much a coefficient rests: `46 sequences from 32 sessions; raters R1, R2, R3`."""
+    words = view.words
+    parts = []
+    if row["n_units"] is not None:
+        thing = "event" if row["measure"].startswith(("event", "onset", "offset", "boundary")) else "sequence"
+        parts.append(words.count(thing, row["n_units"]))
+    if row["n_sessions"] is not None:
+        parts.append(words("from_sessions", sessions=words.count("session", row["n_sessions"])))
+    text = " ".join(parts)
+    return words("basis", units=text, raters=view.raters(row["raters"])) if text else view.raters(row["raters"])
+
+
+def cooccurrence(rows: list[Row], view: View) -> str:
+    """What stands out among the pairs of categories of two systems, after Holm's correction."""
+    words, names = view.words, view.names
+    tested = [row for row in rows if row["p_permutation"] is not None]
+    first, second = names.system(rows[0]["system_a"]), names.system(rows[0]["system_b"])
+    pair = {"first": view.quoted(first), "second": view.quoted(second), "tested": str(len(tested))}
+    if not tested:
+        return words("cooccurrence.untested", **pair)
+    found = [row for row in tested if significant(row["p_holm"])]
+    nominal = sum(significant(row["p_permutation"]) for row in tested)
+    if not found:
+        return words("cooccurrence.nothing", nominal=str(nominal), **pair)
+    texts = []
+    for row in sorted(found, key=lambda row: (row["p_holm"], row["category_a"], row["category_b"])):
+        key = "cooccurrence.more" if (row["ratio"] or 0) > 1 else "cooccurrence.less"
+        texts.append(
+            words(
+                key,
+                a=view.quoted(names.category(row["system_a"], row["category_a"])),
+                b=view.quoted(names.category(row["system_b"], row["category_b"])),
+                ratio=number(row["ratio"]),
+                p=p_equation(row["p_holm"]),
+            )
+        )
+    key = "cooccurrence.found_one" if len(found) == 1 else "cooccurrence.found"
+    return words(key, found=str(len(found)), nominal=str(nominal), listed=_some(texts, view), **pair)
+
+
+def regression(rows: list[Row], view: View) -> str:
+    """Which predictors go with which outcomes after Holm's correction; `rows` are one family without intercepts."""
+    words, names = view.words, view.names
+    tested = [row for row in rows if row["p"] is not None]
+    fields = {
+        "outcomes": view.quoted(names.system(rows[0]["outcome_system"])),
+        "predictors": view.quoted(names.system(rows[0]["predictor_system"])),
+        "tested": str(len(tested)),
+    }
+    if not tested:
+        return words("regression.untested", **fields)
+    found = [row for row in tested if significant(row["p_holm"])]
+    nominal = sum(significant(row["p"]) for row in tested)
+    if not found:
+        return words("regression.nothing", nominal=str(nominal), **fields)
+    texts = []
+    for row in sorted(found, key=lambda row: (row["p_holm"], row["outcome"], row["term"])):
+        key = "regression.more" if row["b"] > 0 else "regression.less"
+        texts.append(
+            words(
+                key,
+                term=view.quoted(names.category(row["predictor_system"], row["term"])),
+                outcome=view.quoted(names.category(row["outcome_system"], row["outcome"])),
+                numbers=f"b{NO_BREAK}={NO_BREAK}{number(row['b'])}, 95{NO_BREAK}% CI{NO_BREAK}"
+                f"{interval(row['ci_low'], row['ci_high'], zero=True)}",
+                p=p_equation(row["p_holm"]),
+            )
+        )
+    key = "regression.found_one" if len(found) == 1 else "regression.found"
+    return words(key, found=str(len(found)), nominal=str(nominal), listed=_some(texts, view), **fields)
+
+
+def double_coded(share: float | None, view: View) -> str:
+    """How much of the material the agreement rests on."""
+    if share is None:
+        return view.words("double_coded.none")
+    return view.words("double_coded", share=percent(share))
+
+
+def _some(texts: list[str], view: View, most: int = 5) -> str:
+    """The first few texts as one; how many more there are is said."""
+    shown = "; ".join(texts[:most])
+    return shown if len(texts) <= most else view.words("and_more", listed=shown, more=str(len(texts) - most))

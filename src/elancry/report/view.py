@@ -1,0 +1,83 @@
+"""What every section needs to write itself: the results, their names, the words and the finished pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from elancry.report.blocks import Block, Picture, Text
+from elancry.report.names import Names
+from elancry.report.numbers import ABSENT
+from elancry.report.rows import Row, rows_of
+from elancry.report.words import Words
+from elancry.study.results import Results
+
+SIGNIFICANT = 0.05
+"""Corrected p below which a row is set bold and named in a sentence; stated in the methods."""
+
+
+@dataclass(frozen=True)
+class View:
+    """Everything a section reads."""
+
+    results: Results
+    names: Names
+    words: Words
+    pictures: Mapping[str, Picture] = field(default_factory=dict)
+
+    def rows(self, table: str, **wanted: str) -> list[Row]:
+        """Rows of a result table, none where the table is not there."""
+        return rows_of(self.results.tables.get(table), **wanted)
+
+    def picture(self, name: str) -> tuple[Picture, ...]:
+        """The picture of that name in a tuple, an empty one where it was not drawn."""
+        return (self.pictures[name],) if name in self.pictures else ()
+
+    def omitted(self, part: str) -> tuple[Block, ...]:
+        """A note that the part is not here and why; empty where nothing was omitted."""
+        reason = self.results.omitted.get(part)
+        return () if reason is None else (Text(self.words("omitted", reason=reason), tone="note"),)
+
+    def quoted(self, label: str) -> str:
+        """A label of the codebook as it stands in a sentence."""
+        return self.words("quoted", text=label)
+
+    def raters(self, joined: str) -> str:
+        """`R1|R2|R3` -> `R1, R2, R3`."""
+        return joined.replace("|", ", ")
+
+
+def significant(p: float | None) -> bool:
+    """Whether a corrected p lies below `SIGNIFICANT`; a p that is not there does not."""
+    return p is not None and p < SIGNIFICANT
+
+
+class Reasons:
+    """Superscript letters for cells that are empty for a reason, and the notes that explain them."""
+
+    def __init__(self, words: Words) -> None:
+        self._words = words
+        self._letters: dict[str, str] = {}
+
+    def cell(self, text: str, reason: str | None) -> str:
+        """`text`, or a dash with the letter of its reason where there is no number."""
+        if text != ABSENT or not reason:
+            return text
+        letter = self._letters.setdefault(reason, _letter(len(self._letters)))
+        return f"{ABSENT} ({letter})"
+
+    def notes(self) -> tuple[str, ...]:
+        """One note for each reason."""
+        return tuple(
+            self._words("note.reason", letter=letter, reason=reason) for reason, letter in self._letters.items()
+        )
+
+
+def _letter(index: int) -> str:
+    return chr(ord("a") + index) if index < 26 else f"{_letter(index // 26 - 1)}{_letter(index % 26)}"
+
+
+def slug(*parts: str) -> str:
+    """A file and anchor name out of ids: ASCII letters, digits, `-` and `_`; anything else becomes its code point."""
+    text = "-".join(part for part in parts if part)
+    return "".join(c if c.isascii() and (c.isalnum() or c in "-_") else f"x{ord(c):x}" for c in text)

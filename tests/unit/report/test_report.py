@@ -1,0 +1,181 @@
+"""The page as a whole: order, determinism, escaping, nothing from outside, what is missing says so."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from html.parser import HTMLParser
+from itertools import pairwise
+
+import pytest
+from lxml import etree
+from sample_results import codebook, sample_results
+
+from elancry.errors import UsageError
+from elancry.report.write import write_report
+
+NASTY = '<script>alert(1)</script>"\'&=HYPERLINK("http://x") $x^2$ {{7*7}} ]]>'
+
+
+class Page(HTMLParser):
+    """Collects headings, ids, captions, tags and text of a page; keeps script and style apart."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.headings: list[tuple[str, str]] = []
+        self.ids: list[str] = []
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.text: list[str] = []
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append((tag, dict(attrs)))
+        self.ids += [value for name, value in attrs if name == "id" and value]
+        if tag not in ("meta", "img", "input", "br", "rect", "line"):
+            self.open.append(tag)
+        if re.fullmatch("h[1-6]", tag):
+            self.headings.append((tag, ""))
+
+    def handle_endtag(self, tag):
+        while self.open and self.open.pop() != tag:
+            pass
+
+    def handle_data(self, data):
+        if self.open and self.open[-1] in ("script", "style"):
+            return
+        self.text.append(data)
+        if self.open and re.fullmatch("h[1-6]", self.open[-1]):
+            tag, text = self.headings[-1]
+            self.headings[-1] = (tag, text + data)
+
+
+def parsed(path) -> Page:
+    page = Page()
+    page.feed(path.read_text(encoding="utf-8"))
+    return page
+
+
+@pytest.fixture(scope="module")
+def page(written):
+    return parsed(written / "report.html")
+
+
+def test_the_order_is_that_of_the_design(page):
+    sections = [attributes["id"] for tag, attributes in page.tags if tag == "section"]
+    assert sections == [
+        "summary", "study", "trust", "agreement", "confusion", "cooccurrence", "sequential", "regression", "timelines",
+        "methods", "provenance",
+    ]  # fmt: skip
+
+
+def test_headings_go_down_one_level_at_a_time_and_ids_are_unique(page):
+    levels = [int(tag[1]) for tag, _ in page.headings]
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    assert all(after <= before + 1 for before, after in pairwise(levels))
+    assert len(page.ids) == len(set(page.ids))
+
+
+def test_language_skip_link_captions_and_alternative_texts(page):
+    tags = dict(reversed(page.tags))
+    assert tags["html"]["lang"] == "en"
+    assert ("a", {"class": "skip", "href": "#content"}) in page.tags
+    tables = [attributes for tag, attributes in page.tags if tag == "table"]
+    assert len(tables) == sum(tag == "caption" for tag, _ in page.tags) > 10
+    pictures = [attributes for tag, attributes in page.tags if tag == "img"]
+    assert len(pictures) >= 8
+    assert all(picture["alt"] for picture in pictures)
+
+
+def test_nothing_is_loaded_from_anywhere(page):
+    for tag, attributes in page.tags:
+        for name in ("src", "href", "action", "data", "poster", "srcset"):
+            value = attributes.get(name) or "#"
+            assert value.startswith(("#", "data:image/svg+xml;base64,")), f"<{tag} {name}={value[:60]}>"
+        assert "style" not in attributes, "the policy forbids style attributes"
+        assert not any(name.startswith("on") for name in attributes)
+    policy = next(
+        a["content"] for tag, a in page.tags if tag == "meta" and a.get("http-equiv") == "Content-Security-Policy"
+    )
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+
+
+def test_every_timeline_is_there_and_the_file_is_small(page, written, sample):
+    strips = [a["id"] for tag, a in page.tags if tag == "figure" and "strip" in (a.get("class") or "")]
+    assert len(strips) == len(sample.design.sequences) == 46
+    assert (written / "report.html").stat().st_size < 5_000_000
+
+
+def test_the_starter_status_is_said_at_the_top_and_beside_the_categories(written):
+    text = (written / "report.html").read_text(encoding="utf-8")
+    assert text.index("are a starting point written for this software") < text.index('id="study"')
+    assert "Not published categories: a starting point after Nelson (2005)" in text
+
+
+def test_the_same_results_give_the_same_bytes(written, tmp_path):
+    write_report(sample_results(), tmp_path)
+    first = {path.relative_to(written): path.read_bytes() for path in written.rglob("*") if path.is_file()}
+    second = {path.relative_to(tmp_path): path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    assert first.keys() == second.keys()
+    assert [str(name) for name in first if first[name] != second[name]] == []
+
+
+def test_figures_are_svg_without_a_time_stamp_and_png_of_300_dpi(written):
+    names = sorted(path.stem for path in (written / "figures").glob("*.svg"))
+    assert names == sorted(path.stem for path in (written / "figures").glob("*.png"))
+    assert {"agreement-crying_form", "confusion-intervention", "cooccurrence-crying_form-intervention"} <= set(names)
+    assert {"coefficients-crying_form-intervention-rating", "ratings-intervention"} <= set(names)
+    for path in (written / "figures").glob("*.svg"):
+        assert etree.parse(path).getroot().tag == "{http://www.w3.org/2000/svg}svg"
+        assert b"<dc:date>" not in path.read_bytes()
+    png = (written / "figures" / "agreement-crying_form.png").read_bytes()
+    at = png.index(b"pHYs")
+    # The chunk holds pixels per metre: 300 / 0.0254.
+    assert round(int.from_bytes(png[at + 4 : at + 8], "big") * 0.0254) == 300
+
+
+def test_labels_names_and_files_are_text_everywhere(tmp_path):
+    nasty = sample_results(book=codebook(form_label=NASTY, first_form=NASTY), raters=("R1", NASTY, "=1+1"))
+    nasty = dataclasses.replace(
+        nasty,
+        provenance=dataclasses.replace(nasty.provenance, command=NASTY, inputs=({"file": NASTY, "rater": NASTY},)),
+    )
+    write_report(nasty, tmp_path)
+    page = parsed(tmp_path / "report.html")
+    assert sum(tag == "script" for tag, _ in page.tags) == 1
+    text = "".join(page.text)
+    assert text.count("<script>alert(1)</script>") > 20
+    assert "{{7*7}}" in text
+    for path in (tmp_path / "figures").glob("*.svg"):
+        root = etree.parse(path)
+        assert not root.findall(".//{*}script")
+    labels = "".join(etree.parse(tmp_path / "figures" / "agreement-crying_form.svg").getroot().itertext())
+    assert "alert(1)" in labels
+    assert "$x^2$" in labels, "a label with dollar signs is no formula"
+
+
+def test_an_omitted_part_says_why_in_its_place_and_in_the_list(tmp_path):
+    why = "only one system is coded"
+    write_report(sample_results(omitted={"cooccurrence": why, "regression": why, "models": why}), tmp_path)
+    text = "".join(parsed(tmp_path / "report.html").text)
+    assert text.count(why) >= 4
+    assert not list((tmp_path / "figures").glob("cooccurrence*"))
+
+
+def test_results_without_any_table_still_make_a_page(tmp_path, sample):
+    bare = dataclasses.replace(sample, tables={}, timelines=(), findings=(), omitted={"agreement": "one rater only"})
+    written = write_report(bare, tmp_path)
+    assert [path.name for path in written] == ["report.html"]
+    assert "one rater only" in (tmp_path / "report.html").read_text(encoding="utf-8")
+
+
+def test_undefined_numbers_are_a_dash_with_their_reason(page):
+    text = "".join(page.text)
+    assert "(a) Undefined: every rating is 0: no variation between sequences" in text
+    assert "nan" not in re.findall(r"\b\w+\b", text)
+
+
+def test_a_language_without_a_catalogue_is_refused_in_words(sample, tmp_path):
+    with pytest.raises(UsageError, match="no report in language 'fr'"):
+        write_report(sample, tmp_path, language="fr")

@@ -1,0 +1,58 @@
+"""Disagreement marks are read off the codes.
+
+    time     0    10    20    30    40    50
+    A        [ x  ][ x  ][ y  ]  ..  [ ?  ]
+    B        [ x  ][ y  ][ y  ]  ..  [ x  ]
+    C        [ x  ]  ..  [ ?  ]  ..  [ x  ]
+    mark            ####
+`..` is none, `?` is missing. Missing never disagrees; none disagrees with a category.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+
+from elancry.align.timeline import MISSING, NONE, Timeline
+from elancry.report.names import Names
+from elancry.report.sections.timelines import timelines
+from elancry.report.view import View
+from elancry.report.words import Words
+
+CODES = [[0, 0, 0], [0, 1, NONE], [1, 1, MISSING], [NONE, NONE, NONE], [MISSING, 0, 0]]
+
+
+def strips(sample, codes):
+    edges = np.arange(len(codes) + 1, dtype=np.int64) * 10
+    timeline = Timeline(
+        "s01", "1", "crying_form", "crying_form", ("A", "B", "C"), ("protest", "despair"), edges[:-1], edges[1:],
+        np.array(codes, dtype=np.int16),
+    )  # fmt: skip
+    words = Words("en")
+    view = View(dataclasses.replace(sample, timelines=(timeline,)), Names(sample.codebook, words), words)
+    return timelines(view).blocks[-1].strips
+
+
+def test_only_raters_who_coded_there_disagree(sample):
+    (strip,) = strips(sample, CODES)
+    *raters, marks = strip.lanes
+    assert [(m.start_ms, m.end_ms, m.label) for m in marks.stretches] == [(10, 20, "A: Protest; B: Despair; C: none")]
+    assert strip.disagreed_ms == 10
+    assert [lane.rater for lane in raters] == ["A", "B", "C"]
+
+
+def test_equal_neighbours_are_one_bar_and_none_is_no_bar(sample):
+    (strip,) = strips(sample, CODES)
+    bars = [[(s.start_ms, s.end_ms, s.kind, s.category) for s in lane.stretches] for lane in strip.lanes[:3]]
+    assert bars == [
+        [(0, 20, "category", "protest"), (20, 30, "category", "despair"), (40, 50, "missing", "")],
+        [(0, 10, "category", "protest"), (10, 30, "category", "despair"), (40, 50, "category", "protest")],
+        [(0, 10, "category", "protest"), (20, 30, "missing", ""), (40, 50, "category", "protest")],
+    ]
+
+
+def test_neighbouring_disagreements_that_differ_are_told_apart(sample):
+    (strip,) = strips(sample, [[0, 1, 1], [0, 0, 1]])
+    assert [(m.start_ms, m.end_ms) for m in strip.lanes[-1].stretches] == [(0, 10), (10, 20)]
+    assert strip.disagreed_ms == 20
