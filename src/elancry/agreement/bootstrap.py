@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -40,20 +41,37 @@ def session_counts(n_sessions: int, n_resamples: int, rng: np.random.Generator) 
     return rng.multinomial(n_sessions, np.full(n_sessions, 1 / n_sessions), size=n_resamples).astype(np.float64)
 
 
-def bootstrap(sums: FloatArray, statistic: Statistic, counts: FloatArray, n_sequences: int) -> list[Interval]:
-    """Intervals of the M numbers that `statistic` makes of the sums (S, P), from the resamples `counts` (B, S)."""
-    n_sessions = len(sums)
-    total = sums.sum(axis=0)
-    estimates = np.atleast_1d(statistic(total))
-    if n_sequences < FEWEST or n_sessions < FEWEST:
-        few = NoInterval.FEW_SEQUENCES if n_sequences < FEWEST else NoInterval.FEW_SESSIONS
-        return [Interval.none(few if math.isfinite(x) else NoInterval.NO_ESTIMATE) for x in estimates]
-    resampled = np.asarray(statistic(counts @ sums)).reshape(len(counts), -1)
-    left_out = np.asarray(statistic(total - sums)).reshape(n_sessions, -1)
-    return [
-        interval_of(float(estimate), resampled[:, index], left_out[:, index])
-        for index, estimate in enumerate(estimates)
-    ]
+@dataclass(frozen=True)
+class Resamples:
+    """The sums (S, P) of a study, resampled (B, P) and without each session (S, P), once for many statistics."""
+
+    total: FloatArray
+    resampled: FloatArray
+    left_out: FloatArray
+    refused: NoInterval | None = None
+
+    @classmethod
+    def of(cls, sums: FloatArray, counts: FloatArray, n_sequences: int) -> Resamples:
+        """From the sums of each session (S, P) and the resamples `counts` (B, S)."""
+        total = sums.sum(axis=0)
+        if n_sequences < FEWEST or len(sums) < FEWEST:
+            few = NoInterval.FEW_SEQUENCES if n_sequences < FEWEST else NoInterval.FEW_SESSIONS
+            return cls(total, sums[:0], sums[:0], few)
+        return cls(total, counts @ sums, total - sums)
+
+    def intervals(self, statistic: Statistic) -> list[Interval]:
+        """Intervals of the M numbers that `statistic` makes of sums (..., P) -> (..., M)."""
+        estimates = np.atleast_1d(statistic(self.total))
+        if self.refused is not None:
+            return [
+                Interval.none(self.refused if math.isfinite(x) else NoInterval.NO_ESTIMATE) for x in estimates.tolist()
+            ]
+        resampled = statistic(self.resampled).reshape(len(self.resampled), -1)
+        left_out = statistic(self.left_out).reshape(len(self.left_out), -1)
+        return [
+            interval_of(float(estimate), resampled[:, index], left_out[:, index])
+            for index, estimate in enumerate(estimates)
+        ]
 
 
 def interval_of(estimate: float, resampled: FloatArray, left_out: FloatArray) -> Interval:

@@ -282,15 +282,16 @@ def _varies(shares: FloatArray) -> NDArray[np.bool_]:
 # ---- reasons ------------------------------------------------------------------------------------------------------
 
 
-def explain(layout: Layout, sums: FloatArray) -> Reason:
-    """Why a coefficient of these sums (P,) is undefined; call it only where the coefficient is NaN."""
+def explain(layout: Layout, sums: FloatArray, *, pairwise: bool = False) -> Reason:
+    """Why a coefficient of these sums (P,) is undefined; call it only where the coefficient is NaN.
+
+    `pairwise`: the coefficient is a mean over pairs of raters.
+    """
     used = layout.table(sums, "shares") > 0
     compared = layout.table(sums, "coincidences").sum() > 0
     by_rater = layout.table(sums, "by_rater")
     if layout.n_raters < 2 or (by_rater.sum(-1) > 0).sum() == 1:
         return Reason.ONE_RATER
-    if not used.any():
-        return Reason.NOTHING_CODED
     if not compared:
         return Reason.NO_UNITS
     if layout.n_categories < 2:
@@ -299,6 +300,8 @@ def explain(layout: Layout, sums: FloatArray) -> Reason:
         return Reason.ONE_CATEGORY
     if not _varies(by_rater).any():
         return Reason.NO_VARIATION
+    if pairwise:
+        return Reason.UNDEFINED_PAIR
     if layout.table(sums, "complete").sum() == 0:
         return Reason.NO_COMPLETE_UNIT
     return Reason.CHANCE_IS_TOTAL

@@ -1,0 +1,108 @@
+"""What all rows of the agreement table have in common: who was compared, the interval, the word for the level."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from elancry.agreement.bootstrap import Resamples, session_counts
+from elancry.agreement.estimate import Estimate, Interval
+from elancry.agreement.levels import KOO_LI, LANDIS_KOCH, Scale
+from elancry.agreement.nominal import FloatArray
+from elancry.check.coding import natural_key
+from elancry.seeds import stream
+
+Row = dict[str, Any]
+
+# Shares of agreement, boundary differences and F1 are no chance-corrected coefficients: no words for them.
+_NO_LEVEL = ("percent", "linked", "raw", "positive", "bias", "mad", "f1", "max")
+
+
+def scale_of(measure: str) -> Scale | None:
+    """The words that describe this measure; None where words would mislead."""
+    if measure.startswith("icc_"):
+        return KOO_LI
+    return None if any(part in measure for part in _NO_LEVEL) else LANDIS_KOCH
+
+
+@dataclass
+class Resampler:
+    """The resamples of sessions, drawn once for each set of sessions under the study's seed."""
+
+    seed: int
+    n_resamples: int
+    _drawn: dict[tuple[str, ...], FloatArray] = field(default_factory=dict)
+
+    def resamples(self, by_session: dict[str, FloatArray], n_sequences: int) -> Resamples:
+        """Resampled sums from session -> sums (P,); the order of the sessions does not matter."""
+        sessions = tuple(sorted(by_session))
+        if sessions not in self._drawn:
+            rng = stream(self.seed, "agreement", "sessions", *sessions)
+            self._drawn[sessions] = session_counts(len(sessions), self.n_resamples, rng)
+        return Resamples.of(np.stack([by_session[name] for name in sessions]), self._drawn[sessions], n_sequences)
+
+
+@dataclass(frozen=True)
+class Team:
+    """The raters of a row and how their comparison was put together."""
+
+    raters: tuple[str, ...]
+    aggregate: str
+
+
+def teams_without_one(raters: Sequence[str]) -> list[tuple[str, ...]]:
+    """The teams that leaving out each rater in turn gives; none below three raters."""
+    return [tuple(r for r in raters if r != out) for out in raters] if len(raters) > 2 else []
+
+
+def pairs_of(raters: Sequence[str]) -> list[tuple[str, str]]:
+    """Every pair of raters in rater order."""
+    return [(a, b) for i, a in enumerate(raters) for b in raters[i + 1 :]]
+
+
+def in_order(raters: set[str], order: Sequence[str] | None) -> tuple[str, ...]:
+    """Raters as the study orders them, else naturally."""
+    first = [name for name in order or () if name in raters]
+    return (*first, *sorted(raters.difference(first), key=natural_key))
+
+
+def make_row(
+    base: Row,
+    measure: str,
+    team: Team,
+    estimate: Estimate,
+    interval: Interval | None = None,
+    *,
+    scope: str = "overall",
+    **more: Any,
+) -> Row:
+    """One row of schema.AGREEMENT; without an interval its cells stay empty and `ci_method` says nothing."""
+    scale = scale_of(measure)
+    limit = interval.one_sided_low if interval is not None else None
+    reason = estimate.reason or (interval.reason if interval is not None else None)
+    return {
+        **base,
+        "measure": measure,
+        "scope": scope,
+        "raters": "|".join(team.raters),
+        "aggregate": team.aggregate,
+        "estimate": estimate.value,
+        "ci_low": interval.low if interval is not None else None,
+        "ci_high": interval.high if interval is not None else None,
+        "ci_method": interval.method if interval is not None else "",
+        "level": scale.word_from_limit(limit) if scale is not None and limit is not None else "",
+        "undefined_reason": reason or "",
+        **more,
+    }
+
+
+def estimates_of(values: FloatArray, reason: Callable[[int], str]) -> list[Estimate]:
+    """Estimates from an array with NaN where undefined; `reason(i)` is asked only there."""
+    return [
+        Estimate(float(value)) if math.isfinite(value) else Estimate.undefined(reason(index))
+        for index, value in enumerate(np.atleast_1d(values).tolist())
+    ]
