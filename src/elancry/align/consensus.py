@@ -1,0 +1,154 @@
+"""Where do the raters differ, and what do most of them say?
+
+Conventions
+-----------
+- Majority means more than half of the raters who coded the system there (whose code is not `MISSING`); "none of the
+  categories" is an answer like any other and can win. Where no answer wins, the stretch is `UNRESOLVED`. A single rater
+  who coded is the majority of one.
+- A disagreement is a stretch where two raters who coded there say different things, settled by a majority or not.
+- Short stretches (`min_ms`): a stretch throughout which every rater's code stays the same and that is shorter than
+  `min_ms` takes over all codes of the longer of its two neighbours (equally long: the earlier), the shortest stretch
+  first (equally short: the earliest), until none is left or one stretch fills the window. Consensus and disagreement
+  are computed after that, so the two always fit together.
+- Ratings: a number wins if more than half of the raters who rated gave it; means and medians are no consensus.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from elancry.align.timeline import MISSING, NONE, Timeline
+
+UNRESOLVED = -3
+
+Codes = NDArray[np.int16]
+
+
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """A stretch of the consensus: `category` is the codebook id."""
+
+    start_ms: int
+    end_ms: int
+    category: str
+
+
+@dataclass(frozen=True, slots=True)
+class Disagreement:
+    """A stretch where raters differ.
+
+    `codes` has one entry per rater of the timeline: a category id, "" for none of them, `None` where missing.
+    `majority` is the same for what most say, `None` where unresolved.
+    """
+
+    start_ms: int
+    end_ms: int
+    codes: tuple[str | None, ...]
+    majority: str | None
+
+    @property
+    def duration_ms(self) -> int:
+        """Length in ms."""
+        return self.end_ms - self.start_ms
+
+
+def majority_codes(codes: Codes) -> Codes:
+    """Per segment the code of more than half of the raters who coded there; shape (S, R) -> (S,).
+
+    `UNRESOLVED` where no code has a majority, `MISSING` where nobody coded.
+    """
+    coded = (codes != MISSING).sum(axis=1)
+    result = np.full(len(codes), UNRESOLVED, dtype=np.int16)
+    result[coded == 0] = MISSING
+    for code in np.unique(codes[codes != MISSING]):
+        result[2 * (codes == code).sum(axis=1) > coded] = code
+    return result
+
+
+def differs(codes: Codes) -> NDArray[np.bool_]:
+    """Per segment whether two raters who coded there have different codes; shape (S, R) -> (S,)."""
+    if codes.shape[1] == 0:
+        return np.zeros(len(codes), dtype=bool)
+    low = np.where(codes == MISSING, np.iinfo(np.int16).max, codes).min(axis=1)
+    high = np.where(codes == MISSING, np.iinfo(np.int16).min, codes).max(axis=1)
+    return np.asarray(high > low)
+
+
+def absorb_short(timeline: Timeline, min_ms: int) -> tuple[list[int], Codes]:
+    """The edges (n + 1 times in ms) and codes (n, R) of the stretches that are left under the rule for short ones.
+
+    Neighbouring stretches with equal codes are one; `min_ms=0` absorbs nothing.
+    """
+    edges: list[int] = []
+    rows: list[Codes] = []
+    for start, row in zip(timeline.start_ms.tolist(), timeline.codes, strict=True):
+        if not rows or not np.array_equal(rows[-1], row):
+            edges.append(start)
+            rows.append(row)
+    if not rows:
+        return [], timeline.codes
+    edges.append(int(timeline.end_ms[-1]))
+    while len(rows) > 1:
+        lengths = [end - start for start, end in pairwise(edges)]
+        place = min(range(len(rows)), key=lambda index: lengths[index])
+        if lengths[place] >= min_ms:
+            break
+        before = lengths[place - 1] if place > 0 else -1
+        after = lengths[place + 1] if place + 1 < len(rows) else -1
+        # Removing the edge between the stretch and the neighbour that takes it.
+        gone = place if before >= after else place + 1
+        del edges[gone]
+        del rows[place]
+        joined = gone if gone < len(rows) else len(rows) - 1
+        for index in (joined, joined - 1):
+            if 0 < index < len(rows) and np.array_equal(rows[index], rows[index - 1]):
+                del edges[index]
+                del rows[index]
+    return edges, np.array(rows, dtype=np.int16)
+
+
+def agreed_stretches(timeline: Timeline, *, min_ms: int = 0) -> tuple[Agreed, ...]:
+    """The majority's coding; touching stretches of one category are one."""
+    edges, codes = absorb_short(timeline, min_ms)
+    found: list[Agreed] = []
+    for start, end, code in zip(edges[:-1], edges[1:], majority_codes(codes).tolist(), strict=True):
+        if code < 0:
+            continue
+        category = timeline.categories[code]
+        if found and found[-1].end_ms == start and found[-1].category == category:
+            start = found.pop().start_ms
+        found.append(Agreed(start, end, category))
+    return tuple(found)
+
+
+def disagreements(timeline: Timeline, *, min_ms: int = 0) -> tuple[Disagreement, ...]:
+    """Every stretch where raters differ, cut wherever somebody's code changes."""
+    edges, codes = absorb_short(timeline, min_ms)
+    if not edges:
+        return ()
+
+    def name(code: int) -> str | None:
+        return timeline.categories[code] if code >= 0 else "" if code == NONE else None
+
+    return tuple(
+        Disagreement(start, end, tuple(name(code) for code in row), name(majority))
+        for start, end, row, majority, differ in zip(
+            edges[:-1], edges[1:], codes.tolist(), majority_codes(codes).tolist(), differs(codes).tolist(), strict=True
+        )
+        if differ
+    )
+
+
+def majority_rating(values: Sequence[float]) -> float | None:
+    """The number that more than half of the given ratings are; nan is missing and counts for nobody."""
+    given = [value for value in values if value == value]
+    if not given:
+        return None
+    value, count = Counter(given).most_common(1)[0]
+    return value if 2 * count > len(given) else None

@@ -1,0 +1,66 @@
+"""Laws of timelines, consensus and disagreement, over random codings."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from elancry.align.consensus import UNRESOLVED, absorb_short, agreed_stretches, differs, disagreements, majority_codes
+from elancry.align.timeline import MISSING, NONE, Timeline
+
+CODES = st.integers(MISSING, 2)
+
+
+@st.composite
+def timelines(draw):
+    n_raters = draw(st.integers(1, 4))
+    lengths = draw(st.lists(st.integers(1, 300), min_size=1, max_size=12))
+    edges = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
+    rows = draw(
+        st.lists(st.lists(CODES, min_size=n_raters, max_size=n_raters), min_size=len(lengths), max_size=len(lengths))
+    )
+    raters = tuple(f"R{n}" for n in range(n_raters))
+    return Timeline("s", "1", "x", "x", raters, ("a", "b", "c"), edges[:-1], edges[1:], np.array(rows, dtype=np.int16))
+
+
+@given(timelines(), st.integers(0, 400))
+def test_absorbing_keeps_the_window_and_leaves_no_short_stretch(timeline, min_ms):
+    edges, codes = absorb_short(timeline, min_ms)
+    assert (edges[0], edges[-1]) == (timeline.start_ms[0], timeline.end_ms[-1])
+    assert edges == sorted(set(edges))
+    assert len(codes) == len(edges) - 1
+    assert len(codes) == 1 or min(np.diff(edges)) >= min_ms
+    assert all(not np.array_equal(a, b) for a, b in pairwise(codes))
+
+
+@given(timelines())
+def test_consensus_time_is_the_majority_time_and_disagreement_time_the_differing_time(timeline):
+    majority = majority_codes(timeline.codes)
+    for code, category in enumerate(timeline.categories):
+        expected = timeline.durations[majority == code].sum()
+        assert sum(a.end_ms - a.start_ms for a in agreed_stretches(timeline) if a.category == category) == expected
+    assert (
+        sum(item.duration_ms for item in disagreements(timeline)) == timeline.durations[differs(timeline.codes)].sum()
+    )
+
+
+@given(timelines())
+def test_unresolved_time_lies_under_a_disagreement(timeline):
+    unresolved = timeline.durations[majority_codes(timeline.codes) == UNRESOLVED].sum()
+    assert sum(item.duration_ms for item in disagreements(timeline) if item.majority is None) == unresolved
+
+
+@given(timelines(), st.randoms())
+def test_the_order_of_raters_does_not_matter(timeline, random):
+    order = list(range(len(timeline.raters)))
+    random.shuffle(order)
+    assert np.array_equal(majority_codes(timeline.codes[:, order]), majority_codes(timeline.codes))
+    assert np.array_equal(differs(timeline.codes[:, order]), differs(timeline.codes))
+
+
+def test_none_is_an_answer():
+    codes = np.array([[NONE, NONE, 0]], dtype=np.int16)
+    assert majority_codes(codes).tolist() == [NONE]
