@@ -5,36 +5,26 @@ independence d_F d_I / L is their expected joint time. C[s, t] = joint time of F
 of sequence t, stretched to the length of s, minus what the two amounts alone would give; the statistic is the sum of
 C[s, s]. Time that is unknown (unresolved, or a value outside the vocabulary) is out of L, d_F and d_I.
 
-Null models:
-- `swap` (default): sequences are paired anew, the same way for all categories and raters. Sequences begin when the
-  observed thing begins, so both systems share a trend over the sequence; swapping keeps it.
+Null models (`elancry.choices.Null`):
+- `swap` (default): `elancry.association.swap`.
 - `shift`: the tier of I is turned in a circle by a random offset per sequence. It assumes no common trend in time, and
   where there is one it rejects a true null far too often.
 
-p = (1 + extreme) / (1 + N), two-sided on |statistic - mean of the null|, ties are extreme. `p_maxt` compares with the
-largest standardised statistic over all pairs of categories in the same permutations (Westfall & Young 1993).
-
-References: Bakeman & Quera 2011, chapter 9; Phipson & Smyth 2010 (the + 1); Westfall & Young 1993 (maxT).
+References: Bakeman & Quera 2011.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from elancry.association.swap import Pairing, PermutationTest, compare, paired_matrix
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-
-class Null(StrEnum):
-    """The null model of a permutation test."""
-
-    SWAP = "swap"
-    SHIFT = "shift"
 
 
 @dataclass(frozen=True)
@@ -66,34 +56,6 @@ class JointTime:
     time_f: NDArray[np.float64]
     time_i: NDArray[np.float64]
     length: NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class PermutationTest:
-    """All (K_F, K_I); NaN where the statistic cannot vary (a category is never coded)."""
-
-    p: NDArray[np.float64]
-    p_maxt: NDArray[np.float64]
-    n_permutations: int
-
-
-@dataclass(frozen=True)
-class Pairing:
-    """Which coders are paired in each sequence: per sequence a tuple of (rater of F, rater of I).
-
-    `within` says that every pair is one rater's own coding of both systems.
-    """
-
-    pairs: tuple[tuple[tuple[str, str], ...], ...]
-    within: bool
-
-
-def pair_raters(f: Coded, i: Coded) -> Pairing:
-    """Each rater with themselves; if no rater coded both systems anywhere, every rater of F with every rater of I."""
-    own = tuple(tuple((name, name) for name in sorted(set(a) & set(b))) for a, b in zip(f, i, strict=True))
-    if any(own):
-        return Pairing(own, within=True)
-    return Pairing(tuple(tuple((a, b) for a in sorted(x) for b in sorted(y)) for x, y in zip(f, i, strict=True)), False)
 
 
 def overlap_matrix(
@@ -145,6 +107,16 @@ def joint_time(f: Coded, i: Coded, pairing: Pairing) -> JointTime:
     return JointTime(*totals)
 
 
+def swap_matrix(f: Coded, i: Coded, pairing: Pairing) -> NDArray[np.float64]:
+    """C (n, n, K_F, K_I), ms: joint time of s's F with t's I beyond what their amounts give."""
+    return paired_matrix(f, i, pairing, _excess)
+
+
+def _excess(f: CodedTime, i: Sequence[CodedTime]) -> NDArray[np.float64]:
+    parts = overlap_matrix(f, i)
+    return parts[0] - _expected(*parts)
+
+
 def _expected(
     joint: NDArray[np.float64],
     time_f: NDArray[np.float64],
@@ -153,61 +125,6 @@ def _expected(
 ) -> NDArray[np.float64]:
     """d_F d_I / L, 0 where no time is known."""
     return np.divide(time_f * time_i, length, out=np.zeros_like(joint), where=length > 0)
-
-
-def swap_matrix(f: Coded, i: Coded, pairing: Pairing) -> NDArray[np.float64]:
-    """C (n, n, K_F, K_I): sequence s's F with sequence t's I, mean over the pairs of coders.
-
-    Raters are paired with themselves where one of them coded F in s and I in t, else all with all.
-    """
-    n = len(f)
-    everyone_f = sorted({name for item in f for name in item})
-    everyone_i = sorted({name for item in i for name in item})
-    k = next(iter(next(item for item in f if item).values())).present.shape[1]
-    m = next(iter(next(item for item in i if item).values())).present.shape[1]
-    own, own_weight = np.zeros((n, n, k, m)), np.zeros((n, n))
-    cross, cross_weight = np.zeros((n, n, k, m)), np.zeros((n, n))
-    # Same-rater pairs decide; cross-rater pairs are only computed where some (s, t) has none of them.
-    has_f = np.array([[name in item for name in everyone_f] for item in f])
-    has_i = np.array([[name in item for name in everyone_i] for item in i])
-    shared = [name for name in everyone_f if name in everyone_i] if pairing.within else []
-    covered = np.zeros((n, n), dtype=bool)
-    for name in shared:
-        covered |= np.outer(has_f[:, everyone_f.index(name)], has_i[:, everyone_i.index(name)])
-    for x in everyone_f:
-        for y in everyone_i:
-            same = pairing.within and x == y
-            if not same and covered.all():
-                continue
-            targets = [int(t) for t in np.flatnonzero(has_i[:, everyone_i.index(y)])]
-            tiers = [i[t][y] for t in targets]
-            for s in (int(row) for row in np.flatnonzero(has_f[:, everyone_f.index(x)])):
-                if not targets or (not same and covered[s, targets].all()):
-                    continue
-                parts = overlap_matrix(f[s][x], tiers)
-                excess = parts[0] - _expected(*parts)
-                if same:
-                    own[s, targets] += excess
-                    own_weight[s, targets] += 1
-                else:
-                    cross[s, targets] += excess
-                    cross_weight[s, targets] += 1
-    total = np.where(covered[:, :, None, None], own, cross)
-    weight = np.where(covered, own_weight, cross_weight)
-    return total / np.maximum(weight, 1.0)[:, :, None, None]
-
-
-def swap_test(matrix: NDArray[np.float64], rng: np.random.Generator, n_permutations: int = 9999) -> PermutationTest:
-    """Permutation test of the sum of C[s, s] against random re-pairings of the sequences."""
-    n = matrix.shape[0]
-    shape = matrix.shape[2:]
-    flat = matrix.reshape(n, n, -1)
-    observed = np.einsum("ssk->k", flat)
-    partners = rng.permuted(np.tile(np.arange(n), (n_permutations, 1)), axis=1)
-    null = np.zeros((n_permutations, flat.shape[2]))
-    for s in range(n):
-        null += flat[s][partners[:, s]]
-    return compare(observed, null, shape)
 
 
 def shift_test(
@@ -257,25 +174,3 @@ def _joint_at_offsets(f: CodedTime, i: CodedTime, offsets: NDArray[np.int64]) ->
     share = ((offsets - knots[left]) / (knots[left + 1] - knots[left]))[:, None, None]
     turned: NDArray[np.float64] = at_knots[left] + share * (at_knots[left + 1] - at_knots[left])
     return turned
-
-
-def compare(observed: NDArray[np.float64], null: NDArray[np.float64], shape: Sequence[int]) -> PermutationTest:
-    """Two-sided p values of `observed` (K,) against `null` (N, K), and maxT over the K statistics.
-
-    Distances that differ by rounding only count as ties.
-    """
-    n = len(null)
-    centre = null.mean(axis=0)
-    spread = null.std(axis=0)
-    distance = np.abs(observed - centre)
-    tolerance = 1e-9 * np.maximum(np.abs(null).max(axis=0), np.abs(observed)) + 1e-12
-    varies = spread > tolerance
-    p = np.full(len(observed), np.nan)
-    p_maxt = np.full(len(observed), np.nan)
-    if varies.any():
-        far = np.abs(null - centre) >= distance - tolerance
-        p[varies] = ((1 + far.sum(axis=0)) / (1 + n))[varies]
-        largest = (np.abs(null - centre)[:, varies] / spread[varies]).max(axis=1)
-        scaled = (distance[varies] - tolerance[varies]) / spread[varies]
-        p_maxt[varies] = (1 + (largest[:, None] >= scaled).sum(axis=0)) / (1 + n)
-    return PermutationTest(p.reshape(shape), p_maxt.reshape(shape), n)

@@ -8,19 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from elancry.association.cooccurrence import (
-    CodedTime,
-    JointTime,
-    Null,
-    Pairing,
-    PermutationTest,
-    joint_time,
-    pair_raters,
-    shift_test,
-    swap_matrix,
-    swap_test,
-)
+from elancry.association.cooccurrence import CodedTime, JointTime, joint_time, shift_test, swap_matrix
 from elancry.association.multiplicity import corrected
+from elancry.association.swap import Pairing, PermutationTest, pair_raters, swap_test
+from elancry.choices import Null
 from elancry.seeds import stream
 from elancry.study.coded_time import coded_times, units_of
 
@@ -91,7 +82,9 @@ def _pair_rows(
     times = joint_time(f, i, pairing)
     test: PermutationTest | None = None
     refusal: str | None = None
-    if null is Null.SHIFT:
+    if n_permutations < 1:
+        refusal = "no permutations were asked for"
+    elif null is Null.SHIFT:
         test = shift_test(f, i, pairing, rng, n_permutations)
     elif len(sessions) < 2:
         refusal = "one session only: sequences cannot be paired anew across sessions"

@@ -187,7 +187,7 @@ def _slope_rows(fitted: Fitted, slopes: Mapping[str, Slopes], seed: int, n_draws
                 "beta_ci_high": _number(its.ci_high[j] * factor[j]),
                 "undefined_reason": its.reasons[j] or "",
             }
-            if se_type == "CR2" and j > 0 and its.reasons[j] is None:
+            if se_type == "CR2" and j > 0 and its.reasons[j] is None and n_draws > 0:
                 rng = stream(seed, "wild", *_names(plan).values(), term)
                 row["p_wild"] = wild_p(fit, fitted.clusters, j, rng, n_draws)
             rows.append(row)
@@ -206,7 +206,7 @@ def _model_rows(
     plain = tests["classical"]
     effect = None if plain.f is None else cohens_f2(plain.f, plain.df1 or 0.0, plain.df2 or 0.0)
     rng = stream(seed, "session permutation", *_names(plan).values())
-    p_permuted = session_permutation_p(fit, fitted.clusters, rng, n_draws)
+    p_permuted = session_permutation_p(fit, fitted.clusters, rng, n_draws) if n_draws > 0 else None
     distance = cooks_distance(fit)
     rows: list[Row] = []
     for se_type in SE_TYPES:
