@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from elancry.cli.options import input_options, number_options, output_options, talk_options
+from elancry.cli.options import csv_options, input_options, number_options, output_options, talk_options
 
 EXAMPLE = "Example:  elancry agree practice -o agreement --codebook crying --criterion 0.6"
 
@@ -16,6 +16,7 @@ EXAMPLE = "Example:  elancry agree practice -o agreement --codebook crying --cri
 @input_options
 @output_options
 @number_options
+@csv_options
 @talk_options
 def agree(paths: tuple[Path, ...], output: Path, force: bool, quiet: bool, verbose: bool, **choices: Any) -> int:
     """Compute how far raters agree: on time, on events, on ratings.

@@ -7,7 +7,14 @@ from typing import Any
 
 import click
 
-from elancry.cli.options import association_options, input_options, number_options, output_options, talk_options
+from elancry.cli.options import (
+    association_options,
+    csv_options,
+    input_options,
+    number_options,
+    output_options,
+    talk_options,
+)
 
 EXAMPLE = "Example:  elancry analyze sample_eaf -o results"
 
@@ -16,6 +23,7 @@ EXAMPLE = "Example:  elancry analyze sample_eaf -o results"
 @input_options
 @output_options
 @number_options
+@csv_options
 @association_options
 @talk_options
 def analyze(paths: tuple[Path, ...], output: Path, force: bool, quiet: bool, verbose: bool, **choices: Any) -> int:

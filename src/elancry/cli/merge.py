@@ -7,8 +7,9 @@ from typing import Any
 
 import click
 
+from elancry.choices import CsvForm
 from elancry.cli.exits import Exit
-from elancry.cli.options import input_options, output_options, talk_options
+from elancry.cli.options import csv_options, input_options, output_options, talk_options
 
 EXAMPLE = "Example:  elancry merge coded -o merged --consensus majority"
 
@@ -30,10 +31,7 @@ EXAMPLE = "Example:  elancry merge coded -o merged --consensus majority"
     show_default=True,
     help="Absorb consensus and disagreement stretches shorter than this.",
 )
-@click.option("--excel", "csv_form", flag_value="excel", help="CSV with a byte order mark, for Excel.")
-@click.option(
-    "--excel-de", "csv_form", flag_value="excel-de", help="CSV with semicolons and decimal commas, for German Excel."
-)
+@csv_options
 @talk_options
 def merge(
     paths: tuple[Path, ...],
@@ -41,7 +39,7 @@ def merge(
     force: bool,
     consensus: str,
     min_ms: int,
-    csv_form: str | None,
+    csv_form: CsvForm | None,
     quiet: bool,
     verbose: bool,
     **choices: Any,

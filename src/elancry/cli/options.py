@@ -3,16 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from enum import StrEnum
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
-from elancry.choices import Language, Matching, Null
+from elancry.choices import CsvForm, Language, Matching, Null
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 FILE = click.Path(path_type=Path)
+
+
+class EnumChoice(click.Choice[Any]):
+    """A choice among the values of an Enum; gives the member (click itself takes the members' names since 8.2)."""
+
+    def __init__(self, choices: type[StrEnum]) -> None:
+        super().__init__([item.value for item in choices])
+        self.members = choices
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The member for a value as typed."""
+        return value if isinstance(value, self.members) else self.members(super().convert(value, param, ctx))
 
 
 def split_names(_context: click.Context, _parameter: click.Parameter, value: str | None) -> tuple[str, ...] | None:
@@ -84,7 +97,7 @@ def number_options(function: F) -> F:
                 help="Overlap from which two annotations match [default: 0.6]; may be given several times.",
             ),
             click.option(
-                "--matching", type=click.Choice(Matching), help="Rule that links annotations [default: easydiag]."
+                "--matching", type=EnumChoice(Matching), help="Rule that links annotations [default: easydiag]."
             ),
             click.option(
                 "--resamples",
@@ -92,14 +105,23 @@ def number_options(function: F) -> F:
                 help="Resamples of the session bootstrap; 0 for none [default: 2000].",
             ),
             click.option("--seed", type=int, help="Seed of everything random [default: 20240417]."),
+            click.option("--lang", "language", type=EnumChoice(Language), help="Language of the report [default: en]."),
+        ],
+        function,
+    )
+
+
+def csv_options(function: F) -> F:
+    """How CSV files are written."""
+    return _apply(
+        [
             click.option(
-                "--lang", "language", type=click.Choice(Language), help="Language of the report [default: en]."
+                "--excel", "csv_form", flag_value=CsvForm.EXCEL, help="CSV with a byte order mark, for Excel."
             ),
-            click.option("--excel", "csv_form", flag_value="excel", help="CSV with a byte order mark, for Excel."),
             click.option(
                 "--excel-de",
                 "csv_form",
-                flag_value="excel-de",
+                flag_value=CsvForm.EXCEL_DE,
                 help="CSV with semicolons and decimal commas, for German Excel.",
             ),
         ],
@@ -114,7 +136,7 @@ def association_options(function: F) -> F:
             click.option(
                 "--permutations", type=click.IntRange(min=0), help="Permutations of each test [default: 9999]."
             ),
-            click.option("--null", type=click.Choice(Null), help="Null model of co-occurrence [default: swap]."),
+            click.option("--null", type=EnumChoice(Null), help="Null model of co-occurrence [default: swap]."),
         ],
         function,
     )
