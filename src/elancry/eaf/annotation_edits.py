@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from lxml import etree
 
 from elancry.eaf.columns import ALIGNED, REFERENCE, query
-from elancry.eaf.elements import set_attribute, set_text
+from elancry.eaf.elements import not_xml_text, set_attribute, set_text
 from elancry.eaf.parts import Constraint
 from elancry.eaf.slot_edits import SlotEdits
-from elancry.eaf.times import LATEST_MS
+from elancry.eaf.slots import LATEST_MS
 from elancry.eaf.tree_edits import highest_number
 from elancry.errors import UsageError
 
@@ -87,6 +88,47 @@ class AnnotationEdits(SlotEdits):
         self._touched.add(tier)
         return name
 
+    def add_annotations(self, tier: str, spans: Sequence[tuple[int, int, str, str | None]]) -> list[str]:
+        """Add many annotations (start_ms, end_ms, value, cve_ref) to a tier; returns their ids in the same order.
+
+        The same as `add_annotation` for each, and several times faster where they come in the order of time.
+        """
+        element = self._tier(tier)
+        constraint = self._constraint_of(tier)
+        starts = [span[0] for span in spans]
+        last = next(element.iterchildren(reversed=True), None)
+        if constraint not in (None, Constraint.INCLUDED_IN) or last is not None or starts != sorted(starts):
+            return [self.add_annotation(tier, start, end, value, cve_ref=cve) for start, end, value, cve in spans]
+        for start, end, _, _ in spans:
+            check_span(self._label + f"tier {tier!r}", start, end)
+        names = [self._new_id(None) for _ in spans]
+        lines = [
+            _ALIGNED_LINES.format(
+                name=name,
+                cve="" if cve is None else f" CVE_REF={_quoted(cve)}",
+                first=self._new_slot(start, start),
+                second=self._new_slot(end, end),
+                value=_escaped(value),
+            )
+            for name, (start, end, value, cve) in zip(names, spans, strict=True)
+        ]
+        try:
+            made = etree.fromstring(f"<TIER>{''.join(lines)}</TIER>")
+        except (etree.XMLSyntaxError, ValueError):
+            # One of them cannot stand in XML; the error shows all that have something unusual.
+            odd = [value for _, _, value, _ in spans if not value.isprintable()]
+            raise not_xml_text(ALIGNED, odd) from None
+        if spans:
+            element.text = "\n        "
+            element.extend(list(made))
+            element[-1].tail = "\n    "
+            self._used_ids.update(names)
+            self._annotation_elements = None
+            self._by_slot = None
+            self._last_begin[tier] = starts[-1]
+            self._touched.add(tier)
+        return names
+
     def add_reference_annotation(
         self,
         tier: str,
@@ -161,17 +203,19 @@ class AnnotationEdits(SlotEdits):
     def _append(self, tier: etree._Element, tag: str, attributes: dict[str, str | None], value: str) -> etree._Element:
         """A new ANNOTATION at the end of a tier, indented as ELAN does."""
         outer = etree.Element("ANNOTATION")
-        inner = etree.SubElement(outer, tag)
-        for name, text in attributes.items():
-            if text is not None:
-                set_attribute(inner, name, text)
-        content = etree.SubElement(inner, "ANNOTATION_VALUE")
-        if value:
-            set_text(content, value)
+        given = {name: text for name, text in attributes.items() if text is not None}
+        try:
+            inner = etree.SubElement(outer, tag, given)
+            content = etree.SubElement(inner, "ANNOTATION_VALUE")
+            if value:
+                content.text = value
+        except ValueError:
+            raise not_xml_text(tag, [*given.values(), value]) from None
         outer.text, inner.text = "\n            ", "\n                "
         content.tail, inner.tail, outer.tail = "\n            ", "\n        ", "\n    "
-        if len(tier):
-            tier[-1].tail = "\n        "
+        last = next(tier.iterchildren(reversed=True), None)  # len() would count all children
+        if last is not None:
+            last.tail = "\n        "
         else:
             tier.text = "\n        "
         tier.append(outer)
@@ -277,6 +321,25 @@ class AnnotationEdits(SlotEdits):
             if time is not None:
                 return time
         return -1
+
+
+_ALIGNED_LINES = """\
+<ANNOTATION>
+            <ALIGNABLE_ANNOTATION ANNOTATION_ID="{name}"{cve} TIME_SLOT_REF1="{first}" TIME_SLOT_REF2="{second}">
+                <ANNOTATION_VALUE>{value}</ANNOTATION_VALUE>
+            </ALIGNABLE_ANNOTATION>
+        </ANNOTATION>
+        """
+_IN_TEXT = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#13;"})
+_IN_QUOTES = str.maketrans({**_IN_TEXT, ord('"'): "&quot;", ord("\n"): "&#10;", ord("\t"): "&#9;"})
+
+
+def _escaped(text: str) -> str:
+    return text.translate(_IN_TEXT)
+
+
+def _quoted(text: str) -> str:
+    return f'"{text.translate(_IN_QUOTES)}"'
 
 
 def tier_of(annotation: etree._Element) -> etree._Element | None:

@@ -16,7 +16,8 @@ from lxml import etree
 from elancry.eaf.columns import AnnotationReader, Contents, Rows
 from elancry.eaf.hierarchy import Hierarchy
 from elancry.eaf.parts import Annotation, Constraint, Media, Tier, TierType, Vocabulary
-from elancry.eaf.times import Slots, Times, read_slots, resolve
+from elancry.eaf.slots import Slots, read_slots
+from elancry.eaf.times import Times, resolve
 from elancry.eaf.views import languages_view, media_view, text_of, tier_view, type_view, vocabulary_view
 from elancry.findings import Finding
 

@@ -22,6 +22,8 @@ class EditState:
             if element.get("TIER_ID") is not None:
                 self._tiers.setdefault(str(element.get("TIER_ID")), element)
         self._ids: set[str] | None = None
+        # Constraints by type; forgotten when types change.
+        self._constraints: dict[str, Constraint | None] | None = None
         # Tiers on which annotations were placed one by one: the new document is checked there.
         self._touched: set[str] = set()
 
@@ -40,8 +42,12 @@ class EditState:
         return found
 
     def _constraint(self, tier: etree._Element) -> Constraint | None:
-        kind = self._named("LINGUISTIC_TYPE", "LINGUISTIC_TYPE_ID", tier.get("LINGUISTIC_TYPE_REF", ""))
-        return None if kind is None else constraint_of(kind.get("CONSTRAINTS"))
+        if self._constraints is None:
+            self._constraints = {}
+            for kind in self._root.iterchildren("LINGUISTIC_TYPE"):
+                name = kind.get("LINGUISTIC_TYPE_ID", "")
+                self._constraints.setdefault(name, constraint_of(kind.get("CONSTRAINTS")))
+        return self._constraints.get(tier.get("LINGUISTIC_TYPE_REF", ""))
 
     def _named(self, tag: str, attribute: str, name: str) -> etree._Element | None:
         return next((e for e in self._root.iterchildren(tag) if e.get(attribute) == name), None)

@@ -13,14 +13,14 @@ from __future__ import annotations
 
 import copy
 
+from elancry.eaf.copy_edits import CopyEdits
 from elancry.eaf.document import Document
 from elancry.eaf.header_edits import HeaderEdits
-from elancry.eaf.removal_edits import RemovalEdits
-from elancry.eaf.tier_edits import TierEdits
 from elancry.eaf.type_edits import TypeEdits
+from elancry.errors import InvalidInput
 
 
-class Editor(HeaderEdits, TypeEdits, RemovalEdits, TierEdits):
+class Editor(HeaderEdits, TypeEdits, CopyEdits):
     """Changes to a copy of a document; made by `Document.edit`."""
 
     def __init__(self, document: Document) -> None:
@@ -39,4 +39,16 @@ class Editor(HeaderEdits, TypeEdits, RemovalEdits, TierEdits):
         self._settle_counter()
         result = Document(self._root, self._name)
         self._tree = None
+        self._refuse_new_problems(result)
         return result
+
+    def _refuse_new_problems(self, result: Document) -> None:
+        """Raise InvalidInput for problems on tiers that were changed by hand and that the original did not have."""
+        suspects = [problem for problem in result.findings if problem.tier in self._touched] if self._touched else []
+        if not suspects:
+            return
+        before = {(problem.code, problem.annotation) for problem in self._original.findings}
+        new = [problem for problem in suspects if (problem.code, problem.annotation) not in before]
+        if new:
+            listed = "\n".join(f"  {problem.where}: {problem.message}" for problem in new[:10])
+            raise InvalidInput(f"{self._label}the changes would break the structure of the file:\n{listed}", new)

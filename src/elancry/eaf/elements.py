@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from lxml import etree
 
@@ -31,7 +31,7 @@ def set_attribute(element: etree._Element, name: str, value: str | None) -> None
     try:
         element.set(name, value)
     except ValueError:
-        raise _not_xml_text(name, value) from None
+        raise not_xml_text(name, [value]) from None
 
 
 def set_text(element: etree._Element, text: str) -> None:
@@ -41,12 +41,13 @@ def set_text(element: etree._Element, text: str) -> None:
     try:
         element.text = text
     except ValueError:
-        raise _not_xml_text(str(element.tag), text) from None
+        raise not_xml_text(str(element.tag), [text]) from None
 
 
-def _not_xml_text(where: str, text: str) -> UsageError:
+def not_xml_text(where: str, texts: Sequence[str]) -> UsageError:
+    """The refusal of texts that XML cannot hold."""
     return UsageError(
-        f"{where} cannot hold {text!r}: it has control characters that no XML file can hold",
+        f"{where} cannot hold {' '.join(map(repr, texts))}: control characters cannot stand in an XML file",
         hint="Remove them; line breaks and tabs are fine.",
     )
 

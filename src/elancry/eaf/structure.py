@@ -1,18 +1,274 @@
-"""Structural problems of a document as findings."""
+"""Is the structure of a document sound? Every problem as a finding: tiers, types, slots, annotations.
+
+Beyond the schema these are the rules that ELAN's own validator applies, and the references the schema cannot check.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator
+
+import numpy as np
 from lxml import etree
 
 from elancry.eaf import kinds as _kinds  # noqa: F401  (enters the catalogue)
 from elancry.eaf.columns import Rows
 from elancry.eaf.hierarchy import Hierarchy
-from elancry.eaf.times import Slots, Times
-from elancry.findings import Finding
+from elancry.eaf.parts import Constraint
+from elancry.eaf.slots import UNKNOWN, Ints, Slots
+from elancry.eaf.times import Times
+from elancry.findings import Finding, finding
+
+MOST_OF_A_KIND = 1000
+"""More findings of one kind than this are counted, not listed: a broken program can make millions."""
 
 
 def structure_findings(
     root: etree._Element, name: str, hierarchy: Hierarchy, rows: Rows, slots: Slots, times: Times
 ) -> tuple[Finding, ...]:
-    """All findings."""
-    return ()
+    """All structural problems; `name` is the file they are reported for."""
+    checks = (
+        _tier_problems(name, hierarchy),
+        _type_problems(root, name),
+        _slot_problems(name, slots),
+        _AnnotationChecks(name, hierarchy, rows, slots, times).problems(),
+    )
+    return tuple(_limited(problem for check in checks for problem in check))
+
+
+def _limited(problems: Iterable[Finding]) -> Iterator[Finding]:
+    counts: dict[str, int] = {}
+    for problem in problems:
+        counts[problem.code] = counts.get(problem.code, 0) + 1
+        if counts[problem.code] <= MOST_OF_A_KIND:
+            yield problem
+    for code, count in counts.items():
+        if count > MOST_OF_A_KIND:
+            yield finding(code, f"and {count - MOST_OF_A_KIND} more of this kind, not listed")
+
+
+def _tier_problems(name: str, hierarchy: Hierarchy) -> Iterator[Finding]:
+    tiers = hierarchy.tiers
+    for number, tier in enumerate(tiers):
+        if not tier.id:
+            yield finding("eaf-unnamed-tier", f"tier number {number + 1} has no name", file=name)
+        elif hierarchy.number_of[tier.id] != number:
+            yield finding("eaf-duplicate-tier", f"there are two tiers {tier.id!r}", file=name, tier=tier.id)
+        kind = hierarchy.types[number]
+        if kind is None:
+            yield finding("eaf-unknown-type", f"its type {tier.type_id!r} is not in the file", file=name, tier=tier.id)
+        if number in hierarchy.in_cycle:
+            yield finding("eaf-tier-cycle", "it is its own ancestor", file=name, tier=tier.id)
+        elif tier.parent is not None and hierarchy.parents[number] is None:
+            yield finding(
+                "eaf-unknown-parent-tier", f"its parent {tier.parent!r} is not in the file", file=name, tier=tier.id
+            )
+        if kind is not None and tier.parent is None and kind.constraint is not None:
+            yield finding(
+                "eaf-root-with-constraint",
+                f"it has no parent, but its type {kind.id!r} has the constraint {kind.constraint}",
+                hint="Give the tier its parent in ELAN (Tier > Change Parent of Tier), or a type without constraint.",
+                file=name,
+                tier=tier.id,
+            )
+        if kind is not None and tier.parent is not None and kind.constraint is None:
+            yield finding(
+                "eaf-child-without-constraint",
+                f"it has the parent {tier.parent!r}, but its type {kind.id!r} has no constraint",
+                hint="Give the tier a type with a constraint in ELAN (Tier > Change Tier Attributes).",
+                file=name,
+                tier=tier.id,
+            )
+
+
+def _type_problems(root: etree._Element, name: str) -> Iterator[Finding]:
+    vocabularies: set[str] = set()
+    for element in root.iterchildren("CONTROLLED_VOCABULARY"):
+        vocabulary = element.get("CV_ID", "")
+        if vocabulary in vocabularies:
+            yield finding("eaf-duplicate-vocabulary", f"there are two vocabularies {vocabulary!r}", file=name)
+        vocabularies.add(vocabulary)
+    types: set[str] = set()
+    known = {constraint.value for constraint in Constraint}
+    for element in root.iterchildren("LINGUISTIC_TYPE"):
+        kind = element.get("LINGUISTIC_TYPE_ID", "")
+        if kind in types:
+            yield finding("eaf-duplicate-type", f"there are two types {kind!r}", file=name)
+        types.add(kind)
+        constraint, reference = element.get("CONSTRAINTS"), element.get("CONTROLLED_VOCABULARY_REF")
+        if constraint is not None and constraint.strip().replace(" ", "_") not in known:
+            yield finding("eaf-unknown-constraint", f"type {kind!r} has the constraint {constraint!r}", file=name)
+        if reference is not None and reference not in vocabularies:
+            yield finding(
+                "eaf-unknown-vocabulary", f"the vocabulary {reference!r} of type {kind!r} is not in the file", file=name
+            )
+
+
+def _slot_problems(name: str, slots: Slots) -> Iterator[Finding]:
+    for slot in slots.repeated:
+        yield finding("eaf-duplicate-slot", f"there are two time slots {slot!r}", file=name)
+    for slot, text in slots.bad:
+        shown = text if len(text) <= 40 else text[:40] + "..."
+        yield finding("eaf-bad-time", f"time slot {slot!r} has the time {shown!r}; it is read as unaligned", file=name)
+
+
+class _AnnotationChecks:
+    """Checks on the N annotations of a document, all at once per tier."""
+
+    def __init__(self, name: str, hierarchy: Hierarchy, rows: Rows, slots: Slots, times: Times) -> None:
+        self._name = name
+        self._hierarchy = hierarchy
+        self._rows = rows
+        self._slots = slots
+        self._times = times
+        self._offsets = np.concatenate([[0], np.cumsum(rows.tier_sizes)]).astype(np.int64)
+        self._tier_of = np.repeat(np.arange(len(rows.tier_sizes)), rows.tier_sizes)
+
+    def problems(self) -> Iterator[Finding]:
+        yield from self._names()
+        rows, times = self._rows, self._times
+        yield from self._each(
+            "eaf-unknown-slot",
+            times.no_slot,
+            lambda row: f"its time slot {self._missing_slot(row)!r} is not in the file",
+        )
+        yield from self._each(
+            "eaf-guessed-time",
+            times.guessed,
+            lambda _: (
+                "a time slot without a time has no aligned neighbour: its time is guessed from the order in the file"
+            ),
+        )
+        yield from self._each("eaf-reversed", times.reversed_rows, lambda _: "it ends before it begins")
+        yield from self._each(
+            "eaf-unknown-annotation",
+            times.no_parent,
+            lambda row: f"it belongs to annotation {rows.parent[row]!r}, which is not in the file",
+        )
+        yield from self._each(
+            "eaf-annotation-cycle",
+            times.in_cycle,
+            lambda row: f"it belongs to annotation {rows.parent[row]!r}, which leads back to itself",
+        )
+        broken = np.union1d(times.reversed_rows, times.no_slot)
+        empty = np.flatnonzero(~rows.is_reference & (times.start_ms == times.end_ms))
+        yield from self._each(
+            "eaf-zero-length", np.setdiff1d(empty, broken), lambda _: "it begins and ends at the same time"
+        )
+        for number in range(len(rows.tier_sizes)):
+            if rows.tier_sizes[number]:
+                yield from self._on_tier(number)
+
+    def _names(self) -> Iterator[Finding]:
+        ids = self._rows.ids
+        if len(set(ids)) != len(ids) or None in ids:
+            seen: set[str] = set()
+            for row, name in enumerate(ids):
+                if not name:
+                    yield self._finding("eaf-unnamed-annotation", row, "it has no id")
+                elif name in seen:
+                    yield self._finding("eaf-duplicate-annotation", row, f"there are two annotations {name!r}")
+                else:
+                    seen.add(name)
+
+    def _on_tier(self, number: int) -> Iterator[Finding]:
+        here = np.arange(self._offsets[number], self._offsets[number + 1])
+        reference = self._rows.is_reference[here]
+        kind = self._hierarchy.types[number]
+        constraint = None if kind is None else kind.constraint
+        symbolic = constraint is not None and not constraint.time_alignable
+        # Without a type at least all annotations should be of one kind.
+        wrong = int((reference != (symbolic if kind is not None else reference[0])).sum())
+        if wrong:
+            what = "have time slots, but its type is symbolic" if symbolic else "have no time slots of their own"
+            tier = self._hierarchy.tiers[number].id
+            yield finding("eaf-mixed-kinds", f"{wrong} of {len(here)} annotations {what}", file=self._name, tier=tier)
+        aligned = here[~reference]
+        if len(aligned):
+            yield from self._overlaps(aligned)
+            if constraint is not None and constraint.time_alignable:
+                yield from self._outside(number, aligned)
+        if reference.any():
+            yield from self._references(number, here[reference], constraint)
+
+    def _overlaps(self, rows: Ints) -> Iterator[Finding]:
+        rows = rows[self._times.end_ms[rows] > self._times.start_ms[rows]]
+        rows = rows[np.argsort(self._times.start_ms[rows], kind="stable")]
+        start, end = self._times.start_ms[rows], self._times.end_ms[rows]
+        latest = np.maximum.accumulate(end)
+        for place in (np.flatnonzero(start[1:] < latest[:-1]) + 1).tolist():
+            other = int(np.argmax(end[:place] > start[place])) if place < 1000 else place - 1
+            yield self._finding(
+                "eaf-overlap",
+                int(rows[place]),
+                f"it overlaps with annotation {self._rows.ids[int(rows[other])]!r}",
+                hint="A moment on a tier can have one value only: shorten one of the two in ELAN.",
+            )
+
+    def _outside(self, number: int, rows: Ints) -> Iterator[Finding]:
+        parent = self._hierarchy.parents[number]
+        if parent is None:
+            return
+        above = np.arange(self._offsets[parent], self._offsets[parent + 1])
+        start = self._times.start_ms[above]
+        order = np.argsort(start, kind="stable")
+        start, latest = start[order], np.maximum.accumulate(self._times.end_ms[above][order])
+        place = np.searchsorted(start, self._times.start_ms[rows], side="right") - 1
+        inside = place >= 0
+        inside[inside] = self._times.end_ms[rows][inside] <= latest[place[inside]]
+        tier = self._hierarchy.tiers[parent].id
+        yield from self._each(
+            "eaf-outside-parent", rows[~inside], lambda _: f"it does not lie within an annotation of tier {tier!r}"
+        )
+
+    def _references(self, number: int, rows: Ints, constraint: Constraint | None) -> Iterator[Finding]:
+        parent_row = self._times.parent_row[rows]
+        parent = self._hierarchy.parents[number]
+        known = parent_row != UNKNOWN
+        astray = rows[known][self._tier_of[parent_row[known]] != (UNKNOWN if parent is None else parent)]
+        tiers, tier_of = self._hierarchy.tiers, self._tier_of
+        yield from self._each(
+            "eaf-wrong-parent",
+            astray,
+            lambda row: (
+                f"it belongs to annotation {self._rows.parent[row]!r} of tier "
+                f"{tiers[int(tier_of[int(self._times.parent_row[row])])].id!r}, not of the parent tier"
+            ),
+        )
+        previous = [(row, self._rows.previous[row]) for row in rows.tolist() if self._rows.previous[row] is not None]
+        if not previous:
+            return
+        if constraint is not Constraint.SYMBOLIC_SUBDIVISION:
+            ordered = np.asarray([row for row, _ in previous], np.int64)
+            yield from self._each(
+                "eaf-previous-on-association",
+                ordered,
+                lambda row: f"it follows annotation {self._rows.previous[row]!r}, but its type has no order",
+            )
+            return
+        present = {self._rows.ids[row] for row in rows.tolist()}
+        lost = np.asarray([row for row, before in previous if before not in present], np.int64)
+        yield from self._each(
+            "eaf-unknown-previous",
+            lost,
+            lambda row: f"it follows annotation {self._rows.previous[row]!r}, which is not on its tier",
+        )
+
+    def _missing_slot(self, row: int) -> str | None:
+        first = self._rows.slot1[row]
+        return self._rows.slot2[row] if first in self._slots.index else first
+
+    def _each(self, code: str, rows: Ints, message: Callable[[int], str]) -> Iterator[Finding]:
+        for row in rows.tolist():
+            yield self._finding(code, row, message(row))
+
+    def _finding(self, code: str, row: int, message: str, hint: str | None = None) -> Finding:
+        return finding(
+            code,
+            message,
+            hint=hint,
+            file=self._name,
+            tier=self._hierarchy.tiers[int(self._tier_of[row])].id,
+            annotation=self._rows.ids[row],
+            start_ms=int(self._times.start_ms[row]),
+            end_ms=int(self._times.end_ms[row]),
+        )

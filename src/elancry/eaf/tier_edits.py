@@ -23,6 +23,8 @@ _ATTRIBUTES = {
 class TierEdits(EditState):
     """The part of the editor for tiers."""
 
+    _last_tier: etree._Element | None = None
+
     def add_tier(
         self,
         tier_id: str,
@@ -49,7 +51,7 @@ class TierEdits(EditState):
         self._check_tier(tier_id, attributes)
         self._refuse_wrong_constraint(tier_id, type_id, parent)
         element = make("TIER", {"TIER_ID": tier_id, **{_ATTRIBUTES[name]: value for name, value in attributes.items()}})
-        self._insert(element)
+        self._insert_tier(element)
         self._tiers[tier_id] = element
 
     def set_tier(self, tier_id: str, **attributes: str | None) -> None:
@@ -94,6 +96,17 @@ class TierEdits(EditState):
         if element is not None:
             self._forget_annotations(element)
             remove_element(element)
+
+    def _insert_tier(self, element: etree._Element) -> None:
+        """Insert a tier, which may hold annotations in their indentation, behind the others."""
+        last = self._last_tier
+        if last is None or last.getparent() is None:
+            self._insert(element)
+        else:
+            element.tail = None
+            last.addnext(element)  # takes over the tail
+            last.tail = "\n    "
+        self._last_tier = element
 
     def _forget_annotations(self, tier: etree._Element) -> None:
         """Take back what annotations of a removed tier hold elsewhere: slots and links."""

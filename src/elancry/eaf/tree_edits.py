@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from lxml import etree
@@ -28,7 +27,6 @@ ROOT_ORDER = (
 HEADER_ORDER = ("MEDIA_DESCRIPTOR", "LINKED_FILE_DESCRIPTOR", "PROPERTY")
 
 _INDENT = "    "
-_FINAL_NUMBER = re.compile(r"[0-9]{1,15}\Z")
 
 
 def insert_ordered(parent: etree._Element, child: etree._Element, order: tuple[str, ...]) -> None:
@@ -91,11 +89,11 @@ def indent_subtree(element: etree._Element, depth: int) -> None:
 
 def highest_number(ids: Iterable[str], prefix: str) -> int:
     """The highest N among ids of the form `prefix` N, 0 if there is none."""
-    highest = 0
+    highest, start = 0, len(prefix)
     for name in ids:
         if name.startswith(prefix):
-            digits = name[len(prefix) :]
-            if _FINAL_NUMBER.match(digits):
+            digits = name[start:]
+            if digits.isdigit() and digits.isascii() and len(digits) <= 15:
                 highest = max(highest, int(digits))
     return highest
 

@@ -29,6 +29,7 @@ class TypeEdits(EditState):
         if constraint is not None and self._named("CONSTRAINT", "STEREOTYPE", constraint.value) is None:
             self._insert(make("CONSTRAINT", {"STEREOTYPE": constraint.value, "DESCRIPTION": constraint.description}))
         alignable = constraint is None or constraint.time_alignable
+        self._constraints = None
         self._insert(type_element(TierType(type_id, constraint, alignable, vocabulary, ext_ref)))
 
     def set_type_vocabulary(self, type_id: str, vocabulary: str | None) -> None:
@@ -45,6 +46,7 @@ class TypeEdits(EditState):
             return
         self._refuse_taken("LINGUISTIC_TYPE", "LINGUISTIC_TYPE_ID", new, "type")
         set_attribute(element, "LINGUISTIC_TYPE_ID", new)
+        self._constraints = None
         self._rename_references("TIER", "LINGUISTIC_TYPE_REF", old, new)
 
     def remove_type(self, type_id: str) -> None:
@@ -56,6 +58,7 @@ class TypeEdits(EditState):
                 f"{self._label}type {type_id!r} is the type of tier {', '.join(map(repr, users))}",
                 hint="Give those tiers another type or remove them first.",
             )
+        self._constraints = None
         remove_element(element)
 
     def add_vocabulary(self, vocabulary: Vocabulary) -> None:

@@ -1,0 +1,169 @@
+"""Time slots: the moments that TIME_ORDER lists, and where the ones without a time lie.
+
+Convention: unaligned slots (no TIME_VALUE) are interpolated as ELAN shows them. Per tier, parents before children, a
+chain known - k unknown - known gets steps of (end - begin) // (k + 1) ms from the begin. Slots that no chain reaches
+are interpolated in the order of TIME_ORDER, first among the tier's own slots, then among all; that is a guess, and
+reported.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from lxml import etree
+from numpy.typing import NDArray
+
+from elancry.eaf.columns import query
+
+UNKNOWN = -1
+"""The time of a slot that has none, and the index of a slot or annotation that is not there."""
+
+LATEST_MS = 2**53
+"""Times at or above this (285,000 years) are nonsense; below it, integers survive JSON and floating point."""
+
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Slots:
+    """The S time slots of TIME_ORDER, in file order; `time_ms` (S,) is UNKNOWN where unaligned.
+
+    `bad` lists (slot id, text) of times that are no times, `repeated` the ids that occur more than once.
+    """
+
+    index: dict[str, int]
+    time_ms: Ints
+    bad: tuple[tuple[str, str], ...]
+    repeated: tuple[str, ...]
+
+
+def read_slots(root: etree._Element) -> Slots:
+    """Read TIME_ORDER; a slot without an id is passed over, of slots with one id the first counts."""
+    count = int(query("count(TIME_ORDER/TIME_SLOT)")(root))
+    ids: list[str | None] = query("TIME_ORDER/TIME_SLOT/@TIME_SLOT_ID")(root)
+    values: list[str | None] = query("TIME_ORDER/TIME_SLOT/@TIME_VALUE")(root)
+    if not len(ids) == len(values) == count:
+        elements = query("TIME_ORDER/TIME_SLOT")(root)
+        pairs = [(e.get("TIME_SLOT_ID"), e.get("TIME_VALUE")) for e in elements if e.get("TIME_SLOT_ID") is not None]
+        ids, values = [slot for slot, _ in pairs], [value for _, value in pairs]
+    times, bad = _parse_times(values)
+    # Filled from the end, so that the first of equal ids stays.
+    index = {slot: place for place, slot in zip(range(len(ids) - 1, -1, -1), reversed(ids), strict=True)}
+    repeated: tuple[str, ...] = ()
+    if len(index) != len(ids):
+        repeated = tuple(dict.fromkeys(slot for place, slot in enumerate(ids) if index[slot] != place and slot))
+    return Slots(
+        index=index,  # type: ignore[arg-type]  # no id is None here
+        time_ms=times,
+        bad=tuple((ids[place] or "", values[place] or "") for place in bad),
+        repeated=repeated,
+    )
+
+
+def parse_time(text: str | None) -> int | None:
+    """The milliseconds in a TIME_VALUE, or `None` if it is not a whole number from 0 to below 2**53."""
+    if text is None or not text.isascii() or len(text) > 40:
+        return None
+    digits = text.strip(" \t\r\n")
+    if not digits.removeprefix("+").isdigit():
+        return None
+    time = int(digits)
+    return time if time < LATEST_MS else None
+
+
+def _parse_times(values: Sequence[str | None]) -> tuple[Ints, list[int]]:
+    """The times of slots and the places of those that are given but are no times."""
+    try:
+        joined = "".join(values)  # type: ignore[arg-type]  # None is what the except is for
+        if joined.isascii() and joined.isdigit():
+            times = np.fromiter(map(int, values), np.int64, len(values))  # type: ignore[arg-type]
+            if times.max() < LATEST_MS:
+                return times, []
+    except (TypeError, ValueError, OverflowError):
+        pass  # something is missing, empty or too long: look at each
+    parsed = [UNKNOWN if (time := parse_time(value)) is None else time for value in values]
+    times = np.asarray(parsed, np.int64)
+    unknown = np.flatnonzero(times == UNKNOWN).tolist()
+    return times, [place for place in unknown if values[place] is not None]
+
+
+def interpolated(
+    known_ms: Ints, first: Ints, second: Ints, offsets: Ints, tier_order: Sequence[int]
+) -> tuple[Ints, Ints]:
+    """All slot times, and the slots that no chain gave a time."""
+    time_ms = known_ms.copy()
+    open_rows = ((first != UNKNOWN) & (times_at(time_ms, first) == UNKNOWN)) | (
+        (second != UNKNOWN) & (times_at(time_ms, second) == UNKNOWN)
+    )
+    if not open_rows.any():
+        return time_ms, np.empty(0, np.int64)
+    guessed: list[int] = []
+    for tier in tier_order:
+        here = np.arange(offsets[tier], offsets[tier + 1])
+        rows = here[open_rows[here]]
+        if not len(rows):
+            continue
+        _follow_chains(time_ms, first[rows].tolist(), second[rows].tolist())
+        slots = np.unique(np.concatenate([first[here], second[here]]))
+        guessed += _spread(time_ms, slots[slots != UNKNOWN])
+    used = np.unique(np.concatenate([first[open_rows], second[open_rows]]))
+    used = used[used != UNKNOWN]
+    left = used[time_ms[used] == UNKNOWN]
+    if len(left):
+        everything = np.union1d(np.flatnonzero(known_ms != UNKNOWN), used)
+        _spread(time_ms, everything)
+        guessed += left.tolist()
+        time_ms[left[time_ms[left] == UNKNOWN]] = 0
+    return time_ms, np.asarray(guessed, np.int64)
+
+
+def _follow_chains(time_ms: Ints, begins: list[int], ends: list[int]) -> None:
+    """Fill chains of annotations that share slots: known, unknown..., known; leave the others as they are."""
+    follower = {begin: end for begin, end in zip(begins, ends, strict=True) if begin != UNKNOWN != end}
+    for begin in begins:
+        if begin == UNKNOWN or time_ms[begin] == UNKNOWN:
+            continue
+        chain: list[int] = []
+        slot = follower.get(begin)
+        while slot is not None and time_ms[slot] == UNKNOWN and len(chain) <= len(begins):
+            chain.append(slot)
+            slot = follower.get(slot)
+        if slot is not None and time_ms[slot] != UNKNOWN:
+            step = max(0, int(time_ms[slot] - time_ms[begin])) // (len(chain) + 1)
+            for place, member in enumerate(chain, 1):
+                time_ms[member] = time_ms[begin] + place * step
+
+
+def _spread(time_ms: Ints, slots: Ints) -> list[int]:
+    """Fill unknown `slots` (in file order) between their known neighbours; at an edge, with the one neighbour's time.
+
+    Returns the slots that got a time.
+    """
+    times = time_ms[slots]
+    known = np.flatnonzero(times != UNKNOWN)
+    if len(known) in (0, len(slots)):
+        return []
+    unknown = np.flatnonzero(times == UNKNOWN)
+    after = np.searchsorted(known, unknown)
+    left = known[np.maximum(after - 1, 0)]
+    right = known[np.minimum(after, len(known) - 1)]
+    begin, gap = times[left], np.maximum(0, times[right] - times[left])
+    step = gap // np.maximum(1, right - left)
+    time_ms[slots[unknown]] = begin + np.clip(unknown - left, 0, None) * step
+    return [int(slot) for slot in slots[unknown]]
+
+
+def find_places(names: Sequence[str | None], index: dict[str, int]) -> Ints:
+    """The index of each name, UNKNOWN where there is none."""
+    find = index.get
+    return np.fromiter((find(name, UNKNOWN) for name in names), np.int64, len(names))  # type: ignore[arg-type]
+
+
+def times_at(values: Ints, places: Ints) -> Ints:
+    """`values[places]`, UNKNOWN where the place is."""
+    if not len(values):
+        return np.full(len(places), UNKNOWN, np.int64)
+    return np.where(places == UNKNOWN, UNKNOWN, values[places])
