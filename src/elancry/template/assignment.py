@@ -1,0 +1,95 @@
+"""Who codes which session: everybody everything, a table, or a design in which only a part is coded by all."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from elancry.codebook.names import RESERVED
+from elancry.csv_input import read_csv_input
+from elancry.errors import UsageError
+from elancry.seeds import DEFAULT_SEED, stream
+from elancry.yaml_lines import nearest
+
+_NOT_IN_FILE_NAMES = '<>:"/\\|?*'
+
+Assignment = Mapping[str, tuple[str, ...]]
+"""Session -> the raters who code it, in the order of the roster."""
+
+
+def check_raters(raters: Sequence[str]) -> tuple[str, ...]:
+    """The raters' names as given; UsageError for names that files or merged tiers cannot carry, or given twice."""
+    if not raters:
+        raise UsageError("no raters were named", hint="Write for instance --raters R1,R2.")
+    seen: dict[str, str] = {}
+    for rater in raters:
+        problem = _problem(rater)
+        if problem is not None:
+            raise UsageError(f"the rater name '{rater}' {problem}", hint="Write letters and digits, for instance R1.")
+        # Two files whose names differ in case only are one file on Windows and macOS.
+        other = seen.setdefault(rater.casefold(), rater)
+        if other is not rater:
+            raise UsageError(f"the rater '{rater}' is named twice" + ("" if other == rater else f" (as '{other}')"))
+    return tuple(raters)
+
+
+def _problem(rater: str) -> str | None:
+    if not rater.strip() or rater != rater.strip():
+        return "is empty or begins or ends with a blank"
+    if "@" in rater:
+        return "holds '@', which separates tier and rater in merged files"
+    if "__" in rater:
+        return "holds '__', which separates session and rater in file names"
+    if rater.casefold() in RESERVED:
+        return "is a reserved word"
+    if any(sign in _NOT_IN_FILE_NAMES or ord(sign) < 32 for sign in rater) or rater.endswith("."):
+        return "holds a sign that file names cannot hold"
+    return None
+
+
+def everybody(sessions: Sequence[str], raters: Sequence[str]) -> Assignment:
+    """Every rater codes every session."""
+    return {session: tuple(raters) for session in sessions}
+
+
+def overlapping(
+    sessions: Sequence[str], raters: Sequence[str], share: float, *, seed: int = DEFAULT_SEED
+) -> Assignment:
+    """`share` (0 to 1) of the sessions is coded by all raters, the others by one each, dealt out evenly.
+
+    The number coded by all is `share` times the number of sessions, rounded half up, and at least one where `share` is
+    above 0. Which sessions and who codes the others is drawn from `seed`; the order of `sessions` does not matter.
+    """
+    if not 0 <= share <= 1:
+        raise UsageError(f"an overlap of {share} is not between 0 and 1", hint="0.25 means a quarter of the sessions.")
+    names = sorted(sessions)
+    common = max(int(share * len(names) + 0.5), 1 if share > 0 else 0)
+    generator = stream(seed, "assignment")
+    shuffled = [names[index] for index in generator.permutation(len(names))]
+    dealers = [raters[index] for index in generator.permutation(len(raters))]
+    single = {session: (dealers[place % len(dealers)],) for place, session in enumerate(shuffled[common:])}
+    return {session: single.get(session, tuple(raters)) for session in names}
+
+
+def read_assignment(path: Path, sessions: Sequence[str], raters: Sequence[str]) -> Assignment:
+    """The assignment in a table `session,rater`; sessions that it does not name are coded by nobody.
+
+    InvalidInput, with all of them, for sessions without a medium, raters not on the roster and rows given twice.
+    """
+    table = read_csv_input(path, required=("session", "rater"), others=True)
+    found: dict[str, set[str]] = {}
+    for row in table.rows:
+        session, rater = table.value(row, "session", str), table.value(row, "rater", str)
+        if session is None or rater is None:
+            continue
+        for name, known, what in ((session, sessions, "medium of a session"), (rater, raters, "rater")):
+            if name not in known:
+                close = nearest(name, known)
+                table.report(row, f"there is no {what} '{name}'", f"Did you mean '{close}'?" if close else None)
+        if rater in found.setdefault(session, set()):
+            table.report(row, f"session '{session}' is assigned to '{rater}' twice")
+        found[session].add(rater)
+    table.require_usable()
+    return {
+        session: tuple(rater for rater in raters if rater in found[session]) for session in sessions if session in found
+    }

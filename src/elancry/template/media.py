@@ -1,0 +1,162 @@
+"""Media files: which belong to one session, and how ELAN wants them linked.
+
+URLs are written as ELAN writes them, without percent-encoding: ELAN takes the text behind `file://` for the path as it
+stands, so that an encoded blank would be looked for as `%20` and the rater asked where the video is. The schema's
+anyURI allows that, but for `%`, `[` and `]`: files with these in their path are refused, with the advice to rename.
+"""
+
+from __future__ import annotations
+
+import glob
+import os
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePath
+
+from elancry.errors import UnreadableInput, UsageError
+
+# As ELAN sets them: of its own for what it plays best, else only "some video", "some audio".
+MIME_TYPES: Mapping[str, str] = {
+    ".mp4": "video/mp4",
+    ".m4v": "video/mp4",
+    ".mpg": "video/mpeg",
+    ".mpeg": "video/mpeg",
+    ".mov": "video/quicktime",
+    ".qt": "video/quicktime",
+    **dict.fromkeys(
+        (".avi", ".wmv", ".mkv", ".webm", ".mts", ".m2ts", ".3gp", ".vob", ".dv", ".flv", ".ogv", ".asf"), "video/*"
+    ),
+    ".wav": "audio/x-wav",
+    **dict.fromkeys((".mp3", ".m4a", ".aac", ".flac", ".ogg", ".opus", ".aif", ".aiff", ".wma"), "audio/*"),
+}
+_UNLINKABLE = re.compile(r"[%\[\]]")
+_FIELD = re.compile(r"\{(\w+)\}|(\*)|(\?)")
+
+
+@dataclass(frozen=True, slots=True)
+class SessionMedia:
+    """The media of one session, the one that ELAN plays first in front."""
+
+    session: str
+    files: tuple[Path, ...]
+
+
+def find_media(paths: Sequence[Path]) -> tuple[tuple[Path, str], ...]:
+    """Media files in `paths` (files, folders searched through, globs), each with its name relative to what was given.
+
+    Sorted by name, each file once. UnreadableInput for a path that is not there; UsageError for a file of an unknown
+    kind, one that cannot be linked, or where there are no media at all.
+    """
+    found: dict[Path, str] = {}
+    for path in paths:
+        for file, name in _expand(path):
+            found.setdefault(file.resolve(), name)
+    if not found:
+        listed = ", ".join(str(path) for path in paths)
+        raise UsageError(f"no video or audio in {listed}", hint="Known kinds: " + " ".join(MIME_TYPES) + ".")
+    for file in found:
+        if _UNLINKABLE.search(file.as_posix()):
+            raise UsageError(
+                f"{file} cannot be linked: ELAN's files cannot hold a path with %, [ or ]",
+                hint="Rename the file or folder and run the command again.",
+            )
+    return tuple(sorted(found.items(), key=lambda item: (item[1].casefold(), item[1], str(item[0]))))
+
+
+def _expand(path: Path) -> Iterable[tuple[Path, str]]:
+    if path.is_dir():
+        for file in path.rglob("*"):
+            hidden = any(part.startswith((".", "~$")) for part in file.relative_to(path).parts)
+            if file.suffix.lower() in MIME_TYPES and file.is_file() and not hidden:
+                yield file, file.relative_to(path).as_posix()
+    elif path.exists():
+        if path.suffix.lower() not in MIME_TYPES:
+            raise UsageError(f"{path} is no video or audio", hint="Known kinds: " + " ".join(MIME_TYPES) + ".")
+        yield path, path.name
+    elif glob.has_magic(str(path)):
+        for name in glob.glob(str(path), recursive=True):  # noqa: PTH207 (the pattern may be absolute)
+            yield from (
+                item for item in _expand(Path(name)) if Path(name).suffix.lower() in MIME_TYPES or Path(name).is_dir()
+            )
+    else:
+        raise UnreadableInput(f"there is no {path}", hint="Give the videos, or the folder they are in, with --media.")
+
+
+def group_by_session(files: Iterable[tuple[Path, str]], patterns: Sequence[str] = ()) -> tuple[SessionMedia, ...]:
+    """Sessions in the order of their names; a session's media in the order of `patterns`, then video before audio.
+
+    A pattern names the session in a file's name: `{session}_cam*.mp4`; `*`, `?` and other fields in braces stand for
+    anything; with a `/` it looks at folders too: `{session}/video.mp4`. A file that no pattern fits is the session of
+    its stem. UsageError where two files of one session have the same name: then they are probably two sessions.
+    """
+    compiled = [_compile(pattern) for pattern in patterns]
+    sessions: dict[str, list[tuple[int, bool, str, Path]]] = {}
+    for path, name in files:
+        session, rank = _session_of(path, name, compiled)
+        audio = MIME_TYPES[path.suffix.lower()].startswith("audio")
+        sessions.setdefault(session, []).append((rank, audio, name, path))
+    for session, members in sessions.items():
+        names: dict[str, Path] = {}
+        for *_, path in members:
+            other = names.setdefault(path.name.casefold(), path)
+            if other != path:
+                raise UsageError(
+                    f"two media of session '{session}' have the same name: {other} and {path}",
+                    hint="If they are two sessions, say in the codebook where the session's name stands, for instance "
+                    "media: ['{session}/*.mp4'].",
+                )
+    return tuple(
+        SessionMedia(session, tuple(item[-1] for item in sorted(sessions[session]))) for session in sorted(sessions)
+    )
+
+
+def _session_of(path: Path, name: str, patterns: Sequence[tuple[re.Pattern[str], bool]]) -> tuple[str, int]:
+    for rank, (pattern, with_folders) in enumerate(patterns):
+        text = Path(name).parent.joinpath(path.name).as_posix() if with_folders else path.name
+        match = pattern.search(text) if with_folders else pattern.fullmatch(text)
+        if match is not None and match.group("session"):
+            return match.group("session"), rank
+    return path.stem, len(patterns)
+
+
+def _compile(pattern: str) -> tuple[re.Pattern[str], bool]:
+    if pattern.count("{session}") != 1:
+        raise UsageError(
+            f"the codebook's media pattern '{pattern}' does not say where the session's name stands",
+            hint="Write {session} exactly once, for instance '{session}_cam*.mp4'.",
+        )
+    with_folders = "/" in pattern
+    parts, last = [], 0
+    for field in _FIELD.finditer(pattern):
+        parts.append(re.escape(pattern[last : field.start()]))
+        anything = "[^/]" if with_folders else "."
+        if field.group(1) == "session":
+            parts.append(f"(?P<session>{anything}+?)")
+        else:
+            parts.append(f"{anything}" if field.group(3) else f"{anything}*")
+        last = field.end()
+    parts.append(re.escape(pattern[last:]))
+    expression = "".join(parts)
+    return re.compile(f"(?:^|/){expression}$" if with_folders else expression, re.IGNORECASE), with_folders
+
+
+def mime_type(path: PurePath) -> str:
+    """The MIME type that ELAN gives a file of this suffix."""
+    return MIME_TYPES[path.suffix.lower()]
+
+
+def file_url(path: PurePath) -> str:
+    """The absolute URL as ELAN writes it: `file:///C:/a b.mp4`; a network share gets `file://server/share/...`."""
+    text = path.as_posix()
+    bare = text.lstrip("/")
+    return ("file://" if len(text) - len(bare) == 2 else "file:///") + bare
+
+
+def relative_url(path: Path, folder: Path) -> str | None:
+    """The URL of `path` from a file in `folder`: `./x.mp4`, `../videos/x.mp4`; `None` on different drives."""
+    try:
+        relative = PurePath(os.path.relpath(path.resolve(), folder.resolve())).as_posix()
+    except ValueError:
+        return None
+    return relative if relative.startswith("../") else f"./{relative}"

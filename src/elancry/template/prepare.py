@@ -1,0 +1,61 @@
+"""The prepared file: a rater opens it and codes."""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Sequence
+from pathlib import Path
+
+from elancry.codebook.model import Codebook
+from elancry.eaf import Document
+from elancry.errors import UsageError
+from elancry.template.build import build_template
+from elancry.template.media import file_url, mime_type, relative_url
+from elancry.template.sequences import PlannedSequence
+
+FIELDS = ("session", "rater")
+
+
+def prepare_file(
+    codebook: Codebook,
+    *,
+    rater: str,
+    media: Sequence[Path],
+    folder: Path,
+    sequences: Sequence[PlannedSequence] = (),
+    language: str | None = None,
+) -> Document:
+    """The document that `rater` codes a session in: template, media linked, rater on every tier, sequences in place.
+
+    `folder` is where the file will lie; the relative URLs start there. UsageError where there are sequences but the
+    codebook has no tier for them.
+    """
+    editor = build_template(codebook, language=language, annotator=rater).edit()
+    for path in media:
+        editor.add_media(file_url(path.resolve()), mime_type(path), relative_url(path, folder))
+    if sequences and codebook.sequence_tier is None:
+        raise UsageError(
+            f"sequences are given, but the codebook {codebook.id} has no sequence tier",
+            hint="Write 'sequence_tier: Sequence' in the codebook, or leave --sequences out.",
+        )
+    for sequence in sorted(sequences):
+        editor.add_annotation(str(codebook.sequence_tier), sequence.start_ms, sequence.end_ms, sequence.id)
+    return editor.document()
+
+
+def check_pattern(pattern: str) -> None:
+    """Raise UsageError unless `pattern` names both `{session}` and `{rater}` and nothing else."""
+    try:
+        fields = [name for _, name, _, _ in string.Formatter().parse(pattern) if name is not None]
+    except ValueError as error:
+        raise UsageError(f"the pattern '{pattern}' cannot be read: {error}") from error
+    if sorted(fields) != sorted(FIELDS):
+        raise UsageError(
+            f"the pattern '{pattern}' must hold {{session}} and {{rater}}, each once, and no other field",
+            hint="Write for instance --pattern '{session}__{rater}' or '{rater}/{session}'.",
+        )
+
+
+def file_name(pattern: str, session: str, rater: str) -> str:
+    """The name without suffix that `pattern` gives the file of `session` and `rater`; may hold folders."""
+    return pattern.format(session=session, rater=rater)

@@ -1,0 +1,109 @@
+"""What may be overwritten: our own files as long as nobody changed them; a file with annotations never.
+
+The folder's manifest (see `elancry.outputs`) remembers the hash of each file that we wrote. Raters work in the very
+files that we prepared: unlike in other output folders, a changed file is the normal case, and what this run does not
+write stays.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from elancry.eaf import read_eaf
+from elancry.errors import OutputRefused, UnreadableInput
+from elancry.files import write_bytes, write_text
+from elancry.outputs import MANIFEST
+
+_KEY = "template"
+
+
+def write_files(folder: Path, files: Mapping[str, bytes], *, force: bool = False) -> list[Path]:
+    """Write `files` (name relative to `folder` -> content), all or, where one may not be overwritten, none.
+
+    OutputRefused for a file that holds annotations (with `force` too), for another one that we did not write or that
+    was changed since (unless `force`), and for a folder that cannot be written to. A `.pfsx` that ELAN has rewritten
+    is left as it is. Returns the paths of all files, also of those that were there already.
+    """
+    _make(folder)
+    known = _read_manifest(folder)
+    own = known.get(_KEY, {})
+    to_write: dict[str, bytes] = {}
+    same: dict[str, str] = {}
+    for name, content in files.items():
+        path = folder / name
+        if not path.exists():
+            to_write[name] = content
+            continue
+        current = _hash(path)
+        if current == _digest(content):
+            same[name] = current
+            continue
+        ours = own.get(name) == current
+        if not ours and path.suffix == ".eaf":
+            _refuse_annotated(path)
+        if not ours and not force:
+            if path.suffix == ".pfsx" and f"{name.removesuffix('.pfsx')}.eaf" in files:
+                continue
+            raise OutputRefused(
+                f"{path} exists and is not, or no longer, what elancry wrote",
+                hint="Choose another output folder with -o, or add --force to replace it.",
+            )
+        to_write[name] = content
+    for name, content in to_write.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        write_bytes(folder / name, content)
+    merged = {**own, **same, **{name: _digest(content) for name, content in to_write.items()}}
+    write_text(folder / MANIFEST, json.dumps({**known, _KEY: merged}, indent=1, sort_keys=True) + "\n")
+    return [folder / name for name in files]
+
+
+def _refuse_annotated(path: Path) -> None:
+    try:
+        document = read_eaf(path)
+    except UnreadableInput as error:
+        raise OutputRefused(
+            f"{path} exists and cannot be read, so it may hold a rater's work; it is not overwritten",
+            hint="Look at it in ELAN, then move or delete it.",
+        ) from error
+    count = sum(len(document.annotations(tier.id)) for tier in document.tiers)
+    if count:
+        noun = "annotation" if count == 1 else "annotations"
+        raise OutputRefused(
+            f"{path} holds {count} {noun}; a coded file is never overwritten, not with --force either",
+            hint="Write to another folder with -o, or move the file away if it is really not needed.",
+        )
+
+
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputRefused(
+            f"the output folder {folder} cannot be made: {os.strerror(error.errno or 0)}",
+            hint="Choose another folder with -o.",
+        ) from error
+
+
+def _read_manifest(folder: Path) -> dict[str, dict[str, str]]:
+    try:
+        known = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    if not isinstance(known, dict) or not all(isinstance(part, dict) for part in known.values()):
+        return {}
+    return known
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def _hash(path: Path) -> str:
+    try:
+        return _digest(path.read_bytes())
+    except OSError as error:
+        raise OutputRefused(f"{path} exists and cannot be read: {error.strerror or error}") from error

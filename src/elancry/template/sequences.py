@@ -1,0 +1,78 @@
+"""The table of sequences that prepared files are filled with: `session,sequence,start_ms,end_ms`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+
+from elancry.csv_input import CsvRow, CsvTable, read_csv_input
+from elancry.findings import Finding
+
+COLUMNS = ("session", "sequence", "start_ms", "end_ms")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class PlannedSequence:
+    """One sequence of a session, `[start_ms, end_ms)` in milliseconds."""
+
+    start_ms: int
+    end_ms: int
+    id: str
+
+
+def read_sequences(
+    path: Path, sessions: Iterable[str]
+) -> tuple[Mapping[str, tuple[PlannedSequence, ...]], tuple[Finding, ...]]:
+    """The sequences per session, in time order, and warnings (how the table was encoded).
+
+    InvalidInput with every mistake: a time that is none, an end before its start, an id twice in one session, sequences
+    of one session that overlap (ELAN allows no overlap on a tier), and sessions without a medium while there are media
+    without sequences, which is nearly always a name written in two ways. UnreadableInput for what is no table.
+    """
+    table = read_csv_input(path, required=COLUMNS, others=True)
+    found: dict[str, list[tuple[PlannedSequence, CsvRow]]] = {}
+    for row in table.rows:
+        name = table.value(row, "session", str)
+        sequence = table.value(row, "sequence", str)
+        start, end = table.ms(row, "start_ms"), table.ms(row, "end_ms")
+        if name is None or sequence is None or start is None or end is None:
+            continue
+        if end <= start:
+            table.report(row, f"the sequence '{sequence}' ends ({end} ms) before it has begun ({start} ms)")
+            continue
+        found.setdefault(name, []).append((PlannedSequence(start, end, sequence), row))
+    for session, members in found.items():
+        _check_session(session, members, table)
+    _check_names(found, set(sessions), table)
+    table.require_usable()
+    ordered = {session: tuple(sorted(item for item, _ in members)) for session, members in found.items()}
+    return ordered, tuple(table.findings)
+
+
+def _check_session(session: str, members: list[tuple[PlannedSequence, CsvRow]], table: CsvTable) -> None:
+    lines: dict[str, int] = {}
+    for item, row in members:
+        if item.id in lines:
+            table.report(row, f"session '{session}' has a second sequence '{item.id}' (first in line {lines[item.id]})")
+        lines.setdefault(item.id, row.line)
+    in_time = sorted(members, key=lambda member: member[0])
+    for (before, _), (item, row) in pairwise(in_time):
+        if item.start_ms < before.end_ms:
+            table.report(row, f"session '{session}': the sequences '{before.id}' and '{item.id}' overlap")
+
+
+def _check_names(
+    found: Mapping[str, list[tuple[PlannedSequence, CsvRow]]], sessions: set[str], table: CsvTable
+) -> None:
+    without_medium = sorted(set(found) - sessions)
+    without_sequences = sorted(sessions - set(found))
+    if not (without_medium and without_sequences):
+        return
+    for session in without_medium:
+        table.report(
+            found[session][0][1],
+            f"there is no medium of a session '{session}'",
+            f"Media without sequences: {', '.join(without_sequences[:10])}.",
+        )

@@ -1,0 +1,153 @@
+"""From the codebook to the files in the output folder."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from elancry.codebook.load import find_codebook
+from elancry.codebook.model import Codebook
+from elancry.codebook.show import require_language
+from elancry.errors import OutputRefused, UsageError
+from elancry.files import write_bytes
+from elancry.seeds import DEFAULT_SEED
+from elancry.template.assignment import Assignment, check_raters, everybody, overlapping, read_assignment
+from elancry.template.build import build_template
+from elancry.template.manual import manual_pages
+from elancry.template.media import SessionMedia, file_url, find_media, group_by_session
+from elancry.template.preferences import build_preferences
+from elancry.template.prepare import check_pattern, file_name, prepare_file
+from elancry.template.safekeeping import write_files
+from elancry.template.sequences import PlannedSequence, read_sequences
+from elancry.template.vocabularies import build_ecv
+
+ASSIGNMENT_FILE = "assignment.csv"
+
+
+def template_files(
+    codebook: Codebook, *, language: str | None = None, external_cv: str | None = None
+) -> dict[str, bytes]:
+    """Name -> content of the files that a study leader hands out; the same codebook gives the same bytes always.
+
+    `ID.etf`, `ID.ecv`, `ID.pfsx`, `manual.html` in `language` (default: the codebook's first) and `manual.CODE.html` in
+    each of its other languages. `external_cv` is the URL of the `.ecv` that the template is to refer to.
+    """
+    chosen = require_language(codebook, language)
+    return {
+        f"{codebook.id}.etf": build_template(codebook, language=chosen, external_cv=external_cv).to_bytes(),
+        f"{codebook.id}.ecv": build_ecv(codebook).to_bytes(),
+        f"{codebook.id}.pfsx": build_preferences(codebook).to_bytes(),
+        **manual_pages(codebook, language=chosen),
+    }
+
+
+def write_templates(
+    codebook: Codebook, out_dir: Path, *, language: str | None = None, external_cv: bool = False, force: bool = False
+) -> list[Path]:
+    """Write the files of `template_files` to `out_dir`; returns their paths.
+
+    With `external_cv` the template refers to the `.ecv` in `out_dir` by its absolute URL instead of holding the
+    vocabularies. OutputRefused for files that would be overwritten without `force`; UsageError for a language that the
+    codebook does not have.
+    """
+    url = file_url((out_dir / f"{codebook.id}.ecv").resolve()) if external_cv else None
+    return write_files(out_dir, template_files(codebook, language=language, external_cv=url), force=force)
+
+
+def write_prepared(
+    codebook: Codebook,
+    out_dir: Path,
+    *,
+    media: Sequence[Path],
+    raters: Sequence[str],
+    sequences: Path | None = None,
+    language: str | None = None,
+    pattern: str = "{session}__{rater}",
+    force: bool = False,
+    overlap: float | None = None,
+    assign: Path | None = None,
+    seed: int = DEFAULT_SEED,
+) -> list[Path]:
+    """Write an `.eaf` with its `.pfsx` for every session and the raters who code it; returns the paths.
+
+    `media` are files, folders or globs; those of one session are linked in one file (see `group_by_session`).
+    `sequences` is the table to pre-fill from, `assign` a table of who codes what, `overlap` the share of sessions that
+    all raters code, drawn from `seed` and written to `assignment.csv`; without either, everybody codes everything.
+    A file that holds annotations is never overwritten, nor is anything written then. Raises UsageError, InvalidInput,
+    UnreadableInput and OutputRefused, each in words.
+    """
+    roster = check_raters(raters)
+    check_pattern(pattern)
+    require_language(codebook, language)
+    if assign is not None and overlap is not None:
+        raise UsageError("--assign and --overlap both say who codes what", hint="Give one of the two.")
+    by_session = {item.session: item for item in group_by_session(find_media(media), codebook.media_patterns)}
+    names = tuple(by_session)
+    if assign is not None:
+        assignment = read_assignment(assign, names, roster)
+    elif overlap is not None:
+        assignment = overlapping(names, roster, overlap, seed=seed)
+    else:
+        assignment = everybody(names, roster)
+    planned = read_sequences(sequences, names)[0] if sequences is not None else {}
+    files = _prepared_files(codebook, out_dir, by_session, assignment, planned, language=language, pattern=pattern)
+    if overlap is not None:
+        files[ASSIGNMENT_FILE] = _assignment_table(assignment)
+    return write_files(out_dir, files, force=force)
+
+
+def copy_codebook(source: str | Path, output: Path, *, force: bool = False) -> Path:
+    """Copy the YAML file of a built-in codebook (or any other) byte for byte, comments included, to own and change.
+
+    `output` is a folder, or the name of a `.yaml` file. OutputRefused where a file stands there and `force` is not
+    given.
+    """
+    path = find_codebook(source)
+    target = output if output.suffix.lower() in (".yaml", ".yml") else output / path.name
+    content = path.read_bytes()
+    if target.exists() and not force and target.read_bytes() != content:
+        raise OutputRefused(f"{target} exists", hint="Give another name with -o, or add --force to replace it.")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputRefused(f"the folder {target.parent} cannot be made: {error.strerror or error}") from error
+    write_bytes(target, content)
+    return target
+
+
+def _prepared_files(
+    codebook: Codebook,
+    out_dir: Path,
+    media: Mapping[str, SessionMedia],
+    assignment: Assignment,
+    sequences: Mapping[str, tuple[PlannedSequence, ...]],
+    *,
+    language: str | None,
+    pattern: str,
+) -> dict[str, bytes]:
+    preferences = build_preferences(codebook).to_bytes()
+    files: dict[str, bytes] = {}
+    for session, raters in assignment.items():
+        for rater in raters:
+            name = file_name(pattern, session, rater)
+            document = prepare_file(
+                codebook,
+                rater=rater,
+                media=media[session].files,
+                folder=(out_dir / name).parent,
+                sequences=sequences.get(session, ()),
+                language=language,
+            )
+            files[f"{name}.eaf"] = document.to_bytes()
+            files[f"{name}.pfsx"] = preferences
+    return files
+
+
+def _assignment_table(assignment: Assignment) -> bytes:
+    text = io.StringIO(newline="")
+    rows = csv.writer(text, lineterminator="\n")
+    rows.writerow(("session", "rater"))
+    rows.writerows((session, rater) for session, raters in assignment.items() for rater in raters)
+    return text.getvalue().encode("utf-8")
