@@ -198,7 +198,11 @@ def _no_rating(changed: Changed, session: int, rater: str, draw: np.random.Gener
 
 def _leaves_sequence(changed: Changed, session: int, rater: str, draw: np.random.Generator) -> PlantedMistake | None:
     window = changed.study.windows[rater]
+    if changed.study.codebook.sequence_tier is None:
+        return None
     for system, index in _candidates(changed, session, rater):
+        if system.parent is not None:
+            continue  # ELAN itself keeps the annotations of a child tier inside their parents
         events = changed.events[system.id, rater]
         row = int(events.sequence[index])
         last = index + 1 == len(events) or int(events.sequence[index + 1]) != row

@@ -99,8 +99,9 @@ def _effects(study: SimulatedStudy) -> str:
         title,
         """`slope` is the standardised partial slope between the latent intensities; what is estimated from ratings or
         shares is smaller, because raters err and scales are coarse. `together` is what the log odds of the outcome gain
-        while the predictor is going on: the two co-occur in time beyond what their shares explain. All other pairs are
-        unrelated.""",
+        while the predictor is going on: the two co-occur in time beyond what their shares explain. No other pair is
+        related; but the categories of a tier share its time, so that what makes one more frequent makes the others
+        rarer.""",
         _table(("predictor", "outcome", "slope", "together"), rows),
     )
 

@@ -154,6 +154,12 @@ def _check_raters(raters: Sequence[str]) -> None:
             f"raters are {', '.join(map(repr, raters)) or 'nobody'}",
             hint="Give at least one rater; no name may be empty or occur twice.",
         )
+    unfit = [rater for rater in raters if set(rater) & set('/\\:*?"<>|@') or rater in ("consensus", "disagreement")]
+    if unfit:
+        raise UsageError(
+            f"{', '.join(unfit)} cannot be the name of a rater",
+            hint="Names become parts of file names and tier names: use letters and digits, as in R1.",
+        )
 
 
 def _check_codebook(codebook: Codebook) -> None:
@@ -162,6 +168,12 @@ def _check_codebook(codebook: Codebook) -> None:
         raise UsageError(
             f"codebook {codebook.id} has nothing to code" + (f" in {', '.join(empty)}" if empty else ""),
             hint="A study is simulated from a codebook whose systems all have categories.",
+        )
+    nested = [system.id for system in codebook.systems if system.parent not in (None, codebook.sequence_tier)]
+    if nested:
+        raise UsageError(
+            f"{', '.join(nested)} of codebook {codebook.id} is coded inside another system's annotations",
+            hint="Such a study cannot be simulated yet: use a codebook whose systems stand beside each other.",
         )
 
 
