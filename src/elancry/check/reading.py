@@ -83,7 +83,7 @@ def read_file(path: Path, name: str, named: FileName, options: Options, document
         about_rater = [
             *structure.renamed(places),
             *structure.extra(theirs, places, options.codebook),
-            *structure.vocabularies(opened, places),
+            *structure.vocabularies(opened, places, options.codebook),
             *_designed(places, options.codebook),
             *odd_values,
             *timing.lengths(coded),

@@ -76,8 +76,11 @@ def participants(places: Iterable[Place]) -> Iterator[Finding]:
             )
 
 
-def vocabularies(document: Document, places: Iterable[Place]) -> Iterator[Finding]:
-    """Does the vocabulary of each interval tier hold the codebook's categories, and does it have the type for it?"""
+def vocabularies(document: Document, places: Iterable[Place], codebook: Codebook) -> Iterator[Finding]:
+    """Does the vocabulary of each interval tier hold the codebook's categories, and does it have the type for it?
+
+    A codebook that was read out of the files cannot say which type a tier without a vocabulary should have.
+    """
     asked: set[tuple[str, str]] = set()
     for place in places:
         system = place.wanted.system
@@ -85,7 +88,7 @@ def vocabularies(document: Document, places: Iterable[Place]) -> Iterator[Findin
             continue
         vocabulary = vocabulary_of(document, place.tier)
         if vocabulary is None:
-            if place.tier.type_id != system.id:
+            if not codebook.extracted and place.tier.type_id != system.id:
                 text = f"its type is {place.tier.type_id!r} and has no vocabulary, expected type {system.id!r}"
                 yield finding("tier-type-changed", text, hint="ELAN: Type > Change Tier Type.", tier=place.tier.id)
             continue
@@ -107,9 +110,9 @@ def vocabularies(document: Document, places: Iterable[Place]) -> Iterator[Findin
 
 
 def codebook_version(document: Document, codebook: Codebook) -> Iterator[Finding]:
-    """Was the file made with this version of this codebook? Silent where the file does not say."""
+    """Was the file made with this version of this codebook? Silent where the file, or the study, does not say."""
     stated = dict(document.properties).get(CODEBOOK_PROPERTY)
-    if not stated:
+    if not stated or codebook.extracted:
         return
     identity, _, version = stated.partition(" ")
     if identity != codebook.id:

@@ -20,6 +20,7 @@ from elancry.check.reading import Options, ReadFile, open_document, read_file
 from elancry.check.roster import MERGED, REPLACED, find_files, is_merged
 from elancry.codebook.extract import extract_codebook
 from elancry.codebook.model import Codebook
+from elancry.codebook.recognise import with_known_sources
 from elancry.eaf import Document
 from elancry.findings import Finding, finding
 
@@ -164,6 +165,7 @@ def _together(
     shifts, shifted = media.offsets(read)
     findings += shifted
     findings += _about_codebook(read, codebook)
+    codebook = with_known_sources(codebook, {item.stated_codebook for item in read if item.stated_codebook})
     files = [media.shifted(file, shifts[file.name]) if file.name in shifts else file for file in files]
     order = tuple(chosen) if chosen is not None else ()
     return CheckedCoding(codebook, tuple(files), _ordered(findings), dict(sorted(passed.items())), order)

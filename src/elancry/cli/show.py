@@ -40,12 +40,22 @@ def findings_line(findings: Sequence[Finding]) -> str:
 
 
 def say_findings(findings: Sequence[Finding], *, verbose: bool) -> None:
-    """Print findings to the error stream; without `verbose` only errors and warnings, few of each kind."""
+    """Print findings to the error stream: with `verbose` every one, else one line per kind of error and warning."""
     from elancry.check.render import render_text
 
-    shown = [item for item in findings if verbose or item.severity is not Severity.INFO]
-    if shown:
-        click.echo(render_text(shown, verbose=verbose), err=True)
+    if verbose and findings:
+        click.echo(render_text(findings, verbose=True), err=True)
+        return
+    by_kind: dict[str, list[Finding]] = {}
+    for item in findings:
+        if item.severity is not Severity.INFO:
+            by_kind.setdefault(item.code, []).append(item)
+    order = list(Severity)
+    for code, items in sorted(by_kind.items(), key=lambda entry: order.index(entry[1][0].severity)):
+        more = f" and {len(items) - 1} more" if len(items) > 1 else ""
+        click.echo(f"{items[0].severity} {code}: {items[0].where or items[0].session or 'study'}{more}", err=True)
+    if by_kind:
+        click.echo("(--verbose, or `elancry check`, tells what each means and how to mend it)", err=True)
 
 
 def say_outcome(outcome: Outcome, *, quiet: bool, verbose: bool) -> int:
