@@ -1,0 +1,229 @@
+"""Several documents -> one, nothing lost: tiers, annotations, and everything they refer to.
+
+What is merged how
+------------------
+- Every tier keeps all it has; its name becomes `TIER@RATER`, its parent likewise. Tiers of one name stand together.
+- Annotation ids stay where they are free and are renumbered where they are not (`Assembly.renamed` says which). Time
+  slots are numbered anew. A reference to something that is not in its file stays one to something that is not there.
+- Time slots without a time keep their place behind the slot before them in their own file.
+- Types, vocabularies, languages: see `definitions` and `vocabularies`. Media, licences, properties: see `header`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from lxml import etree
+
+from elancry.eaf import Document, TierType, new_document
+from elancry.eaf.elements import make
+from elancry.findings import Finding
+from elancry.merge.definitions import Definitions
+from elancry.merge.header import Header
+from elancry.merge.parts import Ids, Part, copied, translate
+
+_ANNOTATIONS = ("ALIGNABLE_ANNOTATION", "REF_ANNOTATION")
+
+
+@dataclass(frozen=True)
+class _Maps:
+    """Old name -> name in the merged file, for one part."""
+
+    ids: dict[str, str]
+    slots: dict[str, str]
+    external: Mapping[str, str]
+    types: Mapping[str, str]
+
+
+class Assembly:
+    """A merged document while it grows: made of parts, given tiers of its own, then asked for the `document`."""
+
+    def __init__(self, parts: Iterable[Part]) -> None:
+        taken = list(parts)
+        documents = [part.document for part in taken]
+        authors = dict.fromkeys(document.author for document in documents if document.author)
+        dates = sorted(document.date for document in documents if document.date)
+        self.renamed: dict[str, dict[str, str]] = {}
+        """File name -> old annotation id -> new one, where it changed."""
+        self._root = etree.fromstring(
+            new_document(author="; ".join(authors), date=dates[-1] if dates else None).to_bytes()
+        )
+        for locale in self._root.findall("LOCALE"):
+            self._root.remove(locale)
+        self._ids = Ids(documents)
+        for constraint in self._root.findall("CONSTRAINT"):
+            self._ids.reserve(constraint.get("STEREOTYPE", ""))
+        self._definitions = Definitions(self._ids)
+        self._header = Header()
+        self._slots: list[tuple[int, int, int, etree._Element]] = []
+        self._groups: dict[str, list[etree._Element]] = {}
+        self._links: list[etree._Element] = []
+        # Definitions first: their ids are few and meant to be read, those of annotations may change.
+        names = [self._definitions.take(part) for part in taken]
+        for number, (part, own) in enumerate(zip(taken, names, strict=True)):
+            self._header.take(part)
+            self._take_tiers(number, part, own.types, own.external, own.vocabularies)
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """Conflicts between the parts."""
+        return self._definitions.findings
+
+    def type_of(self, tier_id: str) -> TierType | None:
+        """The type of a tier of the merged file."""
+        for tier in (tier for tiers in self._groups.values() for tier in tiers):
+            if tier.get("TIER_ID") == tier_id:
+                return self._definitions.types.get(tier.get("LINGUISTIC_TYPE_REF", ""))
+        return None
+
+    def entry_of(self, type_id: str, texts: Iterable[str]) -> tuple[str, str] | None:
+        """(CVE_ID, text) of the vocabulary entry of a type that has one of `texts` as id or value."""
+        return self._definitions.entry_of(type_id, texts)
+
+    def set_property(self, name: str, value: str) -> None:
+        """Add a HEADER property."""
+        self._header.set_property(name, value)
+
+    def add_tier(self, base: str, tier_id: str, kind: TierType, **attributes: str | None) -> etree._Element:
+        """Add an empty tier behind the tiers of `base`; its element is for `add_span` and `add_reference`."""
+        self._definitions.add_type(kind)
+        tier = make("TIER", {"TIER_ID": tier_id, "LINGUISTIC_TYPE_REF": kind.id, **attributes})
+        self._groups.setdefault(base, []).append(tier)
+        return tier
+
+    def add_span(self, tier: etree._Element, start_ms: int, end_ms: int, value: str, cve: str | None = None) -> str:
+        """Add an annotation with times; returns its id."""
+        attributes = {
+            "ANNOTATION_ID": self._ids.annotation(),
+            "CVE_REF": cve,
+            "TIME_SLOT_REF1": self._slot(start_ms),
+            "TIME_SLOT_REF2": self._slot(end_ms),
+        }
+        return _append(tier, make("ALIGNABLE_ANNOTATION", attributes), value)
+
+    def add_reference(self, tier: etree._Element, parent: str, value: str, cve: str | None = None) -> str:
+        """Add an annotation that belongs to the annotation `parent`; returns its id."""
+        attributes = {"ANNOTATION_ID": self._ids.annotation(), "ANNOTATION_REF": parent, "CVE_REF": cve}
+        return _append(tier, make("REF_ANNOTATION", attributes), value)
+
+    def document(self, name: str) -> Document:
+        """The merged document; the assembly is used up."""
+        root = self._root
+        self.set_property("lastUsedAnnotationId", str(self._ids.last_number))
+        self._header.fill(root)
+        order = root.find("TIME_ORDER")
+        constraints = root.findall("CONSTRAINT")
+        if order is None or not constraints:
+            raise AssertionError("a blank document has a TIME_ORDER and constraints")
+        self._slots.sort(key=lambda item: item[:3])
+        order.extend(element for *_, element in self._slots)
+        tiers = [tier for tiers in self._groups.values() for tier in tiers]
+        _insert_behind(order, [*tiers, *self._definitions.before_constraints()])
+        definitions = self._definitions
+        _insert_behind(constraints[-1], [*definitions.vocabularies_and_lexica(), *self._links, *definitions.external()])
+        etree.indent(root, "    ")
+        return Document(root, name)
+
+    def _take_tiers(
+        self, number: int, part: Part, types: Mapping[str, str], external: Mapping[str, str], cvs: Mapping[str, str]
+    ) -> None:
+        maps = _Maps({}, self._take_slots(number, part), external, types)
+        taken: list[tuple[etree._Element, str]] = []
+        for tier in part.root.iterchildren("TIER"):
+            names = part.tiers.get(tier.get("TIER_ID", ""))
+            if names is not None:
+                result = copied(tier)
+                self._groups.setdefault(names[0], []).append(result)
+                self._reserve(result, maps.ids)
+                taken.append((result, names[1]))
+        for result, name in taken:
+            self._rewrite(result, name, part, maps)
+        self._take_links(part, maps, cvs)
+        changed = {old: new for old, new in maps.ids.items() if old != new}
+        if changed:
+            self.renamed[part.document.name] = changed
+
+    def _take_slots(self, number: int, part: Part) -> dict[str, str]:
+        names: dict[str, str] = {}
+        latest = 0
+        for place, slot in enumerate(part.root.iterfind("TIME_ORDER/TIME_SLOT")):
+            text = slot.get("TIME_VALUE")
+            if text is not None and text.strip().isdecimal():
+                latest = int(text) + part.shift_ms
+                text = str(latest)
+            name = self._ids.slot()
+            names.setdefault(slot.get("TIME_SLOT_ID", ""), name)
+            element = make("TIME_SLOT", {"TIME_SLOT_ID": name, "TIME_VALUE": text})
+            self._slots.append((latest, number, place, element))
+        return names
+
+    def _reserve(self, tier: etree._Element, ids: dict[str, str]) -> None:
+        """Give every annotation an id that is free; of two equal ones in a file, references mean the first."""
+        for element in tier.iter(*_ANNOTATIONS):
+            old = element.get("ANNOTATION_ID")
+            if old is not None:
+                new = self._ids.annotation(old)
+                ids.setdefault(old, new)
+                if new != old:
+                    element.set("ANNOTATION_ID", new)
+
+    def _rewrite(self, tier: etree._Element, name: str, part: Part, maps: _Maps) -> None:
+        old_name = tier.get("TIER_ID", "")
+        tier.set("TIER_ID", name)
+        parent = tier.get("PARENT_REF")
+        if parent is not None and parent in part.tiers:
+            tier.set("PARENT_REF", part.tiers[parent][1])
+        kind = tier.get("LINGUISTIC_TYPE_REF", "")
+        tier.set("LINGUISTIC_TYPE_REF", maps.types.get(kind, kind))
+        if not (tier.get("ANNOTATOR") or "").strip() and old_name in part.annotators:
+            tier.set("ANNOTATOR", part.annotators[old_name])
+        translate(tier, "EXT_REF", maps.external)
+        slots, ids = maps.slots, maps.ids
+        for element in tier.iter(*_ANNOTATIONS):
+            attributes = element.attrib
+            for key in ("TIME_SLOT_REF1", "TIME_SLOT_REF2"):
+                old = attributes.get(key)
+                if old is not None:
+                    attributes[key] = slots.get(old) or slots.setdefault(old, self._ids.slot())
+            for key in ("ANNOTATION_REF", "PREVIOUS_ANNOTATION"):
+                old = attributes.get(key)
+                if old is not None:
+                    attributes[key] = ids.get(old) or ids.setdefault(old, self._ids.annotation())
+            if maps.external:
+                translate(element, "EXT_REF", maps.external)
+
+    def _take_links(self, part: Part, maps: _Maps, vocabularies: Mapping[str, str]) -> None:
+        sets = [copied(element) for element in part.root.iterchildren("REF_LINK_SET")]
+        inside = [item for links in sets for item in links.iter(etree.Element)]
+        names = dict(maps.ids)
+        for element in inside:
+            for key in ("LINK_SET_ID", "REF_LINK_ID"):
+                old = element.get(key)
+                if old is not None:
+                    names[old] = self._ids.free(old, f"{old}_")
+                    element.set(key, names[old])
+        for element in inside:
+            for key in ("REF1", "REF2", "REFS"):
+                translate(element, key, names)
+            translate(element, "EXT_REF", maps.external)
+            translate(element, "CV_REF", vocabularies)
+        self._links += sets
+
+    def _slot(self, ms: int) -> str:
+        name, place = self._ids.slot(), len(self._slots)
+        element = make("TIME_SLOT", {"TIME_SLOT_ID": name, "TIME_VALUE": str(ms)})
+        self._slots.append((ms, place, place, element))
+        return name
+
+
+def _append(tier: etree._Element, annotation: etree._Element, value: str) -> str:
+    annotation.append(make("ANNOTATION_VALUE", {}, value))
+    etree.SubElement(tier, "ANNOTATION").append(annotation)
+    return annotation.get("ANNOTATION_ID", "")
+
+
+def _insert_behind(element: etree._Element, others: Iterable[etree._Element]) -> None:
+    for other in others:
+        element.addnext(other)
+        element = other

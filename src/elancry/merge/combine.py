@@ -1,0 +1,97 @@
+"""The files of one session -> one document: every rater's tiers, then the consensus and the disagreements.
+
+`read_parts` says which tier of which file becomes which `TIER@RATER`; `merge_session` puts them together and adds
+`TIER@consensus` and `TIER@disagreement` (see `consensus`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from elancry.check.coding import CheckedCoding, CodedFile
+from elancry.check.naming import UNNAMED, TierPattern
+from elancry.check.places import owners
+from elancry.check.reading import open_document
+from elancry.eaf import Document
+from elancry.errors import UnreadableInput, UsageError
+from elancry.findings import Finding
+from elancry.merge.assemble import Assembly
+from elancry.merge.parts import Part
+
+CODEBOOK_PROPERTY = "elancry.codebook"
+
+
+@dataclass(frozen=True)
+class MergedSession:
+    """A merged document before it is written; `renamed`: file -> old annotation id -> new id, where it changed."""
+
+    session: str
+    document: Document
+    renamed: dict[str, dict[str, str]]
+    findings: tuple[Finding, ...]
+
+
+def read_parts(coding: CheckedCoding, session: str, *, tier_pattern: TierPattern | None = None) -> tuple[Part, ...]:
+    """The session's files, read again, in rater order, with the names that their tiers get.
+
+    Raises UsageError for a file that is merged already, UnreadableInput for one that vanished since it was checked.
+    """
+    rank = {rater: number for number, rater in enumerate(coding.raters)}
+    files = sorted(coding.files_of(session), key=lambda file: min((rank[name] for name in file.raters), default=0))
+    shared: set[str] = set()
+    parts = []
+    for file in files:
+        if file.merged:
+            raise UsageError(
+                f"{file.name} is merged already", hint="Merge the raters' files; --resume takes merged ones up again."
+            )
+        opened = open_document(file.path, file.name)
+        if isinstance(opened, Finding):
+            raise UnreadableInput(f"{file.name}: {opened.message}", hint=opened.hint)
+        parts.append(part_of(opened, file, coding.raters, tier_pattern=tier_pattern, shared=shared))
+    return tuple(parts)
+
+
+def part_of(
+    document: Document,
+    file: CodedFile,
+    raters: Iterable[str],
+    *,
+    tier_pattern: TierPattern | None = None,
+    shared: set[str] | None = None,
+) -> Part:
+    """How one file enters the merge. A tier that is everybody's keeps its name, once per session (`shared`)."""
+    wanted = set(raters)
+    taken = set() if shared is None else shared
+    tiers: dict[str, tuple[str, str]] = {}
+    annotators: dict[str, str] = {}
+    for rater, own in owners(document, file.rater or None, pattern=tier_pattern).items():
+        if rater not in wanted and rater != UNNAMED:
+            continue
+        for base, tier in own.items():
+            if tier.id in tiers:  # a second owner of one tier: it is everybody's
+                name, number = base, 1
+                while name in taken:
+                    number += 1
+                    name = f"{base}-{number}"
+                taken.add(name)
+                tiers[tier.id] = (base, name)
+                annotators.pop(tier.id, None)
+            else:
+                tiers[tier.id] = (base, f"{base}@{rater}")
+                annotators[tier.id] = rater
+    return Part(document, file.rater, tiers, annotators, file.offset_ms)
+
+
+def combine(parts: Sequence[Part], name: str, codebook: str | None = None) -> MergedSession:
+    """Parts -> one document with nothing added but, where known, the codebook's id and version."""
+    assembly = Assembly(parts)
+    if codebook is not None:
+        assembly.set_property(CODEBOOK_PROPERTY, codebook)
+    return MergedSession(name, assembly.document(f"{name}.merged.eaf"), assembly.renamed, assembly.findings)
+
+
+def with_findings(merged: MergedSession, more: Iterable[Finding]) -> MergedSession:
+    """The same with further findings."""
+    return replace(merged, findings=(*merged.findings, *more))

@@ -1,0 +1,146 @@
+"""Types, vocabularies, languages, locales, lexica and external references of several documents, equal ones shared.
+
+A linguistic type of the same name that differs is kept as `TYPE@RATER`, with a finding.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from lxml import etree
+
+from elancry.eaf import TierType
+from elancry.eaf.elements import external_ref_element, make, type_element, vocabulary_element
+from elancry.findings import Finding, FindingKind, Severity, finding, register
+from elancry.merge.parts import Ids, Part, copied
+from elancry.merge.vocabularies import UNDETERMINED, UNDETERMINED_LABEL, UnitedVocabularies
+
+register(
+    (
+        FindingKind(
+            "merge-type-conflict",
+            Severity.WARNING,
+            "Linguistic types of one name differ",
+            "The raters' files define a type of one name differently. The merged file holds both.",
+        ),
+    )
+)
+
+
+@dataclass(frozen=True)
+class Names:
+    """Name in a part -> name in the merged file."""
+
+    types: Mapping[str, str]
+    vocabularies: Mapping[str, str]
+    external: Mapping[str, str]
+
+
+class Definitions:
+    """What tiers and annotations refer to."""
+
+    def __init__(self, ids: Ids) -> None:
+        self.types: dict[str, TierType] = {}
+        self._ids = ids
+        self._vocabularies = UnitedVocabularies()
+        self._languages: dict[str, etree._Element] = {}
+        self._locales: dict[str, etree._Element] = {}
+        self._external: dict[tuple[str, str], str] = {}
+        self._lexica: dict[tuple[tuple[str, str], ...], etree._Element] = {}
+        self._findings: list[Finding] = []
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """Conflicts so far."""
+        return (*self._findings, *self._vocabularies.findings)
+
+    def take(self, part: Part) -> Names:
+        """Take over a part's definitions."""
+        external = {old: self._external_id(old, key) for old, key in part.document.external_refs.items()}
+        for element in part.root.iterchildren("LANGUAGE"):
+            self._define(element.get("LANG_ID", ""), element)
+        for element in part.root.iterchildren("LOCALE"):
+            if element.get("LANGUAGE_CODE", "") not in self._locales:
+                self._locales[element.get("LANGUAGE_CODE", "")] = copied(element)
+                self._ids.reserve(element.get("LANGUAGE_CODE", ""))
+        vocabularies = self._vocabularies.add(part.document, part.rater, external, self._any_language)
+        lexica = self._take_lexica(part)
+        return Names(self._take_types(part, vocabularies, external, lexica), vocabularies, external)
+
+    def add_type(self, kind: TierType) -> None:
+        """Add a type unless one of that name is there."""
+        self.types.setdefault(kind.id, kind)
+
+    def entry_of(self, type_id: str, texts: Iterable[str]) -> tuple[str, str] | None:
+        """(CVE_ID, first text) of the vocabulary entry of a type that has one of `texts` as id or value."""
+        kind = self.types.get(type_id)
+        vocabulary = self._vocabularies.united.get(kind.vocabulary or "") if kind is not None else None
+        for text in texts:
+            for entry in () if vocabulary is None else vocabulary.entries:
+                if text == entry.id or text in entry.values.values():
+                    return entry.id or "", next(iter(entry.values.values()), "")
+        return None
+
+    def before_constraints(self) -> list[etree._Element]:
+        """LINGUISTIC_TYPE, LOCALE and LANGUAGE elements."""
+        return [*map(type_element, self.types.values()), *self._locales.values(), *self._languages.values()]
+
+    def vocabularies_and_lexica(self) -> list[etree._Element]:
+        """CONTROLLED_VOCABULARY and LEXICON_REF elements."""
+        return [*map(vocabulary_element, self._vocabularies.united.values()), *self._lexica.values()]
+
+    def external(self) -> list[etree._Element]:
+        """EXTERNAL_REF elements."""
+        return [external_ref_element(name, *key) for key, name in self._external.items()]
+
+    def _external_id(self, old: str, key: tuple[str, str]) -> str:
+        if key not in self._external:
+            self._external[key] = self._ids.free(old, "er")
+        return self._external[key]
+
+    def _define(self, name: str, language: etree._Element) -> None:
+        if name not in self._languages:
+            self._languages[name] = copied(language)
+            self._ids.reserve(name)
+
+    def _any_language(self, name: str) -> str:
+        """`name`, defined if it was not: vocabularies may refer to languages that no file defines."""
+        label = UNDETERMINED_LABEL if name == UNDETERMINED else name
+        self._define(name, make("LANGUAGE", {"LANG_ID": name, "LANG_LABEL": label}))
+        return name
+
+    def _take_lexica(self, part: Part) -> dict[str, str]:
+        names: dict[str, str] = {}
+        for element in part.root.iterchildren("LEXICON_REF"):
+            result = copied(element)
+            old = result.attrib.pop("LEX_REF_ID", "")
+            key = tuple(sorted((str(name), str(value)) for name, value in result.items()))
+            if key not in self._lexica:
+                result.set("LEX_REF_ID", self._ids.free(str(old), "lexrf"))
+                self._lexica[key] = result
+            names[str(old)] = self._lexica[key].get("LEX_REF_ID", "")
+        return names
+
+    def _take_types(
+        self, part: Part, vocabularies: Mapping[str, str], external: Mapping[str, str], lexica: Mapping[str, str]
+    ) -> dict[str, str]:
+        names: dict[str, str] = {}
+        for kind in part.document.types:
+            vocabulary = None if kind.vocabulary is None else vocabularies.get(kind.vocabulary, kind.vocabulary)
+            reference = None if kind.ext_ref is None else external.get(kind.ext_ref)
+            lexicon = None if kind.lexicon_ref is None else lexica.get(kind.lexicon_ref)
+            name, number = kind.id, 0
+            while True:
+                wanted = TierType(name, kind.constraint, kind.time_alignable, vocabulary, reference, lexicon)
+                if self.types.setdefault(name, wanted) == wanted:
+                    break
+                number += 1
+                name = f"{kind.id}@{part.rater}" + (f".{number}" if number > 1 else "")
+            names[kind.id] = name
+            if name != kind.id:
+                text = f"type {kind.id!r} of {part.rater} differs from the others' and is kept as {name!r}"
+                hint = "Let all raters code with the same template."
+                where = {"file": part.document.name, "rater": part.rater}
+                self._findings.append(finding("merge-type-conflict", text, hint=hint, **where))
+        return names

@@ -1,0 +1,95 @@
+"""One input of a merge, and the ids of the merged file."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from lxml import etree
+
+from elancry.eaf import Document
+from elancry.eaf.tree_edits import highest_number
+
+
+@dataclass(frozen=True)
+class Part:
+    """One input: `tiers` maps each tier to (name without rater, name in the merged file); others are left out.
+
+    `annotators` maps tiers to the ANNOTATOR to enter where the file gives none. `shift_ms` is added to every time.
+    """
+
+    document: Document
+    rater: str
+    tiers: Mapping[str, tuple[str, str]]
+    annotators: Mapping[str, str] = field(default_factory=dict)
+    shift_ms: int = 0
+
+    @property
+    def root(self) -> etree._Element:
+        """The tree, to copy from: a merge takes whole elements over, with whatever else they hold."""
+        return self.document._root
+
+
+class Ids:
+    """Every xsd:ID of the merged file, which are one set in an EAF document."""
+
+    def __init__(self, documents: Iterable[Document]) -> None:
+        names = (_annotation_ids(document._root) for document in documents)
+        self.last_number = max((highest_number(ids, "a") for ids in names), default=0)
+        self._last_slot = 0
+        self._taken: set[str] = set()
+
+    def reserve(self, name: str) -> None:
+        """Note that `name` is used."""
+        self._taken.add(name)
+
+    def free(self, wanted: str, prefix: str) -> str:
+        """`wanted` where it is free, else `prefix` with a number; it is then taken."""
+        name, number = wanted, 0
+        while not name or name in self._taken:
+            number += 1
+            name = f"{prefix}{number}"
+        self._taken.add(name)
+        return name
+
+    def annotation(self, wanted: str = "") -> str:
+        """`wanted` where it is free, else a new id `aN` above every number of the inputs."""
+        name = wanted
+        while not name or name in self._taken:
+            self.last_number += 1
+            name = f"a{self.last_number}"
+        self._taken.add(name)
+        return name
+
+    def slot(self) -> str:
+        """A new id `tsN`."""
+        while True:
+            self._last_slot += 1
+            name = f"ts{self._last_slot}"
+            if name not in self._taken:
+                return name
+
+
+def copied(element: etree._Element) -> etree._Element:
+    """A deep copy without the white space behind it."""
+    result = copy.deepcopy(element)
+    result.tail = None
+    return result
+
+
+def translate(element: etree._Element, key: str, names: Mapping[str, str]) -> None:
+    """Replace every name in a (blank-separated) attribute that `names` knows."""
+    value = element.get(key)
+    if value is not None:
+        element.set(key, " ".join(names.get(name, name) for name in value.split()))
+
+
+def _annotation_ids(root: etree._Element) -> list[str]:
+    tiers = root.iterchildren("TIER")
+    return [
+        name
+        for tier in tiers
+        for element in tier.iter("ALIGNABLE_ANNOTATION", "REF_ANNOTATION")
+        if (name := element.get("ANNOTATION_ID")) is not None
+    ]
