@@ -207,14 +207,16 @@ class _Reader:
     def _system(self, section: Section) -> System:
         what = section.what
         groups = self._groups(section)
-        coding = section.choice("coding", Coding, default=Coding.INTERVAL) or Coding.INTERVAL
+        coding = section.choice("coding", Coding)
+        if "coding" not in section:
+            coding = Coding.INTERVAL
         system_id = self._id(section, what)
         self.tier_lines[system_id] = section.line_of("tier") if "tier" in section else section.line_of("id")
         return System(
             id=system_id,
             labels=self._texts(section, "labels", what, required=True, one_line=True),
             categories=self._categories(section, groups),
-            coding=coding,
+            coding=coding or Coding.INTERVAL,
             definitions=self._texts(section, "definitions", what),
             participant=section.text("participant"),
             scale=self._scale(section, coding),
@@ -246,13 +248,14 @@ class _Reader:
             groups.append(group)
         return tuple(groups)
 
-    def _scale(self, section: Section, coding: Coding) -> Scale | None:
+    def _scale(self, section: Section, coding: Coding | None) -> Scale | None:
+        """The scale; whether there should be one is not asked where the coding itself was wrong (`None`)."""
         if section.node("scale") is None:
-            if coding is not Coding.INTERVAL:
+            if coding not in (None, Coding.INTERVAL):
                 self.walk.report(
                     "missing-scale",
                     section.line,
-                    f"{section.what}: coding is '{coding.value}', but there is no 'scale'",
+                    f"{section.what}: coding is '{coding}', but there is no 'scale'",
                     "Add for instance: scale: {minimum: 0, maximum: 4}",
                 )  # fmt: skip
             return None

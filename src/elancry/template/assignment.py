@@ -27,9 +27,10 @@ def check_raters(raters: Sequence[str]) -> tuple[str, ...]:
         if problem is not None:
             raise UsageError(f"the rater name '{rater}' {problem}", hint="Write letters and digits, for instance R1.")
         # Two files whose names differ in case only are one file on Windows and macOS.
-        other = seen.setdefault(rater.casefold(), rater)
-        if other is not rater:
+        other = seen.get(rater.casefold())
+        if other is not None:
             raise UsageError(f"the rater '{rater}' is named twice" + ("" if other == rater else f" (as '{other}')"))
+        seen[rater.casefold()] = rater
     return tuple(raters)
 
 

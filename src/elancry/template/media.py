@@ -75,10 +75,9 @@ def _expand(path: Path) -> Iterable[tuple[Path, str]]:
             raise UsageError(f"{path} is no video or audio", hint="Known kinds: " + " ".join(MIME_TYPES) + ".")
         yield path, path.name
     elif glob.has_magic(str(path)):
-        for name in glob.glob(str(path), recursive=True):  # noqa: PTH207 (the pattern may be absolute)
-            yield from (
-                item for item in _expand(Path(name)) if Path(name).suffix.lower() in MIME_TYPES or Path(name).is_dir()
-            )
+        for name in sorted(glob.glob(str(path), recursive=True)):  # noqa: PTH207 (the pattern may be absolute)
+            if Path(name).suffix.lower() in MIME_TYPES or Path(name).is_dir():
+                yield from _expand(Path(name))
     else:
         raise UnreadableInput(f"there is no {path}", hint="Give the videos, or the folder they are in, with --media.")
 

@@ -118,7 +118,7 @@ def test_many_mistakes_are_reported_together_in_the_order_of_their_lines() -> No
         ("maximum: 2", "maximum: 500", [("bad-scale", 9)]),
         ("maximum: 2", "maximum: two", [("wrong-type", 9)]),
         ("{0: {en", "{7: {en", [("bad-scale", 9)]),
-        ("coding: both", "coding: intervals", [("wrong-type", 8), ("unused-scale", 9)]),
+        ("coding: both", "coding: intervals", [("wrong-type", 8)]),
         ("systems:", "sequence_tier: mood\nsystems:", [("bad-tier", 7)]),
         ("systems:", "comment_tiers: [a, a]\nsystems:", [("bad-tier", 5)]),
         ("systems:", "comment_tiers: [a@b]\nsystems:", [("bad-tier", 5)]),

@@ -1,0 +1,235 @@
+"""Files in the output folder: what is written, what is never overwritten."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from elancry.codebook.load import builtin_path, load_codebook
+from elancry.codebook.model import Codebook
+from elancry.eaf import read_eaf, write_eaf
+from elancry.errors import OutputRefused, UsageError
+from elancry.template.write import copy_codebook, template_files, write_prepared, write_templates
+
+from .conftest import Validate
+
+SEQUENCES = "session,sequence,start_ms,end_ms\ns01,e1,1000,61000\ns01,e2,70000,90000\n"
+
+
+@pytest.fixture
+def study(tmp_path: Path) -> Path:
+    """A folder with two sessions' media and a table of sequences."""
+    for name in ("video/s01.mp4", "video/s01.wav", "video/s 02 Müller's.mp4"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(b"")
+    (tmp_path / "sequences.csv").write_text(SEQUENCES, encoding="utf-8")
+    return tmp_path
+
+
+def prepare(study: Path, **options: object) -> list[Path]:
+    settings = {"media": [study / "video"], "raters": ["R1", "R2"], **options}
+    return write_prepared(load_codebook("crying"), study / "coded", **settings)  # type: ignore[arg-type]
+
+
+def code(path: Path) -> None:
+    """What a rater does: one annotation."""
+    editor = read_eaf(path).edit()
+    editor.add_annotation("crying_form", 2000, 5000, "protest", cve_ref="protest")
+    write_eaf(editor.document(), path)
+
+
+def test_templates_are_written_and_written_again(tmp_path: Path) -> None:
+    book = load_codebook("crying")
+    written = write_templates(book, tmp_path / "deep" / "out")
+    names = ["crying.etf", "crying.ecv", "crying.pfsx", "manual.html", "manual.de.html"]
+    assert [path.name for path in written] == names
+    before = [path.read_bytes() for path in written]
+    assert write_templates(book, tmp_path / "deep" / "out") == written
+    assert [path.read_bytes() for path in written] == before
+    german = template_files(book, language="de")
+    assert list(german) == ["crying.etf", "crying.ecv", "crying.pfsx", "manual.en.html", "manual.html"]
+
+
+def test_an_external_vocabulary_is_the_file_beside_the_template(tmp_path: Path) -> None:
+    etf = write_templates(load_codebook("crying"), tmp_path / "a b", external_cv=True)[0]
+    ((kind, url),) = read_eaf(etf).external_refs.values()
+    assert kind == "ecv"
+    assert Path(url.removeprefix("file://")) == (tmp_path / "a b" / "crying.ecv").resolve()
+
+
+def test_an_edited_template_needs_force(tmp_path: Path) -> None:
+    book = load_codebook("crying")
+    manual = write_templates(book, tmp_path)[3]
+    manual.write_text("mine", encoding="utf-8")
+    with pytest.raises(OutputRefused, match=r"manual\.html exists and is not, or no longer, what elancry wrote"):
+        write_templates(book, tmp_path)
+    assert manual.read_text(encoding="utf-8") == "mine"
+    write_templates(book, tmp_path, force=True)
+    assert manual.read_text(encoding="utf-8") != "mine"
+
+
+def test_our_own_unedited_files_follow_the_codebook_without_force(tmp_path: Path, everything: Codebook) -> None:
+    write_templates(everything, tmp_path)
+    write_templates(load_codebook("crying"), tmp_path)
+    assert "Weinens" in (tmp_path / "manual.de.html").read_text(encoding="utf-8")
+
+
+def test_prepared_files_are_valid_and_hold_what_a_rater_needs(study: Path, eaf_schema: Validate) -> None:
+    paths = prepare(study, sequences=study / "sequences.csv", language="de")
+    names = [path.name for path in paths]
+    assert names == [
+        f"{session}__{rater}.{suffix}"
+        for session in ("s 02 Müller's", "s01")
+        for rater in ("R1", "R2")
+        for suffix in ("eaf", "pfsx")
+    ]
+    for path in paths:
+        if path.suffix == ".eaf":
+            eaf_schema(path.read_bytes())
+    document = read_eaf(study / "coded" / "s01__R2.eaf")
+    assert document.findings == ()
+    assert {tier.annotator for tier in document.tiers} == {"R2"}
+    assert {tier.lang_ref for tier in document.tiers} == {"deu"}
+    assert dict(document.properties)["elancry.codebook"] == "crying 1"
+    assert [(item.start_ms, item.end_ms, item.value) for item in document.annotations("Sequence")] == [
+        (1000, 61_000, "e1"),
+        (70_000, 90_000, "e2"),
+    ]
+    assert [(item.relative_url, item.mime_type) for item in document.media] == [
+        ("../video/s01.mp4", "video/mp4"),
+        ("../video/s01.wav", "audio/x-wav"),
+    ]
+    assert document.media[0].url == f"file://{(study / 'video' / 's01.mp4').resolve().as_posix()}"
+    other = read_eaf(study / "coded" / "s 02 Müller's__R1.eaf")
+    assert other.annotations("Sequence") == ()
+    assert (other.media[0].relative_url, other.name) == ("../video/s 02 Müller's.mp4", "s 02 Müller's__R1.eaf")
+
+
+def test_the_preferences_lie_beside_each_prepared_file(study: Path) -> None:
+    prepare(study)
+    beside = (study / "coded" / "s01__R1.pfsx").read_bytes()
+    assert beside == template_files(load_codebook("crying"))["crying.pfsx"]
+
+
+def test_folders_per_rater_and_relative_urls_from_there(study: Path) -> None:
+    prepare(study, pattern="{rater}/{session}")
+    assert read_eaf(study / "coded" / "R1" / "s01.eaf").media[0].relative_url == "../../video/s01.mp4"
+
+
+@pytest.mark.parametrize("pattern", ["{session}", "{session}_{rater}_{round}", "{session", "{session}__{rater}{rater}"])
+def test_patterns_that_name_too_little_or_too_much(study: Path, pattern: str) -> None:
+    with pytest.raises(UsageError, match="the pattern"):
+        prepare(study, pattern=pattern)
+
+
+def test_a_coded_file_is_never_overwritten_and_nothing_else_is_written(study: Path) -> None:
+    prepare(study, raters=["R1"])
+    coded = study / "coded" / "s01__R1.eaf"
+    code(coded)
+    before = coded.read_bytes()
+    for force in (False, True):
+        with pytest.raises(OutputRefused, match=r"s01__R1\.eaf holds 1 annotation; a coded file is never overwritten"):
+            prepare(study, sequences=study / "sequences.csv", force=force)
+    assert coded.read_bytes() == before
+    assert not (study / "coded" / "s01__R2.eaf").exists()
+
+
+def test_new_sequences_reach_files_that_nobody_touched(study: Path) -> None:
+    prepare(study, sequences=study / "sequences.csv")
+    (study / "sequences.csv").write_text(SEQUENCES.replace("61000", "62000"), encoding="utf-8")
+    prepare(study, sequences=study / "sequences.csv")
+    assert read_eaf(study / "coded" / "s01__R1.eaf").annotations("Sequence")[0].end_ms == 62_000
+
+
+def test_sequences_that_a_rater_corrected_are_work_too(study: Path) -> None:
+    prepare(study, sequences=study / "sequences.csv")
+    path = study / "coded" / "s01__R1.eaf"
+    document = read_eaf(path)
+    editor = document.edit()
+    editor.set_times(document.annotations("Sequence")[0].id, 1500, 61_000)
+    write_eaf(editor.document(), path)
+    with pytest.raises(OutputRefused, match="holds 2 annotations"):
+        prepare(study, sequences=study / "sequences.csv", force=True)
+
+
+def test_an_opened_but_empty_file_needs_force(study: Path) -> None:
+    prepare(study)
+    path = study / "coded" / "s01__R1.eaf"
+    editor = read_eaf(path).edit()
+    editor.set_author("R1")
+    write_eaf(editor.document(), path)
+    with pytest.raises(OutputRefused, match="no longer, what elancry wrote"):
+        prepare(study)
+    prepare(study, force=True)
+
+
+def test_a_file_that_cannot_be_read_may_be_work(study: Path) -> None:
+    prepare(study)
+    (study / "coded" / "s01__R1.eaf").write_bytes(b"")
+    with pytest.raises(OutputRefused, match="cannot be read, so it may hold a rater's work"):
+        prepare(study, force=True)
+
+
+def test_a_preferences_file_that_elan_rewrote_is_left_alone(study: Path) -> None:
+    prepare(study)
+    mine = study / "coded" / "s01__R1.pfsx"
+    mine.write_text("<preferences/>", encoding="utf-8")
+    prepare(study)
+    assert mine.read_text(encoding="utf-8") == "<preferences/>"
+
+
+def test_more_media_later_leave_the_first_files_alone(study: Path) -> None:
+    prepare(study, media=[study / "video" / "s01.mp4"])
+    first = study / "coded" / "s01__R1.eaf"
+    (study / "video" / "s03.mp4").write_bytes(b"")
+    code(first)
+    before = first.read_bytes()
+    prepare(study, media=[study / "video" / "s03.mp4"])
+    assert first.read_bytes() == before
+    assert (study / "coded" / "s03__R2.eaf").exists()
+
+
+def test_the_overlap_is_written_down(study: Path) -> None:
+    paths = prepare(study, overlap=0.5)
+    assert paths[-1].name == "assignment.csv"
+    rows = paths[-1].read_text(encoding="utf-8").splitlines()
+    assert rows[0] == "session,rater"
+    assert sorted(row.replace(",", "__") + ".eaf" for row in rows[1:]) == sorted(
+        path.name for path in paths if path.suffix == ".eaf"
+    )
+    assert len(rows) == 1 + 2 + 1  # one session by both, one by one of the two
+    again = prepare(study, assign=paths[-1])
+    assert {path.name for path in again} == {path.name for path in paths[:-1]}
+
+
+def test_contradictory_choices(study: Path) -> None:
+    with pytest.raises(UsageError, match="both say who codes what"):
+        prepare(study, overlap=0.5, assign=study / "x.csv")
+    with pytest.raises(UsageError, match="is not between 0 and 1"):
+        prepare(study, overlap=1.5)
+
+
+def test_sequences_need_a_tier(study: Path, everything: Codebook) -> None:
+    book = Codebook("b", "b", (), sequence_tier=None)
+    with pytest.raises(UsageError, match="has no sequence tier"):
+        write_prepared(book, study / "x", media=[study / "video"], raters=["R"], sequences=study / "sequences.csv")
+
+
+def test_a_codebook_to_own_is_copied_byte_for_byte(tmp_path: Path) -> None:
+    path = copy_codebook("crying", tmp_path / "mine")
+    assert path == tmp_path / "mine" / "crying.yaml"
+    assert path.read_bytes() == builtin_path("crying").read_bytes()
+    named = copy_codebook("crying", tmp_path / "other.yaml")
+    assert named.is_file()
+    named.write_text("edited", encoding="utf-8")
+    with pytest.raises(OutputRefused, match="exists"):
+        copy_codebook("crying", named)
+    copy_codebook("crying", named, force=True)
+    assert named.read_bytes() == path.read_bytes()
+
+
+def test_an_output_folder_that_cannot_be_made(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x", encoding="utf-8")
+    with pytest.raises(OutputRefused, match="cannot be made"):
+        write_templates(load_codebook("crying"), tmp_path / "file" / "out")
