@@ -11,6 +11,7 @@ import pytest
 from elancry.agreement import icc, nominal
 from elancry.agreement.metric_alpha import Metric, alpha_of, coincidence_alpha, interval_alpha, interval_sums
 from elancry.agreement.standard_errors import WithError, standard_error
+from elancry.agreement.sums import Layout, nominal_sums
 
 Values = dict[tuple[str, str], float]
 IRRCAC = {
@@ -51,8 +52,8 @@ def coded(frame: pd.DataFrame) -> tuple[np.ndarray, list[object]]:
     return np.array([[index.get(x, -1) for x in row] for row in frame.to_numpy()]), categories
 
 
-def sums_of(codes: np.ndarray, q: int) -> tuple[nominal.Layout, np.ndarray]:
-    return nominal.Layout(codes.shape[1], q), nominal.nominal_sums(codes, np.ones(len(codes)), q)
+def sums_of(codes: np.ndarray, q: int) -> tuple[Layout, np.ndarray]:
+    return Layout(codes.shape[1], q), nominal_sums(codes, np.ones(len(codes)), q)
 
 
 @pytest.mark.parametrize("name", ["gwet_cac.raw4raters", "gwet_cac.raw5obser", "gwet_cac.ben.gerry"])

@@ -23,7 +23,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from elancry.agreement.estimate import Interval
-from elancry.agreement.nominal import FloatArray
+from elancry.agreement.sums import FloatArray
 from elancry.agreement.undefined import NoInterval
 
 N_RESAMPLES = 2000
@@ -54,9 +54,9 @@ class Resamples:
     def of(cls, sums: FloatArray, counts: FloatArray, n_sequences: int) -> Resamples:
         """From the sums of each session (S, P) and the resamples `counts` (B, S)."""
         total = sums.sum(axis=0)
-        if n_sequences < FEWEST or len(sums) < FEWEST:
-            few = NoInterval.FEW_SEQUENCES if n_sequences < FEWEST else NoInterval.FEW_SESSIONS
-            return cls(total, sums[:0], sums[:0], few)
+        refused = _refused(n_sequences, len(sums), len(counts))
+        if refused is not None:
+            return cls(total, sums[:0], sums[:0], refused)
         return cls(total, counts @ sums, total - sums)
 
     def intervals(self, statistic: Statistic) -> list[Interval]:
@@ -72,6 +72,14 @@ class Resamples:
             interval_of(float(estimate), resampled[:, index], left_out[:, index])
             for index, estimate in enumerate(estimates)
         ]
+
+
+def _refused(n_sequences: int, n_sessions: int, n_resamples: int) -> NoInterval | None:
+    if n_resamples == 0:
+        return NoInterval.NOT_ASKED
+    if n_sequences < FEWEST:
+        return NoInterval.FEW_SEQUENCES
+    return NoInterval.FEW_SESSIONS if n_sessions < FEWEST else None
 
 
 def interval_of(estimate: float, resampled: FloatArray, left_out: FloatArray) -> Interval:

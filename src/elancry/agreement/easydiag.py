@@ -23,7 +23,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from elancry.agreement.nominal import FloatArray, IntArray, beyond_chance
+from elancry.agreement.nominal import beyond_chance
+from elancry.agreement.sums import FloatArray, IntArray
 from elancry.agreement.undefined import Reason
 
 ELAN_SEED = 0.001

@@ -24,7 +24,7 @@ from typing import Any
 import numpy as np
 
 from elancry.agreement.estimate import Estimate, Interval
-from elancry.agreement.nominal import FloatArray
+from elancry.agreement.sums import FloatArray
 from elancry.agreement.undefined import NoInterval, Reason
 
 FORMS = ("icc_1_1", "icc_2_1", "icc_3_1", "icc_1_k", "icc_2_k", "icc_3_k")

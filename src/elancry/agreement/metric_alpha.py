@@ -18,7 +18,8 @@ from enum import StrEnum
 import numpy as np
 
 from elancry.agreement.estimate import Estimate
-from elancry.agreement.nominal import TOTAL, FloatArray, Layout
+from elancry.agreement.nominal import TOTAL
+from elancry.agreement.sums import FloatArray, Layout
 from elancry.agreement.undefined import Reason
 
 

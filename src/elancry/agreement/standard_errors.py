@@ -20,7 +20,8 @@ from enum import StrEnum
 
 import numpy as np
 
-from elancry.agreement.nominal import FloatArray, IntArray
+from elancry.agreement.estimate import Interval
+from elancry.agreement.sums import FloatArray, IntArray
 
 
 class WithError(StrEnum):
@@ -116,3 +117,12 @@ def _of_alpha(counts: FloatArray, n_i: FloatArray, w: FloatArray) -> float | Non
     chance_i = counts @ ((w + w.T) / 2 @ pi) / mean - chance * (n_i - mean) / mean
     linear = unit - 2 * (1 - value) * (chance_i - chance) / (1 - chance)
     return float(np.sqrt(np.square(linear - value).sum() / (n * (n - 1))))
+
+
+def analytic_interval(estimate: float, error: float, n_units: int) -> Interval:
+    """95 % interval from a standard error with n - 1 degrees of freedom, cut off at 1 (Gwet 2014, ch. 5)."""
+    from scipy.stats import t
+
+    wide, one_sided = (float(t.ppf(level, n_units - 1)) * error for level in (0.975, 0.95))
+    method = "Gwet's standard error, sequences assumed independent"
+    return Interval(estimate - wide, min(1.0, estimate + wide), method, None, estimate - one_sided)

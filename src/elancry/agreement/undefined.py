@@ -45,6 +45,7 @@ class NoInterval(StrEnum):
     NO_ESTIMATE = "There is no estimate to put an interval around."
     FEW_SEQUENCES = "No interval: fewer than 10 sequences."
     FEW_SESSIONS = "No interval: fewer than 10 sessions, too few to resample."
+    NOT_ASKED = "No interval: no resamples were asked for."
     UNDEFINED_RESAMPLES = "No interval: the coefficient is undefined in more than 5 % of the resamples."
     PERFECT = "No F interval: the raters agree perfectly, so the error variance is zero."
     NO_ROW_VARIANCE = "No F interval: the sequences do not differ in their mean rating."

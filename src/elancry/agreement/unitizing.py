@@ -29,7 +29,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from elancry.agreement.nominal import FloatArray, IntArray
+from elancry.agreement.sums import FloatArray, IntArray
 from elancry.agreement.undefined import Reason
 
 
@@ -144,13 +144,20 @@ class UnitizingAlphas:
         return _one_minus(_share(wrong, seen), _share(wrong_due, due))
 
 
-def explain(sums: FloatArray, n_categories: int, *, coding: bool) -> Reason:
-    """Why an alpha of the family is undefined for sums (P,); `coding`: one that looks at intersections only."""
+def explain(sums: FloatArray, n_categories: int, *, coding: bool, category: int | None = None) -> Reason:
+    """Why an alpha of the family is undefined for sums (P,).
+
+    `coding`: one that looks at intersections only; `category`: that of one category.
+    """
     observed, _, inner, _ = UnitizingAlphas(sums, n_categories)._tables()
     if observed.sum() == 0:
         return Reason.NO_UNITS
     if observed[:-1].sum() == 0:
         return Reason.NO_UNITS_MARKED
+    if category is not None and observed[category].sum() == 0:
+        return Reason.UNUSED_CATEGORY
+    if category is not None and inner[category].sum() == 0:
+        return Reason.NO_INTERSECTION
     if coding and inner.sum() == 0:
         return Reason.NO_INTERSECTION
     return Reason.ONE_CATEGORY

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from elancry.agreement.nominal import FloatArray
+from elancry.agreement.sums import FloatArray
 from elancry.align.events_of import SequenceEvents
 from elancry.align.timeline import Timeline
 from elancry.choices import Matching

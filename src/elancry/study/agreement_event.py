@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from elancry.agreement import easydiag
-from elancry.agreement.nominal import FloatArray
+from elancry.agreement.sums import FloatArray
 from elancry.agreement.undefined import Reason
 from elancry.align.events import link_events
 from elancry.align.events_of import SequenceEvents
@@ -172,6 +172,9 @@ class _Rows:
         only: str | None = None,
         **more: str,
     ) -> Iterator[Row]:
+        if team.aggregate not in ("pair", "pair_mean"):
+            # A table added to its transpose has equal margins, which allow perfect agreement whatever the raters did.
+            measures = {name: f for name, f in measures.items() if "max" not in name}
         k = len(self.tables.categories) + 1
         by_session = self.tables.stacked(pairs)
         if only is not None:

@@ -12,7 +12,7 @@ import numpy as np
 from elancry.agreement.bootstrap import Resamples, session_counts
 from elancry.agreement.estimate import Estimate, Interval
 from elancry.agreement.levels import KOO_LI, LANDIS_KOCH, Scale
-from elancry.agreement.nominal import FloatArray
+from elancry.agreement.sums import FloatArray
 from elancry.check.coding import natural_key
 from elancry.seeds import stream
 

@@ -18,11 +18,16 @@ from elancry.align.ratings import RatingMatrix
 from elancry.align.timeline import Timeline
 from elancry.choices import Matching
 from elancry.codebook.model import Codebook
+from elancry.study.agreement_binned import binned_rows
+from elancry.study.agreement_boundary import boundary_rows
 from elancry.study.agreement_confusion import confusion_of_events, confusion_of_time
 from elancry.study.agreement_event import event_rows
 from elancry.study.agreement_row import Resampler, Row
 from elancry.study.agreement_score import count_scores, rating_scores, score_rows, share_scores
 from elancry.study.agreement_time import presence_rows, time_rows
+from elancry.study.agreement_unitizing import unitizing_rows
+
+BOUNDARY_TOLERANCES_MS = (500, 1000)
 
 
 def agreement_rows(
@@ -36,12 +41,16 @@ def agreement_rows(
     n_resamples: int = N_RESAMPLES,
     criteria: Sequence[float] = (0.6,),
     matching: Matching = Matching.EASYDIAG,
+    time_units_ms: Sequence[int] = (),
+    tolerance_ms: int = 0,
+    boundary_tolerances_ms: Sequence[int] = BOUNDARY_TOLERANCES_MS,
 ) -> list[Row]:
     """Rows of schema.AGREEMENT.
 
     `codebook` gives the possible categories and scales (used or not); without one, or with one that was extracted from
     the files, they are the observed ones. `raters` gives the order of raters, natural order else. `criteria`: the first
-    is the headline, further ones are a sweep.
+    is the headline, further ones are a sweep. `time_units_ms` adds the binned version of the time coefficients,
+    `tolerance_ms` (a unit or more) that with a tolerance; `boundary_tolerances_ms` are those of the boundaries' F1.
     """
     if codebook is None or codebook.extracted:
         timelines, events = observed_only(timelines, events)
@@ -52,7 +61,10 @@ def agreement_rows(
     resampler = Resampler(seed, n_resamples)
     rows = [
         *time_rows(timelines, resampler, raters),
+        *(row for unit in time_units_ms for row in binned_rows(timelines, resampler, raters, unit, tolerance_ms)),
         *event_rows(events, resampler, raters, matching, criteria),
+        *unitizing_rows(timelines, events, resampler, raters),
+        *boundary_rows(events, resampler, raters, matching, criteria[0], boundary_tolerances_ms),
         *presence_rows(timelines, resampler, raters),
     ]
     for scores in (

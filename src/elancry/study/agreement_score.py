@@ -7,15 +7,17 @@ answers another question: these raters, other sessions. Weighted kappa, AC2 and 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from elancry.agreement import icc, metric_alpha, nominal
-from elancry.agreement.estimate import Estimate
+from elancry.agreement.estimate import Estimate, Interval
+from elancry.agreement.icc_unbalanced import icc_varying_teams
 from elancry.agreement.metric_alpha import Metric
-from elancry.agreement.nominal import FloatArray, Layout
+from elancry.agreement.sums import FloatArray, Layout, nominal_sums
+from elancry.agreement.undefined import NoInterval
 from elancry.align.events_of import SequenceEvents
 from elancry.align.ratings import RatingMatrix
 from elancry.align.timeline import MISSING, Timeline
@@ -38,23 +40,27 @@ THESE_RATERS = "these raters only: "
 
 @dataclass(frozen=True, eq=False)
 class Scores:
-    """One number per sequence and rater: `values` float (N, R), NaN missing; `scale` the numbers that can be given."""
+    """One number per sequence and rater: `values` float (N, R), NaN missing; `scale` the numbers that can be given.
+
+    `teams_vary`: the number of raters who coded the system differs between sessions.
+    """
 
     base: Row
     sessions: tuple[str, ...]
     raters: tuple[str, ...]
     values: FloatArray
     scale: tuple[float, ...] = ()
+    teams_vary: bool = False
 
     def of(self, raters: Sequence[str]) -> Scores:
         """The same for some of the raters."""
         columns = [self.raters.index(name) for name in raters]
-        return Scores(self.base, self.sessions, tuple(raters), self.values[:, columns], self.scale)
+        return replace(self, raters=tuple(raters), values=self.values[:, columns])
 
     def where(self, rows: NDArray[np.bool_]) -> Scores:
         """The same for some of the sequences."""
         kept = tuple(name for name, keep in zip(self.sessions, rows.tolist(), strict=True) if keep)
-        return Scores(self.base, kept, self.raters, self.values[rows], self.scale)
+        return replace(self, sessions=kept, values=self.values[rows])
 
     def by_session(self, sums: Callable[[FloatArray], FloatArray]) -> dict[str, FloatArray]:
         """Session -> the sums (P,) of its rows."""
@@ -71,6 +77,10 @@ def rating_scores(
     ratings: Sequence[RatingMatrix], order: Sequence[str] | None, scales: dict[str, tuple[float, ...]]
 ) -> Iterator[Scores]:
     """The raters' ratings; without a codebook's scale the scale is what was given."""
+    vary = {
+        system: _teams_vary([(item.sessions, np.isfinite(item.values)) for item in ratings if item.system == system])
+        for system in {item.system for item in ratings}
+    }
     for item in ratings:
         present = np.isfinite(item.values)
         raters = in_order({name for at, name in enumerate(item.raters) if present[:, at].any()}, order)
@@ -78,7 +88,7 @@ def rating_scores(
         found = tuple(float(x) for x in np.unique(values[np.isfinite(values)]))
         base = {"system": item.system, "coding": "rating", "tier": item.tier, "variant": "rating"}
         base |= {"scope": "category", "category": item.category}
-        yield Scores(base, item.sessions, raters, values, scales.get(item.system) or found)
+        yield Scores(base, item.sessions, raters, values, scales.get(item.system) or found, vary[item.system])
 
 
 def share_scores(timelines: Sequence[Timeline], order: Sequence[str] | None) -> Iterator[Scores]:
@@ -87,13 +97,15 @@ def share_scores(timelines: Sequence[Timeline], order: Sequence[str] | None) -> 
         raters = columns_of(group, order)
         sessions = tuple(item.session for item in group)
         codes = [codes_over(item, raters) for item in group]
+        coded = np.array([(of != MISSING).any(axis=0) for of in codes])
+        vary = _teams_vary([(sessions, coded)])
         for index, category in enumerate(group[0].categories):
             values = np.full((len(group), len(raters)), np.nan)
             for row, (item, of) in enumerate(zip(group, codes, strict=True)):
                 share = item.durations @ (of == index) / max(int(item.durations.sum()), 1)
                 values[row] = np.where((of == MISSING).any(axis=0), np.nan, share)
             more = {"variant": "share", "scope": "category", "category": category}
-            yield Scores({**base, **more}, sessions, raters, values)
+            yield Scores({**base, **more}, sessions, raters, values, teams_vary=vary)
 
 
 def count_scores(events: Sequence[SequenceEvents], order: Sequence[str] | None) -> Iterator[Scores]:
@@ -101,6 +113,8 @@ def count_scores(events: Sequence[SequenceEvents], order: Sequence[str] | None) 
     for base, group in event_groups(events):
         raters = raters_of(group, order)
         sessions = tuple(item.session for item in group)
+        coded = np.array([[name in item.raters for name in raters] for item in group])
+        vary = _teams_vary([(sessions, coded)])
         for index, category in enumerate(group[0].categories):
             values = np.full((len(group), len(raters)), np.nan)
             for row, item in enumerate(group):
@@ -108,7 +122,16 @@ def count_scores(events: Sequence[SequenceEvents], order: Sequence[str] | None) 
                     if (codes >= 0).all():
                         values[row, raters.index(name)] = float((codes == index).sum())
             more = {"variant": "count", "scope": "category", "category": category}
-            yield Scores({**base, **more}, sessions, raters, values)
+            yield Scores({**base, **more}, sessions, raters, values, teams_vary=vary)
+
+
+def _teams_vary(coded: Sequence[tuple[Sequence[str], NDArray[np.bool_]]]) -> bool:
+    """Whether sessions with several raters differ in how many; `coded`: sessions (N,) and who coded (N, R)."""
+    teams: dict[str, set[int]] = {}
+    for sessions, table in coded:
+        for session, row in zip(sessions, table, strict=True):
+            teams.setdefault(session, set()).update(np.flatnonzero(row).tolist())
+    return len({len(team) for team in teams.values() if len(team) > 1}) > 1
 
 
 def score_rows(scores: Scores, resampler: Resampler) -> Iterator[Row]:
@@ -128,9 +151,19 @@ def _complete(scores: Scores) -> Scores:
 def _icc_rows(scores: Scores, resampler: Resampler) -> Iterator[Row]:
     complete = _complete(scores)
     team = Team(scores.raters, "pooled")
-    for form, (estimate, interval) in icc.icc_table(scores.values).items():
-        yield make_row(scores.base, form, team, estimate, interval, scope="category", **complete.counted)
-    yield from _icc_bootstrap(complete, team, resampler, icc.FORMS)
+    table = icc.icc_table(scores.values)
+    varying = ("icc_2_1", "icc_2_k") if scores.teams_vary else ()
+    for form, (estimate, interval) in table.items():
+        if form not in varying:
+            yield make_row(scores.base, form, team, estimate, interval, scope="category", **complete.counted)
+    if scores.teams_vary:
+        found = icc_varying_teams(scores.values)
+        several = scores.where(np.asarray(np.isfinite(scores.values).sum(axis=1) >= 2))
+        method = f"none (variance components, REML; mean of {found.k:.3g} raters)"
+        for form, estimate in zip(varying, (found.single, found.mean), strict=True):
+            none = Interval.none(NoInterval.NOT_RESAMPLED, method)
+            yield make_row(scores.base, form, team, estimate, none, scope="category", **several.counted)
+    yield from _icc_bootstrap(complete, team, resampler, [form for form in icc.FORMS if form not in varying])
     for raters in teams_without_one(scores.raters):
         part = _complete(scores.of(raters))
         yield from _icc_bootstrap(part, Team(raters, "leave_one_out"), resampler, ("icc_2_1", "icc_2_k"))
@@ -189,7 +222,7 @@ def _ranks(scores: Scores, numbers: FloatArray) -> tuple[Layout, dict[str, Float
 
     def sums(rows: FloatArray) -> FloatArray:
         codes = np.where(np.isfinite(rows), np.searchsorted(numbers, np.where(np.isfinite(rows), rows, numbers[0])), -1)
-        return nominal.nominal_sums(codes, np.ones(len(rows)), len(numbers))
+        return nominal_sums(codes, np.ones(len(rows)), len(numbers))
 
     return layout, scores.by_session(sums)
 

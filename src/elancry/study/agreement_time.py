@@ -14,7 +14,10 @@ from numpy.typing import NDArray
 
 from elancry.agreement import nominal
 from elancry.agreement.bootstrap import Resamples
-from elancry.agreement.nominal import FloatArray, Layout
+from elancry.agreement.estimate import Estimate
+from elancry.agreement.levels import LANDIS_KOCH
+from elancry.agreement.standard_errors import WithError, analytic_interval, standard_error
+from elancry.agreement.sums import FloatArray, Layout, nominal_sums
 from elancry.agreement.undefined import Reason
 from elancry.align.timeline import MISSING, NONE, Timeline
 from elancry.study.agreement_row import (
@@ -25,6 +28,7 @@ from elancry.study.agreement_row import (
     in_order,
     make_row,
     pairs_of,
+    scale_of,
     teams_without_one,
 )
 
@@ -52,6 +56,8 @@ POOLED: dict[str, nominal.Coefficient] = {
     "time_gwet_ac1": nominal.gwet_ac,
     "time_brennan_prediger": nominal.brennan_prediger,
 }
+# Bins are counted, so alpha keeps its small-sample term there.
+COUNTED_TIME: dict[str, nominal.Coefficient] = {**POOLED, "time_krippendorff_alpha": _alpha_of_counts}
 MEAN_OF_PAIRS: dict[str, nominal.Coefficient] = {"time_cohen_kappa": nominal.cohen_mean}
 # For two raters Conger's kappa is Cohen's.
 PAIR = {name: f for name, f in {**MEAN_OF_PAIRS, **POOLED}.items() if name != "time_conger_kappa"}
@@ -60,6 +66,12 @@ PRESENCE: dict[str, nominal.Coefficient] = {
     "presence_krippendorff_alpha": _alpha_of_counts,
     "presence_fleiss_kappa": nominal.fleiss,
     "presence_gwet_ac1": nominal.gwet_ac,
+}
+PRESENCE_ERRORS = {
+    "presence_percent": WithError.PERCENT,
+    "presence_krippendorff_alpha": WithError.KRIPPENDORFF,
+    "presence_fleiss_kappa": WithError.FLEISS,
+    "presence_gwet_ac1": WithError.GWET_AC,
 }
 
 
@@ -92,7 +104,7 @@ class Compared:
             comparable = (codes >= 0).sum(axis=1) >= 2
             if not comparable.any():
                 continue
-            sums = nominal.nominal_sums(codes[comparable], item.weights[comparable], n_categories)
+            sums = nominal_sums(codes[comparable], item.weights[comparable], n_categories)
             by_session[item.session] = by_session.get(item.session, 0.0) + sums
             sequences[item.session] = sequences.get(item.session, 0) + 1
         return cls(layout, by_session, sequences)
@@ -151,10 +163,8 @@ def presence_units(item: Timeline, raters: Sequence[str], category: int) -> Code
     return Coded(item.session, np.where(unknown, -1, np.where(present, 0, 1))[None, :], np.ones(1))
 
 
-def time_rows(
-    timelines: Sequence[Timeline], resampler: Resampler, order: Sequence[str] | None, **more: int
-) -> Iterator[Row]:
-    """All time_* rows: overall, pairs, leave-one-out, per category, per session. `more` goes into every row."""
+def time_rows(timelines: Sequence[Timeline], resampler: Resampler, order: Sequence[str] | None) -> Iterator[Row]:
+    """All time_* rows on exact durations: overall, pairs, leave-one-out, per category, per session."""
     for base, group in group_by_tier(timelines):
         raters = columns_of(group, order)
         if len(raters) < 2:
@@ -163,7 +173,7 @@ def time_rows(
         for variant in (WITH_NONE, WITHOUT_NONE):
             units = [as_units(item, raters, variant) for item in group]
             q = len(categories) + (variant == WITH_NONE)
-            yield from _variant_rows({**base, "variant": variant, **more}, units, raters, categories, q, resampler)
+            yield from _variant_rows({**base, "variant": variant}, units, raters, categories, q, resampler)
 
 
 def _variant_rows(
@@ -172,26 +182,28 @@ def _variant_rows(
     everybody = Compared.of(units, range(len(raters)), q)
     resamples = _resample(everybody, resampler)
     pooled, mean = Team(raters, "pooled"), Team(raters, "pair_mean")
-    yield from _rows(base, everybody, POOLED, pooled, resamples)
-    yield from _rows(base, everybody, MEAN_OF_PAIRS, mean, resamples)
+    yield from coefficient_rows(base, everybody, POOLED, pooled, resamples)
+    yield from coefficient_rows(base, everybody, MEAN_OF_PAIRS, mean, resamples)
     for pair in pairs_of(raters):
         compared = Compared.of(units, [raters.index(name) for name in pair], q)
         if compared.by_session:
-            yield from _rows(base, compared, PAIR, Team(pair, "pair"), _resample(compared, resampler))
+            yield from coefficient_rows(base, compared, PAIR, Team(pair, "pair"), _resample(compared, resampler))
     for team in teams_without_one(raters):
         compared = Compared.of(units, [raters.index(name) for name in team], q)
         if compared.by_session:
             both = {**POOLED, **MEAN_OF_PAIRS}
-            yield from _rows(base, compared, both, Team(team, "leave_one_out"), _resample(compared, resampler))
+            yield from coefficient_rows(
+                base, compared, both, Team(team, "leave_one_out"), _resample(compared, resampler)
+            )
     for index, category in enumerate(categories):
         of = {**base, "scope": "category", "category": category}
-        yield from _rows(of, everybody, POOLED, pooled, resamples, category=index)
-        yield from _rows(of, everybody, MEAN_OF_PAIRS, mean, resamples, category=index)
+        yield from coefficient_rows(of, everybody, POOLED, pooled, resamples, category=index)
+        yield from coefficient_rows(of, everybody, MEAN_OF_PAIRS, mean, resamples, category=index)
     for session, sums in sorted(everybody.by_session.items()):
         alone = Compared(everybody.layout, {session: sums}, {session: everybody.sequences[session]})
         of = {**base, "scope": "session", "session": session}
-        yield from _rows(of, alone, POOLED, pooled, None)
-        yield from _rows(of, alone, MEAN_OF_PAIRS, mean, None)
+        yield from coefficient_rows(of, alone, POOLED, pooled, None)
+        yield from coefficient_rows(of, alone, MEAN_OF_PAIRS, mean, None)
 
 
 def presence_rows(timelines: Sequence[Timeline], resampler: Resampler, order: Sequence[str] | None) -> Iterator[Row]:
@@ -205,14 +217,29 @@ def presence_rows(timelines: Sequence[Timeline], resampler: Resampler, order: Se
             compared = Compared.of(units, range(len(raters)), 2)
             of = {**base, "scope": "category", "category": category}
             team = Team(raters, "pooled")
-            yield from _rows(of, compared, PRESENCE, team, _resample(compared, resampler), category=0)
+            yield from coefficient_rows(of, compared, PRESENCE, team, _resample(compared, resampler), category=0)
+            yield from _analytic_rows(of, units, compared, team)
+
+
+def _analytic_rows(base: Row, units: Sequence[Coded], compared: Compared, team: Team) -> Iterator[Row]:
+    """Presence once more with Gwet's standard errors, which take sequences as independent."""
+    codes = np.concatenate([item.codes for item in units])
+    codes = codes[(codes >= 0).sum(axis=1) >= 2]
+    for measure, kind in PRESENCE_ERRORS.items():
+        value = float(PRESENCE[measure](compared.layout, compared.total()))
+        error = standard_error(codes, 2, kind) if np.isfinite(value) else None
+        if error:
+            interval = analytic_interval(value, error, len(codes))
+            word = LANDIS_KOCH.benchmark(value, error) if scale_of(measure) is not None else ""
+            row = make_row(base, measure, team, Estimate(value), interval, scope="category", level=word)
+            yield {**row, "n_units": len(codes), "n_sessions": len(compared.by_session)}
 
 
 def _resample(compared: Compared, resampler: Resampler) -> Resamples | None:
     return resampler.resamples(compared.by_session, compared.n_sequences) if compared.by_session else None
 
 
-def _rows(
+def coefficient_rows(
     base: Row,
     compared: Compared,
     measures: dict[str, nominal.Coefficient],

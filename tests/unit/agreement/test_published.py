@@ -8,6 +8,7 @@ import pytest
 from elancry.agreement import easydiag, icc, metric_alpha, nominal
 from elancry.agreement.metric_alpha import Metric
 from elancry.agreement.standard_errors import WithError, standard_error
+from elancry.agreement.sums import Layout, nominal_sums
 
 NAN = float("nan")
 
@@ -29,8 +30,8 @@ FOUR_RATERS = np.array(
     ]
 )
 FOUR_CODES = np.where(np.isnan(FOUR_RATERS), 0, FOUR_RATERS).astype(int) - 1
-FOUR = nominal.Layout(4, 5)
-FOUR_SUMS = nominal.nominal_sums(FOUR_CODES, np.ones(12), 5)
+FOUR = Layout(4, 5)
+FOUR_SUMS = nominal_sums(FOUR_CODES, np.ones(12), 5)
 
 # Shrout & Fleiss (1979), Table 2.
 SIX_TARGETS = np.array([[9, 2, 5, 8], [6, 1, 3, 2], [8, 4, 6, 8], [7, 1, 2, 6], [10, 5, 6, 9], [6, 2, 4, 7]], float)
@@ -100,7 +101,7 @@ def test_cohen_1960_p45() -> None:
     """Kappa .492 (Cohen 1960, p. 45; R irr .4915254237); AC1 .5759717 (R irrCAC)."""
     table = np.array([[88, 14, 18], [10, 40, 10], [2, 6, 12]])
     codes = np.array([(i, j) for i in range(3) for j in range(3) for _ in range(table[i, j])])
-    layout, sums = nominal.Layout(2, 3), nominal.nominal_sums(codes, np.ones(len(codes)), 3)
+    layout, sums = Layout(2, 3), nominal_sums(codes, np.ones(len(codes)), 3)
     assert float(nominal.cohen_mean(layout, sums)) == pytest.approx(0.4915254237, abs=1e-9)
     assert float(nominal.gwet_ac(layout, sums)) == pytest.approx(0.5759717314, abs=1e-9)
 

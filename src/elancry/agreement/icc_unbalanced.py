@@ -1,0 +1,109 @@
+"""How reliable are numbers if not every sequence has the same raters? ICC(2, .) from variance components.
+
+Conventions
+    `values` is float (N, R), NaN where missing. Number = mean + sequence + rater + error, the three last random; their
+    variances are estimated by restricted maximum likelihood from all sequences with two ratings or more. With complete
+    data and no negative component this is ICC(2,1) of the analysis of variance. The reliability of a mean is stepped up
+    (Spearman-Brown) to the harmonic mean of the numbers of raters.
+
+References
+    McGraw & Wong (1996) Psychol Methods 1:30 (case 2); Bates, Mächler, Bolker & Walker (2015) J Stat Softw 67:1 (the
+    criterion, eq. 39 to 42); Brennan (2001) Generalizability Theory, ch. 7 (harmonic mean).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from elancry.agreement.estimate import Estimate
+from elancry.agreement.sums import FloatArray
+from elancry.agreement.undefined import Reason
+
+
+@dataclass(frozen=True)
+class VaryingTeams:
+    """ICC(2,1), ICC(2,k) at `k`, the harmonic mean of the numbers of raters, and the sequences used."""
+
+    single: Estimate
+    mean: Estimate
+    k: float
+    n: int
+
+
+def icc_varying_teams(values: FloatArray) -> VaryingTeams:
+    """ICC(2,1) and ICC(2,k) of `values` (N, R) with any pattern of missing cells."""
+    present = np.isfinite(values)
+    rows = present.sum(axis=1) >= 2
+    table = values[rows][:, present[rows].any(axis=0)]
+    counts = np.isfinite(table).sum(axis=1)
+    if len(table) < 2:
+        reason = Reason.ONE_RATER if present.any(axis=0).sum() < 2 else Reason.TOO_FEW_SEQUENCES
+        return VaryingTeams(Estimate.undefined(reason), Estimate.undefined(reason), float("nan"), len(table))
+    k = len(table) / float((1 / counts).sum())
+    found = table[np.isfinite(table)]
+    if np.ptp(found) == 0:
+        nothing = Estimate.undefined(Reason.ALL_RATINGS_EQUAL)
+        return VaryingTeams(nothing, nothing, k, len(table))
+    sequence, rater, error = variance_components(table)
+    total = sequence + rater + error
+    if not total > 0:
+        nothing = Estimate.undefined(Reason.NO_POSITIVE_VARIANCE)
+        return VaryingTeams(nothing, nothing, k, len(table))
+    single = sequence / total
+    return VaryingTeams(Estimate(single), Estimate(k * single / (1 + (k - 1) * single)), k, len(table))
+
+
+def variance_components(values: FloatArray) -> tuple[float, float, float]:
+    """Variances of sequences, raters and error by REML from `values` (N, R) with NaN where missing."""
+    from scipy.optimize import minimize
+
+    i, j = np.nonzero(np.isfinite(values))
+    y = values[i, j]
+    scale = float(y.std()) or 1.0
+    y = (y - y.mean()) / scale
+    n, r = values.shape
+    if all(np.ptp(row[np.isfinite(row)]) == 0 for row in values):
+        return float(np.var([row[np.isfinite(row)][0] for row in values], ddof=1)), 0.0, 0.0
+
+    def criterion(theta: Any) -> float:
+        return _deviance(np.abs(theta), i, j, y, n, r)[0]
+
+    # The criterion can have a second optimum at the edge; two starts find the better one.
+    found: list[tuple[float, FloatArray]] = []
+    for start in (np.array([1.0, 0.3]), np.array([0.1, 1.0])):
+        bounded = minimize(criterion, start, method="L-BFGS-B", bounds=[(0, 1e3), (0, 1e3)]).x
+        polished = minimize(criterion, bounded, method="Nelder-Mead", options={"xatol": 1e-9, "fatol": 1e-13}).x
+        found += [(criterion(theta), np.abs(theta)) for theta in (bounded, polished)]
+    theta = min(found, key=lambda item: item[0])[1]
+    error = _deviance(theta, i, j, y, n, r)[1] * scale**2
+    return float(theta[0] ** 2 * error), float(theta[1] ** 2 * error), float(error)
+
+
+def _deviance(
+    theta: FloatArray, i: NDArray[np.intp], j: NDArray[np.intp], y: FloatArray, n: int, r: int
+) -> tuple[float, float]:
+    """Profiled REML deviance and error variance; `theta` are standard deviations relative to the error's."""
+    size = n + r
+    # Random effects scaled to unit variance: U'U + I, U'y, U'1 from counts alone.
+    both = np.zeros((size, size))
+    np.add.at(both, (i, i), theta[0] ** 2)
+    np.add.at(both, (n + j, n + j), theta[1] ** 2)
+    both[i, n + j] = both[n + j, i] = theta[0] * theta[1]
+    both[np.diag_indices(size)] += 1.0
+    effect_y, effect_1 = np.zeros(size), np.zeros(size)
+    np.add.at(effect_y, i, theta[0] * y)
+    np.add.at(effect_y, n + j, theta[1] * y)
+    np.add.at(effect_1, i, theta[0])
+    np.add.at(effect_1, n + j, theta[1])
+    factor = np.linalg.cholesky(both)
+    cu, rzx = np.linalg.solve(factor, effect_y), np.linalg.solve(factor, effect_1)
+    rx2 = len(y) - rzx @ rzx
+    beta = (y.sum() - rzx @ cu) / rx2
+    residual = max(float(y @ y - cu @ cu - beta**2 * rx2), 1e-12 * len(y))
+    freedom = len(y) - 1
+    determinant = 2 * float(np.log(np.diag(factor)).sum()) + float(np.log(rx2))
+    return determinant + freedom * (1 + np.log(2 * np.pi * residual / freedom)), residual / freedom

@@ -1,0 +1,149 @@
+"""What nominal coefficients are computed from: sums over units that add up over sessions.
+
+Conventions
+    A unit is a sequence, an item, or an elementary stretch of time. `codes` is int (U, R): unit by rater, a category's
+    index 0..q-1, or -1 where the rater is missing. `weights` is float (U,): 1 for items, milliseconds for stretches.
+    All tables of a set of units lie in one flat array (..., P), so that resampling sessions is a matrix product.
+    `Layout` knows where each table stands:
+
+    - `coincidences` (q, q): pairs of ratings within units, each unit weighing 1 in total (Gwet);
+    - `pairable` (q, q): the same, each unit weighing its number of ratings (Krippendorff);
+    - `complete` (q, q): `coincidences` of the units that all raters coded;
+    - `shares` (q,): categories, each unit weighing 1;
+    - `by_rater`, `complete_by_rater` (R, q): each rater's categories, on all and on complete units;
+    - `pairs` (pairs, q, q): the table of each pair of raters, the first in the rows.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.integer]
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Where each table stands within the P sums of `n_raters` raters and `n_categories` categories."""
+
+    n_raters: int
+    n_categories: int
+
+    @cached_property
+    def rater_pairs(self) -> tuple[tuple[int, int], ...]:
+        """Pairs of rater columns in the order of the pair tables."""
+        return tuple((a, b) for a in range(self.n_raters) for b in range(a + 1, self.n_raters))
+
+    @cached_property
+    def _shapes(self) -> dict[str, tuple[int, ...]]:
+        q, r = self.n_categories, self.n_raters
+        return {
+            "coincidences": (q, q),
+            "pairable": (q, q),
+            "complete": (q, q),
+            "shares": (q,),
+            "by_rater": (r, q),
+            "complete_by_rater": (r, q),
+            "pairs": (len(self.rater_pairs), q, q),
+        }
+
+    @cached_property
+    def _offsets(self) -> dict[str, int]:
+        offsets, at = {}, 0
+        for name, shape in self._shapes.items():
+            offsets[name] = at
+            at += math.prod(shape)
+        return offsets
+
+    @property
+    def size(self) -> int:
+        """P, the number of sums."""
+        return sum(math.prod(shape) for shape in self._shapes.values())
+
+    def table(self, sums: FloatArray, name: str) -> FloatArray:
+        """The table `name` of sums (..., P), as a view of shape (..., *its own shape)."""
+        shape, at = self._shapes[name], self._offsets[name]
+        return sums[..., at : at + math.prod(shape)].reshape(*sums.shape[:-1], *shape)
+
+    def pack(self, tables: dict[str, FloatArray]) -> FloatArray:
+        """The inverse of `table` for all tables at once: (..., P)."""
+        flat = [tables[n].reshape(*tables[n].shape[: tables[n].ndim - len(s)], -1) for n, s in self._shapes.items()]
+        return np.concatenate(flat, axis=-1)
+
+    # ---- sums of coarser or fewer data, from the sums alone -------------------------------------------------------
+
+    def one_against_rest(self, sums: FloatArray, category: int) -> tuple[Layout, FloatArray]:
+        """The same units with two categories: 0 is `category`, 1 is every other."""
+        merge = np.zeros((self.n_categories, 2))
+        merge[:, 1] = 1.0
+        merge[category] = (1.0, 0.0)
+        tables = {}
+        for name in self._shapes:
+            collapsed = self.table(sums, name) @ merge
+            if name in ("coincidences", "pairable", "complete", "pairs"):
+                collapsed = np.swapaxes(np.swapaxes(collapsed, -1, -2) @ merge, -1, -2)
+            tables[name] = collapsed
+        layout = Layout(self.n_raters, 2)
+        return layout, layout.pack(tables)
+
+    def two_raters(self, sums: FloatArray, pair: int) -> tuple[Layout, FloatArray]:
+        """What the two raters of `pair` alone give, on the units that both coded."""
+        table = self.table(sums, "pairs")[..., pair, :, :]
+        both = (table + np.swapaxes(table, -1, -2)) / 2
+        margins = np.stack([table.sum(-1), table.sum(-2)], axis=-2)
+        layout = Layout(2, self.n_categories)
+        return layout, layout.pack(
+            {
+                "coincidences": both,
+                "pairable": 2 * both,
+                "complete": both,
+                "shares": both.sum(-1),
+                "by_rater": margins,
+                "complete_by_rater": margins,
+                "pairs": table[..., None, :, :],
+            }
+        )
+
+
+def nominal_sums(codes: IntArray, weights: FloatArray, n_categories: int) -> FloatArray:
+    """The P sums of units `codes` (U, R) with `weights` (U,); they add up over disjoint sets of units.
+
+    Gwet's formulas let units with one single rating enter the category shares; leave such units out beforehand where
+    only compared units shall count (as for durations).
+    """
+    units, raters = codes.shape
+    q = n_categories
+    layout = Layout(raters, q)
+    present = codes >= 0
+    one_hot = np.zeros((units, raters, q))
+    one_hot[present, codes[present]] = 1.0
+    counts = one_hot.sum(axis=1)
+    n = counts.sum(axis=1)
+
+    def coincidences(unit_weights: FloatArray) -> FloatArray:
+        table = counts.T @ (counts * unit_weights[:, None])
+        table[np.diag_indices(q)] -= unit_weights @ counts
+        return np.asarray(table)
+
+    comparable = n >= 2
+    complete = weights * (n == raters) * comparable
+    weighted = one_hot * weights[:, None, None]
+    pairs = np.empty((len(layout.rater_pairs), q, q))
+    for index, (a, b) in enumerate(layout.rater_pairs):
+        pairs[index] = weighted[:, a].T @ one_hot[:, b]
+    return layout.pack(
+        {
+            "coincidences": coincidences(np.where(comparable, weights / np.maximum(n * (n - 1), 1), 0.0)),
+            "pairable": coincidences(np.where(comparable, weights / np.maximum(n - 1, 1), 0.0)),
+            "complete": coincidences(complete / max(raters * (raters - 1), 1)),
+            "shares": (weights / np.maximum(n, 1)) @ counts,
+            "by_rater": weighted.sum(axis=0),
+            "complete_by_rater": np.einsum("u,urk->rk", complete, one_hot),
+            "pairs": pairs,
+        }
+    )
