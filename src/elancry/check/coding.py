@@ -106,6 +106,8 @@ class CheckedCoding:
     passed_over: Mapping[str, int] = field(default_factory=dict)
     """Reason -> number of files that were found and not read."""
     rater_order: tuple[str, ...] = ()
+    tier_pattern: str | None = None
+    """How tiers name their rater, where files hold several (`--tier-pattern`); merging needs it again."""
 
     @cached_property
     def raters(self) -> tuple[str, ...]:

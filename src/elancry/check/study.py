@@ -80,7 +80,7 @@ def check_files(
         read.append(read_file(path, name, roster.named[name], options, kept.pop(name, None)))
         if progress is not None:
             progress(number, len(roster.paths))
-    return _together(read, roster, codebook, raters, round)
+    return replace(_together(read, roster, codebook, raters, round), tier_pattern=tier_pattern)
 
 
 def _roster(paths: Sequence[str | Path], pattern: FilePattern, use_merged: bool) -> _Roster:

@@ -59,6 +59,7 @@ class Assembly:
         self._slots: list[tuple[int, int, int, etree._Element]] = []
         self._groups: dict[str, list[etree._Element]] = {}
         self._links: list[etree._Element] = []
+        self._names: dict[tuple[str, str], tuple[str, str]] = {}
         # Definitions first: their ids are few and meant to be read, those of annotations may change.
         names = [self._definitions.take(part) for part in taken]
         for number, (part, own) in enumerate(zip(taken, names, strict=True)):
@@ -69,6 +70,10 @@ class Assembly:
     def findings(self) -> tuple[Finding, ...]:
         """Conflicts between the parts."""
         return self._definitions.findings
+
+    def merged_name(self, tier_id: str, rater: str) -> tuple[str, str] | None:
+        """(name without rater, name in the merged file) of a rater's tier; `None` if it was not merged."""
+        return self._names.get((tier_id, rater))
 
     def type_of(self, tier_id: str) -> TierType | None:
         """The type of a tier of the merged file."""
@@ -133,6 +138,8 @@ class Assembly:
         for tier in part.root.iterchildren("TIER"):
             names = part.tiers.get(tier.get("TIER_ID", ""))
             if names is not None:
+                for rater in part.raters:
+                    self._names[tier.get("TIER_ID", ""), rater] = names
                 result = copied(tier)
                 self._groups.setdefault(names[0], []).append(result)
                 self._reserve(result, maps.ids)

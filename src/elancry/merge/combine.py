@@ -81,7 +81,7 @@ def part_of(
             else:
                 tiers[tier.id] = (base, f"{base}@{rater}")
                 annotators[tier.id] = rater
-    return Part(document, file.rater, tiers, annotators, file.offset_ms)
+    return Part(document, file.rater or file.name, tiers, annotators, file.offset_ms, file.raters)
 
 
 def combine(parts: Sequence[Part], name: str, codebook: str | None = None) -> MergedSession:

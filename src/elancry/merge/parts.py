@@ -16,6 +16,8 @@ from elancry.eaf.tree_edits import highest_number
 class Part:
     """One input: `tiers` maps each tier to (name without rater, name in the merged file); others are left out.
 
+    `rater` names the file in findings, `raters` are those whose tiers it holds.
+
     `annotators` maps tiers to the ANNOTATOR to enter where the file gives none. `shift_ms` is added to every time.
     """
 
@@ -24,6 +26,7 @@ class Part:
     tiers: Mapping[str, tuple[str, str]]
     annotators: Mapping[str, str] = field(default_factory=dict)
     shift_ms: int = 0
+    raters: tuple[str, ...] = ()
 
     @property
     def root(self) -> etree._Element:

@@ -1,0 +1,189 @@
+"""All sessions of a study merged into one folder.
+
+Each session is read, merged and written before the next one, so memory does not grow with the study; with several jobs
+the sessions are shared out to processes.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from elancry import __version__
+from elancry.align.sequences import match_sequences
+from elancry.check.coding import CheckedCoding
+from elancry.errors import OutputRefused, UnreadableInput, UsageError
+from elancry.findings import Finding
+from elancry.merge.consensus import Dispute, Method
+from elancry.merge.names import file_stems
+from elancry.merge.session import Job, Merged, adjudication_fingerprint, jobs_of, merge_session
+from elancry.merge.worklist import by_length, worklist_frame, worklist_html
+from elancry.outputs import OutputFolder
+from elancry.table.annotations import annotations_frame
+from elancry.table.export import csv_bytes, data_dictionary, parquet_bytes
+from elancry.table.schema import ANNOTATIONS
+
+RECORD = "merge.json"
+
+Progress = Callable[[int, int], None]
+"""Called with (sessions merged, sessions in all)."""
+
+
+@dataclass(frozen=True)
+class MergeResult:
+    """What was merged: `findings` of matching and merging (those of checking are in the coding)."""
+
+    folder: Path
+    sessions: tuple[str, ...]
+    n_files: int
+    n_annotations: int
+    disputes: tuple[Dispute, ...]
+    findings: tuple[Finding, ...]
+
+    def summary(self) -> str:
+        """What a person wants to know at the end, in a few lines."""
+        open_ = sum(item.settled is None for item in self.disputes)
+        sessions = "1 session" if len(self.sessions) == 1 else f"{len(self.sessions)} sessions"
+        return (
+            f"{self.n_files} files of {sessions} merged into {self.folder}: {self.n_annotations} annotations kept.\n"
+            f"{len(self.disputes)} disagreements, {open_} of them to be decided: see worklist.html."
+        )
+
+
+def merge_study(
+    coding: CheckedCoding,
+    out_dir: Path,
+    *,
+    consensus: str = Method.MAJORITY,
+    min_ms: int = 0,
+    force: bool = False,
+    csv_form: str | None = None,
+    discard_adjudication: bool = False,
+    jobs: int = 1,
+    progress: Progress | None = None,
+) -> MergeResult:
+    """Write `{session}.merged.eaf` with its .pfsx, the annotations tables, the worklist and merge.json to `out_dir`.
+
+    `consensus`: `majority`, the name of a rater, or `none` for no consensus tiers. `min_ms`: see `align.consensus`.
+
+    Raises UsageError for an unknown rater and for nothing to merge, InvalidInput where a finding forbids merging,
+    OutputRefused where the folder cannot be used, would lose somebody's work, or holds an edited consensus.
+    """
+    sequences, odd = match_sequences(coding)
+    coding.with_findings(odd).require_usable()
+    _require_sense(coding, consensus)
+    stems = file_stems(coding.sessions)
+    edited = _edited_consensus(out_dir)
+    if edited and not discard_adjudication:
+        raise OutputRefused(
+            f"the consensus was edited in {', '.join(edited)} in {out_dir}; merging again would lose that work",
+            hint="Merge into another folder with -o, or give it up with --discard-adjudication.",
+        )
+    folder = OutputFolder(out_dir, command="merge", force=force or bool(edited))
+    folder.refuse_foreign(name for stem in stems.values() for name in (f"{stem}.merged.eaf", f"{stem}.merged.pfsx"))
+    work = jobs_of(coding, sequences, stems, method=consensus, min_ms=min_ms)
+    records: list[dict[str, Any]] = []
+    disputes: list[Dispute] = []
+    findings: list[Finding] = list(odd)
+    for number, merged in enumerate(_all(work, jobs), start=1):
+        folder.write(f"{merged.stem}.merged.eaf", merged.eaf)
+        folder.write(f"{merged.stem}.merged.pfsx", merged.pfsx)
+        records.append(merged.record)
+        disputes += merged.disputes
+        findings += merged.findings
+        if progress is not None:
+            progress(number, len(work))
+    frame = annotations_frame(coding, sequences)
+    folder.write("annotations.csv", csv_bytes(frame, csv_form))
+    folder.write("annotations.parquet", parquet_bytes(frame))
+    folder.write("annotations_columns.csv", csv_bytes(data_dictionary([ANNOTATIONS]), csv_form))
+    folder.write("worklist.csv", csv_bytes(worklist_frame(disputes), csv_form))
+    folder.write("worklist.html", worklist_html(disputes))
+    folder.write(RECORD, _record(coding, records, disputes, consensus=str(consensus), min_ms=min_ms))
+    folder.finish()
+    kept = sum(count for record in records for count in record["annotations"].values())
+    added = sum(
+        count
+        for record in records
+        for tier, count in record["annotations"].items()
+        if tier.endswith(("@consensus", "@disagreement"))
+    )
+    return MergeResult(
+        folder=out_dir,
+        sessions=coding.sessions,
+        n_files=len(coding.files),
+        n_annotations=kept - added,
+        disputes=tuple(by_length(disputes)),
+        findings=tuple(findings),
+    )
+
+
+def _require_sense(coding: CheckedCoding, consensus: str) -> None:
+    if not coding.files:
+        raise UsageError("there is nothing to merge: no file could be read")
+    known = (*Method, *coding.raters)
+    if consensus not in known:
+        raise UsageError(
+            f"--consensus {consensus!r} is neither a method nor a rater", hint=f"Choose one of {', '.join(known)}."
+        )
+
+
+def _all(work: list[Job], jobs: int) -> Iterator[Merged]:
+    if jobs == 1 or len(work) < 2:
+        yield from map(merge_session, work)
+        return
+    from joblib import Parallel, delayed
+
+    done: Iterable[Merged] = Parallel(n_jobs=jobs, return_as="generator")(delayed(merge_session)(job) for job in work)
+    yield from done
+
+
+def _edited_consensus(folder: Path) -> list[str]:
+    """Merged files of an earlier run whose @consensus or @disagreement tiers were changed since."""
+    from elancry.eaf import read_eaf
+
+    try:
+        known = json.loads((folder / RECORD).read_text(encoding="utf-8"))["sessions"]
+        earlier = {str(item["file"]): str(item["adjudication"]) for item in known}
+    except (OSError, ValueError, KeyError, TypeError):
+        return []
+    edited = []
+    for name, fingerprint in earlier.items():
+        path = folder / name
+        if Path(name).name != name or not path.is_file():
+            continue
+        try:
+            if adjudication_fingerprint(read_eaf(path)) != fingerprint:
+                edited.append(name)
+        except UnreadableInput:
+            edited.append(name)
+    return edited
+
+
+def _record(coding: CheckedCoding, sessions: list[dict[str, Any]], disputes: list[Dispute], **options: Any) -> str:
+    content = {
+        "elancry": __version__,
+        "codebook": {"id": coding.codebook.id, "version": coding.codebook.version},
+        "options": options,
+        "passed_over": dict(coding.passed_over),
+        "sessions": sessions,
+        "disagreements": [
+            {
+                "session": item.session,
+                "sequence": item.sequence,
+                "system": item.system,
+                "tier": item.tier,
+                "kind": item.kind,
+                "start_ms": item.start_ms,
+                "end_ms": item.end_ms,
+                "duration_ms": item.duration_ms,
+                "codes": dict(item.values),
+                "consensus": item.settled,
+            }
+            for item in by_length(disputes)
+        ],
+    }
+    return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
