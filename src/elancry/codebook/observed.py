@@ -93,7 +93,7 @@ def _note_tier(observed: ObservedTier, tier: Tier, tier_type: TierType | None) -
         observed.parent = observed.parent or base_name(tier.parent)
         if tier_type is not None and tier_type.constraint == "Symbolic_Association":
             observed.associated = True
-    observed.participant = observed.participant or tier.participant or None
+    observed.participant = observed.participant or _text(tier.participant or "") or None
 
 
 def _note_entry(observed: ObservedTier, entry: VocabularyEntry) -> None:
