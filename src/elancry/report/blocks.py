@@ -121,7 +121,7 @@ class Lane:
 
 @dataclass(frozen=True, slots=True)
 class Strip:
-    """All rows of one sequence on one time axis; `disagreed_ms` is the summed length of the disagreement marks."""
+    """All rows of one sequence on one time axis; `disagreed_ms` is the summed length of the marks."""
 
     id: str
     session: str

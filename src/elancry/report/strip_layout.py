@@ -45,12 +45,13 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """The label of a row at its height; `head` rows name a tier."""
+    """The label of a row at its height; `head` rows name a tier. `whole` is the name before it was cut to fit."""
 
     y: int
     height: int
     text: str
     kind: str
+    whole: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +83,14 @@ def lay_out(strip: Strip, words: Words) -> Layout:
     for lane in strip.lanes:
         if lane.system_label != tier:
             y += GAP if tier is not None else 0
-            rows.append(Row(y, 16, lane.system_label, "head"))
+            rows.append(Row(y, 16, lane.system_label, "head", lane.system_label))
             y += 17
             tier = lane.system_label
         height = LANE if lane.rater else MARK
-        rows.append(Row(y, height, lane.rater or words("lane.disagreement"), "rater" if lane.rater else "mark"))
+        name = lane.rater or words("lane.disagreement")
+        rows.append(
+            Row(y, height, name if len(name) <= 15 else f"{name[:14]}…", "rater" if lane.rater else "mark", name)
+        )
         bars += _bars(lane, strip, y, height)
         y += height + 1
     return Layout(strip, y + AXIS, tuple(rows), tuple(bars), _ticks(strip))

@@ -101,11 +101,11 @@ def _rating_lines(system: str, rows: list[Row], view: View) -> list[list[Line]]:
 
 def _drawing(name: str, caption: str, groups: Sequence[Sequence[Line]], view: View) -> Drawing:
     lines = [line for group in groups for line in group]
-    legend = {
+    measures = {
         (line.colour, line.marker): view.words.get(f"measure.{line.row['measure']}", line.row["measure"])
         for line in groups[-1]
     }
-    gap = 0.8
+    gap = 1.3
     positions: list[float] = []
     y = 0.0
     for index, group in enumerate(groups):
@@ -148,15 +148,22 @@ def _drawing(name: str, caption: str, groups: Sequence[Sequence[Line]], view: Vi
         text = f"{coefficient(row['estimate'])}  {interval(row['ci_low'], row['ci_high'])}"
         axes.text(1.03, at, text, transform=axes.get_yaxis_transform(), va="center", fontsize=6.5, color=INK)
     if len(groups) > 1:
-        edge = positions[len(groups[0])] - (1 + gap) / 2
-        axes.axhline(edge, color=QUIET, linewidth=0.5)
+        seen = list(dict.fromkeys(measures.values()))
+        for at, text in (
+            (0.35, view.words("figure.overall")),
+            (positions[len(groups[0])] - 0.75, view.words("figure.by_category", measures=", ".join(seen))),
+        ):
+            axes.annotate(
+                text, (0, at), xycoords=axes.get_yaxis_transform(), xytext=(-left * TWO_COLUMNS * 72 + 8, 0),
+                textcoords="offset points", fontsize=7.5, weight="bold", va="center", annotation_clip=False,
+            )  # fmt: skip
     axes.set_yticks(ticks, labels)
     axes.set_xlabel(view.words("axis.agreement"))
     axes.set_xticks([x / 5 for x in range(-5, 6) if x / 5 >= axes.get_xlim()[0]])
     axes.xaxis.set_major_formatter(lambda value, _: coefficient(value, 1) if abs(value) > 1e-9 else "0")
     bare(axes)
-    if len(legend) > 1 or len(groups) > 1:
-        for (colour, marker), label in legend.items():
+    if len(measures) > 1:
+        for (colour, marker), label in measures.items():
             axes.plot([], [], marker=marker, color=colour, linestyle="none", markersize=4.2, label=label)
         axes.legend(
             loc="lower left",

@@ -69,7 +69,7 @@ def _strip(key: tuple[str, str], group: list[Timeline], index: int, view: View) 
     start = min(int(timeline.start_ms[0]) for timeline in group if len(timeline.start_ms))
     end = max(int(timeline.end_ms[-1]) for timeline in group if len(timeline.end_ms))
     lanes: list[Lane] = []
-    disagreed = 0
+    disagreed: dict[str, int] = {}
     for timeline in group:
         label = view.names.system(timeline.system)
         categories = set(timeline.categories)
@@ -79,13 +79,15 @@ def _strip(key: tuple[str, str], group: list[Timeline], index: int, view: View) 
             lanes.append(Lane(timeline.system, label, rater, tuple(_coded(timeline, column, view))))
         if len(timeline.raters) > 1:
             marks = tuple(_disagreements(timeline, view))
-            disagreed += sum(mark.end_ms - mark.start_ms for mark in marks)
+            disagreed[label] = disagreed.get(label, 0) + sum(mark.end_ms - mark.start_ms for mark in marks)
             lanes.append(Lane(timeline.system, label, "", marks))
     title = words("strip.title", session=session, sequence=sequence) if sequence else session
-    summary = words(
-        "strip.summary", start=clock(start), end=clock(end), length=length(end - start), disagreed=length(disagreed)
-    )
-    return Strip(slug("strip", str(index + 1)), session, sequence, start, end, tuple(lanes), disagreed, title, summary)
+    summary = words("strip.summary", start=clock(start), end=clock(end), length=length(end - start))
+    parts = [f"{label} {length(ms)}" for label, ms in disagreed.items() if ms]
+    if parts:
+        summary = f"{summary} · {words('strip.disagreed', parts=', '.join(parts))}"
+    total = sum(disagreed.values())
+    return Strip(slug("strip", str(index + 1)), session, sequence, start, end, tuple(lanes), total, title, summary)
 
 
 def runs(values: NDArray[np.generic]) -> Iterator[tuple[int, int]]:
