@@ -197,11 +197,12 @@ def explain(table: FloatArray, *, matched: bool = False, category: int | None = 
     """Why a number of this table (K + 1, K + 1) is undefined; call it only where it is NaN."""
     if table.sum() == 0:
         return Reason.NO_EVENTS
-    if category is not None:
-        cells = collapse(table, category)
-        return Reason.UNUSED_CATEGORY if cells[1, 1] == cells.sum() else Reason.ONE_CATEGORY
     inner = table[:-1, :-1]
     if matched and inner.sum() == 0:
         return Reason.NO_LINKED_EVENTS
+    if category is not None:
+        inner = collapse(table, category)
+        if inner[1, 1] == inner.sum():
+            return Reason.UNUSED_CATEGORY
     used = (inner.sum(0) + inner.sum(1)) > 0
     return Reason.ONE_CATEGORY if used.sum() == 1 else Reason.NO_VARIATION

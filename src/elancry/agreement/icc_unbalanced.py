@@ -49,11 +49,7 @@ def icc_varying_teams(values: FloatArray) -> VaryingTeams:
         nothing = Estimate.undefined(Reason.ALL_RATINGS_EQUAL)
         return VaryingTeams(nothing, nothing, k, len(table))
     sequence, rater, error = variance_components(table)
-    total = sequence + rater + error
-    if not total > 0:
-        nothing = Estimate.undefined(Reason.NO_POSITIVE_VARIANCE)
-        return VaryingTeams(nothing, nothing, k, len(table))
-    single = sequence / total
+    single = sequence / (sequence + rater + error)
     return VaryingTeams(Estimate(single), Estimate(k * single / (1 + (k - 1) * single)), k, len(table))
 
 

@@ -156,12 +156,11 @@ def explain(layout: Layout, sums: FloatArray, *, pairwise: bool = False) -> Reas
 
     `pairwise`: the coefficient is a mean over pairs of raters.
     """
-    used = layout.table(sums, "shares") > 0
-    compared = layout.table(sums, "coincidences").sum() > 0
+    used = layout.table(sums, "coincidences").sum(-1) > 0
     by_rater = layout.table(sums, "by_rater")
     if layout.n_raters < 2 or (by_rater.sum(-1) > 0).sum() == 1:
         return Reason.ONE_RATER
-    if not compared:
+    if not used.any():
         return Reason.NO_UNITS
     if layout.n_categories < 2:
         return Reason.ONE_POSSIBLE_CATEGORY

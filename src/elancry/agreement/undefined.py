@@ -32,7 +32,6 @@ class Reason(StrEnum):
         "The sequences do not differ in their mean rating, so the reliability of these differences does not exist."
     )
     NO_RATIO_SCALE = "A ratio scale needs ratings that are not negative."
-    NO_POSITIVE_VARIANCE = "The variance components could not be estimated: there is no variance to divide up."
     NO_UNITS_MARKED = "No rater marked any unit of this kind, so there is nothing to place or to label."
     NO_INTERSECTION = "No two raters' units intersect, so their labels cannot be compared."
     NO_BOUNDARIES = "Neither rater marked any boundary here."
@@ -68,7 +67,6 @@ EXPLANATIONS: dict[Reason, str] = {
     Reason.ALL_RATINGS_EQUAL: "ICC, weighted kappa, alpha",
     Reason.NO_DIFFERENCE_BETWEEN_SEQUENCES: "ICC of means",
     Reason.NO_RATIO_SCALE: "alpha for ratio scales",
-    Reason.NO_POSITIVE_VARIANCE: "ICC with varying teams",
     Reason.NO_UNITS_MARKED: "unitizing alphas",
     Reason.NO_INTERSECTION: "coding-only alpha",
     Reason.NO_BOUNDARIES: "boundary F1",

@@ -1,0 +1,102 @@
+"""The session bootstrap against scipy's BCa and against what can be derived."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from elancry.agreement.bootstrap import Resamples, interval_of, session_counts
+from elancry.agreement.undefined import NoInterval
+
+
+def mean(sums: np.ndarray) -> np.ndarray:
+    n = sums[..., 1]
+    return np.where(n > 0, sums[..., 0] / np.where(n > 0, n, 1), np.nan)[..., None]
+
+
+def sums_of(x: np.ndarray) -> np.ndarray:
+    return np.column_stack([x, np.ones(len(x))])
+
+
+def test_bca_limits_equal_scipys_up_to_monte_carlo_error() -> None:
+    """40 skewed sessions; scipy.stats.bootstrap with 20,000 resamples of its own."""
+    x = np.random.default_rng(1).exponential(size=40)
+    ours = Resamples.of(sums_of(x), session_counts(40, 20_000, np.random.default_rng(2)), 40).intervals(mean)[0]
+    theirs = stats.bootstrap((x,), np.mean, n_resamples=20_000, method="BCa", rng=np.random.default_rng(3))
+    limits = theirs.confidence_interval
+    assert ours.low == pytest.approx(limits.low, abs=0.02)
+    assert ours.high == pytest.approx(limits.high, abs=0.02)
+    assert "BCa bootstrap over 40 sessions, 20000 resamples, 0 undefined" in ours.method
+
+
+def test_bca_of_given_resamples_is_the_textbook_formula() -> None:
+    """Efron & Tibshirani (1993), eq. 14.10, 14.14 and 14.15, computed step by step."""
+    rng = np.random.default_rng(5)
+    x = rng.gamma(2, size=25)
+    resampled = rng.choice(x, (999, 25)).mean(axis=1)
+    left_out = np.array([np.delete(x, i).mean() for i in range(25)])
+    z0 = stats.norm.ppf(np.mean(resampled < x.mean()))
+    d = left_out.mean() - left_out
+    a = (d**3).sum() / (6 * (d**2).sum() ** 1.5)
+    expected = []
+    for level in (0.025, 0.975, 0.05):
+        z = z0 + stats.norm.ppf(level)
+        expected.append(np.quantile(resampled, stats.norm.cdf(z0 + z / (1 - a * z))))
+    found = interval_of(float(x.mean()), resampled, left_out)
+    assert (found.low, found.high, found.one_sided_low) == pytest.approx(expected, abs=1e-12)
+
+
+def test_resamples_are_whole_sessions_and_the_same_for_the_same_seed() -> None:
+    counts = session_counts(12, 50, np.random.default_rng(7))
+    assert counts.shape == (50, 12)
+    assert (counts.sum(axis=1) == 12).all()
+    np.testing.assert_array_equal(counts, session_counts(12, 50, np.random.default_rng(7)))
+
+
+@pytest.mark.parametrize(
+    ("sessions", "sequences", "resamples", "reason"),
+    [
+        (9, 9, 100, NoInterval.FEW_SEQUENCES),
+        (9, 30, 100, NoInterval.FEW_SESSIONS),
+        (12, 12, 0, NoInterval.NOT_ASKED),
+    ],
+)
+def test_no_interval_from_too_little(sessions: int, sequences: int, resamples: int, reason: NoInterval) -> None:
+    x = np.random.default_rng(0).normal(size=sessions)
+    counts = session_counts(sessions, resamples, np.random.default_rng(0))
+    (found,) = Resamples.of(sums_of(x), counts, sequences).intervals(mean)
+    assert (found.low, found.reason) == (None, str(reason))
+
+
+def test_ten_sessions_are_enough() -> None:
+    x = np.random.default_rng(0).normal(size=10)
+    (found,) = Resamples.of(sums_of(x), session_counts(10, 400, np.random.default_rng(0)), 10).intervals(mean)
+    assert found.low is not None
+
+
+def test_undefined_resamples_are_counted_and_above_five_per_cent_refused() -> None:
+    resampled = np.linspace(0, 1, 1000)
+    left_out = np.linspace(0.4, 0.6, 20)
+    resampled[::25] = np.nan
+    assert "40 undefined" in interval_of(0.5, resampled, left_out).method
+    resampled[::10] = np.nan
+    refused = interval_of(0.5, resampled, left_out)
+    assert refused.reason == str(NoInterval.UNDEFINED_RESAMPLES)
+    assert "120 undefined" in refused.method
+
+
+@pytest.mark.parametrize(
+    ("resampled", "left_out", "why"),
+    [
+        (np.ones(100), np.ones(12), "no session makes a difference"),
+        (np.linspace(0.6, 1, 100), np.linspace(0.4, 0.6, 12), "one side"),
+        (np.linspace(0, 1, 100), np.append(np.linspace(0.4, 0.6, 11), np.nan), "undefined"),
+    ],
+)
+def test_percentile_where_bca_does_not_exist(resampled: np.ndarray, left_out: np.ndarray, why: str) -> None:
+    estimate = 1.0 if resampled.min() == 1 else 0.5
+    found = interval_of(estimate, resampled, left_out)
+    assert found.method.startswith("percentile")
+    assert why in found.method
+    assert (found.low, found.high) == pytest.approx(np.quantile(resampled, [0.025, 0.975]))
