@@ -12,11 +12,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from elancry.association.binomial import fit_binomial
 from elancry.association.clustered import Correction, cluster_slopes, htz, sandwich
 from elancry.association.effect import cohens_f2, cooks_distance, generalised_vif, residual_checks, vif
 from elancry.association.mixed import random_intercept
 from elancry.association.multiplicity import corrected
+from elancry.association.ordinal import fit_ordinal
 from elancry.association.regression import LinearFit, classical, classical_covariance, fit_ols, hc3, wald
+from elancry.association.setcorrelation import set_correlation
 
 # One letter a sequence. FORM: o soft (the reference), b sob, w wail.
 FORM = "oooowooobbboobbwobobwbwoobooowobbbbobowoobwoww"
@@ -213,3 +216,31 @@ def test_mixed_model(fit: LinearFit) -> None:
     assert mixed.within == pytest.approx(0.5140273301, abs=1e-6)
     assert mixed.log_likelihood == pytest.approx(-71.1277429673, abs=1e-9)
     assert not mixed.singular
+
+
+def test_logistic_with_cr2() -> None:
+    """clubSandwich::coef_test of glm(resolved ~ interv + dur, binomial) (`glm_logit_CR2`)."""
+    resolved = np.array([float(digit) for digit in RESOLVED])
+    fit = fit_binomial(resolved, X[:, 2:], TERMS[3:], SESSION)
+    np.testing.assert_allclose(fit.b, (0.1190789902, 0.4768710153, -0.0093543492), rtol=0, atol=1e-8)
+    np.testing.assert_allclose(fit.se, (0.6567654263, 0.6133138305, 0.0079416081), rtol=0, atol=1e-6)
+    np.testing.assert_allclose(fit.df, (13.4125548457, 23.9345955542, 12.3130578930), rtol=0, atol=1e-5)
+
+
+def test_ordinal_coefficients() -> None:
+    """MASS::polr of R 4.2.2 on y rounded to 1..5; both optimisers stop at about 1e-4."""
+    fit = fit_ordinal(np.clip(np.round(Y), 1, 5), X, TERMS[1:], SESSION)
+    np.testing.assert_allclose(fit.b, (0.37086315695, 2.68581383262, -0.43331692367, 0.01933903103), rtol=1e-3)
+
+
+def test_set_correlation_is_wilks_lambda() -> None:
+    """anova(lm(cbind(y, resolved) ~ ...), lm(~ 1), test = "Wilks") of R 4.2.2: lambda, Rao's F and its df."""
+    both = np.column_stack([Y, [float(digit) for digit in RESOLVED]])
+    found = set_correlation(both, X, SESSION, np.random.default_rng(1), 999)
+    assert 1 - found.r2 == pytest.approx(0.5940114945, abs=1e-9)
+    assert (found.f, found.df1, found.df2) == pytest.approx((2.974856865, 8, 80), abs=1e-8)
+    assert found.p_f == pytest.approx(0.0057331, abs=1e-7)
+    # Cohen 1988: 1 - (1 - R2) ((u + v) / v) ** s with u = 8, v = 80, s = 2
+    assert found.r2_shrunken == pytest.approx(1 - 0.5940114945 * (88 / 80) ** 2, abs=1e-9)
+    assert found.canonical is None
+    assert found.canonical_reason == "32 sessions; canonical correlations need at least 60"

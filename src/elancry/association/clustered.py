@@ -60,13 +60,30 @@ def sandwich(fit: LinearFit, clusters: NDArray[np.int64], correction: Correction
 
     Raises ValueError with fewer than two clusters.
     """
+    return weighted_sandwich(fit.x, np.ones(len(fit.y)), fit.residuals, clusters, correction)
+
+
+def weighted_sandwich(
+    x: NDArray[np.float64],
+    weights: NDArray[np.float64],
+    residuals: NDArray[np.float64],
+    clusters: NDArray[np.int64],
+    correction: Correction = Correction.CR2,
+) -> Sandwich:
+    """As `sandwich` for weighted least squares, as which a generalised linear model ends.
+
+    `weights` (n,) are the working weights, `residuals` (n,) the working residuals; the working model is a variance of
+    1 / weight. With D = weights^-1/2, A_i = D (D (I - H)_i weights^-1 (I - H)_i' D)^-1/2 D.
+    """
     labels = np.unique(clusters)
     m = len(labels)
     if m < 2:
         raise ValueError("one session only: errors cannot be compared between sessions")
-    n, p = fit.x.shape
-    half = fit.x @ fit.bread
-    annihilator = np.eye(n) - half @ fit.x.T
+    n, p = x.shape
+    bread = np.linalg.inv((x * weights[:, None]).T @ x)
+    half = x @ bread
+    annihilator = np.eye(n) - half @ (x * weights[:, None]).T
+    spread = 1 / np.sqrt(weights)
     factor = 1.0
     if correction is Correction.CR1:
         factor = m / (m - 1)
@@ -76,19 +93,23 @@ def sandwich(fit: LinearFit, clusters: NDArray[np.int64], correction: Correction
     degenerate = []
     for i, label in enumerate(labels):
         rows = np.flatnonzero(clusters == label)
-        left = half[rows].T
-        if correction in (Correction.CR2, Correction.CR3):
-            power = -0.5 if correction is Correction.CR2 else -1.0
-            values, vectors = np.linalg.eigh(annihilator[np.ix_(rows, rows)])
+        left = (half[rows] * weights[rows, None]).T
+        block = annihilator[np.ix_(rows, rows)]
+        if correction is Correction.CR2:
+            outer = spread[rows]
+            target = outer[:, None] * (block * outer**2) * outer
+            values, vectors = np.linalg.eigh((target + target.T) / 2)
             positive = values > _ZERO
+            roots = np.zeros_like(values)
+            roots[positive] = values[positive] ** -0.5
+            left = ((left * outer) @ (vectors * roots) @ vectors.T) * outer
             if not positive.all():
                 degenerate.append(int(label))
-            scaled = np.zeros_like(values)
-            scaled[positive] = values[positive] ** power
-            left = left @ (vectors * scaled) @ vectors.T
+        elif correction is Correction.CR3:
+            left = left @ np.linalg.pinv(block, rcond=_ZERO)
         maps[i] = np.sqrt(factor) * left @ annihilator[rows]
-    scores = maps @ fit.residuals
-    return Sandwich(correction, scores.T @ scores, maps, tuple(degenerate))
+    scores = maps @ residuals
+    return Sandwich(correction, scores.T @ scores, maps * spread, tuple(degenerate))
 
 
 def satterthwaite_df(robust: Sandwich) -> NDArray[np.float64]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -20,31 +20,11 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
+    from elancry.align.events_of import SequenceEvents
     from elancry.align.ratings import RatingMatrix
     from elancry.align.timeline import Timeline
     from elancry.association.cooccurrence import CodedTime
     from elancry.codebook.model import Codebook, System
-
-
-class Events(Protocol):
-    """What is needed of `elancry.align.events_of.SequenceEvents`."""
-
-    @property
-    def session(self) -> str: ...  # noqa: D102
-    @property
-    def sequence(self) -> str: ...  # noqa: D102
-    @property
-    def system(self) -> str: ...  # noqa: D102
-    @property
-    def categories(self) -> tuple[str, ...]: ...  # noqa: D102
-    @property
-    def raters(self) -> tuple[str, ...]: ...  # noqa: D102
-    @property
-    def starts(self) -> tuple[NDArray[np.int64], ...]: ...  # noqa: D102
-    @property
-    def ends(self) -> tuple[NDArray[np.int64], ...]: ...  # noqa: D102
-    @property
-    def codes(self) -> tuple[NDArray[np.int16], ...]: ...  # noqa: D102
 
 
 @dataclass(frozen=True)
@@ -59,7 +39,7 @@ class RaterScores:
 def rater_scores(
     timelines: Sequence[Timeline],
     ratings: Sequence[RatingMatrix],
-    events: Sequence[Events],
+    events: Sequence[SequenceEvents],
     codebook: Codebook,
     *,
     scores: Iterable[Score | str] = (Score.RATING, Score.SHARE),
@@ -110,7 +90,7 @@ class _Table:
         system: System,
         coded: dict[tuple[str, str], dict[str, CodedTime]],
         wanted: Sequence[Score],
-        events: Sequence[Events],
+        events: Sequence[SequenceEvents],
     ) -> None:
         names = [category.id for category in system.categories]
         arrays: dict[tuple[Score, str], NDArray[np.float64]] = {
@@ -160,7 +140,7 @@ class _Table:
             self.values[score, system.id, GROUP_PREFIX + group.id] = joined
 
 
-def _counts(system: System, events: Sequence[Events]) -> dict[tuple[str, str, str], dict[str, int]]:
+def _counts(system: System, events: Sequence[SequenceEvents]) -> dict[tuple[str, str, str], dict[str, int]]:
     """(session, sequence, rater) -> category -> annotations."""
     counts: dict[tuple[str, str, str], dict[str, int]] = {}
     for item in events:
@@ -210,7 +190,7 @@ def column_name(score: Score | str, system: str, term: str) -> str:
 def sequence_scores(
     timelines: Sequence[Timeline],
     ratings: Sequence[RatingMatrix],
-    events: Sequence[Events],
+    events: Sequence[SequenceEvents],
     codebook: Codebook,
     *,
     scores: Iterable[Score | str] = (Score.RATING, Score.SHARE),

@@ -26,9 +26,9 @@ from elancry.study.coded_time import coded_times, units_of
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from elancry.align.events_of import SequenceEvents
     from elancry.align.timeline import Timeline
     from elancry.codebook.model import Codebook, System
-    from elancry.study.sequence_scores import Events
 
 Row = dict[str, Any]
 DEFAULT_WINDOWS_MS = (5000, 10_000)
@@ -36,7 +36,7 @@ DEFAULT_WINDOWS_MS = (5000, 10_000)
 
 def sequential_rows(
     timelines: Sequence[Timeline],
-    events: Sequence[Events],
+    events: Sequence[SequenceEvents],
     *,
     codebook: Codebook,
     seed: int,
@@ -85,7 +85,9 @@ class _Data:
         return swap_test(paired_matrix(self.given, self.target, self.pairing, rule.excess), rng, n)
 
 
-def _collect(timelines: Sequence[Timeline], events: Sequence[Events], given: System, target: System) -> _Data | None:
+def _collect(
+    timelines: Sequence[Timeline], events: Sequence[SequenceEvents], given: System, target: System
+) -> _Data | None:
     marked = {system.id: _marked(timelines, events, system) for system in (given, target)}
     keys = [unit.key for unit in units_of(timelines)]
     first = [marked[given.id].get(key, {}) for key in keys]
@@ -107,7 +109,7 @@ def _collect(timelines: Sequence[Timeline], events: Sequence[Events], given: Sys
 
 
 def _marked(
-    timelines: Sequence[Timeline], events: Sequence[Events], system: System
+    timelines: Sequence[Timeline], events: Sequence[SequenceEvents], system: System
 ) -> dict[tuple[str, str], dict[str, CodedEvents]]:
     """(session, sequence) -> rater -> events, for raters who coded the system there."""
     index = {category.id: code for code, category in enumerate(system.categories)}

@@ -285,4 +285,92 @@ MODELS = TableSchema(
     ),
 )
 
-RESULT_TABLES = (AGREEMENT, CONFUSION, COOCCURRENCE, SEQUENTIAL, REGRESSION, MODELS)
+SENSITIVITY = TableSchema(
+    "sensitivity",
+    "The regressions by other means: does the picture hold?",
+    (
+        _text("outcome_system", "system of the outcome"),
+        _text("outcome", "outcome category"),
+        _text("predictor_system", "system of the predictors"),
+        _text("term", "predictor"),
+        _text("score", "sequence score on both sides"),
+        _text(
+            "method",
+            "`mixed_model`, `leave_one_session_out` (smallest and largest b), `groups` (the codebook's groups as "
+            "predictors), `single` (one predictor at a time), `spearman`, `kendall`, `logistic`, `fractional_logit`, "
+            "`ordinal`",
+        ),
+        _integer("n_sequences", "sequences used"),
+        _integer("n_sessions", "sessions that they come from"),
+        _number("estimate", "coefficient, rank correlation or log odds ratio"),
+        _number("se", "standard error"),
+        _number("df", "degrees of freedom"),
+        _number("ci_low", "lower limit"),
+        _number("ci_high", "upper limit"),
+        _number("p", "two-sided, not corrected: outside every family"),
+        _text("note", "how it was computed, and what limits trust in it"),
+        _REASON,
+    ),
+)
+
+SETCORRELATION = TableSchema(
+    "setcorrelation",
+    "Two systems as wholes",
+    (
+        _text("system_a", "first system"),
+        _text("system_b", "second system"),
+        _text("score", "sequence score on both sides"),
+        _text("variables_a", "scores of the first system that entered"),
+        _text("variables_b", "scores of the second system that entered"),
+        _integer("n_sequences", "sequences used"),
+        _integer("n_sessions", "sessions that they come from"),
+        _number("r2", "share of generalised variance in common (Cohen's set correlation)"),
+        _number("r2_shrunken", "corrected for the numbers of variables"),
+        _number("r2_null_mean", "mean of r2 when whole sessions are exchanged: what nothing looks like"),
+        _number("p_permutation", "exchanging whole sessions of equal numbers of sequences"),
+        _number("f", "Rao's F; assumes independent sequences"),
+        _number("df1", "numerator degrees of freedom"),
+        _number("df2", "denominator degrees of freedom"),
+        _number("p_f", "of f"),
+        _text("canonical", "canonical correlations, where there are sessions enough"),
+        _text("dropped", "variables dropped by name, and why; the references of shares"),
+        _REASON,
+    ),
+)
+
+ATTENUATION = TableSchema(
+    "attenuation",
+    "Correlations and what unreliability takes from them",
+    (
+        _text("system_a", "first system"),
+        _text("category_a", "its category"),
+        _text("system_b", "second system"),
+        _text("category_b", "its category"),
+        _text("score", "sequence score on both sides"),
+        _integer("n_sequences", "sequences coded by all raters"),
+        _integer("n_sessions", "sessions that they come from"),
+        _text("raters_a", "raters of the first system"),
+        _text("raters_b", "raters of the second system"),
+        _number("r", "correlation of the means over raters"),
+        _number("reliability_a", "ICC(2,k) of the first side"),
+        _number("reliability_b", "ICC(2,k) of the second side"),
+        _number("r_disattenuated", "r / sqrt(reliability_a reliability_b); never the headline; may exceed 1"),
+        _number("ci_low", "lower limit of r_disattenuated, sessions resampled"),
+        _number("ci_high", "upper limit of r_disattenuated"),
+        _number("r_cross_rater", "mean correlation of one rater's first with another's second side"),
+        _text("note", "`assumption violated` where one rater coded both systems"),
+        _REASON,
+    ),
+)
+
+RESULT_TABLES = (
+    AGREEMENT,
+    CONFUSION,
+    COOCCURRENCE,
+    SEQUENTIAL,
+    REGRESSION,
+    MODELS,
+    SENSITIVITY,
+    SETCORRELATION,
+    ATTENUATION,
+)

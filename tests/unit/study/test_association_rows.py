@@ -8,10 +8,23 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from elancry.align.events_of import SequenceEvents
 from elancry.align.ratings import RatingMatrix
 from elancry.align.timeline import NONE, Timeline
 from elancry.codebook.model import Category, Codebook, Coding, Group, Scale, System
-from elancry.study.association_rows import cooccurrence_rows, regression_rows, sequence_scores, why_no_cooccurrence
+from elancry.study.association_rows import (
+    Method,
+    attenuation_rows,
+    cooccurrence_rows,
+    rater_scores,
+    regression_rows,
+    scores_frame,
+    sensitivity_rows,
+    sequence_scores,
+    sequential_rows,
+    setcorrelation_rows,
+    why_no_cooccurrence,
+)
 from elancry.table import schema
 
 RATERS = ("R1", "R2")
@@ -279,3 +292,95 @@ def test_empty_study() -> None:
     assert regression_rows(frame, BOOK, seed=1) == ([], [], ["there is no sequence"])
     assert cooccurrence_rows((), codebook=BOOK, seed=1) == []
     assert why_no_cooccurrence((), BOOK) == "no system is coded in time: co-occurrence needs stretches of two systems"
+
+
+def test_sensitivity_rows_of_every_method() -> None:
+    lines = a_study(40)
+    frame = sequence_scores(lines, ratings(40), (), BOOK, scores=("rating", "share", "present"))
+    rows = sensitivity_rows(frame, BOOK, seed=1, methods=list(Method), n_resamples=99)
+    table = schema.SENSITIVITY.frame(rows)
+    assert set(table["method"]) == {method.value for method in Method}
+    for row in rows:
+        assert row.get("estimate") is not None or row["undefined_reason"], row
+    assert set(table.loc[table["method"] == "mixed_model", "undefined_reason"]) == {
+        "every session has one sequence: variance between and within sessions cannot be told apart"
+    }
+    assert set(table.loc[table["method"] == "ordinal", "score"]) == {"rating"}
+    assert set(table.loc[table["method"] == "fractional_logit", "score"]) == {"share"}
+    assert set(table.loc[table["method"] == "logistic", "score"]) == {"present"}
+
+
+def test_rank_correlations_do_not_depend_on_the_direction() -> None:
+    frame = sequence_scores((), ratings(20), (), BOOK)
+    rows = sensitivity_rows(frame, BOOK, seed=1, methods=["spearman"], n_resamples=99)
+    found = {(row["outcome"], row["term"]): (row["estimate"], row["ci_low"], row["p"]) for row in rows}
+    assert found["cry", "ask"] == pytest.approx(found["ask", "cry"])
+
+
+def test_single_slopes_hold_nothing_constant() -> None:
+    frame = sequence_scores((), ratings(30), (), BOOK)
+    rows = sensitivity_rows(frame, BOOK, seed=1, methods=["single"])
+    row = next(row for row in rows if (row["outcome"], row["term"]) == ("cry", "wait"))
+    x, y = frame["rating.act.wait"], frame["rating.form.cry"]
+    assert row["estimate"] == pytest.approx(np.polyfit(x, y, 1)[0])
+
+
+def test_set_correlation_and_attenuation_rows() -> None:
+    found = rater_scores(a_study(30), ratings(30), (), BOOK)
+    rows = setcorrelation_rows(scores_frame(found), BOOK, seed=1, n_permutations=99)
+    table = schema.SETCORRELATION.frame(rows)
+    assert table["score"].tolist() == ["rating", "share"]
+    assert table["variables_b"].iloc[0] == "ask|wait|talk"
+    assert "reference" in table["dropped"].iloc[1]
+    rows = attenuation_rows(found, BOOK, seed=1, n_resamples=50)
+    table = schema.ATTENUATION.frame(rows)
+    assert len(table) == 2 * 2 * 3
+    assert table["note"].str.startswith("assumption violated").all()
+    # The raters of `a_study` agree perfectly: nothing is taken away, nothing given back.
+    share = table[table["score"] == "share"]
+    assert share["r_disattenuated"].to_numpy() == pytest.approx(share["r"].to_numpy())
+
+
+def events_of(lines: Sequence[Timeline]) -> list[SequenceEvents]:
+    """Every coded segment of a timeline as one event."""
+    found = []
+    for line in lines:
+        coded = [line.codes[:, column] >= 0 for column in range(len(line.raters))]
+        found.append(
+            SequenceEvents(
+                line.session,
+                line.sequence,
+                line.system,
+                line.tier,
+                line.categories,
+                line.raters,
+                tuple(line.start_ms[flags] for flags in coded),
+                tuple(line.end_ms[flags] for flags in coded),
+                tuple(line.codes[flags, column] for column, flags in enumerate(coded)),
+            )
+        )
+    return found
+
+
+def test_counts_and_rates() -> None:
+    """One minute with two `cry` by R1 and one by R2: mean count 1.5, rate 1.5 a minute."""
+    form, _ = BOOK.systems
+    lines = [a_timeline("s1", form, [0, 20_000, 40_000, 60_000], [[0, 0], [1, NONE], [0, NONE]])]
+    frame = sequence_scores(lines, (), events_of(lines), BOOK, scores=("count", "rate_per_min", "present"))
+    assert frame["count.form.cry"].iloc[0] == 1.5
+    assert frame["rate_per_min.form.cry"].iloc[0] == pytest.approx(1.5)
+    assert frame["present.form.sob"].iloc[0] == 0.5
+    assert "share.form.cry" not in frame
+
+
+def test_sequential_rows_are_those_of_the_table() -> None:
+    lines = a_study(12)
+    rows = sequential_rows(lines, events_of(lines), codebook=BOOK, seed=1, n_permutations=99, windows_ms=[5000])
+    table = schema.SEQUENTIAL.frame(rows)
+    # Two directions x 6 pairs, once by window and once by lag.
+    assert len(table) == 24
+    assert table["lag"].notna().sum() == 12
+    assert table["p_permutation"].between(0, 1).all()
+    assert table["transformed_kappa"].notna().sum() == 12
+    alone = sequential_rows(lines[:2], events_of(lines[:2]), codebook=BOOK, seed=1, n_permutations=99)
+    assert all("one session only" in row["undefined_reason"] for row in alone)

@@ -1,0 +1,96 @@
+"""Do two scores rise together, whatever the shape? Spearman's rho and Kendall's tau-b with session bootstrap.
+
+Conventions: each resample draws sessions with replacement; a sequence then counts as often as its session was drawn,
+which makes both coefficients functions of weights, so all resamples are a few matrix products. Intervals are
+percentiles, p is twice the smaller share of resamples on one side of 0, with the + 1 of Phipson & Smyth (2010).
+
+References: Kendall 1945 (tau-b, ties); Efron & Tibshirani 1993.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+
+@dataclass(frozen=True)
+class RankCorrelation:
+    """A rank correlation; either the numbers or `reason`. `n_undefined` resamples had no variation."""
+
+    estimate: float | None = None
+    ci_low: float | None = None
+    ci_high: float | None = None
+    p: float | None = None
+    n_undefined: int = 0
+    reason: str | None = None
+
+
+def session_weights(clusters: NDArray[np.int64], rng: np.random.Generator, n_resamples: int) -> NDArray[np.float64]:
+    """How often each sequence is in each resample of sessions, (B, n)."""
+    labels, codes = np.unique(clusters, return_inverse=True)
+    m = len(labels)
+    drawn = rng.integers(0, m, size=(n_resamples, m))
+    counts = np.zeros((n_resamples, m))
+    np.add.at(counts, (np.arange(n_resamples)[:, None], drawn), 1.0)
+    return counts[:, codes]
+
+
+def spearman(x: NDArray[np.float64], y: NDArray[np.float64], weights: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Spearman's rho (B,) of x and y (n,) with weights (B, n) as multiplicities; NaN without variation."""
+    ranks = [weights @ (np.sign(value[None, :] - value[:, None]) + 1) / 2 for value in (x, y)]
+    total = weights.sum(axis=1, keepdims=True)
+    one, two = (rank - (weights * rank).sum(axis=1, keepdims=True) / total for rank in ranks)
+    return _ratio((weights * one * two).sum(axis=1), (weights * one**2).sum(axis=1), (weights * two**2).sum(axis=1))
+
+
+def kendall(x: NDArray[np.float64], y: NDArray[np.float64], weights: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Kendall's tau-b (B,), as `spearman`."""
+    one, two = (np.sign(value[None, :] - value[:, None]) for value in (x, y))
+    return _ratio(
+        *(((weights @ block) * weights).sum(axis=1) for block in (one * two, one * one, two * two)),
+    )
+
+
+def _ratio(cross: NDArray[np.float64], one: NDArray[np.float64], two: NDArray[np.float64]) -> NDArray[np.float64]:
+    found = np.full(len(cross), np.nan)
+    scale = np.sqrt(np.maximum(one, 0) * np.maximum(two, 0))
+    np.divide(cross, scale, out=found, where=scale > 1e-9)
+    return found
+
+
+def rank_correlation(
+    x: NDArray[np.float64],
+    y: NDArray[np.float64],
+    clusters: NDArray[np.int64],
+    rng: np.random.Generator,
+    *,
+    tau: bool = False,
+    n_resamples: int = 2000,
+    level: float = 0.95,
+) -> RankCorrelation:
+    """Spearman's rho, or Kendall's tau-b with `tau`, with its interval from resampling sessions.
+
+    No interval with fewer than 10 sequences or 5 sessions, or with more than 5 % of the resamples undefined.
+    """
+    if len(x) < 3:
+        return RankCorrelation(reason=f"{len(x)} sequences are too few for a rank correlation")
+    measure = kendall if tau else spearman
+    estimate = float(measure(x, y, np.ones((1, len(x))))[0])
+    if np.isnan(estimate):
+        return RankCorrelation(reason="one of the two scores is the same in every sequence")
+    if len(x) < 10 or len(np.unique(clusters)) < 5:
+        return RankCorrelation(estimate, reason="no interval below 10 sequences or 5 sessions")
+    resampled = measure(x, y, session_weights(clusters, rng, n_resamples))
+    there = resampled[~np.isnan(resampled)]
+    missing = n_resamples - len(there)
+    if missing > 0.05 * n_resamples:
+        return RankCorrelation(estimate, n_undefined=missing, reason=f"{missing} of {n_resamples} resamples undefined")
+    low, high = np.quantile(there, [0.5 - level / 2, 0.5 + level / 2])
+    smaller = min((there <= 0).sum(), (there >= 0).sum())
+    p = min(1.0, 2 * (1 + float(smaller)) / (1 + len(there)))
+    return RankCorrelation(estimate, float(low), float(high), p, missing)
