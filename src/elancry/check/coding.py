@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Literal
 
 from elancry.codebook.model import Codebook
-from elancry.errors import InvalidInput, UnreadableInput
+from elancry.errors import InvalidInput
 from elancry.findings import Finding, Severity
 
 CONSENSUS = "consensus"
@@ -163,18 +163,20 @@ class CheckedCoding:
     def require_usable(self) -> None:
         """Return where nothing forbids computing.
 
-        Otherwise raise, every blocking finding named: UnreadableInput where a file cannot be read, else InvalidInput.
+        Otherwise raise with every blocking finding: UnreadableInput where a file cannot be read, else InvalidInput.
         """
         blocking = [item for item in self.findings if item.blocking]
         if not blocking:
             return
-        lines = "\n".join(f"  {item.where}: {item.message}" if item.where else f"  {item.message}" for item in blocking)
         noun = "finding forbids" if len(blocking) == 1 else "findings forbid"
-        message = f"{len(blocking)} {noun} going on:\n{lines}"
-        hint = "`elancry check` with the same arguments explains each of them and how to mend it."
+        stopped = InvalidInput(
+            f"{len(blocking)} {noun} going on; nothing was written",
+            blocking,
+            hint="`elancry check` with the same arguments tells everything else that was found.",
+        )
         if any(item.code in UNREADABLE for item in blocking):
-            raise UnreadableInput(message, hint=hint)
-        raise InvalidInput(message, blocking, hint=hint)
+            raise UnreadableInput(str(stopped))
+        raise stopped
 
     def _ordered(self, names: Iterable[str]) -> tuple[str, ...]:
         found = set(names)

@@ -58,6 +58,8 @@ def _lines(findings: Sequence[Finding], *, indented: bool, verbose: bool) -> Ite
 def _place(item: Finding) -> str:
     """Where inside the file, or whose where there is no file."""
     inside = item.where.removeprefix(item.file or "").lstrip(", ")
+    if item.line is not None:
+        inside = "line " + inside.removeprefix(":")
     if item.file is None:
         about = [f"session {item.session}" if item.session else "", item.rater or ""]
         inside = ", ".join(part for part in (*about, inside) if part and part not in item.message)

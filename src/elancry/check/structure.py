@@ -117,12 +117,16 @@ def codebook_version(document: Document, codebook: Codebook) -> Iterator[Finding
     identity, _, version = stated.partition(" ")
     if identity != codebook.id:
         text = f"the file was made with codebook {identity!r}, the study uses {codebook.id!r}"
-        yield finding("codebook-other", text, hint="Check --codebook, or carry the file over with `elancry migrate`.")
+        yield finding("codebook-other", text, hint="Was another codebook meant with --codebook?")
     elif version != codebook.version:
         text = (
             f"the file was made with version {version or 'unknown'} of {identity!r}, the study uses {codebook.version}"
         )
-        yield finding("codebook-version-differs", text, hint="Carry the file over with `elancry migrate`.")
+        yield finding(
+            "codebook-version-differs",
+            text,
+            hint="Compare the two versions; categories may have been renamed, merged or split.",
+        )
 
 
 def vocabulary_of(document: Document, tier: Tier) -> Vocabulary | None:

@@ -79,7 +79,7 @@ class IntervalValues:
                     "Choose the value again from ELAN's list.",
                 )
             if meant is None:
-                hint = f"Write {value.strip()!r}, or let `elancry check --fix` do it."
+                hint = f"Write {value.strip()!r}."
                 return Reading(category.id, "value-blanks", f"the value {value!r} has blanks at its edges", hint)
             return Reading(category.id)
         if referred is not None:

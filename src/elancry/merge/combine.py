@@ -44,7 +44,7 @@ def read_parts(coding: CheckedCoding, session: str, *, tier_pattern: TierPattern
     for file in files:
         if file.merged:
             raise UsageError(
-                f"{file.name} is merged already", hint="Merge the raters' files; --resume takes merged ones up again."
+                f"{file.name} is merged already", hint="Merge the raters' own files."
             )
         opened = open_document(file.path, file.name)
         if isinstance(opened, Finding):

@@ -1,0 +1,383 @@
+"""What `check_files` finds in files on disk: one planted fault per test, and nothing else."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import replace
+
+import pytest
+
+from elancry.check.roster import MERGED, REPLACED
+from elancry.check.study import OTHER_RATER, OTHER_ROUND, check_files
+from elancry.eaf import new_document, read_eaf, write_eaf
+from elancry.errors import InvalidInput, UsageError
+from elancry.findings import Severity
+
+FORM = [(1000, 2000, "protest"), (3000, 4000, "despair")]
+OTHER = [(1100, 2100, "protest"), (3000, 4500, "despair")]
+RATED = {"protest": ["3"], "despair": ["0"]}
+
+
+@pytest.fixture
+def check(study_folder, small_codebook):
+    def run(**options):
+        options.setdefault("codebook", small_codebook)
+        return check_files([study_folder.folder], **options)
+
+    return run
+
+
+def codes(coding, *, notes=False):
+    return sorted({item.code for item in coding.findings if notes or item.severity is not Severity.INFO})
+
+
+def one(coding, code):
+    (found,) = [item for item in coding.findings if item.code == code]
+    return found
+
+
+@pytest.fixture
+def pair(study_folder):
+    study_folder.add("s1", "R1", form=FORM, ratings=RATED)
+    study_folder.add("s1", "R2", form=OTHER, ratings=RATED)
+    return study_folder
+
+
+def test_a_clean_study_has_no_finding_and_its_coding_is_complete(pair, check):
+    coding = check()
+    assert coding.findings == ()
+    coding.require_usable()
+    assert (coding.raters, coding.sessions) == (("R1", "R2"), ("s1",))
+    assert coding.coded == {"s1": {"form": ("R1", "R2")}}
+    first = coding.files[0]
+    assert (first.name, first.session, first.rater, first.media) == ("s1__R1.eaf", "s1", "R1", ("s1.mp4",))
+    tiers = {tier.tier: tier for tier in first.tiers}
+    assert [(a.start_ms, a.end_ms, a.category) for a in tiers["form"].annotations] == [
+        (1000, 2000, "protest"),
+        (3000, 4000, "despair"),
+    ]
+    (rating,) = tiers["form.protest.rating"].annotations
+    (sequence,) = tiers["Sequence"].annotations
+    assert (rating.category, rating.parent) == ("3", sequence.id)
+
+
+def test_without_a_codebook_the_files_own_vocabularies_are_used(pair, check):
+    coding = check(codebook=None)
+    (system,) = coding.codebook.systems
+    assert (system.id, [item.id for item in system.categories]) == ("form", ["protest", "despair"])
+    assert coding.codebook.sequence_tier == "Sequence"
+    assert coding.coded == {"s1": {"form": ("R1", "R2")}}
+    assert codes(coding) == []
+
+
+def test_unreadable_files_are_named_and_the_others_are_checked(pair, check):
+    (pair.folder / "s2__R1.eaf").write_text("this is no XML", encoding="utf-8")
+    (pair.folder / "s2__R2.eaf").write_bytes((pair.folder / "s1__R1.eaf").read_bytes()[:900])
+    (pair.folder / "s3__R1.eaf").write_text("<html><body/></html>", encoding="utf-8")
+    (pair.folder / "s4__R1.eaf").write_bytes(b"")
+    coding = check()
+    found = {(item.file, item.code) for item in coding.findings}
+    assert found == {
+        ("s2__R1.eaf", "file-unreadable"),
+        ("s2__R2.eaf", "file-unreadable"),
+        ("s3__R1.eaf", "file-unreadable"),
+        ("s4__R1.eaf", "file-placeholder"),
+    }
+    assert len(coding.files) == 2
+    with pytest.raises(InvalidInput) as raised:
+        coding.require_usable()
+    for name in ("s2__R1.eaf", "s2__R2.eaf", "s3__R1.eaf", "s4__R1.eaf"):
+        assert name in str(raised.value)
+
+
+def test_only_unreadable_files_without_a_codebook(study_folder, check):
+    (study_folder.folder / "s2__R1.eaf").write_text("no", encoding="utf-8")
+    assert "file-unreadable" in codes(check(codebook=None))
+
+
+def test_one_session_twice_by_one_rater(pair, check):
+    pair.add("s1", "R1", form=[(0, 500, "protest")], name="again/s1__R1.eaf")
+    found = one(check(), "file-session-twice")
+    assert found.blocking
+    assert (found.file, found.message) == ("s1__R1.eaf", "session 's1' by 'R1' is also in again/s1__R1.eaf")
+
+
+@pytest.mark.parametrize("name", ["s1__R1 (1).eaf", "s1__R1 - Kopie.eaf", "s1__R1-LAPTOP7.eaf"])
+def test_conflict_copies_are_errors_and_no_raters(pair, check, name):
+    pair.add("s1", "R1", form=FORM, name=name)
+    coding = check()
+    found = one(coding, "file-conflict-copy")
+    assert found.blocking
+    assert found.file == name
+    assert coding.raters == ("R1", "R2")
+
+
+def test_copied_work(pair, check):
+    shutil.copy(pair.folder / "s1__R1.eaf", pair.folder / "s1__R3.eaf")
+    coding = check()
+    assert "same, byte for byte, as s1__R1.eaf" in one(coding, "file-identical").message
+    assert not one(coding, "file-identical").blocking
+    # The copy still names R1 as its ANNOTATOR.
+    assert one(coding, "rater-annotator-differs").file == "s1__R3.eaf"
+
+
+def test_copied_work_under_another_annotator(study_folder, check):
+    spans = [(0, 1000, "protest"), (1500, 2000, "despair"), (2500, 2600, "protest")]
+    study_folder.add("s1", "R1", form=spans, ratings=RATED)
+    study_folder.add("s1", "R2", form=spans, ratings=RATED)
+    assert one(check(), "coding-identical").rater == "R2"
+
+
+def test_another_medium(pair, check):
+    pair.add("s1", "R3", form=FORM[:1], ratings=RATED, media=["s2.mp4"])
+    found = one(check(), "media-differ")
+    assert found.blocking
+    assert (found.file, found.message) == ("s1__R3.eaf", "it links s2.mp4; s1__R1.eaf links s1.mp4")
+
+
+def test_a_converted_medium_is_a_warning(pair, check):
+    pair.add("s1", "R3", form=FORM[:1], ratings=RATED, media=["S1.mpg"])
+    assert codes(check()) == ["media-names-differ"]
+
+
+def test_one_medium_in_two_sessions(pair, check):
+    pair.add("s2", "R1", form=FORM[:1], ratings=RATED, media=["s1.mp4"])
+    assert codes(check()) == ["media-two-sessions"]
+
+
+def test_media_offsets_are_applied_and_said(study_folder, check):
+    # Time 0 of R2 lies 5 s into the medium, that of R1 at its beginning: R2's 1000 is R1's 6000.
+    study_folder.add("s1", "R1", sequences=[(0, 20_000, "1")], form=[(6000, 7000, "protest")], ratings=RATED)
+    study_folder.add(
+        "s1", "R2", sequences=[(0, 15_000, "1")], form=[(1000, 2000, "protest")], ratings=RATED, origin_ms=5000
+    )
+    coding = check()
+    assert one(coding, "media-offset-applied").file == "s1__R2.eaf"
+    second = coding.files[1]
+    assert second.offset_ms == 5000
+    form = next(tier for tier in second.tiers if tier.tier == "form")
+    assert [(item.start_ms, item.end_ms) for item in form.annotations] == [(6000, 7000)]
+
+
+def test_reserved_rater_names(pair, check):
+    pair.add("s1", "consensus", form=FORM[:1], ratings=RATED)
+    assert one(check(), "rater-reserved").blocking
+
+
+def test_annotator_names_somebody_else(pair, check):
+    pair.add("s1", "R3", form=FORM[:1], ratings=RATED, annotator="R9")
+    assert one(check(), "rater-annotator-differs").message == "the file name says 'R3', ANNOTATOR says 'R9'"
+
+
+def test_the_annotator_names_the_rater_where_the_file_name_does_not(study_folder, check):
+    study_folder.add("s1", "R7", form=FORM, ratings=RATED, name="interview.eaf")
+    study_folder.add("s1", "", form=FORM[:1], ratings=RATED, annotator="", name="other.eaf")
+    coding = check()
+    assert [(file.session, file.rater) for file in coding.files] == [("interview", "R7"), ("other", "unnamed")]
+    assert one(coding, "rater-unnamed").file == "other.eaf"
+
+
+def test_a_value_outside_the_vocabulary_has_its_place_and_a_hint(pair, check):
+    pair.add("s1", "R3", form=[(1000, 2000, "protset")], ratings=RATED)
+    found = one(check(), "value-unknown")
+    assert (found.file, found.tier, found.rater, found.start_ms) == ("s1__R3.eaf", "form", "R3", 1000)
+    assert found.hint == "Did you mean 'protest'?"
+    assert not found.blocking
+
+
+def test_time_outside_sequences_short_ones_and_missing_ratings(study_folder, check):
+    # ms   0        10000    20000      30000
+    # Seq  |----1----|        |----2-----|
+    # form  |p(20ms)     |d|  |p..            and 9000-12000 crossing the edge of 1; nothing in 2
+    sequences = [(0, 10_000, "1"), (20_000, 30_000, "2")]
+    ratings = {"protest": ["1", None], "despair": ["0", "4"]}
+    form = [(100, 120, "protest"), (9000, 12_000, "despair"), (15_000, 16_000, "despair")]
+    study_folder.add(
+        "s1", "R1", sequences=sequences, form=form, ratings={"protest": ["1", None], "despair": ["0", "4"]}
+    )
+    coding = check()
+    assert codes(coding) == [
+        "annotation-crosses-sequence",
+        "annotation-outside-sequence",
+        "annotation-very-short",
+        "rating-missing",
+        "sequence-uncoded",
+    ]
+    assert "reaches 2000 ms beyond" in one(coding, "annotation-crosses-sequence").message
+    assert one(coding, "rating-missing").message == "sequence 2 has no rating of protest"
+    assert one(coding, "sequence-uncoded").start_ms == 20_000
+
+
+def test_unfinished_is_missing_and_not_none(pair, check):
+    pair.add("s2", "R1", form=(), ratings=RATED)
+    pair.add("s2", "R2", form=FORM[:1])
+    coding = check()
+    empty = {item.tier for item in coding.findings if item.code == "tier-empty"}
+    assert empty == {"form", "form.protest.rating", "form.despair.rating"}
+    missing = {(tier.rater, tier.tier) for tier in coding.tiers_of("s2") if tier.missing}
+    assert missing == {("R1", "form"), ("R2", "form.protest.rating"), ("R2", "form.despair.rating")}
+    # A plan may say that an empty tier is nothing coded; ratings stay missing.
+    as_none = check(empty_is_none=True)
+    assert {(tier.rater, tier.tier) for tier in as_none.tiers_of("s2") if tier.missing} == missing - {("R1", "form")}
+
+
+def test_a_system_coded_nowhere_by_a_rater_is_one_note(study_folder, check):
+    for session in ("s1", "s2"):
+        study_folder.add(session, "R1", form=FORM, ratings=RATED)
+        study_folder.add(session, "R2")
+    coding = check()
+    assert codes(coding) == []
+    assert one(coding, "system-not-coded").rater == "R2"
+
+
+def test_renamed_extra_and_absent_tiers(pair, check):
+    def rename(editor):
+        editor.rename_tier("form", "Form ")
+        editor.rename_tier("form.protest.rating", "protest")
+
+    pair.add("s1", "R3", form=FORM[:1], ratings=RATED, edit=rename)
+    coding = check()
+    assert one(coding, "tier-renamed").tier == "Form "
+    assert one(coding, "tier-extra").tier == "protest"
+    assert one(coding, "tier-missing").tier == "form.protest.rating"
+    assert coding.coded["s1"]["form"] == ("R1", "R2", "R3")
+
+
+def test_a_tier_found_by_type_and_two_that_could_be_meant(pair, check):
+    pair.add("s1", "R3", form=FORM[:1], ratings=RATED, edit=lambda editor: editor.rename_tier("form", "Weinen"))
+
+    def double(editor):
+        editor.rename_tier("form", "A")
+        editor.add_tier("B", "form")
+
+    pair.add("s1", "R4", form=FORM[:1], ratings=RATED, edit=double)
+    coding = check()
+    assert one(coding, "tier-renamed").message == "taken for 'form' because of its type"
+    assert one(coding, "tier-ambiguous").message == "no tier is called 'form', and 'A', 'B' have its type"
+
+
+def test_changed_participant_parent_and_vocabulary(pair, check):
+    document = read_eaf(pair.add("s1", "R3", form=FORM[:1], ratings=RATED))
+    editor = document.edit()
+    editor.set_tier("form", participant="therapist")
+    vocabulary = document.vocabulary("form")
+    editor.replace_vocabulary(replace(vocabulary, entries=vocabulary.entries[:1]))
+    write_eaf(editor.document(), pair.folder / "s1__R3.eaf")
+    coding = check()
+    assert "PARTICIPANT is 'therapist', expected 'patient'" in one(coding, "tier-participant-changed").message
+    assert one(coding, "vocabulary-changed").message == "vocabulary 'form' lacks 'despair'"
+
+
+def test_codebook_version(pair, check, small_codebook):
+    coding = check(codebook=replace(small_codebook, version="3"))
+    found = {item.message for item in coding.findings if item.code == "codebook-version-differs"}
+    assert found == {"the file was made with version 2 of 'small', the study uses 3"}
+
+
+def test_named_raters_select_order_and_say_who_is_absent(pair, check):
+    pair.add("s2", "R2", form=FORM[:1], ratings=RATED)
+    coding = check(raters=["R2", "R9"])
+    assert coding.raters == ("R2",)
+    assert coding.passed_over == {OTHER_RATER: 1}
+    absent = {(item.session, item.rater) for item in coding.findings if item.code == "session-incomplete"}
+    assert absent == {("s1", "R9"), ("s2", "R9")}
+    assert check(raters=["R2", "R1"]).raters == ("R2", "R1")
+
+
+def test_uneven_design_is_a_note(pair, check):
+    pair.add("s2", "R2", form=FORM[:1], ratings=RATED)
+    found = one(check(), "session-uneven")
+    assert (found.rater, found.message) == ("R1", "R1 coded 1 of 2 sessions; not s2")
+
+
+def test_the_last_round_counts_unless_another_is_asked_for(study_folder, check):
+    for number in ("1", "2"):
+        study_folder.add("s1", "R1", form=FORM[:1], ratings=RATED, name=f"s1__R1__{number}.eaf")
+    coding = check(pattern="{session}__{rater}__{round}")
+    assert ([file.round for file in coding.files], coding.passed_over) == (["2"], {OTHER_ROUND: 1})
+    assert one(coding, "round-last-used").rater == "R1"
+    first = check(pattern="{session}__{rater}__{round}", round="1")
+    assert [file.round for file in first.files] == ["1"]
+
+
+def test_several_raters_in_one_file_by_annotator(study_folder, check):
+    def second(editor):
+        editor.set_tier("form", annotator="R1")
+        editor.add_tier("form.R2", "form", annotator="R2")
+        editor.add_annotation("form.R2", 1100, 2100, "despair")
+
+    study_folder.add("s1", "", annotator="", form=FORM, edit=second, name="both.eaf")
+    coding = check()
+    # R2's tier has another name and is found by its type; the sequences are everybody's.
+    assert coding.files[0].raters == ("R1", "R2")
+    assert coding.coded == {"both": {"form": ("R1", "R2")}}
+    assert {tier.rater for tier in coding.tiers_of("both") if tier.kind == "sequence" and not tier.missing} == {
+        "R1",
+        "R2",
+    }
+    path.unlink()
+
+
+def test_several_raters_in_one_file_by_tier_name(study_folder, check):
+    def second(editor):
+        editor.rename_tier("form", "form-R1")
+        editor.add_tier("form-R2", "form")
+        editor.add_annotation("form-R2", 1100, 2100, "despair")
+
+    study_folder.add("s1", "", annotator="", form=FORM, edit=second, name="both.eaf")
+    for codebook in (study_folder.codebook, None):
+        coding = check(codebook=codebook, tier_pattern="{tier}-{rater}")
+        assert coding.coded == {"both": {"form": ("R1", "R2")}}
+        assert coding.files[0].rater == ""
+
+
+def test_merged_files_are_passed_over_unless_wanted(pair, check, small_codebook):
+    merged = pair.folder / "s1.merged.eaf"
+    editor = read_eaf(pair.folder / "s1__R1.eaf").edit()
+    editor.rename_tier("form", "form@R1")
+    editor.rename_tier("Sequence", "Sequence@R1")
+    write_eaf(editor.document(), merged)
+    assert check().passed_over == {MERGED: 1}
+    for coding in (check(use_merged=True), check_files([pair.folder, merged], codebook=small_codebook)):
+        assert [(file.name, file.merged, file.rater) for file in coding.files] == [("s1.merged.eaf", True, "R1")]
+        assert coding.passed_over == {REPLACED: 2}
+    alone = check_files([merged], codebook=small_codebook)
+    assert alone.coded == {"s1": {"form": ("R1",)}}
+
+
+def test_tiers_and_sequence_tier_can_be_named(study_folder, check):
+    document = new_document().edit()
+    document.add_type("plain")
+    document.add_tier("Episodes", "plain")
+    document.add_tier("Codes", "plain")
+    document.add_annotation("Episodes", 0, 1000, "1")
+    document.add_annotation("Codes", 100, 200, "x")
+    write_eaf(document.document(), study_folder.folder / "s1__R1.eaf")
+    coding = check(codebook=None, tiers=["Codes"], sequence_tier="Episodes")
+    assert [system.id for system in coding.codebook.systems] == ["Codes"]
+    assert coding.coded == {"s1": {"Codes": ("R1",)}}
+    nothing = check(codebook=None)
+    assert one(nothing, "codebook-nothing-to-code").severity is Severity.WARNING
+
+
+def test_no_files(tmp_path):
+    with pytest.raises(UsageError, match=r"no \.eaf files found in"):
+        check_files([tmp_path])
+
+
+def test_findings_come_in_the_order_of_files_and_times(pair, check):
+    pair.add("s1", "R10", form=[(5000, 5010, "protest"), (1000, 1010, "x")], ratings=RATED)
+    pair.add("s1", "R3", form=[(1000, 1010, "protest")], ratings=RATED)
+    found = [(item.file, item.start_ms) for item in check().findings]
+    assert found == [("s1__R3.eaf", 1000), ("s1__R10.eaf", 1000), ("s1__R10.eaf", 1000), ("s1__R10.eaf", 5000)]
+
+
+def test_no_real_file_ends_in_a_traceback(shared):
+    folders = sorted(path for path in (shared / "eaf" / "real").iterdir() if path.is_dir())
+    assert len(folders) > 10
+    read = 0
+    for folder in folders:
+        coding = check_files([folder])
+        read += len(coding.files)
+        assert all(item.message and item.code for item in coding.findings)
+    assert read > 80

@@ -1,0 +1,83 @@
+"""A study folder made of real .eaf files, small enough to read off what must come out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+import pytest
+
+from elancry.codebook.model import Category, Codebook, Coding, Scale, System
+from elancry.eaf import Editor, write_eaf
+from elancry.template.build import build_template
+
+Span = tuple[int, int, str]
+
+SMALL = Codebook(
+    id="small",
+    title="Small",
+    version="2",
+    systems=(
+        System(
+            id="form",
+            labels={"en": "Form"},
+            categories=(Category("protest", {"en": "protest"}), Category("despair", {"en": "despair"})),
+            coding=Coding.BOTH,
+            participant="patient",
+            scale=Scale(0, 4),
+        ),
+    ),
+    comment_tiers=("Comment",),
+)
+
+
+@pytest.fixture
+def small_codebook() -> Codebook:
+    return SMALL
+
+
+class StudyFolder:
+    """`add("s1", "R1", ...)` writes `s1__R1.eaf` from the codebook's template."""
+
+    def __init__(self, folder: Path, codebook: Codebook) -> None:
+        self.folder = folder
+        self.codebook = codebook
+
+    def add(
+        self,
+        session: str,
+        rater: str,
+        *,
+        sequences: Sequence[Span] = ((0, 10_000, "1"),),
+        form: Sequence[Span] = (),
+        ratings: Mapping[str, Sequence[str | None]] | None = None,
+        media: Sequence[str] | None = None,
+        origin_ms: int | None = None,
+        annotator: str | None = None,
+        edit: Callable[[Editor], None] | None = None,
+        name: str | None = None,
+    ) -> Path:
+        editor = build_template(self.codebook, annotator=rater if annotator is None else annotator or None).edit()
+        for medium in [f"{session}.mp4"] if media is None else media:
+            editor.add_media(f"file:///{rater}/{medium}", "video/mp4", time_origin_ms=origin_ms)
+        ids = [editor.add_annotation("Sequence", *span) for span in sequences]
+        for start, end, value in form:
+            known = self.codebook.systems[0].category_of(value)
+            editor.add_annotation("form", start, end, value, cve_ref=known.id if known else None)
+        for category, values in (ratings or {}).items():
+            for parent, value in zip(ids, values, strict=True):
+                if value is not None:
+                    editor.add_reference_annotation(f"form.{category}.rating", parent, value, cve_ref=value)
+        if edit is not None:
+            edit(editor)
+        path = self.folder / (name or f"{session}__{rater}.eaf")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_eaf(editor.document(), path)
+        return path
+
+
+@pytest.fixture
+def study_folder(tmp_path: Path) -> StudyFolder:
+    folder = tmp_path / "coded"
+    folder.mkdir()
+    return StudyFolder(folder, SMALL)
