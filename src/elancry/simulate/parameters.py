@@ -57,7 +57,7 @@ class TruthModel:
     event_mean_ms: int = 8_000
     coded_share: float = 0.75
     touching: float = 0.3
-    share_spread: float = 0.7
+    share_spread: float = 0.9
     rating_spread: float = 0.25
     time_trend: float = 0.0
     rare_weight: float = 0.15
@@ -118,7 +118,7 @@ def default_raters(names: Sequence[str]) -> dict[str, RaterModel]:
     return models
 
 
-def default_effects(codebook: Codebook, *, slope: float = 0.42, together: float = 2.0) -> tuple[Effect, ...]:
+def default_effects(codebook: Codebook, *, slope: float = 0.5, together: float = 2.5) -> tuple[Effect, ...]:
     """The planted effects where none are asked for, by position in the codebook, not by any name.
 
     The system with more categories (the later one of equals) is the predictor, the one with fewest the outcome. The

@@ -25,8 +25,8 @@ def slopes(study: SimulatedStudy) -> np.ndarray:
 def test_slopes_are_the_planted_ones(toy: Codebook) -> None:
     study = simulate_study(toy, **LARGE)
     planted = np.zeros((9, 4))
-    planted[[1, 2], 1] = 0.42  # second and third predictor -> second outcome
-    planted[[7, 8], 2] = 0.42  # last two predictors -> third outcome
+    planted[[1, 2], 1] = 0.5  # second and third predictor -> second outcome
+    planted[[7, 8], 2] = 0.5  # last two predictors -> third outcome
     assert slopes(study) == pytest.approx(planted, abs=TOLERANCE)
     assert study.truth["mood"].intensity.std(axis=0) == pytest.approx(np.ones(4), abs=TOLERANCE)
 
