@@ -48,3 +48,7 @@ class InvalidInput(ElancryError):
     def __init__(self, message: str, findings: Sequence[Finding], *, hint: str | None = None) -> None:
         super().__init__(message, hint=hint)
         self.findings = tuple(findings)
+
+    def __str__(self) -> str:
+        places = [f"  {item.where}: {item.message}" if item.where else f"  {item.message}" for item in self.findings]
+        return "\n".join([self.message, *places, *([f"  {self.hint}"] if self.hint else [])])

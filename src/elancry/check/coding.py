@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Literal
 
 from elancry.codebook.model import Codebook
-from elancry.errors import InvalidInput
+from elancry.errors import InvalidInput, UnreadableInput
 from elancry.findings import Finding, Severity
 
 CONSENSUS = "consensus"

@@ -24,6 +24,7 @@ def check(paths: tuple[Path, ...], form: str, strict: bool, quiet: bool, verbose
     Every finding names file, tier, annotation and time, and says how to mend it. Nothing is changed.
     Exit code: 0 nothing wrong (warnings apart), 1 errors found, 2 a file cannot be read, 3 warnings under --strict.
     """
+    from elancry.check.coding import UNREADABLE
     from elancry.check.render import render_json, render_sarif, render_text
     from elancry.cli.show import summary_line
     from elancry.findings import Severity, worst
@@ -41,7 +42,7 @@ def check(paths: tuple[Path, ...], form: str, strict: bool, quiet: bool, verbose
             click.echo(render_text(findings, verbose=verbose))
         if not quiet:
             click.echo(summary_line(coding))
-    if any(item.code == "file-unreadable" for item in findings):
+    if any(item.code in UNREADABLE for item in findings):
         return Exit.UNUSABLE
     gravest = worst(findings)
     if gravest is Severity.ERROR:

@@ -82,5 +82,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
 def _show_findings(error: InvalidInput) -> None:
     from elancry.check.render import render_text
 
-    click.echo(render_text(error.findings), err=True)
-    click.echo(f"Error: {error}", err=True)
+    click.echo(render_text(error.findings, verbose=True), err=True)
+    click.echo(f"Error: {error.message}", err=True)
+    if error.hint:
+        click.echo(f"  {error.hint}", err=True)
