@@ -12,6 +12,8 @@ from elancry.report.words import Words
 # Paul Tol's "muted" scheme: nine hues that stay apart in the three common kinds of colour blindness.
 PALETTE = ("#332288", "#88CCEE", "#44AA99", "#117733", "#999933", "#DDCC77", "#CC6677", "#882255", "#AA4499")
 NEUTRAL = "#BBBBBB"
+# What no XML can hold: control characters and lone surrogates.
+_UNPRINTABLE = re.compile(r"[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _HEX = re.compile(r"#[0-9A-Fa-f]{6}")
 SPECIAL = ("none", "no_match")
 
@@ -26,14 +28,14 @@ class Names:
     def system(self, system_id: str) -> str:
         """The system's label."""
         system = self.codebook.system(system_id)
-        return system.label(self.words.language) if system is not None else system_id
+        return printable(system.label(self.words.language) if system is not None else system_id)
 
     def category(self, system_id: str, category_id: str) -> str:
         """The category's label; `none` and `no_match` in words unless the codebook has categories of these ids."""
         system = self.codebook.system(system_id)
         found = system.category(category_id) if system is not None else None
         if found is not None:
-            return found.label(self.words.language)
+            return printable(found.label(self.words.language))
         if system is not None and (group := next((g for g in system.groups if g.id == category_id), None)):
             return group.labels.get(self.words.language) or next(iter(group.labels.values()), group.id)
         if category_id in SPECIAL:
@@ -62,6 +64,11 @@ class Names:
                     given.upper() if _HEX.fullmatch(given) else PALETTE[index % len(PALETTE)]
                 )
         return colours
+
+
+def printable(text: str) -> str:
+    """`text` with characters that no XML can hold replaced by U+FFFD."""
+    return _UNPRINTABLE.sub("\ufffd", text)
 
 
 def ink_on(colour: str) -> str:

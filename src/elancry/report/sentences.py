@@ -38,12 +38,12 @@ def symbol(measure: str) -> str:
     return SYMBOLS.get(measure, measure)
 
 
-def with_interval(row: Row) -> str:
+def with_interval(row: Row, view: View) -> str:
     """`α = .74, 95 % CI [.66, .80]`; the interval is left out where there is none."""
     value = f"{symbol(row['measure'])}{NO_BREAK}={NO_BREAK}{coefficient(row['estimate'])}"
     if row["ci_low"] is None or row["ci_high"] is None:
         return value
-    return f"{value}, 95{NO_BREAK}% CI{NO_BREAK}{interval(row['ci_low'], row['ci_high'])}"
+    return f"{value}, {view.words('ci')}{NO_BREAK}{interval(row['ci_low'], row['ci_high'])}"
 
 
 def agreement(row: Row, what: str, view: View) -> str:
@@ -51,7 +51,7 @@ def agreement(row: Row, what: str, view: View) -> str:
     words = view.words
     if row["estimate"] is None:
         return words("agree.undefined", what=what, symbol=symbol(row["measure"]), reason=row["undefined_reason"] or "?")
-    numbers = with_interval(row)
+    numbers = with_interval(row, view)
     if row["ci_low"] is None:
         return words("agree.no_interval", what=what, numbers=numbers)
     if row["ci_low"] <= 0:
@@ -125,7 +125,7 @@ def regression(rows: list[Row], view: View) -> str:
                 key,
                 term=view.quoted(names.category(row["predictor_system"], row["term"])),
                 outcome=view.quoted(names.category(row["outcome_system"], row["outcome"])),
-                numbers=f"b{NO_BREAK}={NO_BREAK}{number(row['b'])}, 95{NO_BREAK}% CI{NO_BREAK}"
+                numbers=f"b{NO_BREAK}={NO_BREAK}{number(row['b'])}, {words('ci')}{NO_BREAK}"
                 f"{interval(row['ci_low'], row['ci_high'], zero=True)}",
                 p=p_equation(row["p_holm"]),
             )

@@ -1,4 +1,4 @@
-"""Results in, files out: report.html and the figures."""
+"""Results in, files out: report.html, methods.md, tables.docx and the figures."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from elancry.files import write_bytes, write_text
 from elancry.report.blocks import Picture
 from elancry.report.content import build_report
 from elancry.report.html import render_html
+from elancry.report.markdown import render_methods
 from elancry.report.names import Names
 from elancry.report.view import View
 from elancry.report.words import Words
@@ -15,11 +16,12 @@ from elancry.study.results import Results
 
 
 def write_report(results: Results, out_dir: Path, *, language: str = "en") -> list[Path]:
-    """Write `report.html` and `figures/*.svg`, `*.png` (300 dpi) into `out_dir`; returns the paths written.
+    """Write `report.html`, `methods.md`, `tables.docx` and `figures/*` (SVG, PNG of 300 dpi); returns what was written.
 
     The same results give the same bytes; `provenance.created` is the only thing in them that a clock decides.
     Raises UsageError for a language that there is no catalogue for, OutputRefused where a file cannot be written.
     """
+    from elancry.report.docx import render_docx
     from elancry.report.figures.draw import draw
     from elancry.report.figures.style import png_bytes, style, svg_bytes
 
@@ -37,6 +39,12 @@ def write_report(results: Results, out_dir: Path, *, language: str = "en") -> li
                 path = folder / f"{drawing.name}{suffix}"
                 write_bytes(path, data)
                 written.append(path)
-    page = out_dir / "report.html"
-    write_text(page, render_html(build_report(results, pictures, language=language)))
-    return [page, *written]
+    report = build_report(results, pictures, language=language)
+    page, methods = out_dir / "report.html", out_dir / "methods.md"
+    write_text(page, render_html(report))
+    write_text(methods, render_methods(report))
+    word = render_docx(report, created=results.provenance.created)
+    if word is not None:
+        write_bytes(out_dir / "tables.docx", word)
+        written.append(out_dir / "tables.docx")
+    return [page, methods, *written]

@@ -166,7 +166,7 @@ def test_an_omitted_part_says_why_in_its_place_and_in_the_list(tmp_path):
 def test_results_without_any_table_still_make_a_page(tmp_path, sample):
     bare = dataclasses.replace(sample, tables={}, timelines=(), findings=(), omitted={"agreement": "one rater only"})
     written = write_report(bare, tmp_path)
-    assert [path.name for path in written] == ["report.html"]
+    assert [path.name for path in written] == ["report.html", "methods.md"]
     assert "one rater only" in (tmp_path / "report.html").read_text(encoding="utf-8")
 
 

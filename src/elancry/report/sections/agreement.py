@@ -159,7 +159,9 @@ def _categories(system: str, tier: str, rows: list[Row], categories: list[str], 
         found = next(
             row for category in categories if (row := agreement_rows.by_category(rows, measures, category)) is not None
         )
-        heads.append(Head(f"{words.get('measure.' + found['measure'], found['measure'])} [95\u00a0% CI]", numeric=True))
+        heads.append(
+            Head(f"{words.get('measure.' + found['measure'], found['measure'])} [{words('ci')}]", numeric=True)
+        )
         versions[", ".join(version_of(found, view))] = None
     heads.append(Head(words("head.level")))
     cells = []
@@ -259,9 +261,9 @@ def _rating(system: str, rows: list[Row], view: View) -> list[Block]:
                         "rating.range",
                         system=label,
                         score=score_label,
-                        low=sentences.with_interval(low),
+                        low=sentences.with_interval(low, view),
                         low_category=view.quoted(view.names.category(system, low["category"])),
-                        high=sentences.with_interval(high),
+                        high=sentences.with_interval(high, view),
                         high_category=view.quoted(view.names.category(system, high["category"])),
                     ),
                     tone="headline",
@@ -273,7 +275,7 @@ def _rating(system: str, rows: list[Row], view: View) -> list[Block]:
         for measures in columns:
             found = next(r for c in categories if (r := agreement_rows.by_category(of_score, measures, c)) is not None)
             heads.append(
-                Head(f"{words.get('measure.' + found['measure'], found['measure'])} [95\u00a0% CI]", numeric=True)
+                Head(f"{words.get('measure.' + found['measure'], found['measure'])} [{words('ci')}]", numeric=True)
             )
         heads += [Head(words("head.level")), Head(words("head.n"), numeric=True, statistic=True)]
         cells = []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from elancry.report import sentences
 from elancry.report.blocks import Block, Fold, Head, Heading, Section, Table, Text
-from elancry.report.numbers import coefficient, length, number, p_value, whole
+from elancry.report.numbers import coefficient, length, number, p_value
 from elancry.report.rows import Row, distinct
 from elancry.report.view import Reasons, View, significant, slug
 
@@ -126,8 +126,8 @@ def _sequential(rows: list[Row], title: str, view: View) -> Table:
         (
             names.category(row["given_system"], row["given"]),
             names.category(row["target_system"], row["target"]),
-            whole(row["n_given"]),
-            whole(row["observed"]),
+            number(row["n_given"], 1),
+            number(row["observed"], 1),
             number(row["expected"], 1),
             reasons.cell(number(row["adjusted_residual"]), row["undefined_reason"]),
             coefficient(row["yules_q"]),

@@ -73,7 +73,12 @@ def _regression(view: View) -> list[tuple[str, str]]:
         score = here[0]["score"]
         found.append(
             (
-                view.words("headline.regression", score=view.words.get(f"score.{score}", score)),
+                view.words(
+                    "headline.direction",
+                    outcomes=view.names.system(family[0]),
+                    predictors=view.names.system(family[1]),
+                    score=view.words.get(f"score.{score}", score),
+                ),
                 sentences.regression([row for row in here if row["score"] == score], view),
             )
         )
@@ -144,7 +149,7 @@ def _system(system: System, view: View) -> list[Block]:
     if system.source is None:
         blocks.append(Text(words("source.unknown")))
     else:
-        text = words(f"source.{system.source.status.value}", citation=system.source.citation)
+        text = words(f"source.{system.source.status.value}", citation=system.source.citation.rstrip(". "))
         if system.source.note:
             text = f"{text} {system.source.note}"
         if system.source.status is SourceStatus.STARTER:

@@ -84,6 +84,7 @@ def _score(score: str, rows: list[Row], models: list[Row], direction: str, view:
 
 def _models(models: list[Row], score: str, direction: str, view: View) -> Table:
     words, names, reasons = view.words, view.names, Reasons(view.words)
+    permuted = any(row["p_session_permutation"] is not None for row in models)
     cells = tuple(
         (
             names.category(row["outcome_system"], row["outcome"]),
@@ -92,6 +93,7 @@ def _models(models: list[Row], score: str, direction: str, view: View) -> Table:
             reasons.cell(number(row["f"]), row["undefined_reason"]),
             f"{number(row['df1'], 0)}, {number(row['df2'], 1)}" if row["df2"] is not None else ABSENT,
             p_value(row["p"]),
+            *([p_value(row["p_session_permutation"])] if permuted else []),
             number(row["f2"]),
             interval(row["f2_ci_low"], row["f2_ci_high"], zero=True),
             number(row["f2_adjusted"]),
@@ -106,8 +108,9 @@ def _models(models: list[Row], score: str, direction: str, view: View) -> Table:
         Head("F", numeric=True, statistic=True),
         Head("df", numeric=True, statistic=True),
         Head("p", numeric=True, statistic=True),
+        *([Head(words("head.p_sessions"), numeric=True, statistic=True)] if permuted else []),
         Head("f²", numeric=True, statistic=True),
-        Head("95\u00a0% CI", numeric=True),
+        Head(words("ci"), numeric=True),
         Head(words("head.f2_adjusted"), numeric=True, statistic=True),
         Head(words("head.n"), numeric=True, statistic=True),
     )
@@ -116,13 +119,14 @@ def _models(models: list[Row], score: str, direction: str, view: View) -> Table:
         words("table.models", direction=direction, score=score),
         heads,
         cells,
-        (words("note.models"), *reasons.notes()),
+        (words("note.models"), *([words("note.p_sessions")] if permuted else []), *reasons.notes()),
         word=True,
     )
 
 
 def _coefficients(rows: list[Row], se_type: str, score: str, direction: str, view: View) -> Table:
     words, names, reasons = view.words, view.names, Reasons(view.words)
+    wild = any(row["p_wild"] is not None for row in rows)
     groups: dict[int, str] = {}
     for index, row in enumerate(rows):
         if index == 0 or row["outcome"] != rows[index - 1]["outcome"]:
@@ -137,6 +141,7 @@ def _coefficients(rows: list[Row], se_type: str, score: str, direction: str, vie
             number(row["t"]),
             number(row["df"], 1),
             p_value(row["p"]),
+            *([p_value(row["p_wild"])] if wild else []),
             p_value(row["p_holm"]),
             p_value(row["p_bh"]),
             number(row["vif"], 1),
@@ -147,11 +152,12 @@ def _coefficients(rows: list[Row], se_type: str, score: str, direction: str, vie
         Head(words("head.predictor")),
         Head("b", numeric=True, statistic=True),
         Head("SE", numeric=True, statistic=True),
-        Head("95\u00a0% CI", numeric=True),
+        Head(words("ci"), numeric=True),
         Head("β", numeric=True),
         Head("t", numeric=True, statistic=True),
         Head("df", numeric=True, statistic=True),
         Head("p", numeric=True, statistic=True),
+        *([Head(words("head.p_wild"), numeric=True, statistic=True)] if wild else []),
         Head("p Holm", numeric=True, statistic=True),
         Head("p BH", numeric=True, statistic=True),
         Head("VIF", numeric=True),
@@ -162,7 +168,7 @@ def _coefficients(rows: list[Row], se_type: str, score: str, direction: str, vie
         words("table.coefficients", direction=direction, score=score, se_type=words.get(f"se.{se_type}", se_type)),
         heads,
         cells,
-        (words("note.bold"), *reasons.notes()),
+        (*([words("note.p_wild")] if wild else []), words("note.bold"), *reasons.notes()),
         groups=groups,
         strong=frozenset(index for index, row in enumerate(rows) if significant(row["p_holm"])),
         word=se_type == MAIN_SE,
