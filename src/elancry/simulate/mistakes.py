@@ -152,13 +152,13 @@ def _at_some_event(kind: MistakeKind) -> _Plant:
     """A mistake of the file at one event; the coding itself stays."""
 
     def plant(changed: Changed, session: int, rater: str, draw: np.random.Generator) -> PlantedMistake | None:
-        candidates = _candidates(changed, session, rater)
-        if kind is MistakeKind.CONTRADICTION:
-            candidates = [
-                (system, i)
-                for system, i in candidates
-                if len(system.categories) > 1 and system.layout is Layout.ONE_TIER
-            ]
+        # Where each category has its own tier, the tier says what is meant, whatever the value.
+        candidates = [
+            (system, index)
+            for system, index in _candidates(changed, session, rater)
+            if system.layout is Layout.ONE_TIER
+            and (len(system.categories) > 1 or kind is not MistakeKind.CONTRADICTION)
+        ]
         if not candidates:
             return None
         system, index = candidates[int(draw.random() * len(candidates))]

@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 from lxml import etree
 
+from elancry.check.study import check_files
 from elancry.codebook.load import load_codebook
-from elancry.codebook.model import Codebook
+from elancry.codebook.model import Category, Codebook, Coding, Layout, Scale, System
 from elancry.eaf import Document, read_eaf
-from elancry.errors import OutputRefused
+from elancry.errors import OutputRefused, UsageError
 from elancry.simulate.mistakes import MistakeKind
 from elancry.simulate.parameters import RaterModel
 from elancry.simulate.study import SimulatedStudy, simulate_study
@@ -170,3 +171,46 @@ def test_any_codebook_can_be_simulated(toy: Codebook, tmp_path: Path) -> None:
     document = read_eaf(tmp_path / "S01__A.eaf")
     assert document.annotations("mood")
     assert document.annotations("act.a.rating")
+
+
+def system(id: str, coding: Coding, layout: Layout = Layout.ONE_TIER, parent: str | None = None) -> System:
+    categories = tuple(Category(f"{id}{n}", {"en": f"{id} {n}"}) for n in range(1, 5))
+    return System(id, {"en": id}, categories, coding, layout=layout, parent=parent, scale=Scale(-2, 2))
+
+
+SHAPES = {
+    "rated and timed apart": Codebook("c", "C", (system("a", Coding.RATING), system("b", Coding.INTERVAL))),
+    "a tier per category": Codebook("c", "C", (system("a", Coding.BOTH, Layout.TIER_PER_CATEGORY),)),
+    "tiers inside the sequences": Codebook("c", "C", (system("a", Coding.BOTH, parent="Sequence"),)),
+    "no sequence tier": Codebook(
+        "c", "C", (system("a", Coding.INTERVAL), system("b", Coding.INTERVAL)), sequence_tier=None
+    ),
+}
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_every_shape_of_codebook_gives_files_without_errors(shape: str, tmp_path: Path) -> None:
+    """Without planted mistakes `check` finds nothing at all, whatever tiers the codebook asks for."""
+    codebook = SHAPES[shape]
+    write_study(simulate_study(codebook, sessions=4, sequences=6, raters=("A", "B"), mistakes=False), tmp_path)
+    coding = check_files([tmp_path], codebook=codebook)
+    assert [finding.code for finding in coding.findings] == []
+    assert any(tier.annotations for file in coding.files for tier in file.tiers if tier.kind == "interval")
+    planted = simulate_study(codebook, sessions=4, sequences=6, raters=("A", "B"), mistakes=True)
+    assert planted.mistakes
+    write_study(planted, tmp_path / "mistakes")
+    found = {(f.code, f.file, f.tier) for f in check_files([tmp_path / "mistakes"], codebook=codebook).findings}
+    assert {(m.finding, m.file, m.tier) for m in planted.mistakes} <= found
+
+
+def test_a_study_of_one_rater_has_no_agreement_to_tell(tmp_path: Path) -> None:
+    write_study(simulate_study(load_codebook("crying"), sessions=1, sequences=1, raters=("R1",)), tmp_path)
+    truth = json.loads((tmp_path / "truth.json").read_text(encoding="utf-8"))
+    assert truth["agreement_of_this_draw"] == {"time_cohen_kappa_with_none": [], "icc_2_1": []}
+    assert "## Agreement" not in (tmp_path / "README.md").read_text(encoding="utf-8")
+
+
+def test_systems_inside_other_systems_are_refused(toy: Codebook) -> None:
+    nested = Codebook("n", "N", (toy.systems[0], system("inner", Coding.INTERVAL, parent="mood")))
+    with pytest.raises(UsageError, match="inner of codebook n is coded inside another system's annotations"):
+        simulate_study(nested)
