@@ -8,7 +8,7 @@ import elancry.align.sequences
 import elancry.check.catalogue  # noqa: F401  finding kinds
 from elancry.check.coding import CheckedCoding, CodedFile, CodedTier, natural_key
 from elancry.codebook.model import Category, Codebook, System
-from elancry.errors import InvalidInput
+from elancry.errors import InvalidInput, UnreadableInput
 from elancry.findings import finding
 
 CODEBOOK = Codebook("c", "C", (System("a", {}, (Category("x", {}),)), System("b", {}, (Category("y", {}),))))
@@ -54,3 +54,7 @@ def test_blocking_findings_stop_with_all_of_them_named():
     assert len(raised.value.findings) == 2
     assert "2 findings forbid going on" in str(raised.value)
     assert "s__R2.eaf, annotation a1: no shared time" in str(raised.value)
+    with pytest.raises(UnreadableInput) as unreadable:
+        broken.with_findings([finding("file-unreadable", "cut off", file="x.eaf")]).require_usable()
+    assert "x.eaf: cut off" in str(unreadable.value)
+    assert "s__R1.eaf, annotation a1: no shared time" in str(unreadable.value)

@@ -10,7 +10,7 @@ import pytest
 from elancry.check.roster import MERGED, REPLACED
 from elancry.check.study import OTHER_RATER, OTHER_ROUND, check_files
 from elancry.eaf import new_document, read_eaf, write_eaf
-from elancry.errors import InvalidInput, UsageError
+from elancry.errors import UnreadableInput, UsageError
 from elancry.findings import Severity
 
 FORM = [(1000, 2000, "protest"), (3000, 4000, "despair")]
@@ -84,7 +84,7 @@ def test_unreadable_files_are_named_and_the_others_are_checked(pair, check):
         ("s4__R1.eaf", "file-placeholder"),
     }
     assert len(coding.files) == 2
-    with pytest.raises(InvalidInput) as raised:
+    with pytest.raises(UnreadableInput) as raised:
         coding.require_usable()
     for name in ("s2__R1.eaf", "s2__R2.eaf", "s3__R1.eaf", "s4__R1.eaf"):
         assert name in str(raised.value)
@@ -190,7 +190,6 @@ def test_time_outside_sequences_short_ones_and_missing_ratings(study_folder, che
     # Seq  |----1----|        |----2-----|
     # form  |p(20ms)     |d|  |p..            and 9000-12000 crossing the edge of 1; nothing in 2
     sequences = [(0, 10_000, "1"), (20_000, 30_000, "2")]
-    ratings = {"protest": ["1", None], "despair": ["0", "4"]}
     form = [(100, 120, "protest"), (9000, 12_000, "despair"), (15_000, 16_000, "despair")]
     study_folder.add(
         "s1", "R1", sequences=sequences, form=form, ratings={"protest": ["1", None], "despair": ["0", "4"]}
@@ -315,7 +314,6 @@ def test_several_raters_in_one_file_by_annotator(study_folder, check):
         "R1",
         "R2",
     }
-    path.unlink()
 
 
 def test_several_raters_in_one_file_by_tier_name(study_folder, check):

@@ -1,0 +1,290 @@
+"""`merge_study` on small folders; expectations are read off the time lines."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections import Counter
+
+import pandas as pd
+import pytest
+from lxml import etree
+
+from elancry.check.study import check_files
+from elancry.eaf import read_eaf, write_eaf
+from elancry.errors import InvalidInput, OutputRefused, UsageError
+from elancry.merge.study import merge_study
+
+RATED = {"protest": ["3"], "despair": ["0"]}
+
+
+@pytest.fixture
+def merge(study_folder, small_codebook, tmp_path):
+    def run(*, codebook=small_codebook, out=tmp_path / "merged", **options):
+        check = {key: options.pop(key) for key in ("tier_pattern", "raters", "use_merged") if key in options}
+        coding = check_files([study_folder.folder], codebook=codebook, **check)
+        return merge_study(coding, out, **options)
+
+    return run
+
+
+def spans(document, tier):
+    return [(item.start_ms, item.end_ms, item.value) for item in document.annotations(tier)]
+
+
+@pytest.fixture
+def three(study_folder):
+    # ms       0      1000   2000   3000   4000          10000
+    # Seq      |------------------------------------------|   R1, R2; R3 ends at 9000
+    # form R1         |---protest---|   |despair|
+    # form R2         |----protest------|despair|
+    # form R3                |-despair--|  (2000-3500)
+    seq = [(0, 10_000, "1")]
+    study_folder.add("s1", "R1", sequences=seq, form=[(1000, 3000, "protest"), (3500, 4000, "despair")], ratings=RATED)
+    study_folder.add("s1", "R2", sequences=seq, form=[(1000, 3500, "protest"), (3500, 4000, "despair")], ratings=RATED)
+    study_folder.add("s1", "R3", sequences=[(0, 9000, "1")], form=[(2000, 3500, "despair")], ratings={"protest": ["1"]})
+    return study_folder
+
+
+def test_consensus_and_disagreement_of_three_raters(three, merge, tmp_path, shared, inventory):
+    result = merge()
+    document = read_eaf(tmp_path / "merged" / "s1.merged.eaf")
+    assert document.findings == ()
+    schema = etree.XMLSchema(etree.parse(shared / "eaf" / "EAFv3.0.xsd"))
+    assert schema.validate(etree.fromstring(document.to_bytes())), schema.error_log.last_error
+    assert [tier.id for tier in document.tiers if tier.id.startswith(("Seq", "form@"))] == [
+        "Sequence@R1",
+        "Sequence@R2",
+        "Sequence@R3",
+        "Sequence@consensus",
+        "Sequence@disagreement",
+        "form@R1",
+        "form@R2",
+        "form@R3",
+        "form@consensus",
+        "form@disagreement",
+    ]
+    assert spans(document, "Sequence@consensus") == [(0, 10_000, "1")]
+    assert spans(document, "Sequence@disagreement") == []
+    assert spans(document, "form@consensus") == [(1000, 3000, "protest"), (3500, 4000, "despair")]
+    assert spans(document, "form@disagreement") == [
+        (1000, 2000, "R1=protest | R2=protest | R3=-"),
+        (2000, 3000, "R1=protest | R2=protest | R3=despair"),
+        (3000, 3500, "R1=- | R2=protest | R3=despair"),
+        (3500, 4000, "R1=despair | R2=despair | R3=-"),
+    ]
+    # R3 gave no rating of despair, so two of two agree on 0; protest is 3, 3, 1.
+    assert spans(document, "form.protest.rating@consensus") == [(0, 10_000, "3")]
+    assert spans(document, "form.despair.rating@consensus") == [(0, 10_000, "0")]
+    assert document.tier("form.protest.rating@consensus").parent == "Sequence@consensus"
+    kind = document.type_of("form@disagreement")
+    assert (kind.vocabulary, kind.constraint, document.tier("form@disagreement").parent) == (None, None, None)
+    assert document.type_of("form@consensus").id == "form"
+    assert [item.cve_ref for item in document.annotations("form@consensus")] == ["protest", "despair"]
+    # Conservation: what the raters coded is all there.
+    expected = Counter()
+    for rater in ("R1", "R2", "R3"):
+        expected += inventory(read_eaf(three.folder / f"s1__{rater}.eaf"), lambda tier, rater=rater: f"{tier}@{rater}")
+    got = inventory(document)
+    assert Counter({key: n for key, n in got.items() if not key[0].endswith(("consensus", "disagreement"))}) == expected
+    assert [(item.kind, item.text) for item in result.disputes if item.settled is None] == [
+        ("interval", "R1=- | R2=protest | R3=despair")
+    ]
+    assert result.n_annotations == sum(expected.values())
+
+
+def test_a_majority_for_none_is_said_where_no_consensus_stands(study_folder, merge, tmp_path):
+    for rater, form in (("R1", [(1000, 2000, "protest"), (5000, 5500, "despair")]), ("R2", [(5000, 5500, "despair")])):
+        study_folder.add("s1", rater, form=form, ratings=RATED)
+    study_folder.add("s1", "R3", form=[(5000, 5500, "despair"), (7000, 7100, "protest")], ratings=RATED)
+    merge()
+    document = read_eaf(tmp_path / "merged" / "s1.merged.eaf")
+    assert spans(document, "form@disagreement") == [
+        (1000, 2000, "R1=protest | R2=- | R3=- | consensus=-"),
+        (7000, 7100, "R1=- | R2=- | R3=protest | consensus=-"),
+    ]
+    assert spans(document, "form@consensus") == [(5000, 5500, "despair")]
+
+
+def test_one_raters_coding_as_the_consensus(three, merge, tmp_path):
+    merge(consensus="R2")
+    document = read_eaf(tmp_path / "merged" / "s1.merged.eaf")
+    assert spans(document, "form@consensus") == spans(document, "form@R2")
+    assert spans(document, "form.protest.rating@consensus") == [(0, 10_000, "3")]
+    merge(consensus="none", out=tmp_path / "none")
+    document = read_eaf(tmp_path / "none" / "s1.merged.eaf")
+    assert not [tier.id for tier in document.tiers if tier.id.endswith("@consensus")]
+    assert len(document.annotations("form@disagreement")) == 4
+
+
+def test_short_stretches_are_absorbed(study_folder, merge, tmp_path):
+    study_folder.add("s1", "R1", form=[(1000, 3000, "protest")], ratings=RATED)
+    study_folder.add("s1", "R2", form=[(1040, 3000, "protest")], ratings=RATED)
+    merge(min_ms=100)
+    document = read_eaf(tmp_path / "merged" / "s1.merged.eaf")
+    # 1000-1040 lies between 1000 ms of none and 1960 ms of protest: protest.
+    assert spans(document, "form@consensus") == [(1000, 3000, "protest")]
+    assert spans(document, "form@disagreement") == []
+
+
+def test_a_sequence_that_one_of_two_marked_is_for_the_meeting(study_folder, merge, tmp_path):
+    study_folder.add("s1", "R1", sequences=[(0, 1000, "1"), (5000, 6000, "2")], form=[(100, 200, "protest")])
+    study_folder.add("s1", "R2", sequences=[(0, 1000, "1")], form=[(100, 200, "protest")])
+    result = merge()
+    document = read_eaf(tmp_path / "merged" / "s1.merged.eaf")
+    assert spans(document, "Sequence@consensus") == [(0, 1000, "1")]
+    assert spans(document, "Sequence@disagreement") == [(5000, 6000, "R1=2 | R2=-")]
+    assert "sequence-one-rater" in {item.code for item in result.findings}
+
+
+def test_windows_that_overlap_meet_in_the_middle(study_folder, merge, tmp_path):
+    # R1  |---1---|---2---|        0-1000, 1000-2000
+    # R2  |----1----|--2--|        0-1200, 1200-2000: the union of 1 ends at 1200, that of 2 begins at 1000
+    study_folder.add("s1", "R1", sequences=[(0, 1000, "1"), (1000, 2000, "2")], form=[(900, 1150, "protest")])
+    study_folder.add("s1", "R2", sequences=[(0, 1200, "1"), (1200, 2000, "2")], form=[(900, 1150, "protest")])
+    merge()
+    document = read_eaf(tmp_path / "merged" / "s1.merged.eaf")
+    assert spans(document, "Sequence@consensus") == [(0, 1100, "1"), (1100, 2000, "2")]
+    assert spans(document, "form@consensus") == [(900, 1100, "protest"), (1100, 1150, "protest")]
+    assert document.findings == ()
+
+
+def test_tables_record_and_worklist(three, merge, tmp_path):
+    result = merge()
+    folder = tmp_path / "merged"
+    frame = pd.read_csv(folder / "annotations.csv", keep_default_na=False, dtype=str)
+    assert len(frame) == result.n_annotations
+    assert set(frame["file"]) == {"s1__R1.eaf", "s1__R2.eaf", "s1__R3.eaf"}
+    assert pd.read_parquet(folder / "annotations.parquet")["start_ms"].sum() == frame["start_ms"].astype(int).sum()
+    record = json.loads((folder / "merge.json").read_text(encoding="utf-8"))
+    (session,) = record["sessions"]
+    assert session["raters"] == ["R1", "R2", "R3"]
+    assert session["annotations"]["form@R1"] == 2
+    assert [item["file"] for item in session["inputs"]] == ["s1__R1.eaf", "s1__R2.eaf", "s1__R3.eaf"]
+    assert session["renumbered"]["s1__R2.eaf"]["a1"].startswith("a")
+    lengths = [item["duration_ms"] for item in record["disagreements"] if item["kind"] != "rating"]
+    assert lengths == sorted(lengths, reverse=True)
+    worklist = pd.read_csv(folder / "worklist.csv", keep_default_na=False)
+    assert worklist["duration_ms"].tolist()[:2] == [1000, 1000]
+    assert worklist["consensus"].tolist().count("") == 1
+    page = (folder / "worklist.html").read_text(encoding="utf-8")
+    assert "R1=- | R2=protest | R3=despair" in page
+    assert "http" not in page
+    order = etree.parse(folder / "s1.merged.pfsx").xpath("//prefList[@key='MultiTierViewer.TierOrder']/String/text()")
+    assert order[0] == "Sequence@R1"
+    assert str(tmp_path) not in (folder / "merge.json").read_text(encoding="utf-8")
+
+
+def test_merging_twice_gives_the_same_bytes(three, merge, tmp_path):
+    merge()
+    first = {path.name: path.read_bytes() for path in (tmp_path / "merged").iterdir()}
+    merge()
+    assert {path.name: path.read_bytes() for path in (tmp_path / "merged").iterdir()} == first
+    merge(out=tmp_path / "parallel", jobs=2)
+    assert (tmp_path / "parallel" / "s1.merged.eaf").read_bytes() == first["s1.merged.eaf"]
+
+
+def test_an_edited_consensus_is_never_overwritten(three, merge, tmp_path):
+    merge()
+    path = tmp_path / "merged" / "s1.merged.eaf"
+    editor = read_eaf(path).edit()
+    editor.add_annotation("form@consensus", 3000, 3500, "protest", cve_ref="protest")
+    write_eaf(editor.document(), path)
+    edited = path.read_bytes()
+    for force in (False, True):
+        with pytest.raises(OutputRefused, match=r"the consensus was edited in s1\.merged\.eaf"):
+            merge(force=force)
+    assert path.read_bytes() == edited
+    merge(discard_adjudication=True)
+    assert path.read_bytes() != edited
+
+
+def test_other_edits_need_force_and_foreign_files_too(three, merge, tmp_path):
+    merge()
+    (tmp_path / "merged" / "annotations.csv").write_text("mine", encoding="utf-8")
+    with pytest.raises(OutputRefused, match=r"annotations\.csv"):
+        merge()
+    merge(force=True)
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "s1.merged.eaf").write_text("mine", encoding="utf-8")
+    with pytest.raises(OutputRefused, match=r"s1\.merged\.eaf"):
+        merge(out=other)
+    assert (other / "s1.merged.eaf").read_text(encoding="utf-8") == "mine"
+
+
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="needs a folder that cannot be written to")
+def test_an_unwritable_folder(three, merge, tmp_path):
+    locked = tmp_path / "locked"
+    locked.mkdir(mode=0o500)
+    with pytest.raises(OutputRefused, match="cannot write"):
+        merge(out=locked / "x")
+
+
+def test_a_path_that_is_a_file(three, merge, tmp_path):
+    (tmp_path / "file").write_text("x", encoding="utf-8")
+    with pytest.raises(OutputRefused):
+        merge(out=tmp_path / "file")
+
+
+def test_what_cannot_be_merged(three, merge, tmp_path):
+    with pytest.raises(UsageError, match=r"--consensus 'R9' is neither a method nor a rater"):
+        merge(consensus="R9")
+    three.add("s1", "R1", form=[(0, 10, "protest")], name="again/s1__R1.eaf")
+    with pytest.raises(InvalidInput, match="is also in again"):
+        merge()
+    assert not (tmp_path / "merged").exists()
+
+
+def test_merged_files_are_not_merged_again(three, merge, tmp_path, small_codebook):
+    merge()
+    coding = check_files([tmp_path / "merged"], codebook=small_codebook)
+    with pytest.raises(UsageError, match=r"s1\.merged\.eaf is merged already"):
+        merge_study(coding, tmp_path / "twice")
+
+
+def test_a_merged_file_gives_the_same_coding_back(three, merge, tmp_path, small_codebook):
+    merge()
+    direct = check_files([three.folder], codebook=small_codebook)
+    again = check_files([tmp_path / "merged"], codebook=small_codebook)
+    assert again.raters == direct.raters
+    assert again.coded == direct.coded
+
+    def content(coding):
+        return sorted(
+            (tier.rater, tier.kind, tier.category or "", item.start_ms, item.end_ms, item.category or "")
+            for tier in coding.tiers_of("s1")
+            if tier.rater in coding.raters
+            for item in tier.annotations
+        )
+
+    assert content(again) == content(direct)
+
+
+def test_sessions_with_missing_raters_merge_and_say_so(three, merge, tmp_path):
+    three.add("s2", "R2", form=[(0, 10_000, "protest")], ratings=RATED)
+    result = merge()
+    assert [(item.code, item.session) for item in result.findings if item.code == "merge-raters-missing"] == [
+        ("merge-raters-missing", "s2")
+    ]
+    document = read_eaf(tmp_path / "merged" / "s2.merged.eaf")
+    assert spans(document, "form@consensus") == [(0, 10_000, "protest")]
+    assert document.tier("form@disagreement") is None
+
+
+def test_files_of_several_raters_and_without_a_codebook(study_folder, merge, tmp_path):
+    def second(editor):
+        editor.rename_tier("form", "form-R1")
+        editor.add_tier("form-R2", "form")
+        editor.add_annotation("form-R2", 1500, 2000, "despair")
+
+    study_folder.add("s1", "", annotator="", form=[(1000, 2000, "protest")], edit=second, name="s1.eaf")
+    merge(codebook=None, tier_pattern="{tier}-{rater}")
+    document = read_eaf(tmp_path / "merged" / "s1.merged.eaf")
+    assert spans(document, "form@disagreement") == [
+        (1000, 1500, "R1=protest | R2=-"),
+        (1500, 2000, "R1=protest | R2=despair"),
+    ]
+    # The shared sequences are there once, under their own name.
+    assert spans(document, "Sequence") == [(0, 10_000, "1")]
+    assert document.findings == ()
