@@ -66,11 +66,15 @@ def model_warnings(
     if n >= 8:
         checks = residual_checks(fit)
         if checks.shapiro_p < 0.01:
-            words.append(f"residuals are not normal (Shapiro-Wilk p = {checks.shapiro_p:.3f})")
+            words.append(f"residuals are not normal (Shapiro-Wilk p {_p(checks.shapiro_p)})")
         if checks.breusch_pagan_p < 0.01 and slopes.se_type == "classical":
-            words.append(f"residual variance is not constant (Breusch-Pagan p = {checks.breusch_pagan_p:.3f})")
+            words.append(f"residual variance is not constant (Breusch-Pagan p {_p(checks.breusch_pagan_p)})")
     return words
 
 
 def _count(number: int, noun: str) -> str:
     return f"{number} {noun}" + ("" if number == 1 else "s")
+
+
+def _p(value: float) -> str:
+    return "< .001" if value < 0.001 else f"= {value:.3f}".replace("0.", ".")
