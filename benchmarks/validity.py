@@ -19,6 +19,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from elancry.agreement.bootstrap import Resamples, session_counts
+from elancry.agreement.nominal import cohen_of_table
 from elancry.association.clustered import Correction, htz, sandwich, satterthwaite_df
 from elancry.association.cooccurrence import CodedTime, shift_test, swap_matrix
 from elancry.association.mixed import random_intercept
@@ -155,6 +157,60 @@ COOCCURRENCES = {
 }
 
 
+def agreement_tables(rng: np.random.Generator, sessions: NDArray[np.int64], error: float) -> Array:
+    """Duration tables (n sessions, 3, 3) of two raters: two categories, the second rare, and none.
+
+    Levels of the categories and the odds of an error go together within a session (ICC).
+    """
+    n = int(sessions.max()) + 1
+    tables = np.zeros((n, 3, 3))
+    level = rng.normal(size=(n, 3))
+    for session in sessions:
+        own = np.sqrt(ICC) * level[session] + np.sqrt(1 - ICC) * rng.normal(size=3)
+        runs = int(rng.integers(7, 40))
+        lengths = 1.0 + rng.exponential(5.0, size=runs)
+        weights = np.exp(np.array([0.0, -1.5, 0.3]) + np.array([0.8 * own[0], 0.8 * own[1], 0.0]))
+        true = rng.choice(3, size=runs, p=weights / weights.sum())
+        wrong = 1 / (1 + np.exp(-(np.log(error / (1 - error)) + 0.6 * own[2])))
+        coded = [np.where(rng.random(runs) < wrong, rng.integers(0, 3, size=runs), true) for _ in range(2)]
+        np.add.at(tables[session], (coded[0], coded[1]), lengths)
+    return tables
+
+
+def rest_table(tables: Array) -> Array:
+    """Category 1 against the rest, (..., 2, 2), from (..., 3, 3)."""
+    merge = np.array([[0.0, 1.0], [1.0, 0.0], [0.0, 1.0]])
+    return np.einsum("ka,...kl,lb->...ab", merge, tables, merge)
+
+
+def both_kappas(flat: Array) -> Array:
+    """(..., 2): kappa of all categories, and of the rare one against the rest, from sums (..., 9)."""
+    tables = flat.reshape(*flat.shape[:-1], 3, 3)
+    return np.stack([cohen_of_table(tables), cohen_of_table(rest_table(tables))], axis=-1)
+
+
+KAPPAS = {"kappa of durations, many errors": 0.3, "kappa of durations, few errors": 0.1}
+
+
+def kappa_truth(error: float) -> Array:
+    """Both kappas of a population of 20,000 sessions (with the study's mix of 1, 2 and 3 sequences)."""
+    sessions = (np.arange(625)[:, None] * N_SESSIONS + SESSION).ravel()
+    tables = agreement_tables(stream(1, "kappa truth", str(error)), sessions, error)
+    return both_kappas(tables.sum(axis=0).ravel())
+
+
+def kappa(truth: Array, error: float, rng: np.random.Generator, found: Found) -> None:
+    """One study: does the session bootstrap of each kappa cover the population's?"""
+    sums = agreement_tables(rng, SESSION, error).reshape(N_SESSIONS, 9)
+    intervals = Resamples.of(sums, session_counts(N_SESSIONS, 1000, rng), N_SEQUENCES).intervals(both_kappas)
+    for name, interval, value in zip(("all categories", "rare category"), intervals, truth, strict=True):
+        defined = interval.low is not None and interval.high is not None
+        found.setdefault(f"true kappa: {name}", []).append(float(value))
+        found.setdefault(f"interval there: {name}", []).append(float(defined))
+        if interval.low is not None and interval.high is not None:
+            found.setdefault(f"coverage: {name}", []).append(float(interval.low <= value <= interval.high))
+
+
 def studies(parts: set[str]) -> Iterator[tuple[str, Callable[[np.random.Generator, Found], None]]]:
     """Name and simulation of every scenario in `parts`."""
     if "regression" in parts:
@@ -167,6 +223,10 @@ def studies(parts: set[str]) -> Iterator[tuple[str, Callable[[np.random.Generato
     if "cooccurrence" in parts:
         for name, (trend, pull) in COOCCURRENCES.items():
             yield name, lambda rng, found, trend=trend, pull=pull: cooccurrence(trend, pull, rng, found)
+    if "kappa" in parts:
+        for name, error in KAPPAS.items():
+            truth = kappa_truth(error)
+            yield name, lambda rng, found, truth=truth, error=error: kappa(truth, error, rng, found)
 
 
 def run(n: int, parts: set[str], *, seed: int = 20240417, say: bool = True) -> dict[str, dict[str, float]]:
@@ -188,7 +248,7 @@ def run(n: int, parts: set[str], *, seed: int = 20240417, say: bool = True) -> d
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--simulations", type=int, default=2000)
-    parser.add_argument("--parts", nargs="+", default=["regression", "cooccurrence"])
+    parser.add_argument("--parts", nargs="+", default=["regression", "cooccurrence", "kappa"])
     parser.add_argument("--seed", type=int, default=20240417)
     parser.add_argument("--out", type=Path)
     chosen = parser.parse_args()
