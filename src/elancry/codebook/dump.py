@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-from elancry.codebook.model import Category, Codebook, Coding, Layout, Scale, System
+from elancry.codebook.model import Category, Changes, Codebook, Coding, Layout, Scale, System
 
 _HEAD = """\
 # A codebook for elancry. It is yours to change; `elancry codebook check FILE` says what is wrong and in which line.
@@ -36,8 +36,26 @@ def dump_codebook(codebook: Codebook) -> str:
     data["sequence_tier"] = codebook.sequence_tier
     data |= _without_empty({"comment_tiers": list(codebook.comment_tiers), "media": list(codebook.media_patterns)})
     data["systems"] = [_system(system) for system in codebook.systems]
+    data |= _without_empty({"changes": _changes(codebook.changes)})
     text: str = yaml.dump(data, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=118)
     return (_HEAD_EXTRACTED if codebook.extracted else _HEAD) + text
+
+
+def _changes(changes: Changes) -> dict[str, Any]:
+    systems = {
+        name: _without_empty(
+            {
+                "was": item.was,
+                "renamed": item.renamed,
+                "merged": {new: list(olds) for new, olds in item.merged.items()},
+                "split": {old: list(news) for old, news in item.split.items()},
+                "removed": list(item.removed),
+                "added": list(item.added),
+            }
+        )
+        for name, item in changes.systems.items()
+    }
+    return _without_empty({"from": changes.since, "systems": systems})
 
 
 def _system(system: System) -> dict[str, Any]:

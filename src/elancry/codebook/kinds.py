@@ -65,6 +65,13 @@ register(
             "tier name cannot be used, or a parent is not a tier that can have this child."),
         FindingKind("codebook-no-systems", _ERROR, "Nothing to code", "The codebook has no system, or a system has no "
             "categories."),
+        FindingKind(
+            "codebook-bad-change",
+            _ERROR,
+            "Changes that do not fit the codebooks",
+            "The section `changes` names a category that the old or the new codebook does not have, one category in "
+            "two ways, or leaves open what became of an old category.",
+        ),
         FindingKind("codebook-format", _ERROR, "Format version not known", "The file was written for another version "
             "of elancry's codebook format."),
     )

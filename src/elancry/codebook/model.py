@@ -176,6 +176,29 @@ class System:
         return self._category_by_id.get(category_id)
 
 
+@dataclass(frozen=True, slots=True)
+class SystemChanges:
+    """What became of a system's old categories, by id: `renamed` old -> new, `merged` new -> olds, `split` old -> news.
+
+    `was` is the system's own id before, where it was another.
+    """
+
+    was: str | None = None
+    renamed: Mapping[str, str] = field(default_factory=dict)
+    merged: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    split: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    removed: tuple[str, ...] = ()
+    added: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What a codebook says it changed since version `since`, per system id (see `revision`)."""
+
+    since: str | None = None
+    systems: Mapping[str, SystemChanges] = field(default_factory=dict)
+
+
 @dataclass(frozen=True)
 class Codebook:
     """A whole codebook. `extracted` says that it was read out of files: its categories are the observed ones."""
@@ -191,6 +214,7 @@ class Codebook:
     format_version: int = 1
     extracted: bool = False
     titles: Mapping[str, str] = field(default_factory=dict)
+    changes: Changes = field(default_factory=Changes)
 
     def title_in(self, language: str) -> str:
         """The title in `language`, else the title."""

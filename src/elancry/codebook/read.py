@@ -24,6 +24,7 @@ from elancry.codebook.model import (
     System,
 )
 from elancry.codebook.names import id_problem, illegal_character, is_language
+from elancry.codebook.read_changes import read_changes
 from elancry.codebook.tiers import check_tiers
 from elancry.findings import Finding, Severity
 from elancry.yaml_lines import Kind, Node, Section, Walk
@@ -55,7 +56,7 @@ class _Reader:
         self.tier_lines: dict[str, int] = {}
 
     def codebook(self, node: Node) -> Codebook:
-        top = self.walk.section(node, (*TOP_KEYS, "systems"), "the codebook")
+        top = self.walk.section(node, (*TOP_KEYS, "systems", "changes"), "the codebook")
         version = top.integer("elancry_codebook", required=True, default=FORMAT_VERSION)
         if version != FORMAT_VERSION:
             self.walk.report(
@@ -79,6 +80,7 @@ class _Reader:
             media_patterns=top.texts("media"),
             format_version=FORMAT_VERSION,
             titles=titles,
+            changes=read_changes(top, [system.id for system in systems]),
         )
         for key in ("sequence_tier", "comment_tiers"):
             self.tier_lines[key] = top.line_of(key)

@@ -1,0 +1,156 @@
+"""What became of each category between two versions of a codebook.
+
+The new codebook says so itself, under `changes`, by category ids:
+
+    changes:
+      from: 1
+      systems:
+        crying_form:
+          renamed: {inhibited: held_back}            # old: new
+          merged: {grief: [despair, sorrow]}         # new: olds
+          split: {protest: [anger, accusation]}      # old: news
+          removed: [unclear]
+          added: [relief]
+
+A category that is in both versions and named nowhere is kept (its labels may be reworded). One that is only in the old
+version and named nowhere would vanish without anybody having decided so: that is a mistake in `changes`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+import elancry.codebook.kinds  # noqa: F401  (enters the codes of this room in the catalogue)
+from elancry.codebook.model import Category, Codebook, System
+from elancry.errors import InvalidInput
+from elancry.findings import Finding, finding
+from elancry.yaml_lines import nearest
+
+
+class Change(StrEnum):
+    """What became of an old category."""
+
+    KEPT = "kept"
+    RENAMED = "renamed"
+    MERGED = "merged"
+    SPLIT = "split"
+    REMOVED = "removed"
+
+
+@dataclass(frozen=True)
+class SystemRevision:
+    """One system in both versions. `old` is `None` for a new system, `new` for one that was given up.
+
+    `fate` maps each old category's id to what became of it and the new categories it may now be: one for kept, renamed
+    and merged, several for split, none for removed.
+    """
+
+    old: System | None
+    new: System | None
+    fate: Mapping[str, tuple[Change, tuple[Category, ...]]] = field(default_factory=dict)
+
+    def target(self, category_id: str) -> Category | None:
+        """The one new category of an old one, where no person has to decide; else `None`."""
+        change, targets = self.fate[category_id]
+        return targets[0] if change not in (Change.SPLIT, Change.REMOVED) else None
+
+
+@dataclass(frozen=True)
+class Revision:
+    """Two versions of a codebook and what became of each system and category."""
+
+    old: Codebook
+    new: Codebook
+    systems: tuple[SystemRevision, ...]
+
+
+def build_revision(old: Codebook, new: Codebook) -> Revision:
+    """The revision that `new.changes` describes; InvalidInput with every mistake in it."""
+    findings = list(_version_problem(old, new))
+    systems: list[SystemRevision] = []
+    for system in new.systems:
+        changes = new.changes.systems.get(system.id)
+        before = old.system(changes.was if changes is not None and changes.was is not None else system.id)
+        if changes is not None and changes.was is not None and before is None:
+            findings.append(_mistake(system.id, f"the old codebook has no system '{changes.was}'"))
+        revision, problems = _system(before, system, new)
+        systems.append(revision)
+        findings += problems
+    known = {revision.old.id for revision in systems if revision.old is not None}
+    systems += [_given_up(system) for system in old.systems if system.id not in known]
+    if findings:
+        noun = "mistake" if len(findings) == 1 else "mistakes"
+        raise InvalidInput(f"{len(findings)} {noun} in the changes of the codebook {new.stamp}", findings)
+    return Revision(old, new, tuple(systems))
+
+
+def _version_problem(old: Codebook, new: Codebook) -> Iterator[Finding]:
+    if new.changes.since is not None and new.changes.since != old.version:
+        yield finding(
+            "codebook-bad-change",
+            f"the changes start from version {new.changes.since}, but the old codebook has version {old.version}",
+            hint="Give the codebook that the files were coded with, or correct 'from'.",
+        )
+
+
+def _mistake(system: str, message: str, hint: str | None = None) -> Finding:
+    return finding("codebook-bad-change", f"system '{system}': {message}", hint=hint)
+
+
+def _given_up(system: System) -> SystemRevision:
+    return SystemRevision(system, None, {item.id: (Change.REMOVED, ()) for item in system.categories})
+
+
+def _system(old: System | None, new: System, codebook: Codebook) -> tuple[SystemRevision, list[Finding]]:
+    if old is None:
+        return SystemRevision(None, new), []
+    findings: list[Finding] = []
+    stated: dict[str, tuple[Change, tuple[str, ...]]] = {}
+    for category_id, change, targets in _stated(codebook, new.id):
+        if old.category(category_id) is None:
+            close = nearest(category_id, [item.id for item in old.categories])
+            hint = f"Did you mean '{close}'?" if close else None
+            findings.append(_mistake(new.id, f"{change}: the old codebook has no category '{category_id}'", hint))
+        elif category_id in stated:
+            findings.append(_mistake(new.id, f"'{category_id}' is both {stated[category_id][0]} and {change}"))
+        stated.setdefault(category_id, (change, targets))
+        for target in targets:
+            if new.category(target) is None:
+                close = nearest(target, [item.id for item in new.categories])
+                hint = f"Did you mean '{close}'?" if close else None
+                findings.append(_mistake(new.id, f"{change}: the new codebook has no category '{target}'", hint))
+    fate: dict[str, tuple[Change, tuple[Category, ...]]] = {}
+    for category in old.categories:
+        same = new.category(category.id)
+        if category.id in stated:
+            change, targets = stated[category.id]
+            found = tuple(item for item in (new.category(target) for target in targets) if item is not None)
+            fate[category.id] = (change, found)
+        elif same is not None:
+            fate[category.id] = (Change.KEPT, (same,))
+        else:
+            findings.append(
+                _mistake(
+                    new.id,
+                    f"the old category '{category.id}' is not in the new codebook, and 'changes' does not say why",
+                    "Name it under renamed, merged, split or removed.",
+                )
+            )
+    return SystemRevision(old, new, fate), findings
+
+
+def _stated(codebook: Codebook, system_id: str) -> Iterator[tuple[str, Change, tuple[str, ...]]]:
+    changes = codebook.changes.systems.get(system_id)
+    if changes is None:
+        return
+    for old, new in changes.renamed.items():
+        yield old, Change.RENAMED, (new,)
+    for new, olds in changes.merged.items():
+        for old in olds:
+            yield old, Change.MERGED, (new,)
+    for old, news in changes.split.items():
+        yield old, Change.SPLIT, news
+    for old in changes.removed:
+        yield old, Change.REMOVED, ()
