@@ -14,9 +14,8 @@ from elancry.report.figures.style import INK, QUIET, TWO_COLUMNS, Drawing, wrapp
 from elancry.report.names import ink_on
 from elancry.report.numbers import number
 from elancry.report.rows import Row, distinct
+from elancry.report.sections.confusion import PANELS
 from elancry.report.view import SIGNIFICANT, View, slug
-
-_PANELS = 6
 
 
 def confusion_figures(view: View) -> list[Drawing]:
@@ -33,7 +32,7 @@ def confusion_figures(view: View) -> list[Drawing]:
 
 
 def _confusion(system: str, rows: list[Row], view: View) -> Figure:
-    pairs = distinct(rows, "rater_a", "rater_b")[:_PANELS]
+    pairs = distinct(rows, "rater_a", "rater_b")[:PANELS]
     categories = view.names.order(system, [row[side] for row in rows for side in ("category_a", "category_b")])
     many = len(categories) > 6
     labels = [wrapped(view.names.category(system, category), 34 if many else 26) for category in categories]

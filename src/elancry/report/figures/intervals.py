@@ -115,7 +115,7 @@ def _drawing(name: str, caption: str, groups: Sequence[Sequence[Line]], view: Vi
             y += 0.42 if line.label == previous else 1
             positions.append(y)
             previous = line.label
-    height = 0.21 * (y + 1) + 0.85
+    height = 0.21 * (y + (1.6 if len(groups) > 1 else 1)) + 0.85
     figure = Figure(figsize=(TWO_COLUMNS, height))
     axes = figure.subplots()
     longest = max(len(part) for line in lines for part in wrapped(line.label, 40).split("\n"))
@@ -124,7 +124,7 @@ def _drawing(name: str, caption: str, groups: Sequence[Sequence[Line]], view: Vi
     lows = [line.row["ci_low"] for line in lines if line.row["ci_low"] is not None]
     lowest = min([0.0, *lows, *(line.row["estimate"] for line in lines if line.row["estimate"] is not None)])
     axes.set_xlim(max(-1.05, lowest - 0.04) if lowest < 0 else -0.02, 1.03)
-    axes.set_ylim(y + 0.8, 0.3)
+    axes.set_ylim(y + 0.8, -0.35 if len(groups) > 1 else 0.3)
     for x in (0.2, 0.4, 0.6, 0.8):
         axes.axvline(x, color=GRID, linewidth=0.8, zorder=0)
     axes.axvline(0, color=QUIET, linewidth=0.8, zorder=0)
@@ -150,12 +150,13 @@ def _drawing(name: str, caption: str, groups: Sequence[Sequence[Line]], view: Vi
     if len(groups) > 1:
         seen = list(dict.fromkeys(measures.values()))
         for at, text in (
-            (0.35, view.words("figure.overall")),
+            (0.15, view.words("figure.overall")),
             (positions[len(groups[0])] - 0.75, view.words("figure.by_category", measures=", ".join(seen))),
         ):
             axes.annotate(
                 text, (0, at), xycoords=axes.get_yaxis_transform(), xytext=(-left * TWO_COLUMNS * 72 + 8, 0),
                 textcoords="offset points", fontsize=7.5, weight="bold", va="center", annotation_clip=False,
+                bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.5},
             )  # fmt: skip
     axes.set_yticks(ticks, labels)
     axes.set_xlabel(view.words("axis.agreement"))

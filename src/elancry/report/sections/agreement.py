@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from elancry.report import agreement_rows, sentences
-from elancry.report.agreement_rows import EVENT, MEAN_RATING, RATING, TIME
+from elancry.report.agreement_rows import EVENT, TIME
 from elancry.report.blocks import Block, Fold, Head, Heading, Section, Table, Text
-from elancry.report.numbers import ABSENT, coefficient, interval, number, whole
+from elancry.report.numbers import whole
 from elancry.report.rows import Row, distinct, exact
+from elancry.report.sections.cells import both_of, interval_of, measure_label, value_of, version_of
+from elancry.report.sections.scores import ratings, scores
 from elancry.report.view import Reasons, View, slug
 
 
@@ -24,9 +26,9 @@ def agreement(view: View) -> Section:
         for coding, tier in distinct([row for row in of_system if row["coding"] == "interval"], "coding", "tier"):
             here = [row for row in of_system if row["coding"] == coding and row["tier"] == tier]
             blocks += _interval(system, tier, here, view)
-        ratings = [row for row in of_system if row["coding"] == "rating"]
-        if ratings:
-            blocks += _rating(system, ratings, view)
+        rated = [row for row in of_system if row["coding"] == "rating"]
+        if rated:
+            blocks += ratings(system, rated, view)
     if rows:
         blocks.append(Text(words("see.csv", file="tables/agreement.csv"), tone="small"))
     return Section("agreement", words("section.agreement"), tuple(blocks))
@@ -43,10 +45,14 @@ def _interval(system: str, tier: str, rows: list[Row], view: View) -> list[Block
             text = sentences.agreement(row, words(key, system=label), view)
             blocks.append(Text(f"{text} ({sentences.basis(row, view)})", tone="headline"))
     blocks += view.picture(slug("agreement", system, tier if tier != system else ""))
-    categories = [c for (c,) in distinct((row for row in rows if row["scope"] == "category"), "category")]
+    timed = [row for row in rows if agreement_rows.family(row["measure"]) in ("time", "event")]
+    categories = [c for (c,) in distinct((row for row in timed if row["scope"] == "category"), "category")]
     if categories:
         blocks.append(_categories(system, tier, rows, view.names.order(system, categories), view))
     blocks.append(Fold(words("fold.measures"), (_measures(system, tier, rows, view),)))
+    of_scores = tuple(scores(system, tier, rows, view))
+    if of_scores:
+        blocks.append(Fold(words("fold.score_agreement"), (Text(words("score_agreement.text")), *of_scores)))
     apart = [row for row in exact(rows) if row["scope"] == "overall" and row["aggregate"] in ("pair", "leave_one_out")]
     if apart:
         blocks.append(Fold(words("fold.apart"), (Text(words("apart.text")), *_apart(tier, apart, view))))
@@ -54,49 +60,6 @@ def _interval(system: str, tier: str, rows: list[Row], view: View) -> list[Block
     if sessions:
         blocks.append(Fold(words("fold.sessions"), (_sessions(tier, sessions, view),)))
     return blocks
-
-
-def measure_label(row: Row, view: View) -> str:
-    """The measure in words, with what tells its version apart."""
-    return ", ".join([view.words.get(f"measure.{row['measure']}", row["measure"]), *version_of(row, view)])
-
-
-def version_of(row: Row, view: View) -> list[str]:
-    """What tells a version of a measure apart: how `none` counts, the matching rule, bins, tolerance."""
-    words, details = view.words, []
-    if row["variant"] and row["variant"] not in ("rating",):
-        details.append(words.get(f"variant.{row['variant']}", row["variant"]))
-    if row["criterion"] is not None:
-        details.append(words("criterion", value=coefficient(row["criterion"])))
-    if row["time_unit_ms"] is not None:
-        details.append(words("time_unit", ms=whole(row["time_unit_ms"])))
-    if row["tolerance_ms"]:
-        details.append(words("tolerance", ms=whole(row["tolerance_ms"])))
-    return details
-
-
-def value_of(row: Row | None, reasons: Reasons) -> str:
-    """The estimate alone, in the style of its measure."""
-    if row is None:
-        return ABSENT
-    show = number if row["measure"].endswith("_ms") else coefficient
-    text = show(row["estimate"], 0) if row["measure"].endswith("_ms") else show(row["estimate"])
-    return reasons.cell(text, row["undefined_reason"])
-
-
-def interval_of(row: Row | None) -> str:
-    """The interval alone."""
-    if row is None:
-        return ABSENT
-    if row["measure"].endswith("_ms"):
-        return interval(row["ci_low"], row["ci_high"], 0, zero=True)
-    return interval(row["ci_low"], row["ci_high"])
-
-
-def both_of(row: Row | None, reasons: Reasons) -> str:
-    """Estimate and interval in one cell."""
-    text = value_of(row, reasons)
-    return f"{text} {interval_of(row)}" if row is not None and row["ci_low"] is not None else text
 
 
 def _measures(system: str, tier: str, rows: list[Row], view: View) -> Table:
@@ -230,74 +193,3 @@ def _sessions(tier: str, rows: list[Row], view: View) -> Table:
         cells,
         (words("note.session"), *reasons.notes()),
     )
-
-
-def _rating(system: str, rows: list[Row], view: View) -> list[Block]:
-    words, reasons = view.words, Reasons(view.words)
-    label = view.quoted(view.names.system(system))
-    blocks: list[Block] = []
-    for (score,) in distinct(rows, "variant"):
-        of_score = [row for row in rows if row["variant"] == score]
-        categories = view.names.order(system, (c for (c,) in distinct(of_score, "category") if c))
-        if not categories:
-            continue
-        columns = [
-            measures
-            for measures in (RATING, MEAN_RATING, ("kappa_quadratic",), ("alpha_ordinal",), ("ac2_quadratic",))
-            if any(agreement_rows.by_category(of_score, measures, category) for category in categories)
-        ]
-        columns = columns[:1] if len(columns) < 2 else [c for i, c in enumerate(columns) if c not in columns[:i]]
-        if not columns:
-            continue
-        main = {category: agreement_rows.by_category(of_score, columns[0], category) for category in categories}
-        defined = [row for row in main.values() if row is not None and row["estimate"] is not None]
-        score_label = words.get(f"score.{score}", score)
-        if defined:
-            low = min(defined, key=lambda row: row["estimate"])
-            high = max(defined, key=lambda row: row["estimate"])
-            blocks.append(
-                Text(
-                    words(
-                        "rating.range",
-                        system=label,
-                        score=score_label,
-                        low=sentences.with_interval(low, view),
-                        low_category=view.quoted(view.names.category(system, low["category"])),
-                        high=sentences.with_interval(high, view),
-                        high_category=view.quoted(view.names.category(system, high["category"])),
-                    ),
-                    tone="headline",
-                )
-            )
-        if score == distinct(rows, "variant")[0][0]:
-            blocks += view.picture(slug("ratings", system))
-        heads = [Head(words("head.category"))]
-        for measures in columns:
-            found = next(r for c in categories if (r := agreement_rows.by_category(of_score, measures, c)) is not None)
-            heads.append(
-                Head(f"{words.get('measure.' + found['measure'], found['measure'])} [{words('ci')}]", numeric=True)
-            )
-        heads += [Head(words("head.level")), Head(words("head.n"), numeric=True, statistic=True)]
-        cells = []
-        for category in categories:
-            row = main[category]
-            level = row["level"] if row is not None else ""
-            cells.append(
-                (
-                    view.names.category(system, category),
-                    *(both_of(agreement_rows.by_category(of_score, m, category), reasons) for m in columns),
-                    words.get(f"level.{level}", level),
-                    whole(row["n_units"]) if row is not None else ABSENT,
-                )
-            )
-        blocks.append(
-            Table(
-                slug("ratings", system, score),
-                words("table.ratings", system=view.names.system(system), score=score_label),
-                tuple(heads),
-                tuple(cells),
-                (words("note.icc"), *reasons.notes()),
-                word=True,
-            )
-        )
-    return blocks

@@ -8,6 +8,8 @@ from elancry.report.rows import Row, distinct
 from elancry.report.view import View, slug
 
 LARGEST = 5
+PANELS = 6
+"""Pairs of raters that the figure has room for."""
 
 
 def confusion(view: View) -> Section:
@@ -29,6 +31,9 @@ def confusion(view: View) -> Section:
             blocks.append(Text(words("confusion.largest")))
             blocks.append(Bullets(tuple((length(row["value"]), _in_words(system, row, view)) for row in largest)))
         blocks += view.picture(slug("confusion", system, tier if tier != system else ""))
+        pairs = distinct(time, "rater_a", "rater_b")
+        if len(pairs) > PANELS:
+            blocks.append(Text(words("confusion.more_pairs", shown=str(PANELS), all=str(len(pairs))), tone="small"))
         for kind in ("time_ms", "event"):
             tables = tuple(_matrices(system, tier, [row for row in here if row["kind"] == kind], view))
             if tables:

@@ -8,6 +8,7 @@ from elancry.report import agreement_rows, sentences
 from elancry.report.blocks import Block, Bullets, Cards, Fold, Head, Heading, Section, Swatches, Table, Text
 from elancry.report.numbers import clock, length, percent
 from elancry.report.rows import distinct
+from elancry.report.sections.scores import span
 from elancry.report.view import View
 
 
@@ -51,6 +52,12 @@ def _agreement(view: View) -> list[tuple[str, str]]:
             if row is not None:
                 what = words("what.time", system=label)
                 found.append((words("headline.agreement"), sentences.agreement(row, what, view)))
+        rated = [row for row in rows if row["system"] == system and row["coding"] == "rating"]
+        if rated:
+            score = rated[0]["variant"]
+            text = span(system, score, [row for row in rated if row["variant"] == score], view)
+            if text:
+                found.append((words("headline.agreement"), text))
     return found
 
 
