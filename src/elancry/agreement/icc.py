@@ -27,6 +27,7 @@ from elancry.agreement.estimate import Estimate, Interval
 from elancry.agreement.sums import FloatArray
 from elancry.agreement.undefined import NoInterval, Reason
 
+F_METHOD = "F distribution, sequences assumed independent"
 FORMS = ("icc_1_1", "icc_2_1", "icc_3_1", "icc_1_k", "icc_2_k", "icc_3_k")
 
 # A mean square below this share of the mean total square is rounding, not variance.
@@ -118,6 +119,8 @@ def why_undefined(values: FloatArray) -> Reason:
         return Reason.TOO_FEW_SEQUENCES
     if np.ptp(rows) == 0:
         return Reason.ALL_RATINGS_EQUAL
+    if float(mean_squares(icc_sums(rows - rows.mean())).rows) > 0:
+        return Reason.MORE_ERROR_THAN_DIFFERENCE
     return Reason.NO_DIFFERENCE_BETWEEN_SEQUENCES
 
 
@@ -126,30 +129,33 @@ def icc_table(values: FloatArray) -> dict[str, tuple[Estimate, Interval]]:
 
     The F intervals take sequences as independent. `Interval.one_sided_low` is the one-sided 95 % limit.
     """
-    rows = complete_rows(values) - (np.nanmean(values) if np.isfinite(values).any() else 0.0)
+    rows = complete_rows(values)
+    rows = rows - (rows.mean() if len(rows) else 0.0)
     sums = icc_sums(rows)
     ours = icc_from_sums(sums)
-    if np.isnan(ours).any():
-        reason = why_undefined(values)
-        return {
-            form: (
-                Estimate.of(value, reason),
-                Interval.none(NoInterval.NO_ROW_VARIANCE if np.isfinite(value) else NoInterval.NO_ESTIMATE),
-            )
-            for form, value in zip(FORMS, ours, strict=True)
-        }
-    ms = mean_squares(sums)
-    if float(ms.error) == 0 or float(ms.within) == 0:
-        return {
-            form: (Estimate(float(value)), Interval.none(NoInterval.PERFECT))
-            for form, value in zip(FORMS, ours, strict=True)
-        }
+    limits = f_limits(sums, 0.95)
     one_sided = f_limits(sums, 0.90)[:, 0]
-    table = {}
-    for form, (point, low, high), limit in zip(FORMS, _by_pingouin(rows), one_sided, strict=True):
-        interval = Interval(low, high, "F distribution, sequences assumed independent", None, float(limit))
-        table[form] = (Estimate(point), interval)
-    return table
+    # pingouin refuses fewer than five ratings; where F has no value there is nothing to ask it for.
+    found = _by_pingouin(rows) if rows.size >= 5 and np.isfinite(limits).all() else [*zip(ours, *limits.T, strict=True)]
+    return {
+        form: (
+            Estimate.of(point if np.isfinite(mine) else mine, why_undefined(values) if np.isnan(mine) else ""),
+            _f_interval(mine, low, high, limit, sums),
+        )
+        for form, mine, (point, low, high), limit in zip(FORMS, ours, found, one_sided, strict=True)
+    }
+
+
+def _f_interval(estimate: float, low: float, high: float, one_sided: float, sums: FloatArray) -> Interval:
+    if not np.isfinite(estimate):
+        return Interval.none(NoInterval.NO_ESTIMATE)
+    if np.isfinite([low, high, one_sided]).all():
+        # ICC(2,k)'s limits are stepped up from those of ICC(2,1), which breaks down below -1 / (k - 1).
+        if not low <= estimate <= high:
+            return Interval.none(NoInterval.BELOW_STEPPING_UP)
+        return Interval(float(low), float(high), F_METHOD, None, float(one_sided))
+    perfect = float(mean_squares(sums).error) == 0
+    return Interval.none(NoInterval.PERFECT if perfect else NoInterval.NO_ROW_VARIANCE)
 
 
 def _by_pingouin(rows: FloatArray) -> list[tuple[float, float, float]]:
@@ -177,13 +183,16 @@ def _by_pingouin(rows: FloatArray) -> list[tuple[float, float, float]]:
 
 
 def f_limits(sums: FloatArray, confidence: float) -> FloatArray:
-    """Two-sided F limits (6, 2) of the six forms from sums (3 + R,) (McGraw & Wong 1996, Table 7; NaN if undefined)."""
+    """Two-sided F limits (6, 2) of the six forms from sums (3 + R,) (McGraw & Wong 1996, Table 7).
+
+    NaN where the mean square of rows or the error is zero: F is 0 or infinite.
+    """
     from scipy.stats import f as f_distribution
 
     ms = mean_squares(sums)
     n, k = float(ms.n), ms.k
     rows, raters, error, within = (float(x) for x in (ms.rows, ms.raters, ms.error, ms.within))
-    if not (error > 0 and within > 0):
+    if not (rows > 0 and error > 0 and within > 0):
         return np.full((6, 2), np.nan)
     upper = 1 - (1 - confidence) / 2
 

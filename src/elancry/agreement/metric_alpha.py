@@ -41,7 +41,7 @@ def alpha_of(values: FloatArray, metric: Metric) -> Estimate:
 
     comparable = values[np.isfinite(values).sum(axis=1) >= 2]
     found = krippendorff.alpha(reliability_data=comparable.T, level_of_measurement=metric.value)
-    return Estimate.of(float(found), Reason.CHANCE_IS_TOTAL)
+    return Estimate.of(float(found), Reason.ALL_RATINGS_EQUAL)
 
 
 def why_undefined(values: FloatArray, metric: Metric = Metric.INTERVAL) -> Reason | None:

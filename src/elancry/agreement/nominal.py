@@ -170,9 +170,11 @@ def explain(layout: Layout, sums: FloatArray, *, pairwise: bool = False) -> Reas
         return Reason.NO_VARIATION
     if pairwise:
         return Reason.UNDEFINED_PAIR
-    if layout.table(sums, "complete").sum() == 0:
+    complete = layout.table(sums, "complete").sum(-1) > 0
+    if not complete.any():
         return Reason.NO_COMPLETE_UNIT
-    return Reason.CHANCE_IS_TOTAL
+    # What is left is a coefficient of complete units, which vary less than all units do.
+    return Reason.ONE_CATEGORY if complete.sum() == 1 else Reason.NO_VARIATION
 
 
 Coefficient = Callable[[Layout, FloatArray], FloatArray]

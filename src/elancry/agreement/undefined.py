@@ -31,11 +31,13 @@ class Reason(StrEnum):
     NO_DIFFERENCE_BETWEEN_SEQUENCES = (
         "The sequences do not differ in their mean rating, so the reliability of these differences does not exist."
     )
+    MORE_ERROR_THAN_DIFFERENCE = (
+        "The sequences differ so much less than the raters do within them that this reliability has no value."
+    )
     NO_RATIO_SCALE = "A ratio scale needs ratings that are not negative."
     NO_UNITS_MARKED = "No rater marked any unit of this kind, so there is nothing to place or to label."
     NO_INTERSECTION = "No two raters' units intersect, so their labels cannot be compared."
     NO_BOUNDARIES = "Neither rater marked any boundary here."
-    CHANCE_IS_TOTAL = "Chance agreement is total here, so no agreement beyond chance can be observed."
 
 
 class NoInterval(StrEnum):
@@ -48,6 +50,7 @@ class NoInterval(StrEnum):
     UNDEFINED_RESAMPLES = "No interval: the coefficient is undefined in more than 5 % of the resamples."
     PERFECT = "No F interval: the raters agree perfectly, so the error variance is zero."
     NO_ROW_VARIANCE = "No F interval: the sequences do not differ in their mean rating."
+    BELOW_STEPPING_UP = "No F interval: that of a single rater reaches too far below zero to be stepped up to the mean."
     NOT_RESAMPLED = "No interval: the variance components of varying teams are not resampled."
 
 
@@ -66,9 +69,9 @@ EXPLANATIONS: dict[Reason, str] = {
     Reason.TOO_FEW_SEQUENCES: "ICC",
     Reason.ALL_RATINGS_EQUAL: "ICC, weighted kappa, alpha",
     Reason.NO_DIFFERENCE_BETWEEN_SEQUENCES: "ICC of means",
+    Reason.MORE_ERROR_THAN_DIFFERENCE: "ICC(2,k)",
     Reason.NO_RATIO_SCALE: "alpha for ratio scales",
     Reason.NO_UNITS_MARKED: "unitizing alphas",
     Reason.NO_INTERSECTION: "coding-only alpha",
     Reason.NO_BOUNDARIES: "boundary F1",
-    Reason.CHANCE_IS_TOTAL: "the remaining cases of chance-corrected coefficients",
 }

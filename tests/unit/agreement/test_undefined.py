@@ -134,6 +134,7 @@ def test_one_rater_without_events_is_no_agreement_not_undefined() -> None:
         ([[1, 2], [2, NAN]], Reason.TOO_FEW_SEQUENCES),
         ([[3, 3], [3, 3], [3, 3]], Reason.ALL_RATINGS_EQUAL),
         ([[1, 3], [3, 1]], Reason.NO_DIFFERENCE_BETWEEN_SEQUENCES),
+        ([[1, 3.2], [3, 1]], Reason.MORE_ERROR_THAN_DIFFERENCE),
     ],
 )
 def test_icc(values: list[list[float]], expected: Reason) -> None:
