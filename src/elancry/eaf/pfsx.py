@@ -34,12 +34,13 @@ class Preferences:
     """The preferences elancry writes; ELAN adds its own when a rater works with the file.
 
     `tier_order` lists tier names from top to bottom; `tier_colours` maps tier names to colours; `entries` maps a
-    vocabulary id to a mapping from entry id (CVE_ID) to its preference.
+    vocabulary id to a mapping from entry id (CVE_ID) to its preference; `font_size` is that of the timeline, in points.
     """
 
     tier_order: Sequence[str] = ()
     tier_colours: Mapping[str, Colour] = field(default_factory=dict)
     entries: Mapping[str, Mapping[str, EntryPreference]] = field(default_factory=dict)
+    font_size: int | None = None
 
     def to_bytes(self) -> bytes:
         """The file, version 1.1; groups without content are left out."""
@@ -50,6 +51,8 @@ class Preferences:
             order = make("prefList", {"key": "MultiTierViewer.TierOrder"})
             order.extend([make("String", {}, name) for name in self.tier_order])
             root.append(order)
+        if self.font_size is not None:
+            root.append(_preference("TimeLineViewer.FontSize", make("Int", {}, str(self.font_size))))
         if self.entries:
             vocabularies = make("prefGroup", {"key": "CV.ML.Prefs"})
             vocabularies.extend([_vocabulary_group(name, entries) for name, entries in self.entries.items()])

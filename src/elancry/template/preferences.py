@@ -13,6 +13,8 @@ from elancry.template.structure import PlannedTier, plan_structure
 # Tol's wine, indigo, olive.
 _SYSTEM_COLOURS = ("#0072b2", "#d55e00", "#009e73", "#882255", "#332288", "#7a7a1f", "#aa4499")
 _PLAIN = "#404040"
+# ELAN's own default, said here so that all raters see the same whatever they chose for other files.
+FONT_SIZE = 12
 
 
 def build_preferences(codebook: Codebook) -> Preferences:
@@ -31,6 +33,7 @@ def build_preferences(codebook: Codebook) -> Preferences:
         tier_order=tuple(tier.id for tier in tiers),
         tier_colours={tier.id: rgb(_tier_colour(tier, colours)) for tier in tiers},
         entries=entries,
+        font_size=FONT_SIZE,
     )
 
 

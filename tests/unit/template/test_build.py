@@ -233,6 +233,11 @@ def test_every_tier_has_its_place_and_colour(everything: Codebook) -> None:
         assert [item.get("key") for item in root.iterfind("prefGroup[@key='TierColors']/pref")] == tiers
 
 
+def test_the_font_size_of_the_timeline() -> None:
+    font = prefs(load_codebook("crying")).findtext("pref[@key='TimeLineViewer.FontSize']/Int")
+    assert font == "12"
+
+
 def test_numbers_that_no_single_key_can_name_have_none(everything: Codebook) -> None:
     # The scale goes from -1 to 11: only 0-9 are keys.
     entries = prefs(everything).find("prefGroup[@key='CV.ML.Prefs']/prefGroup[@key='gaze.rating']")
