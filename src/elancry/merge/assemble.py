@@ -13,10 +13,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from xml.sax.saxutils import quoteattr
 
 from lxml import etree
 
 from elancry.eaf import Document, TierType, new_document
+from elancry.eaf.columns import query
 from elancry.eaf.elements import make
 from elancry.findings import Finding
 from elancry.merge.definitions import Definitions
@@ -56,7 +58,8 @@ class Assembly:
             self._ids.reserve(constraint.get("STEREOTYPE", ""))
         self._definitions = Definitions(self._ids)
         self._header = Header()
-        self._slots: list[tuple[int, int, int, etree._Element]] = []
+        # (ms to sort by, number of the part, place in its file, id, TIME_VALUE)
+        self._slots: list[tuple[int, int, int, str, str | None]] = []
         self._groups: dict[str, list[etree._Element]] = {}
         self._links: list[etree._Element] = []
         self._names: dict[tuple[str, str], tuple[str, str]] = {}
@@ -121,14 +124,26 @@ class Assembly:
         constraints = root.findall("CONSTRAINT")
         if order is None or not constraints:
             raise AssertionError("a blank document has a TIME_ORDER and constraints")
-        self._slots.sort(key=lambda item: item[:3])
-        order.extend(element for *_, element in self._slots)
+        slots = self._time_order()
+        root.replace(order, slots)
         tiers = [tier for tiers in self._groups.values() for tier in tiers]
-        _insert_behind(order, [*tiers, *self._definitions.before_constraints()])
+        _insert_behind(slots, [*tiers, *self._definitions.before_constraints()])
         definitions = self._definitions
         _insert_behind(constraints[-1], [*definitions.vocabularies_and_lexica(), *self._links, *definitions.external()])
-        etree.indent(root, "    ")
+        _lay_out(root)
         return Document(root, name)
+
+    def _time_order(self) -> etree._Element:
+        """All slots by time; written and parsed as text, which is much faster than element by element."""
+        self._slots.sort()
+        lines = [
+            f'<TIME_SLOT TIME_SLOT_ID="{name}" TIME_VALUE="{value}"/>'
+            if value is not None and value.isdecimal()
+            else f'<TIME_SLOT TIME_SLOT_ID="{name}"{"" if value is None else f" TIME_VALUE={quoteattr(value)}"}/>'
+            for *_, name, value in self._slots
+        ]
+        inside = "\n        ".join(["", *lines]) + "\n    " if lines else ""
+        return etree.fromstring(f"<TIME_ORDER>{inside}</TIME_ORDER>")
 
     def _take_tiers(
         self, number: int, part: Part, types: Mapping[str, str], external: Mapping[str, str], cvs: Mapping[str, str]
@@ -154,15 +169,13 @@ class Assembly:
     def _take_slots(self, number: int, part: Part) -> dict[str, str]:
         names: dict[str, str] = {}
         latest = 0
-        for place, slot in enumerate(part.root.iterfind("TIME_ORDER/TIME_SLOT")):
-            text = slot.get("TIME_VALUE")
+        for place, (old, text) in enumerate(_slots_of(part.root)):
             if text is not None and text.strip().isdecimal():
                 latest = int(text) + part.shift_ms
                 text = str(latest)
             name = self._ids.slot()
-            names.setdefault(slot.get("TIME_SLOT_ID", ""), name)
-            element = make("TIME_SLOT", {"TIME_SLOT_ID": name, "TIME_VALUE": text})
-            self._slots.append((latest, number, place, element))
+            names.setdefault(old, name)
+            self._slots.append((latest, number, place, name, text))
         return names
 
     def _reserve(self, tier: etree._Element, ids: dict[str, str]) -> None:
@@ -219,15 +232,34 @@ class Assembly:
 
     def _slot(self, ms: int) -> str:
         name, place = self._ids.slot(), len(self._slots)
-        element = make("TIME_SLOT", {"TIME_SLOT_ID": name, "TIME_VALUE": str(ms)})
-        self._slots.append((ms, place, place, element))
+        self._slots.append((ms, place, place, name, str(ms)))
         return name
+
+
+def _slots_of(root: etree._Element) -> list[tuple[str, str | None]]:
+    """(id, TIME_VALUE or `None`) of every time slot, in the file's order."""
+    ids: list[str] = query("TIME_ORDER/TIME_SLOT/@TIME_SLOT_ID")(root)
+    values: list[str] = query("TIME_ORDER/TIME_SLOT/@TIME_VALUE")(root)
+    if len(ids) == len(values) == int(query("count(TIME_ORDER/TIME_SLOT)")(root)):  # every slot has both, as is usual
+        return list(zip(ids, values, strict=True))
+    slots = root.iterfind("TIME_ORDER/TIME_SLOT")
+    return [(slot.get("TIME_SLOT_ID", ""), slot.get("TIME_VALUE")) for slot in slots]
 
 
 def _append(tier: etree._Element, annotation: etree._Element, value: str) -> str:
     annotation.append(make("ANNOTATION_VALUE", {}, value))
     etree.SubElement(tier, "ANNOTATION").append(annotation)
     return annotation.get("ANNOTATION_ID", "")
+
+
+def _lay_out(root: etree._Element) -> None:
+    """Line breaks where elements were put together; tiers that were copied are left as they are."""
+    root.text = "\n    "
+    for child in root:
+        child.tail = "\n    "
+        if child.tag != "TIME_ORDER" and (child.tag != "TIER" or child.text is None):
+            etree.indent(child, "    ", level=1)
+    root[-1].tail = "\n"
 
 
 def _insert_behind(element: etree._Element, others: Iterable[etree._Element]) -> None:

@@ -43,9 +43,7 @@ def read_parts(coding: CheckedCoding, session: str, *, tier_pattern: TierPattern
     parts = []
     for file in files:
         if file.merged:
-            raise UsageError(
-                f"{file.name} is merged already", hint="Merge the raters' own files."
-            )
+            raise UsageError(f"{file.name} is merged already", hint="Merge the raters' own files.")
         opened = open_document(file.path, file.name)
         if isinstance(opened, Finding):
             raise UnreadableInput(f"{file.name}: {opened.message}", hint=opened.hint)

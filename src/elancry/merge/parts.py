@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from elancry.eaf import Document
+from elancry.eaf.columns import query
 from elancry.eaf.tree_edits import highest_number
 
 
@@ -38,8 +39,8 @@ class Ids:
     """Every xsd:ID of the merged file, which are one set in an EAF document."""
 
     def __init__(self, documents: Iterable[Document]) -> None:
-        names = (_annotation_ids(document._root) for document in documents)
-        self.last_number = max((highest_number(ids, "a") for ids in names), default=0)
+        ids = query("TIER/ANNOTATION/*/@ANNOTATION_ID")
+        self.last_number = max((highest_number(ids(document._root), "a") for document in documents), default=0)
         self._last_slot = 0
         self._taken: set[str] = set()
 
@@ -86,13 +87,3 @@ def translate(element: etree._Element, key: str, names: Mapping[str, str]) -> No
     value = element.get(key)
     if value is not None:
         element.set(key, " ".join(names.get(name, name) for name in value.split()))
-
-
-def _annotation_ids(root: etree._Element) -> list[str]:
-    tiers = root.iterchildren("TIER")
-    return [
-        name
-        for tier in tiers
-        for element in tier.iter("ALIGNABLE_ANNOTATION", "REF_ANNOTATION")
-        if (name := element.get("ANNOTATION_ID")) is not None
-    ]
