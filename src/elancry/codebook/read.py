@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
 
 import elancry.codebook.kinds  # noqa: F401  (enters the codes of this room in the catalogue)
 from elancry.codebook.category_checks import CategoryChecks
@@ -23,8 +22,9 @@ from elancry.codebook.model import (
     SourceStatus,
     System,
 )
-from elancry.codebook.names import id_problem, illegal_character, is_language
+from elancry.codebook.names import is_language
 from elancry.codebook.read_changes import read_changes
+from elancry.codebook.texts import TextReader
 from elancry.codebook.tiers import check_tiers
 from elancry.findings import Finding, Severity
 from elancry.yaml_lines import Kind, Node, Section, Walk
@@ -52,7 +52,7 @@ def read_codebook(node: Node, file: str) -> tuple[Codebook | None, tuple[Finding
 class _Reader:
     def __init__(self, file: str) -> None:
         self.walk = Walk(file, "codebook")
-        self.languages: tuple[str, ...] = ("en",)
+        self.texts = TextReader(self.walk)
         self.tier_lines: dict[str, int] = {}
 
     def codebook(self, node: Node) -> Codebook:
@@ -65,19 +65,19 @@ class _Reader:
                 f"format version {version} is not known; this elancry reads version {FORMAT_VERSION}",
                 "Install the newest elancry, or write 'elancry_codebook: 1'.",
             )
-        self.languages = self._languages(top)
-        titles = self._title(top)
+        languages = self.texts.languages = self._languages(top)
+        titles = self.texts.title(top)
         sequence_tier = _tier_name(top, "sequence_tier") if "sequence_tier" in top else "Sequence"
         systems = self._systems(top)
         codebook = Codebook(
-            id=self._id(top, "the codebook"),
+            id=self.texts.identifier(top, "the codebook"),
             title=next(iter(titles.values()), ""),
             systems=systems,
             version=self._version(top),
-            languages=self.languages,
+            languages=languages,
             sequence_tier=sequence_tier,
             comment_tiers=top.texts("comment_tiers"),
-            media_patterns=top.texts("media"),
+            media_patterns=self._media(top),
             format_version=FORMAT_VERSION,
             titles=titles,
             changes=read_changes(top, [system.id for system in systems]),
@@ -86,14 +86,6 @@ class _Reader:
             self.tier_lines[key] = top.line_of(key)
         check_tiers(codebook, self.tier_lines, self.walk)
         return codebook
-
-    def _title(self, top: Section) -> dict[str, str]:
-        """The title per language; one bare title does for all languages, as no rater has to choose by it."""
-        node = top.node("title", required=True)
-        if node is None or node.kind is not Kind.TEXT:
-            return self._texts(top, "title", "the codebook", required=True, one_line=True) if node else {}
-        text = self._clean(node, "the codebook, 'title'", one_line=True)
-        return {self.languages[0]: text} if text else {}
 
     def _version(self, top: Section) -> str:
         version = top.text("version", default="1") or "1"
@@ -106,86 +98,34 @@ class _Reader:
             )
         return version
 
+    def _media(self, top: Section) -> tuple[str, ...]:
+        patterns = top.texts("media")
+        for pattern in patterns:
+            if pattern.count("{session}") != 1:
+                self.walk.report(
+                    "bad-text",
+                    top.line_of("media"),
+                    f"the media pattern '{pattern}' does not say where the session's name stands",
+                    "Write {session} exactly once, for instance '{session}_cam*.mp4'.",
+                )
+        return patterns
+
+    def _participant(self, section: Section) -> str | None:
+        node = section.node("participant")
+        return None if node is None else self.texts.clean(node, f"{section.what}, 'participant'", one_line=True) or None
+
     def _languages(self, top: Section) -> tuple[str, ...]:
         found: list[str] = []
         for code in top.texts("languages", required=True):
             if not is_language(code):
-                self._language_problem(
+                self.texts.language_problem(
                     top.line_of("languages"), f"'{code}' is no language code", "Write en, de, fr ..."
                 )
             elif code in found:
-                self._language_problem(top.line_of("languages"), f"the language '{code}' is listed twice", None)
+                self.texts.language_problem(top.line_of("languages"), f"the language '{code}' is listed twice", None)
             else:
                 found.append(code)
         return tuple(found) or ("en",)
-
-    def _language_problem(self, line: int, message: str, hint: str | None) -> None:
-        self.walk.report("bad-language", line, message, hint)
-
-    def _id(self, section: Section, what: str) -> str:
-        text = section.text("id", required=True)
-        if text is None:
-            return ""
-        problem = id_problem(text)
-        if problem is not None:
-            proposal = re.sub(r"\W+", "_", text, flags=re.ASCII).strip("_").lower()
-            hint = f"Try '{proposal}'." if proposal and id_problem(proposal) is None else None
-            self.walk.report("bad-id", section.line_of("id"), f"{what}: the id '{text}' {problem}", hint)
-        return text
-
-    def _texts(
-        self, section: Section, key: str, what: str, *, required: bool = False, one_line: bool = False
-    ) -> dict[str, str]:
-        """Text per language under `key`; one bare text is the first language's."""
-        node = section.node(key, required=required)
-        if node is None:
-            return {}
-        if node.kind is Kind.TEXT:
-            pairs: tuple[tuple[str, Node], ...] = ((self.languages[0], node),)
-        else:
-            pairs = tuple(self._known(section.pairs(key), f"{what}, '{key}'"))
-        found: dict[str, str] = {}
-        for language, value in pairs:
-            text = self._clean(value, f"{what}, '{key}'", one_line=one_line)
-            if text:
-                found[language] = text
-        self._translated(found, node.line, f"{what}, '{key}'", required=required)
-        return {language: found[language] for language in self.languages if language in found}
-
-    def _known(self, pairs: tuple[tuple[Node, Node], ...], what: str) -> list[tuple[str, Node]]:
-        known = []
-        for key, value in pairs:
-            if key.text in self.languages:
-                known.append((key.text, value))
-            else:
-                listed = ", ".join(self.languages)
-                self._language_problem(
-                    key.line, f"{what}: '{key.text}' is not one of the codebook's languages ({listed})",
-                    "Add it to 'languages', or correct it.",
-                )  # fmt: skip
-        return known
-
-    def _translated(self, found: Mapping[str, object], line: int, what: str, *, required: bool) -> None:
-        missing = [language for language in self.languages if language not in found]
-        if missing and (found or required):
-            code = "missing-language" if required else "untranslated"
-            self.walk.report(code, line, f"{what}: no text in " + ", ".join(missing))
-
-    def _clean(self, node: Node, what: str, *, one_line: bool) -> str:
-        if node.kind is not Kind.TEXT:
-            self.walk.wrong_type(node, what, "a text")
-            return ""
-        text = unicodedata.normalize("NFC", node.text.strip())
-        illegal = illegal_character(text)
-        if illegal is not None:
-            self.walk.report(
-                "bad-text", node.line, f"{what}: the character {illegal} cannot stand in ELAN's files", "Delete it."
-            )
-            return ""
-        if not text or (one_line and "\n" in text):
-            problem = "the text is empty" if not text else "the text has a line break; one line was expected"
-            self.walk.report("bad-text", node.line, f"{what}: {problem}")
-        return text
 
     def _systems(self, top: Section) -> tuple[System, ...]:
         systems: list[System] = []
@@ -212,15 +152,15 @@ class _Reader:
         coding = section.choice("coding", Coding)
         if "coding" not in section:
             coding = Coding.INTERVAL
-        system_id = self._id(section, what)
+        system_id = self.texts.identifier(section, what)
         self.tier_lines[system_id] = section.line_of("tier") if "tier" in section else section.line_of("id")
         return System(
             id=system_id,
-            labels=self._texts(section, "labels", what, required=True, one_line=True),
+            labels=self.texts.texts(section, "labels", what, required=True, one_line=True),
             categories=self._categories(section, groups),
             coding=coding or Coding.INTERVAL,
-            definitions=self._texts(section, "definitions", what),
-            participant=section.text("participant"),
+            definitions=self.texts.texts(section, "definitions", what),
+            participant=self._participant(section),
             scale=self._scale(section, coding),
             groups=groups,
             source=self._source(section),
@@ -244,7 +184,8 @@ class _Reader:
         for node in section.items("groups"):
             part = self.walk.section(node, ("id", "labels"), f"{section.what}, {_named('group', node)}")
             group = Group(
-                self._id(part, part.what), self._texts(part, "labels", part.what, required=True, one_line=True)
+                self.texts.identifier(part, part.what),
+                self.texts.texts(part, "labels", part.what, required=True, one_line=True),
             )
             self._once(group.id, lines, node, f"{section.what}: the group id")
             groups.append(group)
@@ -292,7 +233,7 @@ class _Reader:
                 )  # fmt: skip
                 continue
             one = Section(self.walk, key.line, {"anchors": (key, value)}, scale.what)
-            anchors[int(key.text)] = self._texts(one, "anchors", f"{scale.what}, anchor {key.text}", one_line=True)
+            anchors[int(key.text)] = self.texts.texts(one, "anchors", f"{scale.what}, anchor {key.text}", one_line=True)
         return dict(sorted(anchors.items()))
 
     def _categories(self, section: Section, groups: tuple[Group, ...]) -> tuple[Category, ...]:
@@ -301,10 +242,10 @@ class _Reader:
         for node in section.items("categories", required=True):
             part = self.walk.section(node, CATEGORY_KEYS, f"{section.what}, {_named('category', node)}")
             category = Category(
-                id=self._id(part, part.what),
-                labels=self._texts(part, "labels", part.what, required=True, one_line=True),
-                definitions=self._texts(part, "definitions", part.what),
-                examples=self._examples(part),
+                id=self.texts.identifier(part, part.what),
+                labels=self.texts.texts(part, "labels", part.what, required=True, one_line=True),
+                definitions=self.texts.texts(part, "definitions", part.what),
+                examples=self.texts.examples(part),
                 colour=part.text("colour"),
                 key=part.text("key"),
                 group=part.text("group"),
@@ -316,22 +257,6 @@ class _Reader:
         if not categories and section.node("categories") is not None:
             self.walk.report("no-systems", section.line_of("categories"), f"{section.what} has no categories")
         return tuple(categories)
-
-    def _examples(self, section: Section) -> dict[str, tuple[str, ...]]:
-        node = section.node("examples")
-        if node is None:
-            return {}
-        what = f"{section.what}, 'examples'"
-        if node.kind is not Kind.MAPPING:
-            pairs: list[tuple[str, Node]] = [(self.languages[0], node)]
-        else:
-            pairs = self._known(section.pairs("examples"), what)
-        found: dict[str, tuple[str, ...]] = {}
-        for language, value in pairs:
-            items = value.items if value.kind is Kind.LIST else (value,)
-            found[language] = tuple(filter(None, (self._clean(item, what, one_line=False) for item in items)))
-        self._translated(found, node.line, what, required=False)
-        return found
 
 
 def _tier_name(section: Section, key: str) -> str | None:
