@@ -143,10 +143,12 @@ def cooccurrence(trend: float, pull: float, rng: np.random.Generator, found: Fou
     pairing = pair_raters(f, i)
     matrix = swap_matrix(f, i, pairing)
     swap = swap_test(matrix, rng, 399)
-    shift = shift_test(f, i, pairing, rng, 399)
     found.setdefault("swap: one pair", []).append(float(swap.p[0, 0] <= 0.05))
     found.setdefault("swap: any pair by maxT", []).append(float(swap.p_maxt.min() <= 0.05))
-    found.setdefault("shift: one pair", []).append(float(shift.p[0, 0] <= 0.05))
+    # The shift test takes five times as long and misses by far: every fourth study is enough to see it.
+    if len(found["swap: one pair"]) % 4 == 1:
+        shift = shift_test(f, i, pairing, rng, 399)
+        found.setdefault("shift: one pair (every 4th study)", []).append(float(shift.p[0, 0] <= 0.05))
 
 
 COOCCURRENCES = {

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 MINIMUM_SESSIONS = 5
 UNCODED = "uncoded"
 GROUP_PREFIX = "group:"
+COVARIATE_PREFIX = "covariate:"
 
 
 class Score(StrEnum):

@@ -26,7 +26,10 @@ for (one in unique(key(slopes))) {
   model <- models[key(models) == one, ][1, ]
   terms <- setdiff(unique(rows$term), "(Intercept)")
   y <- sequences[[paste(model$score, model$outcome_system, model$outcome, sep = ".")]]
-  x <- as.matrix(sequences[, paste(model$score, model$predictor_system, terms, sep = "."), drop = FALSE])
+  covariate <- startsWith(terms, "covariate:")
+  columns <- ifelse(covariate, sub("^covariate:", "", terms),
+                    paste(model$score, model$predictor_system, terms, sep = "."))
+  x <- as.matrix(sequences[, columns, drop = FALSE])
   colnames(x) <- paste0("x", seq_along(terms))
   complete <- !is.na(y) & rowSums(is.na(x)) == 0
   data <- data.frame(y = y, x)[complete, ]
@@ -44,7 +47,7 @@ for (one in unique(key(slopes))) {
     covariance$CR2 <- as.matrix(cr2)
     tested <- clubSandwich::coef_test(fit, cr2, test = "Satterthwaite")
     freedom$CR2 <- if (is.null(tested$df_Satt)) tested$df else tested$df_Satt
-    joint <- clubSandwich::Wald_test(fit, clubSandwich::constrain_zero(2:length(b)), vcov = cr2, test = "HTZ")
+    joint <- clubSandwich::Wald_test(fit, clubSandwich::constrain_zero(1 + which(!covariate)), vcov = cr2, test = "HTZ")
     htz <- models[key(models) == one & models$se_type == "CR2", ]
     if (!is.na(htz$f)) {
       note(model, "", "CR2", "f", htz$f, joint$Fstat)
@@ -55,7 +58,7 @@ for (one in unique(key(slopes))) {
   fits <- summary(fit)
   note(model, "", "classical", "r2", model$r2, fits$r.squared)
   note(model, "", "classical", "r2_adjusted", model$r2_adjusted, fits$adj.r.squared)
-  note(model, "", "classical", "f", model$f, unname(fits$fstatistic[1]))
+  if (!any(covariate)) note(model, "", "classical", "f", model$f, unname(fits$fstatistic[1]))
   for (type in names(covariance)) {
     se <- sqrt(diag(covariance[[type]]))
     p <- 2 * pt(-abs(b / se), freedom[[type]])

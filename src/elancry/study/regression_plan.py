@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from elancry.association.scores import (
+    COVARIATE_PREFIX,
     GROUP_PREFIX,
     MINIMUM_SESSIONS,
     UNCODED,
@@ -20,6 +21,7 @@ from elancry.association.scores import (
     reference_of,
 )
 from elancry.codebook.model import Layout
+from elancry.errors import UsageError
 from elancry.study.sequence_scores import column_name
 
 if TYPE_CHECKING:
@@ -50,14 +52,23 @@ class ModelPlan:
     predictor_system: System
     predictors: Predictors
     refusal: str | None = None
+    covariates: tuple[str, ...] = ()
 
     @property
     def outcome_column(self) -> str:
         """Name of the outcome in `sequences.csv`."""
         return column_name(self.score, self.outcome_system.id, self.outcome)
 
+    @property
+    def terms(self) -> tuple[str, ...]:
+        """Predictors, then covariates as `covariate:NAME`."""
+        names = [term.name for term in self.predictors.terms]
+        return (*names, *(COVARIATE_PREFIX + name for name in self.covariates))
+
     def column(self, term: str) -> str:
-        """Name of a predictor in `sequences.csv`."""
+        """Name of a predictor or covariate in `sequences.csv`."""
+        if term.startswith(COVARIATE_PREFIX):
+            return term.removeprefix(COVARIATE_PREFIX)
         return column_name(self.score, self.predictor_system.id, term)
 
 
@@ -68,12 +79,15 @@ def plans(
     wanted: Iterable[Score | str] | None = None,
     directions: Sequence[tuple[str, str]] | None = None,
     references: Mapping[str, str] | None = None,
+    covariates: Sequence[str] = (),
 ) -> list[ModelPlan]:
     """Every regression: per score that both systems have, per direction, per outcome, in codebook order.
 
     `wanted`: scores, default `rating` and `share` where both systems have them. `directions`: (outcome system,
     predictor system), default both of every pair. `references`: system -> reference category of its shares.
+    `covariates`: columns of numbers in `scores`, held constant in every model.
     """
+    check_covariates(scores, covariates)
     found: list[ModelPlan] = []
     chosen = HEADLINE_ORDER if wanted is None else tuple(Score(item) for item in wanted)
     ways = list(permutations([system.id for system in codebook.systems], 2)) if directions is None else list(directions)
@@ -88,9 +102,34 @@ def plans(
             outcomes, refused = _outcomes(scores, score, outcome_system)
             for outcome in outcomes:
                 found.append(
-                    ModelPlan(score, outcome_system, outcome, predictor_system, predictors, refused.get(outcome))
+                    ModelPlan(
+                        score,
+                        outcome_system,
+                        outcome,
+                        predictor_system,
+                        predictors,
+                        refused.get(outcome),
+                        tuple(covariates),
+                    )
                 )
     return found
+
+
+def check_covariates(scores: pd.DataFrame, covariates: Sequence[str]) -> None:
+    """Raise UsageError for a covariate that is no column, or holds something other than numbers."""
+    from pandas.api.types import is_numeric_dtype
+
+    for name in covariates:
+        if name not in scores:
+            raise UsageError(
+                f"the covariate {name!r} is no column of the sessions table",
+                hint="Columns: " + ", ".join(str(column) for column in scores if "." not in str(column)),
+            )
+        if not is_numeric_dtype(scores[name]):
+            raise UsageError(
+                f"the covariate {name!r} holds text; a regression needs numbers",
+                hint="Code it as numbers, for example 0 and 1, one column per contrast.",
+            )
 
 
 def has_score(scores: pd.DataFrame, score: Score, system: System) -> bool:

@@ -13,6 +13,7 @@ from elancry.association.effect import cohens_f2, condition_number, cooks_distan
 from elancry.association.multiplicity import corrected
 from elancry.association.permuted import session_permutation_p
 from elancry.association.regression import (
+    INTERCEPT,
     JointTest,
     LinearFit,
     Slopes,
@@ -27,6 +28,7 @@ from elancry.association.regression import (
     slopes_from,
     wald,
 )
+from elancry.association.scores import COVARIATE_PREFIX
 from elancry.association.wild import wild_p
 from elancry.seeds import stream
 from elancry.study.model_warnings import model_warnings
@@ -75,15 +77,17 @@ def regression_rows(
     directions: Sequence[tuple[str, str]] | None = None,
     scores: Iterable[str] | None = None,
     references: Mapping[str, str] | None = None,
+    covariates: Sequence[str] = (),
     n_draws: int = 9999,
 ) -> tuple[list[Row], list[Row], list[str]]:
     """Rows of `schema.REGRESSION` and `schema.MODELS`, and warnings about the whole in words.
 
-    `frame` is the table of `sequences.csv`; `cluster` one of its columns; `scores` as in `regression_plan.plans`. Every
+    `frame` is the table of `sequences.csv`; `cluster` one of its columns; the other choices as in
+    `regression_plan.plans`. Every
     model appears once per kind of standard error; a model that cannot be fitted has a row with its reason. p_wild
     stands beside CR2.
     """
-    found = plans(frame, codebook, wanted=scores, directions=directions, references=references)
+    found = plans(frame, codebook, wanted=scores, directions=directions, references=references, covariates=covariates)
     if not found:
         return [], [], [why_no_regression(frame, codebook)]
     regression: list[Row] = []
@@ -112,7 +116,7 @@ def why_no_regression(frame: pd.DataFrame, codebook: Codebook) -> str:
 
 def fit_plan(frame: pd.DataFrame, plan: ModelPlan, cluster: str) -> Fitted | Unfitted:
     """Fit one planned model on the sequences that have all its scores."""
-    terms = [term.name for term in plan.predictors.terms]
+    terms = plan.terms
     y_all = frame[plan.outcome_column].to_numpy(dtype=np.float64)
     x_all = np.column_stack(
         [np.empty((len(frame), 0)), *(frame[plan.column(term)].to_numpy(dtype=np.float64) for term in terms)]
@@ -127,6 +131,8 @@ def fit_plan(frame: pd.DataFrame, plan: ModelPlan, cluster: str) -> Fitted | Unf
     reason = plan.refusal
     if reason is None and not len(rows):
         reason = "no sequence has all scores of this model"
+    if reason is None and not any(is_predictor(terms[column]) for column in kept.keep):
+        reason = "no predictor is left"
     if reason is None:
         reason = refusal(y, x[:, kept.keep])
     if reason is not None:
@@ -140,7 +146,7 @@ def fit_plan(frame: pd.DataFrame, plan: ModelPlan, cluster: str) -> Fitted | Unf
 
 def _tests(fitted: Fitted) -> tuple[dict[str, Slopes], dict[str, JointTest]]:
     fit = fitted.fit
-    every = range(1, len(fit.b))
+    every = [j for j, name in enumerate(fit.names) if is_predictor(name)]
     slopes = {"classical": classical(fit), "HC3": hc3(fit)}
     tests = {
         "classical": wald(fit, classical_covariance(fit), every),
@@ -206,7 +212,9 @@ def _model_rows(
     plain = tests["classical"]
     effect = None if plain.f is None else cohens_f2(plain.f, plain.df1 or 0.0, plain.df2 or 0.0)
     rng = stream(seed, "session permutation", *_names(plan).values())
-    p_permuted = session_permutation_p(fit, fitted.clusters, rng, n_draws) if n_draws > 0 else None
+    # Exchanging outcomes would also break what goes with the covariates.
+    exchangeable = n_draws > 0 and not plan.covariates
+    p_permuted = session_permutation_p(fit, fitted.clusters, rng, n_draws) if exchangeable else None
     distance = cooks_distance(fit)
     rows: list[Row] = []
     for se_type in SE_TYPES:
@@ -235,7 +243,7 @@ def _model_rows(
                 "f2": None if effect is None else effect.f2,
                 "f2_ci_low": None if effect is None else effect.ci_low,
                 "f2_ci_high": None if effect is None else effect.ci_high,
-                "f2_adjusted": None if exact_fit(fit) else fit.r2_adjusted / (1 - fit.r2_adjusted),
+                "f2_adjusted": None if exact_fit(fit) or plan.covariates else fit.r2_adjusted / (1 - fit.r2_adjusted),
                 "warnings": "; ".join(warnings),
                 "reference": plan.predictors.reference,
                 "dropped": "; ".join(fitted.dropped),
@@ -277,13 +285,18 @@ def _correct(rows: list[Row]) -> None:
     """Holm and Benjamini-Hochberg within one outcome system, predictor system, score and se_type, no intercepts."""
     families: dict[tuple[str, ...], list[Row]] = {}
     for row in rows:
-        if row["term"] != "(Intercept)":
+        if is_predictor(row["term"]):
             key = tuple(row[name] for name in ("outcome_system", "predictor_system", "score", "se_type"))
             families.setdefault(key, []).append(row)
     for family in families.values():
         holm, bh = corrected([row["p"] for row in family])
         for row, p_holm, p_bh in zip(family, holm, bh, strict=True):
             row["p_holm"], row["p_bh"] = p_holm, p_bh
+
+
+def is_predictor(term: str) -> bool:
+    """Whether a term belongs to the family: neither intercept nor covariate."""
+    return term != INTERCEPT and not term.startswith(COVARIATE_PREFIX)
 
 
 def _overall(models: Sequence[Row]) -> list[str]:

@@ -18,7 +18,7 @@ from elancry.association.ranks import rank_correlation
 from elancry.association.scores import Score, Term
 from elancry.seeds import stream
 from elancry.study.regression_plan import ModelPlan, Predictors, group_predictors, plans
-from elancry.study.regression_rows import Fitted, fit_plan
+from elancry.study.regression_rows import Fitted, fit_plan, is_predictor
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -61,6 +61,7 @@ def sensitivity_rows(
     directions: Sequence[tuple[str, str]] | None = None,
     scores: Iterable[str] | None = None,
     references: Mapping[str, str] | None = None,
+    covariates: Sequence[str] = (),
     methods: Iterable[Method | str] = DEFAULT_METHODS,
     n_resamples: int = 2000,
 ) -> list[Row]:
@@ -74,7 +75,9 @@ def sensitivity_rows(
     if Method.LOGISTIC in chosen and Score.PRESENT not in wanted:
         wanted.append(Score.PRESENT)
     rows: list[Row] = []
-    for plan in plans(frame, codebook, wanted=wanted, directions=directions, references=references):
+    for plan in plans(
+        frame, codebook, wanted=wanted, directions=directions, references=references, covariates=covariates
+    ):
         if plan.refusal is not None:
             continue
         for method in chosen:
@@ -153,7 +156,7 @@ def _mixed(job: _Job) -> list[Row]:
             note=note,
         )
         for j, name in enumerate(fitted.fit.names)
-        if j > 0
+        if is_predictor(name)
     ]
 
 
@@ -166,7 +169,7 @@ def _leave_out(job: _Job) -> list[Row]:
     left = leave_one_out(fitted.fit, fitted.clusters)
     rows = []
     for j, name in enumerate(fitted.fit.names):
-        if j == 0:
+        if not is_predictor(name):
             continue
         limits = left.range_of(j)
         reason = ""
@@ -212,7 +215,7 @@ def _robust(job: _Job, predictors: Predictors, note: str) -> list[Row]:
             undefined_reason=slopes.reasons[j] or "",
         )
         for j, name in enumerate(fitted.fit.names)
-        if j > 0
+        if is_predictor(name)
     ]
 
 
@@ -320,7 +323,7 @@ def _from_fit(job: _Job, fitted: Fitted, fit: Callable[[Any, Sequence[str]], Rob
             note=note,
         )
         for j, name in enumerate(found.names)
-        if name in fitted.fit.names[1:]
+        if is_predictor(name)
     ]
 
 

@@ -12,6 +12,7 @@ from elancry.align.events_of import SequenceEvents
 from elancry.align.ratings import RatingMatrix
 from elancry.align.timeline import NONE, Timeline
 from elancry.codebook.model import Category, Codebook, Coding, Group, Scale, System
+from elancry.errors import UsageError
 from elancry.study.association_rows import (
     Method,
     attenuation_rows,
@@ -384,3 +385,28 @@ def test_sequential_rows_are_those_of_the_table() -> None:
     assert table["transformed_kappa"].notna().sum() == 12
     alone = sequential_rows(lines[:2], events_of(lines[:2]), codebook=BOOK, seed=1, n_permutations=99)
     assert all("one session only" in row["undefined_reason"] for row in alone)
+
+
+def test_covariates_are_held_constant_and_stay_out_of_the_family() -> None:
+    """Coefficients equal statsmodels' with the covariate in; Holm counts the predictors only."""
+    import statsmodels.formula.api as smf
+
+    frame = sequence_scores((), ratings(25), (), BOOK)
+    frame["age"] = np.random.default_rng(1).normal(size=25)
+    rows, models, _ = regression_rows(frame, BOOK, seed=1, n_draws=99, covariates=["age"])
+    plain = frame.rename(columns=lambda name: name.replace(".", "_"))
+    theirs = smf.ols("rating_form_cry ~ rating_act_ask + rating_act_wait + rating_act_talk + age", plain).fit()
+    ours = [row for row in rows if row["outcome"] == "cry" and row["se_type"] == "classical"]
+    assert [row["term"] for row in ours] == ["(Intercept)", "ask", "wait", "talk", "covariate:age"]
+    assert [row["b"] for row in ours] == pytest.approx(list(theirs.params))
+    assert ours[-1].get("p_holm") is None
+    model = next(row for row in models if row["outcome"] == "cry" and row["se_type"] == "classical")
+    joint = theirs.f_test(np.eye(5)[1:4])
+    assert (model["f"], model["df1"], model["p"]) == pytest.approx((joint.fvalue, 3, joint.pvalue))
+    assert model["p_session_permutation"] is None
+    terms = {row["term"] for row in sensitivity_rows(frame, BOOK, seed=1, covariates=["age"])}
+    assert "covariate:age" not in terms
+    with pytest.raises(UsageError, match="'height' is no column"):
+        regression_rows(frame, BOOK, seed=1, covariates=["height"])
+    with pytest.raises(UsageError, match="'session' holds text"):
+        regression_rows(frame, BOOK, seed=1, covariates=["session"])
