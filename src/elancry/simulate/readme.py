@@ -47,6 +47,8 @@ def _opening(study: SimulatedStudy, folder: str) -> str:
         *made,
         "To analyse it:",
         f"    elancry analyze {folder} -o results",
+        "",
+        "`study.yaml` beside the files, where there is one, is the plan that elancry reads: it names the codebook.",
     )
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 from lxml import etree
 
+from elancry.codebook.load import builtin_names
 from elancry.codebook.model import System
 from elancry.eaf import Document, Editor
 from elancry.outputs import OutputFolder
@@ -37,7 +38,7 @@ def write_study(study: SimulatedStudy, out_dir: Path, force: bool = False) -> tu
     folder = OutputFolder(Path(out_dir), command="simulate", force=force)
     places = [(session, rater) for session in range(len(study.sessions)) for rater in study.raters]
     names = [f"{study.sessions[session]}__{rater}.eaf" for session, rater in places]
-    folder.refuse_foreign([*names, "truth.json", "README.md"])
+    folder.refuse_foreign([*names, "truth.json", "README.md", "study.yaml"])
     written: list[Path] = []
     annotation_of: dict[PlantedMistake, str] = {}
     for (session, rater), name in zip(places, names, strict=True):
@@ -46,6 +47,11 @@ def write_study(study: SimulatedStudy, out_dir: Path, force: bool = False) -> tu
         annotation_of.update(coded.annotation_of)
     folder.write("truth.json", as_json(truth_of(study, annotation_of)) + "\n")
     folder.write("README.md", readme(study, Path(out_dir).name))
+    if study.codebook.id in builtin_names():
+        folder.write(
+            "study.yaml",
+            f"# The plan of this study: what elancry reads beside the files.\ncodebook: {study.codebook.id}\n",
+        )
     folder.finish()
     return tuple(written)
 
