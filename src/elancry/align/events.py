@@ -22,7 +22,6 @@ Ties are broken symmetrically: by overlap, then shared time, then by what comes 
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass
 
 import numpy as np
@@ -149,11 +148,9 @@ def _heaviest(pairs: Pairs, weight: FloatArray, *, ordered: bool) -> IntArray:
     """
     if not len(pairs) or bool((np.diff(pairs.b) >= 0).all()):
         return _along_staircase(pairs, weight)
-    chosen: list[int] = []
-    for component in _components(pairs):
-        found = _order_preserving(pairs, weight, component) if ordered else _assignment(pairs, weight, component)
-        chosen.extend(found)
-    return np.array(sorted(chosen), dtype=np.int64)
+    if ordered:
+        return _heaviest_chain(pairs, weight)
+    return _assignment(pairs, weight)
 
 
 def _along_staircase(pairs: Pairs, weight: FloatArray) -> IntArray:
@@ -185,48 +182,64 @@ def _along_staircase(pairs: Pairs, weight: FloatArray) -> IntArray:
     return np.array(chosen[::-1], dtype=np.int64)
 
 
-def _components(pairs: Pairs) -> list[IntArray]:
-    """Indices of the pairs of each connected component of the candidate graph."""
-    from scipy.sparse import coo_array
-    from scipy.sparse.csgraph import connected_components
+def _assignment(pairs: Pairs, weight: FloatArray) -> IntArray:
+    """The heaviest one-to-one links without regard to order, by a sparse assignment solver."""
+    from scipy.sparse import csr_array
+    from scipy.sparse.csgraph import min_weight_full_bipartite_matching
 
-    n_a, n_b = int(pairs.a.max()) + 1, int(pairs.b.max()) + 1
-    graph = coo_array((np.ones(len(pairs)), (pairs.a, pairs.b + n_a)), shape=(n_a + n_b, n_a + n_b))
-    _, labels = connected_components(graph.tocsr(), directed=False)
-    groups: dict[int, list[int]] = defaultdict(list)
-    for index, label in enumerate(labels[pairs.a].tolist()):
-        groups[label].append(index)
-    return [np.array(group, dtype=np.int64) for group in groups.values()]
-
-
-def _assignment(pairs: Pairs, weight: FloatArray, component: IntArray) -> list[int]:
-    from scipy.optimize import linear_sum_assignment
-
-    rows, row = np.unique(pairs.a[component], return_inverse=True)
-    columns, column = np.unique(pairs.b[component], return_inverse=True)
-    score = np.zeros((len(rows), len(columns)))
-    score[row, column] = weight[component]
-    at = np.full(score.shape, -1, dtype=np.int64)
-    at[row, column] = component
-    found = at[linear_sum_assignment(score, maximize=True)]
-    return [int(index) for index in found if index >= 0]
+    rows, row = np.unique(pairs.a, return_inverse=True)
+    columns, column = np.unique(pairs.b, return_inverse=True)
+    # Every event of the first rater may stay alone: a column of its own, which costs more than any link.
+    alone = float(weight.max()) + 1.0
+    at = np.arange(len(rows))
+    cost = np.concatenate([alone - weight, np.full(len(rows), alone)])
+    places = (np.concatenate([row, at]), np.concatenate([column, len(columns) + at]))
+    graph = csr_array((cost, places), shape=(len(rows), len(columns) + len(rows)))
+    found_row, found_column = min_weight_full_bipartite_matching(graph)
+    linked = found_column < len(columns)
+    wanted = set(zip(found_row[linked].tolist(), found_column[linked].tolist(), strict=True))
+    chosen = [k for k, place in enumerate(zip(row.tolist(), column.tolist(), strict=True)) if place in wanted]
+    return np.array(chosen, dtype=np.int64)
 
 
-def _order_preserving(pairs: Pairs, weight: FloatArray, component: IntArray) -> list[int]:
-    """The heaviest chain of pairs in which both raters' events ascend."""
-    items = component[np.lexsort((pairs.b[component], pairs.a[component]))]
-    i, j, w = pairs.a[items], pairs.b[items], weight[items]
-    best = w.copy()
-    previous = np.full(len(items), -1)
-    for at in range(len(items)):
-        fits = np.flatnonzero((i[:at] < i[at]) & (j[:at] < j[at]))
-        if len(fits):
-            top = fits[np.argmax(best[fits])]
-            best[at] += best[top]
-            previous[at] = top
+def _heaviest_chain(pairs: Pairs, weight: FloatArray) -> IntArray:
+    """The heaviest sequence of pairs in which both raters' events ascend.
+
+    A Fenwick tree over the second rater's events holds the best chain that ends before each; pairs of one event of the
+    first rater enter it together, so that none follows another.
+    """
+    size = int(pairs.b.max()) + 2
+    tree: list[tuple[float, int]] = [(0.0, -1)] * size
+    best = [0.0] * len(pairs)
+    previous = [-1] * len(pairs)
+    firsts, seconds, weights = pairs.a.tolist(), pairs.b.tolist(), weight.tolist()
+    waiting: list[int] = []
+    for at in range(len(pairs)):
+        if waiting and firsts[at] != firsts[waiting[0]]:
+            for index in waiting:
+                _raise_to(tree, seconds[index] + 1, (best[index], index))
+            waiting = []
+        value, previous[at] = _best_before(tree, seconds[at])
+        best[at] = value + weights[at]
+        waiting.append(at)
     chosen = []
     at = int(np.argmax(best))
     while at >= 0:
-        chosen.append(int(items[at]))
-        at = int(previous[at])
-    return chosen
+        chosen.append(at)
+        at = previous[at]
+    return np.array(chosen[::-1], dtype=np.int64)
+
+
+def _best_before(tree: list[tuple[float, int]], end: int) -> tuple[float, int]:
+    found = (0.0, -1)
+    while end > 0:
+        found = max(found, tree[end], key=lambda item: item[0])
+        end &= end - 1
+    return found
+
+
+def _raise_to(tree: list[tuple[float, int]], at: int, item: tuple[float, int]) -> None:
+    while at < len(tree):
+        if item[0] > tree[at][0]:
+            tree[at] = item
+        at += at & -at

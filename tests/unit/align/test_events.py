@@ -1,0 +1,123 @@
+"""Linking two raters' annotations, rule by rule. One character of a time line is 100 ms; letters are categories."""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+import pytest
+
+from elancry.align.events import Events, link_events
+from elancry.choices import Matching
+
+
+def line(text: str) -> Events:
+    """Events from a time line: `[aa][b]` are an `a` of 4 and a `b` of 3 characters, each bracket belonging to it."""
+    spans = []
+    begin = 0
+    for at, character in enumerate(text):
+        if character == "[":
+            begin = at
+        elif character == "]":
+            spans.append((begin * 100, (at + 1) * 100, ord(text[begin + 1]) - ord("a")))
+    start, end, codes = (np.array([span[i] for span in spans], dtype=np.int64) for i in range(3))
+    return Events.of(start, end, codes)
+
+
+def links(first: str, second: str, rule: Matching = Matching.EASYDIAG, criterion: float = 0.6) -> list[tuple[int, int]]:
+    i, j, _ = link_events(line(first), line(second), rule, criterion)
+    return list(zip(i.tolist(), j.tolist(), strict=True))
+
+
+@pytest.mark.parametrize("rule", list(Matching))
+def test_overlap_of_the_longer_decides(rule: Matching) -> None:
+    """Shared 6 of 10 characters reach .6, shared 5 of 10 do not; categories do not matter above one half."""
+    assert links("[aaaaaaaa]", "    [bbbb]", rule) == [(0, 0)]
+    assert links("[aaaaaaaa]", "     [bbb]", rule) == []
+    assert links("[aaaaaaaa]", "     [bbb]", rule, 0.5) == [(0, 0)]
+
+
+@pytest.mark.parametrize("rule", list(Matching))
+def test_events_that_only_touch_are_not_linked(rule: Matching) -> None:
+    assert links("[aaa]", "     [aaa]", rule, 0.0) == []
+
+
+@pytest.mark.parametrize("rule", list(Matching))
+def test_nothing_to_link(rule: Matching) -> None:
+    assert links("", "[aaa]", rule) == []
+    assert links("[aaa]", "", rule) == []
+    assert links("", "", rule) == []
+
+
+def test_easydiag_takes_the_largest_overlap_first() -> None:
+    """The second rater's long event shares .5 with the first and .4 with the second of the first rater's."""
+    assert links("[aaa][bb]", "[ccccccc]", criterion=0.1) == [(0, 0)]
+
+
+def test_max_weight_takes_two_middling_links_for_one_good_one() -> None:
+    """Overlaps 4/9 (a-c), 5/9 (b-c), 4/9 (b-d): greedy takes b-c and then nothing, the heaviest takes a-c and b-d.
+
+    .4444 + .4444 > .5556.
+    """
+    first, second = "[aaaa]  [bbbbbbb]", "  [ccccccccc]    [d]"
+    first = "[aaaaaaa][bbbbbbb]"
+    second = "     [ccccccc][ddd]"
+    assert links(first, second, Matching.EASYDIAG, 0.1) == [(1, 0)]
+    assert links(first, second, Matching.MAX_WEIGHT, 0.1) == [(0, 0), (1, 1)]
+
+
+def test_gseq_prefers_agreement_to_overlap() -> None:
+    """The longer shared stretch has another category: the alignment takes the agreeing event."""
+    first, second = "  [aaaaaaa]", "[bbbbb][aa]"
+    assert links(first, second, Matching.EASYDIAG, 0.1) == [(0, 0)]
+    assert links(first, second, Matching.GSEQ, 0.1) == [(0, 1)]
+
+
+def test_gseq_prefers_a_disagreement_to_two_omissions() -> None:
+    assert links("[aaaaa]", "[bbbbb]", Matching.GSEQ, 0.1) == [(0, 0)]
+
+
+def test_interact_takes_the_same_category_then_the_nearest_onset() -> None:
+    assert links("[aaaaaaaaaaa]", "[bbbb][aaaa]", Matching.INTERACT, 0.1) == [(0, 1)]
+    assert links(" [aaaaaaaaaa]", "[bbbb][cccc]", Matching.INTERACT, 0.1) == [(0, 0)]
+
+
+def test_interact_depends_on_who_comes_first() -> None:
+    """The first of the first rater's events takes what it finds; the exemption of the invariants."""
+    first, second = "[bbbb][aaaaa]", "  [aaaaaa]"
+    assert links(first, second, Matching.INTERACT, 0.1) == [(0, 0)]
+    assert links(second, first, Matching.INTERACT, 0.1) == [(0, 1)]
+
+
+def test_ties_go_to_what_comes_first_whoever_coded_it() -> None:
+    first, second = "[aaaaaaaa]", "[bbb][ccc]"
+    for rule in (Matching.EASYDIAG, Matching.MAX_WEIGHT, Matching.GSEQ):
+        assert links(first, second, rule, 0.5) == [(0, 0)]
+        assert links(second, first, rule, 0.5) == [(0, 0)]
+
+
+def test_a_tier_that_overlaps_itself_is_solved_too() -> None:
+    """One long event over three short ones, as a file may hold although ELAN allows no overlap on a tier."""
+    a = Events.of(np.array([0, 100, 600]), np.array([1000, 500, 900]), np.array([0, 1, 1]))
+    b = Events.of(np.array([0, 100, 600]), np.array([990, 480, 880]), np.array([0, 1, 1]))
+    for rule in Matching:
+        i, j, overlap = link_events(a, b, rule, 0.1)
+        assert list(zip(i.tolist(), j.tolist(), strict=True)) == [(0, 0), (1, 1), (2, 2)]
+        assert overlap == pytest.approx([0.99, 0.95, 280 / 300])
+
+
+@pytest.mark.parametrize("rule", list(Matching))
+@pytest.mark.parametrize("criterion", [0.1, 0.6])
+def test_a_hundred_thousand_annotations_a_side_take_about_a_second(rule: Matching, criterion: float) -> None:
+    """Bound with room for a busy machine; the benchmark prints the real time."""
+    rng = np.random.default_rng(0)
+    n = 100_000
+    edges = np.cumsum(rng.integers(200, 3_000, 2 * n))
+    a = Events(edges[::2], edges[1::2], rng.integers(0, 5, n))
+    shift = rng.integers(-90, 90, (2, n))
+    b = Events.of(a.start_ms + shift[0], a.end_ms + shift[1], rng.integers(0, 5, n))
+    begin = time.perf_counter()
+    i, _, overlap = link_events(a, b, rule, criterion)
+    assert time.perf_counter() - begin < 6
+    assert len(i) > 0.9 * n
+    assert (overlap >= criterion).all()
