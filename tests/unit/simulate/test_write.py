@@ -43,7 +43,12 @@ def documents(study: SimulatedStudy, folder: Path) -> dict[tuple[str, str], Docu
 
 def test_one_file_per_session_and_rater_with_truth_and_readme(study: SimulatedStudy, folder: Path) -> None:
     eaf = {f"{session}__{rater}.eaf" for session in study.sessions for rater in study.raters}
-    assert {path.name for path in folder.iterdir()} == eaf | {"truth.json", "README.md", ".elancry-files.json"}
+    assert {path.name for path in folder.iterdir()} == eaf | {
+        "truth.json",
+        "README.md",
+        "study.yaml",
+        ".elancry-files.json",
+    }
 
 
 def test_annotations_are_the_studys(study: SimulatedStudy, documents: dict[tuple[str, str], Document]) -> None:
