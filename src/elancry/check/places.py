@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from elancry.check.coding import DISAGREEMENT, TierKind
+from elancry.check.coding import TierKind
 from elancry.check.naming import UNNAMED, TierPattern
 from elancry.codebook.model import Codebook, Layout, System
 from elancry.eaf import Document, Tier
@@ -85,8 +85,6 @@ def owners(
             name, owner = matched
         elif pattern is None:
             owner = only or (tier.annotator or "").strip() or None
-        if owner == DISAGREEMENT:
-            continue
         if owner is None:
             shared[name] = tier
         else:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
 
-from elancry.check.coding import CodedFile, natural_key
+from elancry.check.coding import RESERVED_RATERS, CodedFile, natural_key
 from elancry.check.naming import UNNAMED, FileName, original_of_copy, reserved
 from elancry.check.reading import ReadFile
 from elancry.findings import Finding, finding
@@ -162,7 +162,7 @@ def unfinished(read: Sequence[ReadFile]) -> Iterator[Finding]:
     lacking: Counter[tuple[str, str]] = Counter()
     for item in read:
         for tier in item.coded.tiers if item.coded else ():
-            if tier.system is not None:
+            if tier.system is not None and tier.rater not in RESERVED_RATERS:
                 if tier.missing:
                     lacking[tier.rater, tier.system] += 1
                 else:
@@ -174,7 +174,9 @@ def unfinished(read: Sequence[ReadFile]) -> Iterator[Finding]:
         if item.coded is None:
             continue
         for tier in item.coded.tiers:
-            if not tier.missing or (tier.system is not None and (tier.rater, tier.system) not in coded):
+            if not tier.missing or tier.rater in RESERVED_RATERS:
+                continue
+            if tier.system is not None and (tier.rater, tier.system) not in coded:
                 continue
             absent = tier.tier in (item.absent or {}).get(tier.rater, ())
             yield finding(

@@ -9,7 +9,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from elancry.check import structure, timing
-from elancry.check.coding import CodedAnnotation, CodedFile, CodedTier
+from elancry.check.coding import CONSENSUS, DISAGREEMENT, CodedAnnotation, CodedFile, CodedTier
 from elancry.check.naming import FileName, TierPattern
 from elancry.check.places import Place, locate, owners
 from elancry.check.roster import is_merged
@@ -78,21 +78,26 @@ def read_file(path: Path, name: str, named: FileName, options: Options, document
     own = owners(opened, named.rater, pattern=options.tier_pattern, merged=merged)
     for rater, theirs in own.items():
         places = locate(opened, theirs, options.codebook)
+        if rater == DISAGREEMENT:
+            tiers += _points(opened, places)
+            continue
         coded, odd_values = _coded(opened, rater, places, options)
+        tiers += coded
+        findings += [replace(item, rater=rater) for item in odd_values]
+        if rater == CONSENSUS:
+            continue
         absent[rater] = tuple(place.wanted.name for place in places if place.tier is None)
         about_rater = [
             *structure.renamed(places),
             *structure.extra(theirs, places, options.codebook),
             *structure.vocabularies(opened, places, options.codebook),
             *_designed(places, options.codebook),
-            *odd_values,
             *timing.lengths(coded),
             *timing.outside_sequences(coded),
             *timing.uncoded_sequences(coded),
             *timing.missing_ratings(coded),
         ]
         findings += [replace(item, rater=rater) for item in about_rater]
-        tiers += coded
     rater = next(iter(own)) if len(own) == 1 else ""
     file = CodedFile(
         path=path,
@@ -149,6 +154,25 @@ def _coded(
         missing = not here or not ((tier.system, tier.kind) in used or empty_counts)
         judged.append(replace(tier, missing=missing))
     return judged, findings
+
+
+def _points(document: Document, places: Sequence[Place]) -> list[CodedTier]:
+    """The @disagreement tiers of a merged file: their values are no codes."""
+    return [
+        CodedTier(
+            DISAGREEMENT,
+            None if place.wanted.system is None else place.wanted.system.id,
+            place.wanted.kind,
+            place.wanted.category,
+            place.tier.id,
+            tuple(
+                CodedAnnotation(item.id, item.start_ms, item.end_ms, item.value)
+                for item in document.annotations(place.tier.id)
+            ),
+        )
+        for place in places
+        if place.tier is not None
+    ]
 
 
 def _coded_tier(document: Document, rater: str, place: Place) -> tuple[CodedTier, list[Finding]]:

@@ -19,6 +19,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from elancry.align.adjudicated import SETTLED_AS_NONE
 from elancry.align.consensus import Agreed, Disagreement, agreed_stretches, disagreements, majority_rating
 from elancry.align.ratings import RatingMatrix, build_ratings
 from elancry.align.sequences import MatchedSequence
@@ -61,7 +62,7 @@ class Dispute:
     def text(self) -> str:
         """`R1=protest | R2=despair | R3=-`."""
         parts = [f"{rater}={value}" for rater, value in self.values.items()]
-        return " | ".join([*parts, f"{CONSENSUS}=-"] if self.settled == "-" else parts)
+        return " | ".join([*parts, SETTLED_AS_NONE] if self.settled == "-" else parts)
 
 
 class SessionConsensus:

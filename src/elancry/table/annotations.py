@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
-from elancry.check.coding import CheckedCoding, CodedAnnotation, CodedTier, natural_key
+from elancry.check.coding import RESERVED_RATERS, CheckedCoding, CodedAnnotation, CodedTier, natural_key
 from elancry.table.schema import ANNOTATIONS
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ class SequenceWindow(Protocol):
 
 
 def annotations_frame(coding: CheckedCoding, sequences: Sequence[SequenceWindow] = ()) -> pd.DataFrame:
-    """The table `annotations` (see `schema.ANNOTATIONS`), by session, rater, tier and time.
+    """The table `annotations` (see `schema.ANNOTATIONS`), by session, rater, tier and time; raters' coding only.
 
     `sequences` are the matched ones; without them the column `sequence` is empty. An annotation belongs to the sequence
     of its own rater that it shares most time with; ids and files are the rater's originals. Times are those of the
@@ -43,6 +43,8 @@ def annotations_frame(coding: CheckedCoding, sequences: Sequence[SequenceWindow]
     rows: list[tuple[tuple[Any, ...], dict[str, Any]]] = []
     for file in coding.files:
         for tier in file.tiers:
+            if tier.rater in RESERVED_RATERS:
+                continue
             own = windows.get((file.session, tier.rater), [])
             for annotation in tier.annotations:
                 key = (natural_key(file.session), rank.get(tier.rater, len(rank)), tier.tier, annotation.start_ms)

@@ -1,0 +1,151 @@
+"""The consensus as a coding of its own: adjudicated by people where they did, else the raters' majority.
+
+Conventions
+-----------
+- In a session read from a merged file that has `@consensus` tiers, these are the consensus. Time under `@disagreement`
+  without a consensus is unresolved, so missing, unless its value ends with `consensus=-` (the majority was "none");
+  deleting a disagreement makes its time "none of the categories".
+- In any other session the consensus is the raters' majority (see `consensus`), unresolved time missing.
+- The result is coded by the rater `consensus`. Builders take it with `raters=("consensus",)`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from elancry.align.consensus import agreed_stretches, disagreements, majority_rating
+from elancry.align.ratings import build_ratings
+from elancry.align.sequences import MatchedSequence
+from elancry.align.timeline import build_timelines, tier_categories
+from elancry.check.coding import CONSENSUS, DISAGREEMENT, CheckedCoding, CodedAnnotation, CodedFile, CodedTier
+from elancry.spans import Span
+
+SETTLED_AS_NONE = f"{CONSENSUS}=-"
+"""How the value of a disagreement ends whose consensus is "none of the categories"."""
+
+
+def consensus_coding(
+    coding: CheckedCoding, sequences: Sequence[MatchedSequence]
+) -> tuple[CheckedCoding, tuple[MatchedSequence, ...]]:
+    """The coding of the rater `consensus` for every session, and the sequences as the consensus has them.
+
+    Timelines and ratings of the result line up with those of the raters: same sessions, same sequence ids.
+    """
+    files: list[CodedFile] = []
+    matched: list[MatchedSequence] = []
+    for session in coding.sessions:
+        own = [item for item in sequences if item.session == session]
+        part = replace(coding, files=coding.files_of(session), rater_order=coding.raters)
+        tiers = [tier for tier in part.tiers_of(session) if tier.rater == CONSENSUS and not tier.missing]
+        if tiers:
+            placed = _adjudicated_sequences(own, tiers)
+            tiers = _with_unresolved(tiers, [t for t in part.tiers_of(session) if t.rater == DISAGREEMENT])
+        else:
+            placed = _majority_sequences(part, own)
+            tiers = _majority_tiers(part, placed)
+        first = part.files[0]
+        files.append(replace(first, path=Path(first.name), rater=CONSENSUS, tiers=tuple(tiers), offset_ms=0))
+        matched += placed
+    return replace(coding, files=tuple(files)), tuple(matched)
+
+
+def _adjudicated_sequences(sequences: Sequence[MatchedSequence], tiers: Sequence[CodedTier]) -> list[MatchedSequence]:
+    """Each sequence with its annotation on Sequence@consensus: the one of its id, else the one it overlaps most."""
+    marked = [item for tier in tiers if tier.kind == "sequence" for item in tier.annotations]
+    placed = []
+    for sequence in sequences:
+        window = Span(sequence.start_ms, sequence.end_ms)
+        found = [item for item in marked if item.value.strip() == sequence.sequence]
+        found = found or [item for item in marked if window.overlap_ms(Span(item.start_ms, item.end_ms)) > 0]
+        if found:
+            best = max(found, key=lambda item: window.overlap_ms(Span(item.start_ms, item.end_ms)))
+            own = {CONSENSUS: (best.id, best.start_ms, best.end_ms)}
+            placed.append(MatchedSequence(sequence.session, sequence.sequence, best.start_ms, best.end_ms, own))
+        elif not marked:
+            placed.append(replace(sequence, raters={CONSENSUS: ("", sequence.start_ms, sequence.end_ms)}))
+    return placed
+
+
+def _with_unresolved(tiers: Sequence[CodedTier], points: Sequence[CodedTier]) -> list[CodedTier]:
+    """The consensus tiers, each with its unresolved time as annotations of unknown category."""
+    open_points = {(tier.system, tier.kind, tier.category): tier.annotations for tier in points}
+    return [
+        replace(
+            tier,
+            annotations=(
+                *tier.annotations,
+                *(
+                    piece
+                    for point in open_points.get((tier.system, tier.kind, tier.category), ())
+                    if not point.value.rstrip().endswith(SETTLED_AS_NONE)
+                    for piece in _uncovered(point, tier.annotations)
+                ),
+            ),
+        )
+        if tier.kind == "interval"
+        else tier
+        for tier in tiers
+    ]
+
+
+def _uncovered(point: CodedAnnotation, coded: Sequence[CodedAnnotation]) -> list[CodedAnnotation]:
+    """The parts of `point` under which nothing is coded."""
+    pieces = []
+    begin = point.start_ms
+    for item in sorted(coded, key=lambda item: item.start_ms):
+        if item.end_ms <= begin or item.start_ms >= point.end_ms:
+            continue
+        if item.start_ms > begin:
+            pieces.append((begin, item.start_ms))
+        begin = max(begin, item.end_ms)
+    if begin < point.end_ms:
+        pieces.append((begin, point.end_ms))
+    return [CodedAnnotation(point.id, start, end, "") for start, end in pieces]
+
+
+def _majority_sequences(part: CheckedCoding, sequences: Sequence[MatchedSequence]) -> list[MatchedSequence]:
+    """The sequences that more than half of the raters who marked any have marked."""
+    raters = {rater for item in sequences for rater in item.raters}
+    return [
+        replace(item, raters={**item.raters, CONSENSUS: (f"{CONSENSUS} {item.sequence}", item.start_ms, item.end_ms)})
+        for item in sequences
+        if 2 * len(item.raters) > len(raters)
+    ]
+
+
+def _majority_tiers(part: CheckedCoding, sequences: Sequence[MatchedSequence]) -> list[CodedTier]:
+    annotations: dict[tuple[str, str | None], list[CodedAnnotation]] = {}
+    coded: set[tuple[str, str | None]] = set()
+    tier_of = {
+        (system.id, system.tier_name if category is None else system.category_tier_name(category)): category
+        for system in part.codebook.systems
+        if system.has_intervals
+        for category in tier_categories(system)
+    }
+    for timeline in build_timelines(part, sequences):
+        key = (timeline.system, tier_of[timeline.system, timeline.tier])
+        if (timeline.codes > -2).any():
+            coded.add(key)
+        found = annotations.setdefault(key, [])
+        for agreed in agreed_stretches(timeline):
+            found.append(CodedAnnotation("", agreed.start_ms, agreed.end_ms, agreed.category, agreed.category))
+        for item in disagreements(timeline):
+            if item.majority is None:
+                found.append(CodedAnnotation("", item.start_ms, item.end_ms, ""))
+    tiers = [
+        CodedTier(CONSENSUS, system, "interval", category, name, tuple(annotations.get((system, category), ())))
+        for (system, name), category in tier_of.items()
+        if (system, category) in coded
+    ]
+    for matrix in build_ratings(part, sequences, raters=part.raters):
+        given = []
+        for row, sequence in enumerate(sequences):
+            value = majority_rating(matrix.values[row].tolist())
+            if value is not None:
+                text = f"{value:g}"
+                identity, start_ms, end_ms = sequence.raters[CONSENSUS]
+                given.append(CodedAnnotation("", start_ms, end_ms, text, text, identity))
+        tiers.append(CodedTier(CONSENSUS, matrix.system, "rating", matrix.category, matrix.tier, tuple(given)))
+    return tiers
