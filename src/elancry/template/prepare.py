@@ -24,13 +24,15 @@ def prepare_file(
     folder: Path,
     sequences: Sequence[PlannedSequence] = (),
     language: str | None = None,
+    external_cv: str | None = None,
 ) -> Document:
     """The document that `rater` codes a session in: template, media linked, rater on every tier, sequences in place.
 
-    `folder` is where the file will lie; the relative URLs start there. UsageError where there are sequences but the
+    `folder` is where the file will lie; the relative URLs start there. `external_cv` is the URL of an `.ecv` to refer
+    to instead of holding the vocabularies. UsageError where there are sequences but the
     codebook has no tier for them.
     """
-    editor = build_template(codebook, language=language, annotator=rater).edit()
+    editor = build_template(codebook, language=language, external_cv=external_cv, annotator=rater).edit()
     for path in media:
         editor.add_media(file_url(path.resolve()), mime_type(path), relative_url(path, folder))
     if sequences and codebook.sequence_tier is None:

@@ -52,7 +52,7 @@ def write_templates(
     vocabularies. OutputRefused for files that would be overwritten without `force`; UsageError for a language that the
     codebook does not have.
     """
-    url = file_url((out_dir / f"{codebook.id}.ecv").resolve()) if external_cv else None
+    url = _vocabulary_url(codebook, out_dir) if external_cv else None
     return write_files(out_dir, template_files(codebook, language=language, external_cv=url), force=force)
 
 
@@ -69,12 +69,14 @@ def write_prepared(
     overlap: float | None = None,
     assign: Path | None = None,
     seed: int = DEFAULT_SEED,
+    external_cv: bool = False,
 ) -> list[Path]:
     """Write an `.eaf` with its `.pfsx` for every session and the raters who code it; returns the paths.
 
     `media` are files, folders or globs; those of one session are linked in one file (see `group_by_session`).
     `sequences` is the table to pre-fill from, `assign` a table of who codes what, `overlap` the share of sessions that
     all raters code, drawn from `seed` and written to `assignment.csv`; without either, everybody codes everything.
+    With `external_cv` the files refer to the `.ecv` that `write_templates` puts into `out_dir`.
     A file that holds annotations is never overwritten, nor is anything written then. Raises UsageError, InvalidInput,
     UnreadableInput and OutputRefused, each in words.
     """
@@ -92,7 +94,10 @@ def write_prepared(
     else:
         assignment = everybody(names, roster)
     planned = read_sequences(sequences, names)[0] if sequences is not None else {}
-    files = _prepared_files(codebook, out_dir, by_session, assignment, planned, language=language, pattern=pattern)
+    url = _vocabulary_url(codebook, out_dir) if external_cv else None
+    files = _prepared_files(
+        codebook, out_dir, by_session, assignment, planned, language=language, pattern=pattern, external_cv=url
+    )
     if overlap is not None:
         files[ASSIGNMENT_FILE] = _assignment_table(assignment)
     return write_files(out_dir, files, force=force)
@@ -117,6 +122,10 @@ def copy_codebook(source: str | Path, output: Path, *, force: bool = False) -> P
     return target
 
 
+def _vocabulary_url(codebook: Codebook, out_dir: Path) -> str:
+    return file_url((out_dir / f"{codebook.id}.ecv").resolve())
+
+
 def _prepared_files(
     codebook: Codebook,
     out_dir: Path,
@@ -126,6 +135,7 @@ def _prepared_files(
     *,
     language: str | None,
     pattern: str,
+    external_cv: str | None,
 ) -> dict[str, bytes]:
     preferences = build_preferences(codebook).to_bytes()
     files: dict[str, bytes] = {}
@@ -139,6 +149,7 @@ def _prepared_files(
                 folder=(out_dir / name).parent,
                 sequences=sequences.get(session, ()),
                 language=language,
+                external_cv=external_cv,
             )
             files[f"{name}.eaf"] = document.to_bytes()
             files[f"{name}.pfsx"] = preferences

@@ -58,6 +58,15 @@ def test_an_external_vocabulary_is_the_file_beside_the_template(tmp_path: Path) 
     assert Path(url.removeprefix("file://")) == (tmp_path / "a b" / "crying.ecv").resolve()
 
 
+def test_prepared_files_may_refer_to_the_external_vocabulary_too(study: Path, eaf_schema: Validate) -> None:
+    path = prepare(study, external_cv=True)[0]
+    eaf_schema(path.read_bytes())
+    document = read_eaf(path)
+    ((kind, url),) = document.external_refs.values()
+    assert (kind, url) == ("ecv", f"file://{(study / 'coded' / 'crying.ecv').resolve().as_posix()}")
+    assert {vocabulary.entries for vocabulary in document.vocabularies} == {()}
+
+
 def test_an_edited_template_needs_force(tmp_path: Path) -> None:
     book = load_codebook("crying")
     manual = write_templates(book, tmp_path)[3]
