@@ -14,13 +14,15 @@ NO_BREAK = "\u00a0"
 
 
 def number(value: float | None, digits: int = 2) -> str:
-    """`-0.5` -> `−0.50`; very large and very small magnitudes fall back to three significant digits."""
+    """`-0.5` -> `−0.50`; what would be shown as 0 and is not keeps its first digit."""
     if value is None:
         return ABSENT
     if value != value or value in (float("inf"), float("-inf")):
         return {True: "∞", False: f"{MINUS}∞"}[value > 0] if value == value else ABSENT
-    if value and not 0.5 * 10**-digits <= abs(value) < 1e6:
+    if abs(value) >= 1e6:
         return f"{value:.3g}".replace("-", MINUS)
+    if digits and value and abs(value) < 0.5 * 10**-digits:
+        return f"{value:.1g}".replace("-", MINUS)
     text = f"{value:.{digits}f}"
     if not text.strip("-0."):
         text = text.lstrip("-")

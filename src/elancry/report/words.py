@@ -10,6 +10,7 @@ from importlib.resources import files
 import yaml
 
 from elancry.errors import UsageError
+from elancry.report.numbers import whole
 
 LANGUAGES = ("en", "de")
 
@@ -42,7 +43,7 @@ class Words:
 
     def count(self, thing: str, n: int) -> str:
         """`count("sequence", 46)` -> `46 sequences`."""
-        return self.texts[f"count.{thing}.{'one' if n == 1 else 'many'}"].format_map({"n": str(n)})
+        return self.texts[f"count.{thing}.{'one' if n == 1 else 'many'}"].format_map({"n": whole(n)})
 
     def listed(self, items: list[str]) -> str:
         """`a, b and c`."""

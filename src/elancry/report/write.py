@@ -16,14 +16,14 @@ from elancry.study.results import Results
 
 
 def write_report(results: Results, out_dir: Path, *, language: str = "en") -> list[Path]:
-    """Write `report.html`, `methods.md`, `tables.docx` and `figures/*` (SVG, PNG of 300 dpi); returns what was written.
+    """Write `report.html`, `methods.md`, `tables.docx` and `figures/*` (SVG, PDF, PNG of 300 dpi); returns their paths.
 
     The same results give the same bytes; `provenance.created` is the only thing in them that a clock decides.
     Raises UsageError for a language that there is no catalogue for, OutputRefused where a file cannot be written.
     """
     from elancry.report.docx import render_docx
     from elancry.report.figures.draw import draw
-    from elancry.report.figures.style import png_bytes, style, svg_bytes
+    from elancry.report.figures.style import pdf_bytes, png_bytes, style, svg_bytes
 
     words = Words(language)
     view = View(results, Names(results.codebook, words), words)
@@ -35,7 +35,11 @@ def write_report(results: Results, out_dir: Path, *, language: str = "en") -> li
         for drawing in draw(view):
             svg = svg_bytes(drawing.figure)
             pictures[drawing.name] = Picture(drawing.name, drawing.caption, drawing.alt, svg)
-            for suffix, data in ((".svg", svg), (".png", png_bytes(drawing.figure))):
+            for suffix, data in (
+                (".svg", svg),
+                (".pdf", pdf_bytes(drawing.figure)),
+                (".png", png_bytes(drawing.figure)),
+            ):
                 path = folder / f"{drawing.name}{suffix}"
                 write_bytes(path, data)
                 written.append(path)

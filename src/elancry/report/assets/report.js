@@ -77,4 +77,50 @@
     });
   });
   apply();
+
+  // The session's video, a file of the reader's own: a click on a bar (or Enter) plays that stretch.
+  const player = one(".player");
+  const video = one("video", player);
+  const shows = one(".video-session", player);
+  const offset = one(".video-offset", player);
+  let address = null;
+  let until = null;
+  form.elements.video.addEventListener("change", () => {
+    const file = form.elements.video.files[0];
+    if (address) URL.revokeObjectURL(address);
+    address = null;
+    player.hidden = !file;
+    if (!file) { video.removeAttribute("src"); return; }
+    address = URL.createObjectURL(file);
+    video.src = address;
+    const named = Array.from(shows.options).map((option) => option.value)
+      .filter((session) => file.name.toLowerCase().includes(session.toLowerCase()))
+      .sort((a, b) => b.length - a.length);
+    if (named.length) shows.value = named[0];
+    mark();
+  });
+  const mark = () => strips.forEach((strip) => {
+    strip.classList.toggle("playable", !player.hidden && strip.dataset.session === shows.value);
+  });
+  shows.addEventListener("change", mark);
+  const play = (bar) => {
+    if (player.hidden) return;
+    const session = bar.closest(".strip").dataset.session;
+    if (session !== shows.value) { readout.textContent = player.dataset.other.replace("{session}", session); return; }
+    const shift = Number(offset.value) || 0;
+    video.currentTime = Math.max(0, Number(bar.dataset.t) / 1000 - shift);
+    const started = video.play();
+    until = Number(bar.dataset.e) / 1000 - shift;
+    if (started) started.catch(() => {});
+  };
+  video.addEventListener("timeupdate", () => {
+    if (until !== null && video.currentTime >= until) { video.pause(); until = null; }
+  });
+  strips.forEach((strip) => {
+    const bars = one(".bars", strip);
+    bars.addEventListener("click", (event) => { const bar = event.target.closest(".b"); if (bar) { tell(bar); play(bar); } });
+    bars.addEventListener("keydown", (event) => {
+      if ((event.key === "Enter" || event.key === " ") && active && bars.contains(active)) { event.preventDefault(); play(active); }
+    });
+  });
 })();

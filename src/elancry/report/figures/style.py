@@ -44,6 +44,7 @@ _STYLE: dict[Any, Any] = {
     "ytick.major.width": 0.6,
     "svg.fonttype": "none",
     "svg.hashsalt": "elancry",
+    "pdf.fonttype": 42,
     # A label with dollar signs is a label, not a formula.
     "text.parse_math": False,
     "axes.unicode_minus": True,
@@ -77,6 +78,13 @@ def svg_bytes(figure: Figure) -> bytes:
     """The figure as SVG without time stamp."""
     buffer = io.BytesIO()
     figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": "elancry"})
+    return buffer.getvalue()
+
+
+def pdf_bytes(figure: Figure) -> bytes:
+    """The figure as PDF with its fonts embedded, without time stamp."""
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format="pdf", metadata={"CreationDate": None, "Creator": "elancry", "Producer": None})
     return buffer.getvalue()
 
 

@@ -58,7 +58,8 @@ def _interval(system: str, tier: str, rows: list[Row], view: View) -> list[Block
         blocks.append(Fold(words("fold.apart"), (Text(words("apart.text")), *_apart(tier, apart, view))))
     sessions = [row for row in exact(rows) if row["scope"] == "session" and row["measure"] in TIME[:1]]
     if sessions:
-        blocks.append(Fold(words("fold.sessions"), (_sessions(tier, sessions, view),)))
+        pictured = view.picture(slug("sessions", system, tier if tier != system else ""))
+        blocks.append(Fold(words("fold.sessions"), (*pictured, _sessions(tier, sessions, view))))
     return blocks
 
 

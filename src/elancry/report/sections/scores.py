@@ -108,7 +108,8 @@ def _columns(
         row = next(found[category, column] for category in categories if (category, column) in found)
         label = words.get(f"measure.{row['measure']}", row["measure"])
         heads.append(Head(f"{label} [{words('ci')}]", numeric=True))
-    heads += [Head(words("head.level")), Head(words("head.n"), numeric=True, statistic=True)]
+    leveled = any(row["level"] for (_, column), row in found.items() if column == columns[0])
+    heads += [*([Head(words("head.level"))] if leveled else []), Head(words("head.n"), numeric=True, statistic=True)]
     cells = []
     for category in categories:
         main = found.get((category, columns[0]))
@@ -117,7 +118,7 @@ def _columns(
             (
                 view.names.category(system, category),
                 *(both_of(found.get((category, column)), reasons) for column in columns),
-                words.get(f"level.{level}", level),
+                *([words.get(f"level.{level}", level)] if leveled else []),
                 whole(main["n_units"]) if main is not None else ABSENT,
             )
         )
