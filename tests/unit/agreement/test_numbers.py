@@ -1,0 +1,145 @@
+"""Boundaries, bins, unitizing alphas, varying teams: by hand, as published, or by a second implementation."""
+
+from __future__ import annotations
+
+import warnings
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from elancry.agreement import icc
+from elancry.agreement.binned import bin_codes, tolerant_table
+from elancry.agreement.boundaries import differences, f1, matched_boundaries
+from elancry.agreement.icc_unbalanced import icc_varying_teams, variance_components
+from elancry.agreement.unitizing import UnitizingAlphas, Units, disagreement_2004, unitizing_sums
+
+
+def test_differences_by_hand() -> None:
+    """-100, 0, 100, 200, 800: mean 200; deviations -300 -200 -100 0 600, squares 500,000 / 4 = 125,000."""
+    found = differences(np.array([-100, 0, 100, 200, 800]))
+    assert (found.n, found.bias, found.median, found.mad) == (5, 200, 100, 100)
+    assert found.sd == pytest.approx(125_000**0.5)
+    assert (found.low, found.high) == pytest.approx((200 - 1.959964 * found.sd, 200 + 1.959964 * found.sd), abs=1e-3)
+    assert found.quantiles == pytest.approx((-80, 680))
+
+
+def test_boundaries_within_a_tolerance_are_used_once() -> None:
+    """Two onsets of one rater near one of the other count once; 2 * 2 / (3 + 2) boundaries."""
+    first, second = np.array([1_000, 1_200, 5_000]), np.array([1_100, 5_400])
+    assert matched_boundaries(first, second, 100) == 1
+    assert matched_boundaries(first, second, 400) == 2
+    assert f1(np.array([2.0, 0.0]), np.array([5.0, 0.0])) == pytest.approx([0.8, np.nan], nan_ok=True)
+
+
+def test_a_bin_takes_the_code_that_fills_most_of_it() -> None:
+    # ms   0    400      1000   1300    2000  2300
+    # R1   a    b        b      a       a
+    # R2   -    -        b      b       a
+    start, end = np.array([0, 400, 1000, 1300, 2000]), np.array([400, 1000, 1300, 2000, 2300])
+    codes = np.array([[0, -1], [1, -1], [1, 1], [0, 1], [0, 0]])
+    binned, lengths = bin_codes(start, end, codes, 1000)
+    assert binned.tolist() == [[1, -1], [0, 1], [0, 0]]
+    assert lengths.tolist() == [1000, 1000, 300]
+
+
+def test_equal_time_in_a_bin_goes_to_what_comes_first() -> None:
+    binned, _ = bin_codes(np.array([0, 500]), np.array([500, 1000]), np.array([[1, 0], [0, 1]]), 1000)
+    assert binned.tolist() == [[1, 0]]
+
+
+def test_a_tolerance_of_one_bin_forgives_a_late_rater() -> None:
+    """aabb against aaab: bin 2 (b, a) agrees within one bin from either side."""
+    first, second = np.array([0, 0, 1, 1]), np.array([0, 0, 0, 1])
+    assert tolerant_table(first, second, np.ones(4), 2, 0).tolist() == [[2, 0], [1, 1]]
+    assert tolerant_table(first, second, np.ones(4), 2, 1).tolist() == [[2.5, 0], [0, 1.5]]
+
+
+# Krippendorff (2019) Content Analysis, 4th ed., p. 340, fig. 12.11: begin, end (inclusive), value on 60 characters.
+ALEX = [(1, 7, 1), (8, 13, 2), (31, 32, 5), (33, 37, 6), (38, 44, 6), (45, 60, 7)]
+PAUL = [(1, 7, 1), (8, 13, 3), (14, 21, 5), (33, 44, 6)]
+SUZAN = [(1, 7, 1), (8, 13, 4), (14, 21, 5), (33, 37, 6), (38, 41, 6), (42, 44, 6)]
+
+
+def book(rater: list[tuple[int, int, int]]) -> Units:
+    start, end, value = (np.array([unit[i] for unit in rater]) for i in range(3))
+    return Units.of(start - 1, end, value - 1, 60)
+
+
+def test_unitizing_alphas_of_the_book() -> None:
+    """Printed: .510, .413, .724; the first two recomputed to ten digits for the oracles."""
+    found = UnitizingAlphas(unitizing_sums([book(ALEX), book(PAUL), book(SUZAN)], 60, 7, grain=1), 7)
+    assert float(found.alpha) == pytest.approx(0.5099819078, abs=1e-10)
+    assert float(found.binary) == pytest.approx(0.4135992305, abs=1e-10)
+    assert float(found.coding) == pytest.approx(0.724, abs=5e-4)
+
+
+def test_unitizing_terms_of_sequences_are_added_and_never_pooled_first() -> None:
+    """Observed and expected coincidences of two continua, each on its own."""
+    one = unitizing_sums([book(ALEX), book(PAUL)], 60, 7)
+    two = unitizing_sums([book(PAUL), book(SUZAN)], 60, 7)
+    observed, expected = (
+        [table.sum() - np.trace(table) for table in tables]
+        for tables in zip(*(UnitizingAlphas(s, 7)._tables()[:2] for s in (one, two)), strict=True)
+    )
+    assert float(UnitizingAlphas(one + two, 7).alpha) == pytest.approx(1 - sum(observed) / sum(expected))
+
+
+def test_alpha_of_2004_in_the_book() -> None:
+    """Krippendorff (2004), p. 254, category c: D_o .0144, D_e .0532, alpha .7286."""
+    i = Units.of(np.array([75, 220]), np.array([145, 250]), np.array([0, 0]), 300)
+    j = Units.of(np.array([70, 205, 250]), np.array([150, 225, 270]), np.array([0, 0, 0]), 300)
+    found = disagreement_2004([i, j], 0, 300, grain=1)
+    assert (found.observed, found.expected) == pytest.approx((0.0144, 0.0532), abs=5e-5)
+    assert found.alpha == pytest.approx(0.7286, abs=1e-4)
+
+
+def test_six_raters_and_two_thousand_units_take_seconds() -> None:
+    import time
+
+    rng = np.random.default_rng(1)
+    raters = []
+    for _ in range(6):
+        edges = np.cumsum(rng.integers(200, 3_000, 4_001)).astype(float)
+        raters.append(Units.of(edges[:-1:2], edges[1::2], rng.integers(0, 5, 2_000), float(edges[-1])))
+    begin = time.perf_counter()
+    assert np.isfinite(UnitizingAlphas(unitizing_sums(raters, 7e6, 5), 5).alpha)
+    assert np.isfinite(disagreement_2004(raters, 0, 7e6).alpha)
+    assert time.perf_counter() - begin < 5
+
+
+SIX_TARGETS = np.array([[9, 2, 5, 8], [6, 1, 3, 2], [8, 4, 6, 8], [7, 1, 2, 6], [10, 5, 6, 9], [6, 2, 4, 7]], float)
+
+
+def test_variance_components_give_the_published_icc_on_complete_data() -> None:
+    """Shrout & Fleiss (1979): ICC(2,1) .2897637795 and ICC(2,4) .6200505476 (R psych)."""
+    found = icc_varying_teams(SIX_TARGETS)
+    assert (found.k, found.n) == (4, 6)
+    assert found.single.value == pytest.approx(0.2897637795, abs=1e-7)
+    assert found.mean.value == pytest.approx(0.6200505476, abs=1e-7)
+
+
+def test_variance_components_with_holes_equal_those_of_statsmodels() -> None:
+    import statsmodels.formula.api as smf
+
+    rng = np.random.default_rng(0)
+    values = rng.normal(size=(46, 1)) + 0.4 * rng.normal(size=(1, 5)) + 0.7 * rng.normal(size=(46, 5))
+    values[rng.random(values.shape) < 0.4] = np.nan
+    values = values[np.isfinite(values).sum(axis=1) >= 2]
+    i, j = np.nonzero(np.isfinite(values))
+    frame = pd.DataFrame({"y": values[i, j], "s": i.astype(str), "r": j.astype(str), "g": 1})
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        model = smf.mixedlm("y ~ 1", frame, groups="g", re_formula="0", vc_formula={"s": "0+C(s)", "r": "0+C(r)"})
+        theirs = model.fit(reml=True)
+    assert variance_components(values) == pytest.approx((theirs.vcomp[1], theirs.vcomp[0], theirs.scale), abs=1e-5)
+    k = len(values) / (1 / np.isfinite(values).sum(axis=1)).sum()
+    assert icc_varying_teams(values).k == pytest.approx(k)
+
+
+def test_pingouins_options_are_left_as_they_were() -> None:
+    import pingouin
+
+    before = dict(pingouin.options)
+    icc.icc_table(SIX_TARGETS)
+    assert dict(pingouin.options) == before

@@ -1,0 +1,382 @@
+"""Rows of a whole study: which there are, what they hold, and that they do not depend on what must not matter."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from elancry.agreement.undefined import NoInterval, Reason
+from elancry.align.events_of import SequenceEvents
+from elancry.align.ratings import RatingMatrix
+from elancry.align.timeline import MISSING, NONE, Timeline
+from elancry.choices import Matching
+from elancry.codebook.model import Category, Codebook, Scale, System
+from elancry.study.agreement_rows import agreement_rows, confusion_rows
+from elancry.table.schema import AGREEMENT, CONFUSION
+
+RATERS = ("R1", "R2", "R3")
+CATEGORIES = ("despair", "inhibited", "protest")
+
+
+def timeline_of(
+    intervals: Sequence[Sequence[tuple[int, int, int]]],
+    end_ms: int,
+    *,
+    session: str = "s1",
+    sequence: str = "1",
+    raters: Sequence[str] = RATERS,
+    categories: Sequence[str] = CATEGORIES,
+) -> Timeline:
+    """A timeline from (start, end, code) per rater in a window [0, end)."""
+    edges = np.array(sorted({0, end_ms, *(edge for own in intervals for item in own for edge in item[:2])}))
+    codes = np.full((len(edges) - 1, len(intervals)), NONE, dtype=np.int16)
+    for column, own in enumerate(intervals):
+        for start, end, code in own:
+            codes[np.searchsorted(edges, start) : np.searchsorted(edges, end), column] = code
+    return Timeline(session, sequence, "form", "form", tuple(raters), tuple(categories), edges[:-1], edges[1:], codes)
+
+
+def events_of(
+    intervals: Sequence[Sequence[tuple[int, int, int]]],
+    *,
+    session: str = "s1",
+    sequence: str = "1",
+    raters: Sequence[str] = RATERS,
+    categories: Sequence[str] = CATEGORIES,
+) -> SequenceEvents:
+    """The same intervals as events."""
+    columns = [list(zip(*own, strict=True)) or [(), (), ()] for own in (sorted(o) for o in intervals)]
+    return SequenceEvents(
+        session,
+        sequence,
+        "form",
+        "form",
+        tuple(categories),
+        tuple(raters),
+        tuple(np.array(c[0], dtype=np.int64) for c in columns),
+        tuple(np.array(c[1], dtype=np.int64) for c in columns),
+        tuple(np.array(c[2], dtype=np.int16) for c in columns),
+    )
+
+
+def invented(
+    n_sessions: int = 12, n_sequences: int = 15, seed: int = 3, n_categories: int = 3
+) -> tuple[list[Timeline], list[RatingMatrix], list[SequenceEvents]]:
+    rng = np.random.default_rng(seed)
+    categories = tuple(f"c{i}" for i in range(n_categories)) if n_categories != 3 else CATEGORIES
+    timelines, events, sessions, sequences = [], [], [], []
+    for at in range(n_sequences):
+        session, sequence = f"s{at % n_sessions + 1:02d}", str(at // n_sessions + 1)
+        truth, time = [], 0
+        while time < 90_000:
+            time += int(rng.integers(1_000, 6_000))
+            length = int(rng.integers(1_500, 9_000))
+            truth.append((time, time + length, int(rng.integers(n_categories))))
+            time += length + 400
+        coded = []
+        for _ in RATERS:
+            own = []
+            for start, end, code in truth:
+                if rng.random() < 0.1:
+                    continue
+                wrong = int(rng.integers(n_categories)) if rng.random() < 0.2 else code
+                own.append((max(0, start + int(rng.integers(-190, 190))), end + int(rng.integers(-190, 190)), wrong))
+            coded.append(own)
+        names = {"session": session, "sequence": sequence, "categories": categories}
+        timelines.append(timeline_of(coded, time + 1_000, **names))  # type: ignore[arg-type]
+        events.append(events_of(coded, **names))  # type: ignore[arg-type]
+        sessions.append(session)
+        sequences.append(sequence)
+    ratings = []
+    for category in categories:
+        level = rng.integers(0, 5, n_sequences)[:, None]
+        values = np.clip(level + rng.integers(-1, 2, (n_sequences, 3)), 0, 4).astype(float)
+        values[0, 1] = np.nan
+        matrix = RatingMatrix(
+            "form", category, f"form.{category}.rating", tuple(sessions), tuple(sequences), RATERS, values
+        )
+        ratings.append(matrix)
+    return timelines, ratings, events
+
+
+MEASURES = """
+time_percent time_cohen_kappa time_conger_kappa time_fleiss_kappa time_gwet_ac1 time_brennan_prediger
+time_krippendorff_alpha event_linked event_raw event_kappa_ipf event_kappa_max event_raw_matched event_kappa_matched
+event_kappa_max_matched event_positive_agreement unitizing_alpha unitizing_alpha_binary unitizing_alpha_coding
+onset_bias_ms onset_mad_ms offset_bias_ms offset_mad_ms boundary_f1 icc_1_1 icc_2_1 icc_3_1 icc_1_k icc_2_k icc_3_k
+kappa_linear kappa_quadratic alpha_ordinal alpha_interval ac2_quadratic percent presence_percent
+presence_fleiss_kappa presence_gwet_ac1 presence_krippendorff_alpha
+"""
+CODEBOOK = Codebook(
+    "test",
+    "Test",
+    (System("form", {}, tuple(Category(name, {}) for name in CATEGORIES), scale=Scale(0, 4)),),
+)
+STUDY = invented()
+
+
+@pytest.fixture(scope="module")
+def rows():
+    return agreement_rows(*STUDY, seed=1, codebook=CODEBOOK, raters=RATERS, n_resamples=200)
+
+
+def find(rows, **wanted):
+    found = [row for row in rows if all(row.get(name, "") == value for name, value in wanted.items())]
+    assert found, wanted
+    return found
+
+
+def one(rows, **wanted):
+    found = find(rows, **wanted)
+    assert len(found) == 1, (wanted, len(found))
+    return found[0]
+
+
+def test_names_and_columns_are_the_contracts(rows):
+    frame = AGREEMENT.check(AGREEMENT.frame(rows))
+    assert set(frame["measure"]) == set(MEASURES.split())
+    assert set(frame["aggregate"]) == {"pooled", "pair_mean", "pair", "leave_one_out"}
+    assert set(frame["scope"]) == {"overall", "category", "session"}
+    assert set(frame["variant"]) == {"with_none", "without_none", "easydiag", "rating", "share", "count", ""}
+    CONFUSION.check(CONFUSION.frame(confusion_rows(STUDY[0], STUDY[2], codebook=CODEBOOK)))
+
+
+def test_two_raters_by_hand():
+    # ms   0        4000     6000     10000
+    # R1   |---d----|        |---p----|
+    # R2   |-----d-----------|---p----|      (d until 6000)
+    intervals = [[(0, 4000, 0), (6000, 10000, 2)], [(0, 6000, 0), (6000, 10000, 2)]]
+    names = {"raters": ("R1", "R2")}
+    timelines, events = [timeline_of(intervals, 10_000, **names)], [events_of(intervals, **names)]
+    rows = agreement_rows(timelines, [], events, seed=1, codebook=CODEBOOK)
+    pair = {"scope": "overall", "aggregate": "pair", "raters": "R1|R2", "variant": "with_none"}
+    assert one(rows, measure="time_percent", **pair)["estimate"] == pytest.approx(0.8)
+    # p_e = .4 * .6 + .4 * .4 (protest) + .2 * 0 (none)
+    assert one(rows, measure="time_cohen_kappa", **pair)["estimate"] == pytest.approx((0.8 - 0.4) / 0.6)
+    # AC1 over q = 4: shares .5 .4 .1 0
+    chance = (0.5 * 0.5 + 0.4 * 0.6 + 0.1 * 0.9) / 3
+    assert one(rows, measure="time_gwet_ac1", **pair)["estimate"] == pytest.approx((0.8 - chance) / (1 - chance))
+    assert one(rows, measure="time_brennan_prediger", **pair)["estimate"] == pytest.approx((0.8 - 0.25) / 0.75)
+    without = {**pair, "variant": "without_none"}
+    assert one(rows, measure="time_percent", **without)["estimate"] == 1
+    assert one(rows, measure="time_percent", **without)["compared_ms"] == 8_000
+    event = one(rows, measure="event_kappa_ipf", scope="overall", aggregate="pair")
+    assert (event["estimate"], event["n_units"]) == (pytest.approx(1), 4)
+    assert one(rows, measure="offset_bias_ms", aggregate="pair")["estimate"] == 1_000
+    assert one(rows, measure="onset_bias_ms", aggregate="pair")["estimate"] == 0
+    assert event["undefined_reason"] == NoInterval.FEW_SEQUENCES
+
+
+def test_whole_study_and_categories_have_intervals_and_sessions_have_none(rows):
+    for row in rows:
+        if row["scope"] == "session" or row["measure"].endswith("mad_ms"):
+            assert row["ci_low"] is None
+            assert row["ci_method"] == ""
+        elif row["estimate"] is not None and not row["undefined_reason"]:
+            assert row["ci_low"] <= row["ci_high"]
+            assert row["ci_method"]
+        assert (row["estimate"] is not None) or row["undefined_reason"]
+
+
+def test_the_level_is_the_word_of_the_lower_limit(rows):
+    row = one(rows, measure="time_fleiss_kappa", variant="with_none", scope="overall", aggregate="pooled")
+    assert 0.4 < row["ci_low"] < row["estimate"]
+    assert row["level"] == "moderate"
+    assert not any(row["level"] for row in rows if "percent" in row["measure"] or row["measure"].endswith("_ms"))
+
+
+def test_icc_has_its_f_interval_first_and_the_bootstrap_beside_it(rows):
+    first, second = find(
+        rows, measure="icc_2_k", variant="rating", aggregate="pooled", scope="category", category="despair"
+    )
+    assert first["ci_method"].startswith("F distribution")
+    assert second["ci_method"].startswith("these raters only: BCa")
+    assert first["estimate"] == pytest.approx(second["estimate"], abs=1e-12)
+    assert first["n_units"] == 14  # one of the 15 sequences has a missing rating
+
+
+def test_leaving_a_rater_out_is_the_other_two(rows):
+    pair = one(rows, measure="time_cohen_kappa", variant="with_none", scope="overall", aggregate="pair", raters="R2|R3")
+    left = one(
+        rows,
+        measure="time_cohen_kappa",
+        variant="with_none",
+        scope="overall",
+        aggregate="leave_one_out",
+        raters="R2|R3",
+    )
+    for name in ("estimate", "ci_low", "ci_high", "n_units"):
+        assert left[name] == pair[name]
+
+
+def test_a_sessions_row_is_what_that_session_alone_gives(rows):
+    timelines, _, events = STUDY
+    alone = agreement_rows(
+        [t for t in timelines if t.session == "s02"],
+        [],
+        [e for e in events if e.session == "s02"],
+        seed=1,
+        codebook=CODEBOOK,
+        raters=RATERS,
+    )
+    for measure, variant in (("time_fleiss_kappa", "with_none"), ("event_kappa_ipf", "easydiag")):
+        of_session = one(rows, measure=measure, variant=variant, scope="session", session="s02")
+        whole = one(alone, measure=measure, variant=variant, scope="overall", aggregate="pooled")
+        assert of_session["estimate"] == pytest.approx(whole["estimate"], abs=1e-12)
+
+
+def test_same_seed_same_rows_whatever_the_order_of_sessions():
+    timelines, ratings, events = STUDY
+    order = np.random.default_rng(0).permutation(len(timelines))
+    turned = [
+        RatingMatrix(
+            r.system,
+            r.category,
+            r.tier,
+            tuple(r.sessions[i] for i in order),
+            tuple(r.sequences[i] for i in order),
+            r.raters,
+            r.values[order],
+        )
+        for r in ratings
+    ]
+    options = {"seed": 9, "codebook": CODEBOOK, "n_resamples": 100}
+    first = agreement_rows(timelines, ratings, events, **options)
+    second = agreement_rows([timelines[i] for i in order], turned, [events[i] for i in order], **options)
+    assert len(first) == len(second)
+    for a, b in zip(first, second, strict=True):
+        for name in ("estimate", "ci_low", "ci_high"):
+            assert b[name] == (None if a[name] is None else pytest.approx(a[name], abs=1e-6)), a
+    assert first == agreement_rows(timelines, ratings, events, **options)
+
+
+def test_rater_order_does_not_change_what_all_raters_give(rows):
+    timelines, ratings, events = STUDY
+    other = agreement_rows(timelines, ratings, events, seed=1, codebook=CODEBOOK, raters=RATERS[::-1], n_resamples=200)
+    for a, b in zip(rows, other, strict=True):
+        if a["aggregate"] in ("pooled", "pair_mean") and a["estimate"] is not None:
+            assert (a["measure"], a.get("category", "")) == (b["measure"], b.get("category", ""))
+            assert b["estimate"] == pytest.approx(a["estimate"], abs=1e-9)
+
+
+def test_sequences_of_one_rater_stay_out():
+    timelines, _, events = invented(n_sessions=3, n_sequences=3)
+    codes = timelines[0].codes.copy()
+    codes[:, 1:] = MISSING
+    timelines[0] = replace(timelines[0], codes=codes)
+    events[0] = replace(
+        events[0], raters=("R1",), starts=events[0].starts[:1], ends=events[0].ends[:1], codes=events[0].codes[:1]
+    )
+    rows = agreement_rows(timelines, [], events, seed=1, codebook=CODEBOOK)
+    for measure in ("time_percent", "event_raw"):
+        row = find(rows, measure=measure, scope="overall", aggregate="pooled")[0]
+        assert row["n_sessions"] == 2
+    assert not [row for row in rows if row.get("session") == "s01"]
+
+
+def test_one_rater_in_all_gives_no_rows():
+    timelines = [timeline_of([[(0, 10, 0)]], 50, raters=("R1",))]
+    assert agreement_rows(timelines, [], [events_of([[(0, 10, 0)]], raters=("R1",))], seed=1) == []
+    assert confusion_rows(timelines, [], codebook=CODEBOOK) == []
+    assert agreement_rows([], [], [], seed=1) == []
+
+
+def test_nothing_coded_by_anybody_is_full_agreement_without_a_kappa():
+    empty = [[], []]
+    names = {"raters": ("R1", "R2")}
+    rows = agreement_rows(
+        [timeline_of(empty, 500, **names)], [], [events_of(empty, **names)], seed=1, codebook=CODEBOOK
+    )
+    whole = {"scope": "overall", "aggregate": "pooled"}
+    assert one(rows, measure="time_percent", variant="with_none", **whole)["estimate"] == 1
+    kappa = one(rows, measure="time_fleiss_kappa", variant="with_none", **whole)
+    assert (kappa["estimate"], kappa["undefined_reason"]) == (None, Reason.NOTHING_CODED)
+    kappa = one(rows, measure="time_fleiss_kappa", variant="without_none", **whole)
+    assert kappa["undefined_reason"] == Reason.NO_UNITS
+    assert one(rows, measure="event_kappa_ipf", **whole)["undefined_reason"] == Reason.NO_EVENTS
+    category = find(rows, measure="time_gwet_ac1", scope="category", variant="with_none")[0]
+    assert category["estimate"] == 1
+    category = find(rows, measure="time_fleiss_kappa", scope="category", variant="with_none")[0]
+    assert category["undefined_reason"] == Reason.UNUSED_CATEGORY
+
+
+def test_without_a_codebook_the_categories_are_the_observed_ones():
+    intervals = [[(0, 4000, 0), (6000, 10000, 2)], [(0, 6000, 0), (6000, 10000, 2)]]
+    names = {"raters": ("R1", "R2")}
+    timelines, events = [timeline_of(intervals, 10_000, **names)], [events_of(intervals, **names)]
+    rows = agreement_rows(timelines, [], events, seed=1)
+    pair = {"scope": "overall", "aggregate": "pair", "variant": "with_none"}
+    assert one(rows, measure="time_brennan_prediger", **pair)["estimate"] == pytest.approx((0.8 - 1 / 3) / (2 / 3))
+    assert {row["category"] for row in rows if row["scope"] == "category"} == {"despair", "protest"}
+    assert agreement_rows(timelines, [], events, seed=1, codebook=replace(CODEBOOK, extracted=True)) == rows
+
+
+def test_criteria_after_the_first_are_a_sweep_of_the_whole(rows):
+    timelines, _, events = STUDY
+    swept = agreement_rows(timelines, [], events, seed=1, codebook=CODEBOOK, criteria=(0.6, 0.9), n_resamples=0)
+    assert {row["scope"] for row in swept if row.get("criterion") == 0.9} == {"overall"}
+    strict, loose = (
+        one(swept, measure="event_linked", aggregate="pooled", scope="overall", criterion=c)["estimate"]
+        for c in (0.9, 0.6)
+    )
+    assert strict < loose
+    assert one(rows, measure="event_linked", aggregate="pooled", scope="overall")["estimate"] == loose
+
+
+def test_bins_and_tolerance_add_rows_of_their_own():
+    timelines, _, _ = STUDY
+    rows = agreement_rows(
+        timelines, [], [], seed=1, codebook=CODEBOOK, time_units_ms=(1000,), tolerance_ms=2000, n_resamples=50
+    )
+    binned = one(rows, measure="time_fleiss_kappa", time_unit_ms=1000, tolerance_ms="", aggregate="pooled")
+    exact = one(
+        rows, measure="time_fleiss_kappa", variant="with_none", time_unit_ms="", aggregate="pooled", scope="overall"
+    )
+    assert binned["estimate"] == pytest.approx(exact["estimate"], abs=0.02)
+    forgiving = one(rows, measure="time_cohen_kappa", time_unit_ms=1000, tolerance_ms=2000, aggregate="pair_mean")
+    assert forgiving["estimate"] > binned["estimate"]
+
+
+def test_varying_teams_get_variance_components():
+    timelines, ratings, events = invented(n_sessions=12, n_sequences=12)
+    turned = []
+    for item in ratings:
+        values = item.values.copy()
+        values[:6, 2] = np.nan
+        turned.append(replace(item, values=values))
+    rows = agreement_rows(timelines, turned, events, seed=1, codebook=CODEBOOK, n_resamples=50)
+    single = one(rows, measure="icc_2_1", variant="rating", aggregate="pooled", category="despair")
+    assert (single["n_units"], single["undefined_reason"]) == (11, NoInterval.NOT_RESAMPLED)
+    assert "variance components" in single["ci_method"]
+    complete = find(rows, measure="icc_3_1", variant="rating", aggregate="pooled", category="despair")[0]
+    assert complete["n_units"] == 6
+
+
+def test_presence_is_unknown_where_the_category_may_hide():
+    """A value outside the vocabulary could have been the category: the sequence is no unit for that rater."""
+    seen, unknown = [(0, 10, 0)], [(20, 30, MISSING)]
+    pairs = [(seen, seen), (seen, []), ([], unknown), ([*seen, *unknown], seen)]
+    timelines = [timeline_of(pair, 50, session=f"s{i}", raters=("R1", "R2")) for i, pair in enumerate(pairs)]
+    rows = agreement_rows(timelines, [], [], seed=1, codebook=CODEBOOK)
+    row = find(rows, measure="presence_percent", category="despair")[0]
+    assert (row["n_units"], row["estimate"]) == (3, pytest.approx(2 / 3))
+
+
+def test_confusion_of_time_and_events():
+    intervals = [[(0, 4000, 0), (6000, 10000, 2)], [(0, 6000, 0), (6000, 10000, 1)]]
+    names = {"raters": ("R1", "R2")}
+    timelines, events = [timeline_of(intervals, 10_000, **names)], [events_of(intervals, **names)]
+    rows = confusion_rows(timelines, events, codebook=CODEBOOK, matching=Matching.ELAN)
+    time = {(r["category_a"], r["category_b"]): r["value"] for r in find(rows, kind="time_ms", session="")}
+    assert len(time) == 16
+    assert {cell: value for cell, value in time.items() if value} == {
+        ("despair", "despair"): 4000,
+        ("none", "despair"): 2000,
+        ("protest", "inhibited"): 4000,
+    }
+    event = {(r["category_a"], r["category_b"]): r["value"] for r in find(rows, kind="event", session="s1")}
+    assert event == {("despair", "despair"): 2, ("protest", "inhibited"): 2}
+    assert {r["variant"] for r in rows if r["kind"] == "event"} == {"elan"}
