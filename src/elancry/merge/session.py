@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -14,6 +13,7 @@ from elancry.check.coding import CONSENSUS, DISAGREEMENT, CheckedCoding
 from elancry.check.naming import TierPattern
 from elancry.eaf import Document, Preferences
 from elancry.findings import Finding, FindingKind, Severity, finding, register
+from elancry.merge.adjudication import Earlier, stretches, take_up
 from elancry.merge.assemble import Assembly
 from elancry.merge.combine import CODEBOOK_PROPERTY, read_parts
 from elancry.merge.consensus import Dispute, SessionConsensus
@@ -43,6 +43,8 @@ class Job:
     raters: tuple[str, ...]
     method: str
     min_ms: int
+    earlier: Earlier | None = None
+    """The merged file with an edited consensus that is taken up, if there is one."""
 
 
 @dataclass(frozen=True)
@@ -59,9 +61,15 @@ class Merged:
 
 
 def jobs_of(
-    coding: CheckedCoding, sequences: Sequence[MatchedSequence], stems: dict[str, str], **how: Any
+    coding: CheckedCoding,
+    sequences: Sequence[MatchedSequence],
+    stems: Mapping[str, str],
+    earlier: Mapping[str, Earlier],
+    *,
+    method: str,
+    min_ms: int,
 ) -> list[Job]:
-    """One job per session, each with no more than it needs."""
+    """One job per session, each with no more than it needs; `earlier` maps sessions to what is taken up."""
     by_session: dict[str, list[MatchedSequence]] = {}
     for item in sequences:
         by_session.setdefault(item.session, []).append(item)
@@ -72,7 +80,9 @@ def jobs_of(
             coding=replace(coding, files=coding.files_of(session), findings=(), rater_order=coding.raters),
             sequences=tuple(by_session.get(session, ())),
             raters=coding.raters,
-            **how,
+            method=method,
+            min_ms=min_ms,
+            earlier=earlier.get(session),
         )
         for session in coding.sessions
     ]
@@ -84,29 +94,33 @@ def merge_session(job: Job) -> Merged:
     pattern = None if coding.tier_pattern is None else TierPattern(coding.tier_pattern)
     parts = read_parts(coding, job.session, tier_pattern=pattern)
     assembly = Assembly(parts)
-    if not coding.codebook.extracted:
-        assembly.set_property(CODEBOOK_PROPERTY, f"{coding.codebook.id} {coding.codebook.version}")
     agreed = SessionConsensus(assembly, coding, job.sequences, method=job.method, min_ms=job.min_ms)
-    document = assembly.document(f"{job.stem}.merged.eaf")
+    disputes: tuple[Dispute, ...] = tuple(agreed.disputes)
+    findings: list[Finding] = []
+    _stamp(assembly, coding)
+    document = computed = assembly.document(f"{job.stem}.merged.eaf")
+    if job.earlier is not None:
+        assembly, disputes, new = take_up(parts, computed, disputes, job.earlier, job.session)
+        _stamp(assembly, coding)
+        document = assembly.document(computed.name)
+        findings += new
+    findings += assembly.findings
     content = document.to_bytes()
     present = coding.raters_of(job.session)
     missing = [rater for rater in job.raters if rater not in present]
-    findings = list(assembly.findings)
     if missing:
         text = f"session {job.session} was merged without {', '.join(missing)}"
-        findings.append(
-            finding("merge-raters-missing", text, hint="Nothing to do if this is the design.", session=job.session)
-        )
+        findings.append(finding("merge-raters-missing", text, hint="Nothing to do if this is the design."))
     return Merged(
         session=job.session,
         stem=job.stem,
         eaf=content,
         pfsx=_preferences(document).to_bytes(),
-        disputes=tuple(agreed.disputes),
+        disputes=disputes,
         findings=tuple(replace(item, session=job.session) for item in findings),
         record={
             "session": job.session,
-            "file": f"{job.stem}.merged.eaf",
+            "file": document.name,
             "sha256": hashlib.sha256(content).hexdigest(),
             "raters": list(present),
             "missing_raters": missing,
@@ -116,24 +130,16 @@ def merge_session(job: Job) -> Merged:
             ],
             "annotations": _counts(document),
             "renumbered": assembly.renamed,
-            "adjudication": adjudication_fingerprint(document),
-            "disagreements": len(agreed.disputes),
+            "disagreements": len(disputes),
+            "adjudicated": job.earlier is not None,
+            "computed": {suffix: sorted(stretches(computed, suffix)) for suffix in (CONSENSUS, DISAGREEMENT)},
         },
     )
 
 
-def adjudication_fingerprint(document: Document) -> str:
-    """A hash of everything that the consensus meeting may change: the @consensus and @disagreement tiers.
-
-    ELAN's own save (new slots, dates, references) does not change it.
-    """
-    content = sorted(
-        [tier.id, item.start_ms, item.end_ms, item.value]
-        for tier in document.tiers
-        if tier.id.endswith((f"@{CONSENSUS}", f"@{DISAGREEMENT}"))
-        for item in document.annotations(tier.id)
-    )
-    return hashlib.sha256(json.dumps(content, ensure_ascii=False).encode()).hexdigest()
+def _stamp(assembly: Assembly, coding: CheckedCoding) -> None:
+    if not coding.codebook.extracted:
+        assembly.set_property(CODEBOOK_PROPERTY, coding.codebook.stamp)
 
 
 def _counts(document: Document) -> dict[str, int]:

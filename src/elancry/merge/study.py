@@ -7,19 +7,20 @@ the sessions are shared out to processes.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from elancry import __version__
 from elancry.align.sequences import match_sequences
-from elancry.check.coding import CheckedCoding
-from elancry.errors import OutputRefused, UnreadableInput, UsageError
+from elancry.check.coding import CONSENSUS, DISAGREEMENT, CheckedCoding
+from elancry.errors import OutputRefused, UsageError
 from elancry.findings import Finding
+from elancry.merge.adjudication import Earlier, Stretch, stretches
 from elancry.merge.consensus import Dispute, Method
 from elancry.merge.names import file_stems
-from elancry.merge.session import Job, Merged, adjudication_fingerprint, jobs_of, merge_session
+from elancry.merge.session import Job, Merged, jobs_of, merge_session
 from elancry.merge.worklist import by_length, worklist_frame, worklist_html
 from elancry.outputs import OutputFolder
 from elancry.table.annotations import annotations_frame
@@ -61,6 +62,7 @@ def merge_study(
     min_ms: int = 0,
     force: bool = False,
     csv_form: str | None = None,
+    resume: bool = False,
     discard_adjudication: bool = False,
     jobs: int = 1,
     progress: Progress | None = None,
@@ -68,6 +70,8 @@ def merge_study(
     """Write `{session}.merged.eaf` with its .pfsx, the annotations tables, the worklist and merge.json to `out_dir`.
 
     `consensus`: `majority`, the name of a rater, or `none` for no consensus tiers. `min_ms`: see `align.consensus`.
+    `resume` keeps what people edited on the consensus tiers of merged files in `out_dir` (see `adjudication`);
+    `discard_adjudication` gives it up.
 
     Raises UsageError for an unknown rater and for nothing to merge, InvalidInput where a finding forbids merging,
     OutputRefused where the folder cannot be used, would lose somebody's work, or holds an edited consensus.
@@ -76,15 +80,17 @@ def merge_study(
     coding.with_findings(odd).require_usable()
     _require_sense(coding, consensus)
     stems = file_stems(coding.sessions)
-    edited = _edited_consensus(out_dir)
-    if edited and not discard_adjudication:
+    edited = _edited(out_dir)
+    if edited and not (resume or discard_adjudication):
+        names = ", ".join(sorted(item.path.name for item in edited.values()))
         raise OutputRefused(
-            f"the consensus was edited in {', '.join(edited)} in {out_dir}; merging again would lose that work",
-            hint="Merge into another folder with -o, or give it up with --discard-adjudication.",
+            f"the consensus was edited in {names} in {out_dir}; merging again would lose that work",
+            hint="Keep it with --resume, merge elsewhere with -o, or give it up with --discard-adjudication.",
         )
     folder = OutputFolder(out_dir, command="merge", force=force or bool(edited))
     folder.refuse_foreign(name for stem in stems.values() for name in (f"{stem}.merged.eaf", f"{stem}.merged.pfsx"))
-    work = jobs_of(coding, sequences, stems, method=consensus, min_ms=min_ms)
+    taken_up = edited if resume and not discard_adjudication else {}
+    work = jobs_of(coding, sequences, stems, taken_up, method=consensus, min_ms=min_ms)
     records: list[dict[str, Any]] = []
     disputes: list[Dispute] = []
     findings: list[Finding] = list(odd)
@@ -141,26 +147,36 @@ def _all(work: list[Job], jobs: int) -> Iterator[Merged]:
     yield from done
 
 
-def _edited_consensus(folder: Path) -> list[str]:
-    """Merged files of an earlier run whose @consensus or @disagreement tiers were changed since."""
-    from elancry.eaf import read_eaf
-
+def _edited(folder: Path) -> dict[str, Earlier]:
+    """Session -> its merged file of an earlier run, where people edited the @consensus or @disagreement tiers since."""
     try:
         known = json.loads((folder / RECORD).read_text(encoding="utf-8"))["sessions"]
-        earlier = {str(item["file"]): str(item["adjudication"]) for item in known}
+        found = [(str(item["session"]), _earlier(folder, item)) for item in known]
     except (OSError, ValueError, KeyError, TypeError):
-        return []
-    edited = []
-    for name, fingerprint in earlier.items():
-        path = folder / name
-        if Path(name).name != name or not path.is_file():
-            continue
-        try:
-            if adjudication_fingerprint(read_eaf(path)) != fingerprint:
-                edited.append(name)
-        except UnreadableInput:
-            edited.append(name)
-    return edited
+        return {}
+    return {session: earlier for session, earlier in found if earlier is not None}
+
+
+def _earlier(folder: Path, record: Mapping[str, Any]) -> Earlier | None:
+    """What a session's record and its merged file say; `None` where nobody edited it or it is gone."""
+    from elancry.eaf import read_eaf
+
+    name = str(record["file"])
+    disagreements = frozenset(map(_stretch, record["computed"][DISAGREEMENT]))
+    consensus = frozenset(map(_stretch, record["computed"][CONSENSUS]))
+    path = folder / name
+    if Path(name).name != name or not path.is_file():
+        return None
+    document = read_eaf(path)
+    present = stretches(document, CONSENSUS) | stretches(document, DISAGREEMENT)
+    if not record["adjudicated"] and present == consensus | disagreements:
+        return None
+    return Earlier(path, document, disagreements, consensus)
+
+
+def _stretch(row: list[Any]) -> Stretch:
+    tier, start_ms, end_ms, value = row
+    return str(tier), int(start_ms), int(end_ms), str(value)
 
 
 def _record(coding: CheckedCoding, sessions: list[dict[str, Any]], disputes: list[Dispute], **options: Any) -> str:

@@ -199,6 +199,51 @@ def test_an_edited_consensus_is_never_overwritten(three, merge, tmp_path):
     assert path.read_bytes() != edited
 
 
+def test_resuming_keeps_what_people_decided_and_shows_what_is_new(three, merge, tmp_path):
+    # Computed at first: disagreements 1000-2000, 2000-3000, 3000-3500 (unresolved), 3500-4000;
+    # consensus protest 1000-3000, despair 3500-4000.
+    merge()
+    path = tmp_path / "merged" / "s1.merged.eaf"
+    editor = read_eaf(path).edit()
+    editor.add_annotation("form@consensus", 3000, 3500, "despair", cve_ref="despair")
+    (deleted,) = [a.id for a in read_eaf(path).annotations("form@disagreement") if a.start_ms == 1000]
+    editor.remove_annotation(deleted)
+    editor.add_annotation("form@disagreement", 8000, 8100, "please look again")
+    write_eaf(editor.document(), path)
+    unchanged = merge(resume=True)
+    document = read_eaf(path)
+    assert spans(document, "form@consensus") == [
+        (1000, 3000, "protest"),
+        (3000, 3500, "despair"),
+        (3500, 4000, "despair"),
+    ]
+    assert spans(document, "form@disagreement") == [
+        (2000, 3000, "R1=protest | R2=protest | R3=despair"),
+        (3000, 3500, "R1=- | R2=protest | R3=despair"),
+        (3500, 4000, "R1=despair | R2=despair | R3=-"),
+        (8000, 8100, "please look again"),
+    ]
+    assert document.findings == ()
+    assert [item.code for item in unchanged.findings] == ["sequence-window-differs"]
+    assert not [item for item in unchanged.disputes if item.settled is None]
+    # R1 and R2 now also code 6000-7000, R3 codes despair there: agreed since, and disputed anew.
+    seq = [(0, 10_000, "1")]
+    more = [(6000, 7000, "protest")]
+    three.add("s1", "R1", sequences=seq, form=[(1000, 3000, "protest"), (3500, 4000, "despair"), *more], ratings=RATED)
+    three.add("s1", "R2", sequences=seq, form=[(1000, 3500, "protest"), (3500, 4000, "despair"), *more], ratings=RATED)
+    changed = merge(resume=True)
+    document = read_eaf(path)
+    assert spans(document, "form@consensus")[-1] == (3500, 4000, "despair")
+    assert (6000, 7000, "R1=protest | R2=protest | R3=- | new") in spans(document, "form@disagreement")
+    found = {(item.code, item.start_ms) for item in changed.findings if item.code.startswith("merge")}
+    assert found == {("merge-disagreement-new", 6000), ("merge-agreed-since", 6000)}
+    # What was adjudicated stays so: merging without --resume is refused from now on, too.
+    with pytest.raises(OutputRefused, match="the consensus was edited"):
+        merge(force=True)
+    merge(discard_adjudication=True)
+    assert spans(read_eaf(path), "form@consensus")[-1] == (6000, 7000, "protest")
+
+
 def test_other_edits_need_force_and_foreign_files_too(three, merge, tmp_path):
     merge()
     (tmp_path / "merged" / "annotations.csv").write_text("mine", encoding="utf-8")
