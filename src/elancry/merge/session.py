@@ -11,12 +11,13 @@ from typing import Any
 from elancry.align.sequences import MatchedSequence
 from elancry.check.coding import CONSENSUS, DISAGREEMENT, CheckedCoding
 from elancry.check.naming import TierPattern
+from elancry.check.structure import CODEBOOK_PROPERTY
 from elancry.eaf import Document, Preferences
 from elancry.findings import Finding, FindingKind, Severity, finding, register
 from elancry.merge.adjudication import Earlier, stretches, take_up
 from elancry.merge.assemble import Assembly
-from elancry.merge.combine import CODEBOOK_PROPERTY, read_parts
 from elancry.merge.consensus import Dispute, SessionConsensus
+from elancry.merge.tier_names import read_parts
 
 register(
     (

@@ -10,6 +10,10 @@ import pandas as pd
 import pytest
 from lxml import etree
 
+from elancry.align.adjudicated import consensus_coding
+from elancry.align.ratings import build_ratings
+from elancry.align.sequences import match_sequences
+from elancry.align.timeline import build_timelines
 from elancry.check.study import check_files
 from elancry.eaf import read_eaf, write_eaf
 from elancry.errors import InvalidInput, OutputRefused, UsageError
@@ -242,6 +246,42 @@ def test_resuming_keeps_what_people_decided_and_shows_what_is_new(three, merge, 
         merge(force=True)
     merge(discard_adjudication=True)
     assert spans(read_eaf(path), "form@consensus")[-1] == (6000, 7000, "protest")
+
+
+def test_the_edited_consensus_is_what_analysis_reads(three, merge, tmp_path, small_codebook):
+    # Unresolved 3000-3500 is decided as despair; 1000-2000 of the consensus is taken away and left as an open question.
+    merge()
+    path = tmp_path / "merged" / "s1.merged.eaf"
+    editor = read_eaf(path).edit()
+    editor.add_annotation("form@consensus", 3000, 3500, "despair", cve_ref="despair")
+    (first,) = [a.id for a in read_eaf(path).annotations("form@consensus") if a.start_ms == 1000]
+    editor.set_times(first, 2000, 3000)
+    write_eaf(editor.document(), path)
+
+    def table(folder):
+        coding = check_files([folder], codebook=small_codebook)
+        changed, sequences = consensus_coding(coding, match_sequences(coding)[0])
+        (timeline,) = build_timelines(changed, sequences, raters=("consensus",))
+        codes = timeline.codes[:, 0].tolist()
+        ratings = build_ratings(changed, sequences, raters=("consensus",))
+        rows = list(zip(timeline.start_ms.tolist(), timeline.end_ms.tolist(), codes, strict=True))
+        return rows, [matrix.values.tolist() for matrix in ratings]
+
+    protest, despair, none, missing = 0, 1, -1, -2
+    assert table(three.folder) == (
+        [(0, 1000, none), (1000, 3000, protest), (3000, 3500, missing), (3500, 4000, despair), (4000, 10_000, none)],
+        [[[3.0]], [[0.0]]],
+    )
+    rows, ratings = table(tmp_path / "merged")
+    assert rows == [
+        (0, 1000, none),
+        (1000, 2000, missing),
+        (2000, 3000, protest),
+        (3000, 3500, despair),
+        (3500, 4000, despair),
+        (4000, 10_000, none),
+    ]
+    assert ratings == [[[3.0]], [[0.0]]]
 
 
 def test_other_edits_need_force_and_foreign_files_too(three, merge, tmp_path):

@@ -1,13 +1,8 @@
-"""The files of one session -> one document: every rater's tiers, then the consensus and the disagreements.
-
-`read_parts` says which tier of which file becomes which `TIER@RATER`; `merge_session` puts them together and adds
-`TIER@consensus` and `TIER@disagreement` (see `consensus`).
-"""
+"""Which tier of which file becomes which `TIER@RATER`?"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
 
 from elancry.check.coding import CheckedCoding, CodedFile
 from elancry.check.naming import UNNAMED, TierPattern
@@ -16,20 +11,7 @@ from elancry.check.reading import open_document
 from elancry.eaf import Document
 from elancry.errors import UnreadableInput, UsageError
 from elancry.findings import Finding
-from elancry.merge.assemble import Assembly
 from elancry.merge.parts import Part
-
-CODEBOOK_PROPERTY = "elancry.codebook"
-
-
-@dataclass(frozen=True)
-class MergedSession:
-    """A merged document before it is written; `renamed`: file -> old annotation id -> new id, where it changed."""
-
-    session: str
-    document: Document
-    renamed: dict[str, dict[str, str]]
-    findings: tuple[Finding, ...]
 
 
 def read_parts(coding: CheckedCoding, session: str, *, tier_pattern: TierPattern | None = None) -> tuple[Part, ...]:
@@ -80,16 +62,3 @@ def part_of(
                 tiers[tier.id] = (base, f"{base}@{rater}")
                 annotators[tier.id] = rater
     return Part(document, file.rater or file.name, tiers, annotators, file.offset_ms, file.raters)
-
-
-def combine(parts: Sequence[Part], name: str, codebook: str | None = None) -> MergedSession:
-    """Parts -> one document with nothing added but, where known, the codebook's id and version."""
-    assembly = Assembly(parts)
-    if codebook is not None:
-        assembly.set_property(CODEBOOK_PROPERTY, codebook)
-    return MergedSession(name, assembly.document(f"{name}.merged.eaf"), assembly.renamed, assembly.findings)
-
-
-def with_findings(merged: MergedSession, more: Iterable[Finding]) -> MergedSession:
-    """The same with further findings."""
-    return replace(merged, findings=(*merged.findings, *more))
