@@ -112,7 +112,7 @@ def fleiss(layout: Layout, sums: FloatArray, credit: FloatArray | None = None) -
 def brennan_prediger(layout: Layout, sums: FloatArray, credit: FloatArray | None = None) -> FloatArray:
     """Brennan and Prediger's kappa: chance as if all q categories were equally likely."""
     w = _credit(layout, credit)
-    return beyond_chance(percent(layout, sums, w), np.asarray(w.sum() / layout.n_categories**2))
+    return beyond_chance(percent(layout, sums, w), np.asarray(w.sum() / max(layout.n_categories, 1) ** 2))
 
 
 def gwet_ac(layout: Layout, sums: FloatArray, credit: FloatArray | None = None) -> FloatArray:

@@ -67,7 +67,7 @@ def _rows(
     estimates = estimates_of(overall(total), lambda i: unitizing.explain(total, q, coding=i == 2))
     for name, estimate, interval in zip(names, estimates, resamples.intervals(overall), strict=True):
         yield make_row(base, name, team, estimate, interval, **counted)
-    if not in_full:
+    if not in_full or q == 0:
         return
 
     def each(sums: FloatArray) -> FloatArray:
