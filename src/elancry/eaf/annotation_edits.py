@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 
 from lxml import etree
 
@@ -78,7 +77,11 @@ class AnnotationEdits(SlotEdits):
             "TIME_SLOT_REF1": first,
             "TIME_SLOT_REF2": second,
         }
-        outer = self._append(element, ALIGNED, attributes, value)
+        try:
+            outer = self._append(element, ALIGNED, attributes, value)
+        except UsageError:
+            self._maybe_unused.update((first, second))
+            raise
         last = self._last_begin.get(tier)
         if last is None:
             last = self._begin_before(outer)
@@ -87,47 +90,6 @@ class AnnotationEdits(SlotEdits):
         self._last_begin[tier] = max(last, start_ms)
         self._touched.add(tier)
         return name
-
-    def add_annotations(self, tier: str, spans: Sequence[tuple[int, int, str, str | None]]) -> list[str]:
-        """Add many annotations (start_ms, end_ms, value, cve_ref) to a tier; returns their ids in the same order.
-
-        The same as `add_annotation` for each, and several times faster where they come in the order of time.
-        """
-        element = self._tier(tier)
-        constraint = self._constraint_of(tier)
-        starts = [span[0] for span in spans]
-        last = next(element.iterchildren(reversed=True), None)
-        if constraint not in (None, Constraint.INCLUDED_IN) or last is not None or starts != sorted(starts):
-            return [self.add_annotation(tier, start, end, value, cve_ref=cve) for start, end, value, cve in spans]
-        for start, end, _, _ in spans:
-            check_span(self._label + f"tier {tier!r}", start, end)
-        names = [self._new_id(None) for _ in spans]
-        lines = [
-            _ALIGNED_LINES.format(
-                name=name,
-                cve="" if cve is None else f" CVE_REF={_quoted(cve)}",
-                first=self._new_slot(start, start),
-                second=self._new_slot(end, end),
-                value=_escaped(value),
-            )
-            for name, (start, end, value, cve) in zip(names, spans, strict=True)
-        ]
-        try:
-            made = etree.fromstring(f"<TIER>{''.join(lines)}</TIER>")
-        except (etree.XMLSyntaxError, ValueError):
-            # One of them cannot stand in XML; the error shows all that have something unusual.
-            odd = [value for _, _, value, _ in spans if not value.isprintable()]
-            raise not_xml_text(ALIGNED, odd) from None
-        if spans:
-            element.text = "\n        "
-            element.extend(list(made))
-            element[-1].tail = "\n    "
-            self._used_ids.update(names)
-            self._annotation_elements = None
-            self._by_slot = None
-            self._last_begin[tier] = starts[-1]
-            self._touched.add(tier)
-        return names
 
     def add_reference_annotation(
         self,
@@ -321,25 +283,6 @@ class AnnotationEdits(SlotEdits):
             if time is not None:
                 return time
         return -1
-
-
-_ALIGNED_LINES = """\
-<ANNOTATION>
-            <ALIGNABLE_ANNOTATION ANNOTATION_ID="{name}"{cve} TIME_SLOT_REF1="{first}" TIME_SLOT_REF2="{second}">
-                <ANNOTATION_VALUE>{value}</ANNOTATION_VALUE>
-            </ALIGNABLE_ANNOTATION>
-        </ANNOTATION>
-        """
-_IN_TEXT = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#13;"})
-_IN_QUOTES = str.maketrans({**_IN_TEXT, ord('"'): "&quot;", ord("\n"): "&#10;", ord("\t"): "&#9;"})
-
-
-def _escaped(text: str) -> str:
-    return text.translate(_IN_TEXT)
-
-
-def _quoted(text: str) -> str:
-    return f'"{text.translate(_IN_QUOTES)}"'
 
 
 def tier_of(annotation: etree._Element) -> etree._Element | None:

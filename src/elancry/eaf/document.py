@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from lxml import etree
 
-from elancry.eaf.columns import AnnotationReader, Contents, Rows
+from elancry.eaf.columns import AnnotationReader, Rows, many_elements
 from elancry.eaf.hierarchy import Hierarchy
 from elancry.eaf.parts import Annotation, Constraint, Media, Tier, TierType, Vocabulary
 from elancry.eaf.slots import Slots, read_slots
@@ -139,21 +139,21 @@ class Document:
             if element.get("TIER_ID") != tier_id or not self._tier_sizes[number]:
                 continue
             times = self._times
-            reader = AnnotationReader(element, [element])
-            rows, contents = reader.rows(), reader.contents()
+            reader = AnnotationReader([element])
+            rows, values = reader.rows(), reader.values()
             low = int(sum(self._tier_sizes[:number]))
             span = slice(low, low + len(rows))
             found += [
                 Annotation(name or "", tier_id, value, start, end, aligned, cve, ext, lang, parent, previous)
                 for name, value, start, end, aligned, cve, ext, lang, parent, previous in zip(
                     rows.ids,
-                    contents.values,
+                    values,
                     times.start_ms[span].tolist(),
                     times.end_ms[span].tolist(),
                     times.aligned[span].tolist(),
-                    contents.cve_ref,
-                    contents.ext_ref,
-                    contents.lang_ref,
+                    rows.cve_ref,
+                    rows.ext_ref,
+                    rows.lang_ref,
                     rows.parent,
                     rows.previous,
                     strict=True,
@@ -169,9 +169,9 @@ class Document:
         """
         from elancry.eaf.frame import annotation_frame
 
-        rows, contents, times = self._everything()
+        rows, values, times = self._everything()
         names = [element.get("TIER_ID", "") for element in self._tier_elements]
-        return annotation_frame(names, rows, contents, times)
+        return annotation_frame(names, rows, values, times)
 
     def time_in_medium(self, ms: int, medium: int = 0) -> int:
         """Where the annotation time `ms` lies in the file of the `medium`-th media (its TIME_ORIGIN added), in ms."""
@@ -184,7 +184,8 @@ class Document:
         """What is wrong with the structure of the file (codes `eaf-...`), in the file's order by kind."""
         from elancry.eaf.structure import structure_findings
 
-        rows = AnnotationReader(self._root, self._tier_elements).rows()
+        with many_elements():
+            rows = AnnotationReader(self._tier_elements).rows()
         times, slots = self._resolved(rows)
         return structure_findings(self._root, self.name, self._hierarchy, rows, slots, times)
 
@@ -232,7 +233,8 @@ class Document:
 
     @cached_property
     def _times_and_sizes(self) -> tuple[Times, Any]:
-        rows = AnnotationReader(self._root, self._tier_elements).rows()
+        with many_elements():
+            rows = AnnotationReader(self._tier_elements).rows()
         return self._resolved(rows)[0], rows.tier_sizes
 
     def _resolved(self, rows: Rows) -> tuple[Times, Slots]:
@@ -242,13 +244,15 @@ class Document:
         ]
         return resolve(rows, slots, self._hierarchy.order, subdivided), slots
 
-    def _everything(self) -> tuple[Rows, Contents, Times]:
-        reader = AnnotationReader(self._root, self._tier_elements)
-        rows = reader.rows()
+    def _everything(self) -> tuple[Rows, list[str], Times]:
+        with many_elements():
+            reader = AnnotationReader(self._tier_elements)
+            rows, values = reader.rows(), reader.values()
+            del reader
         times = self.__dict__.get("_times_and_sizes")
         if times is None:
             times = self.__dict__["_times_and_sizes"] = (self._resolved(rows)[0], rows.tier_sizes)
-        return rows, reader.contents(), times[0]
+        return rows, values, times[0]
 
 
 _Part = TypeVar("_Part", Tier, TierType, Vocabulary)

@@ -7,32 +7,41 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa  # type: ignore[import-untyped]
 
-from elancry.eaf.columns import Contents, Rows
+from elancry.eaf.columns import Rows
 from elancry.eaf.times import Times
 
-TEXT = "str" if pd.__version__ >= "3" else "object"
-"""The dtype of texts with gaps: pandas 3 has one, before it Python objects are the only one that keeps None apart."""
+_HAS_TEXT_DTYPE = int(pd.__version__.split(".")[0]) >= 3
 
 
-def annotation_frame(tier_names: Sequence[str], rows: Rows, contents: Contents, times: Times) -> pd.DataFrame:
+def annotation_frame(tier_names: Sequence[str], rows: Rows, values: Sequence[str], times: Times) -> pd.DataFrame:
     """One row per annotation, in file order; see `Document.to_frame` for the columns."""
-    texts: dict[str, Sequence[Any]] = {
-        "parent": rows.parent,
-        "previous": rows.previous,
-        "cve_ref": contents.cve_ref,
-        "ext_ref": contents.ext_ref,
-        "lang_ref": contents.lang_ref,
-    }
-    tier = np.repeat(np.asarray(tier_names, dtype=object), rows.tier_sizes)
+    tier_of = np.repeat(np.arange(len(tier_names)), rows.tier_sizes)
     return pd.DataFrame(
         {
-            "tier": pd.Series(tier, dtype=TEXT),
-            "annotation_id": pd.Series(list(rows.ids), dtype=TEXT),
+            "tier": _text(pa.array(tier_names, pa.large_string()).take(pa.array(tier_of))),
+            "annotation_id": _text(_arrow(rows.ids)),
             "start_ms": times.start_ms,
             "end_ms": times.end_ms,
-            "value": pd.Series(contents.values, dtype=TEXT),
+            "value": _text(_arrow(values)),
             "aligned": times.aligned,
-            **{name: pd.Series(column, dtype=TEXT) for name, column in texts.items()},
-        }
+            "parent": _text(_arrow(rows.parent)),
+            "previous": _text(_arrow(rows.previous)),
+            "cve_ref": _text(_arrow(rows.cve_ref)),
+            "ext_ref": _text(_arrow(rows.ext_ref)),
+            "lang_ref": _text(_arrow(rows.lang_ref)),
+        },
+        copy=False,
     )
+
+
+def _arrow(column: Sequence[str | None]) -> Any:
+    return pa.array(column, pa.large_string())
+
+
+def _text(column: Any) -> Any:
+    """A column of texts with gaps: pandas 3 has a dtype for it, before it only Python objects keep None apart."""
+    if _HAS_TEXT_DTYPE:
+        return pd.StringDtype(na_value=np.nan).__from_arrow__(column)  # type: ignore[attr-defined]
+    return column.to_numpy(zero_copy_only=False)

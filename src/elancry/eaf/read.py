@@ -26,6 +26,8 @@ _OTHER_ROOTS = {
     "html": "a web page, not an ELAN file; perhaps a download that failed",
 }
 _UTF16_OR_32 = (b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff", b"<\x00", b"\x00<", b"\x00\x00\x00<")
+_PIECE = 1 << 20
+_BLANK = b"\0 \t\r\n"
 _UTF8_BOM = b"\xef\xbb\xbf"
 # What may stand before the root element, besides a document type declaration.
 _PROLOG = re.compile(rb"(?:\s+|<\?.*?\?>|<!--.*?-->)*", re.DOTALL)
@@ -71,14 +73,18 @@ def read_file(path: Path, kind: str) -> bytes:
 def parse_xml(data: bytes, name: str, root_tag: str, kind: str) -> etree._Element:
     """The root element of a well-formed, harmless XML file whose root is `root_tag`; else UnreadableInput."""
     label = name or "the data"
-    if not data.strip(b"\0 \t\r\n"):
+    if not data[:4096].strip(_BLANK) and not data.strip(_BLANK):
         raise UnreadableInput(
             f"{label} is empty ({len(data)} bytes)",
             hint="If it lies in a cloud folder (OneDrive, Dropbox), it may not be downloaded yet: open it there first.",
         )
     _refuse_doctype(data, label)
     try:
-        root = etree.fromstring(data, _parser())
+        parser = _parser()
+        # In pieces: libxml2 then keeps no second copy of the whole file, and is faster.
+        for start in range(0, len(data), _PIECE):
+            parser.feed(data[start : start + _PIECE])
+        root = parser.close()
     except etree.XMLSyntaxError as error:
         raise _not_xml(label, error, kind, data) from None
     except (ValueError, LookupError, MemoryError) as error:

@@ -10,7 +10,8 @@ from collections.abc import Iterable
 
 from lxml import etree
 
-from elancry.eaf.annotation_edits import AnnotationEdits, check_span, tier_of
+from elancry.eaf.annotation_edits import check_span, tier_of
+from elancry.eaf.bulk_edits import BulkEdits
 from elancry.eaf.columns import ALIGNED, REFERENCE, query
 from elancry.eaf.elements import set_attribute
 from elancry.eaf.parts import Constraint
@@ -18,7 +19,7 @@ from elancry.eaf.tree_edits import remove_element
 from elancry.errors import UsageError
 
 
-class RemovalEdits(AnnotationEdits):
+class RemovalEdits(BulkEdits):
     """The part of the editor that moves and removes annotations."""
 
     def set_times(self, annotation_id: str, start_ms: int, end_ms: int) -> None:

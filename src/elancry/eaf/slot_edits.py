@@ -32,7 +32,9 @@ class SlotEdits(EditState):
             slots = read_slots(self._root)
             times = slots.time_ms.tolist()
             self._known_times = {
-                name: None if times[place] == UNKNOWN else times[place] for name, place in slots.index.items()
+                name: None if times[place] == UNKNOWN else times[place]
+                for name, place in slots.index.items()
+                if name is not None
             }
             self._last_slot = highest_number(self._known_times, "ts")
         return self._known_times

@@ -8,7 +8,7 @@ reported.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -31,10 +31,12 @@ Bools = NDArray[np.bool_]
 class Slots:
     """The S time slots of TIME_ORDER, in file order; `time_ms` (S,) is UNKNOWN where unaligned.
 
+    `index` gives the place of a slot id, UNKNOWN for `None`.
+
     `bad` lists (slot id, text) of times that are no times, `repeated` the ids that occur more than once.
     """
 
-    index: dict[str, int]
+    index: dict[str | None, int]
     time_ms: Ints
     bad: tuple[tuple[str, str], ...]
     repeated: tuple[str, ...]
@@ -51,12 +53,13 @@ def read_slots(root: etree._Element) -> Slots:
         ids, values = [slot for slot, _ in pairs], [value for _, value in pairs]
     times, bad = _parse_times(values)
     # Filled from the end, so that the first of equal ids stays.
-    index = {slot: place for place, slot in zip(range(len(ids) - 1, -1, -1), reversed(ids), strict=True)}
+    index = dict(zip(reversed(ids), range(len(ids) - 1, -1, -1), strict=True))
     repeated: tuple[str, ...] = ()
     if len(index) != len(ids):
         repeated = tuple(dict.fromkeys(slot for place, slot in enumerate(ids) if index[slot] != place and slot))
+    index[None] = UNKNOWN
     return Slots(
-        index=index,  # type: ignore[arg-type]  # no id is None here
+        index=index,
         time_ms=times,
         bad=tuple((ids[place] or "", values[place] or "") for place in bad),
         repeated=repeated,
@@ -156,10 +159,12 @@ def _spread(time_ms: Ints, slots: Ints) -> list[int]:
     return [int(slot) for slot in slots[unknown]]
 
 
-def find_places(names: Sequence[str | None], index: dict[str, int]) -> Ints:
+def find_places(names: Sequence[str | None], index: Mapping[str | None, int]) -> Ints:
     """The index of each name, UNKNOWN where there is none."""
-    find = index.get
-    return np.fromiter((find(name, UNKNOWN) for name in names), np.int64, len(names))  # type: ignore[arg-type]
+    try:
+        return np.fromiter(map(index.__getitem__, names), np.int64, len(names))
+    except KeyError:
+        return np.fromiter((index.get(name, UNKNOWN) for name in names), np.int64, len(names))
 
 
 def times_at(values: Ints, places: Ints) -> Ints:

@@ -72,10 +72,9 @@ def resolve(rows: Rows, slots: Slots, tier_order: Sequence[int], subdivided: Seq
     parent_row = np.full(count, UNKNOWN, np.int64)
     in_cycle: list[int] = []
     if reference.any():
-        row_of = {name: row for row, name in zip(range(count - 1, -1, -1), reversed(rows.ids), strict=True)}
-        row_of.pop(None, None)
-        parent_row = np.asarray([row_of.get(name, UNKNOWN) for name in rows.parent], np.int64)
-        parent_row[~reference] = UNKNOWN
+        row_of = dict(zip(reversed(rows.ids), range(count - 1, -1, -1), strict=True))
+        row_of[None] = UNKNOWN
+        parent_row = find_places(rows.parent, row_of)
         in_cycle = _place_references(rows, row_of, start, end, parent_row, offsets, tier_order, subdivided)
     return Times(
         start_ms=start,
@@ -116,7 +115,7 @@ def _place_references(
             continue
         start[here], end[here] = start[parent_row[here]], end[parent_row[here]]
         if subdivided[tier]:
-            _divide(here, parent_row, find_places([rows.previous[row] for row in here], row_of), start, end)  # type: ignore[arg-type]
+            _divide(here, parent_row, find_places([rows.previous[row] for row in here], row_of), start, end)
         placed[here] = True
     left = np.flatnonzero(~placed).tolist()
     if not left:
@@ -147,7 +146,7 @@ def _place_leftovers(
             here = np.asarray(members, np.int64)
             start[here], end[here] = start[parent], end[parent]
             if subdivided[tier]:
-                _divide(here, parent_row, find_places([rows.previous[row] for row in members], row_of), start, end)  # type: ignore[arg-type]
+                _divide(here, parent_row, find_places([rows.previous[row] for row in members], row_of), start, end)
             placed[here] = True
             waiting += [row for row in members if row in children]
     unplaced = [row for row in left if not placed[row]]
