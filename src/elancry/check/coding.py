@@ -66,6 +66,8 @@ class CodedTier:
     tier: str
     annotations: tuple[CodedAnnotation, ...] = ()
     missing: bool = False
+    file: str | None = None
+    """The rater's own file, where it was read from a merged one."""
 
 
 @dataclass(frozen=True)

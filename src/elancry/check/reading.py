@@ -11,6 +11,7 @@ from urllib.parse import unquote
 from elancry.check import structure, timing
 from elancry.check.coding import CONSENSUS, DISAGREEMENT, CodedAnnotation, CodedFile, CodedTier
 from elancry.check.naming import FileName, TierPattern
+from elancry.check.originals import originals_of
 from elancry.check.places import Place, locate, owners
 from elancry.check.roster import is_merged
 from elancry.check.values import IntervalValues, RatingValues, Reading
@@ -107,7 +108,7 @@ def read_file(path: Path, name: str, named: FileName, options: Options, document
         round=named.round,
         sha256=sha256(path),
         duration_ms=None,
-        tiers=tuple(tiers),
+        tiers=originals_of(path).restore(tiers) if merged else tuple(tiers),
         merged=merged,
         media=tuple(dict.fromkeys(base_name(medium.url) for medium in opened.media if medium.url.strip())),
     )

@@ -61,7 +61,7 @@ def take_up(
     kept = {
         tier.id: (tier.id.rpartition("@")[0], tier.id) for tier in before.tiers if tier.id.endswith(f"@{CONSENSUS}")
     }
-    assembly = Assembly([*parts, Part(before, CONSENSUS, kept)])
+    assembly = Assembly([*parts, Part(before, CONSENSUS, kept, name=earlier.path.name)])
     left: list[Dispute] = [item for item in disputes if item.kind == "rating" and not _rated(before, item)]
     findings: list[Finding] = []
     for tier in computed.tiers:

@@ -164,7 +164,7 @@ class Assembly:
         self._take_links(part, maps, cvs)
         changed = {old: new for old, new in maps.ids.items() if old != new}
         if changed:
-            self.renamed[part.document.name] = changed
+            self.renamed[part.name] = changed
 
     def _take_slots(self, number: int, part: Part) -> dict[str, str]:
         names: dict[str, str] = {}

@@ -64,7 +64,7 @@ class Definitions:
             if element.get("LANGUAGE_CODE", "") not in self._locales:
                 self._locales[element.get("LANGUAGE_CODE", "")] = copied(element)
                 self._ids.reserve(element.get("LANGUAGE_CODE", ""))
-        vocabularies = self._vocabularies.add(part.document, part.rater, external, self._any_language)
+        vocabularies = self._vocabularies.add(part, external, self._any_language)
         lexica = self._take_lexica(part)
         return Names(self._take_types(part, vocabularies, external, lexica), vocabularies, external)
 
@@ -141,6 +141,6 @@ class Definitions:
             if name != kind.id:
                 text = f"type {kind.id!r} of {part.rater} differs from the others' and is kept as {name!r}"
                 hint = "Let all raters code with the same template."
-                where = {"file": part.document.name, "rater": part.rater}
+                where = {"file": part.name, "rater": part.rater}
                 self._findings.append(finding("merge-type-conflict", text, hint=hint, **where))
         return names

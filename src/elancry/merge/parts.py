@@ -17,7 +17,7 @@ from elancry.eaf.tree_edits import highest_number
 class Part:
     """One input: `tiers` maps each tier to (name without rater, name in the merged file); others are left out.
 
-    `rater` names the file in findings, `raters` are those whose tiers it holds.
+    `rater` and `name` (the file) are for findings and merge.json, `raters` are those whose tiers it holds.
 
     `annotators` maps tiers to the ANNOTATOR to enter where the file gives none. `shift_ms` is added to every time.
     """
@@ -28,6 +28,7 @@ class Part:
     annotators: Mapping[str, str] = field(default_factory=dict)
     shift_ms: int = 0
     raters: tuple[str, ...] = ()
+    name: str = ""
 
     @property
     def root(self) -> etree._Element:

@@ -61,4 +61,4 @@ def part_of(
             else:
                 tiers[tier.id] = (base, f"{base}@{rater}")
                 annotators[tier.id] = rater
-    return Part(document, file.rater or file.name, tiers, annotators, file.offset_ms, file.raters)
+    return Part(document, file.rater or file.name, tiers, annotators, file.offset_ms, file.raters, file.name)

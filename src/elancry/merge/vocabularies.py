@@ -11,8 +11,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
-from elancry.eaf import Document, Vocabulary, VocabularyEntry
+from elancry.eaf import Vocabulary, VocabularyEntry
 from elancry.findings import Finding, FindingKind, Severity, finding, register
+from elancry.merge.parts import Part
 
 UNDETERMINED = "und"
 """The language of entries that name none (ISO 639-3)."""
@@ -37,15 +38,14 @@ class UnitedVocabularies:
     united: dict[str, Vocabulary] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
 
-    def add(
-        self, document: Document, rater: str, external: Mapping[str, str], language: Callable[[str], str]
-    ) -> dict[str, str]:
-        """Take over a document's vocabularies; returns old name -> name in the merged file.
+    def add(self, part: Part, external: Mapping[str, str], language: Callable[[str], str]) -> dict[str, str]:
+        """Take over a part's vocabularies; returns old name -> name in the merged file.
 
-        `external` maps the document's EXTERNAL_REF ids to those of the merged file, `language` its language ids.
+        `external` maps the part's EXTERNAL_REF ids to those of the merged file, `language` its language ids.
         """
+        rater = part.rater
         names: dict[str, str] = {}
-        for vocabulary in document.vocabularies:
+        for vocabulary in part.document.vocabularies:
             name = vocabulary.id
             present = self.united.get(name)
             incoming = _modern(vocabulary, present, external, language)
@@ -60,7 +60,7 @@ class UnitedVocabularies:
                         "merge-vocabulary-conflict",
                         f"vocabulary {vocabulary.id!r} of {rater}: {why}; it is kept as {name!r}",
                         hint="Let all raters code with the same template.",
-                        file=document.name,
+                        file=part.name,
                         rater=rater,
                     )
                 )

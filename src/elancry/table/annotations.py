@@ -48,7 +48,7 @@ def annotations_frame(coding: CheckedCoding, sequences: Sequence[SequenceWindow]
             own = windows.get((file.session, tier.rater), [])
             for annotation in tier.annotations:
                 key = (natural_key(file.session), rank.get(tier.rater, len(rank)), tier.tier, annotation.start_ms)
-                row = {"session": file.session, "sequence": _sequence(annotation, own), "file": file.name}
+                row = {"session": file.session, "sequence": _sequence(annotation, own), "file": tier.file or file.name}
                 rows.append((key, {**row, **_row(tier, annotation)}))
     rows.sort(key=lambda item: item[0])
     return ANNOTATIONS.check(ANNOTATIONS.frame(row for _, row in rows))

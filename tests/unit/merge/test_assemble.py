@@ -17,7 +17,7 @@ def suffixed(rater):
 
 def part(document, rater, shift_ms=0):
     tiers = {tier.id: (tier.id, f"{tier.id}@{rater}") for tier in document.tiers}
-    return Part(document, rater, tiers, dict.fromkeys(tiers, rater), shift_ms, (rater,))
+    return Part(document, rater, tiers, dict.fromkeys(tiers, rater), shift_ms, (rater,), f"s__{rater}.eaf")
 
 
 def merged(*parts):
@@ -62,7 +62,7 @@ def test_equal_definitions_are_shared_and_ids_renumbered_only_on_conflict():
     assert list(result.languages) == ["eng"]
     assert len(result.media) == 1
     # The first file has a1-a4, so the second one's a1 and a2 become a5 and a6.
-    assert assembly.renamed == {"": {"a1": "a5", "a2": "a6"}}
+    assert assembly.renamed == {"s__R2.eaf": {"a1": "a5", "a2": "a6"}}
     assert [item.id for item in result.annotations("A@R1")] == ["a1", "a3"]
     assert dict(result.properties)["lastUsedAnnotationId"] == "6"
 

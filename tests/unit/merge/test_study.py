@@ -18,6 +18,7 @@ from elancry.check.study import check_files
 from elancry.eaf import read_eaf, write_eaf
 from elancry.errors import InvalidInput, OutputRefused, UsageError
 from elancry.merge.study import merge_study
+from elancry.table.annotations import annotations_frame
 
 RATED = {"protest": ["3"], "despair": ["0"]}
 
@@ -344,6 +345,20 @@ def test_a_merged_file_gives_the_same_coding_back(three, merge, tmp_path, small_
         )
 
     assert content(again) == content(direct)
+    # Tables name the raters' own files and ids.
+    tables = [annotations_frame(item, match_sequences(item)[0]) for item in (again, direct)]
+    pd.testing.assert_frame_equal(*tables)
+
+
+def test_files_of_one_name_in_folders_of_raters_keep_their_own_ids(study_folder, small_codebook, tmp_path):
+    for rater in ("R1", "R2"):
+        study_folder.add("s1", rater, form=[(int(rater[1]), 500, "protest")], ratings=RATED, name=f"{rater}/s1.eaf")
+    direct = check_files([study_folder.folder], codebook=small_codebook, pattern="{rater}/{session}")
+    merge_study(direct, tmp_path / "merged")
+    again = check_files([tmp_path / "merged"], codebook=small_codebook)
+    tables = [annotations_frame(item, match_sequences(item)[0]) for item in (again, direct)]
+    assert set(tables[0]["file"]) == {"R1/s1.eaf", "R2/s1.eaf"}
+    pd.testing.assert_frame_equal(*tables)
 
 
 def test_sessions_with_missing_raters_merge_and_say_so(three, merge, tmp_path):

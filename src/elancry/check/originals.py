@@ -1,0 +1,62 @@
+"""The raters' own ids, tier and file names for annotations that are read from a merged file.
+
+Merging renumbers ids where they clash and writes down how (`merge.json` beside the merged file). Tables name the
+rater's originals, so that a number can be traced back to the file that the rater made.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from elancry.check.coding import RESERVED_RATERS, CodedAnnotation, CodedTier
+
+RECORD = "merge.json"
+
+
+@dataclass(frozen=True)
+class Originals:
+    """Of one merged file: `files` maps raters to their files, `ids` its ids to (rater's file, id there)."""
+
+    files: Mapping[str, str] = field(default_factory=dict)
+    ids: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+
+    def restore(self, tiers: Sequence[CodedTier]) -> tuple[CodedTier, ...]:
+        """The raters' tiers with their own ids and file names; the consensus is nobody's and stays."""
+        return tuple(tier if tier.rater in RESERVED_RATERS else self._tier(tier) for tier in tiers)
+
+    def _tier(self, tier: CodedTier) -> CodedTier:
+        file = next((self.ids[item.id][0] for item in tier.annotations if item.id in self.ids), None)
+        file = file if file is not None else self.files.get(tier.rater)
+        annotations = tuple(map(self._annotation, tier.annotations))
+        return replace(tier, tier=tier.tier.removesuffix(f"@{tier.rater}"), annotations=annotations, file=file)
+
+    def _annotation(self, item: CodedAnnotation) -> CodedAnnotation:
+        parent = item.parent
+        return replace(item, id=self._id(item.id), parent=None if parent is None else self._id(parent))
+
+    def _id(self, identity: str) -> str:
+        return self.ids[identity][1] if identity in self.ids else identity
+
+
+def originals_of(path: Path) -> Originals:
+    """What `merge.json` beside a merged file says of it; nothing where there is none that fits."""
+    try:
+        sessions = json.loads((path.parent / RECORD).read_text(encoding="utf-8"))["sessions"]
+        record = next(item for item in sessions if item["file"] == path.name)
+        return _read(record)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, StopIteration):
+        return Originals()
+
+
+def _read(record: Mapping[str, Any]) -> Originals:
+    files = {str(item["rater"]): str(item["file"]) for item in record["inputs"] if item["rater"]}
+    ids = {
+        str(new): (str(file), str(old))
+        for file, renamed in record["renumbered"].items()
+        for old, new in renamed.items()
+    }
+    return Originals(files, ids)
