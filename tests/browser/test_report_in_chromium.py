@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import sys
+import wave
 from pathlib import Path
 
 import pytest
@@ -51,9 +52,12 @@ def page(browser, folder):
 
 
 def centre(page, selector: str) -> tuple[float, float]:
-    """Where an element stands, after scrolling to it at once."""
+    """Where an element stands, after scrolling to it and giving the page a moment to settle."""
+    page.send("Page.bringToFront")
     page.evaluate("document.documentElement.style.scrollBehavior = 'auto'")
-    page.evaluate(f"document.querySelector({selector!r}).scrollIntoView({{block: 'center'}})")
+    for _ in range(3):
+        page.evaluate(f"document.querySelector({selector!r}).scrollIntoView({{block: 'center'}})")
+        page.evaluate("new Promise(r => setTimeout(() => r(1), 50))")
     x, y = page.evaluate(f"{CENTRE}(document.querySelector({selector!r}))")
     return x, y
 
@@ -229,6 +233,42 @@ def test_five_thousand_annotations_stay_smooth(browser, tmp_path):
         "document.body.getBoundingClientRect(); return performance.now() - t; })()"
     )
     assert took < 1_000, "slow even for a busy machine"
+
+
+@pytest.fixture(scope="module")
+def sound(tmp_path_factory):
+    """Three minutes of silence named after session s02: a medium that every Chromium can play."""
+    path = tmp_path_factory.mktemp("media") / "Practice_S02_camera1.wav"
+    with wave.open(str(path), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(1)
+        file.setframerate(8000)
+        file.writeframes(b"\x80" * 8000 * 180)
+    return path
+
+
+def test_a_click_on_a_bar_plays_that_moment_of_the_readers_own_file(browser, folder, sound):
+    page = browser.open(folder / "report.html")
+    root = page.send("DOM.getDocument")["root"]["nodeId"]
+    field = page.send("DOM.querySelector", nodeId=root, selector="input[name=video]")["nodeId"]
+    page.send("DOM.setFileInputFiles", nodeId=field, files=[str(sound)])
+    video = "const v = document.querySelector('video');"
+    page.evaluate(f"new Promise(r => {{ {video} v.readyState ? r(1) : v.onloadedmetadata = () => r(1); }})")
+    assert page.evaluate("document.querySelector('.video-session').value") == "s02", "recognised by the file's name"
+    bar = '.strip[data-session="s02"] .b.category'
+    begin = page.evaluate(f"Number(document.querySelector({bar!r}).dataset.t) / 1000")
+    page.evaluate(f"document.querySelector('.video-offset').value = {begin - 20}")
+    page.click(*centre(page, bar))
+    page.evaluate(
+        f"new Promise(r => {{ {video} v.currentTime ? r(1) : v.addEventListener('timeupdate', () => r(1)); }})"
+    )
+    at = page.evaluate("document.querySelector('video').currentTime")
+    assert 20 <= at < 25
+    page.click(*centre(page, '.strip[data-session="s01"] .b.category'))
+    assert "session s01" in page.evaluate("document.querySelector('.readout').textContent")
+    assert page.evaluate("document.querySelector('video').currentTime") < 40, "another session's bar does not play"
+    assert page.complaints() == []
+    assert [url for url in page.requests() if not url.startswith(("file:", "data:", "blob:"))] == []
 
 
 def test_printing_shows_what_is_folded(page):
