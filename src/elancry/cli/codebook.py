@@ -9,7 +9,7 @@ import click
 
 from elancry.cli.exits import Exit
 from elancry.cli.options import FILE, split_names
-from elancry.cli.show import count
+from elancry.cli.show import count, findings_line
 
 if TYPE_CHECKING:
     from elancry.codebook.model import Codebook
@@ -62,10 +62,16 @@ def extract(
 @click.argument("source", metavar="NAME|FILE")
 def check(source: str) -> int:
     """Say what is wrong in a codebook, every mistake at once with its line."""
-    from elancry.codebook.load import load_codebook
+    from elancry.check.render import render_text
+    from elancry.codebook.load import check_codebook
 
-    book = load_codebook(source)
-    click.echo(f"{source}: nothing wrong. {size(book)}.")
+    book, findings = check_codebook(source)
+    if findings:
+        click.echo(render_text(findings, verbose=True), err=True)
+    if book is None:
+        click.echo(f"Error: {source} cannot be used: {findings_line(findings)}", err=True)
+        return Exit.ERRORS_FOUND
+    click.echo(f"{source}: {findings_line(findings) if findings else 'nothing wrong.'} {size(book)}.")
     return Exit.CLEAN
 
 

@@ -15,6 +15,7 @@ from elancry.cli.check import check
 from elancry.cli.codebook import codebook
 from elancry.cli.exits import Exit
 from elancry.cli.merge import merge
+from elancry.cli.migrate import migrate
 from elancry.cli.simulate import simulate
 from elancry.cli.template import template
 from elancry.errors import ElancryError, InvalidInput
@@ -32,7 +33,7 @@ def cli() -> None:
     """
 
 
-for _command in (template, codebook, check, merge, agree, analyze, simulate):
+for _command in (template, codebook, check, merge, agree, analyze, migrate, simulate):
     cli.add_command(_command)
 
 

@@ -87,6 +87,7 @@ def template(
                 overlap=overlap,
                 assign=assign,
                 seed=seed,
+                external_cv=external_cv,
             )
     if not quiet:
         for path in written[:12]:
