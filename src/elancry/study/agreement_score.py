@@ -35,22 +35,20 @@ from elancry.study.agreement_row import (
 from elancry.study.agreement_time import codes_over, columns_of, group_by_tier
 
 WEIGHTED = ("kappa_quadratic", "kappa_linear", "ac2_quadratic")
+# Below this share of sequences with all raters the number of raters is taken to vary by design.
+MOSTLY_COMPLETE = 0.5
 THESE_RATERS = "these raters only: "
 
 
 @dataclass(frozen=True, eq=False)
 class Scores:
-    """One number per sequence and rater: `values` float (N, R), NaN missing; `scale` the numbers that can be given.
-
-    `teams_vary`: the number of raters who coded the system differs between sessions.
-    """
+    """One number per sequence and rater: `values` float (N, R), NaN missing; `scale` the numbers that can be given."""
 
     base: Row
     sessions: tuple[str, ...]
     raters: tuple[str, ...]
     values: FloatArray
     scale: tuple[float, ...] = ()
-    teams_vary: bool = False
 
     def of(self, raters: Sequence[str]) -> Scores:
         """The same for some of the raters."""
@@ -77,10 +75,6 @@ def rating_scores(
     ratings: Sequence[RatingMatrix], order: Sequence[str] | None, scales: dict[str, tuple[float, ...]]
 ) -> Iterator[Scores]:
     """The raters' ratings; without a codebook's scale the scale is what was given."""
-    vary = {
-        system: _teams_vary([(item.sessions, np.isfinite(item.values)) for item in ratings if item.system == system])
-        for system in {item.system for item in ratings}
-    }
     for item in ratings:
         present = np.isfinite(item.values)
         raters = in_order({name for at, name in enumerate(item.raters) if present[:, at].any()}, order)
@@ -88,7 +82,7 @@ def rating_scores(
         found = tuple(float(x) for x in np.unique(values[np.isfinite(values)]))
         base = {"system": item.system, "coding": "rating", "tier": item.tier, "variant": "rating"}
         base |= {"scope": "category", "category": item.category}
-        yield Scores(base, item.sessions, raters, values, scales.get(item.system) or found, vary[item.system])
+        yield Scores(base, item.sessions, raters, values, scales.get(item.system) or found)
 
 
 def share_scores(timelines: Sequence[Timeline], order: Sequence[str] | None) -> Iterator[Scores]:
@@ -97,15 +91,13 @@ def share_scores(timelines: Sequence[Timeline], order: Sequence[str] | None) -> 
         raters = columns_of(group, order)
         sessions = tuple(item.session for item in group)
         codes = [codes_over(item, raters) for item in group]
-        coded = np.array([(of != MISSING).any(axis=0) for of in codes])
-        vary = _teams_vary([(sessions, coded)])
         for index, category in enumerate(group[0].categories):
             values = np.full((len(group), len(raters)), np.nan)
             for row, (item, of) in enumerate(zip(group, codes, strict=True)):
                 share = item.durations @ (of == index) / max(int(item.durations.sum()), 1)
                 values[row] = np.where((of == MISSING).any(axis=0), np.nan, share)
             more = {"variant": "share", "scope": "category", "category": category}
-            yield Scores({**base, **more}, sessions, raters, values, teams_vary=vary)
+            yield Scores({**base, **more}, sessions, raters, values)
 
 
 def count_scores(events: Sequence[SequenceEvents], order: Sequence[str] | None) -> Iterator[Scores]:
@@ -113,8 +105,6 @@ def count_scores(events: Sequence[SequenceEvents], order: Sequence[str] | None) 
     for base, group in event_groups(events):
         raters = raters_of(group, order)
         sessions = tuple(item.session for item in group)
-        coded = np.array([[name in item.raters for name in raters] for item in group])
-        vary = _teams_vary([(sessions, coded)])
         for index, category in enumerate(group[0].categories):
             values = np.full((len(group), len(raters)), np.nan)
             for row, item in enumerate(group):
@@ -122,16 +112,7 @@ def count_scores(events: Sequence[SequenceEvents], order: Sequence[str] | None) 
                     if (codes >= 0).all():
                         values[row, raters.index(name)] = float((codes == index).sum())
             more = {"variant": "count", "scope": "category", "category": category}
-            yield Scores({**base, **more}, sessions, raters, values, teams_vary=vary)
-
-
-def _teams_vary(coded: Sequence[tuple[Sequence[str], NDArray[np.bool_]]]) -> bool:
-    """Whether sessions with several raters differ in how many; `coded`: sessions (N,) and who coded (N, R)."""
-    teams: dict[str, set[int]] = {}
-    for sessions, table in coded:
-        for session, row in zip(sessions, table, strict=True):
-            teams.setdefault(session, set()).update(np.flatnonzero(row).tolist())
-    return len({len(team) for team in teams.values() if len(team) > 1}) > 1
+            yield Scores({**base, **more}, sessions, raters, values)
 
 
 def score_rows(scores: Scores, resampler: Resampler) -> Iterator[Row]:
@@ -151,14 +132,15 @@ def _complete(scores: Scores) -> Scores:
 def _icc_rows(scores: Scores, resampler: Resampler) -> Iterator[Row]:
     complete = _complete(scores)
     team = Team(scores.raters, "pooled")
-    table = icc.icc_table(scores.values)
-    varying = ("icc_2_1", "icc_2_k") if scores.teams_vary else ()
-    for form, (estimate, interval) in table.items():
+    several = scores.where(np.asarray(np.isfinite(scores.values).sum(axis=1) >= 2))
+    # A few missing cells: the complete rows. Teams that vary from sequence to sequence: variance components.
+    vary = len(complete.values) < MOSTLY_COMPLETE * len(several.values)
+    varying = ("icc_2_1", "icc_2_k") if vary else ()
+    for form, (estimate, interval) in icc.icc_table(scores.values).items():
         if form not in varying:
             yield make_row(scores.base, form, team, estimate, interval, scope="category", **complete.counted)
-    if scores.teams_vary:
+    if vary:
         found = icc_varying_teams(scores.values)
-        several = scores.where(np.asarray(np.isfinite(scores.values).sum(axis=1) >= 2))
         method = f"none (variance components, REML; mean of {found.k:.3g} raters)"
         for form, estimate in zip(varying, (found.single, found.mean), strict=True):
             none = Interval.none(NoInterval.NOT_RESAMPLED, method)
