@@ -35,7 +35,7 @@ from elancry.association.regression import (
     wald,
 )
 from elancry.association.swap import pair_raters, swap_test
-from elancry.association.wild import wild_p
+from elancry.association.wild import draw_weights, wild_p
 from elancry.seeds import stream
 
 N_SESSIONS, N_SEQUENCES, ICC = 32, 46, 0.3
@@ -96,7 +96,9 @@ def regression(scenario: Scenario, rng: np.random.Generator, effect: float, foun
     found.setdefault("CR2: df (mean)", []).append(float(slopes["CR2"].df[2]))
     mixed = random_intercept(fit, SESSION)
     found.setdefault("mixed model: slope", []).append(float(mixed.p[2] < 0.05))
-    found.setdefault("wild bootstrap: slope", []).append(float(wild_p(fit, SESSION, 2, rng, 399) <= 0.05))
+    found.setdefault("wild bootstrap: slope", []).append(
+        float(wild_p(fit, SESSION, 2, draw_weights(N_SESSIONS, rng, 399)) <= 0.05)
+    )
     _joint(fit, robust, rng, found)
 
 

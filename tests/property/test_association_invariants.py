@@ -14,7 +14,7 @@ from elancry.association.multiplicity import corrected
 from elancry.association.regression import fit_ols
 from elancry.association.setcorrelation import set_correlation
 from elancry.association.swap import pair_raters, swap_test
-from elancry.association.wild import wild_p
+from elancry.association.wild import draw_weights, wild_p
 
 seeds = st.integers(0, 10_000)
 CLUSTERS = np.array([*range(8), 8, 8, 9, 9, 10, 10, 10, 11, 11, 11])
@@ -53,7 +53,7 @@ def test_units_of_a_predictor_change_b_only(seed: int, unit: float) -> None:
     first, second = cluster_slopes(one, CLUSTERS), cluster_slopes(two, CLUSTERS)
     np.testing.assert_allclose(first.p[1:], second.p[1:], rtol=1e-6)
     np.testing.assert_allclose(one.beta_factor[1:] * one.b[1:], two.beta_factor[1:] * two.b[1:], rtol=1e-7)
-    draws = [wild_p(fit, CLUSTERS, 1, np.random.default_rng(1), 199) for fit in (one, two)]
+    draws = [wild_p(fit, CLUSTERS, 1, draw_weights(12, np.random.default_rng(1), 199)) for fit in (one, two)]
     assert draws[0] == pytest.approx(draws[1], abs=0.011)
 
 

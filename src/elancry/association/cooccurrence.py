@@ -58,30 +58,46 @@ class JointTime:
     length: NDArray[np.float64]
 
 
+@dataclass(frozen=True)
+class Stacked:
+    """Coded times of T sequences in one array: segments with their begin and end as shares of their sequence.
+
+    `flags` (segments, 2 K): present and known, then known; `first` (T,) is each sequence's first segment.
+    """
+
+    begins: NDArray[np.float64]
+    ends: NDArray[np.float64]
+    flags: NDArray[np.float64]
+    first: NDArray[np.int64]
+
+
+def stack(items: Sequence[CodedTime]) -> Stacked:
+    """The second systems of all sequences, ready to be stretched."""
+    shares = [(item.edges_ms - item.edges_ms[0]) / float(item.edges_ms[-1] - item.edges_ms[0]) for item in items]
+    return Stacked(
+        np.concatenate([cuts[:-1] for cuts in shares]),
+        np.concatenate([cuts[1:] for cuts in shares]),
+        np.vstack([np.hstack([item.present & item.known, item.known]) for item in items]).astype(np.float64),
+        np.cumsum([0, *(len(item.present) for item in items)])[:-1],
+    )
+
+
 def overlap_matrix(
-    f: CodedTime, i: Sequence[CodedTime]
+    f: CodedTime, i: Stacked
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
-    """Joint time, time of F, time of I and known time of `f` with each item of `i`, stretched to the length of `f`.
+    """Joint time, time of F, time of I and known time of `f` with each sequence of `i`, stretched to the length of `f`.
 
     Each is (T, K_F, K_I) in ms. The integral of F over time is piecewise linear, so its values at the stretched cuts
     of I give every joint time exactly, without a time bin.
     """
-    k = f.present.shape[1]
+    k, m = f.present.shape[1], i.flags.shape[1] // 2
     start, length = float(f.edges_ms[0]), float(f.edges_ms[-1] - f.edges_ms[0])
     widths = np.diff(f.edges_ms)[:, None].astype(np.float64)
     integral = np.zeros((len(f.edges_ms), 2 * k))
     np.cumsum(np.hstack([f.present & f.known, f.known]) * widths, axis=0, out=integral[1:])
-    stretched = [
-        start + length * (item.edges_ms - item.edges_ms[0]) / float(item.edges_ms[-1] - item.edges_ms[0]) for item in i
-    ]
-    firsts = np.concatenate([cuts[:-1] for cuts in stretched])
-    lasts = np.concatenate([cuts[1:] for cuts in stretched])
-    amounts = _at(f.edges_ms, integral, lasts) - _at(f.edges_ms, integral, firsts)
-    flags = np.vstack([np.hstack([item.present & item.known, item.known]) for item in i]).astype(np.float64)
-    owner = np.cumsum([0, *(len(item.present) for item in i)])[:-1]
-    both = np.add.reduceat(amounts[:, :, None] * flags[:, None, :], owner, axis=0)
-    n = flags.shape[1] // 2
-    return both[:, :k, :n], both[:, :k, n:], both[:, k:, :n], both[:, k:, n:]
+    amounts = _at(f.edges_ms, integral, start + length * i.ends) - _at(f.edges_ms, integral, start + length * i.begins)
+    both = np.add.reduceat(amounts[:, :, None] * i.flags[:, None, :], i.first, axis=0)
+    return both[:, :k, :m], both[:, :k, m:], both[:, k:, :m], both[:, k:, m:]
 
 
 def _at(edges: NDArray[np.int64], integral: NDArray[np.float64], when: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -97,7 +113,7 @@ def joint_time(f: Coded, i: Coded, pairing: Pairing) -> JointTime:
     for a, b, pairs in zip(f, i, pairing.pairs, strict=True):
         if not pairs:
             continue
-        blocks = [overlap_matrix(a[x], [b[y]]) for x, y in pairs]
+        blocks = [overlap_matrix(a[x], stack([b[y]])) for x, y in pairs]
         joint, time_f, time_i, length = (np.mean([block[part][0] for block in blocks], axis=0) for part in range(4))
         expected = np.mean([_expected(*block)[0] for block in blocks], axis=0)
         parts = [joint, expected, time_f, time_i, length]
@@ -109,10 +125,10 @@ def joint_time(f: Coded, i: Coded, pairing: Pairing) -> JointTime:
 
 def swap_matrix(f: Coded, i: Coded, pairing: Pairing) -> NDArray[np.float64]:
     """C (n, n, K_F, K_I), ms: joint time of s's F with t's I beyond what their amounts give."""
-    return paired_matrix(f, i, pairing, _excess)
+    return paired_matrix(f, i, pairing, stack, _excess)
 
 
-def _excess(f: CodedTime, i: Sequence[CodedTime]) -> NDArray[np.float64]:
+def _excess(f: CodedTime, i: Stacked) -> NDArray[np.float64]:
     parts = overlap_matrix(f, i)
     return parts[0] - _expected(*parts)
 

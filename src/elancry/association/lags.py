@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from elancry.association.sequential import CodedEvents, Marked, stretched
+from elancry.association.sequential import CodedEvents, Marked, Onsets, onsets
 from elancry.association.swap import Pairing
 
 if TYPE_CHECKING:
@@ -50,17 +49,22 @@ class LagRule:
 
     lag: int = 1
 
-    def excess(self, given: CodedEvents, targets: Sequence[CodedEvents]) -> NDArray[np.float64]:
+    def excess(self, given: CodedEvents, targets: Onsets) -> NDArray[np.float64]:
         """Observed - row x column / total (T, K, M) of one sequence's given events with each stretched target tier."""
         flags, owner = merged(given, targets)
-        k, t = given.n_categories, len(targets)
+        k, t = given.n_categories, targets.n_tiers
         first, second = _pairs(owner, self.lag)
         before, after = flags[first][:, :k], flags[second][:, k:]
         at = owner[first]
-        observed, rows, columns = np.zeros((t, k, after.shape[1])), np.zeros((t, k)), np.zeros((t, after.shape[1]))
-        np.add.at(observed, at, before[:, :, None] * after[:, None, :])
-        np.add.at(rows, at, before)
-        np.add.at(columns, at, after)
+        # Transitions lie tier by tier, so sums over a tier are differences of running sums.
+        ends = np.cumsum(np.bincount(at, minlength=t))
+
+        def by_tier(values: NDArray[np.float64]) -> NDArray[np.float64]:
+            running = np.concatenate([np.zeros((1, *values.shape[1:])), np.cumsum(values, axis=0)])
+            return np.diff(running[np.concatenate([[0], ends])], axis=0)
+
+        observed = by_tier(before[:, :, None] * after[:, None, :])
+        rows, columns = by_tier(before), by_tier(after)
         total = np.bincount(at, minlength=t).astype(np.float64)
         product = rows[:, :, None] * columns[:, None, :]
         return observed - np.divide(
@@ -68,12 +72,12 @@ class LagRule:
         )
 
 
-def merged(given: CodedEvents, targets: Sequence[CodedEvents]) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+def merged(given: CodedEvents, targets: Onsets) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
     """States in order of time per target tier: flags (S, K + M) of what begins, number of the tier (S,)."""
-    times, owner, codes = stretched(given, targets)
+    times, owner, codes = targets.stretched(given), targets.owner, targets.codes
     there = (given.codes >= 0) & (given.start_ms >= given.window_start_ms) & (given.start_ms < given.window_end_ms)
     own = given.start_ms[there].astype(np.float64)
-    t = len(targets)
+    t = targets.n_tiers
     times = np.concatenate([times, np.tile(own, t)])
     owner = np.concatenate([owner, np.repeat(np.arange(t), len(own))])
     codes = np.concatenate([codes + given.n_categories, np.tile(given.codes[there].astype(np.int64), t)])
@@ -82,7 +86,7 @@ def merged(given: CodedEvents, targets: Sequence[CodedEvents]) -> tuple[NDArray[
     fresh = np.ones(len(times), dtype=bool)
     fresh[1:] = (times[1:] != times[:-1]) | (owner[1:] != owner[:-1])
     state = np.cumsum(fresh) - 1
-    flags = np.zeros((int(fresh.sum()), given.n_categories + targets[0].n_categories))
+    flags = np.zeros((int(fresh.sum()), given.n_categories + targets.n_categories))
     flags[state, codes] = 1.0
     return flags, owner[fresh]
 
@@ -99,7 +103,7 @@ def lag_table(given: Marked, targets: Marked, pairing: Pairing, lag: int) -> Lag
     states: dict[State, None] = {}
     for a, b, pairs in zip(given, targets, pairing.pairs, strict=True):
         for x, y in pairs:
-            flags, owner = merged(a[x], [b[y]])
+            flags, owner = merged(a[x], onsets([b[y]]))
             named = [frozenset(int(code) for code in np.flatnonzero(row)) for row in flags]
             states.update(dict.fromkeys(named))
             for first, second in zip(*_pairs(owner, lag), strict=True):

@@ -90,18 +90,18 @@ class WindowRule:
         last = np.concatenate([np.flatnonzero(fresh)[1:] - 1, [len(times) - 1]])
         return times[fresh], ends[last]
 
-    def excess(self, given: CodedEvents, targets: Sequence[CodedEvents]) -> NDArray[np.float64]:
+    def excess(self, given: CodedEvents, targets: Onsets) -> NDArray[np.float64]:
         """O - N pi (T, K_given, K_target) of one sequence with each stretched target tier."""
         observed, number, share = self.counts(given, targets)
         return observed - number[:, None, :] * share[None, :, None]
 
     def counts(
-        self, given: CodedEvents, targets: Sequence[CodedEvents]
+        self, given: CodedEvents, targets: Onsets
     ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
         """O (T, K_given, K_target), N (T, K_target) and pi (K_given,)."""
-        times, owner, codes = stretched(given, targets)
-        k, m, t = given.n_categories, targets[0].n_categories, len(targets)
-        cell = owner * m + codes
+        times = targets.stretched(given)
+        k, m, t = given.n_categories, targets.n_categories, targets.n_tiers
+        cell = targets.owner * m + targets.codes
         number = np.bincount(cell, minlength=t * m).reshape(t, m).astype(np.float64)
         observed = np.zeros((t, k, m))
         share = np.zeros(k)
@@ -115,20 +115,43 @@ class WindowRule:
         return observed, number, share
 
 
-def stretched(
-    given: CodedEvents, targets: Sequence[CodedEvents]
-) -> tuple[NDArray[np.float64], NDArray[np.int64], NDArray[np.int64]]:
-    """Onsets of all target tiers stretched to the given sequence: times, number of the tier, code; codes only."""
-    length = given.window_end_ms - given.window_start_ms
-    times, owner, codes = [], [], []
+@dataclass(frozen=True)
+class Onsets:
+    """Onsets of T target tiers in one array: ms from the begin of their sequence, its length, tier number, code."""
+
+    after_ms: NDArray[np.int64]
+    length_ms: NDArray[np.int64]
+    owner: NDArray[np.int64]
+    codes: NDArray[np.int64]
+    n_tiers: int
+    n_categories: int
+
+    def stretched(self, given: CodedEvents) -> NDArray[np.float64]:
+        """Their times in the given sequence.
+
+        Multiplied first: with equal lengths times stay whole milliseconds, and simultaneous stays simultaneous.
+        """
+        length = float(given.window_end_ms - given.window_start_ms)
+        return given.window_start_ms + self.after_ms * length / self.length_ms
+
+
+def onsets(targets: Sequence[CodedEvents]) -> Onsets:
+    """The target tiers of all sequences, ready to be stretched; onsets outside the sequence are left out."""
+    after, lengths, owner, codes = [], [], [], []
     for row, item in enumerate(targets):
         there = (item.codes >= 0) & (item.start_ms >= item.window_start_ms) & (item.start_ms < item.window_end_ms)
-        # Multiplied first: with equal lengths the times stay whole milliseconds, and simultaneous stays simultaneous.
-        moved = (item.start_ms[there] - item.window_start_ms) * float(length)
-        times.append(given.window_start_ms + moved / (item.window_end_ms - item.window_start_ms))
+        after.append(item.start_ms[there] - item.window_start_ms)
+        lengths.append(np.full(int(there.sum()), item.window_end_ms - item.window_start_ms))
         owner.append(np.full(int(there.sum()), row))
         codes.append(item.codes[there].astype(np.int64))
-    return np.concatenate(times), np.concatenate(owner), np.concatenate(codes)
+    return Onsets(
+        np.concatenate(after),
+        np.concatenate(lengths),
+        np.concatenate(owner),
+        np.concatenate(codes),
+        len(targets),
+        targets[0].n_categories,
+    )
 
 
 def window_counts(given: Marked, targets: Marked, pairing: Pairing, rule: WindowRule) -> WindowCounts:
@@ -141,7 +164,7 @@ def window_counts(given: Marked, targets: Marked, pairing: Pairing, rule: Window
         cells = []
         for x, y in pairs:
             length = a[x].window_end_ms - a[x].window_start_ms
-            found, number, share = rule.counts(a[x], [b[y]])
+            found, number, share = rule.counts(a[x], onsets([b[y]]))
             ones = np.ones_like(found[0])
             chance = share[:, None] * number
             n_given = np.array([float((a[x].codes == code).sum()) for code in range(a[x].n_categories)])

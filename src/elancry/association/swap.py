@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 A = TypeVar("A")
 B = TypeVar("B")
+P = TypeVar("P")
 
 
 @dataclass(frozen=True)
@@ -59,9 +60,13 @@ def paired_matrix(
     f: Sequence[Mapping[str, A]],
     i: Sequence[Mapping[str, B]],
     pairing: Pairing,
-    statistic: Callable[[A, Sequence[B]], NDArray[np.float64]],
+    prepare: Callable[[Sequence[B]], P],
+    statistic: Callable[[A, P], NDArray[np.float64]],
 ) -> NDArray[np.float64]:
-    """C (n, n, K_F, K_I), mean over the pairs of coders; `statistic` gives one row, (T, K_F, K_I).
+    """C (n, n, K_F, K_I), mean over the pairs of coders.
+
+    `prepare` brings the second systems of T sequences into one form, once; `statistic` gives a row (T, K_F, K_I) of the
+    first system of one sequence with all of them.
 
     Raters are paired with themselves where one of them coded the first system in s and the second in t, else all with
     all. Every sequence needs a coder of each system.
@@ -80,12 +85,17 @@ def paired_matrix(
     for x in coders_f:
         for y in coders_i:
             counts = own if pairing.within and x == y else ~own
-            targets = [int(t) for t in np.flatnonzero(has_i[y])]
+            ready: dict[bytes, tuple[list[int], P]] = {}
             for s in (int(row) for row in np.flatnonzero(has_f[x])):
-                wanted = [t for t in targets if counts[s, t]]
-                if not wanted:
+                chosen = counts[s] & has_i[y]
+                if not chosen.any():
                     continue
-                row = statistic(f[s][x], [i[t][y] for t in wanted])
+                key = chosen.tobytes()
+                if key not in ready:
+                    targets = [int(t) for t in np.flatnonzero(chosen)]
+                    ready[key] = targets, prepare([i[t][y] for t in targets])
+                wanted, prepared = ready[key]
+                row = statistic(f[s][x], prepared)
                 if total is None:
                     total = np.zeros((n, n, *row.shape[1:]))
                 total[s, wanted] += row

@@ -28,10 +28,8 @@ def draw_weights(m: int, rng: np.random.Generator, n_draws: int) -> NDArray[np.f
     return points[rng.integers(0, len(points), size=(n_draws, m))]
 
 
-def wild_p(
-    fit: LinearFit, clusters: NDArray[np.int64], column: int, rng: np.random.Generator, n_draws: int = 9999
-) -> float:
-    """p value of the coefficient in `column` of `fit`.
+def wild_p(fit: LinearFit, clusters: NDArray[np.int64], column: int, weights: NDArray[np.float64]) -> float:
+    """p value of the coefficient in `column` of `fit` from `weights` (N, m) of `draw_weights`, clusters ascending.
 
     Everything is linear in the weights w: with u the restricted residuals, the bootstrap coefficient is a'w and the
     score of session h is S[h] w, so the draws are one matrix product. CR1's factor cancels in the comparison.
@@ -47,11 +45,10 @@ def wild_p(
     errors = member * restricted[:, None]
     unexplained = errors - fit.x @ (fit.bread @ (fit.x.T @ errors))
     scores = (member * direction[:, None]).T @ unexplained
-    weights = draw_weights(m, rng, n_draws)
     drawn = np.abs(weights @ (errors.T @ direction))
     spread = np.sqrt(((weights @ scores.T) ** 2).sum(axis=1))
     observed_spread = float(np.sqrt(((member.T @ (direction * fit.residuals)) ** 2).sum()))
     observed = abs(float(fit.b[column])) / observed_spread
     # Compared without division: a draw whose spread is 0 is extreme unless its coefficient is 0 too.
     extreme = drawn >= observed * spread * (1 - 1e-12)
-    return float((1 + extreme.sum()) / (1 + n_draws))
+    return float((1 + extreme.sum()) / (1 + len(weights)))

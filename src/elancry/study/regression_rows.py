@@ -29,7 +29,7 @@ from elancry.association.regression import (
     wald,
 )
 from elancry.association.scores import COVARIATE_PREFIX
-from elancry.association.wild import wild_p
+from elancry.association.wild import draw_weights, wild_p
 from elancry.seeds import stream
 from elancry.study.model_warnings import model_warnings
 from elancry.study.regression_plan import ModelPlan, plans
@@ -169,6 +169,8 @@ def _slope_rows(fitted: Fitted, slopes: Mapping[str, Slopes], seed: int, n_draws
     fit, plan = fitted.fit, fitted.plan
     factor = fit.beta_factor
     inflation = np.concatenate([[np.nan], vif(fit.x[:, 1:])])
+    n_clusters = len(np.unique(fitted.clusters))
+    weights = draw_weights(n_clusters, stream(seed, "wild", *_names(plan).values()), n_draws)
     rows: list[Row] = []
     for se_type in SE_TYPES:
         its = slopes[se_type]
@@ -194,8 +196,7 @@ def _slope_rows(fitted: Fitted, slopes: Mapping[str, Slopes], seed: int, n_draws
                 "undefined_reason": its.reasons[j] or "",
             }
             if se_type == "CR2" and j > 0 and its.reasons[j] is None and n_draws > 0:
-                rng = stream(seed, "wild", *_names(plan).values(), term)
-                row["p_wild"] = wild_p(fit, fitted.clusters, j, rng, n_draws)
+                row["p_wild"] = wild_p(fit, fitted.clusters, j, weights)
             rows.append(row)
     return rows
 

@@ -16,6 +16,7 @@ from elancry.association.sequential import (
     CodedEvents,
     WindowRule,
     adjusted_residual,
+    onsets,
     rate_ratio_q,
     window_counts,
 )
@@ -82,7 +83,7 @@ class _Data:
             return "no permutations were asked for"
         if self.n_sessions < 2:
             return "one session only: sequences cannot be paired anew across sessions"
-        return swap_test(paired_matrix(self.given, self.target, self.pairing, rule.excess), rng, n)
+        return swap_test(paired_matrix(self.given, self.target, self.pairing, onsets, rule.excess), rng, n)
 
 
 def _collect(

@@ -7,7 +7,7 @@ from itertools import permutations
 import numpy as np
 import pytest
 
-from elancry.association.cooccurrence import CodedTime, joint_time, overlap_matrix, shift_test, swap_matrix
+from elancry.association.cooccurrence import CodedTime, joint_time, overlap_matrix, shift_test, stack, swap_matrix
 from elancry.association.swap import compare, pair_raters, paired_matrix, swap_test
 
 
@@ -29,7 +29,7 @@ def test_overlap_of_equal_lengths_counts_milliseconds() -> None:
     F  aaaa..bbbb
     I  ..aaaaaabb    F=a with I=a: 2 ms; F=b with I=b: 2 ms; F=b with I=a: 2 ms.
     """
-    joint, time_f, time_i, length = overlap_matrix(coded("aaaa..bbbb", start=70), [coded("..aaaaaabb")])
+    joint, time_f, time_i, length = overlap_matrix(coded("aaaa..bbbb", start=70), stack([coded("..aaaaaabb")]))
     assert joint[0].tolist() == [[2, 0], [2, 2]]
     assert time_f[0].tolist() == [[4, 4], [4, 4]]
     assert time_i[0].tolist() == [[6, 2], [6, 2]]
@@ -38,8 +38,8 @@ def test_overlap_of_equal_lengths_counts_milliseconds() -> None:
 
 def test_a_tier_is_stretched_to_the_other_sequence() -> None:
     """I of 5 ms, `aabbb`, on F of 10 ms is `aaaabbbbbb`."""
-    short = overlap_matrix(coded("aab..aabba"), [coded("aabbb")])
-    long = overlap_matrix(coded("aab..aabba"), [coded("aaaabbbbbb")])
+    short = overlap_matrix(coded("aab..aabba"), stack([coded("aabbb")]))
+    long = overlap_matrix(coded("aab..aabba"), stack([coded("aaaabbbbbb")]))
     for ours, theirs in zip(short, long, strict=True):
         np.testing.assert_allclose(ours, theirs)
 
@@ -49,7 +49,7 @@ def test_unknown_time_is_out_of_everything() -> None:
     F  aa??..bbbb     known together: ms 0, 1, 4, 5, 6, 7 (F unknown at 2-3, I at 8-9)
     I  a.aaaaaa??
     """
-    joint, time_f, time_i, length = overlap_matrix(coded("aa??..bbbb"), [coded("a.aaaaaa??")])
+    joint, time_f, time_i, length = overlap_matrix(coded("aa??..bbbb"), stack([coded("a.aaaaaa??")]))
     assert length[0, 0, 0] == 6
     assert joint[0, 0, 0] == 1
     assert time_f[0, 0, 0] == 2
@@ -125,7 +125,7 @@ def test_raters_with_themselves_where_possible_else_with_each_other() -> None:
         asked.extend((a, item) for item in b)
         return np.ones((len(b), 1, 1))
 
-    assert paired_matrix(f, i, pair_raters(f, i), statistic).ravel().tolist() == [1, 1, 1, 1]  # type: ignore[arg-type]
+    assert paired_matrix(f, i, pair_raters(f, i), list, statistic).ravel().tolist() == [1, 1, 1, 1]  # type: ignore[arg-type]
     assert sorted(asked) == [("f0", "i0"), ("f0", "i1"), ("f1", "i0"), ("f1", "i1")]
 
 

@@ -11,6 +11,7 @@ from elancry.association.sequential import (
     CodedEvents,
     WindowRule,
     adjusted_residual,
+    onsets,
     rate_ratio_q,
     window_counts,
 )
@@ -51,7 +52,7 @@ def test_window_statistics_by_hand() -> None:
 def test_window_excess_of_stretched_tiers() -> None:
     """The target tier of a sequence half as long, onsets doubled: 0 at 20 in, at 80 out; N pi = 2 x .2."""
     half = marked((10, 12, 0), (40, 44, 0), length=50)
-    excess = WindowRule(10).excess(GIVEN, [TARGET, half])
+    excess = WindowRule(10).excess(GIVEN, onsets([TARGET, half]))
     assert excess[0, 0, 0] == pytest.approx(3 - 1)
     assert excess[1, 0, 0] == pytest.approx(1 - 2 * 0.2)
 
@@ -61,7 +62,7 @@ def test_simultaneous_onsets_are_one_state() -> None:
     given   0 at 10, 15, 95; 1 at 50       target (codes 2, 3)   2 at 10, 20, 25, 26, 99; 3 at 70
     order   10 {0,2}  15 {0}  20 {2}  25 {2}  26 {2}  50 {1}  70 {3}  95 {0}  99 {2}
     """
-    flags, owner = merged(GIVEN, [TARGET])
+    flags, owner = merged(GIVEN, onsets([TARGET]))
     states = [set(np.flatnonzero(row).tolist()) for row in flags]
     assert states == [{0, 2}, {0}, {2}, {2}, {2}, {1}, {3}, {0}, {2}]
     assert owner.tolist() == [0] * 9
@@ -80,7 +81,7 @@ def test_lag_one_by_hand() -> None:
     assert cell.yules_q == pytest.approx((2 * 3 - 1 * 2) / (2 * 3 + 1 * 2))
     # Wampold: (x - e) / (min(row, column) - e)
     assert cell.transformed_kappa == pytest.approx(0.5 / (3 - 1.5))
-    assert LagRule(1).excess(GIVEN, [TARGET])[0, 0, 0] == pytest.approx(0.5)
+    assert LagRule(1).excess(GIVEN, onsets([TARGET]))[0, 0, 0] == pytest.approx(0.5)
 
 
 def test_structural_zeros_are_fitted() -> None:
@@ -124,4 +125,4 @@ def test_nothing_marked() -> None:
     assert np.isnan(rate_ratio_q(counts)).all()
     cells = lag_cells(lag_table(given, target, pair_raters(given, target), 1), 2, 2)
     assert np.isnan(cells[0][0].adjusted_residual)
-    assert LagRule(1).excess(marked(), [marked(), TARGET]).shape == (2, 2, 2)
+    assert LagRule(1).excess(marked(), onsets([marked(), TARGET])).shape == (2, 2, 2)

@@ -1,0 +1,98 @@
+"""How long does the association part take, and how much memory?
+
+    python benchmarks/association_speed.py --sequences 46 --raters 3
+
+A study at random: two systems of 4 and 9 categories, some 12 stretches per sequence, system and rater.
+"""
+
+from __future__ import annotations
+
+import argparse
+import resource
+import time
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from elancry.align.events_of import SequenceEvents
+from elancry.align.timeline import Timeline
+from elancry.codebook.model import Category, Codebook, System
+from elancry.study.association_rows import (
+    attenuation_rows,
+    cooccurrence_rows,
+    rater_scores,
+    regression_rows,
+    scores_frame,
+    sensitivity_rows,
+    sequential_rows,
+    setcorrelation_rows,
+)
+
+
+def a_system(name: str, size: int) -> System:
+    return System(name, {"en": name}, tuple(Category(f"{name}{k}", {"en": f"{name}{k}"}) for k in range(size)))
+
+
+BOOK = Codebook("speed", "Speed", (a_system("form", 4), a_system("act", 9)))
+
+
+def a_study(sequences: int, raters: int) -> tuple[list[Timeline], list[SequenceEvents]]:
+    rng = np.random.default_rng(1)
+    names = tuple(f"R{rater}" for rater in range(raters))
+    lines, events = [], []
+    for number in range(sequences):
+        session = f"s{number * 32 // 46:04d}"
+        length = int(rng.integers(60_000, 300_000))
+        for system in BOOK.systems:
+            cuts = np.unique(np.concatenate([[0, length], rng.integers(1, length, size=int(rng.integers(8, 18)))]))
+            base = rng.integers(-1, len(system.categories), size=len(cuts) - 1)
+            other = rng.integers(-1, len(system.categories), size=(len(base), raters))
+            codes = np.where(rng.random((len(base), raters)) < 0.15, other, base[:, None]).astype(np.int16)
+            categories = tuple(category.id for category in system.categories)
+            lines.append(
+                Timeline(session, str(number), system.id, system.id, names, categories, cuts[:-1], cuts[1:], codes)
+            )
+            there = [codes[:, column] >= 0 for column in range(raters)]
+            events.append(
+                SequenceEvents(
+                    session,
+                    str(number),
+                    system.id,
+                    system.id,
+                    categories,
+                    names,
+                    tuple(cuts[:-1][flags] for flags in there),
+                    tuple(cuts[1:][flags] for flags in there),
+                    tuple(codes[flags, column] for column, flags in enumerate(there)),
+                )
+            )
+    return lines, events
+
+
+def timed(name: str, job: Callable[[], Sequence[object]]) -> None:
+    begun = time.perf_counter()
+    rows = job()
+    took = time.perf_counter() - begun
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(f"{name:28s} {took:7.2f} s   {len(rows):5d} rows   {peak:6.0f} MB at most so far", flush=True)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--sequences", type=int, default=46)
+    parser.add_argument("--raters", type=int, default=3)
+    chosen = parser.parse_args()
+    lines, events = a_study(chosen.sequences, chosen.raters)
+    scores = rater_scores(lines, (), events, BOOK)
+    frame = scores_frame(scores)
+    timed("co-occurrence, swap", lambda: cooccurrence_rows(lines, codebook=BOOK, seed=1))
+    timed("co-occurrence, shift", lambda: cooccurrence_rows(lines, codebook=BOOK, seed=1, null="shift"))
+    timed("sequential, 2 windows, 1 lag", lambda: sequential_rows(lines, events, codebook=BOOK, seed=1))
+    timed("regression", lambda: regression_rows(frame, BOOK, seed=1)[0])
+    timed("sensitivity", lambda: sensitivity_rows(frame, BOOK, seed=1))
+    timed("set correlation", lambda: setcorrelation_rows(frame, BOOK, seed=1))
+    timed("attenuation", lambda: attenuation_rows(scores, BOOK, seed=1))
+
+
+if __name__ == "__main__":
+    main()
