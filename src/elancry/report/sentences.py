@@ -6,7 +6,7 @@ interval, or with one that reaches chance, no word of praise is used whatever th
 
 from __future__ import annotations
 
-from elancry.report.numbers import NO_BREAK, coefficient, interval, number, p_equation, percent
+from elancry.report.numbers import NO_BREAK, coefficient, interval, length, number, p_equation, percent
 from elancry.report.rows import Row
 from elancry.report.view import View, significant
 
@@ -71,6 +71,8 @@ def basis(row: Row, view: View) -> str:
     if row["n_sessions"] is not None:
         parts.append(words("from_sessions", sessions=words.count("session", row["n_sessions"])))
     text = " ".join(parts)
+    if row["compared_ms"] is not None and row["measure"].startswith("time"):
+        text = words("compared", units=text, time=length(row["compared_ms"]))
     return words("basis", units=text, raters=view.raters(row["raters"])) if text else view.raters(row["raters"])
 
 

@@ -24,12 +24,23 @@ def cooccurrence(view: View) -> Section:
         for (null,) in distinct(here, "null"):
             if null:
                 blocks.append(Text(words.get(f"null.{null}", null)))
+        blocks += [
+            Text(text, tone="small") for (coders,) in distinct(here, "coders") if (text := _coders(coders, view))
+        ]
         blocks += view.picture(slug("cooccurrence", *pair))
         blocks.append(Fold(words("fold.all_pairs", n=str(len(here))), (_pairs(here, label, view),)))
     if rows:
         blocks.append(Text(words("many_tests")))
         blocks.append(Text(words("see.csv", file="tables/cooccurrence.csv"), tone="small"))
     return Section("cooccurrence", words("section.cooccurrence"), tuple(blocks))
+
+
+def _coders(coders: str, view: View) -> str:
+    """Whether the same raters coded both systems, and what follows; empty where the table does not say."""
+    kind, _, who = coders.partition(" ")
+    if kind not in ("within", "across"):
+        return ""
+    return view.words(f"coders.{kind}", raters=view.raters(who))
 
 
 def _pairs(rows: list[Row], label: str, view: View) -> Table:
