@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from elancry.study.cooccurrence_rows import cooccurrence_rows, why_no_cooccurrence
 from elancry.study.regression_rows import regression_rows, why_no_regression
-from elancry.study.sensitivity_rows import Method, sensitivity_rows
+from elancry.study.sensitivity_job import Method
+from elancry.study.sensitivity_rows import sensitivity_rows
 from elancry.study.sequence_scores import rater_scores, scores_frame, sequence_scores
 from elancry.study.sequential_rows import sequential_rows
 from elancry.study.setcorrelation_rows import attenuation_rows, setcorrelation_rows

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,59 +12,29 @@ from elancry.association.effect import cohens_f2, condition_number, cooks_distan
 from elancry.association.multiplicity import corrected
 from elancry.association.permuted import session_permutation_p
 from elancry.association.regression import (
-    INTERCEPT,
     JointTest,
-    LinearFit,
     Slopes,
     classical,
     classical_covariance,
     exact_fit,
-    fit_ols,
     hc3,
     hc3_covariance,
-    refusal,
-    screen,
     slopes_from,
     wald,
 )
-from elancry.association.scores import COVARIATE_PREFIX
 from elancry.association.wild import draw_weights, wild_p
 from elancry.seeds import stream
 from elancry.study.model_warnings import model_warnings
+from elancry.study.regression_fit import Fitted, Unfitted, fit_plan, is_predictor
 from elancry.study.regression_plan import ModelPlan, plans
 
 if TYPE_CHECKING:
     import pandas as pd
-    from numpy.typing import NDArray
 
     from elancry.codebook.model import Codebook
 
 Row = dict[str, Any]
 SE_TYPES = ("classical", "HC3", "CR2")
-
-
-@dataclass(frozen=True)
-class Fitted:
-    """A model that was fitted, with the rows of `sequences.csv` it rests on."""
-
-    plan: ModelPlan
-    fit: LinearFit
-    clusters: NDArray[np.int64]
-    n_sessions: int
-    n_left_out: int
-    dropped: tuple[str, ...]
-    labels: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Unfitted:
-    """A model that could not be fitted, and why."""
-
-    plan: ModelPlan
-    reason: str
-    n_sequences: int
-    n_sessions: int
-    dropped: tuple[str, ...]
 
 
 def regression_rows(
@@ -112,36 +81,6 @@ def why_no_regression(frame: pd.DataFrame, codebook: Codebook) -> str:
     if not len(frame):
         return "there is no sequence"
     return "no two systems have the same kind of score (rating, or share of time)"
-
-
-def fit_plan(frame: pd.DataFrame, plan: ModelPlan, cluster: str) -> Fitted | Unfitted:
-    """Fit one planned model on the sequences that have all its scores."""
-    terms = plan.terms
-    y_all = frame[plan.outcome_column].to_numpy(dtype=np.float64)
-    x_all = np.column_stack(
-        [np.empty((len(frame), 0)), *(frame[plan.column(term)].to_numpy(dtype=np.float64) for term in terms)]
-    )
-    complete = ~np.isnan(y_all) & ~np.isnan(x_all).any(axis=1)
-    rows = np.flatnonzero(complete)
-    labels = tuple(f"{frame['session'].iloc[row]}/{frame['sequence'].iloc[row]}" for row in rows)
-    n_sessions = int(frame["session"].iloc[rows].nunique())
-    x, y = x_all[rows], y_all[rows]
-    kept = screen(x, terms)
-    dropped = (*plan.predictors.notes, *(f"{name}: {why}" for name, why in kept.dropped))
-    reason = plan.refusal
-    if reason is None and not len(rows):
-        reason = "no sequence has all scores of this model"
-    if reason is None and not any(is_predictor(terms[column]) for column in kept.keep):
-        reason = "no predictor is left"
-    if reason is None:
-        reason = refusal(y, x[:, kept.keep])
-    if reason is not None:
-        return Unfitted(plan, reason, len(rows), n_sessions, dropped)
-    fit = fit_ols(y, x[:, kept.keep], [terms[column] for column in kept.keep])
-    values = frame[cluster].iloc[rows].tolist()
-    codes = {value: code for code, value in enumerate(dict.fromkeys(values))}
-    clusters = np.array([codes[value] for value in values], dtype=np.int64)
-    return Fitted(plan, fit, clusters, n_sessions, int((~complete).sum()), dropped, labels)
 
 
 def _tests(fitted: Fitted) -> tuple[dict[str, Slopes], dict[str, JointTest]]:
@@ -293,11 +232,6 @@ def _correct(rows: list[Row]) -> None:
         holm, bh = corrected([row["p"] for row in family])
         for row, p_holm, p_bh in zip(family, holm, bh, strict=True):
             row["p_holm"], row["p_bh"] = p_holm, p_bh
-
-
-def is_predictor(term: str) -> bool:
-    """Whether a term belongs to the family: neither intercept nor covariate."""
-    return term != INTERCEPT and not term.startswith(COVARIATE_PREFIX)
 
 
 def _overall(models: Sequence[Row]) -> list[str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,8 +16,9 @@ from elancry.association.ordinal import fit_ordinal
 from elancry.association.ranks import rank_correlation
 from elancry.association.scores import Score, Term
 from elancry.seeds import stream
-from elancry.study.regression_plan import ModelPlan, Predictors, group_predictors, plans
-from elancry.study.regression_rows import Fitted, fit_plan, is_predictor
+from elancry.study.regression_fit import Fitted, is_predictor
+from elancry.study.regression_plan import Predictors, group_predictors, plans
+from elancry.study.sensitivity_job import Job, Method
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,20 +26,6 @@ if TYPE_CHECKING:
     from elancry.codebook.model import Codebook
 
 Row = dict[str, Any]
-
-
-class Method(StrEnum):
-    """Another way to the same question."""
-
-    MIXED_MODEL = "mixed_model"
-    LEAVE_ONE_SESSION_OUT = "leave_one_session_out"
-    GROUPS = "groups"
-    SINGLE = "single"
-    SPEARMAN = "spearman"
-    KENDALL = "kendall"
-    LOGISTIC = "logistic"
-    FRACTIONAL_LOGIT = "fractional_logit"
-    ORDINAL = "ordinal"
 
 
 DEFAULT_METHODS = (Method.MIXED_MODEL, Method.LEAVE_ONE_SESSION_OUT, Method.GROUPS, Method.SINGLE)
@@ -85,54 +71,11 @@ def sensitivity_rows(
                 continue
             if plan.score is Score.PRESENT and method is not Method.LOGISTIC:
                 continue
-            rows += _METHODS[method](_Job(frame, plan, method, cluster, seed, n_resamples, references or {}))
+            rows += _METHODS[method](Job(frame, plan, method, cluster, seed, n_resamples, references or {}))
     return rows
 
 
-class _Job:
-    """One model by one method."""
-
-    def __init__(
-        self,
-        frame: pd.DataFrame,
-        plan: ModelPlan,
-        method: Method,
-        cluster: str,
-        seed: int,
-        n_resamples: int,
-        references: Mapping[str, str],
-    ) -> None:
-        self.frame, self.plan, self.method, self.cluster = frame, plan, method, cluster
-        self.seed, self.n_resamples, self.references = seed, n_resamples, references
-
-    def fitted(self, plan: ModelPlan | None = None) -> Fitted | str:
-        """The least squares fit on the sequences of the model, or why there is none."""
-        found = fit_plan(self.frame, plan or self.plan, self.cluster)
-        return found if isinstance(found, Fitted) else found.reason
-
-    def row(self, term: str = "", fitted: Fitted | None = None, **numbers: Any) -> Row:
-        """A row of the table; NaN becomes an empty cell."""
-        clean = {
-            name: None if isinstance(value, float) and np.isnan(value) else value for name, value in numbers.items()
-        }
-        return {
-            "outcome_system": self.plan.outcome_system.id,
-            "outcome": self.plan.outcome,
-            "predictor_system": self.plan.predictor_system.id,
-            "score": self.plan.score.value,
-            "method": self.method.value,
-            "term": term,
-            "n_sequences": None if fitted is None else len(fitted.fit.y),
-            "n_sessions": None if fitted is None else fitted.n_sessions,
-            **clean,
-        }
-
-    def refused(self, reason: str, fitted: Fitted | None = None) -> list[Row]:
-        """One row with the reason."""
-        return [self.row(fitted=fitted, undefined_reason=reason)]
-
-
-def _mixed(job: _Job) -> list[Row]:
+def _mixed(job: Job) -> list[Row]:
     fitted = job.fitted()
     if isinstance(fitted, str):
         return job.refused(fitted)
@@ -160,7 +103,7 @@ def _mixed(job: _Job) -> list[Row]:
     ]
 
 
-def _leave_out(job: _Job) -> list[Row]:
+def _leave_out(job: Job) -> list[Row]:
     fitted = job.fitted()
     if isinstance(fitted, str):
         return job.refused(fitted)
@@ -193,7 +136,7 @@ def _leave_out(job: _Job) -> list[Row]:
     return rows
 
 
-def _robust(job: _Job, predictors: Predictors, note: str) -> list[Row]:
+def _robust(job: Job, predictors: Predictors, note: str) -> list[Row]:
     plan = replace(job.plan, predictors=predictors)
     fitted = job.fitted(plan)
     if isinstance(fitted, str):
@@ -219,7 +162,7 @@ def _robust(job: _Job, predictors: Predictors, note: str) -> list[Row]:
     ]
 
 
-def _groups(job: _Job) -> list[Row]:
+def _groups(job: Job) -> list[Row]:
     system = job.plan.predictor_system
     if not system.groups:
         return []
@@ -228,7 +171,7 @@ def _groups(job: _Job) -> list[Row]:
     return _robust(job, predictors, note + (f", reference {predictors.reference}" if predictors.reference else ""))
 
 
-def _single(job: _Job) -> list[Row]:
+def _single(job: Job) -> list[Row]:
     system = job.plan.predictor_system
     names = [term.name for term in job.plan.predictors.terms]
     if job.plan.predictors.reference:
@@ -243,7 +186,7 @@ def _single(job: _Job) -> list[Row]:
     return rows
 
 
-def _ranks(job: _Job) -> list[Row]:
+def _ranks(job: Job) -> list[Row]:
     rows: list[Row] = []
     names = [term.name for term in job.plan.predictors.terms]
     if job.plan.predictors.reference:
@@ -283,7 +226,7 @@ def _ranks(job: _Job) -> list[Row]:
     return rows
 
 
-def _binomial(job: _Job) -> list[Row]:
+def _binomial(job: Job) -> list[Row]:
     fitted = job.fitted()
     if isinstance(fitted, str):
         return job.refused(fitted)
@@ -296,7 +239,7 @@ def _binomial(job: _Job) -> list[Row]:
     return _from_fit(job, fitted, lambda x, names: fit_binomial(y, x, names, fitted.clusters), note)
 
 
-def _ordinal(job: _Job) -> list[Row]:
+def _ordinal(job: Job) -> list[Row]:
     fitted = job.fitted()
     if isinstance(fitted, str):
         return job.refused(fitted)
@@ -305,7 +248,7 @@ def _ordinal(job: _Job) -> list[Row]:
     return _from_fit(job, fitted, lambda x, names: fit_ordinal(y, x, names, fitted.clusters), note)
 
 
-def _from_fit(job: _Job, fitted: Fitted, fit: Callable[[Any, Sequence[str]], RobustFit], note: str) -> list[Row]:
+def _from_fit(job: Job, fitted: Fitted, fit: Callable[[Any, Sequence[str]], RobustFit], note: str) -> list[Row]:
     try:
         found = fit(fitted.fit.x[:, 1:], fitted.fit.names[1:])
     except ValueError as refusal:
@@ -327,7 +270,7 @@ def _from_fit(job: _Job, fitted: Fitted, fit: Callable[[Any, Sequence[str]], Rob
     ]
 
 
-_METHODS: dict[Method, Callable[[_Job], list[Row]]] = {
+_METHODS: dict[Method, Callable[[Job], list[Row]]] = {
     Method.MIXED_MODEL: _mixed,
     Method.LEAVE_ONE_SESSION_OUT: _leave_out,
     Method.GROUPS: _groups,
