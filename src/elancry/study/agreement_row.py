@@ -12,7 +12,8 @@ import numpy as np
 from elancry.agreement.bootstrap import Resamples, session_counts
 from elancry.agreement.estimate import Estimate, Interval
 from elancry.agreement.levels import KOO_LI, LANDIS_KOCH, Scale
-from elancry.agreement.sums import FloatArray
+from elancry.agreement.standard_errors import WithError, analytic_interval, standard_error
+from elancry.agreement.sums import FloatArray, IntArray
 from elancry.check.coding import natural_key
 from elancry.seeds import stream
 
@@ -106,3 +107,25 @@ def estimates_of(values: FloatArray, reason: Callable[[int], str]) -> list[Estim
         Estimate(float(value)) if math.isfinite(value) else Estimate.undefined(reason(index))
         for index, value in enumerate(np.atleast_1d(values).tolist())
     ]
+
+
+def analytic_row(
+    base: Row,
+    measure: str,
+    team: Team,
+    estimate: Estimate,
+    codes: IntArray,
+    n_categories: int,
+    kind: WithError,
+    credit: FloatArray | None = None,
+) -> Row | None:
+    """The row of one category once more with Gwet's standard error from units `codes` (U, R); None without one."""
+    if estimate.value is None:
+        return None
+    error = standard_error(codes, n_categories, kind, credit)
+    if not error:
+        return None
+    scale = scale_of(measure)
+    word = scale.benchmark(estimate.value, error) if scale is not None else ""
+    interval = analytic_interval(estimate.value, error, len(codes))
+    return make_row(base, measure, team, estimate, interval, scope="category", level=word)

@@ -16,6 +16,7 @@ from elancry.agreement import icc, metric_alpha, nominal
 from elancry.agreement.estimate import Estimate, Interval
 from elancry.agreement.icc_unbalanced import icc_varying_teams
 from elancry.agreement.metric_alpha import Metric
+from elancry.agreement.standard_errors import WithError
 from elancry.agreement.sums import FloatArray, Layout, nominal_sums
 from elancry.agreement.undefined import NoInterval
 from elancry.align.events_of import SequenceEvents
@@ -26,6 +27,7 @@ from elancry.study.agreement_row import (
     Resampler,
     Row,
     Team,
+    analytic_row,
     estimates_of,
     in_order,
     make_row,
@@ -255,5 +257,13 @@ def _pair_rows(both: Scores, numbers: FloatArray, resampler: Resampler) -> Itera
         return _weighted_by_pair(layout, sums, numbers)[..., 0, :]
 
     estimates = estimates_of(statistic(resamples.total), lambda _: nominal.explain(layout, resamples.total))
+    team = Team(both.raters, "pair")
     for name, estimate, interval in zip(WEIGHTED, estimates, resamples.intervals(statistic), strict=True):
-        yield make_row(both.base, name, Team(both.raters, "pair"), estimate, interval, scope="category", **both.counted)
+        yield make_row(both.base, name, team, estimate, interval, scope="category", **both.counted)
+    codes = np.searchsorted(numbers, both.values)
+    linear, quadratic = nominal.linear_credit(numbers), nominal.quadratic_credit(numbers)
+    # For two raters Conger's kappa is Cohen's, and so is its standard error.
+    kinds = ((WithError.CONGER, quadratic), (WithError.CONGER, linear), (WithError.GWET_AC, quadratic))
+    for name, estimate, (kind, credit) in zip(WEIGHTED, estimates, kinds, strict=True):
+        if analytic := analytic_row(both.base, name, team, estimate, codes, len(numbers), kind, credit):
+            yield {**analytic, **both.counted}

@@ -15,8 +15,7 @@ from numpy.typing import NDArray
 from elancry.agreement import nominal
 from elancry.agreement.bootstrap import Resamples
 from elancry.agreement.estimate import Estimate
-from elancry.agreement.levels import LANDIS_KOCH
-from elancry.agreement.standard_errors import WithError, analytic_interval, standard_error
+from elancry.agreement.standard_errors import WithError
 from elancry.agreement.sums import FloatArray, Layout, nominal_sums
 from elancry.agreement.undefined import Reason
 from elancry.align.timeline import MISSING, NONE, Timeline
@@ -24,11 +23,11 @@ from elancry.study.agreement_row import (
     Resampler,
     Row,
     Team,
+    analytic_row,
     estimates_of,
     in_order,
     make_row,
     pairs_of,
-    scale_of,
     teams_without_one,
 )
 
@@ -227,12 +226,9 @@ def _analytic_rows(base: Row, units: Sequence[Coded], compared: Compared, team: 
     codes = codes[(codes >= 0).sum(axis=1) >= 2]
     for measure, kind in PRESENCE_ERRORS.items():
         value = float(PRESENCE[measure](compared.layout, compared.total()))
-        error = standard_error(codes, 2, kind) if np.isfinite(value) else None
-        if error:
-            interval = analytic_interval(value, error, len(codes))
-            word = LANDIS_KOCH.benchmark(value, error) if scale_of(measure) is not None else ""
-            row = make_row(base, measure, team, Estimate(value), interval, scope="category", level=word)
-            yield {**row, "n_units": len(codes), "n_sessions": len(compared.by_session)}
+        estimate = Estimate.of(value, nominal.explain(compared.layout, compared.total()))
+        if analytic := analytic_row(base, measure, team, estimate, codes, 2, kind):
+            yield {**analytic, "n_units": len(codes), "n_sessions": len(compared.by_session)}
 
 
 def _resample(compared: Compared, resampler: Resampler) -> Resamples | None:
