@@ -1,6 +1,7 @@
 """Do the tests keep their level, and how often do they find what is there? Simulated studies of 46 sequences.
 
-    python benchmarks/validity.py --simulations 2000 --out docs/validity.json
+    python benchmarks/validity.py --simulations 2000 --out docs/validity.json     # an hour on one core
+    python benchmarks/validity.py --page docs/validity.json > docs/validity.md
 
 Every study has 46 sequences in 32 sessions with an intraclass correlation of .3. Printed are rejection rates at .05
 where nothing is there (size), where something is (power), and the coverage of 95 % intervals. The Monte Carlo error of
@@ -249,13 +250,101 @@ def run(n: int, parts: set[str], *, seed: int = 20240417, say: bool = True) -> d
     return results
 
 
+PAGE = Path(__file__).with_name("validity_page.md")
+
+
+def table(rows: dict[str, dict[str, float]], columns: dict[str, str], ok: Callable[[str, float], bool]) -> str:
+    """A Markdown table: scenario x quantities, those that are not `ok` in bold."""
+    lines = ["| scenario | " + " | ".join(columns.values()) + " |", "|---" * (len(columns) + 1) + "|"]
+    for name, values in rows.items():
+        cells = []
+        for quantity in columns:
+            value = values.get(quantity)
+            text = "" if value is None else f"{value:.3f}".replace("0.", ".", 1)
+            cells.append(text if value is None or ok(quantity, value) else f"**{text}**")
+        lines.append(f"| {name} | " + " | ".join(cells) + " |")
+    return "\n".join(lines)
+
+
+def page(content: dict) -> str:
+    """`docs/validity.md` from the results of a run."""
+    results = content["results"]
+    null = {n.removesuffix(", nothing there"): v for n, v in results.items() if n.endswith("nothing there")}
+    mark = ", standardised effect 0.4"
+    effect = {n.removesuffix(mark): dict(v) for n, v in results.items() if n.endswith(mark)}
+    for name, values in effect.items():
+        values["coverage without effect"] = null[name]["CR2: coverage"]
+    together = {n: v for n, v in results.items() if n.startswith("co-occurrence")}
+    kappas = {n: v for n, v in results.items() if n.startswith("kappa")}
+    slopes = {
+        "CR2: slope": "CR2",
+        "wild bootstrap: slope": "wild bootstrap",
+        "mixed model: slope": "mixed model",
+        "HC3: slope": "HC3",
+        "classical: slope": "classical",
+        "CR1, t(31): slope": "CR1, t(31)",
+    }
+    joint = {
+        "HTZ: all slopes": "all: HTZ",
+        "session permutation: all slopes": "all: session permutation",
+        "classical F: all slopes": "all: classical F",
+        "CR1 Wald: all slopes": "all: CR1 Wald",
+    }
+    cover = {"CR2: coverage": "coverage, CR2", "coverage without effect": "coverage without effect, CR2"}
+    nine = [v for n, v in null.items() if n.startswith("nine")]
+
+    def short(value: float) -> str:
+        return f"{value:.3f}".replace("0.", ".", 1)
+
+    return PAGE.read_text(encoding="utf-8").format(
+        n_sequences=N_SEQUENCES,
+        n_sessions=N_SESSIONS,
+        icc=f"{ICC:g}".replace("0.", "."),
+        simulations=content["simulations"],
+        seed=content["seed"],
+        error=short(float(np.sqrt(0.05 * 0.95 / content["simulations"]))),
+        size=table(null, {**slopes, **joint}, lambda _, v: v <= 0.07),
+        power=table(effect, {**slopes, **joint, **cover}, lambda q, v: "cover" not in q or 0.92 <= v <= 0.97),
+        cooccurrence=table(
+            together,
+            {
+                "swap: one pair": "swap",
+                "swap: any pair by maxT": "swap, any pair",
+                "shift: one pair (every 4th study)": "shift",
+            },
+            lambda _, v: True,
+        ),
+        kappa=table(
+            kappas,
+            {
+                "true kappa: all categories": "true kappa",
+                "coverage: all categories": "coverage",
+                "true kappa: rare category": "true kappa, rare category",
+                "coverage: rare category": "coverage, rare category",
+            },
+            lambda q, v: not q.startswith("coverage") or v >= 0.90,
+        ),
+        skewed=short(null["nine shares, skewed outcome"]["CR2: slope"]),
+        htz=short(min(v["HTZ: all slopes"] for v in nine)),
+        htz_high=short(max(v["HTZ: all slopes"] for v in nine)),
+        crude=short(min(v["CR1 Wald: all slopes"] for v in nine)),
+        crude_high=short(max(v["CR1 Wald: all slopes"] for v in nine)),
+    )
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--simulations", type=int, default=2000)
     parser.add_argument("--parts", nargs="+", default=["regression", "cooccurrence", "kappa"])
     parser.add_argument("--seed", type=int, default=20240417)
     parser.add_argument("--out", type=Path)
+    parser.add_argument("--page", type=Path, nargs="+", help="print the page from results of earlier runs instead")
     chosen = parser.parse_args()
+    if chosen.page:
+        contents = [json.loads(path.read_text(encoding="utf-8")) for path in chosen.page]
+        merged = {name: values for content in contents for name, values in content["results"].items()}
+        print(page({**contents[0], "results": merged}), end="")
+        return
     results = run(chosen.simulations, set(chosen.parts), seed=chosen.seed)
     if chosen.out is not None:
         content = {"simulations": chosen.simulations, "seed": chosen.seed, "results": results}

@@ -56,6 +56,7 @@ class JointTime:
     time_f: NDArray[np.float64]
     time_i: NDArray[np.float64]
     length: NDArray[np.float64]
+    overlaps: NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -116,7 +117,8 @@ def joint_time(f: Coded, i: Coded, pairing: Pairing) -> JointTime:
         blocks = [overlap_matrix(a[x], stack([b[y]])) for x, y in pairs]
         joint, time_f, time_i, length = (np.mean([block[part][0] for block in blocks], axis=0) for part in range(4))
         expected = np.mean([_expected(*block)[0] for block in blocks], axis=0)
-        parts = [joint, expected, time_f, time_i, length]
+        overlaps = np.mean([overlap_counts(a[x], b[y]) for x, y in pairs], axis=0)
+        parts = [joint, expected, time_f, time_i, length, overlaps]
         totals = parts if totals is None else [old + new for old, new in zip(totals, parts, strict=True)]
     if totals is None:
         raise ValueError("no sequence is coded with both systems")
@@ -131,6 +133,18 @@ def swap_matrix(f: Coded, i: Coded, pairing: Pairing) -> NDArray[np.float64]:
 def _excess(f: CodedTime, i: Stacked) -> NDArray[np.float64]:
     parts = overlap_matrix(f, i)
     return parts[0] - _expected(*parts)
+
+
+def overlap_counts(f: CodedTime, i: CodedTime) -> NDArray[np.float64]:
+    """How many stretches are coded with both (K_F, K_I); annotations that touch are one stretch."""
+    edges = np.unique(np.concatenate([f.edges_ms, i.edges_ms]))
+    flags = []
+    for item in (f, i):
+        rows = np.searchsorted(item.edges_ms, edges[:-1], side="right") - 1
+        flags.append((item.present & item.known)[np.clip(rows, 0, len(item.present) - 1)])
+    both = flags[0][:, :, None] & flags[1][:, None, :]
+    begins = both & ~np.concatenate([np.zeros_like(both[:1]), both[:-1]])
+    return np.asarray(begins.sum(axis=0), dtype=np.float64)
 
 
 def _expected(

@@ -150,6 +150,7 @@ def _row(
         "odds_ratio": odds,
         "p_permutation": p,
         "p_maxt": p_maxt,
+        "n_overlaps": float(times.overlaps[x, y]),
         "undefined_reason": "; ".join(reasons),
     }
 

@@ -115,6 +115,7 @@ COOCCURRENCE = TableSchema(
         _text("null", "null model of the permutation: `swap` or `shift`"),
         _REASON,
         _text("coders", "`within R1|R2`: each rater's own coding of both; `across R1 with R3`: nobody coded both"),
+        _number("n_overlaps", "stretches of time coded with both, mean over raters"),
     ),
 )
 

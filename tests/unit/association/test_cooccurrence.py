@@ -7,7 +7,15 @@ from itertools import permutations
 import numpy as np
 import pytest
 
-from elancry.association.cooccurrence import CodedTime, joint_time, overlap_matrix, shift_test, stack, swap_matrix
+from elancry.association.cooccurrence import (
+    CodedTime,
+    joint_time,
+    overlap_counts,
+    overlap_matrix,
+    shift_test,
+    stack,
+    swap_matrix,
+)
 from elancry.association.swap import compare, pair_raters, paired_matrix, swap_test
 
 
@@ -60,6 +68,14 @@ def test_expected_is_the_product_of_the_amounts() -> None:
     f, i = [{"R": coded("aaaa......")}], [{"R": coded("..aaaaaabb")}]
     times = joint_time(f, i, pair_raters(f, i))
     assert times.expected[0].tolist() == pytest.approx([4 * 6 / 10, 4 * 2 / 10])
+
+
+def test_stretches_coded_with_both_are_counted() -> None:
+    """
+    F  aaaa..aaaa    a with b: ms 1, 3, 6-7, so three stretches; the two touching pieces of I at 6 and 7 are one.
+    I  .b.bb.bb..
+    """
+    assert overlap_counts(coded("aaaa..aaaa"), coded(".b.bb.bb.."))[0].tolist() == [0, 3]
 
 
 def small_study(n: int, seed: int) -> tuple[list[dict[str, CodedTime]], list[dict[str, CodedTime]]]:
