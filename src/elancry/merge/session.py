@@ -17,6 +17,7 @@ from elancry.findings import Finding, FindingKind, Severity, finding, register
 from elancry.merge.adjudication import Earlier, stretches, take_up
 from elancry.merge.assemble import Assembly
 from elancry.merge.consensus import Dispute, SessionConsensus
+from elancry.merge.pseudonyms import Veil
 from elancry.merge.tier_names import read_parts
 
 register(
@@ -46,6 +47,8 @@ class Job:
     min_ms: int
     earlier: Earlier | None = None
     """The merged file with an edited consensus that is taken up, if there is one."""
+    veil: Veil | None = None
+    """What hides names, if they are to be hidden; `coding` is then the veiled one."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +72,7 @@ def jobs_of(
     *,
     method: str,
     min_ms: int,
+    veil: Veil | None = None,
 ) -> list[Job]:
     """One job per session, each with no more than it needs; `earlier` maps sessions to what is taken up."""
     by_session: dict[str, list[MatchedSequence]] = {}
@@ -84,6 +88,7 @@ def jobs_of(
             method=method,
             min_ms=min_ms,
             earlier=earlier.get(session),
+            veil=veil,
         )
         for session in coding.sessions
     ]
@@ -93,7 +98,7 @@ def merge_session(job: Job) -> Merged:
     """Read the session's files again, put them together, add consensus and disagreements."""
     coding = job.coding
     pattern = None if coding.tier_pattern is None else TierPattern(coding.tier_pattern)
-    parts = read_parts(coding, job.session, tier_pattern=pattern)
+    parts = read_parts(coding, job.session, tier_pattern=pattern, veil=job.veil)
     assembly = Assembly(parts)
     agreed = SessionConsensus(assembly, coding, job.sequences, method=job.method, min_ms=job.min_ms)
     disputes: tuple[Dispute, ...] = tuple(agreed.disputes)

@@ -7,7 +7,7 @@ the sessions are shared out to processes.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from elancry.findings import Finding
 from elancry.merge.adjudication import Earlier, Stretch, stretches
 from elancry.merge.consensus import Dispute, Method
 from elancry.merge.names import file_stems
+from elancry.merge.pseudonyms import Key, Veil
 from elancry.merge.session import Job, Merged, jobs_of, merge_session
 from elancry.merge.worklist import by_length, worklist_frame, worklist_html
 from elancry.outputs import OutputFolder
@@ -64,6 +65,8 @@ def merge_study(
     csv_form: str | None = None,
     resume: bool = False,
     discard_adjudication: bool = False,
+    key: Path | None = None,
+    keep_tiers: Sequence[str] = (),
     jobs: int = 1,
     progress: Progress | None = None,
 ) -> MergeResult:
@@ -71,11 +74,19 @@ def merge_study(
 
     `consensus`: `majority`, the name of a rater, or `none` for no consensus tiers. `min_ms`: see `align.consensus`.
     `resume` keeps what people edited on the consensus tiers of merged files in `out_dir` (see `adjudication`);
-    `discard_adjudication` gives it up.
+    `discard_adjudication` gives it up. `key` is the file with pseudonyms, made if it is not there: with it no name goes
+    out, and of tiers outside the codebook only `keep_tiers` (see `pseudonyms`).
 
     Raises UsageError for an unknown rater and for nothing to merge, InvalidInput where a finding forbids merging,
     OutputRefused where the folder cannot be used, would lose somebody's work, or holds an edited consensus.
     """
+    veil = None
+    if key is not None:
+        pseudonyms = Key.read(key, outputs=out_dir)
+        veil = Veil(pseudonyms, coding, keep_tiers=keep_tiers)
+        pseudonyms.write(key)
+        consensus = veil.rater(consensus) if consensus in coding.raters else consensus
+        coding = veil.coding(coding)
     sequences, odd = match_sequences(coding)
     coding.with_findings(odd).require_usable()
     _require_sense(coding, consensus)
@@ -90,7 +101,7 @@ def merge_study(
     folder = OutputFolder(out_dir, command="merge", force=force or bool(edited))
     folder.refuse_foreign(name for stem in stems.values() for name in (f"{stem}.merged.eaf", f"{stem}.merged.pfsx"))
     taken_up = edited if resume and not discard_adjudication else {}
-    work = jobs_of(coding, sequences, stems, taken_up, method=consensus, min_ms=min_ms)
+    work = jobs_of(coding, sequences, stems, taken_up, method=consensus, min_ms=min_ms, veil=veil)
     records: list[dict[str, Any]] = []
     disputes: list[Dispute] = []
     findings: list[Finding] = list(odd)
