@@ -17,8 +17,9 @@ References
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -30,6 +31,8 @@ N_RESAMPLES = 2000
 FEWEST = 10
 UNDEFINED_SHARE = 0.05
 CONFIDENCE = 0.95
+# Resampled sums are numbers of 8 bytes: some 30 MB at most are made or kept at a time.
+KEPT = 4_000_000
 
 Statistic = Callable[[FloatArray], FloatArray]
 
@@ -41,23 +44,33 @@ def session_counts(n_sessions: int, n_resamples: int, rng: np.random.Generator) 
     return rng.multinomial(n_sessions, np.full(n_sessions, 1 / n_sessions), size=n_resamples).astype(np.float64)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Resamples:
-    """The sums (S, P) of a study, resampled (B, P) and without each session (S, P), once for many statistics."""
+    """The sums (S, P) of a study and how often each session is in each resample (B, S), for many statistics."""
 
-    total: FloatArray
-    resampled: FloatArray
-    left_out: FloatArray
+    sums: FloatArray
+    counts: FloatArray
     refused: NoInterval | None = None
 
     @classmethod
     def of(cls, sums: FloatArray, counts: FloatArray, n_sequences: int) -> Resamples:
         """From the sums of each session (S, P) and the resamples `counts` (B, S)."""
-        total = sums.sum(axis=0)
-        refused = _refused(n_sequences, len(sums), len(counts))
-        if refused is not None:
-            return cls(total, sums[:0], sums[:0], refused)
-        return cls(total, counts @ sums, total - sums)
+        return cls(sums, counts, _refused(n_sequences, len(sums), len(counts)))
+
+    @cached_property
+    def total(self) -> FloatArray:
+        """The sums (P,) of the whole study."""
+        return np.asarray(self.sums.sum(axis=0))
+
+    @cached_property
+    def _resampled(self) -> list[FloatArray]:
+        """Resampled sums (b, P) in parts; kept where they are small, since many statistics ask for them."""
+        return list(self._parts()) if self.counts.shape[0] * self.sums.shape[1] <= KEPT else []
+
+    def _parts(self) -> Iterator[FloatArray]:
+        step = max(1, KEPT // max(1, self.sums.shape[1]))
+        for first in range(0, len(self.counts), step):
+            yield self.counts[first : first + step] @ self.sums
 
     def intervals(self, statistic: Statistic) -> list[Interval]:
         """Intervals of the M numbers that `statistic` makes of sums (..., P) -> (..., M)."""
@@ -66,8 +79,9 @@ class Resamples:
             return [
                 Interval.none(self.refused if math.isfinite(x) else NoInterval.NO_ESTIMATE) for x in estimates.tolist()
             ]
-        resampled = statistic(self.resampled).reshape(len(self.resampled), -1)
-        left_out = statistic(self.left_out).reshape(len(self.left_out), -1)
+        parts = [statistic(part).reshape(len(part), -1) for part in self._resampled or self._parts()]
+        resampled = np.concatenate(parts)
+        left_out = statistic(self.total - self.sums).reshape(len(self.sums), -1)
         return [
             interval_of(float(estimate), resampled[:, index], left_out[:, index])
             for index, estimate in enumerate(estimates)
