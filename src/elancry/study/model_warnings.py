@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
+# From this number of predictors on HTZ is far below its level (docs/validity.md).
+CONSERVATIVE_FROM = 6
+
+
 def model_warnings(
     fit: LinearFit,
     *,
@@ -45,6 +49,11 @@ def model_warnings(
             for name, df in zip(fit.names[1:], slopes.df[1:], strict=True)
             if not np.isnan(df) and df < 5
         ]
+        if k >= CONSERVATIVE_FROM:
+            words.append(
+                f"the joint test of {k} predictors is conservative: with nine, in simulated studies of 46 sequences in "
+                "32 sessions, it rejected a true null in about 1 % instead of 5 %"
+            )
         if poor:
             words.append(
                 f"Bell-McCaffrey degrees of freedom below 5: {', '.join(poor)}; the {cluster}s that differ are few"

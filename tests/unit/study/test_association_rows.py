@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -10,8 +11,8 @@ import pytest
 
 from elancry.align.events_of import SequenceEvents
 from elancry.align.ratings import RatingMatrix
-from elancry.align.timeline import NONE, Timeline
-from elancry.codebook.model import Category, Codebook, Coding, Group, Scale, System
+from elancry.align.timeline import MISSING, NONE, Timeline
+from elancry.codebook.model import Category, Codebook, Coding, Group, Layout, Scale, System
 from elancry.errors import UsageError
 from elancry.study.association_rows import (
     Method,
@@ -410,3 +411,80 @@ def test_covariates_are_held_constant_and_stay_out_of_the_family() -> None:
         regression_rows(frame, BOOK, seed=1, covariates=["height"])
     with pytest.raises(UsageError, match="'session' holds text"):
         regression_rows(frame, BOOK, seed=1, covariates=["session"])
+
+
+@pytest.mark.parametrize("n", [1, 2, 3, 6])
+@pytest.mark.parametrize("constant", [None, 2.0])
+def test_small_and_flat_studies_give_reasons_in_every_table(n: int, constant: float | None) -> None:
+    lines = a_study(n)
+    for line in lines:
+        line.codes[line.codes == 1] = NONE  # the second category of each system is never coded
+    found = rater_scores(
+        lines, ratings(n, constant=constant), events_of(lines), BOOK, scores=("rating", "share", "present", "count")
+    )
+    frame = scores_frame(found)
+    for row in sequential_rows(lines, events_of(lines), codebook=BOOK, seed=1, n_permutations=19):
+        assert row["p_permutation"] is not None or row["undefined_reason"], row
+    for row in sensitivity_rows(frame, BOOK, seed=1, methods=list(Method), n_resamples=19):
+        assert row.get("estimate") is not None or row["undefined_reason"], row
+    for row in setcorrelation_rows(frame, BOOK, seed=1, n_permutations=19):
+        assert row.get("r2") is not None or row["undefined_reason"], row
+    for row in attenuation_rows(found, BOOK, seed=1, n_resamples=19):
+        assert row["r_disattenuated"] is not None or row["undefined_reason"], row
+    slopes, models, _ = regression_rows(frame, BOOK, seed=1, n_draws=19, scores=("rating", "share", "count"))
+    for row in slopes:
+        assert row["se"] is not None or row["undefined_reason"], row
+    for row in models:
+        assert row.get("f") is not None or row["undefined_reason"], row
+
+
+@pytest.mark.parametrize("single_session", [False, True])
+def test_ten_sequences_in_few_sessions(single_session: bool) -> None:
+    """Enough sequences to fit, too few sessions to test: numbers where they exist, reasons where not."""
+    frame = sequence_scores((), ratings(12), (), BOOK)
+    frame["cluster"] = "all" if single_session else ["a", "b"] * 6
+    rows, models, _ = regression_rows(frame, BOOK, seed=1, n_draws=19, cluster="cluster")
+    robust = [row for row in models if row["se_type"] == "CR2"]
+    three = [row for row in robust if row["predictor_system"] == "act"]
+    assert all(row["f"] is None and row["undefined_reason"] for row in (robust if single_session else three))
+    assert all(row["f"] is None or row["df2"] < 2 for row in robust)
+    assert all(row["f"] is not None for row in models if row["se_type"] == "classical")
+    for row in rows:
+        assert row["se"] is not None or row["undefined_reason"], row
+    for row in sensitivity_rows(frame, BOOK, seed=1, cluster="cluster", methods=list(Method), n_resamples=19):
+        assert row.get("estimate") is not None or row["undefined_reason"], row
+    setcorrelation_rows(frame, BOOK, seed=1, cluster="cluster", n_permutations=19)
+
+
+def test_a_tier_per_category_may_overlap_and_needs_no_reference() -> None:
+    """
+    ask   aaaa......   40 %      the two tiers of one system overlap for 20 % of the time
+    wait  ..wwwwww..   60 %      wait's tier is missing for R2: unknown, not none
+    """
+    act = replace(a_system("act", ["ask", "wait"]), layout=Layout.TIER_PER_CATEGORY)
+    book = Codebook("t", "T", (BOOK.systems[0], act))
+
+    def tier(session: str, category: str, cuts: list[int], codes: list[list[int]]) -> Timeline:
+        starts, ends = np.array(cuts[:-1], dtype=np.int64), np.array(cuts[1:], dtype=np.int64)
+        table = np.array(codes, dtype=np.int16)
+        return Timeline(session, "1", "act", f"act.{category}", RATERS, (category,), starts, ends, table)
+
+    lines = [
+        tier("s1", "ask", [0, 4000, 10_000], [[0, 0], [NONE, NONE]]),
+        tier("s1", "wait", [0, 2000, 8000, 10_000], [[NONE, MISSING], [0, MISSING], [NONE, MISSING]]),
+    ]
+    frame = sequence_scores(lines, (), (), book)
+    assert frame["share.act.ask"].iloc[0] == pytest.approx(0.4)
+    assert frame["share.act.wait"].iloc[0] == pytest.approx(0.6)
+    assert frame["share.act.uncoded"].iloc[0] == pytest.approx(0.2)
+    many = a_study(12)
+    for number in range(12):
+        cut = 2000 + 700 * number
+        codes = [[number % 2 - 1] * 2, [NONE] * 2]
+        many += [tier(f"s{number:02d}", name, [0, cut, 60_000], codes) for name in ("ask", "wait")]
+    many = [line for line in many if line.tier != "act"]
+    frame = sequence_scores(many, (), (), book)
+    _, models, _ = regression_rows(frame, book, seed=1, n_draws=9, directions=[("form", "act")])
+    assert {row["reference"] for row in models} == {""}
+    row = cooccurrence_rows(many, codebook=book, seed=1, n_permutations=19)[0]
+    assert row["n_sequences"] == 12
