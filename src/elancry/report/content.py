@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from elancry.report.blocks import Picture, Report
+from elancry.report.blocks import Picture, Report, Strip, Timelines
 from elancry.report.names import Names
 from elancry.report.sections.agreement import agreement
 from elancry.report.sections.association import cooccurrence, sequential
@@ -34,3 +34,9 @@ def build_report(results: Results, pictures: Mapping[str, Picture], *, language:
         language=language,
         sections=sections,
     )
+
+
+def strips_of(report: Report) -> tuple[Strip, ...]:
+    """The timelines of all sequences in the report."""
+    blocks = (block for section in report.sections for block in section.blocks)
+    return tuple(strip for block in blocks if isinstance(block, Timelines) for strip in block.strips)

@@ -26,7 +26,8 @@ WIDE_ENOUGH = 2.2
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One rectangle: x and width in percent, y and height in px; `title` is what pointing at it shows."""
+    """One rectangle: x and width in percent, y and height in px; `title` is what pointing at it shows,
+    `text` the label where the page has room for it."""
 
     x: str
     width: str
@@ -37,6 +38,7 @@ class Bar:
     kind: str
     rater: str
     category: str
+    label: str
     text: str
     title: str
     start_ms: int
@@ -117,6 +119,7 @@ def _bars(lane: Lane, strip: Strip, y: int, height: int) -> list[Bar]:
                 kind=stretch.kind,
                 rater=lane.rater,
                 category=f"{lane.system}/{stretch.category}" if stretch.category else "",
+                label=stretch.label,
                 text=stretch.label if stretch.kind != "disagreement" and width >= WIDE_ENOUGH else "",
                 title=f"{who} · {clock(stretch.start_ms)} – {clock(stretch.end_ms)} ({length(duration)})",
                 start_ms=stretch.start_ms,

@@ -13,12 +13,15 @@ from __future__ import annotations
 import dataclasses
 
 import numpy as np
+from lxml import etree
 
 from elancry.align.timeline import MISSING, NONE, Timeline
+from elancry.report.figures.timeline import timeline_svg
 from elancry.report.names import Names
 from elancry.report.sections.timelines import timelines
 from elancry.report.view import View
 from elancry.report.words import Words
+from elancry.report.write import free_name
 
 CODES = [[0, 0, 0], [0, 1, NONE], [1, 1, MISSING], [NONE, NONE, NONE], [MISSING, 0, 0]]
 
@@ -56,3 +59,19 @@ def test_neighbouring_disagreements_that_differ_are_told_apart(sample):
     (strip,) = strips(sample, [[0, 1, 1], [0, 0, 1]])
     assert [(m.start_ms, m.end_ms) for m in strip.lanes[-1].stretches] == [(0, 10), (10, 20)]
     assert strip.disagreed_ms == 20
+
+
+def test_a_timeline_of_its_own_is_svg_with_every_bar_and_label(sample):
+    (strip,) = strips(sample, CODES)
+    root = etree.fromstring(timeline_svg(strip, Words("en")).encode())
+    bars = [bar for bar in root.iter("{*}rect") if bar.find("{*}title") is not None]
+    assert len(bars) == sum(len(lane.stretches) for lane in strip.lanes)
+    assert {"A", "B", "C", "Form of crying", "Protest"} <= {text.text for text in root.iter("{*}text")}
+
+
+def test_names_that_differ_give_files_that_differ(written, sample):
+    names = [path.name for path in (written / "figures").glob("timeline-*.svg")]
+    assert len(names) == len(sample.design.sequences)
+    assert "timeline-s01-1.svg" in names
+    taken: set[str] = set()
+    assert [free_name(name, taken) for name in ("a-b", "A-B", "a-b", "c")] == ["a-b", "A-B-2", "a-b-3", "c"]
