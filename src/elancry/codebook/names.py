@@ -34,8 +34,8 @@ def tier_problem(text: str) -> str | None:
     """Why `text` cannot be the name of a tier in a template; `None` where it can."""
     if not text.strip():
         return "is empty"
-    if "@" in text:
-        return "holds '@', which separates tier and rater in merged files"
+    if text.casefold().rpartition("@")[2] in ("consensus", "disagreement") and "@" in text:
+        return "ends like the tiers that merging adds (@consensus, @disagreement)"
     if text.casefold() in RESERVED:
         return "is a reserved word (" + ", ".join(sorted(RESERVED)) + ")"
     if "\n" in text:

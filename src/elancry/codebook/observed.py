@@ -65,11 +65,12 @@ def observe(documents: Iterable[Document], *, wanted: Collection[str] | None) ->
     found: dict[str, ObservedTier] = {}
     values: dict[str, set[str]] = {}
     for document in documents:
+        name_of = base_name if _is_merged(document) else str
         for tier in document.tiers:
-            name = base_name(tier.id)
+            name = name_of(tier.id)
             observed = found.setdefault(name, ObservedTier(name))
             tier_type = document.type_of(tier.id)
-            _note_tier(observed, tier, tier_type)
+            _note_tier(observed, tier, tier_type, None if tier.parent is None else name_of(tier.parent))
             vocabulary = document.vocabulary(tier_type.vocabulary) if tier_type and tier_type.vocabulary else None
             if vocabulary is not None:
                 observed.has_vocabulary = True
@@ -78,8 +79,7 @@ def observe(documents: Iterable[Document], *, wanted: Collection[str] | None) ->
                     _note_entry(observed, entry)
             named = wanted is not None and (tier.id in wanted or name in wanted)
             external = vocabulary is not None and not vocabulary.entries
-            merged = _WRITTEN_BY_MERGING.search(tier.id)
-            if not merged and (external or (named and vocabulary is None)):
+            if not _WRITTEN_BY_MERGING.search(tier.id) and (external or (named and vocabulary is None)):
                 texts = values.setdefault(name, set())
                 texts.update(_text(annotation.value) for annotation in document.annotations(tier.id))
     for name, texts in values.items():
@@ -88,9 +88,15 @@ def observe(documents: Iterable[Document], *, wanted: Collection[str] | None) ->
     return found
 
 
-def _note_tier(observed: ObservedTier, tier: Tier, tier_type: TierType | None) -> None:
-    if tier.parent is not None:
-        observed.parent = observed.parent or base_name(tier.parent)
+def _is_merged(document: Document) -> bool:
+    """Only there `@` separates tier and rater; elsewhere it is part of a name (`words@CHI`, a participant's tier)."""
+    by_name = document.name.lower().endswith(".merged.eaf")
+    return by_name or any(_WRITTEN_BY_MERGING.search(tier.id) for tier in document.tiers)
+
+
+def _note_tier(observed: ObservedTier, tier: Tier, tier_type: TierType | None, parent: str | None) -> None:
+    if parent is not None:
+        observed.parent = observed.parent or parent
         if tier_type is not None and tier_type.constraint == "Symbolic_Association":
             observed.associated = True
     observed.participant = observed.participant or _text(tier.participant or "") or None

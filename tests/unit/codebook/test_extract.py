@@ -126,6 +126,16 @@ def test_tiers_of_raters_in_a_merged_file_are_one_system() -> None:
     assert [item.id for item in systems(book)["mood"].categories] == ["glad", "sad"]
 
 
+def test_elsewhere_an_at_sign_is_part_of_the_name() -> None:
+    def build(editor: Editor) -> None:
+        coded(editor)
+        editor.rename_tier("mood", "mood@CHI")
+        editor.add_tier("mood@FA1", "mood")
+
+    tiers = {system.tier_name for system in extract_codebook([document(build)]).systems}
+    assert {"mood@CHI", "mood@FA1"} <= tiers
+
+
 def test_vocabularies_of_several_files_are_put_together() -> None:
     def more(editor: Editor) -> None:
         editor.add_vocabulary(Vocabulary("moods", (entry("calm", eng="calm"), entry("sad", eng="sad"))))

@@ -121,7 +121,7 @@ def test_many_mistakes_are_reported_together_in_the_order_of_their_lines() -> No
         ("coding: both", "coding: intervals", [("wrong-type", 8)]),
         ("systems:", "sequence_tier: mood\nsystems:", [("bad-tier", 7)]),
         ("systems:", "comment_tiers: [a, a]\nsystems:", [("bad-tier", 5)]),
-        ("systems:", "comment_tiers: [a@b]\nsystems:", [("bad-tier", 5)]),
+        ("systems:", "comment_tiers: [a@consensus]\nsystems:", [("bad-tier", 5)]),
         ("systems:", "sequence_tier:\nsystems:", [("bad-tier", 7)]),
         ("    coding: both", "    parent: Sequnce\n    coding: both", [("bad-tier", 6)]),
         ("    coding: both", "    tier: consensus\n    coding: both", [("bad-tier", 8)]),
