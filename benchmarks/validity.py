@@ -24,6 +24,7 @@ from elancry.agreement.bootstrap import Resamples, session_counts
 from elancry.agreement.nominal import cohen_of_table
 from elancry.association.clustered import Correction, htz, sandwich, satterthwaite_df
 from elancry.association.cooccurrence import CodedTime, shift_test, swap_matrix
+from elancry.association.lags import LagRule
 from elancry.association.mixed import random_intercept
 from elancry.association.permuted import session_permutation_p
 from elancry.association.regression import (
@@ -35,7 +36,8 @@ from elancry.association.regression import (
     slopes_from,
     wald,
 )
-from elancry.association.swap import pair_raters, swap_test
+from elancry.association.sequential import CodedEvents, WindowRule, adjusted_residual, onsets, window_counts
+from elancry.association.swap import pair_raters, paired_matrix, swap_test
 from elancry.association.wild import draw_weights, wild_p
 from elancry.seeds import stream
 
@@ -162,6 +164,47 @@ COOCCURRENCES = {
 }
 
 
+def as_events(item: CodedTime) -> CodedEvents:
+    """Every coded stretch as one event."""
+    there = item.present.any(axis=1)
+    codes = item.present.argmax(axis=1).astype(np.int16)[there]
+    begin, end = int(item.edges_ms[0]), int(item.edges_ms[-1])
+    return CodedEvents(item.edges_ms[:-1][there], item.edges_ms[1:][there], codes, begin, end, 2)
+
+
+def sequential(trend: float, answer: float, rng: np.random.Generator, found: Found) -> None:
+    """One study: does category 0 of the second system begin after that of the first? `answer` makes it so."""
+    level_f, level_i = nested(rng, 2) * 0.8, nested(rng, 2) * 0.8
+    given, target = [], []
+    for s in range(N_SEQUENCES):
+        length = int(rng.integers(40_000, 240_000))
+        one, two = stretches(rng, length, level_f[s], trend), stretches(rng, length, level_i[s], trend)
+        first, second = as_events(one), as_events(two)
+        if answer:
+            asked = first.start_ms[(first.codes == 0) & (rng.random(len(first.codes)) < answer)] + 1000
+            asked = asked[asked < length]
+            starts = np.concatenate([second.start_ms, asked])
+            order = np.argsort(starts, kind="stable")
+            codes = np.concatenate([second.codes, np.zeros(len(asked), dtype=np.int16)])[order]
+            second = CodedEvents(starts[order], starts[order] + 500, codes, 0, length, 2)
+        given.append({"R": first})
+        target.append({"R": second})
+    pairing = pair_raters(given, target)
+    rules: dict[str, WindowRule | LagRule] = {"window of 5 s": WindowRule(5000), "lag 1": LagRule(1)}
+    for name, rule in rules.items():
+        test = swap_test(paired_matrix(given, target, pairing, onsets, rule.excess), rng, 399)
+        found.setdefault(f"{name}: one pair", []).append(float(test.p[0, 0] <= 0.05))
+    z = float(adjusted_residual(window_counts(given, target, pairing, WindowRule(5000)))[0, 0])
+    found.setdefault("window of 5 s: normal p of the residual", []).append(float(abs(z) > 1.959964))
+
+
+SEQUENTIALS = {
+    "sequences of events, no common trend": (0.0, 0.0),
+    "sequences of events, common trend": (1.0, 0.0),
+    "sequences of events, common trend, answers planted": (1.0, 0.1),
+}
+
+
 def agreement_tables(rng: np.random.Generator, sessions: NDArray[np.int64], error: float) -> Array:
     """Duration tables (n sessions, 3, 3) of two raters: two categories, the second rare, and none.
 
@@ -228,6 +271,9 @@ def studies(parts: set[str]) -> Iterator[tuple[str, Callable[[np.random.Generato
     if "cooccurrence" in parts:
         for name, (trend, pull) in COOCCURRENCES.items():
             yield name, lambda rng, found, trend=trend, pull=pull: cooccurrence(trend, pull, rng, found)
+    if "sequential" in parts:
+        for name, (trend, answer) in SEQUENTIALS.items():
+            yield name, lambda rng, found, trend=trend, answer=answer: sequential(trend, answer, rng, found)
     if "kappa" in parts:
         for name, error in KAPPAS.items():
             truth = kappa_truth(error)
@@ -275,6 +321,7 @@ def page(content: dict) -> str:
     for name, values in effect.items():
         values["coverage without effect"] = null[name]["CR2: coverage"]
     together = {n: v for n, v in results.items() if n.startswith("co-occurrence")}
+    after = {n: v for n, v in results.items() if n.startswith("sequences of events")}
     kappas = {n: v for n, v in results.items() if n.startswith("kappa")}
     slopes = {
         "CR2: slope": "CR2",
@@ -314,6 +361,15 @@ def page(content: dict) -> str:
             },
             lambda _, v: True,
         ),
+        sequential=table(
+            after,
+            {
+                "window of 5 s: one pair": "window, swap",
+                "lag 1: one pair": "lag 1, swap",
+                "window of 5 s: normal p of the residual": "window, normal p of the residual",
+            },
+            lambda _, v: True,
+        ),
         kappa=table(
             kappas,
             {
@@ -335,7 +391,7 @@ def page(content: dict) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--simulations", type=int, default=2000)
-    parser.add_argument("--parts", nargs="+", default=["regression", "cooccurrence", "kappa"])
+    parser.add_argument("--parts", nargs="+", default=["regression", "cooccurrence", "sequential", "kappa"])
     parser.add_argument("--seed", type=int, default=20240417)
     parser.add_argument("--out", type=Path)
     parser.add_argument("--page", type=Path, nargs="+", help="print the page from results of earlier runs instead")
