@@ -25,6 +25,7 @@ from elancry.study.agreement_row import (
     in_order,
     make_row,
     pairs_of,
+    rows_of_one_rater,
     teams_without_one,
 )
 
@@ -119,6 +120,8 @@ def event_rows(
     for base, group in event_groups(events):
         raters = raters_of(group, order)
         if len(raters) < 2:
+            one = {**base, "variant": rule.value, "criterion": criteria[0]}
+            yield from rows_of_one_rater(one, ["event_kappa_ipf"], raters)
             continue
         for position, criterion in enumerate(criteria):
             of = {**base, "variant": rule.value, "criterion": criterion}

@@ -14,6 +14,7 @@ from elancry.agreement.estimate import Estimate, Interval
 from elancry.agreement.levels import KOO_LI, LANDIS_KOCH, Scale
 from elancry.agreement.standard_errors import WithError, analytic_interval, standard_error
 from elancry.agreement.sums import FloatArray, IntArray
+from elancry.agreement.undefined import Reason
 from elancry.check.coding import natural_key
 from elancry.seeds import stream
 
@@ -107,6 +108,15 @@ def estimates_of(values: FloatArray, reason: Callable[[int], str]) -> list[Estim
         Estimate(float(value)) if math.isfinite(value) else Estimate.undefined(reason(index))
         for index, value in enumerate(np.atleast_1d(values).tolist())
     ]
+
+
+def rows_of_one_rater(base: Row, measures: Sequence[str], raters: Sequence[str]) -> list[Row]:
+    """Rows that say why there is no number where one single rater coded; none where nobody did."""
+    if len(raters) != 1:
+        return []
+    nothing: Row = {"scope": base.get("scope", "overall"), "n_units": 0, "n_sessions": 0}
+    team, estimate = Team(tuple(raters), "pooled"), Estimate.undefined(Reason.ONE_RATER)
+    return [make_row(base, measure, team, estimate, **nothing) for measure in measures]
 
 
 def analytic_row(

@@ -32,6 +32,7 @@ from elancry.study.agreement_row import (
     in_order,
     make_row,
     pairs_of,
+    rows_of_one_rater,
     teams_without_one,
 )
 from elancry.study.agreement_time import codes_over, columns_of, group_by_tier
@@ -120,6 +121,7 @@ def count_scores(events: Sequence[SequenceEvents], order: Sequence[str] | None) 
 def score_rows(scores: Scores, resampler: Resampler) -> Iterator[Row]:
     """All rows of one matrix: ICC, alpha, and for ratings what counts categories."""
     if len(scores.raters) < 2:
+        yield from rows_of_one_rater(scores.base, ["icc_2_1", "icc_2_k"], scores.raters)
         return
     yield from _icc_rows(scores, resampler)
     yield from _alpha_rows(scores, resampler)

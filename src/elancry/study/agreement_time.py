@@ -28,6 +28,7 @@ from elancry.study.agreement_row import (
     in_order,
     make_row,
     pairs_of,
+    rows_of_one_rater,
     teams_without_one,
 )
 
@@ -167,6 +168,7 @@ def time_rows(timelines: Sequence[Timeline], resampler: Resampler, order: Sequen
     for base, group in group_by_tier(timelines):
         raters = columns_of(group, order)
         if len(raters) < 2:
+            yield from rows_of_one_rater({**base, "variant": WITH_NONE}, [*POOLED], raters)
             continue
         categories = group[0].categories
         for variant in (WITH_NONE, WITHOUT_NONE):

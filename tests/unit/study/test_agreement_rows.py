@@ -14,6 +14,7 @@ from elancry.align.ratings import RatingMatrix
 from elancry.align.timeline import MISSING, NONE, Timeline
 from elancry.choices import Matching
 from elancry.codebook.model import Category, Codebook, Scale, System
+from elancry.study.agreement_apart import standing_apart
 from elancry.study.agreement_rows import agreement_rows, confusion_rows
 from elancry.table.schema import AGREEMENT, CONFUSION
 
@@ -277,9 +278,13 @@ def test_sequences_of_one_rater_stay_out():
     assert not [row for row in rows if row.get("session") == "s01"]
 
 
-def test_one_rater_in_all_gives_no_rows():
+def test_where_one_single_rater_coded_the_rows_say_so():
     timelines = [timeline_of([[(0, 10, 0)]], 50, raters=("R1",))]
-    assert agreement_rows(timelines, [], [events_of([[(0, 10, 0)]], raters=("R1",))], seed=1) == []
+    rows = agreement_rows(timelines, [], [events_of([[(0, 10, 0)]], raters=("R1",))], seed=1, codebook=CODEBOOK)
+    assert {row["measure"] for row in rows} >= {"time_fleiss_kappa", "event_kappa_ipf", "icc_2_1"}
+    assert {row["undefined_reason"] for row in rows} == {str(Reason.ONE_RATER)}
+    assert {row["estimate"] for row in rows} == {None}
+    AGREEMENT.check(AGREEMENT.frame(rows))
     assert confusion_rows(timelines, [], codebook=CODEBOOK) == []
     assert agreement_rows([], [], [], seed=1) == []
 
@@ -380,3 +385,23 @@ def test_confusion_of_time_and_events():
     event = {(r["category_a"], r["category_b"]): r["value"] for r in find(rows, kind="event", session="s1")}
     assert event == {("despair", "despair"): 2, ("protest", "inhibited"): 2}
     assert {r["variant"] for r in rows if r["kind"] == "event"} == {"elan"}
+
+
+def test_who_stands_apart_is_named_with_time_and_sequences():
+    # ms   0    1000      3000   4000     9000   10000
+    # R1   |--d--|----i-----|-----|                        one sequence of each kind
+    # R2   |--d--|----d-----|-----|---p----|
+    # R3   |--d--|----i-----|--p--|---p----|
+    intervals = [
+        [(0, 1000, 0), (1000, 3000, 1)],
+        [(0, 3000, 0), (4000, 9000, 2)],
+        [(0, 1000, 0), (1000, 3000, 1), (3000, 9000, 2)],
+    ]
+    timelines = [timeline_of(intervals, 10_000, sequence=name) for name in ("1", "2")]
+    first, second, third = standing_apart(timelines)
+    assert (first.rater, first.category, first.others, first.other_category) == ("R1", "", ("R2", "R3"), "protest")
+    assert (first.ms, first.n_sequences) == (10_000, 2)
+    assert (second.rater, second.category, second.other_category, second.ms) == ("R2", "despair", "inhibited", 4_000)
+    assert (third.rater, third.category, third.other_category, third.ms) == ("R3", "protest", "", 2_000)
+    two = [timeline_of(intervals[:2], 10_000, raters=("R1", "R2"))]
+    assert [(item.rater, item.others, item.ms) for item in standing_apart(two, most=1)] == [("R1", ("R2",), 5_000)]

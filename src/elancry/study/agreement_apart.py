@@ -1,0 +1,65 @@
+"""Who stands apart, and how: time in which one rater codes something else than all the others agree on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from elancry.align.timeline import MISSING, NONE, Timeline
+from elancry.study.agreement_time import codes_over, columns_of, group_by_tier
+
+
+@dataclass(frozen=True, slots=True)
+class Apart:
+    """`rater` codes `category` where `others` all code `other_category`; "" stands for nothing coded."""
+
+    system: str
+    tier: str
+    rater: str
+    category: str
+    others: tuple[str, ...]
+    other_category: str
+    ms: int
+    n_sequences: int
+
+
+def standing_apart(timelines: Sequence[Timeline], order: Sequence[str] | None = None, *, most: int = 10) -> list[Apart]:
+    """The `most` time-consuming confusions of each tier, longest first.
+
+    With three raters or more the others must be at least two, all who coded that stretch, and agree. With two raters
+    each stands against the other, and one row speaks for both.
+    """
+    found: list[Apart] = []
+    for base, group in group_by_tier(timelines):
+        raters = columns_of(group, order)
+        names = dict(enumerate(group[0].categories)) | {NONE: ""}
+        time: dict[tuple[int, int, tuple[int, ...], int], int] = {}
+        where: dict[tuple[int, int, tuple[int, ...], int], set[tuple[str, str]]] = {}
+        for item in group:
+            codes = codes_over(item, raters)
+            for row, duration in zip(codes, item.durations.tolist(), strict=True):
+                present = np.flatnonzero(row != MISSING)
+                for at in present.tolist() if len(present) > 2 else present[:1].tolist() if len(present) == 2 else ():
+                    others = tuple(int(i) for i in present if i != at)
+                    theirs = {int(row[i]) for i in others}
+                    if len(theirs) == 1 and int(row[at]) not in theirs:
+                        key = (at, int(row[at]), others, theirs.pop())
+                        time[key] = time.get(key, 0) + duration
+                        where.setdefault(key, set()).add((item.session, item.sequence))
+        longest = sorted(time, key=lambda key: (-time[key], key))[:most]
+        found += [
+            Apart(
+                base["system"],
+                base["tier"],
+                raters[at],
+                names[code],
+                tuple(raters[i] for i in others),
+                names[their],
+                time[at, code, others, their],
+                len(where[at, code, others, their]),
+            )
+            for at, code, others, their in longest
+        ]
+    return found
