@@ -120,8 +120,9 @@ class AnnotationReader:
         left = sum(int(query("count(ANNOTATION/*/@*)")(tier)) for tier in self._tiers)
         left -= sum(number - column.count(None) for column in columns.values())
         for name in _SHARED:
-            column = [element.get(name) for element in elements] if left else [None] * number
-            columns[name] = column
+            column = columns[name] = [None] * number
+            if left:
+                column[:] = [element.get(name) for element in elements]
             left -= number - column.count(None)
         return columns
 

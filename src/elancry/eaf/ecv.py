@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -12,7 +13,7 @@ from lxml import etree
 from elancry.eaf.blank import XSI, now
 from elancry.eaf.elements import external_ref_element, language_element, vocabulary_element
 from elancry.eaf.parts import Vocabulary
-from elancry.eaf.read import parse_xml, read_file
+from elancry.eaf.read import parse_xml, read_xml
 from elancry.eaf.views import languages_view, vocabulary_view
 from elancry.eaf.write import serialise
 from elancry.files import write_bytes
@@ -61,12 +62,15 @@ class ExternalVocabularies:
 def read_ecv(path: str | os.PathLike[str]) -> ExternalVocabularies:
     """Read an .ecv file; raises UnreadableInput."""
     path = Path(path)
-    return parse_ecv(read_file(path, "ELAN vocabulary file"), path.name)
+    return _vocabularies(read_xml(path, ECV_ROOT, "an ELAN vocabulary file"))
 
 
 def parse_ecv(data: bytes, name: str = "") -> ExternalVocabularies:
     """The vocabularies in the bytes of an .ecv file; raises UnreadableInput."""
-    root = parse_xml(data, name, ECV_ROOT, "an ELAN vocabulary file")
+    return _vocabularies(parse_xml(io.BytesIO(data), name, ECV_ROOT, "an ELAN vocabulary file"))
+
+
+def _vocabularies(root: etree._Element) -> ExternalVocabularies:
     return ExternalVocabularies(
         languages=languages_view(root.iterchildren("LANGUAGE")),
         vocabularies=tuple(vocabulary_view(element) for element in root.iterchildren("CONTROLLED_VOCABULARY")),

@@ -8,9 +8,11 @@ levels of nesting) stay on: no file of a rater comes near them, and they bound w
 
 from __future__ import annotations
 
+import io
 import os
 import re
 from pathlib import Path
+from typing import IO, BinaryIO, cast
 
 from lxml import etree
 
@@ -26,8 +28,8 @@ _OTHER_ROOTS = {
     "html": "a web page, not an ELAN file; perhaps a download that failed",
 }
 _UTF16_OR_32 = (b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff", b"<\x00", b"\x00<", b"\x00\x00\x00<")
-_PIECE = 1 << 20
-_BLANK = b"\0 \t\r\n"
+_PIECE = 1 << 15
+_ENOUGH = 16
 _UTF8_BOM = b"\xef\xbb\xbf"
 # What may stand before the root element, besides a document type declaration.
 _PROLOG = re.compile(rb"(?:\s+|<\?.*?\?>|<!--.*?-->)*", re.DOTALL)
@@ -40,7 +42,7 @@ def read_eaf(path: str | os.PathLike[str]) -> Document:
     wrong with it is in `Document.findings`.
     """
     path = Path(path)
-    return parse_eaf(read_file(path, "ELAN file"), path.name)
+    return Document(read_xml(path, EAF_ROOT, "an ELAN annotation file"), path.name)
 
 
 def parse_eaf(data: bytes, name: str = "") -> Document:
@@ -48,45 +50,35 @@ def parse_eaf(data: bytes, name: str = "") -> Document:
 
     Raises UnreadableInput.
     """
-    return Document(parse_xml(data, name, EAF_ROOT, "an ELAN annotation file"), name)
+    return Document(parse_xml(io.BytesIO(data), name, EAF_ROOT, "an ELAN annotation file"), name)
 
 
-def read_file(path: Path, kind: str) -> bytes:
-    """The bytes of a file; raises UnreadableInput, in words, where there are none to read."""
+def read_xml(path: Path, root_tag: str, kind: str) -> etree._Element:
+    """The root element of the XML file `path`, whose root is `root_tag`; else UnreadableInput, in words."""
     try:
-        return path.read_bytes()
+        with path.open("rb") as stream:
+            return parse_xml(stream, path.name, root_tag, kind)
     except FileNotFoundError:
-        raise UnreadableInput(f"{path}: there is no such file", hint=f"Give the path of an existing {kind}.") from None
-    except IsADirectoryError:
-        raise UnreadableInput(f"{path} is a folder, not an {kind}") from None
-    except PermissionError:
-        if path.is_dir():  # what Windows says of a folder
-            raise UnreadableInput(f"{path} is a folder, not an {kind}") from None
+        raise UnreadableInput(f"{path}: there is no such file", hint=f"Give the path of {kind}.") from None
+    except (IsADirectoryError, PermissionError):
+        if path.is_dir():  # Windows calls it a permission
+            raise UnreadableInput(f"{path} is a folder, not {kind}") from None
         raise UnreadableInput(
             f"{path} cannot be opened: reading it is not permitted, or another program holds it",
             hint="Close it elsewhere, or ask for read access to it.",
         ) from None
     except (OSError, ValueError) as error:
-        raise UnreadableInput(f"{path} cannot be opened: {error}") from error
+        raise UnreadableInput(f"{path} cannot be read: {error}") from error
 
 
-def parse_xml(data: bytes, name: str, root_tag: str, kind: str) -> etree._Element:
+def parse_xml(stream: BinaryIO, name: str, root_tag: str, kind: str) -> etree._Element:
     """The root element of a well-formed, harmless XML file whose root is `root_tag`; else UnreadableInput."""
     label = name or "the data"
-    if not data[:4096].strip(_BLANK) and not data.strip(_BLANK):
-        raise UnreadableInput(
-            f"{label} is empty ({len(data)} bytes)",
-            hint="If it lies in a cloud folder (OneDrive, Dropbox), it may not be downloaded yet: open it there first.",
-        )
-    _refuse_doctype(data, label)
+    source = _Guarded(stream, label)
     try:
-        parser = _parser()
-        # In pieces: libxml2 then keeps no second copy of the whole file, and is faster.
-        for start in range(0, len(data), _PIECE):
-            parser.feed(data[start : start + _PIECE])
-        root = parser.close()
+        root = etree.parse(cast("IO[bytes]", source), _parser()).getroot()
     except etree.XMLSyntaxError as error:
-        raise _not_xml(label, error, kind, data) from None
+        raise _not_xml(label, error, kind, source) from None
     except (ValueError, LookupError, MemoryError) as error:
         raise UnreadableInput(f"{label} is not {kind}: {error}") from None
     if root.getroottree().docinfo.internalDTD is not None:
@@ -95,6 +87,56 @@ def parse_xml(data: bytes, name: str, root_tag: str, kind: str) -> etree._Elemen
         found = _OTHER_ROOTS.get(str(root.tag), f"XML of another kind: its root is <{_shortened(str(root.tag))}>")
         raise UnreadableInput(f"{label} is {found}", hint=f"Expected {kind}, whose root is <{root_tag}>.")
     return root
+
+
+class _Guarded:
+    """A stream that has looked at the prolog before a parser reads from it.
+
+    Raises UnreadableInput for an empty file and for a document type declaration: entities in one may expand without
+    end, so no parser may see it.
+    """
+
+    def __init__(self, stream: BinaryIO, label: str) -> None:
+        self._stream = stream
+        self.start = self.end = b""
+        head = b""
+        while piece := stream.read(_PIECE):
+            head += piece
+            text = _plain(head)
+            prolog = _PROLOG.match(text)
+            rest = text[prolog.end() :][:_ENOUGH] if prolog is not None else text[:_ENOUGH]
+            # A comment or instruction that is not closed yet may hide what follows: read on.
+            if len(rest) >= _ENOUGH and not rest.startswith((b"<?", b"<!--")):
+                break
+        text = _plain(head)
+        prolog = _PROLOG.match(text)
+        if not text.strip(b"\0 \t\r\n"):
+            raise UnreadableInput(
+                f"{label} is empty ({len(head)} bytes)",
+                hint="If it lies in a cloud folder (OneDrive, Dropbox), it may not be downloaded yet: open it there.",
+            )
+        position = prolog.end() if prolog is not None else 0
+        if text[position : position + 9].upper() == b"<!DOCTYPE":
+            raise _doctype_refusal(label)
+        self._head = head
+        self.start, self.end = head[:4096], head[-4096:]
+
+    def read(self, size: int = -1) -> bytes:
+        """The next bytes; more than `size` of them at the very first time."""
+        if self._head:
+            head, self._head = self._head, b""
+            return head
+        piece = self._stream.read(size if size > 0 else _PIECE)
+        if piece:
+            self.end = piece[-4096:] if len(piece) >= 64 else self.end + piece
+        return piece
+
+
+def _plain(data: bytes) -> bytes:
+    """The bytes without byte order mark; of UTF-16 and UTF-32 the ASCII characters, of which markup consists."""
+    if data.startswith(_UTF16_OR_32):
+        return data.lstrip(b"\xff\xfe\x00").replace(b"\0", b"")
+    return data.removeprefix(_UTF8_BOM)
 
 
 def _parser() -> etree.XMLParser:
@@ -112,19 +154,6 @@ def _parser() -> etree.XMLParser:
     )
 
 
-def _refuse_doctype(data: bytes, label: str) -> None:
-    """Refuse a document type declaration before a parser sees it: entities in it may expand without end."""
-    head = data
-    if data.startswith(_UTF16_OR_32):
-        # ASCII characters in UTF-16 or UTF-32 are themselves and zero bytes.
-        head = data[: 1 << 20].lstrip(b"\xff\xfe\x00").replace(b"\0", b"")
-    head = head.removeprefix(_UTF8_BOM)
-    prolog = _PROLOG.match(head)
-    after = head[prolog.end() :] if prolog is not None else head
-    if after[:9].upper() == b"<!DOCTYPE":
-        raise _doctype_refusal(label)
-
-
 def _doctype_refusal(label: str) -> UnreadableInput:
     return UnreadableInput(
         f"{label} has a document type declaration (<!DOCTYPE ...>), which no ELAN file has",
@@ -133,12 +162,12 @@ def _doctype_refusal(label: str) -> UnreadableInput:
     )
 
 
-def _not_xml(label: str, error: etree.XMLSyntaxError, kind: str, data: bytes) -> UnreadableInput:
+def _not_xml(label: str, error: etree.XMLSyntaxError, kind: str, source: _Guarded) -> UnreadableInput:
     line, column = error.position
     reason = _shortened((error.msg or "not well-formed").strip())
-    if "<" not in data[:4096].decode("latin-1"):
+    if b"<" not in source.start:
         return UnreadableInput(f"{label} is not {kind}: it is no XML at all")
-    if data.rstrip().endswith((b"</ANNOTATION_DOCUMENT>", b"</CV_RESOURCE>")):
+    if source.end.rstrip().endswith((b"</ANNOTATION_DOCUMENT>", b"</CV_RESOURCE>")):
         hint = "Open the file in ELAN, or take the last backup beside it (.eaf.001)."
     else:
         hint = "The end is missing: it was cut off while being saved or copied. Take the last backup (.eaf.001)."
