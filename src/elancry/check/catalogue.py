@@ -49,6 +49,9 @@ RATERS = (
     ("media-names-differ", _WARNING, "One medium under two names",
      "Raters of one session link media with the same stem and another suffix; a converted video can be cut "
      "or shifted.", False),
+    ("media-lengths-differ", _WARNING, "One medium with two lengths",
+     "Recordings of one name that raters of a session linked differ in length by more than a second: one "
+     "of them was cut.", False),
     ("media-two-sessions", _WARNING, "One medium in two sessions",
      "Two sessions link the same medium: perhaps one session under two names.", False),
     ("media-none", _INFO, "No medium linked",

@@ -15,6 +15,9 @@ from pathlib import PurePosixPath
 from elancry.check.coding import CodedAnnotation, CodedFile, CodedTier
 from elancry.check.reading import ReadFile
 from elancry.findings import Finding, finding
+from elancry.spans import format_ms
+
+SAME_LENGTH_MS = 1000
 
 
 def linked_media(files: Sequence[CodedFile]) -> Iterator[Finding]:
@@ -105,6 +108,23 @@ def _shared_origins(origins: Sequence[Mapping[str, int]]) -> dict[int, int] | No
         if all(name in origins[index] for index in linked):
             return {index: origins[index][name] for index in linked}
     return None
+
+
+def lengths(read: Sequence[ReadFile]) -> Iterator[Finding]:
+    """Has one medium of a session two lengths?"""
+    first: dict[tuple[str, str], tuple[ReadFile, int]] = {}
+    for item in read:
+        for name, length in (item.lengths or {}).items():
+            other, before = first.setdefault((item.named.session, name), (item, length))
+            if abs(length - before) > SAME_LENGTH_MS:
+                yield finding(
+                    "media-lengths-differ",
+                    f"its {name} is {format_ms(length)} long, that of {other.name} {format_ms(before)}",
+                    hint="Which of the two was cut? Times mean the same moment only if it was cut at the end.",
+                    file=item.name,
+                    session=item.named.session,
+                    rater=(item.coded.rater or None) if item.coded else None,
+                )
 
 
 def shifted(file: CodedFile, by_ms: int) -> CodedFile:

@@ -10,16 +10,19 @@ from urllib.parse import unquote
 
 from elancry.check import structure, timing
 from elancry.check.coding import CONSENSUS, DISAGREEMENT, CodedAnnotation, CodedFile, CodedTier
+from elancry.check.media_length import length_ms, linked_path
 from elancry.check.naming import FileName, TierPattern
 from elancry.check.originals import originals_of
 from elancry.check.places import Place, locate, owners
 from elancry.check.roster import is_merged
 from elancry.check.values import IntervalValues, RatingValues, Reading
 from elancry.codebook.model import Codebook
-from elancry.eaf import Document, Tier, read_eaf
+from elancry.eaf import Document, Media, Tier, read_eaf
 from elancry.errors import UnreadableInput
 from elancry.files import sha256
 from elancry.findings import Finding, finding
+
+_MERGED_TIERS = (f"@{CONSENSUS}", f"@{DISAGREEMENT}")
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,8 @@ class ReadFile:
     absent: Mapping[str, tuple[str, ...]] | None = None
     origins: Mapping[str, int] | None = None
     stated_codebook: str | None = None
+    lengths: Mapping[str, int] | None = None
+    """Base name of each medium at hand -> its length in ms."""
 
 
 def open_document(path: Path, name: str) -> Document | Finding:
@@ -72,7 +77,9 @@ def read_file(path: Path, name: str, named: FileName, options: Options, document
     opened = document if document is not None else open_document(path, name)
     if isinstance(opened, Finding):
         return ReadFile(name, named, None, (opened,))
-    merged = is_merged(name)
+    merged = is_merged(name) or any(tier.id.endswith(_MERGED_TIERS) for tier in opened.tiers)
+    lengths = _lengths(opened, path.parent)
+    left = [length - (medium.time_origin_ms or 0) for medium, length in lengths]
     tiers: list[CodedTier] = []
     findings: list[Finding] = [*opened.findings, *structure.codebook_version(opened, options.codebook)]
     absent: dict[str, tuple[str, ...]] = {}
@@ -95,6 +102,7 @@ def read_file(path: Path, name: str, named: FileName, options: Options, document
             *_designed(places, options.codebook),
             *timing.lengths(coded),
             *timing.outside_sequences(coded),
+            *timing.beyond_medium(coded, max(left, default=None)),
             *timing.uncoded_sequences(coded),
             *timing.missing_ratings(coded),
         ]
@@ -107,7 +115,7 @@ def read_file(path: Path, name: str, named: FileName, options: Options, document
         rater=rater,
         round=named.round,
         sha256=sha256(path),
-        duration_ms=None,
+        duration_ms=max(left, default=None),
         tiers=originals_of(path).restore(tiers) if merged else tuple(tiers),
         merged=merged,
         media=tuple(dict.fromkeys(base_name(medium.url) for medium in opened.media if medium.url.strip())),
@@ -120,8 +128,16 @@ def read_file(path: Path, name: str, named: FileName, options: Options, document
         annotators=tuple(dict.fromkeys(a for tier in opened.tiers if (a := _text(tier.annotator)))),
         absent=absent,
         origins={base_name(medium.url): medium.time_origin_ms or 0 for medium in opened.media if medium.url.strip()},
+        lengths={base_name(medium.url): length for medium, length in lengths},
         stated_codebook=dict(opened.properties).get(structure.CODEBOOK_PROPERTY),
     )
+
+
+def _lengths(document: Document, folder: Path) -> list[tuple[Media, int]]:
+    """The linked media whose length can be read, with it."""
+    found = ((medium, linked_path(medium, folder)) for medium in document.media)
+    known = ((medium, length_ms(path)) for medium, path in found if path is not None)
+    return [(medium, length) for medium, length in known if length is not None]
 
 
 def base_name(url: str) -> str:

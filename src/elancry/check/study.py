@@ -162,6 +162,7 @@ def _together(
     findings += about_raters.absent_files(files, chosen)
     findings += about_raters.unfinished(read)
     findings += media.linked_media(files)
+    findings += media.lengths(read)
     shifts, shifted = media.offsets(read)
     findings += shifted
     findings += _about_codebook(read, codebook)
