@@ -176,6 +176,13 @@ def _against_reference(
     means = [float(np.nan_to_num(scores[column_name(score, system.id, name)].mean())) for name in names]
     joined = next((term.name for term in terms if wanted in term.members), wanted)
     reference = reference_of(names, means, joined)
+    alone = {name for term in terms for name in term.members}
+    notes = tuple(
+        note
+        if note.split(":")[0] in alone or note.endswith("never coded")
+        else f"{note}; its time counts as {reference}"
+        for note in notes
+    )
     return Predictors(tuple(term for term in candidates if term.name != reference), reference, notes)
 
 

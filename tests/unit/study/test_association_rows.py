@@ -488,3 +488,12 @@ def test_a_tier_per_category_may_overlap_and_needs_no_reference() -> None:
     assert {row["reference"] for row in models} == {""}
     row = cooccurrence_rows(many, codebook=book, seed=1, n_permutations=19)[0]
     assert row["n_sequences"] == 12
+
+
+def test_a_rare_category_without_a_group_is_dropped_and_its_time_is_named() -> None:
+    frame = sequence_scores(a_study(30), (), (), BOOK)
+    frame.loc[2:, "share.form.sob"] = 0.0
+    _, models, _ = regression_rows(frame, BOOK, seed=1, n_draws=9, directions=[("act", "form")])
+    assert {row["dropped"] for row in models} == {
+        "sob: coded in 2 sessions, fewer than 5, and in no group with others; its time counts as uncoded"
+    }
