@@ -20,8 +20,6 @@ def movie(version, timescale, duration):
     form = ">B3xQQIQ" if version else ">B3xIIII"
     header = box(b"mvhd", struct.pack(form, version, 0, 0, timescale, duration))
     return box(b"ftyp", b"isom") + box(b"moov", box(b"free", b"1234") + header)
-        b"moov", box(b"free", b"1234") + box(b"mvhd", struct.pack(form, version, 0, 0, timescale, duration))
-    )
 
 
 def write_wav(path, seconds):
