@@ -22,9 +22,10 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Bullets:
-    """A list of short texts, each with an optional bold lead."""
+    """A list of short texts, each with an optional bold lead; a list with a `title` is set in a box that stands out."""
 
     items: tuple[tuple[str, str], ...]
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True)

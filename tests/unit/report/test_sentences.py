@@ -6,6 +6,7 @@ import pytest
 
 from elancry.report import sentences
 from elancry.report.names import Names
+from elancry.report.sections.regression import _limits
 from elancry.report.view import View
 from elancry.report.words import Words
 
@@ -111,3 +112,11 @@ def test_more_findings_than_a_sentence_holds_are_counted(view):
     text = sentences.cooccurrence(rows, view)
     assert text.count("more often") == 5
     assert "and 3 more" in text
+
+
+def test_what_limits_several_models_is_said_once(view):
+    models = [
+        {"outcome_system": "crying_form", "outcome": outcome, "warnings": warnings}
+        for outcome, warnings in (("protest", "few; far"), ("despair", "few"), ("unclear", "few; far"))
+    ]
+    assert _limits(models, view) == (("All models:", "few"), ("Protest, Unclear:", "far"))

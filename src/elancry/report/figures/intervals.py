@@ -145,7 +145,9 @@ def _drawing(name: str, caption: str, groups: Sequence[Sequence[Line]], view: Vi
                 [row["ci_low"], row["ci_high"]], [at, at], color=line.colour, linewidth=1.3, solid_capstyle="butt"
             )
         axes.plot([row["estimate"]], [at], marker=line.marker, color=line.colour, markersize=4.2, linestyle="none")
-        text = f"{coefficient(row['estimate'])}  {interval(row['ci_low'], row['ci_high'])}"
+        text = coefficient(row["estimate"])
+        if row["ci_low"] is not None:
+            text = f"{text}  {interval(row['ci_low'], row['ci_high'])}"
         axes.text(1.03, at, text, transform=axes.get_yaxis_transform(), va="center", fontsize=6.5, color=INK)
     if len(groups) > 1:
         seen = list(dict.fromkeys(measures.values()))

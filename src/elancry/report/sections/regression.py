@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from elancry.report import sentences
-from elancry.report.blocks import Block, Fold, Head, Heading, Section, Table, Text
+from elancry.report.blocks import Block, Bullets, Fold, Head, Heading, Section, Table, Text
 from elancry.report.numbers import ABSENT, coefficient, interval, number, p_value, whole
 from elancry.report.rows import Row, distinct
 from elancry.report.view import Reasons, View, significant, slug
@@ -54,11 +54,9 @@ def _score(score: str, rows: list[Row], models: list[Row], direction: str, view:
         text = sentences.regression(slopes, view)
         blocks.append(Text(f"{words('score_prefix', score=label)} {text}", tone="headline"))
     main_models = [row for row in models if row["se_type"] == MAIN_SE]
-    limits = distinct([row for row in main_models if row["warnings"]], "warnings")
-    for (warning,) in limits:
-        outcomes = [names.category(m["outcome_system"], m["outcome"]) for m in main_models if m["warnings"] == warning]
-        which = "" if len(outcomes) == len(main_models) else words("models_of", outcomes=", ".join(outcomes))
-        blocks.append(Text(f"{which} {warning}".strip(), tone="note", title=f"{words('regression.limits')}:"))
+    limits = _limits(main_models, view)
+    if limits:
+        blocks.append(Bullets(limits, title=words("regression.limits")))
     for name in ("reference", "dropped"):
         for (text,) in distinct([row for row in main_models if row[name]], name):
             system = main_models[0]["predictor_system"]
@@ -80,6 +78,24 @@ def _score(score: str, rows: list[Row], models: list[Row], direction: str, view:
             )
         )
     return blocks
+
+
+def _limits(models: list[Row], view: View) -> tuple[tuple[str, str], ...]:
+    """Each clause of the models' warnings once, with the outcomes that it concerns; what concerns all stands first."""
+    concerned: dict[str, list[str]] = {}
+    for row in models:
+        for clause in filter(None, row["warnings"].split("; ")):
+            concerned.setdefault(clause, []).append(view.names.category(row["outcome_system"], row["outcome"]))
+    listed = sorted(concerned.items(), key=lambda item: len(item[1]) < len(models))
+    return tuple(
+        (
+            view.words("models.all")
+            if len(outcomes) == len(models) > 1
+            else view.words("models_of", outcomes=", ".join(outcomes)),
+            clause,
+        )
+        for clause, outcomes in listed
+    )
 
 
 def _models(models: list[Row], score: str, direction: str, view: View) -> Table:
