@@ -11,11 +11,10 @@ what cannot be done (an unknown tier, an id taken, an end before its begin) and 
 
 from __future__ import annotations
 
-import copy
-
 from elancry.eaf.copy_edits import CopyEdits
 from elancry.eaf.document import Document
 from elancry.eaf.header_edits import HeaderEdits
+from elancry.eaf.tree_edits import copied
 from elancry.eaf.type_edits import TypeEdits
 from elancry.errors import InvalidInput
 
@@ -24,8 +23,7 @@ class Editor(HeaderEdits, TypeEdits, CopyEdits):
     """Changes to a copy of a document; made by `Document.edit`."""
 
     def __init__(self, document: Document) -> None:
-        tree = copy.deepcopy(document._root.getroottree())
-        super().__init__(tree.getroot(), document.name)
+        super().__init__(copied(document._root), document.name)
         self._original = document
 
     def document(self) -> Document:

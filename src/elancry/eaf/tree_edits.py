@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterable
 
 from lxml import etree
@@ -85,6 +86,19 @@ def indent_subtree(element: etree._Element, depth: int) -> None:
     if len(element):
         etree.indent(element, _INDENT, level=depth)
     element.tail = None
+
+
+def copied(root: etree._Element) -> etree._Element:
+    """A copy of the whole file: the root and the comments and instructions around it.
+
+    lxml's own copy of a tree turns the order of what follows the root around.
+    """
+    twin = copy.deepcopy(root)
+    for before in reversed(list(root.itersiblings(preceding=True))):
+        twin.addprevious(copy.deepcopy(before))
+    for after in reversed(list(root.itersiblings())):
+        twin.addnext(copy.deepcopy(after))
+    return twin
 
 
 def highest_number(ids: Iterable[str], prefix: str) -> int:
