@@ -30,6 +30,14 @@ class Names:
         system = self.codebook.system(system_id)
         return printable(system.label(self.words.language) if system is not None else system_id)
 
+    def tier(self, system_id: str, tier: str) -> str:
+        """The system's label, with the category's where each category has a tier of its own."""
+        label, system = self.system(system_id), self.codebook.system(system_id)
+        if system is None or tier in ("", system.tier_name):
+            return label
+        own = next((category for category in system.categories if system.category_tier_name(category.id) == tier), None)
+        return f"{label}: {self.category(system_id, own.id)}" if own is not None else label
+
     def category(self, system_id: str, category_id: str) -> str:
         """The category's label; `none` and `no_match` in words unless the codebook has categories of these ids."""
         system = self.codebook.system(system_id)

@@ -7,10 +7,12 @@ import re
 from html.parser import HTMLParser
 from itertools import pairwise
 
+import pandas as pd
 import pytest
 from lxml import etree
 from sample_results import codebook, sample_results
 
+from elancry.codebook.model import Layout
 from elancry.errors import UsageError
 from elancry.report.content import build_report
 from elancry.report.figures.draw import draw
@@ -196,3 +198,28 @@ def test_undefined_numbers_are_a_dash_with_their_reason(page):
 def test_a_language_without_a_catalogue_is_refused_in_words(sample, tmp_path):
     with pytest.raises(UsageError, match="no report in language 'fr'"):
         write_report(sample, tmp_path, language="fr")
+
+
+def test_a_tier_for_each_category_is_named_and_drawn_once(sample):
+    """The layout with one tier a category: 13 tiers, each with its own part, file and anchor."""
+    book = codebook()
+    systems = tuple(dataclasses.replace(system, layout=Layout.TIER_PER_CATEGORY) for system in book.systems)
+    book = dataclasses.replace(book, systems=systems)
+    tiers = {
+        (system.id, category.id): system.category_tier_name(category.id)
+        for system in book.systems
+        for category in system.categories
+    }
+    whole = sample.tables["agreement"]
+    whole = whole[whole["coding"] == "interval"]
+    parts = [whole[whole["system"] == system].assign(tier=tier) for (system, _), tier in tiers.items()]
+    results = dataclasses.replace(sample, codebook=book, tables={"agreement": pd.concat(parts, ignore_index=True)})
+    words = Words("en")
+    with style():
+        names = [drawing.name for drawing in draw(View(results, Names(book, words), words))]
+    assert len(names) == len(set(names)) == 2 * len(tiers)
+    page = parse(render_html(build_report(results, {})))
+    assert len(page.ids) == len(set(page.ids))
+    text = "".join(page.text)
+    assert "Agreement on the coding in time of “Form of crying” lies between" in text
+    assert "“Therapeutic intervention: Pause” in time" in text

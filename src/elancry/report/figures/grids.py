@@ -25,7 +25,7 @@ def confusion_figures(view: View) -> list[Drawing]:
     for system, tier in distinct(rows, "system", "tier"):
         here = [row for row in rows if (row["system"], row["tier"]) == (system, tier)]
         figure = _confusion(system, here, view)
-        caption = view.words("figure.confusion", system=view.names.system(system))
+        caption = view.words("figure.confusion", system=view.names.tier(system, tier))
         name = slug("confusion", system, tier if tier != system else "")
         drawings.append(Drawing(name, caption, view.words("figure.confusion.alt"), figure))
     return drawings

@@ -35,7 +35,7 @@ def agreement_figures(view: View) -> list[Drawing]:
         here = [row for row in rows if (row["system"], row["coding"], row["tier"]) == (system, coding, tier)]
         lines = _interval_lines(system, here, view)
         if lines:
-            caption = view.words("figure.agreement", system=view.names.system(system))
+            caption = view.words("figure.agreement", system=view.names.tier(system, tier))
             drawings.append(_drawing(slug("agreement", system, tier if tier != system else ""), caption, lines, view))
     for (system,) in distinct([row for row in rows if row["coding"] == "rating"], "system"):
         here = [row for row in rows if row["system"] == system and row["coding"] == "rating"]

@@ -30,7 +30,7 @@ def session_figures(view: View) -> list[Drawing]:
         ]
         if len(sessions) < 3:
             continue
-        name = view.names.system(system)
+        name = view.names.tier(system, tier)
         caption = view.words("figure.sessions", system=name, measure=measure_label(overall, view))
         key = slug("sessions", system, tier if tier != system else "")
         drawings.append(Drawing(key, caption, view.words("figure.sessions.alt"), _points(sessions, overall, view)))

@@ -36,7 +36,7 @@ def agreement(view: View) -> Section:
 
 def _interval(system: str, tier: str, rows: list[Row], view: View) -> list[Block]:
     words = view.words
-    label = view.quoted(view.names.system(system))
+    label = view.quoted(view.names.tier(system, tier))
     blocks: list[Block] = []
     time = agreement_rows.headline_time(rows)
     event = agreement_rows.headline_event(rows)
@@ -94,7 +94,7 @@ def _measures(system: str, tier: str, rows: list[Row], view: View) -> Table:
     headline = (agreement_rows.headline_time(rows), agreement_rows.headline_event(rows))
     return Table(
         slug("agreement", tier),
-        words("table.agreement", system=view.names.system(system)),
+        words("table.agreement", system=view.names.tier(system, tier)),
         heads,
         cells,
         (words("note.n"), *reasons.notes(), *_methods(listed, view)),
@@ -141,7 +141,7 @@ def _categories(system: str, tier: str, rows: list[Row], categories: list[str], 
         )
     return Table(
         slug("agreement-category", tier),
-        words("table.agreement_category", system=view.names.system(system)),
+        words("table.agreement_category", system=view.names.tier(system, tier)),
         tuple(heads),
         tuple(cells),
         (words("note.one_against_rest"), *(f"{text}." for text in versions if text), *reasons.notes()),

@@ -21,7 +21,7 @@ def confusion(view: View) -> Section:
         blocks.append(Text(words("confusion.text")))
     for system, tier in distinct(rows, "system", "tier"):
         here = [row for row in rows if row["system"] == system and row["tier"] == tier]
-        blocks.append(Heading(view.names.system(system)))
+        blocks.append(Heading(view.names.tier(system, tier)))
         time = [row for row in here if row["kind"] == "time_ms"]
         largest = sorted(
             (row for row in time if row["category_a"] != row["category_b"] and row["value"]),
@@ -68,7 +68,7 @@ def _matrices(system: str, tier: str, rows: list[Row], view: View) -> list[Table
         show = length if kind == "time_ms" else (lambda value: number(value, 0) if value is not None else "")
         caption = words(
             f"table.confusion.{kind}",
-            system=names.system(system),
+            system=names.tier(system, tier),
             rater_a=rater_a,
             rater_b=rater_b,
             variant=words.get(f"variant.{variant}", variant),

@@ -7,7 +7,7 @@ from elancry.findings import Severity
 from elancry.report import agreement_rows, sentences
 from elancry.report.blocks import Block, Bullets, Cards, Fold, Head, Heading, Section, Swatches, Table, Text
 from elancry.report.numbers import clock, length, percent
-from elancry.report.rows import distinct
+from elancry.report.rows import Row, distinct
 from elancry.report.sections.scores import span
 from elancry.report.view import View
 
@@ -40,25 +40,44 @@ def summary(view: View) -> Section:
 
 
 def _agreement(view: View) -> list[tuple[str, str]]:
-    words, found = view.words, []
+    found = []
     rows = view.rows("agreement")
     for (system,) in distinct(rows, "system"):
-        label = view.quoted(view.names.system(system))
-        for coding, tier in distinct((row for row in rows if row["system"] == system), "coding", "tier"):
-            if coding != "interval":
-                continue
-            here = [row for row in rows if (row["system"], row["coding"], row["tier"]) == (system, coding, tier)]
-            row = agreement_rows.headline_time(here)
-            if row is not None:
-                what = words("what.time", system=label)
-                found.append((words("headline.agreement"), sentences.agreement(row, what, view)))
-        rated = [row for row in rows if row["system"] == system and row["coding"] == "rating"]
+        of_system = [row for row in rows if row["system"] == system]
+        texts = [_timed(system, [row for row in of_system if row["coding"] == "interval"], view)]
+        rated = [row for row in of_system if row["coding"] == "rating"]
         if rated:
             score = rated[0]["variant"]
-            text = span(system, score, [row for row in rated if row["variant"] == score], view)
-            if text:
-                found.append((words("headline.agreement"), text))
+            texts.append(span(system, score, [row for row in rated if row["variant"] == score], view))
+        found += [(view.words("headline.agreement"), text) for text in texts if text]
     return found
+
+
+def _timed(system: str, rows: list[Row], view: View) -> str:
+    """The sentence on the time coded; where each category has a tier of its own, from the lowest to the highest."""
+    words = view.words
+    headlines = {
+        tier: row
+        for (tier,) in distinct(rows, "tier")
+        if (row := agreement_rows.headline_time([row for row in rows if row["tier"] == tier])) is not None
+    }
+    if len(headlines) == 1:
+        ((tier, row),) = headlines.items()
+        return sentences.agreement(row, words("what.time", system=view.quoted(view.names.tier(system, tier))), view)
+    defined = [(tier, row) for tier, row in headlines.items() if row["estimate"] is not None]
+    if not defined:
+        return ""
+    low = min(defined, key=lambda item: item[1]["estimate"])
+    high = max(defined, key=lambda item: item[1]["estimate"])
+    return words(
+        "rating.range",
+        system=view.quoted(view.names.system(system)),
+        score=words("score.time"),
+        low=sentences.with_interval(low[1], view),
+        low_category=view.quoted(view.names.tier(system, low[0])),
+        high=sentences.with_interval(high[1], view),
+        high_category=view.quoted(view.names.tier(system, high[0])),
+    )
 
 
 def _cooccurrence(view: View) -> list[tuple[str, str]]:

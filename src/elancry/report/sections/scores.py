@@ -42,7 +42,7 @@ def scores(system: str, tier: str, rows: list[Row], view: View) -> list[Block]:
     presence = [row for row in rows if agreement_rows.family(row["measure"]) == "presence"]
     blocks += _columns(
         slug("presence", tier),
-        view.words("table.presence", system=view.names.system(system)),
+        view.words("table.presence", system=view.names.tier(system, tier)),
         _PRESENCE,
         system,
         presence,
@@ -76,7 +76,7 @@ def span(system: str, score: str, rows: list[Row], view: View) -> str:
 
 def _table(system: str, tier: str, score: str, rows: list[Row], view: View, *, word: bool) -> list[Block]:
     caption = view.words(
-        "table.ratings", system=view.names.system(system), score=view.words.get(f"score.{score}", score)
+        "table.ratings", system=view.names.tier(system, tier), score=view.words.get(f"score.{score}", score)
     )
     return _columns(slug("ratings", tier, score), caption, _COLUMNS, system, rows, view, word=word)
 

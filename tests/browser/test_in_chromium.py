@@ -1,4 +1,4 @@
-"""The report as a reader meets it: opened in a headless Chromium from a local file."""
+"""The pages as a reader meets them: opened in a headless Chromium from a local file."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from chromium import Browser, find_chromium
 from sample_results import INTERVENTIONS, codebook, sample_results
 
+from elancry.cli.main import run
 from elancry.report.content import build_report
 from elancry.report.html import render_html
 from elancry.report.write import write_report
@@ -281,3 +282,21 @@ def test_printing_shows_what_is_folded(page):
 def test_all_interventions_are_in_the_legend(page):
     legend = page.evaluate("document.querySelector('.legend').textContent")
     assert all(label in legend for label, _, _ in INTERVENTIONS.values())
+
+
+@pytest.fixture(scope="module")
+def manuals(tmp_path_factory):
+    """The coding manuals that `elancry template` writes."""
+    folder = tmp_path_factory.mktemp("template")
+    assert run(["template", "crying", "-o", str(folder / "crying")]) == 0
+    return sorted((folder / "crying").glob("manual*.html"))
+
+
+def test_the_coding_manual_opens_without_complaint_and_without_a_network(browser, manuals):
+    assert [path.name for path in manuals] == ["manual.de.html", "manual.html"]
+    for path in manuals:
+        page = browser.open(path, width=390)
+        assert page.complaints() == []
+        assert [url for url in page.requests() if not url.startswith((path.as_uri(), "data:"))] == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390
+        assert page.evaluate("document.documentElement.lang") == ("de" if ".de." in path.name else "en")
