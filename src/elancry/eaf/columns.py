@@ -58,6 +58,7 @@ class AnnotationReader:
         self._tiers = tiers
         self._elements: list[etree._Element] = []
         self._sizes: list[int] = []
+        self._nested = False
         # Stretches of one kind: (is reference, from row, to row). A sound tier is one stretch.
         self._runs: list[tuple[bool, int, int]] = []
         for tier in tiers:
@@ -65,7 +66,9 @@ class AnnotationReader:
             tags = [element.tag for element in elements]
             kinds = set(tags)
             if not kinds <= {ALIGNED, REFERENCE}:
-                elements = [element for element in elements if element.tag in (ALIGNED, REFERENCE)]
+                # Some programs nest ANNOTATION elements; ELAN reads what is inside, at any depth.
+                self._nested = True
+                elements = list(tier.iter(ALIGNED, REFERENCE))
                 tags = [element.tag for element in elements]
                 kinds = set(tags)
             row = len(self._elements)
@@ -117,7 +120,10 @@ class AnnotationReader:
                     if kind is only:
                         columns[name][start:end] = [element.get(name) for element in elements[start:end]]
         # Most files lack the rarer attributes: stop where every attribute of the file is accounted for.
-        left = sum(int(query("count(ANNOTATION/*/@*)")(tier)) for tier in self._tiers)
+        if self._nested:
+            left = sum(len(element.attrib) for element in elements)
+        else:
+            left = sum(int(query("count(ANNOTATION/*/@*)")(tier)) for tier in self._tiers)
         left -= sum(number - column.count(None) for column in columns.values())
         for name in _SHARED:
             column = columns[name] = [None] * number

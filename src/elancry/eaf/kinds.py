@@ -57,6 +57,13 @@ KINDS = tuple(
             "an annotation without an id",
             "It is read, with an empty id; nothing can refer to it.",
         ),
+        (
+            "stray-annotation",
+            _E,
+            "annotations outside their place",
+            "Annotations that stand outside every tier, or in a tier outside an ANNOTATION element, are kept in the file "
+            "and not read.",
+        ),
         ("duplicate-slot", _E, "two time slots of one id", "The first of them counts."),
         ("bad-time", _E, "a time that is no time", "A time is a whole number of milliseconds, 0 or more."),
         (

@@ -11,7 +11,7 @@ import numpy as np
 from lxml import etree
 
 from elancry.eaf import kinds as _kinds  # noqa: F401  (enters the catalogue)
-from elancry.eaf.columns import Rows
+from elancry.eaf.columns import ALIGNED, REFERENCE, Rows, query
 from elancry.eaf.hierarchy import Hierarchy
 from elancry.eaf.parts import Constraint
 from elancry.eaf.slots import UNKNOWN, Ints, Slots
@@ -30,6 +30,7 @@ def structure_findings(
         _tier_problems(name, hierarchy),
         _type_problems(root, name),
         _slot_problems(name, slots),
+        _strays(root, name, len(rows)),
         _AnnotationChecks(name, hierarchy, rows, slots, times).problems(),
     )
     return tuple(_limited(problem for check in checks for problem in check))
@@ -109,6 +110,16 @@ def _slot_problems(name: str, slots: Slots) -> Iterator[Finding]:
     for slot, text in slots.bad:
         shown = text if len(text) <= 40 else text[:40] + "..."
         yield finding("eaf-bad-time", f"time slot {slot!r} has the time {shown!r}; it is read as unaligned", file=name)
+
+
+def _strays(root: etree._Element, name: str, read: int) -> Iterator[Finding]:
+    strays = int(query(f"count(descendant::{ALIGNED}) + count(descendant::{REFERENCE})")(root)) - read
+    if strays > 0:
+        yield finding(
+            "eaf-stray-annotation",
+            f"{strays} annotations stand where no annotation belongs: they are kept in the file and not read",
+            file=name,
+        )
 
 
 class _AnnotationChecks:
