@@ -150,3 +150,12 @@ def test_event_coefficients_of_stacked_tables_are_those_of_each(first: np.ndarra
     for coefficient in (easydiag.kappa_ipf, easydiag.elan_kappa, easydiag.kappa_matched, easydiag.kappa_max):
         each = [float(coefficient(first)), float(coefficient(second))]
         assert coefficient(both).tolist() == pytest.approx(each, abs=1e-12, nan_ok=True)
+
+
+@given(tiers(), st.sampled_from(list(Matching)), criteria)
+def test_duplicate_raters_give_one_or_undefined(a: Events, rule: Matching, criterion: float) -> None:
+    counts = table(a, a, rule, criterion)
+    assert counts.sum() == np.trace(counts)
+    for coefficient in (easydiag.kappa_ipf, easydiag.kappa_matched, easydiag.raw, easydiag.linked):
+        value = float(coefficient(counts))
+        assert np.isnan(value) or value == pytest.approx(1)

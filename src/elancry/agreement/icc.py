@@ -185,16 +185,22 @@ def _by_pingouin(rows: FloatArray) -> list[tuple[float, float, float]]:
 def f_limits(sums: FloatArray, confidence: float) -> FloatArray:
     """Two-sided F limits (6, 2) of the six forms from sums (3 + R,) (McGraw & Wong 1996, Table 7).
 
-    NaN where the mean square of rows or the error is zero: F is 0 or infinite.
+    NaN where the mean square of rows or the error is zero, so that F is 0 or infinite, and where a limit is.
     """
-    from scipy.stats import f as f_distribution
-
     ms = mean_squares(sums)
     n, k = float(ms.n), ms.k
-    rows, raters, error, within = (float(x) for x in (ms.rows, ms.raters, ms.error, ms.within))
+    rows, raters, error, within = (np.float64(x) for x in (ms.rows, ms.raters, ms.error, ms.within))
     if not (rows > 0 and error > 0 and within > 0):
         return np.full((6, 2), np.nan)
-    upper = 1 - (1 - confidence) / 2
+    with np.errstate(all="ignore"):
+        limits = _f_limits(n, k, rows, raters, error, within, 1 - (1 - confidence) / 2)
+    return np.where(np.isfinite(limits), limits, np.nan)
+
+
+def _f_limits(
+    n: float, k: int, rows: np.float64, raters: np.float64, error: np.float64, within: np.float64, upper: float
+) -> FloatArray:
+    from scipy.stats import f as f_distribution
 
     def ratio(f_value: float, df1: float, df2: float) -> tuple[float, float]:
         return f_value / f_distribution.ppf(upper, df1, df2), f_value * f_distribution.ppf(upper, df2, df1)
