@@ -173,6 +173,18 @@ def test_everything_opens_with_one_button(page):
     assert page.evaluate("Array.from(document.querySelectorAll('details')).every(d => !d.open)")
 
 
+def test_only_what_scrolls_sideways_is_a_stop_for_the_tab_key(browser, folder):
+    page = browser.open(folder / "report.html", width=360, height=800)
+    page.evaluate("document.querySelector('.open-all').click()")
+    page.evaluate("new Promise(r => setTimeout(() => r(1), 100))")
+    boxes = page.evaluate(
+        "Array.from(document.querySelectorAll('.scroll'))"
+        ".map(b => [b.scrollWidth > b.clientWidth + 1, b.tabIndex === 0])"
+    )
+    assert all(scrolls == stops for scrolls, stops in boxes)
+    assert {scrolls for scrolls, _ in boxes} == {True, False}
+
+
 @pytest.fixture(scope="module")
 def long_words(tmp_path_factory):
     """A German page whose labels and raters are words without a place to break."""

@@ -14,6 +14,15 @@
     label();
   });
   folds.forEach((fold) => fold.addEventListener("toggle", label));
+
+  // Only what really scrolls sideways is a stop for the Tab key.
+  const boxes = all(".scroll");
+  const reach = () => boxes.forEach((box) => {
+    if (box.scrollWidth > box.clientWidth + 1) box.tabIndex = 0; else box.removeAttribute("tabindex");
+  });
+  window.addEventListener("load", reach);
+  window.addEventListener("resize", reach);
+  folds.forEach((fold) => fold.addEventListener("toggle", reach));
   let closed = [];
   window.addEventListener("beforeprint", () => { closed = folds.filter((fold) => !fold.open); closed.forEach((fold) => { fold.open = true; }); });
   window.addEventListener("afterprint", () => closed.forEach((fold) => { fold.open = false; }));
