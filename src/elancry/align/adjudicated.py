@@ -4,7 +4,8 @@ Conventions
 -----------
 - In a session read from a merged file that has `@consensus` tiers, these are the consensus. Time under `@disagreement`
   without a consensus is unresolved, so missing, unless its value ends with `consensus=-` (the majority was "none");
-  deleting a disagreement makes its time "none of the categories".
+  deleting a disagreement makes its time "none of the categories". Time that no rater coded is missing unless the
+  consensus has a code there.
 - In any other session the consensus is the raters' majority (see `consensus`), unresolved time missing.
 - The result is coded by the rater `consensus`. Builders take it with `raters=("consensus",)`.
 """
@@ -15,10 +16,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from elancry.align.consensus import agreed_stretches, disagreements, majority_rating
+from elancry.align.consensus import agreed_stretches, disagreements, majority_codes, majority_rating
 from elancry.align.ratings import build_ratings
 from elancry.align.sequences import MatchedSequence
-from elancry.align.timeline import build_timelines, tier_categories
+from elancry.align.timeline import MISSING, build_timelines, tier_categories
 from elancry.check.coding import CONSENSUS, DISAGREEMENT, CheckedCoding, CodedAnnotation, CodedFile, CodedTier
 from elancry.spans import Span
 
@@ -41,7 +42,8 @@ def consensus_coding(
         tiers = [tier for tier in part.tiers_of(session) if tier.rater == CONSENSUS and not tier.missing]
         if tiers:
             placed = _adjudicated_sequences(own, tiers)
-            tiers = _with_unresolved(tiers, [t for t in part.tiers_of(session) if t.rater == DISAGREEMENT])
+            points = [tier for tier in part.tiers_of(session) if tier.rater == DISAGREEMENT]
+            tiers = _with_unresolved(tiers, points, _uncoded(part, own))
         else:
             placed = _majority_sequences(part, own)
             tiers = _majority_tiers(part, placed)
@@ -68,26 +70,54 @@ def _adjudicated_sequences(sequences: Sequence[MatchedSequence], tiers: Sequence
     return placed
 
 
-def _with_unresolved(tiers: Sequence[CodedTier], points: Sequence[CodedTier]) -> list[CodedTier]:
-    """The consensus tiers, each with its unresolved time as annotations of unknown category."""
-    open_points = {(tier.system, tier.kind, tier.category): tier.annotations for tier in points}
-    return [
-        replace(
-            tier,
-            annotations=(
-                *tier.annotations,
-                *(
-                    piece
-                    for point in open_points.get((tier.system, tier.kind, tier.category), ())
-                    if not point.value.rstrip().endswith(SETTLED_AS_NONE)
-                    for piece in _uncovered(point, tier.annotations)
-                ),
-            ),
-        )
+def _with_unresolved(tiers: Sequence[CodedTier], points: Sequence[CodedTier], uncoded: _Pieces) -> list[CodedTier]:
+    """The consensus tiers, each with its unresolved and uncoded time as annotations of unknown category."""
+    unresolved = {
+        (tier.system, tier.category): [
+            item for item in tier.annotations if not item.value.rstrip().endswith(SETTLED_AS_NONE)
+        ]
+        for tier in points
         if tier.kind == "interval"
-        else tier
-        for tier in tiers
-    ]
+    }
+    completed = []
+    for tier in tiers:
+        if tier.kind == "interval":
+            key = (tier.system or "", tier.category)
+            unknown = [*unresolved.get(key, ()), *uncoded.get(key, ())]
+            pieces = (piece for item in unknown for piece in _uncovered(item, tier.annotations))
+            tier = replace(tier, annotations=(*tier.annotations, *pieces))
+        completed.append(tier)
+    return completed
+
+
+_Pieces = dict[tuple[str, str | None], list[CodedAnnotation]]
+"""(system, category of a tier-per-category tier) -> stretches."""
+
+
+def _uncoded(part: CheckedCoding, sequences: Sequence[MatchedSequence]) -> _Pieces:
+    """Time in the sequences that no rater coded, as stretches of unknown category."""
+    found: _Pieces = {}
+    tier_of = _tiers(part)
+    for timeline in build_timelines(part, sequences):
+        nobody = majority_codes(timeline.codes) == MISSING
+        found.setdefault((timeline.system, tier_of[timeline.system, timeline.tier]), []).extend(
+            CodedAnnotation("", start, end, "")
+            for start, end, missing in zip(
+                timeline.start_ms.tolist(), timeline.end_ms.tolist(), nobody.tolist(), strict=True
+            )
+            if missing
+        )
+    return found
+
+
+def _tiers(part: CheckedCoding) -> dict[tuple[str, str], str | None]:
+    """(system, name of a timeline's tier) -> the category that the tier belongs to, `None` for all."""
+    return {
+        (system.id, system.tier_name if category is None else system.category_tier_name(category)): category
+        for system in part.codebook.systems
+        if system.has_intervals
+        for category in tier_categories(system)
+    }
 
 
 def _uncovered(point: CodedAnnotation, coded: Sequence[CodedAnnotation]) -> list[CodedAnnotation]:
@@ -116,24 +146,20 @@ def _majority_sequences(part: CheckedCoding, sequences: Sequence[MatchedSequence
 
 
 def _majority_tiers(part: CheckedCoding, sequences: Sequence[MatchedSequence]) -> list[CodedTier]:
-    annotations: dict[tuple[str, str | None], list[CodedAnnotation]] = {}
+    annotations = _uncoded(part, sequences)
     coded: set[tuple[str, str | None]] = set()
-    tier_of = {
-        (system.id, system.tier_name if category is None else system.category_tier_name(category)): category
-        for system in part.codebook.systems
-        if system.has_intervals
-        for category in tier_categories(system)
-    }
+    tier_of = _tiers(part)
     for timeline in build_timelines(part, sequences):
         key = (timeline.system, tier_of[timeline.system, timeline.tier])
-        if (timeline.codes > -2).any():
+        if (timeline.codes != MISSING).any():
             coded.add(key)
-        found = annotations.setdefault(key, [])
         for agreed in agreed_stretches(timeline):
-            found.append(CodedAnnotation("", agreed.start_ms, agreed.end_ms, agreed.category, agreed.category))
+            annotations[key].append(
+                CodedAnnotation("", agreed.start_ms, agreed.end_ms, agreed.category, agreed.category)
+            )
         for item in disagreements(timeline):
             if item.majority is None:
-                found.append(CodedAnnotation("", item.start_ms, item.end_ms, ""))
+                annotations[key].append(CodedAnnotation("", item.start_ms, item.end_ms, ""))
     tiers = [
         CodedTier(CONSENSUS, system, "interval", category, name, tuple(annotations.get((system, category), ())))
         for (system, name), category in tier_of.items()

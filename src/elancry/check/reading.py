@@ -167,7 +167,8 @@ def _coded(
     judged = []
     for tier, place in zip(tiers, places, strict=True):
         here = place.wanted.name in present
-        empty_counts = options.empty_is_none and tier.kind == "interval"
+        # The consensus tier of a merged file is made whole: empty means that nothing is agreed on.
+        empty_counts = (options.empty_is_none or rater == CONSENSUS) and tier.kind == "interval"
         missing = not here or not ((tier.system, tier.kind) in used or empty_counts)
         judged.append(replace(tier, missing=missing))
     return judged, findings

@@ -1,0 +1,199 @@
+"""Did one rater code a video that was cut differently, so that all times are off by a constant?
+
+Method
+------
+Raters agree most where their times mean the same moments. For every lag up to `MOST_MS` the time that two raters code
+with the same category is computed at once (a cross-correlation of the category indicators on a grid of `GRID_MS`, by
+FFT). At the best lag, annotations of one category that overlap are paired; the offset is the median of the differences
+of their middles, its 95 % interval 1.96 times 1.2533 s / sqrt(n), with s = 1.4826 MAD (the standard error of a median
+under normal errors; n pairs).
+
+Conventions
+-----------
+- An offset is clear, and only then applied, if there are at least `FEWEST` pairs, the raters share at least half of the
+  shorter coded time at the best lag, no lag more than 3 s away reaches 80 % of that, and the interval excludes 0 with
+  an offset of `SMALLEST_MS` or more. It is reported in any case; nothing is shifted silently.
+- The first rater of a session is the reference. Shifts are chosen so that no time becomes negative.
+- What this cannot see: a video cut in the middle (the offset is not constant), or raters who code too little.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from elancry.check.coding import CheckedCoding, CodedAnnotation, CodedFile
+from elancry.check.media import shifted
+from elancry.findings import Finding, FindingKind, Severity, finding, register
+
+GRID_MS = 100
+MOST_MS = 10 * 60 * 1000
+SMALLEST_MS = 250
+FEWEST = 5
+_AWAY_MS = 3000
+_SHARED = 0.5
+_RIVAL = 0.8
+
+register(
+    (
+        FindingKind(
+            "offset-applied",
+            Severity.WARNING,
+            "A rater's times were shifted",
+            "The rater's coding agrees with the first rater's only after a constant shift, as if another cut of the "
+            "video had been coded. The shift was applied because `--align offset` asked for it and it is clear.",
+        ),
+        FindingKind(
+            "offset-unclear",
+            Severity.WARNING,
+            "A shift could not be estimated",
+            "`--align offset` was asked for, but the coding does not say clearly by how much this rater's times are "
+            "off, or whether they are. Nothing was shifted.",
+        ),
+    )
+)
+
+Events = Sequence[tuple[int, int, str]]
+"""(start_ms, end_ms, category with its system)."""
+
+
+@dataclass(frozen=True, slots=True)
+class OffsetEstimate:
+    """By how much the second rater's times lie behind the first's; add `-offset_ms` to align them.
+
+    `half_width_ms` belongs to the 95 % interval, `share` is the shared part of the shorter coded time at this offset,
+    `rival` the best share of any lag elsewhere as a proportion of that; `n_pairs` annotations were paired.
+    """
+
+    offset_ms: int
+    half_width_ms: float
+    share: float
+    rival: float
+    n_pairs: int
+
+    @property
+    def negligible(self) -> bool:
+        """Whether there is nothing to shift."""
+        return abs(self.offset_ms) < SMALLEST_MS or abs(self.offset_ms) <= self.half_width_ms
+
+    @property
+    def clear(self) -> bool:
+        """Whether the estimate can be trusted (see the module's conventions)."""
+        return self.n_pairs >= FEWEST and self.share >= _SHARED and self.rival <= _RIVAL
+
+
+def estimate_offset(first: Events, second: Events) -> OffsetEstimate | None:
+    """The constant offset between two raters' codings; `None` where one of them coded nothing or nothing pairs."""
+    first = [item for item in first if item[1] > item[0]]
+    second = [item for item in second if item[1] > item[0]]
+    if not first or not second:
+        return None
+    shared = _shared_by_lag(first, second)
+    lags = np.arange(len(shared)) - len(shared) // 2
+    inside = np.abs(lags) * GRID_MS <= MOST_MS
+    shared, lags = shared[inside], lags[inside]
+    best = int(np.argmax(shared))
+    away = np.abs(lags - lags[best]) * GRID_MS > _AWAY_MS
+    rival = float(shared[away].max(initial=0.0) / shared[best]) if shared[best] > 0 else 1.0
+    differences = _paired(first, second, int(lags[best]) * GRID_MS)
+    if not len(differences):
+        return None
+    offset = float(np.median(differences))
+    spread = 1.4826 * float(np.median(np.abs(differences - offset)))
+    half_width = 1.96 * 1.2533 * max(spread, GRID_MS / 4) / np.sqrt(len(differences))
+    coded = min(sum(end - start for start, end, _ in events) for events in (first, second))
+    share = float(shared[best]) * GRID_MS / coded
+    return OffsetEstimate(round(offset), float(half_width), min(share, 1.0), rival, len(differences))
+
+
+def align_offsets(coding: CheckedCoding) -> tuple[CheckedCoding, tuple[Finding, ...]]:
+    """The coding with clear constant offsets taken out, and a finding for every file that was shifted or unclear."""
+    files = list(coding.files)
+    findings: list[Finding] = []
+    for session in coding.sessions:
+        places = [place for place, file in enumerate(files) if file.session == session and len(file.raters) == 1]
+        places.sort(key=lambda place: coding.raters.index(files[place].raters[0]))
+        shifts = dict.fromkeys(places, 0)
+        for place in places[1:]:
+            reference, file = files[places[0]], files[place]
+            estimate = estimate_offset(_events(reference), _events(file))
+            if estimate is not None and estimate.negligible and estimate.clear:
+                continue
+            if estimate is not None and estimate.clear:
+                shifts[place] = -estimate.offset_ms
+            findings.append(_finding(file, reference.raters[0], estimate))
+        lowest = min([0, *shifts.values()])
+        for place, shift in shifts.items():
+            if shift - lowest:
+                files[place] = shifted(files[place], shift - lowest)
+    return replace(coding, files=tuple(files)), tuple(findings)
+
+
+def _events(file: CodedFile) -> list[tuple[int, int, str]]:
+    def category(tier: str | None, item: CodedAnnotation) -> str:
+        return f"{tier} {item.category}"
+
+    return [
+        (item.start_ms, item.end_ms, category(tier.system, item))
+        for tier in file.tiers
+        if tier.kind == "interval"
+        for item in tier.annotations
+        if item.category is not None
+    ]
+
+
+def _shared_by_lag(first: Events, second: Events) -> NDArray[np.float64]:
+    """Time in grid steps that both code with one category, by lag of the second; the middle element is lag 0."""
+    length = max(end for _, end, _ in (*first, *second)) // GRID_MS + 2
+    size = 2 ** int(np.ceil(np.log2(2 * length)))
+    total = np.zeros(size // 2 + 1, dtype=np.complex128)
+    for name in sorted({name for *_, name in first} & {name for *_, name in second}):
+        total += np.conj(np.fft.rfft(_on_grid(first, name, length), size)) * np.fft.rfft(
+            _on_grid(second, name, length), size
+        )
+    return np.fft.fftshift(np.fft.irfft(total, size))
+
+
+def _on_grid(events: Events, name: str, length: int) -> NDArray[np.float64]:
+    """Share of each grid step that is coded with `name`."""
+    edges = np.zeros(length + 1)
+    for start, end, own in events:
+        if own == name:
+            for ms, sign in ((start, 1.0), (end, -1.0)):
+                step, rest = divmod(ms, GRID_MS)
+                edges[step] += sign * (1 - rest / GRID_MS)
+                edges[step + 1] += sign * rest / GRID_MS
+    return np.asarray(np.cumsum(edges)[:length])
+
+
+def _paired(first: Events, second: Events, lag_ms: int) -> NDArray[np.float64]:
+    """Differences of the middles (second - first) of annotations of one category that overlap most at this lag."""
+    differences = []
+    for start, end, name in first:
+        best = max(
+            (other for other in second if other[2] == name),
+            key=lambda other: min(end, other[1] - lag_ms) - max(start, other[0] - lag_ms),
+            default=None,
+        )
+        if best is not None and min(end, best[1] - lag_ms) > max(start, best[0] - lag_ms):
+            differences.append((best[0] + best[1] - start - end) / 2)
+    return np.array(differences, dtype=np.float64)
+
+
+def _finding(file: CodedFile, reference: str, estimate: OffsetEstimate | None) -> Finding:
+    where = {"file": file.name, "session": file.session, "rater": file.raters[0]}
+    if estimate is None:
+        text = f"too little in common with {reference} to estimate an offset"
+        return finding("offset-unclear", text, hint="Compare the two videos.", **where)
+    about = (
+        f"{estimate.offset_ms} ms behind {reference} (95 % interval ± {estimate.half_width_ms:.0f} ms, "
+        f"{estimate.n_pairs} pairs, {100 * estimate.share:.0f} % shared)"
+    )
+    if estimate.clear:
+        hint = "Compare the two videos: was one of them cut?"
+        return finding("offset-applied", f"times lie {about}; they were shifted", hint=hint, **where)
+    hint = "Compare the two videos; nothing was shifted."
+    return finding("offset-unclear", f"times may lie {about}", hint=hint, **where)
