@@ -12,7 +12,7 @@ from elancry.align.events_of import UNKNOWN, SequenceEvents
 from elancry.align.ratings import RatingMatrix
 from elancry.align.timeline import MISSING, NONE, Timeline
 from elancry.choices import Matching
-from elancry.study.agreement_rows import agreement_rows, confusion_rows
+from elancry.study.agree.rows import agreement_rows, confusion_rows
 from elancry.table.schema import AGREEMENT, CONFUSION
 
 RATERS = ("R1", "R2", "R3")

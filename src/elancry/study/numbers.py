@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from elancry.align.events_of import SequenceEvents, build_events
 from elancry.align.ratings import RatingMatrix, build_ratings
 from elancry.align.timeline import Timeline, build_timelines
-from elancry.study.agreement_rows import agreement_rows, confusion_rows
+from elancry.study.agree.rows import agreement_rows, confusion_rows
 from elancry.study.association_rows import cooccurrence_rows, regression_rows, sequence_scores, why_no_cooccurrence
 from elancry.table.schema import AGREEMENT, CONFUSION, COOCCURRENCE, MODELS, REGRESSION
 

@@ -13,9 +13,9 @@ from elancry.agreement.sums import FloatArray
 from elancry.align.events_of import SequenceEvents
 from elancry.align.timeline import Timeline
 from elancry.choices import Matching
-from elancry.study.agreement_event import EventTables, event_groups, raters_of
-from elancry.study.agreement_row import Row, pairs_of
-from elancry.study.agreement_time import WITH_NONE, Compared, as_units, columns_of, group_by_tier
+from elancry.study.agree.event import EventTables, event_groups, raters_of
+from elancry.study.agree.row import Row, pairs_of
+from elancry.study.agree.time import WITH_NONE, Compared, as_units, columns_of, group_by_tier
 
 
 def confusion_of_time(timelines: Sequence[Timeline], order: Sequence[str] | None) -> Iterator[Row]:

@@ -14,8 +14,8 @@ from elancry.agreement.undefined import Reason
 from elancry.align.events import link_events
 from elancry.align.events_of import SequenceEvents
 from elancry.choices import Matching
-from elancry.study.agreement_event import event_groups, raters_of
-from elancry.study.agreement_row import Resampler, Row, Team, estimates_of, make_row, pairs_of
+from elancry.study.agree.event import event_groups, raters_of
+from elancry.study.agree.row import Resampler, Row, Team, estimates_of, make_row, pairs_of
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,8 +11,8 @@ from elancry.agreement.sums import FloatArray
 from elancry.agreement.unitizing import UnitizingAlphas, Units
 from elancry.align.events_of import SequenceEvents
 from elancry.align.timeline import MISSING, Timeline
-from elancry.study.agreement_event import event_groups, raters_of
-from elancry.study.agreement_row import Resampler, Row, Team, estimates_of, make_row, teams_without_one
+from elancry.study.agree.event import event_groups, raters_of
+from elancry.study.agree.row import Resampler, Row, Team, estimates_of, make_row, teams_without_one
 
 
 def unitizing_rows(

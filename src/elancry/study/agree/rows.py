@@ -18,14 +18,14 @@ from elancry.align.ratings import RatingMatrix
 from elancry.align.timeline import Timeline
 from elancry.choices import Matching
 from elancry.codebook.model import Codebook
-from elancry.study.agreement_binned import binned_rows
-from elancry.study.agreement_boundary import boundary_rows
-from elancry.study.agreement_confusion import confusion_of_events, confusion_of_time
-from elancry.study.agreement_event import event_rows
-from elancry.study.agreement_row import Resampler, Row
-from elancry.study.agreement_score import count_scores, rating_scores, score_rows, share_scores
-from elancry.study.agreement_time import presence_rows, time_rows
-from elancry.study.agreement_unitizing import unitizing_rows
+from elancry.study.agree.binned import binned_rows
+from elancry.study.agree.boundary import boundary_rows
+from elancry.study.agree.confusion import confusion_of_events, confusion_of_time
+from elancry.study.agree.event import event_rows
+from elancry.study.agree.row import Resampler, Row
+from elancry.study.agree.score import count_scores, rating_scores, score_rows, share_scores
+from elancry.study.agree.time import presence_rows, time_rows
+from elancry.study.agree.unitizing import unitizing_rows
 
 BOUNDARY_TOLERANCES_MS = (500, 1000)
 

@@ -17,7 +17,7 @@ from elancry.agreement.undefined import Reason
 from elancry.align.events import link_events
 from elancry.align.events_of import SequenceEvents
 from elancry.choices import Matching
-from elancry.study.agreement_row import (
+from elancry.study.agree.row import (
     Resampler,
     Row,
     Team,

@@ -22,8 +22,8 @@ from elancry.agreement.undefined import NoInterval
 from elancry.align.events_of import SequenceEvents
 from elancry.align.ratings import RatingMatrix
 from elancry.align.timeline import MISSING, Timeline
-from elancry.study.agreement_event import event_groups, raters_of
-from elancry.study.agreement_row import (
+from elancry.study.agree.event import event_groups, raters_of
+from elancry.study.agree.row import (
     Resampler,
     Row,
     Team,
@@ -35,7 +35,7 @@ from elancry.study.agreement_row import (
     rows_of_one_rater,
     teams_without_one,
 )
-from elancry.study.agreement_time import codes_over, columns_of, group_by_tier
+from elancry.study.agree.time import codes_over, columns_of, group_by_tier
 
 WEIGHTED = ("kappa_quadratic", "kappa_linear", "ac2_quadratic")
 # Below this share of sequences with all raters the number of raters is taken to vary by design.

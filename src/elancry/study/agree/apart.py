@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from elancry.align.timeline import MISSING, NONE, Timeline
-from elancry.study.agreement_time import codes_over, columns_of, group_by_tier
+from elancry.study.agree.time import codes_over, columns_of, group_by_tier
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from elancry.agreement.standard_errors import WithError
 from elancry.agreement.sums import FloatArray, Layout, nominal_sums
 from elancry.agreement.undefined import Reason
 from elancry.align.timeline import MISSING, NONE, Timeline
-from elancry.study.agreement_row import (
+from elancry.study.agree.row import (
     Resampler,
     Row,
     Team,

@@ -11,8 +11,8 @@ from elancry.agreement.binned import bin_codes, tolerant_table
 from elancry.agreement.sums import FloatArray
 from elancry.agreement.undefined import Reason
 from elancry.align.timeline import Timeline
-from elancry.study.agreement_row import Resampler, Row, Team, estimates_of, make_row, pairs_of
-from elancry.study.agreement_time import (
+from elancry.study.agree.row import Resampler, Row, Team, estimates_of, make_row, pairs_of
+from elancry.study.agree.time import (
     COUNTED_TIME,
     MEAN_OF_PAIRS,
     WITH_NONE,

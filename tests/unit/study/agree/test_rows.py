@@ -14,8 +14,8 @@ from elancry.align.ratings import RatingMatrix
 from elancry.align.timeline import MISSING, NONE, Timeline
 from elancry.choices import Matching
 from elancry.codebook.model import Category, Codebook, Scale, System
-from elancry.study.agreement_apart import standing_apart
-from elancry.study.agreement_rows import agreement_rows, confusion_rows
+from elancry.study.agree.apart import standing_apart
+from elancry.study.agree.rows import agreement_rows, confusion_rows
 from elancry.table.schema import AGREEMENT, CONFUSION
 
 RATERS = ("R1", "R2", "R3")
