@@ -10,6 +10,7 @@ from elancry.report.sections.agreement import agreement
 from elancry.report.sections.association import cooccurrence, sequential
 from elancry.report.sections.closing import methods, provenance
 from elancry.report.sections.confusion import confusion
+from elancry.report.sections.further import attenuation, wholes
 from elancry.report.sections.overview import study, summary
 from elancry.report.sections.regression import regression
 from elancry.report.sections.timelines import timelines
@@ -19,7 +20,8 @@ from elancry.report.words import Words
 from elancry.study.results import Results
 
 _SECTIONS = (
-    summary, study, trust, agreement, confusion, cooccurrence, sequential, regression, timelines, methods, provenance,
+    summary, study, trust, agreement, confusion, cooccurrence, sequential, regression, wholes, attenuation, timelines,
+    methods, provenance,
 )  # fmt: skip
 
 

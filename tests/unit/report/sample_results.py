@@ -16,7 +16,17 @@ from elancry.align.timeline import MISSING, NONE, Timeline
 from elancry.codebook.model import Category, Codebook, Coding, Group, Scale, Source, SourceStatus, System
 from elancry.findings import CATALOGUE, Finding, FindingKind, Severity
 from elancry.study.results import Design, Provenance, Results
-from elancry.table.schema import AGREEMENT, CONFUSION, COOCCURRENCE, MODELS, REGRESSION, SEQUENTIAL
+from elancry.table.schema import (
+    AGREEMENT,
+    ATTENUATION,
+    CONFUSION,
+    COOCCURRENCE,
+    MODELS,
+    REGRESSION,
+    SENSITIVITY,
+    SEQUENTIAL,
+    SETCORRELATION,
+)
 
 RATERS = ("R1", "R2", "R3")
 FORMS = ("protest", "despair", "inhibited", "unclear")
@@ -448,6 +458,39 @@ def sequential_rows() -> list[dict[str, Any]]:
     ]
 
 
+def sensitivity_rows() -> list[dict[str, Any]]:
+    """Two methods for one direction, the second of them undefined."""
+    same = {"outcome_system": "crying_form", "predictor_system": "intervention", "score": "rating"}
+    same |= {"outcome": "despair", "n_sequences": 46, "n_sessions": 32}
+    return [
+        {**same, "term": name, "method": "mixed_model", "estimate": 0.31, "se": 0.1, "df": 33.2, "ci_low": 0.1,
+         "ci_high": 0.52, "p": 0.004, "note": "REML, Satterthwaite df"}
+        for name in INTERVENTIONS
+    ] + [{**same, "term": "pause", "method": "logistic", "undefined_reason": "present in every sequence"}]  # fmt: skip
+
+
+def setcorrelation_rows() -> list[dict[str, Any]]:
+    """One score computed, one refused."""
+    same = {"system_a": "crying_form", "system_b": "intervention", "n_sequences": 46, "n_sessions": 32}
+    return [
+        {**same, "score": "rating", "r2": 0.71, "r2_shrunken": 0.22, "r2_null_mean": 0.66, "p_permutation": 0.031,
+         "f": 1.4, "df1": 36.0, "df2": 120.0, "p_f": 0.08},
+        {**same, "score": "share", "undefined_reason": "too few sessions"},
+    ]  # fmt: skip
+
+
+def attenuation_rows() -> list[dict[str, Any]]:
+    """Each form with each intervention; one corrected value above 1."""
+    return [
+        {"system_a": "crying_form", "category_a": form, "system_b": "intervention", "category_b": name,
+         "score": "rating", "n_sequences": 46, "n_sessions": 32, "r": 0.62, "reliability_a": 0.8,
+         "reliability_b": 0.45, "r_disattenuated": 1.03, "ci_low": 0.7, "ci_high": 1.4, "r_cross_rater": 0.4,
+         "note": "assumption violated"}
+        for form in FORMS
+        for name in INTERVENTIONS
+    ]  # fmt: skip
+
+
 def findings() -> tuple[Finding, ...]:
     """One error, twelve warnings of a kind, one piece of information."""
     for kind in KINDS.values():
@@ -503,6 +546,9 @@ def sample_results(
         "sequential": SEQUENTIAL.frame(sequential_rows()),
         "regression": REGRESSION.frame(regression),
         "models": MODELS.frame(models),
+        "sensitivity": SENSITIVITY.frame(sensitivity_rows()),
+        "setcorrelation": SETCORRELATION.frame(setcorrelation_rows()),
+        "attenuation": ATTENUATION.frame(attenuation_rows()),
     }
     omitted = dict(omitted or {})
     for part in omitted:

@@ -76,8 +76,8 @@ def page(written):
 def test_the_order_is_that_of_the_design(page):
     sections = [attributes["id"] for tag, attributes in page.tags if tag == "section"]
     assert sections == [
-        "summary", "study", "trust", "agreement", "confusion", "cooccurrence", "sequential", "regression", "timelines",
-        "methods", "provenance",
+        "summary", "study", "trust", "agreement", "confusion", "cooccurrence", "sequential", "regression", "wholes",
+        "attenuation", "timelines", "methods", "provenance",
     ]  # fmt: skip
 
 
@@ -223,3 +223,12 @@ def test_a_tier_for_each_category_is_named_and_drawn_once(sample):
     text = "".join(page.text)
     assert "Agreement on the coding in time of “Form of crying” lies between" in text
     assert "“Therapeutic intervention: Pause” in time" in text
+
+
+def test_other_methods_and_corrected_correlations_are_shown_with_what_they_are_not(page):
+    text = "".join(page.text)
+    assert "R² = .71, shrunken .22; with sessions exchanged, so that nothing is there, it is .66 on average" in text
+    assert "1.03" in text
+    assert "may exceed 1" in text
+    assert "assumption violated." in text
+    assert "Undefined: present in every sequence" in text

@@ -6,6 +6,7 @@ from elancry.report import sentences
 from elancry.report.blocks import Block, Bullets, Fold, Head, Heading, Section, Table, Text
 from elancry.report.numbers import ABSENT, coefficient, interval, number, p_value, whole
 from elancry.report.rows import Row, distinct
+from elancry.report.sections.further import sensitivity
 from elancry.report.view import Reasons, View, significant, slug
 
 
@@ -68,6 +69,9 @@ def _score(score: str, rows: list[Row], models: list[Row], direction: str, view:
         blocks.append(_models(main_models, label, direction, view))
     if main:
         blocks.append(Fold(words("fold.coefficients"), (_coefficients(main, MAIN_SE, label, direction, view),)))
+    if rows or models:
+        key_row = (rows or models)[0]
+        blocks += sensitivity(key_row["outcome_system"], key_row["predictor_system"], score, view)
     others = [se for (se,) in distinct(rows, "se_type") if se != MAIN_SE]
     for se_type in others:
         of_type = [row for row in rows if row["se_type"] == se_type]
