@@ -200,7 +200,7 @@ class AnnotationEdits(SlotEdits):
                 )
             return wanted
         if self._last_annotation < 0:
-            ids = query("TIER/ANNOTATION/*/@ANNOTATION_ID")(self._root)
+            ids = query("TIER/descendant::*/@ANNOTATION_ID")(self._root)
             self._last_annotation = max(highest_number(ids, "a"), self._counter() or 0)
         self._last_annotation += 1
         while (name := f"a{self._last_annotation}") in taken:
@@ -227,7 +227,7 @@ class AnnotationEdits(SlotEdits):
     def _annotation(self, annotation_id: str) -> etree._Element:
         if self._annotation_elements is None:
             found: dict[str, etree._Element] = {}
-            for element in query(f"TIER/ANNOTATION/*[self::{ALIGNED} or self::{REFERENCE}]")(self._root):
+            for element in query(f"TIER/descendant::*[self::{ALIGNED} or self::{REFERENCE}]")(self._root):
                 found.setdefault(element.get("ANNOTATION_ID", ""), element)
             self._annotation_elements = found
         present = self._annotation_elements.get(annotation_id)
@@ -287,8 +287,7 @@ class AnnotationEdits(SlotEdits):
 
 def tier_of(annotation: etree._Element) -> etree._Element | None:
     """The TIER that an annotation element stands in."""
-    outer = annotation.getparent()
-    return None if outer is None else outer.getparent()
+    return next(annotation.iterancestors("TIER"), None)
 
 
 def check_span(where: str, start_ms: int, end_ms: int) -> None:

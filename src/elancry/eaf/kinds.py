@@ -61,8 +61,7 @@ KINDS = tuple(
             "stray-annotation",
             _E,
             "annotations outside their place",
-            "Annotations that stand outside every tier, or in a tier outside an ANNOTATION element, are kept in the file "
-            "and not read.",
+            "Outside every tier, or in one but outside an ANNOTATION element: they stay in the file and are not read.",
         ),
         ("duplicate-slot", _E, "two time slots of one id", "The first of them counts."),
         ("bad-time", _E, "a time that is no time", "A time is a whole number of milliseconds, 0 or more."),

@@ -115,7 +115,7 @@ def highest_number(ids: Iterable[str], prefix: str) -> int:
 def xml_ids(root: etree._Element) -> set[str]:
     """Every value that the schema types as xsd:ID: one set for the whole file."""
     names = (
-        "TIER/ANNOTATION/*/@ANNOTATION_ID",
+        "TIER/descendant::*/@ANNOTATION_ID",
         "TIME_ORDER/TIME_SLOT/@TIME_SLOT_ID",
         "LOCALE/@LANGUAGE_CODE",
         "LANGUAGE/@LANG_ID",
