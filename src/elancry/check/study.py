@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import elancry.check.catalogue  # noqa: F401  enters the codes
 from elancry.check import media
 from elancry.check import raters as about_raters
 from elancry.check.coding import CheckedCoding, natural_key
@@ -22,7 +21,9 @@ from elancry.codebook.extract import extract_codebook
 from elancry.codebook.model import Codebook
 from elancry.codebook.recognise import with_known_sources
 from elancry.eaf import Document
+from elancry.errors import UsageError
 from elancry.findings import Finding, finding
+from elancry.yaml_lines import nearest
 
 OTHER_RATER = "file of a rater who was not named by --raters"
 OTHER_ROUND = "file of another round"
@@ -55,13 +56,14 @@ def check_files(
     use_merged: bool = False,
     round: str | None = None,
     empty_is_none: bool = False,
+    jobs: int = 1,
     progress: Progress | None = None,
 ) -> CheckedCoding:
     """Read and check every .eaf file of `paths`.
 
     `codebook`: `None` reads it from the files' vocabularies, from `tiers` only where named. `raters`: only these, in
     this order. `round`: of several rounds of one session this one, else the last. `empty_is_none`: a tier that is there
-    and empty counts as nothing coded.
+    and empty counts as nothing coded. `jobs`: processes that read files (-1: one per core).
 
     Raises UsageError where there are no files or a pattern is wrong. Files that cannot be read are findings.
     """
@@ -76,11 +78,24 @@ def check_files(
         codebook = _narrowed(codebook, tiers, sequence_tier)
     options = Options(codebook, by_tier, empty_is_none)
     read: list[ReadFile] = []
-    for number, (name, path) in enumerate(roster.paths.items(), start=1):
-        read.append(read_file(path, name, roster.named[name], options, kept.pop(name, None)))
+    for item in _read_all(roster, options, kept, jobs):
+        read.append(item)
         if progress is not None:
-            progress(number, len(roster.paths))
+            progress(len(read), len(roster.paths))
     return replace(_together(read, roster, codebook, raters, round), tier_pattern=tier_pattern)
+
+
+def _read_all(roster: _Roster, options: Options, kept: dict[str, Document], jobs: int) -> Iterator[ReadFile]:
+    """Every file in order; documents that are in memory already need no process."""
+    if jobs == 1 or kept:
+        for name, path in roster.paths.items():
+            yield read_file(path, name, roster.named[name], options, kept.pop(name, None))
+        return
+    from joblib import Parallel, delayed
+
+    work = (delayed(read_file)(path, name, roster.named[name], options) for name, path in roster.paths.items())
+    done: Iterator[ReadFile] = Parallel(n_jobs=jobs, return_as="generator")(work)
+    yield from done
 
 
 def _roster(paths: Sequence[str | Path], pattern: FilePattern, use_merged: bool) -> _Roster:
@@ -127,17 +142,22 @@ def _documents(roster: _Roster, pattern: TierPattern | None, kept: dict[str, Doc
 
 
 def _narrowed(codebook: Codebook, tiers: Sequence[str] | None, sequence_tier: str | None) -> Codebook:
+    """The codebook with only the systems that `tiers` name (by system or tier); UsageError for a name it has not."""
     if sequence_tier is not None:
         codebook = replace(codebook, sequence_tier=sequence_tier)
     if tiers is None:
         return codebook
-    wanted = set(tiers)
-    systems = tuple(
-        system
+    names = {
+        system.id: {system.id, system.tier_name, *system.interval_tier_names, *system.rating_tier_names}
         for system in codebook.systems
-        if wanted & {system.id, system.tier_name, *system.interval_tier_names, *system.rating_tier_names}
-    )
-    return replace(codebook, systems=systems)
+    }
+    known = set().union(*names.values())
+    for tier in tiers:
+        if tier not in known:
+            close = nearest(tier, known)
+            hint = f"Did you mean {close!r}?" if close else f"It has the systems {', '.join(names)}."
+            raise UsageError(f"--tiers: the codebook {codebook.id!r} has no tier or system {tier!r}", hint=hint)
+    return replace(codebook, systems=tuple(item for item in codebook.systems if names[item.id] & set(tiers)))
 
 
 def _together(

@@ -358,6 +358,20 @@ def test_tiers_and_sequence_tier_can_be_named(study_folder, check):
     assert one(nothing, "codebook-nothing-to-code").severity is Severity.WARNING
 
 
+def test_tiers_narrow_the_codebook(pair, check):
+    assert [system.id for system in check(tiers=["form"]).codebook.systems] == ["form"]
+    with pytest.raises(UsageError, match=r"the codebook 'small' has no tier or system 'from'\n  Did you mean 'form'\?"):
+        check(tiers=["from"])
+
+
+def test_several_processes_find_the_same(pair, check):
+    pair.add("s2", "R1", form=[(1000, 2000, "protset")], ratings=RATED)
+    seen = []
+    parallel = check(jobs=2, progress=lambda done, total: seen.append((done, total)))
+    assert parallel == check()
+    assert seen == [(1, 3), (2, 3), (3, 3)]
+
+
 def test_no_files(tmp_path):
     with pytest.raises(UsageError, match=r"no \.eaf files found in"):
         check_files([tmp_path])
