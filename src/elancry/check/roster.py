@@ -22,11 +22,11 @@ from elancry.outputs import MANIFEST
 
 MERGED_SUFFIX = ".merged.eaf"
 
-BACKUP = "backup of ELAN (.eaf.001 and the like)"
-HIDDEN = "hidden copy or lock file (._*, ~$*)"
-MERGED = "merged file beside raters' files"
-REPLACED = "rater's file of a session that is read from its merged file"
-OWN_OUTPUT = "output of an earlier elancry command"
+BACKUP = "backups made by ELAN (.eaf.001 and the like)"
+HIDDEN = "hidden copies or lock files (._*, ~$*)"
+MERGED = "merged files beside raters' files"
+REPLACED = "raters' files of sessions that are read from merged files"
+OWN_OUTPUT = "outputs of earlier elancry commands"
 
 _BACKUP = re.compile(r"\.eaf\.\d+$", re.IGNORECASE)
 _OUTPUT_COMMANDS = ("merge", "migrate", "batch")
@@ -63,7 +63,7 @@ def find_files(paths: Sequence[str | Path]) -> FoundFiles:
                 named.add(path)
     if not found:
         where = ", ".join(str(path) for path in paths)
-        counted = "; ".join(f"{count} x {reason}" for reason, count in sorted(passed.items()))
+        counted = "; ".join(f"{count} {reason}" for reason, count in sorted(passed.items()))
         raise UsageError(
             f"no .eaf files found in {where}" + (f" (passed over: {counted})" if counted else ""),
             hint="Give the folder that holds the raters' files, or the files themselves.",

@@ -25,8 +25,8 @@ from elancry.errors import UsageError
 from elancry.findings import Finding, finding
 from elancry.yaml_lines import nearest
 
-OTHER_RATER = "file of a rater who was not named by --raters"
-OTHER_ROUND = "file of another round"
+OTHER_RATER = "files of raters whom --raters does not name"
+OTHER_ROUND = "files of other rounds"
 KEEP_IN_MEMORY = 32 * 1024 * 1024
 """Bytes of files up to which documents are kept between extracting the codebook and reading the coding."""
 
