@@ -35,3 +35,8 @@ class CsvForm(StrEnum):
     PLAIN = "plain"
     EXCEL = "excel"
     EXCEL_DE = "excel-de"
+
+    @property
+    def for_tables(self) -> str | None:
+        """What `elancry.table.export` takes: `None` for plain CSV."""
+        return None if self is CsvForm.PLAIN else self.value

@@ -1,15 +1,17 @@
 """Output folders: what we wrote there before may be replaced, somebody's work may not.
 
-A manifest in the folder remembers the SHA-256 of every file that a command wrote. A file that still has its hash is our
-own unedited output; any other file with a name that we want to write is somebody's work and needs `--force`.
+A manifest in the folder remembers the SHA-256 of every file that a command wrote. A file that still has its hash is
+our own unedited output; any other file with a name that we want to write is somebody's work and needs `--force`. The
+hash of what is about to be written is remembered before it is written, so a run that was killed can be repeated.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from elancry.errors import OutputRefused
@@ -32,7 +34,11 @@ class OutputFolder:
         self._written: dict[str, str] = {}
         self._make()
         self._known = self._read_manifest()
-        edited = [name for name, digest in self._own().items() if self._differs(name, digest)]
+        self._unedited = {
+            name for part in self._known.values() for name, digests in part.items() if self._holds(name, digests)
+        }
+        own = self._known.get(command, {})
+        edited = [name for name in own if name not in self._unedited and (folder / name).is_file()]
         if edited and not force:
             raise OutputRefused(
                 f"{_listed(edited)} in {folder} changed since elancry wrote it",
@@ -40,9 +46,19 @@ class OutputFolder:
             )
 
     def refuse_foreign(self, names: Iterable[str]) -> None:
-        """Raise OutputRefused if a file of these relative names stands here that no earlier run wrote."""
-        own = self._all_known()
-        foreign = [name for name in names if name not in own and (self.folder / name).exists()]
+        """Raise OutputRefused if something of these relative names stands here that no earlier run wrote.
+
+        A link that leads out of the folder is refused with `force` too: nothing is written elsewhere.
+        """
+        listed = list(names)
+        leading_out = [name for name in listed if self._leads_out(name)]
+        if leading_out:
+            raise OutputRefused(
+                f"{_listed(leading_out)} in {self.folder} is reached through a link to another place",
+                hint="Remove the link, or choose another output folder with -o.",
+            )
+        ours = self._unedited | set(self._written)
+        foreign = [name for name in listed if name not in ours and os.path.lexists(self.folder / name)]
         if foreign and not self.force:
             raise OutputRefused(
                 f"{self.folder} already holds {_listed(foreign)}, which this command did not write",
@@ -51,31 +67,46 @@ class OutputFolder:
 
     def write(self, name: str, content: bytes | str) -> Path:
         """Write one file whole (see `elancry.files`) and remember its hash; refuses somebody else's file."""
-        self.refuse_foreign([name])
-        path = self.folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        if isinstance(content, str):
-            write_text(path, content)
-        else:
-            write_bytes(path, content)
-        self.record([path])
-        return path
+        return self.write_all({name: content})[0]
 
-    def record(self, paths: Iterable[Path]) -> None:
-        """Remember files of this folder that another writer wrote for this run."""
-        for path in paths:
-            self._written[path.relative_to(self.folder).as_posix()] = sha256(path)
+    def write_all(self, files: Mapping[str, bytes | str]) -> list[Path]:
+        """Write several files, each whole; where one of them would be refused, none is written."""
+        self.refuse_foreign(files)
+        contents = {name: data.encode("utf-8") if isinstance(data, str) else data for name, data in files.items()}
+        self._written.update({name: hashlib.sha256(data).hexdigest() for name, data in contents.items()})
+        self._save_manifest(finished=False)
+        paths = []
+        for name, data in contents.items():
+            path = self.folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write_bytes(path, data)
+            paths.append(path)
+        return paths
 
     def finish(self) -> None:
         """Remove what an earlier run of the same command left and this one no longer writes; save the manifest.
 
         Only files with their old hash are removed: a stale figure beside new tables would mislead.
         """
-        for name, digest in self._own().items():
-            if name not in self._written and not self._differs(name, digest):
+        for name in self._known.get(self.command, {}):
+            if name not in self._written and name in self._unedited and not self._leads_out(name):
                 (self.folder / name).unlink(missing_ok=True)
-        known = {**self._known, self.command: dict(sorted(self._written.items()))}
-        write_text(self.folder / MANIFEST, json.dumps(known, indent=1, sort_keys=True) + "\n")
+        self._save_manifest(finished=True)
+
+    def _save_manifest(self, *, finished: bool) -> None:
+        """Remember what was written; until the run is finished, also what stood there before."""
+        earlier = {} if finished else self._known.get(self.command, {})
+        names = sorted({*earlier, *self._written})
+        now = {
+            name: sorted({*earlier.get(name, ()), *([self._written[name]] if name in self._written else [])})
+            for name in names
+        }
+        known = {**self._known, self.command: now}
+        plain = {
+            command: {name: digests[0] if len(digests) == 1 else list(digests) for name, digests in part.items()}
+            for command, part in known.items()
+        }
+        write_text(self.folder / MANIFEST, json.dumps(plain, indent=1, sort_keys=True) + "\n")
 
     def _make(self) -> None:
         try:
@@ -88,35 +119,37 @@ class OutputFolder:
                 hint="Choose a folder of your own with -o.",
             ) from error
 
-    def _read_manifest(self) -> dict[str, dict[str, str]]:
+    def _read_manifest(self) -> dict[str, dict[str, list[str]]]:
         try:
             known = json.loads((self.folder / MANIFEST).read_text(encoding="utf-8"))
         except (OSError, ValueError):
             return {}
         if not isinstance(known, dict) or not all(isinstance(part, dict) for part in known.values()):
             return {}
-        # Names are used as paths: one that leads out of the folder was not written by us.
         return {
             command: {
-                name: digest
-                for name, digest in part.items()
-                if ".." not in Path(name).parts and not Path(name).is_absolute()
+                name: [digests] if isinstance(digests, str) else [str(digest) for digest in digests]
+                for name, digests in part.items()
+                if isinstance(digests, str | list) and _stays_inside(name)
             }
             for command, part in known.items()
         }
 
-    def _own(self) -> dict[str, str]:
-        return self._known.get(self.command, {})
-
-    def _all_known(self) -> set[str]:
-        unedited = {
-            name for part in self._known.values() for name, digest in part.items() if not self._differs(name, digest)
-        }
-        return unedited | set(self._written)
-
-    def _differs(self, name: str, digest: str) -> bool:
+    def _holds(self, name: str, digests: Iterable[str]) -> bool:
+        """Whether the file is there with one of these hashes."""
         path = self.folder / name
-        return path.is_file() and sha256(path) != digest
+        return path.is_file() and not self._leads_out(name) and sha256(path) in set(digests)
+
+    def _leads_out(self, name: str) -> bool:
+        """Whether the file, or a folder on the way to it, is a link to a place outside."""
+        path = self.folder / name
+        base = self.folder.resolve()
+        return (path.is_symlink() or path.parent.is_dir()) and not path.resolve().is_relative_to(base)
+
+
+def _stays_inside(name: str) -> bool:
+    """Names of a manifest are used as paths: one that leads out of the folder was not written by us."""
+    return ".." not in Path(name).parts and not Path(name).is_absolute()
 
 
 def _listed(names: Iterable[str], most: int = 3) -> str:

@@ -88,7 +88,7 @@ def agreed(request: pytest.FixtureRequest, study: Path, tmp_path_factory: pytest
     arguments = ["agree", str(study), "-o", str(out), "--matching", "elan", "--criterion", overlap, "--resamples", "0"]
     with pytest.MonkeyPatch.context() as patch:
         # The tables are what is tested here; drawing 80 figures for 40 systems would take a minute.
-        patch.setattr("elancry.report.write.write_report", lambda *_, **__: [])
+        patch.setattr("elancry.report.write.report_files", lambda *_, **__: {})
         result = CliRunner().invoke(cli, arguments, catch_exceptions=False)
     assert result.exit_code == 0, result.output
     return overlap, out / "tables"

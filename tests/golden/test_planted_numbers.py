@@ -29,7 +29,7 @@ def agreed(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, list[Row
     ):
         with pytest.MonkeyPatch.context() as patch:
             # The tables are what is tested here; drawing takes longer than all the rest.
-            patch.setattr("elancry.report.write.write_report", lambda *_, **__: [])
+            patch.setattr("elancry.report.write.report_files", lambda *_, **__: {})
             result = runner.invoke(cli, arguments, catch_exceptions=False)
         assert result.exit_code == 0, result.output
     truth = json.loads((folder / "study" / "truth.json").read_text(encoding="utf-8"))

@@ -71,3 +71,54 @@ def test_an_unwritable_place_is_named(tmp_path: Path):
     blocked.write_text("x")
     with pytest.raises(OutputRefused, match="cannot write to the output folder"):
         OutputFolder(blocked / "sub", command="analyze")
+
+
+def test_a_killed_run_can_be_repeated(tmp_path: Path):
+    write_run(tmp_path, {"results.json": "1", "report.html": "1"})
+    output = OutputFolder(tmp_path, command="analyze")
+    output.write("results.json", "2")  # and then the process is killed: finish() is never called
+    write_run(tmp_path, {"results.json": "3", "report.html": "3"})
+    assert (tmp_path / "results.json").read_text() == "3"
+
+
+def test_a_run_killed_while_writing_can_be_repeated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    write_run(tmp_path, {"a.csv": "1", "b.csv": "1"})
+
+    def killed(path: Path, data: bytes) -> None:
+        if path.name == "b.csv":
+            raise KeyboardInterrupt
+        path.write_bytes(data)
+
+    output = OutputFolder(tmp_path, command="analyze")
+    with monkeypatch.context() as patched:
+        patched.setattr("elancry.outputs.write_bytes", killed)
+        with pytest.raises(KeyboardInterrupt):
+            output.write_all({"a.csv": "2", "b.csv": "2"})
+    assert [(tmp_path / name).read_text() for name in ("a.csv", "b.csv")] == ["2", "1"]
+    write_run(tmp_path, {"a.csv": "3", "b.csv": "3"})
+
+
+def test_either_all_files_are_written_or_none(tmp_path: Path):
+    (tmp_path / "b.csv").write_text("mine")
+    with pytest.raises(OutputRefused, match=r"b\.csv"):
+        OutputFolder(tmp_path, command="analyze").write_all({"a.csv": "1", "b.csv": "1"})
+    assert not (tmp_path / "a.csv").exists()
+
+
+@pytest.mark.parametrize("force", [False, True])
+@pytest.mark.parametrize("dangling", [False, True])
+def test_nothing_is_written_through_a_link_to_elsewhere(tmp_path: Path, force: bool, dangling: bool):
+    folder, outside = tmp_path / "out", tmp_path / "outside"
+    folder.mkdir()
+    outside.mkdir()
+    if not dangling:
+        (outside / "file.csv").write_text("mine")
+    try:
+        (folder / "file.csv").symlink_to(outside / "file.csv")
+        (folder / "tables").symlink_to(outside, target_is_directory=True)
+    except OSError:
+        pytest.skip("this system makes no links for this user")
+    for name in ("file.csv", "tables/new.csv"):
+        with pytest.raises(OutputRefused, match="link to another place"):
+            OutputFolder(folder, command="analyze", force=force).write(name, "x")
+    assert sorted(path.name for path in outside.iterdir()) == ([] if dangling else ["file.csv"])

@@ -23,9 +23,11 @@ def agree(paths: tuple[Path, ...], output: Path, force: bool, quiet: bool, verbo
 
     Writes results.json, tables/agreement.csv, tables/confusion.csv, figures and report.html.
     """
-    from elancry.cli.show import say_outcome
+    from elancry.cli.show import say_outcome, steps
     from elancry.study.plan import plan_for
     from elancry.study.run import run_study
 
-    outcome = run_study(paths, plan_for(paths, **choices), output, command="agree", force=force)
+    outcome = run_study(
+        paths, plan_for(paths, **choices), output, command="agree", force=force, progress=steps(quiet=quiet)
+    )
     return say_outcome(outcome, quiet=quiet, verbose=verbose)

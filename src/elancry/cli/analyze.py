@@ -31,9 +31,11 @@ def analyze(paths: tuple[Path, ...], output: Path, force: bool, quiet: bool, ver
 
     Writes results.json, tables/*.csv, figures and report.html; open report.html in a browser, no internet needed.
     """
-    from elancry.cli.show import say_outcome
+    from elancry.cli.show import say_outcome, steps
     from elancry.study.plan import plan_for
     from elancry.study.run import run_study
 
-    outcome = run_study(paths, plan_for(paths, **choices), output, command="analyze", force=force)
+    outcome = run_study(
+        paths, plan_for(paths, **choices), output, command="analyze", force=force, progress=steps(quiet=quiet)
+    )
     return say_outcome(outcome, quiet=quiet, verbose=verbose)

@@ -9,7 +9,8 @@ import click
 
 from elancry.choices import CsvForm
 from elancry.cli.exits import Exit
-from elancry.cli.options import csv_options, input_options, output_options, talk_options
+from elancry.cli.options import FILE, csv_options, input_options, output_options, split_names, talk_options
+from elancry.findings import Severity, worst
 
 EXAMPLE = "Example:  elancry merge coded -o merged --consensus majority"
 
@@ -31,6 +32,16 @@ EXAMPLE = "Example:  elancry merge coded -o merged --consensus majority"
     show_default=True,
     help="Absorb consensus and disagreement stretches shorter than this.",
 )
+@click.option("--resume", is_flag=True, help="Keep what people edited on @consensus tiers of an earlier merge.")
+@click.option("--discard-adjudication", is_flag=True, help="Give up what people edited there.")
+@click.option(
+    "--pseudonymise", is_flag=True, help="Replace names of raters, sessions, media and participants; needs --key."
+)
+@click.option("--key", type=FILE, help="File that tells which pseudonym is who; must lie outside the output folder.")
+@click.option("--keep-tiers", callback=split_names, metavar="T1,T2", help="Comment tiers to keep with --pseudonymise.")
+@click.option(
+    "--jobs", type=click.IntRange(min=1), default=1, show_default=True, help="Sessions merged at the same time."
+)
 @csv_options
 @talk_options
 def merge(
@@ -39,6 +50,12 @@ def merge(
     force: bool,
     consensus: str,
     min_ms: int,
+    resume: bool,
+    discard_adjudication: bool,
+    pseudonymise: bool,
+    key: Path | None,
+    keep_tiers: tuple[str, ...] | None,
+    jobs: int,
     csv_form: CsvForm | None,
     quiet: bool,
     verbose: bool,
@@ -48,15 +65,35 @@ def merge(
 
     Every annotation of every rater is kept, on tiers called TIER@RATER; TIER@consensus and TIER@disagreement are added.
     """
-    from elancry.cli.show import say_findings
+    from elancry.cli.show import counter, say_findings
+    from elancry.errors import UsageError
     from elancry.merge.study import merge_study
     from elancry.study.plan import plan_for
     from elancry.study.run import check_study
 
-    coding = check_study(paths, plan_for(paths, **choices))
+    if pseudonymise != (key is not None):
+        raise UsageError(
+            "--pseudonymise and --key belong together", hint="Give the key a place outside the output folder."
+        )
+    plan = plan_for(paths, csv_form=csv_form, **choices)
+    coding = check_study(paths, plan, progress=counter("Reading", quiet=quiet))
     coding.require_usable()
-    result = merge_study(coding, output, consensus=consensus, min_ms=min_ms, force=force, csv_form=csv_form)
+    result = merge_study(
+        coding,
+        output,
+        consensus=consensus,
+        min_ms=min_ms,
+        force=force,
+        csv_form=plan.csv_form.for_tables,
+        resume=resume,
+        discard_adjudication=discard_adjudication,
+        key=key,
+        keep_tiers=keep_tiers or (),
+        jobs=jobs,
+        progress=counter("Merging", quiet=quiet),
+    )
+    findings = (*coding.findings, *result.findings)
     if not quiet:
-        say_findings(result.findings, verbose=verbose)
+        say_findings(findings, verbose=verbose)
         click.echo(result.summary())
-    return Exit.ERRORS_FOUND if any(item.severity == "error" for item in result.findings) else Exit.CLEAN
+    return Exit.ERRORS_FOUND if worst(findings) is Severity.ERROR else Exit.CLEAN

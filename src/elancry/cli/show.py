@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import sys
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -18,6 +19,24 @@ if TYPE_CHECKING:
 def count(number: int, noun: str, plural: str | None = None) -> str:
     """`1 file`, `2 files`."""
     return f"{number} {noun}" if number == 1 else f"{number} {plural or noun + 's'}"
+
+
+def counter(label: str, *, quiet: bool) -> Callable[[int, int], None] | None:
+    """A callback that counts on one line of the error stream (`Reading 12 of 96`); `None` where nobody looks."""
+    if quiet or not sys.stderr.isatty():
+        return None
+
+    def show(done: int, total: int) -> None:
+        click.echo(f"\r{label} {done} of {total}" + ("\n" if done == total else ""), nl=False, err=True)
+
+    return show
+
+
+def steps(*, quiet: bool) -> Callable[[str], None] | None:
+    """A callback that says on the error stream what is being done; `None` where nobody looks."""
+    if quiet or not sys.stderr.isatty():
+        return None
+    return lambda text: click.echo(f"{text} ...", err=True)
 
 
 def summary_line(coding: CheckedCoding) -> str:

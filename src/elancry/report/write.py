@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import count
 from pathlib import Path
 
-from elancry.files import write_bytes, write_text
+from elancry.files import write_bytes
 from elancry.report.blocks import Picture
 from elancry.report.content import build_report, strips_of
 from elancry.report.html import render_html
@@ -16,11 +16,11 @@ from elancry.report.words import Words
 from elancry.study.results import Results
 
 
-def write_report(results: Results, out_dir: Path, *, language: str = "en") -> list[Path]:
-    """Write `report.html`, `methods.md`, `tables.docx` and `figures/*` (SVG, PDF, PNG of 300 dpi); returns their paths.
+def report_files(results: Results, *, language: str = "en") -> dict[str, bytes]:
+    """`report.html`, `methods.md`, `tables.docx` and `figures/*` (SVG, PDF, PNG of 300 dpi) by relative name.
 
     The same results give the same bytes; `provenance.created` is the only thing in them that a clock decides.
-    Raises UsageError for a language that there is no catalogue for, OutputRefused where a file cannot be written.
+    Raises UsageError for a language that there is no catalogue for.
     """
     from elancry.report.docx import render_docx
     from elancry.report.figures.draw import draw
@@ -29,36 +29,40 @@ def write_report(results: Results, out_dir: Path, *, language: str = "en") -> li
 
     words = Words(language)
     view = View(results, Names(results.codebook, words), words)
-    folder = out_dir / "figures"
-    folder.mkdir(parents=True, exist_ok=True)
-    written: list[Path] = []
+    files: dict[str, bytes] = {}
     pictures: dict[str, Picture] = {}
     with style():
         for drawing in draw(view):
             svg = svg_bytes(drawing.figure)
             pictures[drawing.name] = Picture(drawing.name, drawing.caption, drawing.alt, svg)
-            for suffix, data in (
-                (".svg", svg),
-                (".pdf", pdf_bytes(drawing.figure)),
-                (".png", png_bytes(drawing.figure)),
-            ):
-                path = folder / f"{drawing.name}{suffix}"
-                write_bytes(path, data)
-                written.append(path)
+            files[f"figures/{drawing.name}.svg"] = svg
+            files[f"figures/{drawing.name}.pdf"] = pdf_bytes(drawing.figure)
+            files[f"figures/{drawing.name}.png"] = png_bytes(drawing.figure)
     report = build_report(results, pictures, language=language)
     taken: set[str] = set()
     for strip in strips_of(report):
-        path = folder / f"{free_name(f'timeline-{slug(strip.session, strip.sequence)}', taken)}.svg"
-        write_text(path, timeline_svg(strip, words))
-        written.append(path)
-    page, methods = out_dir / "report.html", out_dir / "methods.md"
-    write_text(page, render_html(report))
-    write_text(methods, render_methods(report))
+        name = free_name(f"timeline-{slug(strip.session, strip.sequence)}", taken)
+        files[f"figures/{name}.svg"] = timeline_svg(strip, words).encode("utf-8")
+    files["report.html"] = render_html(report).encode("utf-8")
+    files["methods.md"] = render_methods(report).encode("utf-8")
     word = render_docx(report, created=results.provenance.created)
     if word is not None:
-        write_bytes(out_dir / "tables.docx", word)
-        written.append(out_dir / "tables.docx")
-    return [page, methods, *written]
+        files["tables.docx"] = word
+    return files
+
+
+def write_report(results: Results, out_dir: Path, *, language: str = "en") -> list[Path]:
+    """Write `report_files` into `out_dir`, whatever stands there; returns their paths.
+
+    Raises OutputRefused where a file cannot be written. The commands go through `elancry.outputs` instead.
+    """
+    paths = []
+    for name, data in report_files(results, language=language).items():
+        path = out_dir / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_bytes(path, data)
+        paths.append(path)
+    return paths
 
 
 def free_name(name: str, taken: set[str]) -> str:

@@ -15,7 +15,7 @@ from elancry.outputs import OutputFolder
 from elancry.study.plan import Plan
 from elancry.study.provenance import provenance_of
 from elancry.study.results import Design, Results
-from elancry.study.save import save_results
+from elancry.study.save import refuse_earlier, save_results
 
 if TYPE_CHECKING:
     from elancry.align.sequences import MatchedSequence
@@ -37,8 +37,10 @@ class Outcome:
     report: Path
 
 
-def check_study(paths: Sequence[Path], plan: Plan) -> CheckedCoding:
-    """Read and check the files that `paths` name, as the plan says.
+def check_study(
+    paths: Sequence[Path], plan: Plan, *, progress: Callable[[int, int], None] | None = None
+) -> CheckedCoding:
+    """Read and check the files that `paths` name, as the plan says; `progress` gets (files read, files in all).
 
     Raises UsageError if there are none.
     """
@@ -55,6 +57,7 @@ def check_study(paths: Sequence[Path], plan: Plan) -> CheckedCoding:
         tiers=plan.tiers,
         sequence_tier=plan.sequence_tier,
         use_merged=plan.use_merged,
+        progress=progress,
     )
 
 
@@ -74,7 +77,7 @@ def run_study(
     """
     say = progress or (lambda _: None)
     folder = OutputFolder(output, command=command, force=force)
-    folder.refuse_foreign(["results.json", "report.html"])
+    refuse_earlier(folder)
     say("Reading and checking the files")
     coding = check_study(paths, plan)
     coding.require_usable()

@@ -20,16 +20,28 @@ if TYPE_CHECKING:
 FORMAT_VERSION = 1
 
 
+def refuse_earlier(folder: OutputFolder) -> None:
+    """Raise OutputRefused, before anything is computed, if somebody's files stand where results would go."""
+    found = [
+        path.relative_to(folder.folder).as_posix()
+        for part, suffixes in (("tables", (".csv",)), ("figures", (".svg", ".pdf", ".png")))
+        for path in (folder.folder / part).glob("*")
+        if path.suffix in suffixes
+    ]
+    folder.refuse_foreign(["results.json", "report.html", "methods.md", "tables.docx", *found])
+
+
 def save_results(results: Results, folder: OutputFolder, *, csv_form: CsvForm, language: Language) -> Path:
-    """Write everything to `folder`; returns the report's path."""
-    from elancry.report.write import write_report
+    """Write everything to `folder`, or nothing where a file of it would be refused; returns the report's path."""
+    from elancry.report.write import report_files
     from elancry.table.export import csv_bytes
 
-    for name, table in results.tables.items():
-        folder.write(f"tables/{name}.csv", csv_bytes(table, None if csv_form is CsvForm.PLAIN else csv_form.value))
-    folder.write("results.json", results_json(results))
-    written = write_report(results, folder.folder, language=language.value)
-    folder.record(written)
+    files: dict[str, bytes | str] = {
+        f"tables/{name}.csv": csv_bytes(table, csv_form.for_tables) for name, table in results.tables.items()
+    }
+    files["results.json"] = results_json(results)
+    files.update(report_files(results, language=language.value))
+    folder.write_all(files)
     folder.finish()
     return folder.folder / "report.html"
 
