@@ -35,13 +35,16 @@ def set_attribute(element: etree._Element, name: str, value: str | None) -> None
 
 
 def set_text(element: etree._Element, text: str) -> None:
-    """Make `text` the only content of an element."""
-    for child in list(element):
-        element.remove(child)
+    """Make `text` all that an element says; comments and instructions in it stay, behind the text."""
     try:
         element.text = text
     except ValueError:
         raise not_xml_text(str(element.tag), [text]) from None
+    for child in list(element):
+        if isinstance(child.tag, str):
+            element.remove(child)
+        else:
+            child.tail = None
 
 
 def not_xml_text(where: str, texts: Sequence[str]) -> UsageError:
