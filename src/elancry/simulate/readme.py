@@ -100,10 +100,11 @@ def _effects(study: SimulatedStudy) -> str:
     return _section(
         title,
         """`slope` is the standardised partial slope between the latent intensities; what is estimated from ratings or
-        shares is smaller, because raters err and scales are coarse. `together` is what the log odds of the outcome gain
-        while the predictor is going on: the two co-occur in time beyond what their shares explain. No other pair is
-        related; but the categories of a tier share its time, so that what makes one more frequent makes the others
-        rarer.""",
+        shares is smaller, because raters err and scales are coarse. `together` is a parameter of the drawing:
+        what the log odds of choosing the outcome gain for an event that begins while the predictor is going on. The
+        log odds ratio of the drawn times is smaller, as events outlast each other. No other pair is related; but the
+        categories of a tier share its time, so that what makes one more frequent makes the others rarer. In a study
+        of this size not every planted effect can be seen, and after a correction for all tests fewer still.""",
         _table(("predictor", "outcome", "slope", "together"), rows),
     )
 
