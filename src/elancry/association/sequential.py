@@ -11,7 +11,8 @@ itself, of quasi-independence with structural zeros on the diagonal (iterative p
 count is summed over the states that hold it; the adjusted residual is that of the log-linear model (Haberman).
 
 Numbers are means over raters. p values come from swapping the target tiers (`elancry.association.swap`): the given
-events stay; residuals' normal p values do not hold for few nested sequences.
+events stay (for lags each sequence's difference is standardised). Residuals' normal p values do not hold for few nested
+sequences.
 
 References: Bakeman & Quera 2011; Haberman 1973 (adjusted residuals); Wampold 1989 (transformed
 kappa); Yoder & Symons 2010 (time windows).

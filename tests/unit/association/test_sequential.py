@@ -81,7 +81,9 @@ def test_lag_one_by_hand() -> None:
     assert cell.yules_q == pytest.approx((2 * 3 - 1 * 2) / (2 * 3 + 1 * 2))
     # Wampold: (x - e) / (min(row, column) - e)
     assert cell.transformed_kappa == pytest.approx(0.5 / (3 - 1.5))
-    assert LagRule(1).excess(GIVEN, onsets([TARGET]))[0, 0, 0] == pytest.approx(0.5)
+    # Hypergeometric variance: 3 x 4 x (8 - 3) x (8 - 4) / (8^2 x 7)
+    deviation = np.sqrt(3 * 4 * 5 * 4 / (64 * 7))
+    assert LagRule(1).excess(GIVEN, onsets([TARGET]))[0, 0, 0] == pytest.approx(0.5 / deviation)
 
 
 def test_structural_zeros_are_fitted() -> None:
