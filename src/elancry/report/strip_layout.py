@@ -130,14 +130,18 @@ def _bars(lane: Lane, strip: Strip, y: int, height: int) -> list[Bar]:
 
 
 _STEPS = [
-    n * unit for unit, counts in ((1000, (1, 2, 5, 10, 15, 30)), (60_000, (1, 2, 5, 10, 15, 30, 60))) for n in counts
+    n * unit
+    for unit, counts in ((1000, (1, 2, 5, 10, 15, 30)), (60_000, (1, 2, 5, 10, 15, 30)), (3_600_000, (1, 2, 6, 12, 24)))
+    for n in counts
 ]
 
 
 def _ticks(strip: Strip) -> tuple[Tick, ...]:
-    """Round clock times, about seven of them, the first and last kept inside."""
+    """Round clock times, about seven of them however long the strip is, the first and last kept inside."""
     span = strip.end_ms - strip.start_ms
-    step = next((step for step in _STEPS if span / step <= 7), _STEPS[-1])
+    # A broken file can claim years: beyond the round steps, as many whole days as it takes.
+    day = _STEPS[-1]
+    step = next((step for step in _STEPS if span <= 7 * step), day * -(-span // (7 * day)))
     first = -(-strip.start_ms // step) * step
     ticks = []
     for ms in range(first, strip.end_ms + 1, step):

@@ -13,12 +13,15 @@ from __future__ import annotations
 import dataclasses
 
 import numpy as np
+import pytest
 from lxml import etree
 
 from elancry.align.timeline import MISSING, NONE, Timeline
+from elancry.report.blocks import Strip
 from elancry.report.figures.timeline import timeline_svg
 from elancry.report.names import Names
 from elancry.report.sections.timelines import timelines
+from elancry.report.strip_layout import lay_out
 from elancry.report.view import View
 from elancry.report.words import Words
 from elancry.report.write import free_name
@@ -75,3 +78,14 @@ def test_names_that_differ_give_files_that_differ(written, sample):
     assert "timeline-s01-1.svg" in names
     taken: set[str] = set()
     assert [free_name(name, taken) for name in ("a-b", "A-B", "a-b", "c")] == ["a-b", "A-B-2", "a-b-3", "c"]
+
+
+@pytest.mark.parametrize("start", [0, 7, 86_399_999])
+@pytest.mark.parametrize("span", [1, 999, 60_000, 3_599_000, 25_200_001, 10**9, 10**12, 10**15, 2**62])
+def test_the_time_axis_has_a_handful_of_ticks_however_long_a_file_claims_to_be(span, start):
+    strip = Strip("strip-1", "s01", "1", start, start + span, (), 0, "", "")
+    ticks = lay_out(strip, Words("en")).ticks
+    assert len(ticks) <= 8
+    assert all(0 <= float(tick.x) <= 100 for tick in ticks)
+    if span >= 60_000:
+        assert len(ticks) >= 2
