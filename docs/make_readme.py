@@ -1,6 +1,6 @@
 """Put real output into README.md: each block after `<!-- output: COMMAND -->` becomes what the command prints.
 
-The commands run one after the other in one empty folder, after the commands of the marked example.
+The commands of the marked example run first, one after the other in one empty folder; the others then in the same one.
 """
 
 from __future__ import annotations
@@ -20,14 +20,11 @@ OUTPUT = re.compile(r"(<!-- output: (.*?) -->\s*```text\n)(.*?)(```)", flags=re.
 def filled(readme: str) -> str:
     """`readme` with the output that its commands have today."""
     with tempfile.TemporaryDirectory() as folder:
-
-        def example(match: re.Match[str]) -> str:
-            commands = [line[2:] for line in match[2].splitlines() if line.startswith("$ ")]
-            shown = [f"$ {command}\n{said(command, folder)}" for command in commands]
-            return match[1] + "".join(shown) + match[3]
-
-        readme = EXAMPLE.sub(example, readme)
-        return OUTPUT.sub(lambda match: match[1] + said(match[2], folder) + match[4], readme)
+        printed: dict[str, str] = {}
+        for block in EXAMPLE.findall(readme):
+            for command in (line[2:] for line in block[1].splitlines() if line.startswith("$ ")):
+                printed[command] = said(command, folder)
+        return OUTPUT.sub(lambda match: match[1] + (printed.get(match[2]) or said(match[2], folder)) + match[4], readme)
 
 
 def said(command: str, folder: str) -> str:

@@ -24,6 +24,7 @@ def check(paths: tuple[Path, ...], form: str, strict: bool, quiet: bool, verbose
     Every finding names file, tier, annotation and time, and says how to mend it. Nothing is changed.
     Exit code: 0 nothing wrong (warnings apart), 1 errors found, 2 a file cannot be read, 3 warnings under --strict.
     """
+    from elancry.align.sequences import match_sequences
     from elancry.check.coding import UNREADABLE
     from elancry.check.render import render_json, render_sarif, render_text
     from elancry.cli.show import summary_line
@@ -32,6 +33,7 @@ def check(paths: tuple[Path, ...], form: str, strict: bool, quiet: bool, verbose
     from elancry.study.run import check_study
 
     coding = check_study(paths, plan_for(paths, **choices))
+    coding = coding.with_findings(match_sequences(coding)[1])
     findings = coding.findings
     if form == "json":
         click.echo(render_json(findings))

@@ -65,7 +65,6 @@ AGREEMENT = TableSchema(
         _integer("time_unit_ms", "bin of the binned version; empty means exact", "ms"),
         _integer("tolerance_ms", "tolerance at boundaries", "ms"),
         _integer("n_units", "sequences or events compared"),
-        _integer("n_sessions", "sessions that they come from"),
         _integer("compared_ms", "time compared", "ms"),
         _number("estimate", "the coefficient"),
         _number("ci_low", "lower limit of the interval"),
@@ -73,6 +72,7 @@ AGREEMENT = TableSchema(
         _text("ci_method", "how the interval was made, with the number of resamples and of undefined ones"),
         _text("level", "word for the estimate after Gwet's benchmark rule"),
         _REASON,
+        _integer("n_sessions", "sessions that they come from"),
     ),
 )
 
