@@ -31,6 +31,21 @@ class Provenance:
 
 
 @dataclass(frozen=True)
+class Coverage:
+    """How many sequences of one system were coded one way."""
+
+    system: str
+    coding: str
+    """`interval` or `rating`."""
+    by_rater: Mapping[str, int]
+    """Rater -> number of sequences that this rater coded; raters who coded none are not in it."""
+    n_coded: int
+    """Sequences that somebody coded."""
+    n_double: int
+    """Sequences that two or more raters coded."""
+
+
+@dataclass(frozen=True)
 class Design:
     """Who coded what."""
 
@@ -41,7 +56,9 @@ class Design:
     coded: Mapping[str, tuple[str, ...]]
     """Session -> raters who coded it."""
     double_coded_share: float | None
-    """Share of the sequences that two or more raters coded; None without sequences."""
+    """Share of the sequences that two or more raters marked, whatever they coded there; None without sequences."""
+    coverage: tuple[Coverage, ...] = ()
+    """What was really coded, for each system and way of coding: a rater who marked a sequence may have coded less."""
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ from elancry.study.save import refuse_earlier, save_results
 if TYPE_CHECKING:
     from elancry.align.sequences import MatchedSequence
     from elancry.check.coding import CheckedCoding
+    from elancry.study.numbers import Compared
 
 Progress = Callable[[str], None]
 """Called with what is being done, in words, before each long step."""
@@ -113,7 +114,7 @@ def compute(coding: CheckedCoding, plan: Plan, *, command: str, say: Progress) -
     return Results(
         provenance=provenance_of(coding, plan, command),
         codebook=coding.codebook,
-        design=_design(coding, sequences),
+        design=_design(coding, sequences, compared),
         findings=coding.findings,
         tables={name: table for part in parts for name, table in part.tables.items()},
         timelines=compared.timelines,
@@ -121,7 +122,9 @@ def compute(coding: CheckedCoding, plan: Plan, *, command: str, say: Progress) -
     )
 
 
-def _design(coding: CheckedCoding, sequences: Sequence[MatchedSequence]) -> Design:
+def _design(coding: CheckedCoding, sequences: Sequence[MatchedSequence], compared: Compared) -> Design:
+    from elancry.study.coverage import coverage_of
+
     twice = sum(len(sequence.raters) > 1 for sequence in sequences)
     return Design(
         sessions=coding.sessions,
@@ -138,4 +141,5 @@ def _design(coding: CheckedCoding, sequences: Sequence[MatchedSequence]) -> Desi
         ),
         coded={session: coding.raters_of(session) for session in coding.sessions},
         double_coded_share=twice / len(sequences) if sequences else None,
+        coverage=coverage_of(coding.codebook, compared.timelines, compared.ratings, coding.raters),
     )

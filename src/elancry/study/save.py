@@ -84,6 +84,16 @@ def results_json(results: Results) -> str:
             "sequences": [dict(item) for item in results.design.sequences],
             "coded": {session: list(raters) for session, raters in results.design.coded.items()},
             "double_coded_share": results.design.double_coded_share,
+            "coverage": [
+                {
+                    "system": item.system,
+                    "coding": item.coding,
+                    "by_rater": dict(item.by_rater),
+                    "n_coded": item.n_coded,
+                    "n_double": item.n_double,
+                }
+                for item in results.design.coverage
+            ],
         },
         "findings": [item.as_dict() for item in results.findings],
         "omitted": dict(results.omitted),
