@@ -8,6 +8,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from elancry.agreement import nominal
+from elancry.agreement.binned import bin_codes
+from elancry.agreement.sums import Layout, nominal_sums
 from elancry.agreement.unitizing import UnitizingAlphas, Units, disagreement_2004, unitizing_sums
 
 
@@ -85,3 +88,34 @@ def test_1995_page_57(shared: Path, published: dict[tuple[str, str], tuple[float
         expected, tolerance = published[name, f"alpha_U[{example}]"]
         assert alpha == pytest.approx(expected, abs=tolerance), example
         assert alpha == pytest.approx(recomputed[str(example)], abs=5.1e-6), example
+
+
+# A  Bertha  ..########....######....   C  Gerret  ..######..##..####..##..
+#    Bill    ....####.......##.......      Gill    ##..####..####..##..##..
+@pytest.mark.parametrize(("example", "others"), [("A", {"pi": 0.314, "alpha": 0.329}), ("C", {})], ids=["A", "C"])
+def test_1995_page_57_in_bins(
+    shared: Path,
+    published: dict[tuple[str, str], tuple[float, float]],
+    example: str,
+    others: dict[str, float],
+) -> None:
+    """The same continua cut into 24 units of time: kappa; for A pi and alpha, which keeps n - 1 for bins."""
+    name = "krippendorff_1995_p57_unitizing"
+    frame = pd.read_csv(shared / "oracles" / f"{name}.csv")
+    part = frame[frame["example"] == example]
+    edges = np.unique(np.concatenate([[0, 24], part["start"], part["start"] + part["length"]])).astype(np.int64)
+    codes = np.ones((len(edges) - 1, 2), dtype=np.int64)
+    for column, (_, one) in enumerate(part.groupby("observer", sort=False)):
+        for start, length in zip(one["start"], one["length"], strict=True):
+            codes[(edges[:-1] >= start) & (edges[:-1] < start + length), column] = 0
+    binned, lengths = bin_codes(edges[:-1], edges[1:], codes, 1)
+    assert (len(binned), set(lengths)) == (24, {1.0})
+    layout, sums = Layout(2, 2), nominal_sums(binned, lengths, 2)
+    expected, tolerance = published[name, f"time_unit_kappa[{example}]"]
+    assert float(nominal.cohen_mean(layout, sums)) == pytest.approx(expected, abs=tolerance)
+    found = {
+        "pi": nominal.fleiss(layout, sums),
+        "alpha": nominal.krippendorff_alpha(layout, sums, small_sample=True),
+    }
+    for measure, value in others.items():
+        assert float(found[measure]) == pytest.approx(value, abs=tolerance)

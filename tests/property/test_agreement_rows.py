@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -12,28 +13,35 @@ from elancry.align.events_of import UNKNOWN, SequenceEvents
 from elancry.align.ratings import RatingMatrix
 from elancry.align.timeline import MISSING, NONE, Timeline
 from elancry.choices import Matching
+from elancry.codebook.model import Category, Codebook, Coding, Scale, System
 from elancry.study.agree.rows import agreement_rows, confusion_rows
 from elancry.table.schema import AGREEMENT, CONFUSION
 
 RATERS = ("R1", "R2", "R3")
 CATEGORIES = ("a", "b")
-# A gap, a duration and a category, one after the other on a tier.
-PARTS = st.tuples(st.integers(1, 9), st.integers(1, 20), st.sampled_from([0, 1, UNKNOWN]))
+CODEBOOK = Codebook(
+    id="test",
+    title="Test",
+    systems=(System("form", {}, tuple(Category(name, {}) for name in CATEGORIES), Coding.BOTH, scale=Scale(0, 4)),),
+)
+# What is used at all: everything, one category, or nothing (as where no annotation has a length).
+USED = ((0, 1, UNKNOWN), (0,), (UNKNOWN,), ())
 
 
 @st.composite
-def studies(draw: st.DrawFn) -> tuple[list[Timeline], list[RatingMatrix], list[SequenceEvents]]:
+def studies(draw: st.DrawFn, used: tuple[int, ...]) -> tuple[list[Timeline], list[RatingMatrix], list[SequenceEvents]]:
     timelines, events, sessions = [], [], []
-    for at in range(draw(st.integers(0, 11))):
-        session = f"s{draw(st.integers(0, 10)) if draw(st.booleans()) else at}"
+    team = RATERS[: draw(st.sampled_from([1, 2, 3, 3]))]
+    # Intervals exist from ten sequences and sessions on: half of the studies have that many.
+    many = draw(st.booleans())
+    for at in range(draw(st.integers(10, 11)) if many else draw(st.integers(0, 4))):
+        session = f"s{at if many else draw(st.integers(0, 4))}"
         length = draw(st.integers(1, 60))
-        raters = draw(st.lists(st.sampled_from(RATERS), unique=True, min_size=1))
-        coded = [
-            draw(
-                st.none() | st.lists(st.tuples(st.integers(1, 9), st.integers(1, 20), st.sampled_from([0, 1, UNKNOWN])))
-            )
-            for _ in raters
-        ]
+        raters = draw(st.lists(st.sampled_from(team), unique=True, min_size=1))
+        # A gap, a duration and a category, one after the other on a tier; None is a tier that is missing.
+        parts = st.tuples(st.integers(1, 9), st.integers(1, 20), st.sampled_from(used or (0,)))
+        tier = st.lists(parts, max_size=4 if used else 0)
+        coded = [draw(st.none() | tier) for _ in raters]
         spans: list[list[tuple[int, int, int]]] = []
         for own in coded:
             time, found = 0, []
@@ -75,17 +83,25 @@ def studies(draw: st.DrawFn) -> tuple[list[Timeline], list[RatingMatrix], list[S
     return timelines, ratings, events
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(studies(), st.sampled_from(list(Matching)), st.sampled_from([0.1, 0.6]))
+@pytest.mark.parametrize("codebook", [None, CODEBOOK], ids=["observed", "codebook"])
+@pytest.mark.parametrize("used", USED, ids=["all", "one", "unknown", "nothing"])
+@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(data=st.data(), matching=st.sampled_from(list(Matching)), criterion=st.sampled_from([0.1, 0.6]))
 def test_rows_never_fail_and_never_hold_an_unexplained_hole(
-    study: tuple[list[Timeline], list[RatingMatrix], list[SequenceEvents]], matching: Matching, criterion: float
+    data: st.DataObject,
+    matching: Matching,
+    criterion: float,
+    used: tuple[int, ...],
+    codebook: Codebook | None,
 ) -> None:
+    study = data.draw(studies(used))
     timelines, ratings, events = study
     rows = agreement_rows(
         timelines,
         ratings,
         events,
         seed=1,
+        codebook=codebook,
         n_resamples=25,
         criteria=(criterion,),
         matching=matching,
@@ -104,4 +120,4 @@ def test_rows_never_fail_and_never_hold_an_unexplained_hole(
         if row["ci_low"] is not None:
             assert math.isfinite(row["ci_low"])
             assert row["ci_low"] <= row["ci_high"] + 1e-12
-    CONFUSION.check(CONFUSION.frame(confusion_rows(timelines, events, matching=matching)))
+    CONFUSION.check(CONFUSION.frame(confusion_rows(timelines, events, codebook=codebook, matching=matching)))

@@ -51,7 +51,10 @@ class NoInterval(StrEnum):
     PERFECT = "No F interval: the raters agree perfectly, so the error variance is zero."
     NO_ROW_VARIANCE = "No F interval: the sequences do not differ in their mean rating."
     BELOW_STEPPING_UP = "No F interval: that of a single rater reaches too far below zero to be stepped up to the mean."
-    NOT_RESAMPLED = "No interval: the variance components of varying teams are not resampled."
+    NOT_RESAMPLED = (
+        "No interval: the raters differ from sequence to sequence, so this ICC comes from a model fitted step by step "
+        "(REML), which is not fitted anew for every resample. Krippendorff's alpha of the same ratings has one."
+    )
 
 
 EXPLANATIONS: dict[Reason, str] = {
