@@ -31,8 +31,13 @@ FILES = (
      "agrees like that; one file is probably a copy of the other.", False),
     ("session-incomplete", _WARNING, "A rater's file of a session is missing",
      "The raters named for the study did not all code this session.", False),
-    ("session-uneven", _INFO, "Not every rater coded every session",
-     "Sessions coded by one rater enter the scores, not the agreement.", False),
+    ("session-uneven", _WARNING, "Not every rater coded every session",
+     "A file may have been forgotten. Sessions coded by one rater enter the scores, not the agreement.", False),
+    ("file-names-other-pattern", _WARNING, "File names are made in another way",
+     "The names do not fit `--pattern`, so every file is taken for a session of its own and nothing can be compared; "
+     "another pattern fits them.", False),
+    ("names-differ-in-case", _WARNING, "Two names differ only in capital letters",
+     "They count as two sessions, or as two raters. Usually they are one, typed differently.", False),
     ("round-last-used", _INFO, "Several rounds of one session",
      "A rater coded a session in several rounds; the last round is used unless another one is asked for.", False),
 )
@@ -75,10 +80,14 @@ TIERS = (
     ("tier-empty", _WARNING, "A tier is empty throughout",
      "Unfinished, or truly nothing to code? It counts as missing; a plan with 'empty: none' counts it as "
      "nothing coded.", False),
-    ("system-not-coded", _INFO, "A rater codes only some systems",
-     "The rater coded this system in no session.", False),
+    ("system-not-coded", _WARNING, "A rater codes only some systems",
+     "The rater coded this system in no session. That is all right where the raters share the systems out; "
+     "otherwise a part of the coding is missing.", False),
     ("tier-extra", _INFO, "A tier outside the codebook",
      "The tier is kept in merged files and enters no number.", False),
+    ("tiers-not-taken", _INFO, "Tiers that were not taken for coding",
+     "Without a codebook only tiers with a controlled vocabulary, or those named with `--tiers`, are compared. The "
+     "others are kept in merged files and enter no number.", False),
     ("tier-renamed", _WARNING, "A tier has another name",
      "The tier was recognised by its type or vocabulary.", False),
     ("tier-ambiguous", _ERROR, "Several tiers could be meant",
@@ -121,6 +130,9 @@ TIMES = (
      "The part outside enters no number.", False),
     ("annotation-beyond-medium", _WARNING, "An annotation beyond the end of the medium",
      "It ends after the longest linked recording does.", False),
+    ("annotation-implausible-time", _ERROR, "A time that no recording reaches",
+     "The annotation ends more than 24 hours into the medium: a slip or a damaged file. One such annotation would "
+     "outweigh everything else in numbers that count time.", True),
     ("annotation-very-short", _WARNING, "A very short annotation",
      "Shorter than two video frames: usually a slip of the mouse.", False),
     ("annotation-very-long", _WARNING, "A very long annotation",

@@ -44,14 +44,18 @@ def _same_media(session: str, group: Sequence[CodedFile]) -> Iterator[Finding]:
     linked = [file for file in group if file.media]
     if len(linked) < 2:
         return
-    usual, _ = Counter(_stems(file) for file in linked).most_common(1)[0]
+    counted = Counter(_stems(file) for file in linked).most_common()
+    usual, votes = counted[0]
     reference = next(file for file in linked if _stems(file) == usual)
+    if 2 * votes <= len(linked) and any(not stems & usual for stems, _ in counted):
+        yield _undecided(session, linked)
+        return
     for file in linked:
         if not _stems(file) & usual:
             yield finding(
                 "media-differ",
-                f"it links {', '.join(file.media)}; {reference.name} links {', '.join(reference.media)}",
-                hint="Is the file filed under the wrong session, or was the wrong video opened?",
+                f"it links {', '.join(file.media)}; {_others(votes)} {', '.join(reference.media)}",
+                hint=f"Is the file filed under the wrong session, or was the wrong video opened? {_SAME_RECORDING}",
                 file=file.name,
                 session=session,
                 rater=file.rater or None,
@@ -65,6 +69,27 @@ def _same_media(session: str, group: Sequence[CodedFile]) -> Iterator[Finding]:
                 session=session,
                 rater=file.rater or None,
             )
+
+
+_SAME_RECORDING = (
+    "If it is the same recording under another name, link the other raters' file in ELAN (Edit > Linked Files)."
+)
+
+
+def _undecided(session: str, linked: Sequence[CodedFile]) -> Finding:
+    """No medium has a majority, so no file is more wrong than another: all are named."""
+    each = "; ".join(f"{file.name} links {', '.join(file.media)}" for file in linked)
+    hint = (
+        "Which one is the session's recording? One of the files may be filed under the wrong session, or the wrong "
+        f"video was opened. {_SAME_RECORDING}"
+    )
+    return finding(
+        "media-differ", f"the files of session {session} link different media: {each}", hint=hint, session=session
+    )
+
+
+def _others(number: int) -> str:
+    return "the other file links" if number == 1 else f"{number} other files link"
 
 
 def _stems(file: CodedFile) -> frozenset[str]:

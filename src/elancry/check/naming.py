@@ -38,6 +38,8 @@ class FilePattern:
         pattern = pattern.strip("/").removesuffix(".eaf")
         self._parts = pattern.count("/") + 1
         self._regex = _compile(pattern, ("session", "rater", "round"), "--pattern", required="session")
+        self.names_rater = "{rater}" in pattern
+        """Whether the pattern has a place for the rater."""
 
     def match(self, name: str, path: str = "") -> FileName:
         """The fields of a relative name; where it has too few folders for the pattern, those of the whole `path`.

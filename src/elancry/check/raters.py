@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
 
 from elancry.check.coding import RESERVED_RATERS, CodedFile, natural_key
-from elancry.check.naming import UNNAMED, FileName, original_of_copy, reserved
+from elancry.check.naming import FileName, original_of_copy, reserved
 from elancry.check.reading import ReadFile
 from elancry.findings import Finding, finding
 
@@ -52,15 +52,6 @@ def reserved_names(files: Sequence[CodedFile]) -> Iterator[Finding]:
                 text = f"the rater name {rater!r} {reason}"
                 hint = "Rename the file (or the ANNOTATOR of its tiers)."
                 yield finding("rater-reserved", text, hint=hint, file=file.name, session=file.session, rater=rater)
-
-
-def unnamed(files: Sequence[CodedFile]) -> Iterator[Finding]:
-    """Does a file say nowhere whose it is?"""
-    for file in files:
-        if file.rater == UNNAMED:
-            hint = "Name files SESSION__RATER.eaf, give --pattern, or set ANNOTATOR in ELAN (Change Tier Attributes)."
-            text = "neither the file name nor an ANNOTATOR names the rater"
-            yield finding("rater-unnamed", text, hint=hint, file=file.name, session=file.session)
 
 
 def annotators(read: Sequence[ReadFile]) -> Iterator[Finding]:
@@ -134,7 +125,7 @@ def identical_coding(files: Sequence[CodedFile]) -> Iterator[Finding]:
 
 
 def absent_files(files: Sequence[CodedFile], expected: Sequence[str] | None) -> Iterator[Finding]:
-    """Which rater lacks which session? A warning where the study names its raters, else one note per rater."""
+    """Which rater lacks which session? Each one where the study names its raters, else one finding per rater."""
     by_session: dict[str, set[str]] = {}
     for file in files:
         by_session.setdefault(file.session, set()).update(file.raters)
@@ -152,12 +143,12 @@ def absent_files(files: Sequence[CodedFile], expected: Sequence[str] | None) -> 
         if lacking and len(everybody) > 1:
             shown = ", ".join(lacking[:5]) + (f" and {len(lacking) - 5} more" if len(lacking) > 5 else "")
             text = f"{rater} coded {len(by_session) - len(lacking)} of {len(by_session)} sessions; not {shown}"
-            hint = "Nothing to do if this is the design."
+            hint = "Ask for the missing file; nothing to do if this is the design."
             yield finding("session-uneven", text, hint=hint, rater=rater)
 
 
 def unfinished(read: Sequence[ReadFile]) -> Iterator[Finding]:
-    """Which tiers are absent or empty? A system that a rater coded nowhere is one note, not one warning a file."""
+    """Which tiers are absent or empty? A system that a rater coded nowhere is one finding, not one a file."""
     coded: set[tuple[str, str]] = set()
     lacking: Counter[tuple[str, str]] = Counter()
     for item in read:

@@ -53,6 +53,8 @@ class ReadFile:
     stated_codebook: str | None = None
     lengths: Mapping[str, int] | None = None
     """Base name of each medium at hand -> its length in ms."""
+    outside: tuple[str, ...] = ()
+    """Tiers that the codebook does not ask for, by their names without the rater's part."""
 
 
 def open_document(path: Path, name: str) -> Document | Finding:
@@ -84,6 +86,7 @@ def read_file(path: Path, name: str, named: FileName, options: Options, document
     tiers: list[CodedTier] = []
     findings: list[Finding] = [*opened.findings, *structure.codebook_version(opened, options.codebook)]
     absent: dict[str, tuple[str, ...]] = {}
+    outside: list[str] = []
     own = owners(opened, named.rater, pattern=options.tier_pattern, merged=merged)
     for rater, theirs in own.items():
         places = locate(opened, theirs, options.codebook)
@@ -95,13 +98,15 @@ def read_file(path: Path, name: str, named: FileName, options: Options, document
         findings += [replace(item, rater=rater) for item in odd_values]
         if rater == CONSENSUS:
             continue
+        outside += structure.outside(theirs, places)
         absent[rater] = tuple(place.wanted.name for place in places if place.tier is None)
         about_rater = [
             *structure.renamed(places),
-            *structure.extra(theirs, places, options.codebook),
+            *(() if options.codebook.extracted else structure.extra(theirs, places, options.codebook)),
             *structure.vocabularies(opened, places, options.codebook),
             *_designed(places, options.codebook),
             *timing.lengths(coded),
+            *timing.implausible(coded),
             *timing.outside_sequences(coded),
             *timing.beyond_medium(coded, max(left, default=None)),
             *timing.uncoded_sequences(coded),
@@ -130,6 +135,7 @@ def read_file(path: Path, name: str, named: FileName, options: Options, document
         absent=absent,
         origins={base_name(medium.url): medium.time_origin_ms or 0 for medium in opened.media if medium.url.strip()},
         lengths={base_name(medium.url): length for medium, length in lengths},
+        outside=tuple(dict.fromkeys(outside)),
         stated_codebook=dict(opened.properties).get(structure.CODEBOOK_PROPERTY),
     )
 
@@ -223,7 +229,7 @@ def _reader(document: Document, place: Place, tier: Tier) -> Callable[[str, str 
     vocabulary = structure.vocabulary_of(document, tier)
     if place.wanted.kind == "rating":
         return RatingValues(system, vocabulary).read
-    values = IntervalValues(system, vocabulary)
+    values = IntervalValues(system, vocabulary, tier.lang_ref)
     if category is None:
         return values.read
     return lambda value, reference: values.read_on_category_tier(value, reference, category)

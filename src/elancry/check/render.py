@@ -20,10 +20,10 @@ _SARIF_LEVEL = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.I
 def render_text(findings: Sequence[Finding], *, verbose: bool = False) -> str:
     """One paragraph per file: `severity code  place: message` and the hint below.
 
-    Errors come first. Without `verbose`, notes are counted only, and of each kind of warning and error a file shows the
-    first three.
+    Errors come first. Without `verbose`, notes are counted only, except those about the whole study, and of each kind
+    of warning and error a file shows the first three.
     """
-    shown = [item for item in findings if verbose or item.severity is not Severity.INFO]
+    shown = [item for item in findings if verbose or item.severity is not Severity.INFO or _about_study(item)]
     by_file: dict[str, list[Finding]] = {}
     for item in shown:
         by_file.setdefault(item.file or "", []).append(item)
@@ -36,6 +36,10 @@ def render_text(findings: Sequence[Finding], *, verbose: bool = False) -> str:
         noun = "note" if hidden == 1 else "notes"
         blocks.append(f"{hidden} {noun} not shown; --verbose shows everything.")
     return "\n\n".join(blocks)
+
+
+def _about_study(item: Finding) -> bool:
+    return item.file is None and item.session is None and item.rater is None
 
 
 def _lines(findings: Sequence[Finding], *, indented: bool, verbose: bool) -> Iterator[str]:

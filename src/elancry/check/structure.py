@@ -44,6 +44,12 @@ def extra(tiers: Mapping[str, Tier], places: Iterable[Place], codebook: Codebook
             yield finding("tier-extra", "the codebook has no such tier", hint=hint, tier=tier.id)
 
 
+def outside(tiers: Mapping[str, Tier], places: Iterable[Place]) -> list[str]:
+    """The names of tiers that are none of the wanted ones."""
+    placed = {place.tier.id for place in places if place.tier is not None}
+    return [name for name, tier in tiers.items() if tier.id not in placed]
+
+
 def parents(places: Sequence[Place], codebook: Codebook) -> Iterator[Finding]:
     """Does each tier hang below the tier that the codebook says?"""
     actual = {place.wanted.name: place.tier.id for place in places if place.tier is not None}

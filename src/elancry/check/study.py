@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from elancry.check import media
+from elancry.check import file_names, media
 from elancry.check import raters as about_raters
 from elancry.check.coding import CheckedCoding, natural_key
 from elancry.check.naming import DEFAULT_PATTERN, FileName, FilePattern, TierPattern
@@ -67,7 +67,8 @@ def check_files(
 
     Raises UsageError where there are no files or a pattern is wrong. Files that cannot be read are findings.
     """
-    roster = _roster(paths, FilePattern(pattern or DEFAULT_PATTERN), use_merged)
+    by_name = FilePattern(pattern or DEFAULT_PATTERN)
+    roster = _roster(paths, by_name, use_merged)
     by_tier = None if tier_pattern is None else TierPattern(tier_pattern)
     kept: dict[str, Document] = {}
     if codebook is None:
@@ -82,6 +83,9 @@ def check_files(
         read.append(item)
         if progress is not None:
             progress(len(read), len(roster.paths))
+    if by_name.names_rater:
+        names = tuple(file_names.other_pattern(read))
+        roster = replace(roster, findings=(*roster.findings, *names))
     return replace(_together(read, roster, codebook, raters, round), tier_pattern=tier_pattern)
 
 
@@ -174,7 +178,8 @@ def _together(
     findings += (item for one in read for item in one.findings)
     findings += notes
     findings += about_raters.reserved_names(files)
-    findings += about_raters.unnamed(files)
+    findings += file_names.unnamed(read)
+    findings += file_names.letter_case(files)
     findings += about_raters.annotators(read)
     findings += about_raters.coded_twice(files)
     findings += about_raters.identical_files(files)
@@ -186,6 +191,7 @@ def _together(
     shifts, shifted = media.offsets(read)
     findings += shifted
     findings += _about_codebook(read, codebook)
+    findings += _not_taken(read, codebook)
     codebook = with_known_sources(codebook, {item.stated_codebook for item in read if item.stated_codebook})
     files = [media.shifted(file, shifts[file.name]) if file.name in shifts else file for file in files]
     order = tuple(chosen) if chosen is not None else ()
@@ -248,6 +254,24 @@ def _about_codebook(read: Sequence[ReadFile], codebook: Codebook) -> Iterator[Fi
         shown = silent[0].name + (f" and {len(silent) - 1} more" if len(silent) > 1 else "")
         text = f"{shown} does not say which version of the codebook it was made with"
         yield finding("codebook-version-unknown", text, hint="Nothing to do if the codebook never changed.")
+
+
+def _not_taken(read: Sequence[ReadFile], codebook: Codebook) -> Iterator[Finding]:
+    """Once for the study: which tiers does a codebook that was read out of the files leave aside?"""
+    if not codebook.extracted:
+        return
+    count = Counter(name for item in read for name in item.outside)
+    if count:
+        each = [f"{name} ({number} {'file' if number == 1 else 'files'})" for name, number in count.most_common()]
+        shown = ", ".join(each[:10]) + (f" and {len(each) - 10} more" if len(each) > 10 else "")
+        hint = f"To compare one of them, name every tier that counts: --tiers {_tiers_option(codebook, count)}"
+        yield finding("tiers-not-taken", f"these tiers were not taken for coding: {shown}", hint=hint)
+
+
+def _tiers_option(codebook: Codebook, left: Counter[str]) -> str:
+    own = [name for system in codebook.systems for name in system.interval_tier_names]
+    names = ",".join([*own, left.most_common(1)[0][0]])
+    return f"'{names}'" if " " in names else names
 
 
 def _ordered(findings: Sequence[Finding]) -> tuple[Finding, ...]:

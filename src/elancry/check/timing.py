@@ -15,6 +15,8 @@ from elancry.spans import format_ms
 SHORTEST_MS = 80
 """Two frames of a video with 25 frames a second."""
 LONGEST_MS = 30 * 60 * 1000
+LATEST_MS = 24 * 60 * 60 * 1000
+"""No session lasts longer."""
 
 
 def lengths(tiers: Sequence[CodedTier]) -> Iterator[Finding]:
@@ -26,6 +28,21 @@ def lengths(tiers: Sequence[CodedTier]) -> Iterator[Finding]:
                 yield _at("annotation-very-short", text, tier, item, "Delete it, or drag its end to where it belongs.")
             elif item.duration_ms > LONGEST_MS:
                 yield _at("annotation-very-long", f"{format_ms(item.duration_ms)} long", tier, item, "Look at its end.")
+
+
+def implausible(tiers: Sequence[CodedTier]) -> Iterator[Finding]:
+    """Does an annotation end where no recording reaches?"""
+    for tier in tiers:
+        for item in tier.annotations if tier.kind != "rating" else ():
+            if item.end_ms > LATEST_MS:
+                text = f"it ends at {format_ms(item.end_ms)}, more than 24 hours into the recording"
+                yield _at(
+                    "annotation-implausible-time",
+                    text,
+                    tier,
+                    item,
+                    "Correct its time in ELAN, or delete the annotation.",
+                )
 
 
 def beyond_medium(tiers: Sequence[CodedTier], duration_ms: int | None) -> Iterator[Finding]:

@@ -11,6 +11,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from elancry.codebook.languages import codebook_language
 from elancry.codebook.model import Category, System
 from elancry.eaf import Vocabulary
 from elancry.yaml_lines import nearest
@@ -27,10 +28,15 @@ class Reading:
 
 
 class IntervalValues:
-    """Reads the values of a system's interval tiers; `vocabulary` is the one of the file, if it has one."""
+    """Reads the values of a system's interval tiers; `vocabulary` is the one of the file, if it has one.
 
-    def __init__(self, system: System, vocabulary: Vocabulary | None = None) -> None:
+    `language` is the tier's (LANG_REF): suggestions are in it, else in the vocabulary's if that has only one, else in
+    the codebook's first language.
+    """
+
+    def __init__(self, system: System, vocabulary: Vocabulary | None = None, language: str | None = None) -> None:
         self._system = system
+        self._languages = _languages_first(vocabulary, language)
         self._by_text: dict[str, Category] = {}
         self._by_entry: dict[str, Category] = {item.id: item for item in system.categories}
         for entry in () if vocabulary is None else vocabulary.entries:
@@ -94,12 +100,25 @@ class IntervalValues:
         )
 
     def _suggest(self, value: str) -> str:
-        labels = {text: item for item in self._system.categories for text in (*item.labels.values(), item.id)}
-        close = nearest(value.strip(), labels)
+        shown = [self._label(item) for item in self._system.categories]
+        # A word of another language, or an id, is suggested only where none of the rater's own language is similar.
+        other = [text for item in self._system.categories for text in (*item.labels.values(), item.id)]
+        close = nearest(value.strip(), shown) or nearest(value.strip(), other)
         if close is not None:
             return f"Did you mean {close!r}?"
-        shown = [next(iter(item.labels.values()), item.id) for item in self._system.categories]
         return "The categories are " + (", ".join(shown) if shown else "none") + "."
+
+    def _label(self, category: Category) -> str:
+        """What the rater reads in ELAN's list."""
+        own = (category.labels[language] for language in self._languages if language in category.labels)
+        return next(own, next(iter(category.labels.values()), category.id))
+
+
+def _languages_first(vocabulary: Vocabulary | None, language: str | None) -> list[str]:
+    """Codes of the languages that the rater works in, as far as the file says."""
+    stated = [language] if language else []
+    used = {name for entry in (() if vocabulary is None else vocabulary.entries) for name in entry.values if name}
+    return [codebook_language(name) for name in (*stated, *(used if len(used) == 1 else ()))]
 
 
 class RatingValues:

@@ -35,6 +35,14 @@ def test_text_reads_like_a_compiler():
     )
 
 
+def test_notes_about_the_whole_study_are_shown():
+    note = finding("tiers-not-taken", "Comment (2 files)")
+    assert (
+        render_text([note, NOTE])
+        == "info tiers-not-taken: Comment (2 files)\n\n1 note not shown; --verbose shows everything."
+    )
+
+
 def test_many_of_one_kind_are_counted_unless_everything_is_asked_for():
     text = render_text([WRONG] * 5)
     assert text.count("Did you mean") == 3

@@ -12,6 +12,7 @@ from elancry.check.study import OTHER_RATER, OTHER_ROUND, check_files
 from elancry.eaf import new_document, read_eaf, write_eaf
 from elancry.errors import UnreadableInput, UsageError
 from elancry.findings import Severity
+from elancry.merge.study import merge_study
 
 FORM = [(1000, 2000, "protest"), (3000, 4000, "despair")]
 OTHER = [(1100, 2100, "protest"), (3000, 4500, "despair")]
@@ -132,7 +133,17 @@ def test_another_medium(pair, check):
     pair.add("s1", "R3", form=FORM[:1], ratings=RATED, media=["s2.mp4"])
     found = one(check(), "media-differ")
     assert found.blocking
-    assert (found.file, found.message) == ("s1__R3.eaf", "it links s2.mp4; s1__R1.eaf links s1.mp4")
+    assert (found.file, found.message) == ("s1__R3.eaf", "it links s2.mp4; 2 other files link s1.mp4")
+
+
+def test_another_medium_of_one_of_two_raters_accuses_neither(study_folder, check):
+    study_folder.add("s1", "R1", form=FORM, ratings=RATED, media=["s1.mov"])
+    study_folder.add("s1", "R2", form=OTHER, ratings=RATED, media=["s2.mp4"])
+    found = one(check(), "media-differ")
+    assert found.blocking
+    assert (found.file, found.rater, found.session) == (None, None, "s1")
+    assert found.message.endswith("s1__R1.eaf links s1.mov; s1__R2.eaf links s2.mp4")
+    assert "Edit > Linked Files" in found.hint
 
 
 def test_a_converted_medium_is_a_warning(pair, check):
@@ -142,7 +153,7 @@ def test_a_converted_medium_is_a_warning(pair, check):
 
 def test_one_medium_in_two_sessions(pair, check):
     pair.add("s2", "R1", form=FORM[:1], ratings=RATED, media=["s1.mp4"])
-    assert codes(check()) == ["media-two-sessions"]
+    assert codes(check()) == ["media-two-sessions", "session-uneven"]
 
 
 def test_media_offsets_are_applied_and_said(study_folder, check):
@@ -220,12 +231,12 @@ def test_unfinished_is_missing_and_not_none(pair, check):
     assert {(tier.rater, tier.tier) for tier in as_none.tiers_of("s2") if tier.missing} == missing - {("R1", "form")}
 
 
-def test_a_system_coded_nowhere_by_a_rater_is_one_note(study_folder, check):
+def test_a_system_coded_nowhere_by_a_rater_is_one_warning(study_folder, check):
     for session in ("s1", "s2"):
         study_folder.add(session, "R1", form=FORM, ratings=RATED)
         study_folder.add(session, "R2")
     coding = check()
-    assert codes(coding) == []
+    assert codes(coding) == ["system-not-coded"]
     assert one(coding, "system-not-coded").rater == "R2"
 
 
@@ -283,10 +294,35 @@ def test_named_raters_select_order_and_say_who_is_absent(pair, check):
     assert check(raters=["R2", "R1"]).raters == ("R2", "R1")
 
 
-def test_uneven_design_is_a_note(pair, check):
+def test_uneven_design_is_a_warning(pair, check):
     pair.add("s2", "R2", form=FORM[:1], ratings=RATED)
     found = one(check(), "session-uneven")
     assert (found.rater, found.message) == ("R1", "R1 coded 1 of 2 sessions; not s2")
+    assert found.severity is Severity.WARNING
+
+
+def test_tiers_that_are_not_taken_are_said_once(pair, check):
+    coding = check(codebook=None)
+    assert "tier-extra" not in codes(coding, notes=True)
+    found = one(coding, "tiers-not-taken")
+    assert (found.file, found.message) == (None, "these tiers were not taken for coding: Comment (2 files)")
+    assert found.hint.endswith("--tiers form,Comment")
+
+
+def test_times_that_no_recording_reaches(pair, check):
+    pair.add("s1", "R3", sequences=[(0, 10**15, "1")], form=[*FORM, (10**15 - 5000, 10**15, "protest")], ratings=RATED)
+    found = [item for item in check().findings if item.code == "annotation-implausible-time"]
+    assert [item.tier for item in found] == ["Sequence", "form"]
+    assert all(item.blocking and "more than 24 hours into the recording" in item.message for item in found)
+
+
+def test_the_consensus_of_a_merged_file_lacks_no_rating(pair, check, tmp_path):
+    # R1 and R2 give different ratings of protest: no majority, so the consensus has none.
+    pair.add("s1", "R2", form=OTHER, ratings={"protest": ["1"], "despair": ["0"]})
+    merge_study(check(), tmp_path / "merged")
+    coding = check_files([tmp_path / "merged"], codebook=pair.codebook)
+    assert any(tier.rater == "consensus" for tier in coding.tiers_of("s1"))
+    assert codes(coding) == []
 
 
 def test_the_last_round_counts_unless_another_is_asked_for(study_folder, check):

@@ -59,8 +59,29 @@ def test_interval_values(value, reference, category, code):
 
 def test_the_nearest_category_is_the_hint_else_all_of_them():
     values = IntervalValues(SYSTEM)
-    assert values.read("Protests", None).hint == "Did you mean 'Protest'?"
+    assert values.read("Protests", None).hint == "Did you mean 'protest'?"
     assert values.read("xyzzy", None).hint == "The categories are protest, despair, caf\u00e9."
+
+
+GERMAN = Vocabulary("form", (VocabularyEntry("protest", {"deu": "Protest"}),))
+BOTH = Vocabulary("form", (VocabularyEntry("protest", {"eng": "protest", "deu": "Protest"}),))
+
+
+@pytest.mark.parametrize(
+    ("vocabulary", "language", "value", "suggested"),
+    [
+        # The codebook's first language, unless the tier or a vocabulary of one language says another.
+        (None, None, "Protst", "protest"),
+        (BOTH, None, "Protst", "protest"),
+        (GERMAN, None, "protst", "Protest"),
+        (BOTH, "deu", "protst", "Protest"),
+        (GERMAN, "eng", "protst", "protest"),
+        # A word of another language is suggested where nothing of the rater's own is similar.
+        (None, None, "Verzweiflug", "Verzweiflung"),
+    ],
+)
+def test_suggestions_are_in_the_language_of_the_file(vocabulary, language, value, suggested):
+    assert IntervalValues(SYSTEM, vocabulary, language).read(value, None).hint == f"Did you mean {suggested!r}?"
 
 
 def test_on_a_tier_of_one_category_the_tier_decides():

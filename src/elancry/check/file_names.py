@@ -1,0 +1,167 @@
+"""Do the file names say what they should? Where they do not fit `--pattern`, which pattern would fit all of them?
+
+A pattern fits if every name has a session and a rater by it, no pair comes twice, and most files are in sessions that
+several raters coded. Of several that fit, words decide (`S01`, `session 3`, `R1`, `coder2`), then digits, then that a
+study has more sessions than raters, then that the session is usually written first.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from elancry.check.coding import CodedFile, natural_key
+from elancry.check.naming import UNNAMED, FilePattern
+from elancry.check.reading import ReadFile
+from elancry.findings import Finding, finding
+
+MOST_RATERS = 12
+PATTERNS = (
+    "{session}__{rater}",
+    "{session}_{rater}",
+    "{session}-{rater}",
+    "{session} {rater}",
+    "{session}.{rater}",
+    "{session}/{rater}",
+    "{rater}/{session}",
+    "{rater}__{session}",
+    "{rater}_{session}",
+    "{rater}-{session}",
+    "{rater} {session}",
+    "{rater}.{session}",
+)
+
+_SESSION = re.compile(
+    r"(?:s|ses|sess|session|sitzung|stunde|hour|therapy|therapie|p|pat|patient|vp|video|film|case|fall)[\W_]*\d+", re.I
+)
+_RATER = re.compile(r"(?:r|rater|c|coder|kodierer|codierer|beurteiler|judge|k)[\W_]*\d+", re.I)
+# "S01_" is half of a name that another separator was meant to cut.
+_RAGGED = re.compile(r"^[\s_.-]|[\s_.-]$")
+_DIGIT = re.compile(r"\d")
+
+
+@dataclass(frozen=True)
+class Fit:
+    """A pattern and what the names say by it."""
+
+    pattern: str
+    sessions: tuple[str, ...]
+    raters: tuple[str, ...]
+
+    @property
+    def text(self) -> str:
+        """`2 sessions (S01, S02) and 3 raters (R1, R2, R3)`."""
+        sessions = "1 session" if len(self.sessions) == 1 else f"{len(self.sessions)} sessions"
+        return f"{sessions} ({_some(self.sessions)}) and {len(self.raters)} raters ({_some(self.raters)})"
+
+
+def fitting_pattern(names: Sequence[str]) -> Fit | None:
+    """The pattern that fits all file names (relative, with `/`) best; `None` where none fits."""
+    best: tuple[tuple[int, bool, bool, int, int], Fit] | None = None
+    for place, pattern in enumerate(PATTERNS):
+        fit = _fit(pattern, names)
+        if fit is None:
+            continue
+        rater_first = pattern.startswith("{rater}")
+        key = (-_words(fit), len(fit.raters) > len(fit.sessions), rater_first, len(fit.raters), place)
+        if best is None or key < best[0]:
+            best = key, fit
+    return None if best is None else best[1]
+
+
+def _fit(pattern: str, names: Sequence[str]) -> Fit | None:
+    compiled = FilePattern(pattern)
+    read = [compiled.match(name) for name in names]
+    pairs = {(item.session, item.rater) for item in read if item.rater is not None}
+    if any(_RAGGED.search(name) for pair in pairs for name in pair):
+        return None
+    if len(pairs) < len(names) or not names:
+        return None
+    raters_of: dict[str, set[str | None]] = {}
+    for session, rater in pairs:
+        raters_of.setdefault(session, set()).add(rater)
+    raters = sorted({rater for _, rater in pairs if rater is not None}, key=natural_key)
+    shared = sum(len(found) for found in raters_of.values() if len(found) > 1)
+    if not 1 < len(raters) <= MOST_RATERS or 2 * shared < len(names):
+        return None
+    return Fit(pattern, tuple(sorted(raters_of, key=natural_key)), tuple(raters))
+
+
+def _words(fit: Fit) -> int:
+    """How much the names look like sessions and raters rather than the other way round."""
+    score = 0
+    for names, own, other in ((fit.sessions, _SESSION, _RATER), (fit.raters, _RATER, _SESSION)):
+        score += 2 * all(map(own.fullmatch, names)) - 2 * all(map(other.fullmatch, names))
+    numbered = [all(map(_DIGIT.search, names)) for names in (fit.sessions, fit.raters)]
+    plain = [not any(map(_DIGIT.search, names)) for names in (fit.sessions, fit.raters)]
+    return score + (numbered[0] and plain[1]) - (numbered[1] and plain[0])
+
+
+def other_pattern(read: Sequence[ReadFile]) -> Iterator[Finding]:
+    """Do the names fit another pattern, by which there would be something to compare?
+
+    Silent where a session has two raters already, or where a file holds the tiers of several.
+    """
+    files = [item.coded for item in read if item.coded is not None]
+    unfit = [item for item in read if item.named.rater is None]
+    raters_of: dict[str, set[str]] = {}
+    for file in files:
+        raters_of.setdefault(file.session, set()).update(file.raters)
+    if len(unfit) < 2 or any(len(raters) > 1 for raters in raters_of.values()) or any(file.merged for file in files):
+        return
+    fit = fitting_pattern([item.name for item in read])
+    if fit is not None:
+        text = f"no session has two raters; by --pattern '{fit.pattern}' the file names say {fit.text}"
+        yield finding("file-names-other-pattern", text, hint=_give(fit))
+
+
+def unnamed(read: Sequence[ReadFile]) -> Iterator[Finding]:
+    """Does a file say nowhere whose it is?"""
+    silent = [item for item in read if item.coded is not None and item.coded.rater == UNNAMED]
+    if not silent:
+        return
+    fit = fitting_pattern([item.name for item in read])
+    known = {item.named.rater for item in read if item.named.rater is not None}
+    for item in silent:
+        yield finding(
+            "rater-unnamed",
+            "neither the file name nor an ANNOTATOR names the rater",
+            hint=_give(fit) if fit is not None else _like_the_others(item, known),
+            file=item.name,
+            session=item.named.session,
+        )
+
+
+def _give(fit: Fit) -> str:
+    return f"Give --pattern '{fit.pattern}' (or write it in study.yaml): it fits all file names."
+
+
+def _like_the_others(item: ReadFile, known: set[str]) -> str:
+    """A new name, where the file name ends in a rater that other files name."""
+    stem = item.named.session
+    for rater in sorted(known, key=len, reverse=True):
+        found = re.fullmatch(rf"(.*\w)[\W_]+{re.escape(rater)}", stem, re.IGNORECASE)
+        if found is not None:
+            return f"Did you mean {found[1]}__{rater}.eaf? The other files are named so."
+    return "Name files SESSION__RATER.eaf, give --pattern, or set ANNOTATOR in ELAN (Change Tier Attributes)."
+
+
+def letter_case(files: Sequence[CodedFile]) -> Iterator[Finding]:
+    """Are there two sessions, or two raters, whose names differ only in capital letters?"""
+    sessions: dict[str, dict[str, str]] = {}
+    raters: dict[str, dict[str, str]] = {}
+    for file in files:
+        sessions.setdefault(file.session.casefold(), {}).setdefault(file.session, file.name)
+        for rater in file.raters:
+            raters.setdefault(rater.casefold(), {}).setdefault(rater, file.name)
+    for noun, groups in (("sessions", sessions), ("raters", raters)):
+        for group in groups.values():
+            if len(group) > 1:
+                each = " and ".join(f"{name!r} ({file})" for name, file in sorted(group.items()))
+                text = f"the {noun} {each} differ only in capital letters and count as {len(group)} {noun}"
+                yield finding("names-differ-in-case", text, hint="If they are one, give them one name.")
+
+
+def _some(names: Sequence[str], most: int = 4) -> str:
+    return ", ".join(names[:most]) + (", ..." if len(names) > most else "")
