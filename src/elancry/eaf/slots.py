@@ -52,8 +52,7 @@ def read_slots(root: etree._Element) -> Slots:
         pairs = [(e.get("TIME_SLOT_ID"), e.get("TIME_VALUE")) for e in elements if e.get("TIME_SLOT_ID") is not None]
         ids, values = [slot for slot, _ in pairs], [value for _, value in pairs]
     times, bad = _parse_times(values)
-    # Filled from the end, so that the first of equal ids stays.
-    index = dict(zip(reversed(ids), range(len(ids) - 1, -1, -1), strict=True))
+    index = first_places(ids)
     repeated: tuple[str, ...] = ()
     if len(index) != len(ids):
         repeated = tuple(dict.fromkeys(slot for place, slot in enumerate(ids) if index[slot] != place and slot))
@@ -157,6 +156,15 @@ def _spread(time_ms: Ints, slots: Ints) -> list[int]:
     step = gap // np.maximum(1, right - left)
     time_ms[slots[unknown]] = begin + np.clip(unknown - left, 0, None) * step
     return [int(slot) for slot in slots[unknown]]
+
+
+def first_places(names: Sequence[str | None]) -> dict[str | None, int]:
+    """Each name with the place where it occurs first."""
+    index = dict(zip(names, range(len(names)), strict=True))
+    if len(index) != len(names):
+        # Filled again from the end, so that the first of equal names stays.
+        index = dict(zip(reversed(names), range(len(names) - 1, -1, -1), strict=True))
+    return index
 
 
 def find_places(names: Sequence[str | None], index: Mapping[str | None, int]) -> Ints:

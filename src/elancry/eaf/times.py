@@ -23,7 +23,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from elancry.eaf.columns import Rows
-from elancry.eaf.slots import UNKNOWN, Bools, Ints, Slots, find_places, interpolated, times_at
+from elancry.eaf.slots import UNKNOWN, Bools, Ints, Slots, find_places, first_places, interpolated, times_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ def resolve(rows: Rows, slots: Slots, tier_order: Sequence[int], subdivided: Seq
     parent_row = np.full(count, UNKNOWN, np.int64)
     in_cycle: list[int] = []
     if reference.any():
-        row_of = dict(zip(reversed(rows.ids), range(count - 1, -1, -1), strict=True))
+        row_of = first_places(rows.ids)
         row_of[None] = UNKNOWN
         parent_row = find_places(rows.parent, row_of)
         in_cycle = _place_references(rows, row_of, start, end, parent_row, offsets, tier_order, subdivided)
