@@ -22,6 +22,29 @@ class Null(StrEnum):
     SHIFT = "shift"
 
 
+class Empty(StrEnum):
+    """What a tier means that is there and holds nothing: not coded yet, or nothing to code."""
+
+    MISSING = "missing"
+    NONE = "none"
+
+
+class Level(StrEnum):
+    """Within what errors may go together: `auto` is the highest level with enough groups."""
+
+    AUTO = "auto"
+    SESSION = "session"
+    PATIENT = "patient"
+    THERAPIST = "therapist"
+
+
+class PredictorSet(StrEnum):
+    """What predicts in the regressions: every category, or the codebook's groups of categories."""
+
+    CATEGORIES = "categories"
+    GROUPS = "groups"
+
+
 class Language(StrEnum):
     """Language of what people read."""
 

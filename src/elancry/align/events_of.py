@@ -45,8 +45,14 @@ class SequenceEvents:
         return Events(self.starts[at], self.ends[at], self.codes[at])
 
 
-def build_events(coding: CheckedCoding, sequences: Sequence[MatchedSequence]) -> tuple[SequenceEvents, ...]:
-    """The events of every sequence, interval system and tier, in the order of `sequences` and of the codebook."""
+def build_events(
+    coding: CheckedCoding, sequences: Sequence[MatchedSequence], *, raters: Sequence[str] | None = None
+) -> tuple[SequenceEvents, ...]:
+    """The events of every sequence, interval system and tier, in the order of `sequences` and of the codebook.
+
+    They are those of the raters of the session; `raters` names others instead (the adjudicated consensus is coded by
+    the rater `consensus`).
+    """
     by_session: dict[str, list[MatchedSequence]] = {}
     for sequence in sequences:
         by_session.setdefault(sequence.session, []).append(sequence)
@@ -60,7 +66,7 @@ def build_events(coding: CheckedCoding, sequences: Sequence[MatchedSequence]) ->
         placed = {key: _placed(tier, own) for key, tier in tiers.items()}
         for index, sequence in enumerate(own):
             found[session, sequence.sequence] = [
-                _events(coding, sequence, index, system_index, category, placed)
+                _events(coding, sequence, index, system_index, category, placed, raters)
                 for system_index, system in enumerate(coding.codebook.systems)
                 if system.has_intervals
                 for category in tier_categories(system)
@@ -88,13 +94,14 @@ def _events(
     system_index: int,
     category: str | None,
     placed: dict[tuple[str, str | None, str | None], list[list[CodedAnnotation]]],
+    only: Sequence[str] | None,
 ) -> SequenceEvents:
     system = coding.codebook.systems[system_index]
     categories = tuple(item.id for item in system.categories) if category is None else (category,)
     code = {name: at for at, name in enumerate(categories)}
     raters = tuple(
         rater
-        for rater in coding.raters_of(sequence.session)
+        for rater in (coding.raters_of(sequence.session) if only is None else only)
         if rater in sequence.raters and (rater, system.id, category) in placed
     )
     rows = [

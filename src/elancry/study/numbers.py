@@ -1,4 +1,4 @@
-"""From a checked coding to the tables of numbers: what is compared, and which tables come out of it."""
+"""From a checked coding to the tables of agreement: what is compared, and which tables come out of it."""
 
 from __future__ import annotations
 
@@ -10,8 +10,7 @@ from elancry.align.events_of import SequenceEvents, build_events
 from elancry.align.ratings import RatingMatrix, build_ratings
 from elancry.align.timeline import Timeline, build_timelines
 from elancry.study.agree.rows import agreement_rows, confusion_rows
-from elancry.study.association_rows import cooccurrence_rows, regression_rows, sequence_scores, why_no_cooccurrence
-from elancry.table.schema import AGREEMENT, CONFUSION, COOCCURRENCE, MODELS, REGRESSION
+from elancry.table.schema import AGREEMENT, CONFUSION
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -66,6 +65,9 @@ def agreement_tables(compared: Compared, plan: Plan) -> Tables:
         n_resamples=plan.resamples,
         criteria=plan.criterion,
         matching=plan.matching,
+        time_units_ms=plan.time_units_ms,
+        tolerance_ms=plan.tolerance_ms,
+        boundary_tolerances_ms=plan.boundary_tolerances_ms,
     )
     confusion = confusion_rows(
         compared.timelines,
@@ -78,26 +80,3 @@ def agreement_tables(compared: Compared, plan: Plan) -> Tables:
     if not rows:
         return Tables({}, {"agreement": "no sequence was coded by two raters"})
     return Tables({"agreement": AGREEMENT.frame(rows), "confusion": CONFUSION.frame(confusion)})
-
-
-def association_tables(compared: Compared, plan: Plan) -> Tables:
-    """`sequences`, `cooccurrence`, `regression` and `models`."""
-    codebook = compared.codebook
-    scores = sequence_scores(compared.timelines, compared.ratings, compared.events, codebook)
-    tables: dict[str, pd.DataFrame] = {"sequences": scores}
-    omitted: dict[str, str] = {}
-    why = why_no_cooccurrence(compared.timelines, codebook)
-    if why is None:
-        together = cooccurrence_rows(
-            compared.timelines, codebook=codebook, seed=plan.seed, n_permutations=plan.permutations, null=plan.null
-        )
-        tables["cooccurrence"] = COOCCURRENCE.frame(together)
-    else:
-        omitted["cooccurrence"] = why
-    slopes, models, remarks = regression_rows(scores, codebook, seed=plan.seed, n_draws=plan.permutations)
-    if models:
-        tables["regression"] = REGRESSION.frame(slopes)
-        tables["models"] = MODELS.frame(models)
-    else:
-        omitted["regression"] = " ".join(remarks)
-    return Tables(tables, omitted)

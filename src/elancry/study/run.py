@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from elancry.choices import Empty
 from elancry.errors import UsageError
 from elancry.outputs import OutputFolder
 from elancry.study.plan import Plan
@@ -58,6 +59,8 @@ def check_study(
         tiers=plan.tiers,
         sequence_tier=plan.sequence_tier,
         use_merged=plan.use_merged,
+        round=plan.round,
+        empty_is_none=plan.empty is Empty.NONE,
         progress=progress,
     )
 
@@ -91,10 +94,12 @@ def run_study(
 def compute(coding: CheckedCoding, plan: Plan, *, command: str, say: Progress) -> Results:
     """All numbers of `command` from a checked coding; what cannot be computed is named in `omitted`, with the reason.
 
-    Raises UsageError for `agree` with fewer than two raters, InvalidInput if sequences contradict each other.
+    Raises UsageError for `agree` with fewer than two raters, InvalidInput if sequences contradict each other, or if the
+    plan does not fit the study.
     """
     from elancry.align.sequences import match_sequences
-    from elancry.study.numbers import Compared, agreement_tables, association_tables
+    from elancry.study.association_numbers import Associated, association_tables
+    from elancry.study.numbers import Compared, agreement_tables
 
     if command == AGREE and len(coding.raters) < 2:
         raise UsageError(
@@ -102,15 +107,18 @@ def compute(coding: CheckedCoding, plan: Plan, *, command: str, say: Progress) -
             hint="Give the files of all raters. Are their names in the file names, as in s01__R1.eaf? See --pattern.",
         )
     say("Matching sequences and cutting the timelines")
-    sequences, found = match_sequences(coding)
+    sequences, found = match_sequences(coding, window=plan.window)
     coding = coding.with_findings(found)
     coding.require_usable()
     compared = Compared.of(coding, sequences)
+    # Before the long computing: what the plan says may not fit the study.
+    associated = Associated.of(coding, sequences, compared, plan) if command == ANALYZE else None
     say("Computing agreement")
     parts = [agreement_tables(compared, plan)]
-    if command == ANALYZE:
+    if associated is not None:
+        coding = coding.with_findings(associated.findings)
         say("Testing which categories go together")
-        parts.append(association_tables(compared, plan))
+        parts.append(association_tables(associated, plan))
     return Results(
         provenance=provenance_of(coding, plan, command),
         codebook=coding.codebook,

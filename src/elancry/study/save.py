@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from elancry.choices import CsvForm, Language
+from elancry.study.check_script import CHECK_SCRIPT, check_script
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -39,6 +40,8 @@ def save_results(results: Results, folder: OutputFolder, *, csv_form: CsvForm, l
     files: dict[str, bytes | str] = {
         f"tables/{name}.csv": csv_bytes(table, csv_form.for_tables) for name, table in results.tables.items()
     }
+    if "regression" in results.tables and csv_form is not CsvForm.EXCEL_DE:
+        files[CHECK_SCRIPT] = check_script()
     files["results.json"] = results_json(results)
     files.update(report_files(results, language=language.value))
     folder.write_all(files)

@@ -39,7 +39,7 @@ def test_all_mistakes_of_a_plan_come_at_once_with_lines(tmp_path: Path):
 
 def test_a_codebook_path_is_relative_to_the_plan(tmp_path: Path):
     (tmp_path / "study.yaml").write_text("codebook: books/mine.yaml\n", encoding="utf-8")
-    assert read_plan(tmp_path / "study.yaml")["codebook"] == str(tmp_path / "books/mine.yaml")
+    assert read_plan(tmp_path / "study.yaml").codebook == str(tmp_path / "books/mine.yaml")
 
 
 def test_a_plan_that_is_named_must_be_there(tmp_path: Path):
