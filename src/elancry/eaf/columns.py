@@ -22,10 +22,18 @@ REFERENCE = "REF_ANNOTATION"
 
 Texts = Sequence[str | None]
 
-# What only one kind of annotation has, and what both may have; the rarest last.
-_ALIGNED_ONLY = ("TIME_SLOT_REF1", "TIME_SLOT_REF2")
-_REFERENCE_ONLY = ("ANNOTATION_REF", "PREVIOUS_ANNOTATION")
-_SHARED = ("ANNOTATION_ID", "CVE_REF", "EXT_REF", "LANG_REF")
+# The usual ones of an annotation with time slots first, the rarest last; then the same for reference annotations.
+_ATTRIBUTES = (
+    "ANNOTATION_ID",
+    "TIME_SLOT_REF1",
+    "TIME_SLOT_REF2",
+    "CVE_REF",
+    "EXT_REF",
+    "LANG_REF",
+    "ANNOTATION_REF",
+    "PREVIOUS_ANNOTATION",
+)
+_REFERENCE_FIRST = ("ANNOTATION_ID", "ANNOTATION_REF", "PREVIOUS_ANNOTATION", *_ATTRIBUTES[3:6], *_ATTRIBUTES[1:3])
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,25 +119,23 @@ class AnnotationReader:
             return [value_of(element) for element in self._elements]
 
     def _columns(self) -> dict[str, list[str | None]]:
-        elements, number = self._elements, len(self._elements)
-        columns: dict[str, list[str | None]] = {}
-        for only, names in ((False, _ALIGNED_ONLY), (True, _REFERENCE_ONLY)):
-            for name in names:
-                columns[name] = [None] * number
-                for kind, start, end in self._runs:
-                    if kind is only:
-                        columns[name][start:end] = [element.get(name) for element in elements[start:end]]
-        # Most files lack the rarer attributes: stop where every attribute of the file is accounted for.
-        if self._nested:
-            left = sum(len(element.attrib) for element in elements)
-        else:
-            left = sum(int(query("count(ANNOTATION/*/@*)")(tier)) for tier in self._tiers)
-        left -= sum(number - column.count(None) for column in columns.values())
-        for name in _SHARED:
-            column = columns[name] = [None] * number
-            if left:
-                column[:] = [element.get(name) for element in elements]
-            left -= number - column.count(None)
+        columns: dict[str, list[str | None]] = {name: [] for name in _ATTRIBUTES}
+        end = 0
+        for tier, size in zip(self._tiers, self._sizes, strict=True):
+            start, end = end, end + size
+            elements = self._elements[start:end]
+            if self._nested:
+                left = sum(len(element.attrib) for element in elements)
+            else:
+                left = int(query("count(ANNOTATION/*/@*)")(tier)) if size else 0
+            # Most tiers lack most attributes: stop where every attribute of the tier is accounted for.
+            for name in _REFERENCE_FIRST if size and elements[0].tag == REFERENCE else _ATTRIBUTES:
+                column = columns[name]
+                if left:
+                    column += [element.get(name) for element in elements]
+                    left -= size - column[start:end].count(None)
+                else:
+                    column += [None] * size
         return columns
 
 
