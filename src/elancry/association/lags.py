@@ -53,7 +53,7 @@ class LagRule:
         """(Observed - row x column / total) / its hypergeometric standard deviation, (T, K, M); 0 where that is 0.
 
         Standardised per sequence: a sequence's own two tiers grow longer together, stretched ones do not, so the sum of
-        plain differences varies more than its null and rejects too often (.06-.07 in simulated studies, this .05).
+        plain differences varies more than its null and rejects too often (.06-.07 in simulated studies; this .05-.06).
         """
         flags, owner = merged(given, targets)
         k, t = given.n_categories, targets.n_tiers
