@@ -29,7 +29,7 @@ REPLACED = "raters' files of sessions that are read from merged files"
 OWN_OUTPUT = "outputs of earlier elancry commands"
 
 _BACKUP = re.compile(r"\.eaf\.\d+$", re.IGNORECASE)
-_OUTPUT_COMMANDS = ("merge", "migrate", "batch")
+_OUTPUT_COMMANDS = ("merge", "migrate", "batch", "check")
 
 
 @dataclass(frozen=True)

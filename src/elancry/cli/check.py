@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from elancry.cli.exits import Exit
-from elancry.cli.options import input_options, talk_options
+from elancry.cli.options import FILE, input_options, talk_options
 
 EXAMPLE = "Example:  elancry check coded --codebook crying"
 
@@ -17,21 +17,40 @@ EXAMPLE = "Example:  elancry check coded --codebook crying"
 @input_options
 @click.option("--format", "form", type=click.Choice(["text", "json", "sarif"]), default="text", show_default=True)
 @click.option("--strict", is_flag=True, help="Exit with 3 if there are warnings.")
+@click.option("--fix", is_flag=True, help="Repair blanks and letter case of values, in copies under -o.")
+@click.option("--fix-spelling", is_flag=True, help="The same, and values that only one category is similar to.")
+@click.option("-o", "--output", type=FILE, metavar="DIR", help="Folder for the repaired copies and fixes.csv.")
+@click.option("--force", is_flag=True, help="Replace files there that elancry did not write.")
 @talk_options
-def check(paths: tuple[Path, ...], form: str, strict: bool, quiet: bool, verbose: bool, **choices: Any) -> int:
+def check(
+    paths: tuple[Path, ...],
+    form: str,
+    strict: bool,
+    fix: bool,
+    fix_spelling: bool,
+    output: Path | None,
+    force: bool,
+    quiet: bool,
+    verbose: bool,
+    **choices: Any,
+) -> int:
     """Look for mistakes in coded files before anything is computed.
 
-    Every finding names file, tier, annotation and time, and says how to mend it. Nothing is changed.
+    Every finding names file, tier, annotation and time, and says how to mend it. Your files are never changed; --fix
+    writes copies with the slips repaired that can be repaired without asking anybody.
     Exit code: 0 nothing wrong (warnings apart), 1 errors found, 2 a file cannot be read, 3 warnings under --strict.
     """
     from elancry.align.sequences import match_sequences
     from elancry.check.coding import UNREADABLE
     from elancry.check.render import render_json, render_sarif, render_text
     from elancry.cli.show import summary_line
+    from elancry.errors import UsageError
     from elancry.findings import Severity, worst
     from elancry.study.plan import plan_for
     from elancry.study.run import check_study
 
+    if (fix or fix_spelling) != (output is not None):
+        raise UsageError("--fix and -o belong together", hint="Give the repaired copies a folder of their own with -o.")
     coding = check_study(paths, plan_for(paths, **choices))
     coding = coding.with_findings(match_sequences(coding)[1])
     findings = coding.findings
@@ -44,6 +63,12 @@ def check(paths: tuple[Path, ...], form: str, strict: bool, quiet: bool, verbose
             click.echo(render_text(findings, verbose=verbose))
         if not quiet:
             click.echo(summary_line(coding))
+    if output is not None:
+        from elancry.edit.repair_files import repair_files
+
+        repaired = repair_files(coding, output, spelling=fix_spelling, force=force)
+        if not quiet:
+            click.echo(repaired.text(), err=form != "text")
     if any(item.code in UNREADABLE for item in findings):
         return Exit.UNUSABLE
     gravest = worst(findings)
