@@ -139,7 +139,8 @@ class _Builder:
                 self._add(self.open.pop().close())
             elif isinstance(event, yaml.ScalarEvent):
                 quoted = event.style is not None
-                empty = not quoted and event.value in _NULL
+                # `null` is nothing where a value stands; a key may be called so.
+                empty = not quoted and event.value in _NULL and not (event.value and self._at_key())
                 self._add(Node(Kind.EMPTY if empty else Kind.TEXT, line, "" if empty else event.value, quoted))
         return self.root or Node(Kind.EMPTY, 1)
 
@@ -161,6 +162,9 @@ class _Builder:
             raise UnreadableInput(
                 f"{where}: a second document begins here (---)", hint="Keep one document in one file."
             )
+
+    def _at_key(self) -> bool:
+        return bool(self.open) and self.open[-1].kind is Kind.MAPPING and len(self.open[-1].children) % 2 == 0
 
     def _add(self, node: Node) -> None:
         if self.open:

@@ -190,3 +190,11 @@ def test_nearest() -> None:
     assert nearest("colur", ["colour", "key"]) == "colour"
     assert nearest("COLOUR", ["colour", "key"]) == "colour"
     assert nearest("zebra", ["colour", "key"]) is None
+
+
+def test_a_key_may_be_called_null():
+    tree = parse_yaml("null: swap\nother: null\n", "a")
+    assert [(key.text, value.kind, value.text) for key, value in tree.entries] == [
+        ("null", Kind.TEXT, "swap"),
+        ("other", Kind.EMPTY, ""),
+    ]

@@ -27,9 +27,10 @@ EXAMPLE = "Example:  elancry analyze sample_eaf -o results"
 @association_options
 @talk_options
 def analyze(paths: tuple[Path, ...], output: Path, force: bool, quiet: bool, verbose: bool, **choices: Any) -> int:
-    """Compute agreement, co-occurrence and regressions, and write the report.
+    """Compute agreement, co-occurrence, sequences of events and regressions, and write the report.
 
     Writes results.json, tables/*.csv, figures and report.html; open report.html in a browser, no internet needed.
+    Every choice can be made in a plan, study.yaml (`elancry init` writes one); options override it.
     """
     from elancry.cli.show import say_outcome, steps
     from elancry.study.plan import plan_for

@@ -14,6 +14,7 @@ from elancry.cli.analyze import analyze
 from elancry.cli.check import check
 from elancry.cli.codebook import codebook
 from elancry.cli.exits import Exit
+from elancry.cli.init import init
 from elancry.cli.merge import merge
 from elancry.cli.migrate import migrate
 from elancry.cli.simulate import simulate
@@ -33,7 +34,7 @@ def cli() -> None:
     """
 
 
-for _command in (template, codebook, check, merge, agree, analyze, migrate, simulate):
+for _command in (init, template, codebook, check, merge, agree, analyze, migrate, simulate):
     cli.add_command(_command)
 
 

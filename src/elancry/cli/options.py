@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import click
 
-from elancry.choices import CsvForm, Language, Matching, Null
+from elancry.choices import CsvForm, Language, Level, Matching, Null
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -31,6 +31,11 @@ class EnumChoice(click.Choice[Any]):
 def split_names(_context: click.Context, _parameter: click.Parameter, value: str | None) -> tuple[str, ...] | None:
     """`R1,R2, R3` -> ("R1", "R2", "R3"); `None` stays `None`."""
     return None if value is None else tuple(part.strip() for part in value.split(",") if part.strip())
+
+
+def as_text(_context: click.Context, _parameter: click.Parameter, value: Path | None) -> str | None:
+    """A path as text, as the plan holds it; `None` stays `None`."""
+    return None if value is None else str(value)
 
 
 def _apply(options: list[Callable[[F], F]], function: F) -> F:
@@ -63,6 +68,14 @@ def input_options(function: F) -> F:
             ),
             click.option("--sequence-tier", help="Tier that holds the sequences, where no codebook names it."),
             click.option("--use-merged", is_flag=True, help="Read *.merged.eaf files that lie beside raters' files."),
+            click.option("--round", help="Training round to use, where the pattern has {round} [default: the last]."),
+            click.option(
+                "--set",
+                "settings",
+                multiple=True,
+                metavar="KEY=VALUE",
+                help="Any setting of the plan, written as in study.yaml, e.g. --set window=session; may be repeated.",
+            ),
         ],
         function,
     )
@@ -116,12 +129,17 @@ def csv_options(function: F) -> F:
     return _apply(
         [
             click.option(
-                "--excel", "csv_form", flag_value=CsvForm.EXCEL, help="CSV with a byte order mark, for Excel."
+                "--excel",
+                "csv_form",
+                flag_value=CsvForm.EXCEL,
+                type=EnumChoice(CsvForm),
+                help="CSV with a byte order mark, for Excel.",
             ),
             click.option(
                 "--excel-de",
                 "csv_form",
                 flag_value=CsvForm.EXCEL_DE,
+                type=EnumChoice(CsvForm),
                 help="CSV with semicolons and decimal commas, for German Excel.",
             ),
         ],
@@ -137,6 +155,28 @@ def association_options(function: F) -> F:
                 "--permutations", type=click.IntRange(min=0), help="Permutations of each test [default: 9999]."
             ),
             click.option("--null", type=EnumChoice(Null), help="Null model of co-occurrence [default: swap]."),
+            click.option(
+                "--sessions",
+                type=FILE,
+                callback=as_text,
+                help="CSV with session,patient,therapist and covariates: sequences in sessions, patients, therapists.",
+            ),
+            click.option(
+                "--cluster",
+                type=EnumChoice(Level),
+                help="Within what errors may go together [default: auto, the highest level with ten groups].",
+            ),
+            click.option(
+                "--covariates",
+                callback=split_names,
+                metavar="C1,C2",
+                help="Columns of the sessions table to hold constant in every regression.",
+            ),
+            click.option(
+                "--aggregate",
+                metavar="mean|consensus|RATER",
+                help="Whose coding is associated [default: mean, over the raters].",
+            ),
         ],
         function,
     )
