@@ -19,8 +19,10 @@ Conventions
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate
 
 import numpy as np
 from numpy.typing import NDArray
@@ -171,15 +173,18 @@ def _on_grid(events: Events, name: str, length: int) -> NDArray[np.float64]:
 
 def _paired(first: Events, second: Events, lag_ms: int) -> NDArray[np.float64]:
     """Differences of the middles (second - first) of annotations of one category that overlap most at this lag."""
+    others: dict[str, list[tuple[int, int]]] = {}
+    for start, end, name in sorted(second):
+        others.setdefault(name, []).append((start - lag_ms, end - lag_ms))
+    # Where annotations of one tier overlap, ends need not ascend; their running maximum does.
+    reach = {name: list(accumulate((end for _, end in spans), max)) for name, spans in others.items()}
     differences = []
     for start, end, name in first:
-        best = max(
-            (other for other in second if other[2] == name),
-            key=lambda other: min(end, other[1] - lag_ms) - max(start, other[0] - lag_ms),
-            default=None,
-        )
-        if best is not None and min(end, best[1] - lag_ms) > max(start, best[0] - lag_ms):
-            differences.append((best[0] + best[1] - start - end) / 2)
+        spans = others.get(name, [])
+        near = spans[bisect_right(reach.get(name, []), start) : bisect_left(spans, (end,))]
+        shared, best = max(((min(end, e) - max(start, s), (s, e)) for s, e in near), default=(0, (0, 0)))
+        if shared > 0:
+            differences.append((sum(best) - start - end) / 2 + lag_ms)
     return np.array(differences, dtype=np.float64)
 
 

@@ -32,6 +32,13 @@ EXAMPLE = "Example:  elancry merge coded -o merged --consensus majority"
     show_default=True,
     help="Absorb consensus and disagreement stretches shorter than this.",
 )
+@click.option(
+    "--align",
+    type=click.Choice(["none", "offset"]),
+    default="none",
+    show_default=True,
+    help="offset: shift a rater's times by a constant, where the coding says clearly by how much; it is always told.",
+)
 @click.option("--resume", is_flag=True, help="Keep what people edited on @consensus tiers of an earlier merge.")
 @click.option("--discard-adjudication", is_flag=True, help="Give up what people edited there.")
 @click.option(
@@ -50,6 +57,7 @@ def merge(
     force: bool,
     consensus: str,
     min_ms: int,
+    align: str,
     resume: bool,
     discard_adjudication: bool,
     pseudonymise: bool,
@@ -78,6 +86,11 @@ def merge(
     plan = plan_for(paths, csv_form=csv_form, **choices)
     coding = check_study(paths, plan, progress=counter("Reading", quiet=quiet))
     coding.require_usable()
+    if align == "offset":
+        from elancry.align.offset import align_offsets
+
+        coding, shifted = align_offsets(coding)
+        coding = coding.with_findings(shifted)
     result = merge_study(
         coding,
         output,

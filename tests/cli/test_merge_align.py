@@ -1,0 +1,52 @@
+"""`elancry merge --align offset`: a rater who coded another cut of the video."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from elancry.eaf import read_eaf, write_eaf
+
+LATE = 61_340
+
+
+@pytest.fixture
+def late(study):
+    """R2's times of the first session lie `LATE` ms behind; returns the session."""
+    path = sorted(study.glob("*__R2.eaf"))[0]
+    document = read_eaf(path)
+    editor = document.edit()
+    for tier in document.tiers:
+        for item in reversed(document.annotations(tier.id)):
+            if item.aligned:
+                editor.set_times(item.id, item.start_ms + LATE, item.end_ms + LATE)
+    write_eaf(editor.document(), path)
+    return path.name.split("__")[0]
+
+
+def shifts(folder, session):
+    (record,) = [
+        item
+        for item in json.loads((folder / "merge.json").read_text(encoding="utf-8"))["sessions"]
+        if item["session"] == session
+    ]
+    return {item["rater"]: item["offset_ms"] for item in record["inputs"]}
+
+
+def test_nothing_is_shifted_unasked(elancry, study, late, tmp_path):
+    elancry("merge", study, "-o", tmp_path / "merged")
+    assert shifts(tmp_path / "merged", late) == {"R1": 0, "R2": 0}
+
+
+def test_a_clear_offset_is_taken_out_and_told_with_its_uncertainty(elancry, study, late, tmp_path):
+    said = elancry("merge", study, "-o", tmp_path / "merged", "--align", "offset", "--verbose")
+    applied = shifts(tmp_path / "merged", late)
+    # One rater is moved back or, because no time may become negative, the other one forward.
+    assert applied["R1"] - applied["R2"] == pytest.approx(LATE, abs=500)
+    assert f"{late}__R2.eaf" in said.err
+    assert "warning offset-applied" in said.err
+    assert "95 % interval" in said.err
+    document = read_eaf(tmp_path / "merged" / f"{late}.merged.eaf")
+    starts = {rater: document.annotations(f"Sequence@{rater}")[0].start_ms for rater in ("R1", "R2")}
+    assert abs(starts["R1"] - starts["R2"]) < 10_000
