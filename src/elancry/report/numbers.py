@@ -41,14 +41,18 @@ def coefficient(value: float | None, digits: int = 2) -> str:
 
 
 def p_value(value: float | None) -> str:
-    """`0.0004` -> `< .001`, `0.0123` -> `.012`, `1.0` -> `> .999`."""
+    """`0.0004` -> `< .001`, `0.0123` -> `.012`, `1.0` -> `> .999`; near .05 as many digits as tell the side."""
     if value is None or value != value:
         return ABSENT
     if value < 0.001:
         return "< .001"
     if value > 0.9994:
         return "> .999"
-    return coefficient(value, 3)
+    # `.050` for .0496 would read as "not below .05".
+    digits = next((n for n in (3, 4, 5) if value == 0.05 or f"{value:.{n}f}" != f"{0.05:.{n}f}"), None)
+    if digits is None:
+        return "< .050" if value < 0.05 else "> .050"
+    return coefficient(value, digits)
 
 
 def p_equation(value: float | None) -> str:

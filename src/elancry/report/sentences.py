@@ -6,9 +6,10 @@ interval, or with one that reaches chance, no word of praise is used whatever th
 
 from __future__ import annotations
 
-from elancry.report.numbers import NO_BREAK, coefficient, interval, length, number, p_equation, percent
+from elancry.report.numbers import NO_BREAK, coefficient, interval, length, number, p_equation
 from elancry.report.rows import Row
 from elancry.report.view import View, significant
+from elancry.study.results import Coverage
 
 LEVELS = ("poor", "slight", "fair", "moderate", "substantial", "almost perfect", "good", "excellent")
 
@@ -66,9 +67,11 @@ def basis(row: Row, view: View) -> str:
     words = view.words
     parts = []
     if row["n_units"] is not None:
-        thing = "event" if row["measure"].startswith(("event", "onset", "offset", "boundary")) else "sequence"
-        parts.append(words.count(thing, row["n_units"]))
-    if row["n_sessions"] is not None:
+        events = row["measure"].startswith(("event", "onset", "offset", "boundary"))
+        parts.append(words.count("event", row["n_units"]) if events else view.units(row["n_units"]))
+    if row["n_sessions"] is not None and not (
+        view.results.design.whole_sessions and row["n_units"] == row["n_sessions"]
+    ):
         parts.append(words("from_sessions", sessions=words.count("session", row["n_sessions"])))
     text = " ".join(parts)
     if row["compared_ms"] is not None and row["measure"].startswith("time"):
@@ -136,11 +139,42 @@ def regression(rows: list[Row], view: View) -> str:
     return words(key, found=str(len(found)), nominal=str(nominal), listed=_some(texts, view), **fields)
 
 
-def double_coded(share: float | None, view: View) -> str:
-    """How much of the material the agreement rests on."""
-    if share is None:
-        return view.words("double_coded.none")
-    return view.words("double_coded", share=percent(share))
+def coverage(item: Coverage, view: View) -> str:
+    """How many sequences were coded in one way, in how many of them by two raters, and by whom."""
+    words, design = view.words, view.results.design
+    what = words(f"coverage.{item.coding}", system=view.quoted(view.names.system(item.system)))
+    everything, raters = str(len(design.sequences)), list(item.by_rater)
+    if len(raters) == 1:
+        text = words("coverage.one", what=what, coded=str(item.n_coded), all=everything, raters=raters[0])
+    elif item.n_complete == len(design.sequences):
+        text = words("coverage.all", what=what, all=everything, raters=words.listed(raters))
+    else:
+        counts = [words("coverage.rater", rater=rater, n=str(n)) for rater, n in item.by_rater.items()]
+        text = words(
+            "coverage.some",
+            what=what,
+            coded=str(item.n_coded),
+            all=everything,
+            double=str(item.n_double),
+            complete=str(item.n_complete),
+            raters=", ".join(counts),
+        )
+    absent = [rater for rater in design.raters if rater not in item.by_rater]
+    return f"{text} {words('coverage.absent', raters=words.listed(absent))}" if absent else text
+
+
+def fewer_raters(system: str, score: str, key: str, view: View) -> str:
+    """That some scores of a system are means over fewer raters than others, as the text `key`; empty if none is."""
+    item = view.coverage(system, "rating" if score == "rating" else "interval")
+    if item is None or item.n_coded == item.n_complete:
+        return ""
+    return view.words(
+        key,
+        system=view.quoted(view.names.system(system)),
+        n=str(item.n_coded - item.n_complete),
+        all=str(item.n_coded),
+        raters=str(len(item.by_rater)),
+    )
 
 
 def _some(texts: list[str], view: View, most: int = 5) -> str:

@@ -10,7 +10,7 @@ from elancry.report.names import Names
 from elancry.report.numbers import ABSENT
 from elancry.report.rows import Row, rows_of
 from elancry.report.words import Words
-from elancry.study.results import Results
+from elancry.study.results import Coverage, Results
 
 SIGNIFICANT = 0.05
 """Corrected p below which a row is set bold and named in a sentence; stated in the methods."""
@@ -41,6 +41,20 @@ class View:
     def quoted(self, label: str) -> str:
         """A label of the codebook as it stands in a sentence."""
         return self.words("quoted", text=label)
+
+    def units(self, n: int) -> str:
+        """`46 sequences`, or `3 sessions taken as wholes` where the files hold no sequences."""
+        return self.words.count("whole_session" if self.results.design.whole_sessions else "sequence", n)
+
+    def only(self, joined: str) -> str:
+        """The raters of `R1|R2` where they are not all raters of the study, else empty."""
+        named = dict.fromkeys(joined.split("|"))
+        return "" if named.keys() >= set(self.results.design.raters) else ", ".join(named)
+
+    def coverage(self, system: str, coding: str) -> Coverage | None:
+        """How much of a system was coded in that way; `None` where nobody did, or where it is not known."""
+        listed = self.results.design.coverage
+        return next((item for item in listed if (item.system, item.coding) == (system, coding)), None)
 
     def raters(self, joined: str) -> str:
         """`R1|R2|R3` -> `R1, R2, R3`."""

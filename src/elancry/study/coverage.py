@@ -50,11 +50,13 @@ def coverage_of(
 
 
 def _coverage(system: str, coding: str, coded: Mapping[_Key, set[str]], raters: Sequence[str]) -> Coverage:
-    by_rater = {rater: sum(rater in who for who in coded.values()) for rater in raters}
+    numbers = {rater: sum(rater in who for who in coded.values()) for rater in raters}
+    by_rater = {rater: number for rater, number in numbers.items() if number}
     return Coverage(
         system,
         coding,
-        {rater: number for rater, number in by_rater.items() if number},
+        by_rater,
         sum(bool(who) for who in coded.values()),
         sum(len(who) > 1 for who in coded.values()),
+        sum(who >= by_rater.keys() for who in coded.values()),
     )

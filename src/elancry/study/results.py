@@ -43,6 +43,8 @@ class Coverage:
     """Sequences that somebody coded."""
     n_double: int
     """Sequences that two or more raters coded."""
+    n_complete: int
+    """Sequences that all raters of `by_rater` coded."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,8 @@ class Design:
     """Share of the sequences that two or more raters marked, whatever they coded there; None without sequences."""
     coverage: tuple[Coverage, ...] = ()
     """What was really coded, for each system and way of coding: a rater who marked a sequence may have coded less."""
+    whole_sessions: bool = False
+    """Whether whole sessions were taken as sequences because the files hold none."""
 
 
 @dataclass(frozen=True)

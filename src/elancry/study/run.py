@@ -149,5 +149,8 @@ def _design(coding: CheckedCoding, sequences: Sequence[MatchedSequence], compare
         ),
         coded={session: coding.raters_of(session) for session in coding.sessions},
         double_coded_share=twice / len(sequences) if sequences else None,
+        # A sequence that a rater marked has that rater's annotation id.
+        whole_sessions=bool(sequences)
+        and not any(own[0] for sequence in sequences for own in sequence.raters.values()),
         coverage=coverage_of(coding.codebook, compared.timelines, compared.ratings, coding.raters),
     )

@@ -86,6 +86,7 @@ def results_json(results: Results) -> str:
             "raters": list(results.design.raters),
             "sequences": [dict(item) for item in results.design.sequences],
             "coded": {session: list(raters) for session, raters in results.design.coded.items()},
+            "whole_sessions": results.design.whole_sessions,
             "double_coded_share": results.design.double_coded_share,
             "coverage": [
                 {
@@ -94,6 +95,7 @@ def results_json(results: Results) -> str:
                     "by_rater": dict(item.by_rater),
                     "n_coded": item.n_coded,
                     "n_double": item.n_double,
+                    "n_complete": item.n_complete,
                 }
                 for item in results.design.coverage
             ],

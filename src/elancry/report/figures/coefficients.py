@@ -14,6 +14,10 @@ from elancry.report.sections.regression import MAIN_SE
 from elancry.report.view import View, significant, slug
 
 
+TOO_WIDE = 3.0
+"""Times the end that nine tenths of the intervals stay within: beyond, the axis is cut and an arrow says so."""
+
+
 def coefficient_figures(view: View) -> list[Drawing]:
     """One figure for each direction and score, from the cluster-robust rows."""
     words, names = view.words, view.names
@@ -26,10 +30,13 @@ def coefficient_figures(view: View) -> list[Drawing]:
             if (row["outcome_system"], row["predictor_system"], row["score"]) == (outcomes, predictors, score)
         ]
         direction = words("direction", outcomes=names.system(outcomes), predictors=names.system(predictors))
+        caption = words("figure.coefficients", direction=direction, score=words.get(f"score.{score}", score))
+        if any(end > _limit(here) for end in _ends(here)):
+            caption = words("figure.arrows", caption=caption)
         drawings.append(
             Drawing(
                 slug("coefficients", outcomes, predictors, score),
-                words("figure.coefficients", direction=direction, score=words.get(f"score.{score}", score)),
+                caption,
                 words("figure.coefficients.alt"),
                 _panels(here, view),
             )
@@ -81,13 +88,19 @@ def _panels(rows: list[Row], view: View) -> Figure:
 
 
 def _limit(rows: list[Row]) -> float:
-    """Half width of the axis: all points and all but the widest tenth of the intervals fit."""
-    ends = sorted(
+    """Half width of the axis: everything fits, unless a few intervals are so wide that nothing else could be read."""
+    ends = _ends(rows)
+    points = [abs(row["beta"]) for row in rows if row["beta"] is not None]
+    most = ends[math.floor(0.9 * (len(ends) - 1))] if ends else 1.0
+    widest = ends[-1] if ends and ends[-1] <= TOO_WIDE * most else most
+    return 1.08 * float(max([0.1, widest, *points]))
+
+
+def _ends(rows: list[Row]) -> list[float]:
+    """The farther end of each interval, ascending."""
+    return sorted(
         max(abs(row["beta_ci_low"]), abs(row["beta_ci_high"])) for row in rows if row["beta_ci_low"] is not None
     )
-    points = [abs(row["beta"]) for row in rows if row["beta"] is not None]
-    widest = ends[math.floor(0.9 * (len(ends) - 1))] if ends else 1.0
-    return 1.08 * float(max([0.1, widest, *points]))
 
 
 def _mark(axes: Axes, at: int, row: Row, limit: float) -> None:

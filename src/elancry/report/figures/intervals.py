@@ -19,12 +19,20 @@ _EVENT_COLOUR = "#B35C00"
 
 @dataclass(frozen=True)
 class Line:
-    """One line of the plot: label, row of the agreement table, and whether it is the second mark of the line above."""
+    """One line of the plot: label, row of the agreement table, its mark, and what the legend calls marks of its kind.
+
+    Lines of the same label that follow each other are two marks of one row.
+    """
 
     label: str
     row: Row
     colour: str
     marker: str
+    kind: str
+
+
+_MARKS = {"time": (ACCENT, "o", "figure.in_time"), "event": (_EVENT_COLOUR, "D", "figure.events")}
+_OTHER = (INK, "s", "figure.other")
 
 
 def agreement_figures(view: View) -> list[Drawing]:
@@ -35,16 +43,28 @@ def agreement_figures(view: View) -> list[Drawing]:
         here = [row for row in rows if (row["system"], row["coding"], row["tier"]) == (system, coding, tier)]
         lines = _interval_lines(system, here, view)
         if lines:
-            caption = view.words("figure.agreement", system=view.names.tier(system, tier))
+            caption = _raters(view.words("figure.agreement", system=view.names.tier(system, tier)), lines, view)
             drawings.append(_drawing(slug("agreement", system, tier if tier != system else ""), caption, lines, view))
     for (system,) in distinct([row for row in rows if row["coding"] == "rating"], "system"):
         here = [row for row in rows if row["system"] == system and row["coding"] == "rating"]
         here = [row for row in here if row["variant"] == here[0]["variant"]]
         lines = _rating_lines(system, here, view)
         if lines:
-            caption = view.words("figure.ratings", system=view.names.system(system))
+            caption = _raters(view.words("figure.ratings", system=view.names.system(system)), lines, view)
             drawings.append(_drawing(slug("ratings", system), caption, lines, view))
     return drawings
+
+
+def _raters(caption: str, lines: list[list[Line]], view: View) -> str:
+    """The caption, with the raters where they are not all."""
+    only = view.only("|".join(line.row["raters"] for group in lines for line in group))
+    return view.words("figure.raters", caption=caption, raters=only) if only else caption
+
+
+def _mark(row: Row, view: View) -> tuple[str, str, str]:
+    """Colour, marker and the legend's words for a row."""
+    colour, marker, kind = _MARKS.get(agreement_rows.family(row["measure"]), _OTHER)
+    return colour, marker, view.words(kind)
 
 
 def _interval_lines(system: str, rows: list[Row], view: View) -> list[list[Line]]:
@@ -63,18 +83,17 @@ def _interval_lines(system: str, rows: list[Row], view: View) -> list[list[Line]
             Line(
                 view.words.get(f"measure.{row['measure']}", row["measure"]),
                 row,
-                _EVENT_COLOUR if agreement_rows.family(row["measure"]) == "event" else ACCENT,
-                "D" if agreement_rows.family(row["measure"]) == "event" else "o",
+                *_mark(row, view),
             )
             for row in overall
         ]
     ]
     categories = view.names.order(system, (c for (c,) in distinct(rows, "category") if c))
     by_category = []
-    for measures, colour, marker in ((TIME, ACCENT, "o"), (EVENT, _EVENT_COLOUR, "D")):
+    for measures in (TIME, EVENT):
         by_category.append(
             {
-                category: Line(view.names.category(system, category), row, colour, marker)
+                category: Line(view.names.category(system, category), row, *_mark(row, view))
                 for category in categories
                 if (row := agreement_rows.by_category(rows, measures, category)) is not None
             }
@@ -91,7 +110,9 @@ def _event_variants(rows: list[Row]) -> tuple[str, ...]:
 def _rating_lines(system: str, rows: list[Row], view: View) -> list[list[Line]]:
     categories = view.names.order(system, (c for (c,) in distinct(rows, "category") if c))
     listed = [
-        Line(view.names.category(system, category), row, colour, marker)
+        Line(
+            view.names.category(system, category), row, colour, marker, view.words.get(f"measure.{row['measure']}", "")
+        )
         for category in categories
         for measures, colour, marker in ((RATING, ACCENT, "o"), (MEAN_RATING, _EVENT_COLOUR, "D"))
         if (row := agreement_rows.by_category(rows, measures, category)) is not None
@@ -101,10 +122,8 @@ def _rating_lines(system: str, rows: list[Row], view: View) -> list[list[Line]]:
 
 def _drawing(name: str, caption: str, groups: Sequence[Sequence[Line]], view: View) -> Drawing:
     lines = [line for group in groups for line in group]
-    measures = {
-        (line.colour, line.marker): view.words.get(f"measure.{line.row['measure']}", line.row["measure"])
-        for line in groups[-1]
-    }
+    kinds = {(line.colour, line.marker): line.kind for line in lines}
+    measures = dict.fromkeys(view.words.get(f"measure.{line.row['measure']}", "") for line in groups[-1])
     gap = 1.3
     positions: list[float] = []
     y = 0.0
@@ -150,10 +169,9 @@ def _drawing(name: str, caption: str, groups: Sequence[Sequence[Line]], view: Vi
             text = f"{text}  {interval(row['ci_low'], row['ci_high'])}"
         axes.text(1.03, at, text, transform=axes.get_yaxis_transform(), va="center", fontsize=6.5, color=INK)
     if len(groups) > 1:
-        seen = list(dict.fromkeys(measures.values()))
         for at, text in (
             (0.15, view.words("figure.overall")),
-            (positions[len(groups[0])] - 0.75, view.words("figure.by_category", measures=", ".join(seen))),
+            (positions[len(groups[0])] - 0.75, view.words("figure.by_category", measures=", ".join(measures))),
         ):
             axes.annotate(
                 text, (0, at), xycoords=axes.get_yaxis_transform(), xytext=(-left * TWO_COLUMNS * 72 + 8, 0),
@@ -165,13 +183,13 @@ def _drawing(name: str, caption: str, groups: Sequence[Sequence[Line]], view: Vi
     axes.set_xticks([x / 5 for x in range(-5, 6) if x / 5 >= axes.get_xlim()[0]])
     axes.xaxis.set_major_formatter(lambda value, _: coefficient(value, 1) if abs(value) > 1e-9 else "0")
     bare(axes)
-    if len(measures) > 1:
-        for (colour, marker), label in measures.items():
+    if len(kinds) > 1:
+        for (colour, marker), label in kinds.items():
             axes.plot([], [], marker=marker, color=colour, linestyle="none", markersize=4.2, label=label)
         axes.legend(
             loc="lower left",
             bbox_to_anchor=(-0.01, 1.0),
-            ncols=2,
+            ncols=3,
             frameon=False,
             fontsize=7,
             handletextpad=0.2,

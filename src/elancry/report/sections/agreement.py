@@ -7,7 +7,7 @@ from elancry.report.agreement_rows import EVENT, TIME
 from elancry.report.blocks import Block, Fold, Head, Heading, Section, Table, Text
 from elancry.report.numbers import whole
 from elancry.report.rows import Row, distinct, exact
-from elancry.report.sections.cells import both_of, interval_of, measure_label, value_of, version_of
+from elancry.report.sections.cells import both_of, interval_of, measure_label, notes_on, value_of, version_of
 from elancry.report.sections.scores import ratings, scores
 from elancry.report.view import Reasons, View, slug
 
@@ -97,7 +97,7 @@ def _measures(system: str, tier: str, rows: list[Row], view: View) -> Table:
         words("table.agreement", system=view.names.tier(system, tier)),
         heads,
         cells,
-        (words("note.n"), *reasons.notes(), *_methods(listed, view)),
+        (words("note.n"), *notes_on(listed, view), *reasons.notes(), *_methods(listed, view)),
         groups=groups,
         strong=frozenset(index for index, row in enumerate(listed) if row in headline),
         word=True,
@@ -128,6 +128,12 @@ def _categories(system: str, tier: str, rows: list[Row], categories: list[str], 
         )
         versions[", ".join(version_of(found, view))] = None
     heads.append(Head(words("head.level")))
+    shown = [
+        row
+        for measures in columns
+        for category in categories
+        if (row := agreement_rows.by_category(rows, measures, category)) is not None
+    ]
     cells = []
     for category in categories:
         first = agreement_rows.by_category(rows, columns[0], category) if columns else None
@@ -144,7 +150,12 @@ def _categories(system: str, tier: str, rows: list[Row], categories: list[str], 
         words("table.agreement_category", system=view.names.tier(system, tier)),
         tuple(heads),
         tuple(cells),
-        (words("note.one_against_rest"), *(f"{text}." for text in versions if text), *reasons.notes()),
+        (
+            words("note.one_against_rest"),
+            *(f"{text}." for text in versions if text),
+            *notes_on(shown, view),
+            *reasons.notes(),
+        ),
         word=True,
     )
 

@@ -16,6 +16,7 @@ def cooccurrence(view: View) -> Section:
     blocks: list[Block] = [*view.omitted("cooccurrence")]
     if rows:
         blocks.append(Text(words("cooccurrence.text")))
+        blocks.append(Fold(words("fold.how_to_read"), (Text(words("cooccurrence.how")), Text(words("many_tests")))))
     for pair in distinct(rows, "system_a", "system_b"):
         here = [row for row in rows if (row["system_a"], row["system_b"]) == pair]
         label = words("pair_of_systems", first=names.system(pair[0]), second=names.system(pair[1]))
@@ -30,7 +31,6 @@ def cooccurrence(view: View) -> Section:
         blocks += view.picture(slug("cooccurrence", *pair))
         blocks.append(Fold(words("fold.all_pairs", n=str(len(here))), (_pairs(here, label, view),)))
     if rows:
-        blocks.append(Text(words("many_tests")))
         blocks.append(Text(words("see.csv", file="tables/cooccurrence.csv"), tone="small"))
     return Section("cooccurrence", words("section.cooccurrence"), tuple(blocks))
 
@@ -84,7 +84,7 @@ def _pairs(rows: list[Row], label: str, view: View) -> Table:
         Head("p maxT", numeric=True, statistic=True),
     )
     basis = [
-        words("note.basis", sequences=words.count("sequence", n), sessions=words.count("session", m))
+        words("note.basis", sequences=view.units(n), sessions=words.count("session", m))
         for n, m in distinct(rows, "n_sequences", "n_sessions")
         if n is not None and m is not None
     ]
@@ -93,7 +93,7 @@ def _pairs(rows: list[Row], label: str, view: View) -> Table:
         words("table.cooccurrence", systems=label),
         heads,
         cells,
-        (*basis, words("note.bold"), *reasons.notes()),
+        (*basis, words("note.odds_ratio"), words("note.bold"), *reasons.notes()),
         groups=groups,
         strong=frozenset(index for index, row in enumerate(rows) if significant(row["p_holm"])),
         word=True,

@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from elancry.report.numbers import ABSENT, coefficient, interval, number, whole
-from elancry.report.rows import Row
+from elancry.report.rows import Row, distinct
 from elancry.report.view import Reasons, View
+
+
+def notes_on(rows: Iterable[Row], view: View) -> tuple[str, ...]:
+    """What the level means, where there is one, and which raters where they are not all."""
+    listed = list(rows)
+    levels = [view.words("note.level")] if any(row["level"] for row in listed) else []
+    only = [view.only(raters) for (raters,) in distinct(listed, "raters")]
+    return (*levels, *(view.words("note.raters", raters=names) for names in only if names))
 
 
 def version_of(row: Row, view: View) -> list[str]:

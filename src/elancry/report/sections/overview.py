@@ -22,13 +22,18 @@ def summary(view: View) -> Section:
             (str(len(design.sessions)), words("card.sessions")),
             (str(len(design.sequences)), words("card.sequences")),
             (str(len(design.raters)), words("card.raters")),
-            (percent(design.double_coded_share), words("card.double_coded")),
+            _double_card(view),
             (str(counts[Severity.ERROR]), words("card.errors")),
             (str(counts[Severity.WARNING]), words("card.warnings")),
         )
     )
-    headlines = [*_agreement(view), *_cooccurrence(view), *_regression(view)]
     blocks: list[Block] = [cards]
+    if counts[Severity.ERROR]:
+        text = words(
+            "summary.errors", errors=words.count("error", counts[Severity.ERROR]), section=words("section.trust")
+        )
+        blocks.append(Text(text, tone="warning", title=words("summary.errors.title")))
+    headlines = [*_agreement(view), *_cooccurrence(view), *_regression(view)]
     starters = [system for system in results.codebook.systems if _status(system) is SourceStatus.STARTER]
     if starters:
         labels = words.listed([view.quoted(view.names.system(system.id)) for system in starters])
@@ -37,6 +42,18 @@ def summary(view: View) -> Section:
         blocks.append(Bullets(tuple(headlines)))
     blocks.append(Text(words("summary.caution"), tone="small"))
     return Section("summary", words("section.summary"), tuple(blocks))
+
+
+def _double_card(view: View) -> tuple[str, str]:
+    """The share of sequences that two raters coded: one number, or from the least to the most coded system."""
+    design, words = view.results.design, view.words
+    shares = [item.n_double / len(design.sequences) for item in design.coverage if design.sequences]
+    if not shares:
+        return percent(design.double_coded_share), words("card.double_coded")
+    low, high = percent(min(shares)), percent(max(shares))
+    if low == high:
+        return low, words("card.double_coded")
+    return words("range", low=low, high=high), words("card.double_coded.range")
 
 
 def _agreement(view: View) -> list[tuple[str, str]]:
@@ -63,7 +80,9 @@ def _timed(system: str, rows: list[Row], view: View) -> str:
     }
     if len(headlines) == 1:
         ((tier, row),) = headlines.items()
-        return sentences.agreement(row, words("what.time", system=view.quoted(view.names.tier(system, tier))), view)
+        what = words("what.time", system=view.quoted(view.names.tier(system, tier)))
+        only = view.only(row["raters"])
+        return sentences.agreement(row, words("raters_only", what=what, raters=only) if only else what, view)
     defined = [(tier, row) for tier, row in headlines.items() if row["estimate"] is not None]
     if not defined:
         return ""
@@ -114,18 +133,26 @@ def _regression(view: View) -> list[tuple[str, str]]:
 def study(view: View) -> Section:
     """Who coded what with which codebook, and which parts of a full report are not there."""
     words, design = view.words, view.results.design
-    blocks: list[Block] = [
-        Text(
-            words(
-                "study.text",
-                sequences=words.count("sequence", len(design.sequences)),
-                sessions=words.count("session", len(design.sessions)),
-                raters=words.listed([view.quoted(rater) for rater in design.raters]),
-                files=words.count("file", len(view.results.provenance.inputs)),
-            )
-        ),
-        Text(sentences.double_coded(design.double_coded_share, view)),
+    files = {
+        "raters": words.listed([view.quoted(rater) for rater in design.raters]),
+        "files": words.count("file", len(view.results.provenance.inputs)),
+    }
+    if design.whole_sessions:
+        text = words("study.text.whole", units=view.units(len(design.sequences)), **files)
+    else:
+        sessions = words.count("session", len(design.sessions))
+        text = words("study.text", sequences=view.units(len(design.sequences)), sessions=sessions, **files)
+    blocks: list[Block] = [Text(text)]
+    uncoded = [
+        system.id
+        for system in view.results.codebook.systems
+        if design.coverage and not any(item.system == system.id for item in design.coverage)
     ]
+    covered = [("", sentences.coverage(item, view)) for item in design.coverage]
+    covered += [("", words("coverage.nobody", system=view.quoted(view.names.system(system)))) for system in uncoded]
+    if covered:
+        blocks += [Bullets(tuple(covered)), Text(words("coverage.text"))]
+        blocks.append(Fold(words("fold.coverage"), (_coverage(view),)))
     blocks.append(Fold(words("study.sequences"), (_sequences(view),)))
     blocks.append(Heading(words("study.codebook")))
     if view.results.codebook.extracted:
@@ -139,6 +166,30 @@ def study(view: View) -> Section:
             Bullets(tuple((words.get(f"part.{part}", part), why) for part, why in view.results.omitted.items()))
         )
     return Section("study", words("section.study"), tuple(blocks))
+
+
+def _coverage(view: View) -> Table:
+    words, design = view.words, view.results.design
+    rows = tuple(
+        (
+            view.names.system(item.system),
+            words(f"coding.{item.coding}"),
+            str(item.n_coded),
+            str(item.n_double),
+            percent(item.n_double / len(design.sequences)),
+            str(item.n_complete),
+            *(str(item.by_rater.get(rater, 0)) for rater in design.raters),
+        )
+        for item in design.coverage
+    )
+    heads = (
+        Head(words("head.systems")),
+        Head(words("head.coding")),
+        *(Head(words(f"head.{name}"), numeric=True) for name in ("coded", "double", "double_share", "complete")),
+        *(Head(rater, numeric=True) for rater in design.raters),
+    )
+    note = words("note.coverage", all=str(len(design.sequences)))
+    return Table("coverage", words("table.coverage"), heads, rows, (note,), row_heads=2, word=True)
 
 
 def _sequences(view: View) -> Table:

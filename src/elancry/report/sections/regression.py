@@ -1,10 +1,10 @@
-"""Which categories explain which: the regressions of each direction and score."""
+"""Which categories go with which: the regressions of each direction and score."""
 
 from __future__ import annotations
 
 from elancry.report import sentences
 from elancry.report.blocks import Block, Bullets, Fold, Head, Heading, Section, Table, Text
-from elancry.report.numbers import ABSENT, coefficient, interval, number, p_value, whole
+from elancry.report.numbers import ABSENT, coefficient, interval, number, p_equation, p_value, whole
 from elancry.report.rows import Row, distinct
 from elancry.report.sections.further import sensitivity
 from elancry.report.view import Reasons, View, significant, slug
@@ -17,7 +17,8 @@ def regression(view: View) -> Section:
     blocks: list[Block] = [*view.omitted("regression")]
     if rows or models:
         blocks.append(Text(words("regression.text")))
-        blocks.append(Fold(words("fold.how_to_read"), (Text(words("regression.how")), Text(words("many_tests")))))
+        how = tuple(Text(words(key)) for key in ("regression.how", "regression.which_p", "many_tests"))
+        blocks.append(Fold(words("fold.how_to_read"), how))
     for outcome_system, predictor_system in distinct([*rows, *models], "outcome_system", "predictor_system"):
         direction = words("direction", outcomes=names.system(outcome_system), predictors=names.system(predictor_system))
         blocks.append(Heading(direction))
@@ -55,6 +56,13 @@ def _score(score: str, rows: list[Row], models: list[Row], direction: str, view:
         text = sentences.regression(slopes, view)
         blocks.append(Text(f"{words('score_prefix', score=label)} {text}", tone="headline"))
     main_models = [row for row in models if row["se_type"] == MAIN_SE]
+    undecided = _undecided(slopes, view)
+    if undecided:
+        blocks.append(Bullets(undecided, title=words("regression.disagree")))
+    systems = [system for side in distinct(main_models, "outcome_system", "predictor_system") for system in side]
+    blocks += [
+        Text(text) for system in systems if (text := sentences.fewer_raters(system, score, "regression.fewer", view))
+    ]
     limits = _limits(main_models, view)
     if limits:
         blocks.append(Bullets(limits, title=words("regression.limits")))
@@ -82,6 +90,25 @@ def _score(score: str, rows: list[Row], models: list[Row], direction: str, view:
             )
         )
     return blocks
+
+
+def _undecided(rows: list[Row], view: View) -> tuple[tuple[str, str], ...]:
+    """Coefficients that CR2 and the wild bootstrap put on different sides of .05, both uncorrected."""
+    names = view.names
+    return tuple(
+        (
+            "",
+            view.words(
+                "regression.disagree.item",
+                term=view.quoted(names.category(row["predictor_system"], row["term"])),
+                outcome=view.quoted(names.category(row["outcome_system"], row["outcome"])),
+                p=p_equation(row["p"]),
+                wild=p_equation(row["p_wild"]),
+            ),
+        )
+        for row in rows
+        if row["p"] is not None and row["p_wild"] is not None and significant(row["p"]) != significant(row["p_wild"])
+    )
 
 
 def _limits(models: list[Row], view: View) -> tuple[tuple[str, str], ...]:
@@ -139,7 +166,16 @@ def _models(models: list[Row], score: str, direction: str, view: View) -> Table:
         words("table.models", direction=direction, score=score),
         heads,
         cells,
-        (words("note.models"), *([words("note.p_sessions")] if permuted else []), *reasons.notes()),
+        (
+            words("note.models"),
+            *([words("note.p_sessions")] if permuted else []),
+            *(
+                text
+                for system in (models[0]["outcome_system"], models[0]["predictor_system"])
+                if (text := sentences.fewer_raters(system, models[0]["score"], "note.fewer", view))
+            ),
+            *reasons.notes(),
+        ),
         word=True,
     )
 

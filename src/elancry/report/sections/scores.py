@@ -7,7 +7,7 @@ from elancry.report.agreement_rows import MEAN_RATING, RATING
 from elancry.report.blocks import Block, Head, Table, Text
 from elancry.report.numbers import ABSENT, whole
 from elancry.report.rows import Row, distinct
-from elancry.report.sections.cells import both_of
+from elancry.report.sections.cells import both_of, notes_on
 from elancry.report.view import Reasons, View, slug
 
 _COLUMNS = (RATING, MEAN_RATING, ("kappa_quadratic",), ("alpha_ordinal",), ("ac2_quadratic",))
@@ -63,9 +63,10 @@ def span(system: str, score: str, rows: list[Row], view: View) -> str:
         return ""
     low = min(defined, key=lambda row: row["estimate"])
     high = max(defined, key=lambda row: row["estimate"])
+    name, only = view.quoted(view.names.system(system)), view.only(low["raters"])
     return view.words(
         "rating.range",
-        system=view.quoted(view.names.system(system)),
+        system=view.words("raters_only", what=name, raters=only) if only else name,
         score=view.words.get(f"score.{score}", score),
         low=sentences.with_interval(low, view),
         low_category=view.quoted(view.names.category(system, low["category"])),
@@ -124,6 +125,7 @@ def _columns(
         )
     methods = [method for (method,) in distinct(found.values(), "ci_method") if method]
     notes = (
+        *notes_on(found.values(), view),
         *([words("note.icc")] if any(column in (RATING, MEAN_RATING) for column in columns) else []),
         *reasons.notes(),
         *([words("note.ci", methods="; ".join(methods))] if methods else []),
