@@ -212,6 +212,8 @@ def _attenuation(associated: Associated, plan: Plan) -> tuple[list[Row], str]:
         return [], "the coding of one rater, or a consensus, has no reliability of its own"
     if len(associated.coded.raters) < 2:
         return [], "one rater only; a reliability needs at least two"
+    if not plan.resamples:
+        return [], "no resamples were asked for; a corrected correlation is not told without its interval"
     kept = {key: value for key, value in associated.scores.values.items() if key[0] in plan.scores}
     scores = replace(associated.scores, values=kept)
     rows = attenuation_rows(scores, associated.coded.codebook, seed=plan.seed, n_resamples=plan.resamples)

@@ -12,6 +12,7 @@ from elancry.choices import Level, PredictorSet
 from elancry.errors import InvalidInput
 from elancry.findings import Finding
 from elancry.study.plan_keys import Plan
+from elancry.study.sensitivity_job import Method
 from elancry.yaml_lines import nearest
 
 if TYPE_CHECKING:
@@ -76,6 +77,11 @@ def _contradictions(plan: Plan) -> Iterator[Finding]:
             "tolerance_ms",
             f"{plan.tolerance_ms} ms is less than the time unit {max(plan.time_units_ms)} ms",
             "A tolerance is at least one unit, or 0 for none.",
+        )
+    by_resampling = [item.value for item in plan.sensitivity if item in (Method.SPEARMAN, Method.KENDALL)]
+    if by_resampling and not plan.resamples:
+        yield plan.impossible(
+            "sensitivity", f"{' and '.join(by_resampling)} are tested by resampling, and resamples is 0"
         )
     if plan.raters is not None and plan.aggregate not in (MEAN, CONSENSUS, *plan.raters):
         yield plan.impossible(

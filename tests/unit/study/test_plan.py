@@ -1,12 +1,36 @@
+"""The plan: one declaration, read with every mistake at once, overridden by the command line, told in the report."""
+
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from elancry.choices import Matching
+from elancry.align.sequences import Window
+from elancry.association.scores import Score
+from elancry.choices import CsvForm, Level, Matching
+from elancry.codebook.load import load_codebook
 from elancry.errors import InvalidInput, UsageError
 from elancry.study.plan import Plan, plan_for, read_plan
+from elancry.study.plan_checks import directions, refuse_unknown_names
+from elancry.study.plan_keys import default_of, keys
+from elancry.study.plan_text import commented_plan
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "study.yaml"
+
+
+def mistakes(file: Path, text: str) -> list[tuple[int | None, str]]:
+    """(line, message) of everything that is wrong with a plan."""
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(InvalidInput) as caught:
+        plan_for([], study=file)
+    return [(item.line, item.message) for item in caught.value.findings]
 
 
 def test_options_override_the_plan_and_the_plan_the_defaults(tmp_path: Path):
@@ -23,8 +47,7 @@ def test_a_zero_is_a_choice():
     assert Plan().choose(seed=0).settings()["seed"] == {"value": 0, "chosen": True}
 
 
-def test_all_mistakes_of_a_plan_come_at_once_with_lines(tmp_path: Path):
-    file = tmp_path / "study.yaml"
+def test_all_mistakes_of_a_plan_come_at_once_with_lines(file: Path):
     file.write_text("codebok: crying\nmatching: easydiak\ncriterion: 1.5\nresamples: many\n", encoding="utf-8")
     with pytest.raises(InvalidInput) as caught:
         read_plan(file)
@@ -37,11 +60,243 @@ def test_all_mistakes_of_a_plan_come_at_once_with_lines(tmp_path: Path):
     assert "Did you mean 'codebook'?" in str(caught.value.findings[0].hint)
 
 
-def test_a_codebook_path_is_relative_to_the_plan(tmp_path: Path):
-    (tmp_path / "study.yaml").write_text("codebook: books/mine.yaml\n", encoding="utf-8")
-    assert read_plan(tmp_path / "study.yaml").codebook == str(tmp_path / "books/mine.yaml")
+def test_paths_are_relative_to_the_plan_and_told_by_name_only(file: Path):
+    file.write_text("codebook: books/mine.yaml\nsessions: data/sessions.csv\n", encoding="utf-8")
+    plan = read_plan(file)
+    assert (plan.codebook, plan.sessions) == (
+        str(file.parent / "books/mine.yaml"),
+        str(file.parent / "data/sessions.csv"),
+    )
+    assert plan.settings()["codebook"]["value"] == "mine.yaml"
+    assert str(file.parent) not in str(plan.settings())
+
+
+def test_a_built_in_codebook_is_no_path(file: Path):
+    file.write_text("codebook: crying\n", encoding="utf-8")
+    assert read_plan(file).codebook == "crying"
 
 
 def test_a_plan_that_is_named_must_be_there(tmp_path: Path):
     with pytest.raises(UsageError, match="there is no plan"):
         plan_for([tmp_path], study=tmp_path / "other.yaml")
+
+
+def test_the_commented_plan_reads_back_as_the_defaults(file: Path):
+    file.write_text(commented_plan(Plan()), encoding="utf-8")
+    plan = read_plan(file)
+    assert plan == Plan()
+    assert plan.chosen == frozenset()
+
+
+def test_every_key_stands_in_the_commented_plan_under_its_explanation():
+    lines = commented_plan(Plan()).splitlines()
+    for name, key in keys().items():
+        (at,) = [number for number, line in enumerate(lines) if line.startswith(f"{name}:")]
+        assert lines[at - 1] == f"# {key.words}"
+        assert len(lines[at - 1]) <= 120
+
+
+def test_every_key_is_chosen_by_writing_another_value(file: Path):
+    """Each key's value differs from its default, is read back, and counts as chosen."""
+    file.write_text(OTHERWISE, encoding="utf-8")
+    plan = read_plan(file)
+    assert plan.chosen == frozenset(keys())
+    for name in keys():
+        assert getattr(plan, name) != default_of(name), name
+    again = file.with_name("again.yaml")
+    again.write_text(commented_plan(plan), encoding="utf-8")
+    relative = replace(read_plan(again), codebook=plan.codebook, sessions=plan.sessions)
+    assert relative == plan
+
+
+OTHERWISE = """
+codebook: mine.yaml
+pattern: '{rater}/{session}_{round}'
+tier_pattern: '{tier}-{rater}'
+raters: [R1, R2]
+tiers: crying_form
+sequence_tier: Episodes
+use_merged: yes
+round: '2'
+empty: none
+window: session
+criterion: [0.5, .7]
+matching: gseq
+against: R1
+boundary_tolerances_ms: [0:01, 1500]
+time_units_ms: 0:00:01.000
+tolerance_ms: 0:02
+resamples: 0
+sessions: s.csv
+cluster: patient
+covariates: [age, hour]
+outcomes: [a ~ b]
+predictors: groups
+scores: [present, share]
+references: {intervention: pause}
+aggregate: R2
+permutations: 99
+null: shift
+min_sequence_ms: 0:00:30.500
+sequential_windows_ms: []
+sequential_anchors: [offset, onset]
+sequential_lags: [1, 2]
+sensitivity: []
+seed: 1
+language: de
+csv_form: excel-de
+"""
+
+
+def test_values_are_read_as_what_they_are(file: Path):
+    file.write_text(OTHERWISE, encoding="utf-8")
+    plan = read_plan(file)
+    assert plan.window is Window.SESSION
+    assert plan.tiers == ("crying_form",)
+    assert plan.boundary_tolerances_ms == (1000, 1500)
+    assert (plan.time_units_ms, plan.tolerance_ms, plan.min_sequence_ms) == ((1000,), 2000, 30_500)
+    assert plan.scores == (Score.PRESENT, Score.SHARE)
+    assert plan.sensitivity == ()
+    assert plan.references == (("intervention", "pause"),)
+    assert plan.csv_form is CsvForm.EXCEL_DE
+    assert plan.settings()["references"]["value"] == {"intervention": "pause"}
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("windows: session", "unknown key 'windows'"),
+        ("seed: 1\nseed: 2", "given a second time"),
+        ("raters: []", "at least one name"),
+        ("raters: [R1, R1]", "R1 is given more than once"),
+        ("raters: {R1: x}", "expected a list"),
+        ("use_merged: maybe", "expected true or false"),
+        ("window: minute", "expected one of sequence, session"),
+        ("criterion: []", "at least 1; the list is empty"),
+        ("criterion: 0,6", "'0,6' is no number above 0"),
+        ("tolerance_ms: [1, 2]", "expected one time"),
+        ("tolerance_ms: soon", "'soon' is not a time"),
+        ("time_units_ms: [0]", "at least 1 ms"),
+        ("time_units_ms: [[1]]", "expected a number or a time"),
+        ("scores: [rating, shares]", "did you mean 'share'?"),
+        ("scores: []", "at least 1; the list is empty"),
+        ("sensitivity: bayes", "expected one of mixed_model"),
+        ("sequential_lags: [0]", "from 1 to 20"),
+        ("sequential_lags: [one]", "from 1 to 20"),
+        ("references: pause", "expected a mapping"),
+        ("references: {intervention: [pause]}", "expected a text"),
+        ("resamples: -1", "from 0 to 1000000"),
+        ("csv_form: german", "expected one of plain, excel, excel-de"),
+        ("- seed", "expected a mapping"),
+    ],
+)
+def test_what_cannot_be_read_is_said_with_its_line(file: Path, text: str, said: str):
+    found = mistakes(file, text)
+    assert len(found) == 1
+    line, message = found[0]
+    assert line == len(text.splitlines())
+    assert said in message
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "said"),
+    [
+        ("seed: 1\nsessions: none.csv", 2, "there is no file"),
+        ("cluster: patient", 1, "needs a sessions table"),
+        ("seed: 1\ncovariates: [age]", 2, "needs a sessions table"),
+        ("round: '2'", 1, "has no {round}"),
+        ("tolerance_ms: 500", 1, "there are no time units"),
+        ("time_units_ms: [1000, 2000]\ntolerance_ms: 1500", 2, "less than the time unit 2000 ms"),
+        ("raters: [R1, R2]\naggregate: R3", 2, "not among the raters R1, R2"),
+        ("resamples: 0\nsensitivity: [single, kendall]", 2, "tested by resampling"),
+    ],
+)
+def test_choices_that_contradict_each_other(file: Path, text: str, line: int, said: str):
+    found = mistakes(file, text)
+    assert [at for at, _ in found] == [line]
+    assert said in found[0][1]
+
+
+def test_an_option_can_resolve_a_contradiction_of_the_file_or_make_one(file: Path, tmp_path: Path):
+    table = tmp_path / "s.csv"
+    table.write_text("session,patient\n", encoding="utf-8")
+    file.write_text("cluster: patient\n", encoding="utf-8")
+    assert plan_for([], study=file, sessions=str(table)).cluster is Level.PATIENT
+    file.write_text("seed: 3\n", encoding="utf-8")
+    with pytest.raises(InvalidInput) as caught:
+        plan_for([], study=file, cluster=Level.THERAPIST)
+    assert (caught.value.findings[0].file, caught.value.findings[0].line) == (None, None)
+    assert caught.value.findings[0].message.startswith("cluster: therapist")
+
+
+def test_settings_of_the_command_line_are_read_like_the_file():
+    plan = plan_for([], settings=["window=session", "references={intervention: pause}", "sequential_lags = []"])
+    assert (plan.window, plan.references, plan.sequential_lags) == (
+        Window.SESSION,
+        (("intervention", "pause"),),
+        (),
+    )
+    assert plan.chosen == {"window", "references", "sequential_lags"}
+
+
+@pytest.mark.parametrize(
+    ("setting", "said"),
+    [
+        ("windw=session", "Did you mean window?"),
+        ("window", "Did you mean window?"),
+        ("=3", "Write KEY=VALUE"),
+        ("window=minute", "expected one of sequence, session"),
+        ("seed=[1", "this is not YAML"),
+    ],
+)
+def test_a_wrong_setting_of_the_command_line(setting: str, said: str):
+    from elancry.errors import ElancryError
+
+    with pytest.raises(ElancryError) as caught:
+        plan_for([], settings=[setting])
+    assert said in str(caught.value)
+
+
+def test_a_word_of_the_command_line_becomes_the_choice_itself():
+    assert Plan().choose(csv_form="excel-de").csv_form is CsvForm.EXCEL_DE
+    with pytest.raises(UsageError, match="expected one of plain"):
+        Plan().choose(csv_form="german")
+
+
+def test_directions_follow_the_outcomes():
+    book = load_codebook("crying")
+    form, intervention = (system.id for system in book.systems)
+    both = ((form, intervention), (intervention, form))
+    assert directions(Plan(), book) == both
+    assert directions(Plan(outcomes=(form,)), book) == both[:1]
+    assert directions(Plan(outcomes=(f"{intervention}~{form}",)), book) == both[1:]
+
+
+@pytest.mark.parametrize(
+    ("plan", "said"),
+    [
+        (Plan(outcomes=("cry_form",)), "no system 'cry_form'"),
+        (Plan(outcomes=("crying_form ~",)), "no direction"),
+        (Plan(outcomes=("crying_form ~ crying_form",)), "by itself"),
+        (Plan(references=(("interventions", "pause"),)), "no system 'interventions'"),
+        (Plan(references=(("intervention", "pauses"),)), "no category 'pauses'"),
+        (Plan(predictors=default_of("predictors").__class__.GROUPS, outcomes=("intervention",)), "no groups"),
+        (Plan(aggregate="R9"), "nobody who coded"),
+    ],
+)
+def test_names_that_the_study_has_not(plan: Plan, said: str):
+    with pytest.raises(InvalidInput) as caught:
+        refuse_unknown_names(plan, load_codebook("crying"), ("R1", "R2"))
+    assert [said in item.message for item in caught.value.findings] == [True]
+
+
+def test_the_docs_page_is_what_the_declaration_says():
+    from elancry.study.plan_text import keys_table
+
+    assert keys_table() in (ROOT / "docs" / "plan.md").read_text(encoding="utf-8"), "run: python docs/make_plan.py"
+
+
+def test_the_example_in_the_docs_is_a_plan(file: Path):
+    page = (ROOT / "docs" / "plan.md").read_text(encoding="utf-8")
+    file.write_text(page.split("```yaml\n")[1].split("```")[0], encoding="utf-8")
+    assert "sequential_windows_ms" in read_plan(file).chosen
