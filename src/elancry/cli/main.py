@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 import click
 
@@ -17,21 +18,27 @@ from elancry.cli.exits import Exit
 from elancry.cli.init import init
 from elancry.cli.merge import merge
 from elancry.cli.migrate import migrate
+from elancry.cli.next_step import next_step
 from elancry.cli.simulate import simulate
 from elancry.cli.template import template
 from elancry.errors import ElancryError, InvalidInput
 
 
 @click.group(
+    invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
     epilog="Files coded with patients' video stay on this computer: elancry sends nothing anywhere.",
 )
 @click.version_option(__version__, prog_name="elancry")
-def cli() -> None:
+@click.pass_context
+def cli(context: click.Context) -> None:
     """From codebook to statistics for video-coding studies made with ELAN.
 
     The usual way:  elancry template  ->  code in ELAN  ->  elancry check  ->  elancry merge  ->  elancry analyze
     """
+    if context.invoked_subcommand is None:
+        click.echo(next_step(Path()))
+        click.echo("All commands:  elancry --help")
 
 
 for _command in (init, template, codebook, check, merge, agree, analyze, migrate, simulate):

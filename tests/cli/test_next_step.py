@@ -1,0 +1,26 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from elancry.cli.next_step import next_step
+from elancry.outputs import OutputFolder
+
+
+def test_what_comes_next_follows_from_what_is_there(tmp_path: Path):
+    assert "elancry template crying" in next_step(tmp_path)
+    (tmp_path / "S01.MP4").touch()
+    assert "--media" in next_step(tmp_path)
+    (tmp_path / "meine Dateien").mkdir()
+    (tmp_path / "meine Dateien" / "S01__R1.eaf").touch()
+    assert 'elancry check "meine Dateien"' in next_step(tmp_path)
+    OutputFolder(tmp_path / "results", command="analyze").write("report.html", "x")
+    assert "results/report.html" in next_step(tmp_path)
+
+
+def test_without_a_command_it_says_so(elancry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.chdir(tmp_path)
+    said = elancry()
+    assert said.code == 0
+    assert "elancry --help" in said.out
