@@ -16,7 +16,7 @@ VIDEOS = frozenset({".mp4", ".mov", ".mpg", ".mpeg", ".avi", ".mkv", ".wav"})
 
 def next_step(folder: Path) -> str:
     """One or two sentences with the command that usually comes next here."""
-    files = [path for path in islice(_visible(folder, depth=2), MOST)]
+    files = list(islice(_visible(folder, depth=2), MOST))
     coded = [path for path in files if path.suffix == ".eaf" and not path.name.endswith(".merged.eaf")]
     merged = [path for path in files if path.name.endswith(".merged.eaf")]
     reports = [path for path in files if path.name == "report.html" and (path.parent / MANIFEST).exists()]
@@ -31,7 +31,8 @@ def next_step(folder: Path) -> str:
     if merged:
         return f"There are merged files. Next:  elancry analyze {_shown(merged[0].parent, folder)} -o results"
     if any(path.suffix.lower() in VIDEOS for path in files):
-        return "There are recordings. Prepare the raters' files:\n  elancry template crying -o coding --media . --raters R1,R2"
+        command = "elancry template crying -o coding --media . --raters R1,R2"
+        return f"There are recordings. Prepare the raters' files:\n  {command}"
     return (
         "Nothing of a study is here yet. Start with a template, or try everything on a synthetic study:\n"
         "  elancry template crying -o templates\n  elancry simulate -o coded"
