@@ -38,6 +38,7 @@ class Reason(StrEnum):
     NO_UNITS_MARKED = "No rater marked any unit of this kind, so there is nothing to place or to label."
     NO_INTERSECTION = "No two raters' units intersect, so their labels cannot be compared."
     NO_BOUNDARIES = "Neither rater marked any boundary here."
+    TOO_FEW_SESSIONS = "Fewer than four sessions coded by both: too few to compare two halves."
 
 
 class NoInterval(StrEnum):
@@ -77,4 +78,5 @@ EXPLANATIONS: dict[Reason, str] = {
     Reason.NO_UNITS_MARKED: "unitizing alphas",
     Reason.NO_INTERSECTION: "coding-only alpha",
     Reason.NO_BOUNDARIES: "boundary F1",
+    Reason.TOO_FEW_SESSIONS: "change of agreement over the coding order",
 }

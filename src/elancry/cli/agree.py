@@ -16,18 +16,34 @@ EXAMPLE = "Example:  elancry agree practice -o agreement --codebook crying --cri
 @input_options
 @output_options
 @number_options
+@click.option(
+    "--against",
+    metavar="RATER",
+    help="Gold rater: compare everybody with this one alone [default: everybody with each other].",
+)
+@click.option("--curve", is_flag=True, help="Show the learning curve over all sessions, not only the last ones.")
 @csv_options
 @talk_options
-def agree(paths: tuple[Path, ...], output: Path, force: bool, quiet: bool, verbose: bool, **choices: Any) -> int:
+def agree(
+    paths: tuple[Path, ...], output: Path, force: bool, curve: bool, quiet: bool, verbose: bool, **choices: Any
+) -> int:
     """Compute how far raters agree: on time, on events, on ratings.
 
-    Writes results.json, tables/agreement.csv, tables/confusion.csv, figures and report.html.
+    For rater training: run it after every practice file. It shows how far each rater agrees, which categories are
+    confused, and the learning curve; --against compares everybody with a gold rater.
+
+    Writes results.json, tables/agreement.csv and others, figures and report.html.
     """
     from elancry.cli.show import say_outcome, steps
+    from elancry.cli.training_table import training_lines
     from elancry.study.plan import plan_for
     from elancry.study.run import run_study
 
     outcome = run_study(
         paths, plan_for(paths, **choices), output, command="agree", force=force, progress=steps(quiet=quiet)
     )
-    return say_outcome(outcome, quiet=quiet, verbose=verbose)
+    code = say_outcome(outcome, quiet=quiet, verbose=verbose)
+    if not quiet:
+        for line in training_lines(outcome.results, against=choices.get("against"), curve=curve):
+            click.echo(line)
+    return code

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from elancry.align.events_of import SequenceEvents, build_events
 from elancry.align.ratings import RatingMatrix, build_ratings
 from elancry.align.timeline import Timeline, build_timelines
+from elancry.errors import UsageError
+from elancry.study.agree.apart import apart_rows
+from elancry.study.agree.gold import only, rows_of_pair
+from elancry.study.agree.pairwise import pair_kappas
+from elancry.study.agree.row import Resampler, Row
 from elancry.study.agree.rows import agreement_rows, confusion_rows
+from elancry.study.agree.training import drift_rows, training_rows
 from elancry.table.schema import AGREEMENT, CONFUSION
+from elancry.table.training_schema import APART, DRIFT, TRAINING
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -52,31 +59,56 @@ class Tables:
 
 
 def agreement_tables(compared: Compared, plan: Plan) -> Tables:
-    """`agreement` and `confusion`."""
+    """`agreement`, `confusion`, and what rater training looks at: `apart`, `training`, `drift`.
+
+    Raises UsageError if the plan's gold rater coded nothing here.
+    """
     if len(compared.raters) < 2:
         return Tables({}, {"agreement": "one rater only; agreement needs at least two"})
-    rows = agreement_rows(
-        compared.timelines,
-        compared.ratings,
-        compared.events,
-        seed=plan.seed,
-        codebook=compared.codebook,
-        raters=compared.raters,
-        n_resamples=plan.resamples,
-        criteria=plan.criterion,
-        matching=plan.matching,
-        time_units_ms=plan.time_units_ms,
-        tolerance_ms=plan.tolerance_ms,
-        boundary_tolerances_ms=plan.boundary_tolerances_ms,
-    )
-    confusion = confusion_rows(
-        compared.timelines,
-        compared.events,
-        codebook=compared.codebook,
-        raters=compared.raters,
-        criteria=plan.criterion,
-        matching=plan.matching,
-    )
+    if plan.against is not None and plan.against not in compared.raters:
+        raise UsageError(
+            f"there is no rater {plan.against} to compare with; the files are by {', '.join(compared.raters)}",
+            hint="Give --against a rater's name as it stands in the file names.",
+        )
+    rows, confusion = _rows(compared, plan)
     if not rows:
         return Tables({}, {"agreement": "no sequence was coded by two raters"})
-    return Tables({"agreement": AGREEMENT.frame(rows), "confusion": CONFUSION.frame(confusion)})
+    kappas = list(pair_kappas(compared.timelines, compared.events, compared.raters, plan.matching, plan.criterion[0]))
+    resampler = Resampler(plan.seed, plan.resamples)
+    sessions = list(dict.fromkeys(item.session for item in compared.timelines))
+    return Tables(
+        {
+            "agreement": AGREEMENT.frame(rows),
+            "confusion": CONFUSION.frame(confusion),
+            "apart": APART.frame(apart_rows(compared.timelines, compared.raters, against=plan.against)),
+            "training": TRAINING.frame(list(training_rows(kappas, resampler, sessions, plan.against))),
+            "drift": DRIFT.frame(list(drift_rows(kappas, resampler, sessions, plan.against))),
+        }
+    )
+
+
+def _rows(compared: Compared, plan: Plan) -> tuple[list[Row], list[Row]]:
+    """Rows of agreement and of confusion: of everybody, or of the pairs with the gold rater."""
+    linking: dict[str, Any] = {
+        "codebook": compared.codebook,
+        "criteria": plan.criterion,
+        "matching": plan.matching,
+    }
+    choices: dict[str, Any] = {
+        **linking,
+        "seed": plan.seed,
+        "n_resamples": plan.resamples,
+        "time_units_ms": plan.time_units_ms,
+        "tolerance_ms": plan.tolerance_ms,
+        "boundary_tolerances_ms": plan.boundary_tolerances_ms,
+    }
+    coded = compared.timelines, compared.ratings, compared.events
+    if plan.against is None:
+        confusion = confusion_rows(compared.timelines, compared.events, raters=compared.raters, **linking)
+        return agreement_rows(*coded, raters=compared.raters, **choices), confusion
+    rows, confusion = [], []
+    for pair in ((plan.against, other) for other in compared.raters if other != plan.against):
+        timelines, ratings, events = only(pair, *coded)
+        rows += rows_of_pair(pair, timelines, ratings, events, **choices)
+        confusion += confusion_rows(timelines, events, raters=pair, **linking)
+    return rows, confusion

@@ -127,6 +127,10 @@ class Plan:
             "Rule that links annotations: easydiag, elan, max_weight, interact or gseq.",
         ),
     ] = Matching.EASYDIAG
+    against: Annotated[
+        str | None,
+        Key(AGREEMENT, values.text, "Gold rater: everybody is compared with this one alone; empty: with each other."),
+    ] = None
     boundary_tolerances_ms: Annotated[
         tuple[int, ...], Key(AGREEMENT, values.times(1), "Tolerances at which begins and ends count as equal.")
     ] = (500, 1000)

@@ -7,6 +7,7 @@ come from the same declaration.
 from __future__ import annotations
 
 from elancry.table.columns import Column, Kind, TableSchema
+from elancry.table.training_schema import APART, DRIFT, TRAINING
 
 __all__ = ["Column", "Kind", "TableSchema"]
 
@@ -297,4 +298,7 @@ RESULT_TABLES = (
     SENSITIVITY,
     SETCORRELATION,
     ATTENUATION,
+    APART,
+    TRAINING,
+    DRIFT,
 )

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from elancry.align.timeline import MISSING, NONE, Timeline
+from elancry.study.agree.gold import only
+from elancry.study.agree.row import Row
 from elancry.study.agree.time import codes_over, columns_of, group_by_tier
 
 
@@ -25,8 +27,10 @@ class Apart:
     n_sequences: int
 
 
-def standing_apart(timelines: Sequence[Timeline], order: Sequence[str] | None = None, *, most: int = 10) -> list[Apart]:
-    """The `most` time-consuming confusions of each tier, longest first.
+def standing_apart(
+    timelines: Sequence[Timeline], order: Sequence[str] | None = None, *, most: int | None = 10
+) -> list[Apart]:
+    """The `most` time-consuming confusions of each tier (all with `None`), longest first.
 
     With three raters or more the others must be at least two, all who coded that stretch, and agree. With two raters
     each stands against the other, and one row speaks for both.
@@ -63,3 +67,29 @@ def standing_apart(timelines: Sequence[Timeline], order: Sequence[str] | None = 
             for at, code, others, their in longest
         ]
     return found
+
+
+def apart_rows(
+    timelines: Sequence[Timeline], order: Sequence[str] | None = None, *, against: str | None = None
+) -> list[Row]:
+    """Rows of training_schema.APART; with the gold rater `against`, what each rater does where that one does otherwise."""
+    if against is None:
+        found = standing_apart(timelines, order, most=None)
+    else:
+        pairs = [(name, against) for name in columns_of(timelines, order) if name != against]
+        found = [item for pair in pairs for item in standing_apart(only(pair, timelines, [], [])[0], pair, most=None)]
+        tiers = [base["tier"] for base, _ in group_by_tier(timelines)]
+        found.sort(key=lambda item: (tiers.index(item.tier), -item.ms))
+    return [
+        {
+            "system": item.system,
+            "tier": item.tier,
+            "rater": item.rater,
+            "category": item.category or "none",
+            "others": "|".join(item.others),
+            "other_category": item.other_category or "none",
+            "ms": item.ms,
+            "n_sequences": item.n_sequences,
+        }
+        for item in found
+    ]

@@ -164,6 +164,10 @@ class _Rows:
                 yield from self._rows(measures, [pair], Team(pair, "pair"), of=index, **more)
         for session in sorted({name for pair in pairs for name in self.tables.tables[pair]}):
             yield from self._rows(overall, pairs, pooled, only=session, scope="session", session=session)
+            if len(raters) == 2:
+                yield from self._rows(
+                    overall, pairs, Team(raters, "pair"), only=session, scope="session", session=session
+                )
 
     def _rows(
         self,
