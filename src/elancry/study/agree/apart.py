@@ -72,7 +72,7 @@ def standing_apart(
 def apart_rows(
     timelines: Sequence[Timeline], order: Sequence[str] | None = None, *, against: str | None = None
 ) -> list[Row]:
-    """Rows of training_schema.APART; with the gold rater `against`, what each rater does where that one does otherwise."""
+    """Rows of training_schema.APART; `against` a gold rater, where each rater does something else than that one."""
     if against is None:
         found = standing_apart(timelines, order, most=None)
     else:
