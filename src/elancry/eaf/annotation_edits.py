@@ -6,7 +6,7 @@ import re
 
 from lxml import etree
 
-from elancry.eaf.columns import ALIGNED, REFERENCE, query
+from elancry.eaf.columns import ALIGNED, REFERENCE
 from elancry.eaf.elements import not_xml_text, set_attribute, set_text
 from elancry.eaf.parts import Constraint
 from elancry.eaf.slot_edits import SlotEdits
@@ -200,8 +200,7 @@ class AnnotationEdits(SlotEdits):
                 )
             return wanted
         if self._last_annotation < 0:
-            ids = query("TIER/descendant::*/@ANNOTATION_ID")(self._root)
-            self._last_annotation = max(highest_number(ids, "a"), self._counter() or 0)
+            self._last_annotation = max(highest_number(taken, "a"), self._counter() or 0)
         self._last_annotation += 1
         while (name := f"a{self._last_annotation}") in taken:
             self._last_annotation += 1
@@ -227,7 +226,7 @@ class AnnotationEdits(SlotEdits):
     def _annotation(self, annotation_id: str) -> etree._Element:
         if self._annotation_elements is None:
             found: dict[str, etree._Element] = {}
-            for element in query(f"TIER/descendant::*[self::{ALIGNED} or self::{REFERENCE}]")(self._root):
+            for element in self._root.iter(ALIGNED, REFERENCE):
                 found.setdefault(element.get("ANNOTATION_ID", ""), element)
             self._annotation_elements = found
         present = self._annotation_elements.get(annotation_id)

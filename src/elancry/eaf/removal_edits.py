@@ -96,7 +96,7 @@ class RemovalEdits(BulkEdits):
         """Take back what annotations of a tier about to be removed hold elsewhere."""
         for slots in ("TIME_SLOT_REF1", "TIME_SLOT_REF2"):
             self._maybe_unused.update(query(f"descendant::{ALIGNED}/@{slots}")(tier))
-        names = query("descendant::*/@ANNOTATION_ID")(tier)
+        names = [element.get("ANNOTATION_ID", "") for element in tier.iter(ALIGNED, REFERENCE)]
         for name in names:
             self._forget(name)
         self._unlink(names)
@@ -117,7 +117,7 @@ class RemovalEdits(BulkEdits):
 
     def _reference_children(self) -> dict[str, list[etree._Element]]:
         found: dict[str, list[etree._Element]] = {}
-        for element in query(f"TIER/descendant::{REFERENCE}")(self._root):
+        for element in query(f"descendant::{REFERENCE}")(self._root):
             found.setdefault(element.get("ANNOTATION_REF", ""), []).append(element)
         return found
 
@@ -179,7 +179,7 @@ class RemovalEdits(BulkEdits):
     def _users_of(self, slot: str) -> list[etree._Element]:
         if self._by_slot is None:
             self._by_slot = {}
-            for element in query(f"TIER/descendant::{ALIGNED}")(self._root):
+            for element in query(f"descendant::{ALIGNED}")(self._root):
                 for attribute in ("TIME_SLOT_REF1", "TIME_SLOT_REF2"):
                     self._by_slot.setdefault(element.get(attribute, ""), []).append(element)
         return self._by_slot.setdefault(slot, [])

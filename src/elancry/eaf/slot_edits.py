@@ -63,8 +63,8 @@ class SlotEdits(EditState):
             order = make("TIME_ORDER", {})
             self._insert(order)
         if self._maybe_unused:
-            used = set(query(f"TIER/descendant::{ALIGNED}/@TIME_SLOT_REF1")(self._root))
-            used.update(query(f"TIER/descendant::{ALIGNED}/@TIME_SLOT_REF2")(self._root))
+            used = set(query(f"descendant::{ALIGNED}/@TIME_SLOT_REF1")(self._root))
+            used.update(query(f"descendant::{ALIGNED}/@TIME_SLOT_REF2")(self._root))
             unused = self._maybe_unused - used
             for name in unused:
                 self._new_slots.pop(name, None)

@@ -115,7 +115,8 @@ def highest_number(ids: Iterable[str], prefix: str) -> int:
 def xml_ids(root: etree._Element) -> set[str]:
     """Every value that the schema types as xsd:ID: one set for the whole file."""
     names = (
-        "TIER/descendant::*/@ANNOTATION_ID",
+        "descendant::ALIGNABLE_ANNOTATION/@ANNOTATION_ID",
+        "descendant::REF_ANNOTATION/@ANNOTATION_ID",
         "TIME_ORDER/TIME_SLOT/@TIME_SLOT_ID",
         "LOCALE/@LANGUAGE_CODE",
         "LANGUAGE/@LANG_ID",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
 import pytest
@@ -275,3 +276,25 @@ def test_an_editor_gives_one_document() -> None:
     editor.document()
     with pytest.raises(UsageError, match="has given its document"):
         editor.set_author("x")
+
+
+def test_editing_takes_linear_time() -> None:
+    """Eight times the annotations may take some twenty times as long, never the sixty-four of a quadratic step."""
+
+    def seconds(number: int) -> float:
+        editor = study().edit()
+        editor.add_tier("many", "root")
+        editor.add_annotations("many", [(n * 10, n * 10 + 5, "v", None) for n in range(number)])
+        document = editor.document()
+        best = float("inf")
+        for _ in range(3):
+            start = time.process_time()
+            editor = document.edit()
+            editor.copy_tier(document, "many", "copy")
+            editor.remove_annotation("a1")
+            editor.add_annotation("other", 5000, 6000, "")
+            editor.document()
+            best = min(best, time.process_time() - start)
+        return best
+
+    assert seconds(16_000) < 20 * max(seconds(2_000), 0.02)
