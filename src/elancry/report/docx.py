@@ -101,7 +101,12 @@ def _page(document: Any, *, landscape: bool, first: bool) -> None:
 
 def _write(paragraph: Any, text: str, *, bold: bool = False, italic: bool = False, size: float = 12) -> None:
     run = paragraph.add_run(printable(text))
-    run.bold, run.italic, run.font.size = bold, italic, Pt(size)
+    # Only what differs from the style: every property set costs time, and a study has thousands of cells.
+    if bold:
+        run.bold = True
+    if italic:
+        run.italic = True
+    run.font.size = Pt(size)
 
 
 def _table(document: Any, table: Table) -> None:

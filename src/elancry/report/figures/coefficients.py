@@ -13,7 +13,6 @@ from elancry.report.rows import Row, distinct
 from elancry.report.sections.regression import MAIN_SE
 from elancry.report.view import View, significant, slug
 
-
 TOO_WIDE = 3.0
 """Times the end that nine tenths of the intervals stay within: beyond, the axis is cut and an arrow says so."""
 
@@ -70,11 +69,9 @@ def _panels(rows: list[Row], view: View) -> Figure:
         axes.set_xlim(-limit, limit)
         axes.set_ylim(len(terms) - 0.4, -0.6)
         axes.axvline(0, color=QUIET, linewidth=0.8, zorder=0)
-        for at, _ in enumerate(terms):
-            axes.axhline(at, color=GRID, linewidth=0.5, zorder=0)
-        for row in rows:
-            if row["outcome"] == outcome and row["beta"] is not None:
-                _mark(axes, terms.index(row["term"]), row, limit)
+        axes.hlines(range(len(terms)), -limit, limit, color=GRID, linewidth=0.5, zorder=0)
+        here = [row for row in rows if row["outcome"] == outcome and row["beta"] is not None]
+        _marks(axes, [(terms.index(row["term"]), row) for row in here], limit)
         axes.set_title(titles[index], fontsize=7.5, pad=3)
         axes.set_yticks(range(len(terms)), labels if column == 0 else [])
         axes.locator_params(axis="x", nbins=4)
@@ -103,16 +100,24 @@ def _ends(rows: list[Row]) -> list[float]:
     )
 
 
-def _mark(axes: Axes, at: int, row: Row, limit: float) -> None:
-    filled = significant(row["p_holm"])
-    low, high = row["beta_ci_low"], row["beta_ci_high"]
-    if low is not None and high is not None:
-        axes.plot([max(low, -limit), min(high, limit)], [at, at], color=ACCENT, linewidth=1.2, solid_capstyle="butt")
+def _marks(axes: Axes, placed: list[tuple[int, Row]], limit: float) -> None:
+    """Intervals and points of one panel; few artists, since each is drawn three times (SVG, PDF, PNG)."""
+    lines = [(at, r["beta_ci_low"], r["beta_ci_high"]) for at, r in placed if r["beta_ci_low"] is not None]
+    axes.hlines(
+        [at for at, _, _ in lines],
+        [max(low, -limit) for _, low, _ in lines],
+        [min(high, limit) for _, _, high in lines],
+        color=ACCENT,
+        linewidth=1.2,
+    )
+    for at, low, high in lines:
         # An arrow says that the interval goes on beyond the panel.
         for end, marker, cut in ((-limit, "<", low < -limit), (limit, ">", high > limit)):
             if cut:
                 axes.plot([end * 0.985], [at], marker=marker, color=ACCENT, markersize=3, linestyle="none")
-    axes.plot(
-        [row["beta"]], [at], marker="o", markersize=4, linestyle="none", markeredgecolor=ACCENT,
-        markerfacecolor=ACCENT if filled else "white", markeredgewidth=1,
-    )  # fmt: skip
+    for filled in (False, True):
+        shown = [(row["beta"], at) for at, row in placed if significant(row["p_holm"]) is filled]
+        axes.plot(
+            [x for x, _ in shown], [at for _, at in shown], marker="o", markersize=4, linestyle="none",
+            markeredgecolor=ACCENT, markerfacecolor=ACCENT if filled else "white", markeredgewidth=1,
+        )  # fmt: skip

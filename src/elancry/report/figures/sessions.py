@@ -47,8 +47,7 @@ def _points(sessions: list[Row], overall: Row, view: View) -> Figure:
         axes.axhspan(overall["ci_low"], overall["ci_high"], color=ACCENT, alpha=0.15, linewidth=0)
     axes.axhline(overall["estimate"], color=ACCENT, linewidth=1)
     axes.axhline(0, color=QUIET, linewidth=0.6)
-    for place, value in zip(places, values, strict=True):
-        axes.plot([place, place], [overall["estimate"], value], color=GRID, linewidth=1, zorder=1)
+    axes.vlines(places, [overall["estimate"]] * len(values), values, color=GRID, linewidth=1, zorder=1)
     axes.plot(places, values, marker="o", linestyle="none", color=ACCENT, markersize=3.5)
     axes.set_xlim(-0.7, len(sessions) - 0.3)
     axes.set_ylim(min(-0.02, *values) - 0.03, 1.03)
