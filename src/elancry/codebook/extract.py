@@ -103,9 +103,8 @@ def _systems(
 ) -> tuple[System, ...]:
     taken: set[str] = set()
     systems: list[System] = []
-    for group in _by_layout(intervals):
+    for per_category, group in _by_layout(intervals):
         tier = group[0]
-        per_category = len(group) > 1
         name = (tier.vocabulary if per_category else None) or tier.name
         system_id = slug(name, taken)
         categories = _categories(group, languages)
@@ -127,15 +126,25 @@ def _systems(
     return (*systems, *_rating_systems(ratings, languages, taken))
 
 
-def _by_layout(tiers: list[ObservedTier]) -> list[list[ObservedTier]]:
-    """Tiers one by one, except those named VOCABULARY.ENTRY of one vocabulary, which belong together."""
-    groups: dict[tuple[str, str], list[ObservedTier]] = {}
+def _by_layout(tiers: list[ObservedTier]) -> list[tuple[bool, list[ObservedTier]]]:
+    """Tiers one by one, except those named VOCABULARY.ENTRY of one vocabulary, which belong together.
+
+    Such a tier that stands alone belongs to a system with a tier per category only if its vocabulary has just that
+    entry; otherwise it is a tier of its own on which everything may be coded.
+    """
+    groups: dict[tuple[bool, str], list[ObservedTier]] = {}
     for tier in tiers:
         names = {name for key, entry in tier.entries.items() for name in (key, entry.cve_id)}
         head, _, tail = tier.name.partition(".")
         together = tier.vocabulary is not None and head == tier.vocabulary and tail in names
-        groups.setdefault(("vocabulary", head) if together else ("tier", tier.name), []).append(tier)
-    return [part for group in groups.values() for part in ([group] if len(group) > 1 else [[tier] for tier in group])]
+        groups.setdefault((together, head if together else tier.name), []).append(tier)
+    found: list[tuple[bool, list[ObservedTier]]] = []
+    for (together, _), group in groups.items():
+        if together and (len(group) > 1 or len(group[0].entries) == 1):
+            found.append((True, group))
+        else:
+            found += [(False, [tier]) for tier in group]
+    return found
 
 
 def _categories(group: list[ObservedTier], languages: tuple[str, ...]) -> tuple[Category, ...]:
