@@ -54,6 +54,12 @@ def make_study(folder: Path, *, sessions: int = 3, sequences: int = 4, raters: t
     return folder
 
 
+@pytest.fixture(scope="session")
+def make_coded() -> Callable[..., Path]:
+    """`make_study`, for studies of other sizes."""
+    return make_study
+
+
 @pytest.fixture
 def study(tmp_path: Path) -> Path:
     """Three sessions, two raters, in a folder whose name has a blank and umlauts."""

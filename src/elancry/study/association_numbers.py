@@ -26,6 +26,7 @@ from elancry.study.association_rows import (
     setcorrelation_rows,
     why_no_cooccurrence,
 )
+from elancry.study.descriptives import descriptive_rows
 from elancry.study.grouped import group_references, with_groups_of
 from elancry.study.nesting import Cluster, choose_cluster, with_sessions
 from elancry.study.numbers import Compared, Tables
@@ -106,6 +107,9 @@ def association_tables(associated: Associated, plan: Plan) -> Tables:
     coded, codebook = associated.coded, associated.coded.codebook
     tables: dict[str, pd.DataFrame] = {"sequences": associated.frame}
     omitted: dict[str, str] = {}
+    described = list(descriptive_rows(associated.frame, codebook))
+    if described:
+        tables["descriptives"] = schema.DESCRIPTIVES.frame(described)
 
     def add(table: schema.TableSchema, rows: Sequence[Row], why_not: str) -> None:
         if rows:
@@ -137,12 +141,9 @@ def association_tables(associated: Associated, plan: Plan) -> Tables:
     not_asked = "neither time windows nor lags were asked for"
     add(schema.SEQUENTIAL, following, (in_time or "no sequence is coded with two systems") if asked else not_asked)
     slopes, models, others, remarks = _regressions(associated, plan)
-    if slopes:
-        tables["regression"] = schema.REGRESSION.frame(slopes)
+    add(schema.REGRESSION, slopes, "; ".join(remarks))
     if models:
         tables["models"] = schema.MODELS.frame(models)
-    else:
-        omitted["regression"] = " ".join(remarks)
     asked_otherwise = "no other method was asked for" if not plan.sensitivity else "there is no regression to repeat"
     add(schema.SENSITIVITY, others, asked_otherwise)
     sets = setcorrelation_rows(
@@ -154,7 +155,7 @@ def association_tables(associated: Associated, plan: Plan) -> Tables:
         references=dict(plan.references or ()),
         n_permutations=plan.permutations,
     )
-    add(schema.SETCORRELATION, sets, " ".join(remarks) or "no two systems have the same kind of score")
+    add(schema.SETCORRELATION, sets, "no two systems have the same kind of score")
     unreliable, why_not = _attenuation(associated, plan)
     add(schema.ATTENUATION, unreliable, why_not)
     return Tables(tables, omitted)
