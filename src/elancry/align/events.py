@@ -17,6 +17,9 @@ Rules (`elancry.choices.Matching`)
   It depends on the order of the raters, as in the program of that name.
 
 Above a criterion of .5 an annotation has at most one candidate unless a tier overlaps itself, and all rules agree.
+Tiers that ELAN wrote do not overlap themselves and have at most as many pairs as annotations. Where a broken file makes
+more than `MOST_PAIRS` of them (thousands of annotations on top of each other), every annotation keeps its `KEPT`
+candidates of largest overlap: links stay one to one, and memory stays small.
 Ties are broken symmetrically: by overlap, then shared time, then by what comes first, never by who coded it.
 """
 
@@ -30,6 +33,11 @@ from numpy.typing import NDArray
 from elancry.choices import Matching
 
 __all__ = ["Events", "Links", "Matching", "candidate_pairs", "link_events"]
+
+MOST_PAIRS = 200_000
+KEPT = 32
+# Overlaps of so many pairs are looked at in one go.
+_BLOCK, _ROWS = 1_000_000, 4_096
 
 IntArray = NDArray[np.int64]
 FloatArray = NDArray[np.float64]
@@ -92,16 +100,14 @@ class Pairs:
 
 def candidate_pairs(a: Events, b: Events, criterion: float) -> Pairs:
     """All pairs that share time and reach `criterion`; two binary searches per event, whatever the length."""
-    # Starts ascend; ends do too unless a tier overlaps itself, and the running maximum keeps the search right then.
-    reach = np.maximum.accumulate(b.end_ms) if len(b) else b.end_ms
-    low = np.searchsorted(reach, a.start_ms, side="right")
-    high = np.searchsorted(b.start_ms, a.end_ms, side="left")
+    low, high = _reached(a, b)
     count = np.maximum(high - low, 0)
-    i = np.repeat(np.arange(len(a)), count)
-    j = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count) + np.repeat(low, count)
-    shared = np.minimum(a.end_ms[i], b.end_ms[j]) - np.maximum(a.start_ms[i], b.start_ms[j])
-    longer = np.maximum(a.end_ms[i] - a.start_ms[i], b.end_ms[j] - b.start_ms[j])
-    overlap = shared / np.maximum(longer, 1)
+    if int(count.sum()) > MOST_PAIRS + 2 * (len(a) + len(b)):
+        i, j = _best_of_too_many(a, b)
+    else:
+        i = np.repeat(np.arange(len(a)), count)
+        j = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count) + np.repeat(low, count)
+    shared, overlap = _overlap(a, b, i, j)
     keep = (shared > 0) & (overlap >= criterion)
     i, j = i[keep], j[keep]
     return Pairs(
@@ -112,6 +118,51 @@ def candidate_pairs(a: Events, b: Events, criterion: float) -> Pairs:
         np.minimum(a.start_ms[i], b.start_ms[j]),
         np.maximum(a.end_ms[i], b.end_ms[j]),
     )
+
+
+def _reached(a: Events, b: Events) -> tuple[IntArray, IntArray]:
+    """For each event of `a` the range of `b` that holds all that share time with it."""
+    # Starts ascend; ends do too unless a tier overlaps itself, and the running maximum keeps the search right then.
+    reach = np.maximum.accumulate(b.end_ms) if len(b) else b.end_ms
+    low = np.searchsorted(reach, a.start_ms, side="right")
+    return low.astype(np.int64), np.searchsorted(b.start_ms, a.end_ms, side="left").astype(np.int64)
+
+
+def _overlap(a: Events, b: Events, i: IntArray, j: IntArray) -> tuple[IntArray, FloatArray]:
+    """Shared time (negative where there is none) and overlap of pairs; `i` and `j` broadcast."""
+    shared = np.minimum(a.end_ms[i], b.end_ms[j]) - np.maximum(a.start_ms[i], b.start_ms[j])
+    longer = np.maximum(a.end_ms[i] - a.start_ms[i], b.end_ms[j] - b.start_ms[j])
+    return shared, shared / np.maximum(longer, 1)
+
+
+def _best_of_too_many(a: Events, b: Events) -> tuple[IntArray, IntArray]:
+    """The `KEPT` largest overlaps of every event, from either side, so that the order of the raters does not matter."""
+    first, second = _best(a, b)
+    back, forth = _best(b, a)
+    keys = np.unique(np.concatenate([first * len(b) + second, forth * len(b) + back]))
+    return keys // len(b), keys % len(b)
+
+
+def _best(a: Events, b: Events) -> tuple[IntArray, IntArray]:
+    low, high = _reached(a, b)
+    found: list[tuple[IntArray, IntArray]] = []
+    at = 0
+    while at < len(a):
+        # A block of rows of `a` over the stretch of `b` that they reach together.
+        until = np.maximum.accumulate(high[at : at + _ROWS])
+        since = np.minimum.accumulate(low[at : at + _ROWS])
+        size = (until - since) * np.arange(1, len(until) + 1)
+        rows = max(1, int((size <= _BLOCK).sum()))
+        i = np.arange(at, at + rows)
+        j = np.arange(since[rows - 1], max(until[rows - 1], since[rows - 1]))
+        _, overlap = _overlap(a, b, i[:, None], j[None, :])
+        if len(j) > KEPT:
+            place = np.argpartition(-overlap, KEPT, axis=1)[:, :KEPT]
+        else:
+            place = np.broadcast_to(np.arange(len(j)), (len(i), len(j)))
+        found.append((np.repeat(i, place.shape[1]), j[place].ravel()))
+        at = int(i[-1]) + 1
+    return np.concatenate([x for x, _ in found]), np.concatenate([y for _, y in found])
 
 
 def _greedy(pairs: Pairs) -> IntArray:

@@ -7,7 +7,8 @@ import time
 import numpy as np
 import pytest
 
-from elancry.align.events import Events, link_events
+from elancry.align import events
+from elancry.align.events import Events, candidate_pairs, link_events
 from elancry.choices import Matching
 
 
@@ -121,3 +122,34 @@ def test_a_hundred_thousand_annotations_a_side_take_about_a_second(rule: Matchin
     assert time.perf_counter() - begin < 6
     assert len(i) > 0.9 * n
     assert (overlap >= criterion).all()
+
+
+def piled_up(n: int, seed: int) -> Events:
+    """`n` annotations that all overlap each other: what a broken file may hold, and ELAN never writes."""
+    rng = np.random.default_rng(seed)
+    start = rng.integers(0, 9_000, n)
+    return Events.of(start, start + rng.integers(10_000, 30_000, n), rng.integers(0, 3, n))
+
+
+def test_thousands_on_top_of_each_other_stay_small():
+    a, b = piled_up(2_000, 1), piled_up(2_000, 2)
+    pairs = candidate_pairs(a, b, 0.1)
+    assert len(pairs) <= 2 * events.KEPT * 2_000
+    turned = candidate_pairs(b, a, 0.1)
+    assert set(zip(pairs.a.tolist(), pairs.b.tolist(), strict=True)) == set(
+        zip(turned.b.tolist(), turned.a.tolist(), strict=True)
+    )
+    first, second, overlap = link_events(a, b, Matching.EASYDIAG, 0.6)
+    assert len(set(first.tolist())) == len(set(second.tolist())) == len(overlap) > 1_500
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_keeping_the_best_candidates_keeps_all_where_there_are_not_more(seed: int, monkeypatch: pytest.MonkeyPatch):
+    a, b = piled_up(30, seed), piled_up(25, seed + 10)
+    b = Events.of(b.start_ms * 5, b.end_ms * 5, b.codes)
+    every = candidate_pairs(a, b, 0.05)
+    monkeypatch.setattr(events, "MOST_PAIRS", -1_000)
+    monkeypatch.setattr(events, "_BLOCK", 40)
+    kept = candidate_pairs(a, b, 0.05)
+    assert (kept.a.tolist(), kept.b.tolist()) == (every.a.tolist(), every.b.tolist())
+    assert kept.overlap.tolist() == every.overlap.tolist()
