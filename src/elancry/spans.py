@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 _CLOCK = re.compile(r"(?:(?:(\d+):)?(\d{1,2}):)?(\d{1,2})(?:[.,](\d{1,3}))?")
 
@@ -32,6 +35,24 @@ class Span:
         """Shared time as a proportion of the longer span (Holle & Rein 2015); 0.0 for two empty spans."""
         longer = max(self.duration_ms, other.duration_ms)
         return self.overlap_ms(other) / longer if longer else 0.0
+
+
+class SpanIndex:
+    """Spans `(start_ms, end_ms)` by time, so that those which share time with another one are found by two searches."""
+
+    def __init__(self, spans: Sequence[tuple[int, int]]) -> None:
+        self._order = sorted(range(len(spans)), key=lambda number: spans[number][0])
+        self._starts = [spans[number][0] for number in self._order]
+        self._ends = [spans[number][1] for number in self._order]
+        # Where spans overlap each other their ends need not ascend; the running maximum does.
+        self._reach = list(accumulate(self._ends, max))
+
+    def sharing(self, start_ms: int, end_ms: int) -> Iterator[int]:
+        """Numbers of the spans that begin before `end_ms` and end after `start_ms`, by their start."""
+        first, last = bisect_right(self._reach, start_ms), bisect_left(self._starts, end_ms)
+        for place in range(first, last):
+            if self._ends[place] > start_ms:
+                yield self._order[place]
 
 
 def format_ms(ms: int) -> str:

@@ -36,6 +36,36 @@ def test_absorbing_keeps_the_window_and_leaves_no_short_stretch(timeline, min_ms
     assert all(not np.array_equal(a, b) for a, b in pairwise(codes))
 
 
+def by_the_rule(timeline, min_ms):
+    """The rule of `elancry.align.consensus` word for word, without any haste."""
+    stretches = []
+    for start, end, row in zip(timeline.start_ms, timeline.end_ms, timeline.codes.tolist(), strict=True):
+        stretches.append([int(start), int(end), row])
+    while True:
+        joined = stretches[:1]
+        for stretch in stretches[1:]:
+            if stretch[2] == joined[-1][2]:
+                joined[-1][1] = stretch[1]
+            else:
+                joined.append(stretch)
+        stretches = joined
+        place = min(range(len(stretches)), key=lambda n: stretches[n][1] - stretches[n][0])
+        start, end, _ = stretches[place]
+        if len(stretches) == 1 or end - start >= min_ms:
+            return stretches
+        around = [n for n in (place - 1, place + 1) if 0 <= n < len(stretches)]
+        taker = max(around, key=lambda n: (stretches[n][1] - stretches[n][0], -n))
+        stretches[place][2] = stretches[taker][2]
+
+
+@given(timelines(), st.integers(0, 400))
+def test_absorbing_follows_the_rule(timeline, min_ms):
+    edges, codes = absorb_short(timeline, min_ms)
+    expected = by_the_rule(timeline, min_ms)
+    assert edges == [start for start, _, _ in expected] + [expected[-1][1]]
+    assert codes.tolist() == [row for *_, row in expected]
+
+
 @given(timelines())
 def test_consensus_time_is_the_majority_time_and_disagreement_time_the_differing_time(timeline):
     majority = majority_codes(timeline.codes)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from elancry.spans import Span, format_ms, parse_ms
+from elancry.spans import SpanIndex, Span, format_ms, parse_ms
 
 
 def test_half_open_spans_that_touch_share_nothing():
@@ -48,3 +48,20 @@ def test_what_is_no_time_is_refused_with_both_forms_named(text: str):
 @given(st.integers(0, 10**11))
 def test_what_is_written_reads_back(ms: int):
     assert parse_ms(format_ms(ms)) == ms
+
+
+def test_an_index_finds_what_a_comparison_with_every_span_finds():
+    #     0    5    10   15   20
+    #  a  |---------|
+    #  b       |-------------|      overlaps a, so ends do not ascend with starts
+    #  c       |--|
+    #  d                |----|
+    #  e       .                    no length
+    spans = [(15, 20), (0, 10), (5, 8), (5, 19), (5, 5)]
+    index = SpanIndex(spans)
+    for start in range(-1, 22):
+        for end in range(start, 22):
+            expected = {n for n, (begin, stop) in enumerate(spans) if begin < end and stop > start}
+            assert set(index.sharing(start, end)) == expected, (start, end)
+    assert list(index.sharing(0, 30)) == [1, 2, 3, 4, 0]
+    assert list(SpanIndex([]).sharing(0, 1)) == []

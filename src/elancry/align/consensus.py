@@ -18,7 +18,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from heapq import heapify, heappop, heappush
 
 import numpy as np
 from numpy.typing import NDArray
@@ -94,23 +94,52 @@ def absorb_short(timeline: Timeline, min_ms: int) -> tuple[list[int], Codes]:
     if not rows:
         return [], timeline.codes
     edges.append(int(timeline.end_ms[-1]))
-    while len(rows) > 1:
-        lengths = [end - start for start, end in pairwise(edges)]
-        place = min(range(len(rows)), key=lambda index: lengths[index])
-        if lengths[place] >= min_ms:
-            break
-        before = lengths[place - 1] if place > 0 else -1
-        after = lengths[place + 1] if place + 1 < len(rows) else -1
-        # Removing the edge between the stretch and the neighbour that takes it.
-        gone = place if before >= after else place + 1
-        del edges[gone]
-        del rows[place]
-        joined = gone if gone < len(rows) else len(rows) - 1
-        for index in (joined, joined - 1):
-            if 0 < index < len(rows) and np.array_equal(rows[index], rows[index - 1]):
-                del edges[index]
-                del rows[index]
+    if min_ms > 0:
+        edges, rows = _absorbed(edges, rows, min_ms)
     return edges, np.array(rows, dtype=np.int16)
+
+
+def _absorbed(edges: list[int], rows: list[Codes], min_ms: int) -> tuple[list[int], list[Codes]]:
+    """The rule itself: a heap gives the shortest stretch, links its neighbours, so that time grows with n log n."""
+    end = edges[1:]
+    start = edges[:-1]
+    before = [number - 1 for number in range(len(rows))]
+    after = [*range(1, len(rows)), -1]
+    gone = [False] * len(rows)
+    heap = [(end[number] - start[number], start[number], number) for number in range(len(rows))]
+    heapify(heap)
+
+    def length(number: int) -> int:
+        return end[number] - start[number] if number >= 0 else -1
+
+    def join(taker: int, taken: int) -> None:
+        gone[taken] = True
+        if before[taker] == taken:
+            start[taker], before[taker] = start[taken], before[taken]
+            if before[taker] >= 0:
+                after[before[taker]] = taker
+        else:
+            end[taker], after[taker] = end[taken], after[taken]
+            if after[taker] >= 0:
+                before[after[taker]] = taker
+
+    left = len(rows)
+    while left > 1:
+        size, begin, place = heappop(heap)
+        if gone[place] or (length(place), start[place]) != (size, begin):
+            continue  # An entry from before it was joined or grew.
+        if size >= min_ms:
+            break
+        taker = before[place] if length(before[place]) >= length(after[place]) else after[place]
+        join(taker, place)
+        left -= 1
+        for other in (after[taker], before[taker]):
+            if other >= 0 and np.array_equal(rows[other], rows[taker]):
+                join(taker, other)
+                left -= 1
+        heappush(heap, (length(taker), start[taker], taker))
+    kept = sorted((number for number in range(len(rows)) if not gone[number]), key=lambda number: start[number])
+    return [start[number] for number in kept] + [end[kept[-1]]], [rows[number] for number in kept]
 
 
 def agreed_stretches(timeline: Timeline, *, min_ms: int = 0) -> tuple[Agreed, ...]:

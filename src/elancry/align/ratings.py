@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from elancry.align.sequences import MatchedSequence
 from elancry.check.coding import CheckedCoding, CodedAnnotation, CodedTier
+from elancry.spans import SpanIndex
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,10 +53,13 @@ def build_ratings(
         for category in system.categories
     }
     for session, rows in rows_of.items():
+        windows: dict[str, _Windows] = {}
         for tier in coding.tiers_of(session):
             values = cells.get((tier.system or "", tier.category or ""))
             if tier.kind == "rating" and values is not None and tier.rater in column_of:
-                _fill(values, column_of[tier.rater], tier, {row: sequences[row] for row in rows})
+                if tier.rater not in windows:
+                    windows[tier.rater] = _Windows(tier.rater, ((row, sequences[row]) for row in rows))
+                _fill(values, column_of[tier.rater], tier, windows[tier.rater])
     return tuple(
         RatingMatrix(
             system.id,
@@ -72,32 +76,39 @@ def build_ratings(
     )
 
 
-def _fill(values: NDArray[np.float64], column: int, tier: CodedTier, sequences: dict[int, MatchedSequence]) -> None:
+class _Windows:
+    """The sequences of one session that one rater marked: key -> where."""
+
+    def __init__(self, rater: str, sequences: Iterable[tuple[int, MatchedSequence]]) -> None:
+        own = [(key, sequence.raters[rater]) for key, sequence in sequences if rater in sequence.raters]
+        self._keys = [key for key, _ in own]
+        self._spans = [(start_ms, end_ms) for _, (_, start_ms, end_ms) in own]
+        self._by_id = {identity: key for key, (identity, _, _) in reversed(own)}
+        self._by_time = SpanIndex(self._spans)
+
+    def key_of(self, annotation: CodedAnnotation) -> int | None:
+        """The key of the sequence that `annotation` belongs to: its parent's, else that of the largest shared time."""
+        if annotation.parent is not None and annotation.parent in self._by_id:
+            return self._by_id[annotation.parent]
+        best: int | None = None
+        most = 0
+        for number in self._by_time.sharing(annotation.start_ms, annotation.end_ms):
+            start_ms, end_ms = self._spans[number]
+            shared = min(annotation.end_ms, end_ms) - max(annotation.start_ms, start_ms)
+            if shared > most:
+                best, most = self._keys[number], shared
+        return best
+
+
+def _fill(values: NDArray[np.float64], column: int, tier: CodedTier, windows: _Windows) -> None:
     given: dict[int, set[float]] = {}
     for annotation in tier.annotations:
-        row = sequence_of(annotation, tier.rater, sequences.items())
+        row = windows.key_of(annotation)
         if row is not None:
             given.setdefault(row, set()).add(_number(annotation))
     for row, numbers in given.items():
         if len(numbers) == 1:
             values[row, column] = next(iter(numbers))
-
-
-def sequence_of(
-    annotation: CodedAnnotation, rater: str, sequences: Iterable[tuple[int, MatchedSequence]]
-) -> int | None:
-    """The key of the sequence that `annotation` belongs to: its parent's, else that of the largest shared time."""
-    best: tuple[int, int] | None = None
-    for key, sequence in sequences:
-        own = sequence.raters.get(rater)
-        if own is None:
-            continue
-        if annotation.parent is not None and annotation.parent == own[0]:
-            return key
-        shared = min(annotation.end_ms, own[2]) - max(annotation.start_ms, own[1])
-        if shared > 0 and (best is None or shared > best[0]):
-            best = (shared, key)
-    return None if best is None else best[1]
 
 
 def _number(annotation: CodedAnnotation) -> float:

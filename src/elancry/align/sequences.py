@@ -14,13 +14,14 @@ Conventions
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from elancry.check.coding import CheckedCoding, CodedAnnotation
 from elancry.findings import Finding, FindingKind, Severity, finding, register
-from elancry.spans import Span, format_ms
+from elancry.spans import Span, SpanIndex, format_ms
 
 MATCH_FROM = 0.5
 """Overlap as a proportion of the longer sequence from which two raters' sequences count as one."""
@@ -212,11 +213,11 @@ def one_to_one(
     overlap: Callable[[CodedAnnotation, CodedAnnotation], float],
 ) -> list[tuple[int, int]]:
     """Index pairs (own, other), largest overlap first, each used once, none below `MATCH_FROM`; ties: the earlier."""
+    others = SpanIndex([(item.start_ms, item.end_ms) for item in other])
     candidates = sorted(
-        (-overlap(a, b), i, j)
-        for i, a in enumerate(own)
-        for j, b in enumerate(other)
-        if a.start_ms < b.end_ms and b.start_ms < a.end_ms
+        (-overlap(item, other[j]), i, j)
+        for i, item in enumerate(own)
+        for j in others.sharing(item.start_ms, item.end_ms)
     )
     pairs: list[tuple[int, int]] = []
     used_own: set[int] = set()
@@ -234,15 +235,18 @@ def _names(groups: Sequence[_Group]) -> list[str]:
     by_start = sorted(range(len(groups)), key=lambda index: min(a.start_ms for a in groups[index][1].values()))
     names = [""] * len(groups)
     wanted = [value for value, _ in groups]
-    taken = {value for value in wanted if value and wanted.count(value) == 1}
+    times = Counter(wanted)
+    taken = {value for value in wanted if value and times[value] == 1}
+    last: dict[str, int] = {}
     for number, index in enumerate(by_start, start=1):
         value = wanted[index]
         name = value or str(number)
-        if not value or wanted.count(value) > 1:
-            count = 1
+        if not value or times[value] > 1:
+            count = last.get(value, 1) if value else 1
             while name in taken:
                 count += 1
                 name = f"{value or number}.{count}"
+            last[value] = count
         taken.add(name)
         names[index] = name
     return names

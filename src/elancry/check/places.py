@@ -103,12 +103,17 @@ def locate(document: Document, tiers: Mapping[str, Tier], codebook: Codebook) ->
     for name, tier in tiers.items():
         if tier.id not in taken:
             spelled.setdefault(_loosely(name), []).append(tier)
+    by_type: dict[str, list[Tier]] = {}
+    by_vocabulary: dict[str, list[Tier]] = {}
+    for tier in tiers.values():
+        by_type.setdefault(tier.type_id, []).append(tier)
+        by_vocabulary.setdefault(_vocabulary(document, tier) or "", []).append(tier)
     places: list[Place] = []
     for item in wanted:
         if item.name in by_name:
             places.append(Place(item, by_name[item.name]))
             continue
-        place = _otherwise(document, tiers, item, spelled, taken)
+        place = _otherwise(item, spelled, by_type, by_vocabulary, taken)
         if place.tier is not None:
             taken.add(place.tier.id)
         places.append(place)
@@ -116,13 +121,17 @@ def locate(document: Document, tiers: Mapping[str, Tier], codebook: Codebook) ->
 
 
 def _otherwise(
-    document: Document, tiers: Mapping[str, Tier], item: Wanted, spelled: Mapping[str, list[Tier]], taken: set[str]
+    item: Wanted,
+    spelled: Mapping[str, list[Tier]],
+    by_type: Mapping[str, list[Tier]],
+    by_vocabulary: Mapping[str, list[Tier]],
+    taken: set[str],
 ) -> Place:
     choices: list[tuple[FoundBy, list[Tier]]] = [(FoundBy.SPELLING, spelled.get(_loosely(item.name), []))]
     if item.kind == "interval" and item.category is None and item.system is not None:
         system = item.system.id
-        choices.append((FoundBy.TYPE, [tier for tier in tiers.values() if tier.type_id == system]))
-        choices.append((FoundBy.VOCABULARY, [tier for tier in tiers.values() if _vocabulary(document, tier) == system]))
+        choices.append((FoundBy.TYPE, by_type.get(system, [])))
+        choices.append((FoundBy.VOCABULARY, by_vocabulary.get(system, [])))
     for by, found in choices:
         free = [tier for tier in found if tier.id not in taken]
         if len(free) == 1:

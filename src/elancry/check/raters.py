@@ -164,12 +164,13 @@ def unfinished(read: Sequence[ReadFile]) -> Iterator[Finding]:
     for item in read:
         if item.coded is None:
             continue
+        not_there = {rater: set(names) for rater, names in (item.absent or {}).items()}
         for tier in item.coded.tiers:
             if not tier.missing or tier.rater in RESERVED_RATERS:
                 continue
             if tier.system is not None and (tier.rater, tier.system) not in coded:
                 continue
-            absent = tier.tier in (item.absent or {}).get(tier.rater, ())
+            absent = tier.tier in not_there.get(tier.rater, ())
             yield finding(
                 "tier-missing" if absent else "tier-empty",
                 "the tier is not in the file" if absent else "the tier has no annotation in the whole file",

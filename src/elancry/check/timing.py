@@ -5,12 +5,11 @@ Overlaps within a tier, reversed times and annotations of no length are found wh
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 
 from elancry.check.coding import CodedAnnotation, CodedTier
 from elancry.findings import Finding, finding
-from elancry.spans import format_ms
+from elancry.spans import SpanIndex, format_ms
 
 SHORTEST_MS = 80
 """Two frames of a video with 25 frames a second."""
@@ -61,11 +60,11 @@ def outside_sequences(tiers: Sequence[CodedTier]) -> Iterator[Finding]:
     spans = _sequences(tiers)
     if not spans:
         return
-    starts = [item.start_ms for item in spans]
+    by_time = SpanIndex([(item.start_ms, item.end_ms) for item in spans])
     for tier in tiers:
         for item in tier.annotations if tier.kind == "interval" else ():
-            # Sequences of one rater do not overlap, so only those that begin before the annotation ends can hold it.
-            near = [span for span in spans[: bisect_right(starts, item.end_ms)] if span.end_ms > item.start_ms]
+            # Sequences of one rater do not overlap, so the shared times add up.
+            near = [spans[number] for number in by_time.sharing(item.start_ms, item.end_ms)]
             inside = sum(min(span.end_ms, item.end_ms) - max(span.start_ms, item.start_ms) for span in near)
             if inside <= 0 < item.duration_ms:
                 text = f"{_span(item)} lies in none of the rater's sequences"
@@ -86,13 +85,9 @@ def uncoded_sequences(tiers: Sequence[CodedTier]) -> Iterator[Finding]:
         if tier.kind == "interval" and tier.system is not None and not tier.missing:
             by_system.setdefault(tier.system, []).append(tier)
     for system, coded in by_system.items():
+        by_time = SpanIndex([(item.start_ms, item.end_ms) for tier in coded for item in tier.annotations])
         for span in spans:
-            within = any(
-                item.start_ms < span.end_ms and span.start_ms < item.end_ms
-                for tier in coded
-                for item in tier.annotations
-            )
-            if not within:
+            if next(by_time.sharing(span.start_ms, span.end_ms), None) is None:
                 text = f"nothing of {system} is coded in sequence {span.value.strip() or _span(span)}"
                 hint = "Correct if nothing of it happened; otherwise code it."
                 yield finding(
@@ -109,8 +104,9 @@ def missing_ratings(tiers: Sequence[CodedTier]) -> Iterator[Finding]:
             continue
         given = [item for item in tier.annotations if item.category is not None or item.value.strip()]
         parents = {item.parent for item in given}
+        free = SpanIndex([(item.start_ms, item.end_ms) for item in given if item.parent is None])
         for span in spans:
-            if span.id in parents or any(_shares(item, span) for item in given if item.parent is None):
+            if span.id in parents or next(free.sharing(span.start_ms, span.end_ms), None) is not None:
                 continue
             name = span.value.strip() or _span(span)
             text = f"sequence {name} has no rating of {tier.category}"
@@ -121,10 +117,6 @@ def missing_ratings(tiers: Sequence[CodedTier]) -> Iterator[Finding]:
 def _sequences(tiers: Sequence[CodedTier]) -> list[CodedAnnotation]:
     found = [item for tier in tiers if tier.kind == "sequence" for item in tier.annotations if item.duration_ms > 0]
     return sorted(found, key=lambda item: item.start_ms)
-
-
-def _shares(a: CodedAnnotation, b: CodedAnnotation) -> bool:
-    return a.start_ms < b.end_ms and b.start_ms < a.end_ms
 
 
 def _span(item: CodedAnnotation) -> str:

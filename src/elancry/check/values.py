@@ -16,6 +16,10 @@ from elancry.codebook.model import Category, System
 from elancry.eaf import Vocabulary
 from elancry.yaml_lines import nearest
 
+MOST_SUGGESTED = 50
+"""Different wrong values of a tier that get a suggestion: it is slow, and with so many something else is wrong."""
+MOST_SHOWN = 30
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:
@@ -37,6 +41,7 @@ class IntervalValues:
     def __init__(self, system: System, vocabulary: Vocabulary | None = None, language: str | None = None) -> None:
         self._system = system
         self._languages = _languages_first(vocabulary, language)
+        self._suggested = 0
         self._by_text: dict[str, Category] = {}
         self._by_entry: dict[str, Category] = {item.id: item for item in system.categories}
         for entry in () if vocabulary is None else vocabulary.entries:
@@ -100,13 +105,17 @@ class IntervalValues:
         )
 
     def _suggest(self, value: str) -> str:
+        if self._suggested >= MOST_SUGGESTED:
+            return "See the other findings of this tier for what its values may be."
+        self._suggested += 1
         shown = [self._label(item) for item in self._system.categories]
         # A word of another language, or an id, is suggested only where none of the rater's own language is similar.
         other = [text for item in self._system.categories for text in (*item.labels.values(), item.id)]
         close = nearest(value.strip(), shown) or nearest(value.strip(), other)
         if close is not None:
             return f"Did you mean {close!r}?"
-        return "The categories are " + (", ".join(shown) if shown else "none") + "."
+        more = f" and {len(shown) - MOST_SHOWN} more" if len(shown) > MOST_SHOWN else ""
+        return "The categories are " + (", ".join(shown[:MOST_SHOWN]) + more if shown else "none") + "."
 
     def _label(self, category: Category) -> str:
         """What the rater reads in ELAN's list."""

@@ -135,13 +135,10 @@ class Document:
         Times are ms from the start of the first medium's annotation time; see `time_in_medium` for TIME_ORIGIN.
         """
         found: list[Annotation] = []
-        for number, element in enumerate(self._tier_elements):
-            if element.get("TIER_ID") != tier_id or not self._tier_sizes[number]:
-                continue
+        for number, low in self._tier_places.get(tier_id, ()):
             times = self._times
-            reader = AnnotationReader([element])
+            reader = AnnotationReader([self._tier_elements[number]])
             rows, values = reader.rows(), reader.values()
-            low = int(sum(self._tier_sizes[:number]))
             span = slice(low, low + len(rows))
             found += [
                 Annotation(name or "", tier_id, value, start, end, aligned, cve, ext, lang, parent, previous)
@@ -210,6 +207,18 @@ class Document:
     @cached_property
     def _tier_sizes(self) -> list[int]:
         return [int(size) for size in self._times_and_sizes[1]]
+
+    @cached_property
+    def _tier_places(self) -> dict[str, list[tuple[int, int]]]:
+        """Tier name -> (number of the element, annotations before it) of each element of that name with annotations."""
+        places: dict[str, list[tuple[int, int]]] = {}
+        before = 0
+        for number, (element, size) in enumerate(zip(self._tier_elements, self._tier_sizes, strict=True)):
+            name = element.get("TIER_ID")
+            if name is not None and size:
+                places.setdefault(name, []).append((number, before))
+            before += size
+        return places
 
     @cached_property
     def _tier_by_id(self) -> dict[str, Tier]:

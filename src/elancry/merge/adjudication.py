@@ -7,7 +7,7 @@ one they added or moved stays. What is new is shown: disagreements that were not
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from elancry.findings import Finding, FindingKind, Severity, finding, register
 from elancry.merge.assemble import Assembly
 from elancry.merge.consensus import DISAGREEMENT_TYPE, Dispute
 from elancry.merge.parts import Part
+from elancry.spans import SpanIndex
 
 register(
     (
@@ -62,23 +63,30 @@ def take_up(
         tier.id: (tier.id.rpartition("@")[0], tier.id) for tier in before.tiers if tier.id.endswith(f"@{CONSENSUS}")
     }
     assembly = Assembly([*parts, Part(before, CONSENSUS, kept, name=earlier.path.name)])
-    left: list[Dispute] = [item for item in disputes if item.kind == "rating" and not _rated(before, item)]
+    said = _Said(before)
+    by_tier: dict[str, list[Dispute]] = {}
+    for item in disputes:
+        if item.kind != "rating":
+            by_tier.setdefault(f"{item.tier}@{DISAGREEMENT}", []).append(item)
+    known: dict[str, dict[tuple[int, int], set[str]]] = {}
+    for name, start_ms, end_ms, value in earlier.disagreements:
+        known.setdefault(name, {}).setdefault((start_ms, end_ms), set()).add(value)
+    left: list[Dispute] = [item for item in disputes if item.kind == "rating" and not said.rated(item)]
     findings: list[Finding] = []
     for tier in computed.tiers:
         if not tier.id.endswith(f"@{DISAGREEMENT}"):
             continue
-        own = [item for item in disputes if item.kind != "rating" and f"{item.tier}@{DISAGREEMENT}" == tier.id]
-        theirs, open_, new = _sorted_out(tier.id, own, before.annotations(tier.id), earlier.disagreements)
+        theirs, open_, new = _sorted_out(by_tier.get(tier.id, []), before.annotations(tier.id), known.get(tier.id, {}))
         spans = [(item.start_ms, item.end_ms, item.value) for item in theirs]
-        spans += [(item.start_ms, item.end_ms, _text(before, item)) for item in open_]
-        spans += [(item.start_ms, item.end_ms, f"{_text(before, item)} | new") for item in new]
+        spans += [(item.start_ms, item.end_ms, said.text(item)) for item in open_]
+        spans += [(item.start_ms, item.end_ms, f"{said.text(item)} | new") for item in new]
         element = assembly.add_tier(tier.id.rpartition("@")[0], tier.id, DISAGREEMENT_TYPE)
         for start_ms, end_ms, value in sorted(spans):
             assembly.add_span(element, start_ms, end_ms, value)
-        left += [replace(item, settled=_decided(before, item)) for item in (*open_, *new)]
+        left += [replace(item, settled=said.decided(item)) for item in (*open_, *new)]
         findings += [_new(item, session) for item in new]
     for name, start_ms, end_ms, value in sorted(stretches(computed, CONSENSUS) - earlier.consensus):
-        if _covering(before.annotations(name), start_ms, end_ms) != value:
+        if said.throughout(name, start_ms, end_ms) != value:
             text = f"the raters now agree on {value!r}, which the edited consensus lacks"
             where = {"tier": name, "session": session, "start_ms": start_ms, "end_ms": end_ms}
             findings.append(finding("merge-agreed-since", text, hint="Add it in ELAN if it should count.", **where))
@@ -96,41 +104,60 @@ def stretches(document: Document, suffix: str) -> frozenset[Stretch]:
 
 
 def _sorted_out(
-    tier: str, disputes: Sequence[Dispute], present: Sequence[Annotation], known: frozenset[Stretch]
+    disputes: Sequence[Dispute], present: Sequence[Annotation], known: Mapping[tuple[int, int], Collection[str]]
 ) -> tuple[list[Annotation], list[Dispute], list[Dispute]]:
-    """What people added or moved; known disagreements that they left; new ones. Theirs displace what overlaps."""
-    computed = {(start, end) for name, start, end, _ in known if name == tier}
-    theirs = [item for item in present if (item.start_ms, item.end_ms) not in computed]
+    """What people added or moved; known disagreements that they left; new ones. Theirs displace what overlaps.
+
+    All of one tier; `known` are the disagreements of the earlier merge: (start_ms, end_ms) -> values.
+    """
+    theirs = [item for item in present if (item.start_ms, item.end_ms) not in known]
     left = {(item.start_ms, item.end_ms) for item in present}
-    free = [
-        item
-        for item in disputes
-        if not any(item.start_ms < other.end_ms and other.start_ms < item.end_ms for other in theirs)
-    ]
-    old = [item for item in free if (tier, item.start_ms, item.end_ms, item.text) in known]
-    open_ = [item for item in old if (item.start_ms, item.end_ms) in left]
-    new = [item for item in free if item not in old]
+    by_time = SpanIndex([(item.start_ms, item.end_ms) for item in theirs])
+    open_: list[Dispute] = []
+    new: list[Dispute] = []
+    for item in disputes:
+        span = (item.start_ms, item.end_ms)
+        if next(by_time.sharing(*span), None) is not None:
+            continue
+        if item.text not in known.get(span, ()):
+            new.append(item)
+        elif span in left:
+            open_.append(item)
     return theirs, open_, new
 
 
-def _decided(before: Document, item: Dispute) -> str | None:
-    """What the edited consensus says throughout the dispute; `None` where it does not say it throughout."""
-    said = _covering(before.annotations(f"{item.tier}@{CONSENSUS}"), item.start_ms, item.end_ms)
-    return said if said is not None else "-" if item.settled == "-" else None
+class _Said:
+    """What the edited consensus says."""
 
+    def __init__(self, before: Document) -> None:
+        self._before = before
+        self._tiers: dict[str, tuple[tuple[Annotation, ...], SpanIndex]] = {}
 
-def _text(before: Document, item: Dispute) -> str:
-    text = replace(item, settled=None).text
-    return f"{text} | {SETTLED_AS_NONE}" if _decided(before, item) == "-" else text
+    def _sharing(self, tier: str, start_ms: int, end_ms: int) -> Iterator[Annotation]:
+        if tier not in self._tiers:
+            annotations = self._before.annotations(tier)
+            self._tiers[tier] = annotations, SpanIndex([(item.start_ms, item.end_ms) for item in annotations])
+        annotations, by_time = self._tiers[tier]
+        return (annotations[number] for number in by_time.sharing(start_ms, end_ms))
 
+    def throughout(self, tier: str, start_ms: int, end_ms: int) -> str | None:
+        """The value that a tier has from start to end; `None` if there is no such annotation."""
+        found = self._sharing(tier, start_ms, end_ms)
+        return next((item.value for item in found if item.start_ms <= start_ms and end_ms <= item.end_ms), None)
 
-def _covering(annotations: Iterable[Annotation], start_ms: int, end_ms: int) -> str | None:
-    return next((item.value for item in annotations if item.start_ms <= start_ms and end_ms <= item.end_ms), None)
+    def decided(self, item: Dispute) -> str | None:
+        """What is said throughout a dispute; `None` where nothing is said throughout it."""
+        said = self.throughout(f"{item.tier}@{CONSENSUS}", item.start_ms, item.end_ms)
+        return said if said is not None else "-" if item.settled == "-" else None
 
+    def text(self, item: Dispute) -> str:
+        """The text of a dispute on its tier."""
+        text = replace(item, settled=None).text
+        return f"{text} | {SETTLED_AS_NONE}" if self.decided(item) == "-" else text
 
-def _rated(before: Document, item: Dispute) -> bool:
-    annotations = before.annotations(f"{item.tier}@{CONSENSUS}")
-    return any(other.start_ms < item.end_ms and item.start_ms < other.end_ms for other in annotations)
+    def rated(self, item: Dispute) -> bool:
+        """Whether the consensus has a rating there."""
+        return next(self._sharing(f"{item.tier}@{CONSENSUS}", item.start_ms, item.end_ms), None) is not None
 
 
 def _new(item: Dispute, session: str) -> Finding:

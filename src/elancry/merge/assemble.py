@@ -62,6 +62,7 @@ class Assembly:
         self._slots: list[tuple[int, int, int, str, str | None]] = []
         self._groups: dict[str, list[etree._Element]] = {}
         self._links: list[etree._Element] = []
+        self._type_names: dict[str, str] = {}
         self._names: dict[tuple[str, str], tuple[str, str]] = {}
         # Definitions first: their ids are few and meant to be read, those of annotations may change.
         names = [self._definitions.take(part) for part in taken]
@@ -80,10 +81,8 @@ class Assembly:
 
     def type_of(self, tier_id: str) -> TierType | None:
         """The type of a tier of the merged file."""
-        for tier in (tier for tiers in self._groups.values() for tier in tiers):
-            if tier.get("TIER_ID") == tier_id:
-                return self._definitions.types.get(tier.get("LINGUISTIC_TYPE_REF", ""))
-        return None
+        kind = self._type_names.get(tier_id)
+        return None if kind is None else self._definitions.types.get(kind)
 
     def entry_of(self, type_id: str, texts: Iterable[str]) -> tuple[str, str] | None:
         """(CVE_ID, text) of the vocabulary entry of a type that has one of `texts` as id or value."""
@@ -98,6 +97,7 @@ class Assembly:
         self._definitions.add_type(kind)
         tier = make("TIER", {"TIER_ID": tier_id, "LINGUISTIC_TYPE_REF": kind.id, **attributes})
         self._groups.setdefault(base, []).append(tier)
+        self._type_names.setdefault(tier_id, kind.id)
         return tier
 
     def add_span(self, tier: etree._Element, start_ms: int, end_ms: int, value: str, cve: str | None = None) -> str:
@@ -196,6 +196,7 @@ class Assembly:
             tier.set("PARENT_REF", part.tiers[parent][1])
         kind = tier.get("LINGUISTIC_TYPE_REF", "")
         tier.set("LINGUISTIC_TYPE_REF", maps.types.get(kind, kind))
+        self._type_names.setdefault(name, maps.types.get(kind, kind))
         if not (tier.get("ANNOTATOR") or "").strip() and old_name in part.annotators:
             tier.set("ANNOTATOR", part.annotators[old_name])
         translate(tier, "EXT_REF", maps.external)

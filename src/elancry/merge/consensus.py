@@ -84,6 +84,8 @@ class SessionConsensus:
         self._method = method
         self._min_ms = min_ms
         self._sequences = _apart(sequences)
+        self._by_key = {(item.session, item.sequence): item for item in self._sequences}
+        self._everybody = coding.raters_of(coding.sessions[0]) if coding.files else ()
         self._tiers = {
             (tier.system, tier.kind, tier.category, tier.rater): tier for file in coding.files for tier in file.tiers
         }
@@ -93,7 +95,7 @@ class SessionConsensus:
             return
         self._add_sequences()
         self._add_intervals(build_timelines(coding, self._sequences))
-        self._add_ratings(build_ratings(coding, self._sequences, raters=coding.raters_of(coding.sessions[0])))
+        self._add_ratings(build_ratings(coding, self._sequences, raters=self._everybody))
 
     # Sequences
 
@@ -132,27 +134,28 @@ class SessionConsensus:
     # Intervals
 
     def _add_intervals(self, timelines: Sequence[Timeline]) -> None:
+        by_tier: dict[tuple[str, str], list[Timeline]] = {}
+        for timeline in timelines:
+            by_tier.setdefault((timeline.system, timeline.tier), []).append(timeline)
         for system in self._coding.codebook.systems:
             for category in tier_categories(system) if system.has_intervals else ():
                 raters = self._raters(system.id, "interval", category)
                 name = system.tier_name if category is None else system.category_tier_name(category)
-                own = [item for item in timelines if item.system == system.id and item.tier == name]
                 if raters:
-                    self._add_interval_tier(system, category, name, own, raters)
+                    self._add_interval_tier(system, category, name, by_tier.get((system.id, name), ()), raters)
 
     def _add_interval_tier(
         self, system: System, category: str | None, name: str, timelines: Sequence[Timeline], raters: Sequence[str]
     ) -> None:
         if self._method != Method.NONE:
             self._add_consensus(system, category, name, timelines)
-        by_key = {(item.session, item.sequence): item for item in self._sequences}
         found = []
         for timeline in timelines:
             columns = [(index, rater) for index, rater in enumerate(timeline.raters) if rater in raters]
             for item in disagreements(timeline, min_ms=self._min_ms):
                 values = {rater: self._shown(system.id, item.codes[index]) for index, rater in columns}
                 settled = self._settled(system.id, timeline, item)
-                sequence = by_key[timeline.session, timeline.sequence]
+                sequence = self._by_key[timeline.session, timeline.sequence]
                 span = (item.start_ms, item.end_ms)
                 found.append(self._dispute(sequence, system.id, name, "interval", span, values, settled))
         self._add_disagreements(self._base(system.id, "interval", category, name), name, found, len(raters))
@@ -236,8 +239,7 @@ class SessionConsensus:
 
     def _raters(self, system: str | None, kind: TierKind, category: str | None) -> tuple[str, ...]:
         """Raters who coded this tier in the session, in rater order."""
-        everybody = self._coding.raters_of(self._coding.sessions[0])
-        own = ((rater, self._tiers.get((system, kind, category, rater))) for rater in everybody)
+        own = ((rater, self._tiers.get((system, kind, category, rater))) for rater in self._everybody)
         return tuple(rater for rater, tier in own if tier is not None and not tier.missing)
 
     def _model(self, system: str | None, kind: TierKind, category: str | None) -> tuple[str, str] | None:

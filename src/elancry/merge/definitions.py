@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from elancry.eaf import TierType
+from elancry.eaf import TierType, Vocabulary
 from elancry.eaf.elements import external_ref_element, make, type_element, vocabulary_element
 from elancry.findings import Finding, FindingKind, Severity, finding, register
 from elancry.merge.parts import Ids, Part, copied
@@ -49,6 +49,8 @@ class Definitions:
         self._external: dict[tuple[str, str], str] = {}
         self._lexica: dict[tuple[tuple[str, str], ...], etree._Element] = {}
         self._findings: list[Finding] = []
+        # Vocabulary name -> (vocabulary, its entries by id and text), made when first asked for.
+        self._entries: dict[str, tuple[Vocabulary | None, dict[str, tuple[str, str]]]] = {}
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -76,11 +78,17 @@ class Definitions:
         """(CVE_ID, first text) of the vocabulary entry of a type that has one of `texts` as id or value."""
         kind = self.types.get(type_id)
         vocabulary = self._vocabularies.united.get(kind.vocabulary or "") if kind is not None else None
-        for text in texts:
-            for entry in () if vocabulary is None else vocabulary.entries:
-                if text == entry.id or text in entry.values.values():
-                    return entry.id or "", next(iter(entry.values.values()), "")
-        return None
+        if vocabulary is None:
+            return None
+        known, by_text = self._entries.get(vocabulary.id, (None, {}))
+        if known is not vocabulary:
+            by_text = {}
+            for entry in vocabulary.entries:
+                shown = entry.id or "", next(iter(entry.values.values()), "")
+                for name in (entry.id, *entry.values.values()):
+                    by_text.setdefault(name or "", shown)
+            self._entries[vocabulary.id] = vocabulary, by_text
+        return next((by_text[text] for text in texts if text in by_text), None)
 
     def before_constraints(self) -> list[etree._Element]:
         """LINGUISTIC_TYPE, LOCALE and LANGUAGE elements."""

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 from elancry.check.coding import RESERVED_RATERS, CheckedCoding, CodedAnnotation, CodedTier, natural_key
+from elancry.spans import SpanIndex
 from elancry.table.schema import ANNOTATIONS
 
 if TYPE_CHECKING:
@@ -45,10 +46,10 @@ def annotations_frame(coding: CheckedCoding, sequences: Sequence[SequenceWindow]
         for tier in file.tiers:
             if tier.rater in RESERVED_RATERS:
                 continue
-            own = windows.get((file.session, tier.rater), [])
+            own = _Windows(windows.get((file.session, tier.rater), []))
             for annotation in tier.annotations:
                 key = (natural_key(file.session), rank.get(tier.rater, len(rank)), tier.tier, annotation.start_ms)
-                row = {"session": file.session, "sequence": _sequence(annotation, own), "file": tier.file or file.name}
+                row = {"session": file.session, "sequence": own.sequence(annotation), "file": tier.file or file.name}
                 rows.append((key, {**row, **_row(tier, annotation)}))
     rows.sort(key=lambda item: item[0])
     return ANNOTATIONS.check(ANNOTATIONS.frame(row for _, row in rows))
@@ -67,12 +68,23 @@ def _row(tier: CodedTier, annotation: CodedAnnotation) -> dict[str, Any]:
     }
 
 
-def _sequence(annotation: CodedAnnotation, own: Sequence[tuple[str, str, int, int]]) -> str:
-    best, most = "", 0
-    for name, identity, start_ms, end_ms in own:
-        if identity and identity in (annotation.id, annotation.parent):
-            return name
-        shared = min(annotation.end_ms, end_ms) - max(annotation.start_ms, start_ms)
-        if shared > most:
-            best, most = name, shared
-    return best
+class _Windows:
+    """One rater's sequences in one session: (name, annotation id, start_ms, end_ms) each."""
+
+    def __init__(self, own: Sequence[tuple[str, str, int, int]]) -> None:
+        self._own = own
+        self._by_id = {identity: name for name, identity, _, _ in reversed(own) if identity}
+        self._by_time = SpanIndex([(start_ms, end_ms) for _, _, start_ms, end_ms in own])
+
+    def sequence(self, annotation: CodedAnnotation) -> str:
+        """The name of the sequence that an annotation is, hangs below, or shares most time with; else empty."""
+        for identity in (annotation.id, annotation.parent):
+            if identity in self._by_id:
+                return self._by_id[identity]
+        best, most = "", 0
+        for number in self._by_time.sharing(annotation.start_ms, annotation.end_ms):
+            name, _, start_ms, end_ms = self._own[number]
+            shared = min(annotation.end_ms, end_ms) - max(annotation.start_ms, start_ms)
+            if shared > most:
+                best, most = name, shared
+        return best
