@@ -36,6 +36,11 @@ test-lowest:
 sample: .venv/ready
 	$(BIN)/elancry simulate -o sample_eaf --force
 
+# The documentation site in docs/_build; a broken link is an error.
+docs: .venv/ready
+	$(BIN)/python -m pip install --quiet --constraint constraints/ci.txt --group docs
+	$(BIN)/sphinx-build -W --keep-going -q docs docs/_build
+
 .venv/ready: pyproject.toml constraints/ci.txt
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
