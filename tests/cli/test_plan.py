@@ -167,6 +167,14 @@ def test_a_key_of_association_is_honoured(coded: Path, name: str):
     assert tables_of(coded, without, agreement=False) != tables_of(coded, chosen, agreement=False)
 
 
+def test_sequences_below_the_minimum_are_counted(coded: Path):
+    plan = Plan().choose(**BASE, min_sequence_ms=10**9)
+    coding = check_study([coded], plan)
+    sequences, _ = match_sequences(coding)
+    found = Associated.of(coding, sequences, Compared.of(coding, sequences), plan).findings
+    assert [item.message for item in found] == ["16 of 16 sequences are shorter than 277:46:40.000"]
+
+
 def test_the_round_is_honoured(coded: Path):
     folder = coded.parent / "rounds"
     plan = Plan().choose(codebook="crying", pattern="{session}__{rater}__{round}")

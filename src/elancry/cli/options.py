@@ -117,7 +117,7 @@ def number_options(function: F) -> F:
                 type=click.IntRange(min=0),
                 help="Resamples of the session bootstrap; 0 for none [default: 2000].",
             ),
-            click.option("--seed", type=int, help="Seed of everything random [default: 20240417]."),
+            click.option("--seed", type=click.IntRange(min=0), help="Seed of everything random [default: 20240417]."),
             click.option("--lang", "language", type=EnumChoice(Language), help="Language of the report [default: en]."),
         ],
         function,

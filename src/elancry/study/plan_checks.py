@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from itertools import permutations
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from elancry.association.scores import UNCODED
@@ -53,8 +52,6 @@ def _raise(plan: Plan, found: Iterable[Finding]) -> None:
 
 
 def _contradictions(plan: Plan) -> Iterator[Finding]:
-    if plan.sessions is not None and not Path(plan.sessions).is_file():
-        yield plan.impossible("sessions", f"there is no file {plan.sessions}", "Paths are relative to the plan.")
     if plan.sessions is None:
         needs_table = "this needs a sessions table with such a column"
         if plan.cluster in (Level.PATIENT, Level.THERAPIST):

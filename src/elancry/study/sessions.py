@@ -49,6 +49,12 @@ register(
             "Within what errors may go together",
             "The level of clustering of the regressions, chosen from the sessions table or by the plan.",
         ),
+        FindingKind(
+            "sequence-below-minimum",
+            Severity.INFO,
+            "Sequences shorter than the plan's minimum",
+            "They stay out of the co-occurrence test, as the plan says (min_sequence_ms), and in everything else.",
+        ),
     )
 )
 
@@ -69,7 +75,11 @@ def read_sessions(plan: Plan, sessions: Sequence[str]) -> SessionsTable | None:
     """
     if plan.sessions is None:
         return None
-    # The plan finding already tells where the file is: a result should not repeat somebody's folders.
+    if not Path(plan.sessions).is_file():
+        hint = "Paths in a plan are relative to the plan."
+        missing = plan.impossible("sessions", f"there is no file {plan.sessions}", hint)
+        raise InvalidInput("the sessions table is not there", [missing])
+    # Findings go into results, which tell no folders of this computer.
     table = read_csv_input(Path(plan.sessions), required=(SESSION,), optional=LEVELS[:-1], others=True)
     table.name = Path(plan.sessions).name
     used = [row for row in table.rows if row.values[SESSION] in set(sessions)]

@@ -201,7 +201,6 @@ def test_what_cannot_be_read_is_said_with_its_line(file: Path, text: str, said: 
 @pytest.mark.parametrize(
     ("text", "line", "said"),
     [
-        ("seed: 1\nsessions: none.csv", 2, "there is no file"),
         ("cluster: patient", 1, "needs a sessions table"),
         ("seed: 1\ncovariates: [age]", 2, "needs a sessions table"),
         ("round: '2'", 1, "has no {round}"),

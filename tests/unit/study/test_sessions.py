@@ -8,6 +8,7 @@ import pytest
 
 from elancry.choices import Level
 from elancry.errors import ElancryError, InvalidInput
+from elancry.study.plan import read_plan
 from elancry.study.plan_keys import Plan
 from elancry.study.sessions import SessionsTable, read_sessions
 
@@ -30,6 +31,14 @@ def mistakes(folder: Path, text: str, **choices: object) -> list[tuple[str, int 
 
 def test_no_table_is_fine():
     assert read_sessions(Plan(), SESSIONS) is None
+
+
+def test_a_table_that_is_not_there_is_told_with_the_line_of_the_plan(tmp_path: Path):
+    (tmp_path / "study.yaml").write_text("seed: 1\nsessions: none.csv\n", encoding="utf-8")
+    with pytest.raises(InvalidInput) as caught:
+        read_sessions(read_plan(tmp_path / "study.yaml"), SESSIONS)
+    (found,) = caught.value.findings
+    assert (found.line, found.message) == (2, f"sessions: there is no file {tmp_path / 'none.csv'}")
 
 
 def test_only_what_the_plan_uses_is_kept(tmp_path: Path):
