@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from elancry.spans import SpanIndex, Span, format_ms, parse_ms
+from elancry.spans import Span, SpanIndex, format_ms, parse_ms
 
 
 def test_half_open_spans_that_touch_share_nothing():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -66,6 +66,8 @@ def observe(documents: Iterable[Document], *, wanted: Collection[str] | None) ->
     values: dict[str, set[str]] = {}
     for document in documents:
         name_of = base_name if _is_merged(document) else str
+        # Many tiers may share one vocabulary, so its texts are put in order once.
+        entries: dict[str, list[tuple[str, Entry]]] = {}
         for tier in document.tiers:
             name = name_of(tier.id)
             observed = found.setdefault(name, ObservedTier(name))
@@ -75,8 +77,10 @@ def observe(documents: Iterable[Document], *, wanted: Collection[str] | None) ->
             if vocabulary is not None:
                 observed.has_vocabulary = True
                 observed.vocabulary = observed.vocabulary or vocabulary.id
-                for entry in vocabulary.entries:
-                    _note_entry(observed, entry)
+                if vocabulary.id not in entries:
+                    entries[vocabulary.id] = [item for entry in vocabulary.entries for item in _entry(entry)]
+                for key, noted in entries[vocabulary.id]:
+                    _note_entry(observed, key, noted)
             named = wanted is not None and (tier.id in wanted or name in wanted)
             external = vocabulary is not None and not vocabulary.entries
             if not _WRITTEN_BY_MERGING.search(tier.id) and (external or (named and vocabulary is None)):
@@ -102,20 +106,29 @@ def _note_tier(observed: ObservedTier, tier: Tier, tier_type: TierType | None, p
     observed.participant = observed.participant or _text(tier.participant or "") or None
 
 
-def _note_entry(observed: ObservedTier, entry: VocabularyEntry) -> None:
+def _entry(entry: VocabularyEntry) -> Iterator[tuple[str, Entry]]:
+    """The entry with its key, the text of its first language; nothing for an entry without a text."""
     labels: dict[str, str] = {}
     for language, value in entry.values.items():
         if _text(value):
             labels.setdefault(codebook_language(language), _text(value))
-    if not labels:
-        return
-    key = next(iter(labels.values()))
-    known = observed.entries.setdefault(key, Entry(entry.id, {}))
-    for language, text in labels.items():
-        known.labels.setdefault(language, text)
+    definitions: dict[str, str] = {}
     for language, text in entry.descriptions.items():
         if text and _text(text):
-            known.definitions.setdefault(codebook_language(language), _text(text))
+            definitions.setdefault(codebook_language(language), _text(text))
+    if labels:
+        yield next(iter(labels.values())), Entry(entry.id, labels, definitions)
+
+
+def _note_entry(observed: ObservedTier, key: str, noted: Entry) -> None:
+    known = observed.entries.get(key)
+    if known is None:
+        observed.entries[key] = Entry(noted.cve_id, dict(noted.labels), dict(noted.definitions))
+        return
+    for language, text in noted.labels.items():
+        known.labels.setdefault(language, text)
+    for language, text in noted.definitions.items():
+        known.definitions.setdefault(language, text)
 
 
 def _text(value: str) -> str:
