@@ -10,6 +10,7 @@ from elancry.report.sections.agreement import agreement
 from elancry.report.sections.association import cooccurrence, sequential
 from elancry.report.sections.closing import methods, provenance
 from elancry.report.sections.confusion import confusion
+from elancry.report.sections.descriptives import descriptives
 from elancry.report.sections.further import attenuation, wholes
 from elancry.report.sections.overview import study, summary
 from elancry.report.sections.regression import regression
@@ -20,8 +21,8 @@ from elancry.report.words import Words
 from elancry.study.results import Results
 
 _SECTIONS = (
-    summary, study, trust, agreement, confusion, cooccurrence, sequential, regression, wholes, attenuation, timelines,
-    methods, provenance,
+    summary, study, trust, agreement, confusion, descriptives, cooccurrence, sequential, regression, wholes,
+    attenuation, timelines, methods, provenance,
 )  # fmt: skip
 
 

@@ -15,7 +15,7 @@ NEUTRAL = "#BBBBBB"
 # What no XML can hold: control characters and lone surrogates.
 _UNPRINTABLE = re.compile(r"[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _HEX = re.compile(r"#[0-9A-Fa-f]{6}")
-SPECIAL = ("none", "no_match")
+SPECIAL = ("none", "no_match", "uncoded")
 
 
 class Names:

@@ -7,6 +7,7 @@ come from the same declaration.
 from __future__ import annotations
 
 from elancry.table.columns import Column, Kind, TableSchema
+from elancry.table.descriptive_schema import DESCRIPTIVES
 from elancry.table.training_schema import APART, DRIFT, TRAINING
 
 __all__ = ["Column", "Kind", "TableSchema"]
@@ -301,4 +302,5 @@ RESULT_TABLES = (
     APART,
     TRAINING,
     DRIFT,
+    DESCRIPTIVES,
 )

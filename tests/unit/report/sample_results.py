@@ -15,17 +15,21 @@ import numpy as np
 from elancry.align.timeline import MISSING, NONE, Timeline
 from elancry.codebook.model import Category, Codebook, Coding, Group, Scale, Source, SourceStatus, System
 from elancry.findings import CATALOGUE, Finding, FindingKind, Severity
-from elancry.study.results import Design, Provenance, Results
+from elancry.study.results import Coverage, Design, Provenance, Results
 from elancry.table.schema import (
     AGREEMENT,
+    APART,
     ATTENUATION,
     CONFUSION,
     COOCCURRENCE,
+    DESCRIPTIVES,
+    DRIFT,
     MODELS,
     REGRESSION,
     SENSITIVITY,
     SEQUENTIAL,
     SETCORRELATION,
+    TRAINING,
 )
 
 RATERS = ("R1", "R2", "R3")
@@ -528,6 +532,54 @@ def findings() -> tuple[Finding, ...]:
     )
 
 
+def apart_rows(book: Codebook, raters: tuple[str, ...] = RATERS) -> list[dict[str, Any]]:
+    """Twelve confusions of each system: the last rater against the others, who agree."""
+    return [
+        {"system": system.id, "tier": system.tier_name, "rater": raters[-1], "category": "none",
+         "others": "|".join(raters[:-1]), "other_category": system.categories[n % 3].id, "ms": 80_000 - 1_000 * n,
+         "n_sequences": 20 - n}
+        for system in book.systems
+        for n in range(12)
+    ]  # fmt: skip
+
+
+def training_rows(book: Codebook, raters: tuple[str, ...] = RATERS) -> list[dict[str, Any]]:
+    """Each rater against the others, overall and in one session."""
+    return [
+        {"system": system.id, "tier": system.tier_name, "rater": rater, "measure": "time_cohen_kappa",
+         "against": "|".join(other for other in raters if other != rater), "variant": "with_none", **cells,
+         "estimate": 0.7, "ci_method": "BCa"}
+        for system in book.systems
+        for rater in raters
+        for cells in (
+            {"n_sequences": 46, "ci_low": 0.6, "ci_high": 0.8},
+            {"session": "s01", "place": 1, "n_sequences": 2},
+        )
+    ]  # fmt: skip
+
+
+def drift_rows(book: Codebook, raters: tuple[str, ...] = RATERS) -> list[dict[str, Any]]:
+    """Every pair; the first loses agreement for certain."""
+    return [
+        {"system": system.id, "tier": system.tier_name, "measure": "time_cohen_kappa", "variant": "with_none",
+         "raters": "|".join(pair), "n_sessions": 32, "first_half": 0.7, "second_half": 0.5, "change": -0.2,
+         "ci_low": -0.3, "ci_high": -0.1 if index == 0 else 0.1, "ci_method": "BCa"}
+        for system in book.systems
+        for index, pair in enumerate(combinations(raters, 2))
+    ]  # fmt: skip
+
+
+def descriptive_rows(book: Codebook) -> list[dict[str, Any]]:
+    """Ratings and shares of every category."""
+    return [
+        {"system": system.id, "category": category.id, "score": score, "n_sequences": 46, "n_sessions": 32,
+         "n_above_zero": 40, "mean": 0.55, "sd": 0.31, "median": 0.5, "minimum": 0.0, "maximum": 1.0}
+        for system in book.systems
+        for score in ("rating", "share")
+        for category in system.categories
+    ]  # fmt: skip
+
+
 def sample_results(
     *,
     book: Codebook | None = None,
@@ -549,6 +601,10 @@ def sample_results(
         "sensitivity": SENSITIVITY.frame(sensitivity_rows()),
         "setcorrelation": SETCORRELATION.frame(setcorrelation_rows()),
         "attenuation": ATTENUATION.frame(attenuation_rows()),
+        "apart": APART.frame(apart_rows(book, raters)),
+        "training": TRAINING.frame(training_rows(book, raters)),
+        "drift": DRIFT.frame(drift_rows(book, raters)),
+        "descriptives": DESCRIPTIVES.frame(descriptive_rows(book)),
     }
     omitted = dict(omitted or {})
     for part in omitted:
@@ -580,6 +636,11 @@ def sample_results(
             sequences=sequences,
             coded=dict.fromkeys(sessions, raters),
             double_coded_share=1.0,
+            coverage=tuple(
+                Coverage(system.id, coding, dict.fromkeys(raters, 46), 46, 46, 46)
+                for system in book.systems
+                for coding in ("interval", "rating")
+            ),
         ),
         findings=findings(),
         tables=tables,

@@ -88,3 +88,20 @@ def test_intervals():
     assert numbers.interval(0.66, 0.8) == "[.66,\u00a0.80]"
     assert numbers.interval(-0.5, 1.25, zero=True) == "[−0.50,\u00a01.25]"
     assert numbers.interval(None, 0.8) == "–"
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0.0496, ".0496"),
+        (0.0504, ".0504"),
+        (0.04997, ".04997"),
+        (0.0499999, "< .050"),
+        (0.0500001, "> .050"),
+        (0.05, ".050"),
+        (0.0494, ".049"),
+        (0.0506, ".051"),
+    ],
+)
+def test_a_p_near_five_percent_shows_on_which_side_it_lies(value, text):
+    assert numbers.p_value(value) == text

@@ -76,8 +76,8 @@ def page(written):
 def test_the_order_is_that_of_the_design(page):
     sections = [attributes["id"] for tag, attributes in page.tags if tag == "section"]
     assert sections == [
-        "summary", "study", "trust", "agreement", "confusion", "cooccurrence", "sequential", "regression", "wholes",
-        "attenuation", "timelines", "methods", "provenance",
+        "summary", "study", "trust", "agreement", "confusion", "descriptives", "cooccurrence", "sequential",
+        "regression", "wholes", "attenuation", "timelines", "methods", "provenance",
     ]  # fmt: skip
 
 
@@ -233,3 +233,61 @@ def test_other_methods_and_corrected_correlations_are_shown_with_what_they_are_n
     assert "may exceed 1" in text
     assert "assumption violated." in text
     assert "Undefined: present in every sequence" in text
+
+
+def test_words_that_a_statistician_asked_for(page):
+    text = "".join(page.text)
+    assert "it can begin above the lower end of the two-sided interval" in text, "what the word for a level means"
+    assert "the odds ratio pools all time and also contains differences between sequences" in text
+    assert "a true null is rejected in about 1 % of studies instead of 5 %" in text, "HTZ is conservative"
+    assert "Which categories go with which" in text
+
+
+CAUSAL = {"en": ("explained by", "explain which", "causes", "leads to"), "de": ("erklärt durch", "bewirk", "verursach")}
+
+
+@pytest.mark.parametrize("language", CAUSAL)
+def test_associations_are_not_told_as_causes(sample, language):
+    text = repr(build_report(sample, {}, language=language).sections)
+    assert [word for word in CAUSAL[language] if word in text] == []
+
+
+def test_every_mark_of_the_agreement_figure_is_in_its_legend(sample):
+    words = Words("en")
+    with style():
+        drawings = {drawing.name: drawing for drawing in draw(View(sample, Names(sample.codebook, words), words))}
+        legend = drawings["agreement-crying_form"].figure.axes[0].get_legend()
+    assert [text.get_text() for text in legend.get_texts()] == ["in time", "events", "units on the continuum"]
+
+
+def test_the_axis_of_coefficients_holds_every_interval(sample):
+    words = Words("en")
+    frame = sample.tables["regression"].copy()
+    wide = frame.index[(frame["se_type"] == "CR2") & frame["beta"].notna()][0]
+    frame.loc[wide, "beta_ci_high"] = 1.9 * frame["beta_ci_high"].max()
+    results = dataclasses.replace(sample, tables={"regression": frame})
+    here = frame[(frame["se_type"] == "CR2") & (frame["outcome_system"] == frame.loc[wide, "outcome_system"])]
+    with style():
+        (first, *_) = draw(View(results, Names(sample.codebook, words), words))
+    ends = here.loc[here["score"] == frame.loc[wide, "score"], ["beta_ci_low", "beta_ci_high"]].abs().max(axis=None)
+    assert all(axes.get_xlim()[1] > ends for axes in first.figure.axes)
+    assert "arrow" not in first.caption
+
+
+def test_an_interval_beyond_measure_is_cut_with_an_arrow_and_the_caption_says_so(sample):
+    words = Words("en")
+    frame = sample.tables["regression"].copy()
+    wide = frame.index[(frame["se_type"] == "CR2") & frame["beta"].notna()][0]
+    frame.loc[wide, "beta_ci_high"] = 100.0
+    results = dataclasses.replace(sample, tables={"regression": frame})
+    with style():
+        (first, *_) = draw(View(results, Names(sample.codebook, words), words))
+    assert "An arrow: the interval goes on" in first.caption
+    assert all(axes.get_xlim()[1] < 10 for axes in first.figure.axes)
+
+
+def test_what_rater_training_asks_is_shown(page):
+    text = "".join(page.text)
+    assert "Longest: R3 coded “none” where R1, R2 coded “Protest”" in text
+    assert "The first 10 of 12; all of them: tables/apart.csv." in text
+    assert "lower in the second half, with an interval below 0, for: R1, R2." in text

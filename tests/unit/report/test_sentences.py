@@ -6,7 +6,7 @@ import pytest
 
 from elancry.report import sentences
 from elancry.report.names import Names
-from elancry.report.sections.regression import _limits
+from elancry.report.sections.regression import _limits, _undecided
 from elancry.report.view import View
 from elancry.report.words import Words
 
@@ -120,3 +120,16 @@ def test_what_limits_several_models_is_said_once(view):
         for outcome, warnings in (("protest", "few; far"), ("despair", "few"), ("unclear", "few; far"))
     ]
     assert _limits(models, view) == (("All models:", "few"), ("Protest, Unclear:", "far"))
+
+
+def test_where_cr2_and_the_wild_bootstrap_fall_on_different_sides_it_is_said(view):
+    def slope(term, p, wild):
+        return {
+            "predictor_system": "intervention", "term": term, "outcome_system": "crying_form", "outcome": "despair",
+            "p": p, "p_wild": wild,
+        }  # fmt: skip
+
+    rows = [slope("pause", 0.049, 0.061), slope("support", 0.01, 0.02), slope("trigger", 0.04, None)]
+    ((lead, text),) = _undecided(rows, view)
+    assert lead == ""
+    assert said(text) == "“Pause” on “Despair”: CR2 p = .049, wild p = .061"

@@ -56,7 +56,7 @@ def _panels(rows: list[Row], view: View) -> Figure:
     title = 0.12 + 0.14 * max(text.count("\n") + 1 for text in titles)
     bottom = 0.3
     height = lines * (panel + title + 0.2) + bottom
-    left = 2.3
+    left = min(2.3, 0.3 + 0.062 * max(len(line) for label in labels for line in label.split("\n")))
     width = (TWO_COLUMNS - left - 0.1) / columns
     figure = Figure(figsize=(TWO_COLUMNS, height))
     limit = _limit(rows)

@@ -31,8 +31,12 @@ class Line:
     kind: str
 
 
-_MARKS = {"time": (ACCENT, "o", "figure.in_time"), "event": (_EVENT_COLOUR, "D", "figure.events")}
-_OTHER = (INK, "s", "figure.other")
+_MARKS = {
+    "time": (ACCENT, "o", "figure.in_time"),
+    "event": (_EVENT_COLOUR, "D", "figure.events"),
+    "unitizing": (INK, "s", "figure.unitizing"),
+    "presence": (INK, "^", "figure.presence"),
+}
 
 
 def agreement_figures(view: View) -> list[Drawing]:
@@ -63,7 +67,7 @@ def _raters(caption: str, lines: list[list[Line]], view: View) -> str:
 
 def _mark(row: Row, view: View) -> tuple[str, str, str]:
     """Colour, marker and the legend's words for a row."""
-    colour, marker, kind = _MARKS.get(agreement_rows.family(row["measure"]), _OTHER)
+    colour, marker, kind = _MARKS[agreement_rows.family(row["measure"])]
     return colour, marker, view.words(kind)
 
 

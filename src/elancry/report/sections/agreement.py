@@ -9,6 +9,7 @@ from elancry.report.numbers import whole
 from elancry.report.rows import Row, distinct, exact
 from elancry.report.sections.cells import both_of, interval_of, measure_label, notes_on, value_of, version_of
 from elancry.report.sections.scores import ratings, scores
+from elancry.report.sections.training import over_time, standing_apart
 from elancry.report.view import Reasons, View, slug
 
 
@@ -55,12 +56,13 @@ def _interval(system: str, tier: str, rows: list[Row], view: View) -> list[Block
         blocks.append(Fold(words("fold.score_agreement"), (Text(words("score_agreement.text")), *of_scores)))
     apart = [row for row in exact(rows) if row["scope"] == "overall" and row["aggregate"] in ("pair", "leave_one_out")]
     if apart:
-        blocks.append(Fold(words("fold.apart"), (Text(words("apart.text")), *_apart(tier, apart, view))))
+        confused = standing_apart(system, tier, view)
+        blocks.append(Fold(words("fold.apart"), (*confused, Text(words("apart.text")), *_apart(tier, apart, view))))
     sessions = [row for row in exact(rows) if row["scope"] == "session" and row["measure"] in TIME[:1]]
     if sessions:
         pictured = view.picture(slug("sessions", system, tier if tier != system else ""))
         blocks.append(Fold(words("fold.sessions"), (*pictured, _sessions(tier, sessions, view))))
-    return blocks
+    return [*blocks, *over_time(system, tier, view)]
 
 
 def _measures(system: str, tier: str, rows: list[Row], view: View) -> Table:

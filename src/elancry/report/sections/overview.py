@@ -189,7 +189,7 @@ def _coverage(view: View) -> Table:
         *(Head(rater, numeric=True) for rater in design.raters),
     )
     note = words("note.coverage", all=str(len(design.sequences)))
-    return Table("coverage", words("table.coverage"), heads, rows, (note,), row_heads=2, word=True)
+    return Table("coverage", words("table.coverage"), heads, rows, (note,), row_heads=2, word=bool(view.results.tables))
 
 
 def _sequences(view: View) -> Table:
