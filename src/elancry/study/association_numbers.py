@@ -14,6 +14,7 @@ from elancry.association.scores import Score
 from elancry.check.coding import CONSENSUS
 from elancry.choices import Level, PredictorSet
 from elancry.findings import Finding, finding
+from elancry.spans import format_ms
 from elancry.study.association_rows import (
     Method,
     attenuation_rows,
@@ -80,6 +81,10 @@ class Associated:
         cluster = choose_cluster(frame, level)
         if table is not None:
             findings.append(finding("nesting-cluster", f"errors may go together within: {cluster.reason}"))
+        short = sum(item.duration_ms < plan.min_sequence_ms for item in sequences)
+        if short:
+            text = f"{short} of {len(sequences)} sequences are shorter than {format_ms(plan.min_sequence_ms)}"
+            findings.append(finding("sequence-below-minimum", text))
         return cls(coded, scores, frame, cluster, tuple(findings))
 
 
@@ -144,8 +149,10 @@ def association_tables(associated: Associated, plan: Plan) -> Tables:
     add(schema.REGRESSION, slopes, "; ".join(remarks))
     if models:
         tables["models"] = schema.MODELS.frame(models)
-    asked_otherwise = "no other method was asked for" if not plan.sensitivity else "there is no regression to repeat"
-    add(schema.SENSITIVITY, others, asked_otherwise)
+    asked_otherwise = (
+        "none of the methods asked for suits these models" if models else "there is no regression to repeat"
+    )
+    add(schema.SENSITIVITY, others, asked_otherwise if plan.sensitivity else "no other method was asked for")
     sets = setcorrelation_rows(
         associated.frame,
         codebook,
