@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from hashlib import sha256
 
 from elancry.report.blocks import Block, Picture, Text
 from elancry.report.names import Names
@@ -12,6 +13,8 @@ from elancry.report.rows import Row, rows_of
 from elancry.report.words import Words
 from elancry.study.results import Coverage, Results
 
+LONGEST = 140
+"""Letters of a file name without its suffix."""
 SIGNIFICANT = 0.05
 """Corrected p below which a row is set bold and named in a sentence; stated in the methods."""
 
@@ -92,6 +95,10 @@ def _letter(index: int) -> str:
 
 
 def slug(*parts: str) -> str:
-    """A file and anchor name out of ids: ASCII letters, digits, `-` and `_`; anything else becomes its code point."""
+    """A file and anchor name out of ids: ASCII letters, digits, `-` and `_`; anything else becomes its code point.
+
+    No file system takes a name of any length: a long one is cut, and a part of its SHA-256 keeps it apart from others.
+    """
     text = "-".join(part for part in parts if part)
-    return "".join(c if c.isascii() and (c.isalnum() or c in "-_") else f"x{ord(c):x}" for c in text)
+    name = "".join(c if c.isascii() and (c.isalnum() or c in "-_") else f"x{ord(c):x}" for c in text)
+    return name if len(name) <= LONGEST else f"{name[: LONGEST - 11]}-{sha256(name.encode()).hexdigest()[:10]}"

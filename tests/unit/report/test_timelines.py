@@ -22,7 +22,7 @@ from elancry.report.figures.timeline import timeline_svg
 from elancry.report.names import Names
 from elancry.report.sections.timelines import timelines
 from elancry.report.strip_layout import lay_out
-from elancry.report.view import View
+from elancry.report.view import View, slug
 from elancry.report.words import Words
 from elancry.report.write import free_name
 
@@ -89,3 +89,11 @@ def test_the_time_axis_has_a_handful_of_ticks_however_long_a_file_claims_to_be(s
     assert all(0 <= float(tick.x) <= 100 for tick in ticks)
     if span >= 60_000:
         assert len(ticks) >= 2
+
+
+def test_file_names_of_any_ids_are_short_enough_and_stay_apart():
+    long = "Sitzung ä" * 60
+    names = {slug("timeline", long + end) for end in ("1", "2")}
+    assert len(names) == 2
+    assert all(len(name) <= 140 and name.isascii() for name in names)
+    assert slug("a b", "", "c") == "ax20b-c"
