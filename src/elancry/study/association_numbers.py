@@ -122,6 +122,9 @@ def association_tables(associated: Associated, plan: Plan) -> Tables:
         else:
             omitted[table.name] = why_not
 
+    unrelated = "no two systems have the same kind of score"
+    if len(codebook.systems) < 2:
+        unrelated = "there is one system only, and nothing to relate it to"
     in_time = why_no_cooccurrence(coded.timelines, codebook)
     together = cooccurrence_rows(
         coded.timelines,
@@ -162,8 +165,8 @@ def association_tables(associated: Associated, plan: Plan) -> Tables:
         references=dict(plan.references or ()),
         n_permutations=plan.permutations,
     )
-    add(schema.SETCORRELATION, sets, "no two systems have the same kind of score")
-    unreliable, why_not = _attenuation(associated, plan)
+    add(schema.SETCORRELATION, sets, unrelated)
+    unreliable, why_not = _attenuation(associated, plan, unrelated)
     add(schema.ATTENUATION, unreliable, why_not)
     return Tables(tables, omitted)
 
@@ -214,8 +217,10 @@ def _regressions(associated: Associated, plan: Plan) -> tuple[list[Row], list[Ro
     return slopes, models, others, list(dict.fromkeys(remarks))
 
 
-def _attenuation(associated: Associated, plan: Plan) -> tuple[list[Row], str]:
-    """Rows of `attenuation`, or why there are none."""
+def _attenuation(associated: Associated, plan: Plan, unrelated: str) -> tuple[list[Row], str]:
+    """Rows of `attenuation`, or why there are none; `unrelated` where no two systems can be related at all."""
+    if len(associated.coded.codebook.systems) < 2:
+        return [], unrelated
     if plan.aggregate != MEAN:
         return [], "the coding of one rater, or a consensus, has no reliability of its own"
     if len(associated.coded.raters) < 2:
@@ -225,4 +230,4 @@ def _attenuation(associated: Associated, plan: Plan) -> tuple[list[Row], str]:
     kept = {key: value for key, value in associated.scores.values.items() if key[0] in plan.scores}
     scores = replace(associated.scores, values=kept)
     rows = attenuation_rows(scores, associated.coded.codebook, seed=plan.seed, n_resamples=plan.resamples)
-    return rows, "no two systems have the same kind of score"
+    return rows, unrelated

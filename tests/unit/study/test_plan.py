@@ -229,13 +229,15 @@ def test_an_option_can_resolve_a_contradiction_of_the_file_or_make_one(file: Pat
 
 
 def test_settings_of_the_command_line_are_read_like_the_file():
-    plan = plan_for([], settings=["window=session", "references={intervention: pause}", "sequential_lags = []"])
+    plan = plan_for(
+        [], settings=["window=session", "null=shift", "references={intervention: pause}", "sequential_lags = []"]
+    )
     assert (plan.window, plan.references, plan.sequential_lags) == (
         Window.SESSION,
         (("intervention", "pause"),),
         (),
     )
-    assert plan.chosen == {"window", "references", "sequential_lags"}
+    assert plan.chosen == {"window", "null", "references", "sequential_lags"}
 
 
 @pytest.mark.parametrize(
