@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 import elancry
+from elancry.agreement.undefined import EXPLANATIONS, NoInterval
 from elancry.cli.main import cli
 from elancry.findings import CATALOGUE
 from elancry.table.schema import ANNOTATIONS, RESULT_TABLES
@@ -20,7 +21,12 @@ NOTE = "<!-- Made by docs/make_reference.py from the code; do not edit. -->\n"
 
 def pages() -> dict[str, str]:
     """File name -> content of every generated page."""
-    return {"commands.md": commands(), "tables.md": tables(), "findings.md": findings()}
+    return {
+        "commands.md": commands(),
+        "tables.md": tables(),
+        "findings.md": findings(),
+        "undefined.md": undefined(),
+    }
 
 
 def commands() -> str:
@@ -73,6 +79,22 @@ def findings() -> str:
     for code, kind in sorted(CATALOGUE.items()):
         severity = kind.severity.value + (", blocking" if kind.blocking else "")
         parts.append(f"| `{code}` | {severity} | {_cell(kind.title)} | {_cell(kind.explanation)} |")
+    return "\n".join(parts) + "\n"
+
+
+def undefined() -> str:
+    """Every reason why a number of agreement does not exist."""
+    parts = [
+        NOTE,
+        "# Undefined numbers\n",
+        "A coefficient that does not exist is a result: its cell is empty and `undefined_reason` holds one of these "
+        "sentences. It is never shown as 0, 1 or NaN; every convention here has its test. Perfect agreement with one "
+        "single category is undefined for kappa and alpha; percent, AC1 and Brennan-Prediger are 1 then.\n",
+        "| what the row says | for which numbers |\n|---|---|",
+    ]
+    parts += [f"| {_cell(reason.value)} | {_cell(numbers)} |" for reason, numbers in EXPLANATIONS.items()]
+    parts.append("\n## A number without an interval\n\n| what the row says |\n|---|")
+    parts += [f"| {_cell(reason.value)} |" for reason in NoInterval]
     return "\n".join(parts) + "\n"
 
 

@@ -1,0 +1,71 @@
+"""The docs on agreement: every number is what the code gives today, and what is said of other programs is so."""
+
+from __future__ import annotations
+
+import importlib.util
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from elancry.agreement import easydiag
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(scope="module")
+def make():
+    spec = importlib.util.spec_from_file_location("make_agreement_pages", ROOT / "docs" / "make_agreement_pages.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def written(name: str) -> str:
+    return (ROOT / "docs" / name).read_text(encoding="utf-8")
+
+
+def test_numbers_of_the_sample_study(make):
+    page = written("which-coefficient.md")
+    assert make.fill(page, make.which_coefficient(make.sample_rows())) == page, "run docs/make_agreement_pages.py"
+    assert len(make.BLOCK.findall(page)) == 3
+
+
+def test_numbers_of_easydiag_and_elan(make):
+    page = written("easydiag-and-elan.md")
+    assert make.fill(page, make.easydiag_and_elan()) == page, "run docs/make_agreement_pages.py"
+    assert len(make.BLOCK.findall(page)) == 6
+
+
+def fitted_as_easydiag_does(table: np.ndarray) -> np.ndarray:
+    """Expected counts by iterative proportional fitting from ones with a zero corner; 0 / 0 stays what it is."""
+    expected = np.ones_like(table)
+    expected[-1, -1] = 0
+    with np.errstate(invalid="ignore"):
+        for _ in range(1_000):
+            expected = expected * (table.sum(1) / expected.sum(1))[:, None]
+            expected = expected * (table.sum(0) / expected.sum(0))[None, :]
+    return expected
+
+
+def test_what_is_said_of_the_original_program(make):
+    """File A: the fit converges to our kappa. Files B and C: an empty row or column, and the fit is not a number."""
+    table = make.table_of("A")[1]
+    chance = np.trace(fitted_as_easydiag_does(table)) / table.sum()
+    raw = np.trace(table) / table.sum()
+    assert float(easydiag.kappa_ipf(table)) == pytest.approx((raw - chance) / (1 - chance), abs=1e-9)
+    for example in ("B", "C"):
+        assert np.isnan(fitted_as_easydiag_does(make.table_of(example)[1])).any(), example
+
+
+def test_what_is_said_of_elan(make):
+    """Kappa differs late, its maximum earlier, and the latter not at all where nothing is unmatched."""
+    for example, late in (("A", 1e-3), ("B", 1e-3)):
+        table = make.table_of(example)[1]
+        assert 0 < abs(float(easydiag.kappa_ipf(table) - easydiag.elan_kappa(table))) < late
+        assert abs(float(easydiag.kappa_max(table) - easydiag.elan_kappa_max(table))) > late
+    table = make.table_of("C")[1]
+    assert float(easydiag.kappa_max(table)) == pytest.approx(float(easydiag.elan_kappa_max(table)), abs=1e-12)
+    assert np.isfinite([easydiag.elan_kappa(make.table_of(example)[1]) for example in "ABC"]).all()
