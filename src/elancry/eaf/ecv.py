@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -67,7 +66,7 @@ def read_ecv(path: str | os.PathLike[str]) -> ExternalVocabularies:
 
 def parse_ecv(data: bytes, name: str = "") -> ExternalVocabularies:
     """The vocabularies in the bytes of an .ecv file; raises UnreadableInput."""
-    return _vocabularies(parse_xml(io.BytesIO(data), name, ECV_ROOT, "an ELAN vocabulary file"))
+    return _vocabularies(parse_xml(data, name, ECV_ROOT, "an ELAN vocabulary file"))
 
 
 def _vocabularies(root: etree._Element) -> ExternalVocabularies:

@@ -8,11 +8,9 @@ levels of nesting) stay on: no file of a rater comes near them, and they bound w
 
 from __future__ import annotations
 
-import io
 import os
 import re
 from pathlib import Path
-from typing import IO, BinaryIO, cast
 
 from lxml import etree
 
@@ -30,6 +28,7 @@ _OTHER_ROOTS = {
 _UTF16_OR_32 = (b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff", b"<\x00", b"\x00<", b"\x00\x00\x00<")
 _PIECE = 1 << 15
 _ENOUGH = 16
+_SHOWN = 4096
 _UTF8_BOM = b"\xef\xbb\xbf"
 # What may stand before the root element, besides a document type declaration.
 _PROLOG = re.compile(rb"(?:\s+|<\?.*?\?>|<!--.*?-->)*", re.DOTALL)
@@ -50,14 +49,13 @@ def parse_eaf(data: bytes, name: str = "") -> Document:
 
     Raises UnreadableInput.
     """
-    return Document(parse_xml(io.BytesIO(data), name, EAF_ROOT, "an ELAN annotation file"), name)
+    return Document(parse_xml(data, name, EAF_ROOT, "an ELAN annotation file"), name)
 
 
 def read_xml(path: Path, root_tag: str, kind: str) -> etree._Element:
     """The root element of the XML file `path`, whose root is `root_tag`; else UnreadableInput, in words."""
     try:
-        with path.open("rb") as stream:
-            return parse_xml(stream, path.name, root_tag, kind)
+        return parse_xml(path.read_bytes(), path.name, root_tag, kind)
     except FileNotFoundError:
         raise UnreadableInput(f"{path}: there is no such file", hint=f"Give the path of {kind}.") from None
     except (IsADirectoryError, PermissionError):
@@ -67,18 +65,18 @@ def read_xml(path: Path, root_tag: str, kind: str) -> etree._Element:
             f"{path} cannot be opened: reading it is not permitted, or another program holds it",
             hint="Close it elsewhere, or ask for read access to it.",
         ) from None
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, MemoryError) as error:
         raise UnreadableInput(f"{path} cannot be read: {error}") from error
 
 
-def parse_xml(stream: BinaryIO, name: str, root_tag: str, kind: str) -> etree._Element:
+def parse_xml(data: bytes, name: str, root_tag: str, kind: str) -> etree._Element:
     """The root element of a well-formed, harmless XML file whose root is `root_tag`; else UnreadableInput."""
     label = name or "the data"
-    source = _Guarded(stream, label)
+    _refuse_prolog(data, label)
     try:
-        root = etree.parse(cast("IO[bytes]", source), _parser()).getroot()
+        root = etree.fromstring(data, _parser())
     except etree.XMLSyntaxError as error:
-        raise _not_xml(label, error, kind, source) from None
+        raise _not_xml(label, error, kind, data) from None
     except (ValueError, LookupError, MemoryError) as error:
         raise UnreadableInput(f"{label} is not {kind}: {error}") from None
     if root.getroottree().docinfo.internalDTD is not None:
@@ -89,47 +87,28 @@ def parse_xml(stream: BinaryIO, name: str, root_tag: str, kind: str) -> etree._E
     return root
 
 
-class _Guarded:
-    """A stream that has looked at the prolog before a parser reads from it.
+def _refuse_prolog(data: bytes, label: str) -> None:
+    """Raise UnreadableInput for an empty file and for a document type declaration.
 
-    Raises UnreadableInput for an empty file and for a document type declaration: entities in one may expand without
-    end, so no parser may see it.
+    Entities in one may expand without end, so no parser may see it.
     """
-
-    def __init__(self, stream: BinaryIO, label: str) -> None:
-        self._stream = stream
-        self.start = self.end = b""
-        head = b""
-        while piece := stream.read(_PIECE):
-            head += piece
-            text = _plain(head)
-            prolog = _PROLOG.match(text)
-            rest = text[prolog.end() :][:_ENOUGH] if prolog is not None else text[:_ENOUGH]
-            # A comment or instruction that is not closed yet may hide what follows: read on.
-            if len(rest) >= _ENOUGH and not rest.startswith((b"<?", b"<!--")):
-                break
-        text = _plain(head)
+    size = _PIECE
+    while True:
+        text = _plain(data[:size])
         prolog = _PROLOG.match(text)
-        if not text.strip(b"\0 \t\r\n"):
-            raise UnreadableInput(
-                f"{label} is empty ({len(head)} bytes)",
-                hint="If it lies in a cloud folder (OneDrive, Dropbox), it may not be downloaded yet: open it there.",
-            )
         position = prolog.end() if prolog is not None else 0
-        if text[position : position + 9].upper() == b"<!DOCTYPE":
-            raise _doctype_refusal(label)
-        self._head = head
-        self.start, self.end = head[:4096], head[-4096:]
-
-    def read(self, size: int = -1) -> bytes:
-        """The next bytes; more than `size` of them at the very first time."""
-        if self._head:
-            head, self._head = self._head, b""
-            return head
-        piece = self._stream.read(size if size > 0 else _PIECE)
-        if piece:
-            self.end = piece[-4096:] if len(piece) >= 64 else self.end + piece
-        return piece
+        rest = text[position : position + _ENOUGH]
+        # A comment or instruction that is not closed yet may hide what follows: look further.
+        if size >= len(data) or (len(rest) >= _ENOUGH and not rest.startswith((b"<?", b"<!--"))):
+            break
+        size *= 4
+    if not text.strip(b"\0 \t\r\n"):
+        raise UnreadableInput(
+            f"{label} is empty ({len(data)} bytes)",
+            hint="If it lies in a cloud folder (OneDrive, Dropbox), it may not be downloaded yet: open it there.",
+        )
+    if text[position : position + 9].upper() == b"<!DOCTYPE":
+        raise _doctype_refusal(label)
 
 
 def _plain(data: bytes) -> bytes:
@@ -162,12 +141,12 @@ def _doctype_refusal(label: str) -> UnreadableInput:
     )
 
 
-def _not_xml(label: str, error: etree.XMLSyntaxError, kind: str, source: _Guarded) -> UnreadableInput:
+def _not_xml(label: str, error: etree.XMLSyntaxError, kind: str, data: bytes) -> UnreadableInput:
     line, column = error.position
     reason = _shortened((error.msg or "not well-formed").strip())
-    if b"<" not in source.start:
+    if b"<" not in data[:_SHOWN]:
         return UnreadableInput(f"{label} is not {kind}: it is no XML at all")
-    if source.end.rstrip().endswith((b"</ANNOTATION_DOCUMENT>", b"</CV_RESOURCE>")):
+    if data[-_SHOWN:].rstrip().endswith((b"</ANNOTATION_DOCUMENT>", b"</CV_RESOURCE>")):
         hint = "Open the file in ELAN, or take the last backup beside it (.eaf.001)."
     else:
         hint = "The end is missing: it was cut off while being saved or copied. Take the last backup (.eaf.001)."
