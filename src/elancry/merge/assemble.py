@@ -11,7 +11,7 @@ What is merged how
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from xml.sax.saxutils import quoteattr
 
@@ -58,17 +58,16 @@ class Assembly:
             self._ids.reserve(constraint.get("STEREOTYPE", ""))
         self._definitions = Definitions(self._ids)
         self._header = Header()
-        # (ms to sort by, number of the part, place in its file, id, TIME_VALUE)
-        self._slots: list[tuple[int, int, int, str, str | None]] = []
+        self._slots = _Slots()
         self._groups: dict[str, list[etree._Element]] = {}
         self._links: list[etree._Element] = []
         self._type_names: dict[str, str] = {}
         self._names: dict[tuple[str, str], tuple[str, str]] = {}
         # Definitions first: their ids are few and meant to be read, those of annotations may change.
         names = [self._definitions.take(part) for part in taken]
-        for number, (part, own) in enumerate(zip(taken, names, strict=True)):
+        for part, own in zip(taken, names, strict=True):
             self._header.take(part)
-            self._take_tiers(number, part, own.types, own.external, own.vocabularies)
+            self._take_tiers(part, own.types, own.external, own.vocabularies)
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -124,7 +123,7 @@ class Assembly:
         constraints = root.findall("CONSTRAINT")
         if order is None or not constraints:
             raise AssertionError("a blank document has a TIME_ORDER and constraints")
-        slots = self._time_order()
+        slots = self._slots.time_order()
         root.replace(order, slots)
         tiers = [tier for tiers in self._groups.values() for tier in tiers]
         _insert_behind(slots, [*tiers, *self._definitions.before_constraints()])
@@ -133,22 +132,10 @@ class Assembly:
         _lay_out(root)
         return Document(root, name)
 
-    def _time_order(self) -> etree._Element:
-        """All slots by time; written and parsed as text, which is much faster than element by element."""
-        self._slots.sort()
-        lines = [
-            f'<TIME_SLOT TIME_SLOT_ID="{name}" TIME_VALUE="{value}"/>'
-            if value is not None and value.isdecimal()
-            else f'<TIME_SLOT TIME_SLOT_ID="{name}"{"" if value is None else f" TIME_VALUE={quoteattr(value)}"}/>'
-            for *_, name, value in self._slots
-        ]
-        inside = "\n        ".join(["", *lines]) + "\n    " if lines else ""
-        return etree.fromstring(f"<TIME_ORDER>{inside}</TIME_ORDER>")
-
     def _take_tiers(
-        self, number: int, part: Part, types: Mapping[str, str], external: Mapping[str, str], cvs: Mapping[str, str]
+        self, part: Part, types: Mapping[str, str], external: Mapping[str, str], cvs: Mapping[str, str]
     ) -> None:
-        maps = _Maps({}, self._take_slots(number, part), external, types)
+        maps = _Maps({}, self._take_slots(part), external, types)
         taken: list[tuple[etree._Element, str]] = []
         for tier in part.root.iterchildren("TIER"):
             names = part.tiers.get(tier.get("TIER_ID", ""))
@@ -157,7 +144,7 @@ class Assembly:
                     self._names[tier.get("TIER_ID", ""), rater] = names
                 result = copied(tier)
                 self._groups.setdefault(names[0], []).append(result)
-                self._reserve(result, maps.ids)
+                self._take_annotations(result, maps)
                 taken.append((result, names[1]))
         for result, name in taken:
             self._rewrite(result, name, part, maps)
@@ -166,20 +153,21 @@ class Assembly:
         if changed:
             self.renamed[part.name] = changed
 
-    def _take_slots(self, number: int, part: Part) -> dict[str, str]:
+    def _take_slots(self, part: Part) -> dict[str, str]:
+        old, texts = _slots_of(part.root)
+        times, values = _times(texts, part.shift_ms)
+        new = self._ids.slots(len(old))
+        self._slots.add(new, times, values)
+        if len(set(old)) == len(old):
+            return dict(zip(old, new, strict=True))
         names: dict[str, str] = {}
-        latest = 0
-        for place, (old, text) in enumerate(_slots_of(part.root)):
-            if text is not None and text.strip().isdecimal():
-                latest = int(text) + part.shift_ms
-                text = str(latest)
-            name = self._ids.slot()
-            names.setdefault(old, name)
-            self._slots.append((latest, number, place, name, text))
+        for wanted, name in zip(old, new, strict=True):
+            names.setdefault(wanted, name)
         return names
 
-    def _reserve(self, tier: etree._Element, ids: dict[str, str]) -> None:
-        """Give every annotation an id that is free; of two equal ones in a file, references mean the first."""
+    def _take_annotations(self, tier: etree._Element, maps: _Maps) -> None:
+        """Give every annotation an id that is free and its slots; of two equal ids, references mean the first."""
+        ids, slots = maps.ids, maps.slots
         for element in tier.iter(*_ANNOTATIONS):
             old = element.get("ANNOTATION_ID")
             if old is not None:
@@ -187,8 +175,17 @@ class Assembly:
                 ids.setdefault(old, new)
                 if new != old:
                     element.set("ANNOTATION_ID", new)
+            for key in ("TIME_SLOT_REF1", "TIME_SLOT_REF2"):
+                old = element.get(key)
+                if old is not None:
+                    new = slots.get(old) or slots.setdefault(old, self._ids.slot())
+                    if new != old:
+                        element.set(key, new)
+            if maps.external:
+                translate(element, "EXT_REF", maps.external)
 
     def _rewrite(self, tier: etree._Element, name: str, part: Part, maps: _Maps) -> None:
+        """The tier's own attributes, and references between annotations, whose new ids are all known now."""
         old_name = tier.get("TIER_ID", "")
         tier.set("TIER_ID", name)
         parent = tier.get("PARENT_REF")
@@ -200,19 +197,12 @@ class Assembly:
         if not (tier.get("ANNOTATOR") or "").strip() and old_name in part.annotators:
             tier.set("ANNOTATOR", part.annotators[old_name])
         translate(tier, "EXT_REF", maps.external)
-        slots, ids = maps.slots, maps.ids
-        for element in tier.iter(*_ANNOTATIONS):
-            attributes = element.attrib
-            for key in ("TIME_SLOT_REF1", "TIME_SLOT_REF2"):
-                old = attributes.get(key)
-                if old is not None:
-                    attributes[key] = slots.get(old) or slots.setdefault(old, self._ids.slot())
+        ids = maps.ids
+        for element in tier.iter("REF_ANNOTATION"):
             for key in ("ANNOTATION_REF", "PREVIOUS_ANNOTATION"):
-                old = attributes.get(key)
+                old = element.get(key)
                 if old is not None:
-                    attributes[key] = ids.get(old) or ids.setdefault(old, self._ids.annotation())
-            if maps.external:
-                translate(element, "EXT_REF", maps.external)
+                    element.set(key, ids.get(old) or ids.setdefault(old, self._ids.annotation()))
 
     def _take_links(self, part: Part, maps: _Maps, vocabularies: Mapping[str, str]) -> None:
         sets = [copied(element) for element in part.root.iterchildren("REF_LINK_SET")]
@@ -232,19 +222,68 @@ class Assembly:
         self._links += sets
 
     def _slot(self, ms: int) -> str:
-        name, place = self._ids.slot(), len(self._slots)
-        self._slots.append((ms, place, place, name, str(ms)))
+        name = self._ids.slot()
+        self._slots.add([name], [ms], [str(ms)])
         return name
 
 
-def _slots_of(root: etree._Element) -> list[tuple[str, str | None]]:
-    """(id, TIME_VALUE or `None`) of every time slot, in the file's order."""
+class _Slots:
+    """The time slots of the merged file: id, ms to sort by, and TIME_VALUE (`None`: a slot without a time)."""
+
+    def __init__(self) -> None:
+        self._names: list[str] = []
+        self._times: list[int] = []
+        self._values: list[str | None] = []
+
+    def add(self, names: Sequence[str], times: Sequence[int], values: Sequence[str | None]) -> None:
+        """Append slots."""
+        self._names += names
+        self._times += times
+        self._values += values
+
+    def time_order(self) -> etree._Element:
+        """All slots by time, equal times in the order in which they came.
+
+        Written and parsed as text, which is much faster than element by element.
+        """
+        names, values = self._names, self._values
+        lines = []
+        for place in sorted(range(len(names)), key=self._times.__getitem__):
+            value = values[place]
+            if value is None:
+                lines.append(f'<TIME_SLOT TIME_SLOT_ID="{names[place]}"/>')
+            elif value.isdecimal():
+                lines.append(f'<TIME_SLOT TIME_SLOT_ID="{names[place]}" TIME_VALUE="{value}"/>')
+            else:
+                lines.append(f'<TIME_SLOT TIME_SLOT_ID="{names[place]}" TIME_VALUE={quoteattr(value)}/>')
+        inside = "\n        ".join(["", *lines]) + "\n    " if lines else ""
+        return etree.fromstring(f"<TIME_ORDER>{inside}</TIME_ORDER>")
+
+
+def _slots_of(root: etree._Element) -> tuple[list[str], list[str | None]]:
+    """The ids and TIME_VALUEs (or `None`) of all time slots, in the file's order."""
     ids: list[str] = query("TIME_ORDER/TIME_SLOT/@TIME_SLOT_ID")(root)
-    values: list[str] = query("TIME_ORDER/TIME_SLOT/@TIME_VALUE")(root)
+    values: list[str | None] = query("TIME_ORDER/TIME_SLOT/@TIME_VALUE")(root)
     if len(ids) == len(values) == int(query("count(TIME_ORDER/TIME_SLOT)")(root)):  # every slot has both, as is usual
-        return list(zip(ids, values, strict=True))
-    slots = root.iterfind("TIME_ORDER/TIME_SLOT")
-    return [(slot.get("TIME_SLOT_ID", ""), slot.get("TIME_VALUE")) for slot in slots]
+        return ids, values
+    slots = root.findall("TIME_ORDER/TIME_SLOT")
+    return [slot.get("TIME_SLOT_ID", "") for slot in slots], [slot.get("TIME_VALUE") for slot in slots]
+
+
+def _times(texts: Sequence[str | None], shift_ms: int) -> tuple[list[int], list[str | None]]:
+    """The ms to sort slots by, and their TIME_VALUEs, shifted; one without a time stays behind the one before."""
+    plain = [text for text in texts if text]
+    if len(plain) == len(texts) and "".join(plain).isdecimal():
+        times = [int(text) + shift_ms for text in plain]
+        return times, [str(time) for time in times] if shift_ms else list(plain)
+    times, values, latest = [], [], 0
+    for text in texts:
+        if text is not None and text.strip().isdecimal():
+            latest = int(text) + shift_ms
+            text = str(latest)
+        times.append(latest)
+        values.append(text)
+    return times, values
 
 
 def _append(tier: etree._Element, annotation: etree._Element, value: str) -> str:

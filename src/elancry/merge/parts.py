@@ -40,10 +40,15 @@ class Ids:
     """Every xsd:ID of the merged file, which are one set in an EAF document."""
 
     def __init__(self, documents: Iterable[Document]) -> None:
-        ids = query("TIER/ANNOTATION/*/@ANNOTATION_ID")
-        self.last_number = max((highest_number(ids(document._root), "a") for document in documents), default=0)
+        self.last_number = 0
         self._last_slot = 0
         self._taken: set[str] = set()
+        # Names that annotations have already and that time slots must not get.
+        self._no_slots: set[str] = set()
+        for document in documents:
+            ids: list[str] = query("TIER/ANNOTATION/*/@ANNOTATION_ID")(document._root)
+            self.last_number = max(self.last_number, highest_number(ids, "a"))
+            self._no_slots.update(name for name in ids if name.startswith("ts"))
 
     def reserve(self, name: str) -> None:
         """Note that `name` is used."""
@@ -69,11 +74,19 @@ class Ids:
 
     def slot(self) -> str:
         """A new id `tsN`."""
-        while True:
-            self._last_slot += 1
-            name = f"ts{self._last_slot}"
-            if name not in self._taken:
-                return name
+        return self.slots(1)[0]
+
+    def slots(self, count: int) -> list[str]:
+        """So many new ids `tsN`."""
+        names: list[str] = []
+        while len(names) < count:
+            begin = self._last_slot + 1
+            self._last_slot += count - len(names)
+            new = [f"ts{number}" for number in range(begin, self._last_slot + 1)]
+            if not (self._taken.isdisjoint(new) and self._no_slots.isdisjoint(new)):
+                new = [name for name in new if name not in self._taken and name not in self._no_slots]
+            names += new
+        return names
 
 
 def copied(element: etree._Element) -> etree._Element:
