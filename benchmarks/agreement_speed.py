@@ -2,17 +2,22 @@
 
     python benchmarks/agreement_speed.py --peer-resamples 100
 
-Each coefficient is resampled over the sessions of one study, 46 sequences in 32 sessions by 3 raters, once from sums
-per session (all resamples in one matrix product) and once by handing each resampled data set to the library. The two
-must give the same numbers. The library's time is measured on fewer resamples and scaled up; both counts are printed.
-Both sides are called once before (imports), and ours is the median of five runs, since it is over in milliseconds.
+Each coefficient is resampled over the sessions of the sample study (46 sequences in 32 sessions, 3 raters; the ratings
+of one category), once from sums per session (all resamples in one matrix product) and once by handing each resampled
+data set to the library. The two must give the same numbers. The library's time is measured on fewer resamples and
+scaled up; both counts are printed. Times are processor time. Both sides are called once before (imports), and ours is
+the median of five runs, since it is over in milliseconds. Last come the linking of long tiers, and all agreement of the
+sample study.
 """
 
 from __future__ import annotations
 
 import argparse
+import platform
 import time
 from collections.abc import Callable
+from importlib.metadata import version
+from pathlib import Path
 
 import numpy as np
 
@@ -20,20 +25,29 @@ from elancry.agreement import icc, metric_alpha, nominal
 from elancry.agreement.bootstrap import session_counts
 from elancry.agreement.sums import Layout, nominal_sums
 from elancry.align.events import Events, link_events
+from elancry.align.sequences import match_sequences
 from elancry.choices import Matching
+from elancry.study.numbers import Compared, agreement_tables
+from elancry.study.plan import Plan
+from elancry.study.run import check_study
 
-SESSIONS, SEQUENCES, RATERS, CATEGORIES = 32, 46, 3, 4
+SAMPLE = Path(__file__).resolve().parents[1] / "sample_eaf"
+PLAN = Plan(codebook="crying")
+RATED = ("crying_form", "despair")
 
 
-def a_study() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Session of each sequence, a category and a number per sequence and rater."""
-    rng = np.random.default_rng(1)
-    session = np.arange(SEQUENCES) % SESSIONS
-    truth = rng.integers(0, CATEGORIES, (SEQUENCES, 1))
-    wrong = rng.integers(0, CATEGORIES, (SEQUENCES, RATERS))
-    codes = np.where(rng.random((SEQUENCES, RATERS)) < 0.25, wrong, truth)
-    numbers = np.clip(truth + rng.normal(0, 0.6, (SEQUENCES, RATERS)), 0, 4)
-    return session, codes, numbers
+def sample_study() -> Compared:
+    coding = check_study([SAMPLE], PLAN)
+    sequences, _ = match_sequences(coding)
+    return Compared.of(coding, sequences)
+
+
+def rated(study: Compared) -> tuple[np.ndarray, np.ndarray]:
+    """Session of each sequence as a number, and what each rater gave it."""
+    (matrix,) = [item for item in study.ratings if (item.system, item.category) == RATED]
+    complete = np.isfinite(matrix.values).all(axis=1)
+    _, session = np.unique(np.array(matrix.sessions)[complete], return_inverse=True)
+    return session, matrix.values[complete]
 
 
 def resampled_rows(session: np.ndarray, counts: np.ndarray) -> np.ndarray:
@@ -42,7 +56,7 @@ def resampled_rows(session: np.ndarray, counts: np.ndarray) -> np.ndarray:
 
 
 def ours(session: np.ndarray, data: np.ndarray, sums: Callable, statistic: Callable, counts: np.ndarray) -> np.ndarray:
-    by_session = np.stack([sums(data[session == s]) for s in range(SESSIONS)])
+    by_session = np.stack([sums(data[session == s]) for s in range(session.max() + 1)])
     return statistic(counts @ by_session)
 
 
@@ -58,7 +72,7 @@ def with_pingouin(values: np.ndarray) -> float:
 def with_statsmodels(codes: np.ndarray) -> float:
     from statsmodels.stats.inter_rater import aggregate_raters, fleiss_kappa
 
-    return float(fleiss_kappa(aggregate_raters(codes, CATEGORIES)[0]))
+    return float(fleiss_kappa(aggregate_raters(codes, int(codes.max()) + 1)[0]))
 
 
 def with_krippendorff(level: str) -> Callable[[np.ndarray], float]:
@@ -67,14 +81,15 @@ def with_krippendorff(level: str) -> Callable[[np.ndarray], float]:
     return lambda values: float(krippendorff.alpha(values.T, level_of_measurement=level))
 
 
-def bootstrap_speed(n_resamples: int, peer_resamples: int) -> None:
-    session, codes, numbers = a_study()
-    counts = session_counts(SESSIONS, n_resamples, np.random.default_rng(2))
-    layout = Layout(RATERS, CATEGORIES)
+def bootstrap_speed(study: Compared, n_resamples: int, peer_resamples: int) -> None:
+    session, numbers = rated(study)
+    codes = numbers.astype(int)
+    counts = session_counts(int(session.max()) + 1, n_resamples, np.random.default_rng(2))
+    layout = Layout(numbers.shape[1], int(codes.max()) + 1)
     centre = numbers.mean()
 
     def of_codes(rows: np.ndarray) -> np.ndarray:
-        return nominal_sums(rows, np.ones(len(rows)), CATEGORIES)
+        return nominal_sums(rows, np.ones(len(rows)), layout.n_categories)
 
     def alpha(sums: np.ndarray) -> np.ndarray:
         return nominal.krippendorff_alpha(layout, sums, small_sample=True)
@@ -99,23 +114,25 @@ def bootstrap_speed(n_resamples: int, peer_resamples: int) -> None:
             with_krippendorff("interval"),
         ),
     ]
-    print(f"{n_resamples} resamples of {SEQUENCES} sequences in {SESSIONS} sessions, {RATERS} raters")
+    print(
+        f"{n_resamples} resamples: {len(numbers)} sequences in {counts.shape[1]} sessions, {numbers.shape[1]} raters\n\n"
+        f"| coefficient | elancry ms | peer library | its time ms (from {peer_resamples} resamples) | times as fast |\n"
+        "|---|--:|---|--:|--:|"
+    )
     for name, library, data, sums, statistic, peer in cases:
         peer(data)  # the first call imports the library
         runs = []
         for _ in range(6):
-            begin = time.perf_counter()
+            begin = time.process_time()
             mine = ours(session, data, sums, statistic, counts)
-            runs.append(time.perf_counter() - begin)
+            runs.append(time.process_time() - begin)
         own = float(np.median(runs[1:]))
-        begin = time.perf_counter()
+        begin = time.process_time()
         theirs = [peer(data[resampled_rows(session, row)]) for row in counts[:peer_resamples]]
-        scaled = (time.perf_counter() - begin) / peer_resamples * n_resamples
+        scaled = (time.process_time() - begin) / peer_resamples * n_resamples
         np.testing.assert_allclose(mine[:peer_resamples], theirs, atol=1e-9)
-        print(
-            f"  {name:15} elancry {own * 1000:8.1f} ms   {library:12} {scaled * 1000:10.0f} ms "
-            f"(from {peer_resamples} resamples)   {scaled / own:8.0f} times"
-        )
+        print(f"| {name} | {own * 1000:.1f} | {library} | {scaled * 1000:.0f} | {scaled / own:.0f} |")
+    print()
 
 
 def linking_speed(n: int) -> None:
@@ -124,12 +141,29 @@ def linking_speed(n: int) -> None:
     a = Events(edges[::2], edges[1::2], rng.integers(0, 5, n))
     moved = rng.integers(-90, 90, (2, n))
     b = Events.of(a.start_ms + moved[0], a.end_ms + moved[1], rng.integers(0, 5, n))
-    print(f"linking {n} annotations a side")
+    print(f"Linking {n} annotations a side\n\n| rule | criterion | s | links |\n|---|--:|--:|--:|")
     for rule in Matching:
         for criterion in (0.1, 0.6):
-            begin = time.perf_counter()
+            begin = time.process_time()
             i, _, _ = link_events(a, b, rule, criterion)
-            print(f"  {rule.value:10} criterion {criterion}: {time.perf_counter() - begin:6.3f} s, {len(i)} links")
+            print(f"| {rule.value} | {criterion} | {time.process_time() - begin:.2f} | {len(i)} |")
+    print()
+
+
+def whole_speed(study: Compared) -> None:
+    begin = time.process_time()
+    tables = agreement_tables(study, PLAN).tables
+    took = time.process_time() - begin
+    rows = sum(map(len, tables.values()))
+    print(f"All agreement of the sample study, intervals from {PLAN.resamples} resamples: {took:.1f} s for {rows} rows")
+
+
+def cpu() -> str:
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return platform.processor()
+    return next((line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")), "")
 
 
 if __name__ == "__main__":
@@ -138,5 +172,12 @@ if __name__ == "__main__":
     parser.add_argument("--peer-resamples", type=int, default=100)
     parser.add_argument("--annotations", type=int, default=100_000)
     options = parser.parse_args()
-    bootstrap_speed(options.resamples, options.peer_resamples)
+    libraries = ("numpy", "scipy", "pandas", "pingouin", "krippendorff", "statsmodels")
+    print(
+        f"{platform.machine()}, {platform.system()} {platform.release()}, {cpu()}, Python {platform.python_version()}\n"
+        f"{', '.join(f'{name} {version(name)}' for name in libraries)}\n"
+    )
+    sample = sample_study()
+    bootstrap_speed(sample, options.resamples, options.peer_resamples)
     linking_speed(options.annotations)
+    whole_speed(sample)
