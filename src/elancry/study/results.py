@@ -79,5 +79,7 @@ class Results:
     A part that could not be computed is absent here and named in `omitted`.
     """
     timelines: tuple[Timeline, ...] = ()
+    plots: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    """Points of figures that no table holds (`bland_altman`, `boundaries`, `residuals`); not part of results.json."""
     omitted: Mapping[str, str] = field(default_factory=dict)
     """Part (`cooccurrence`, ...) -> why it is not there, in plain words."""

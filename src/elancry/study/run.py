@@ -100,6 +100,7 @@ def compute(coding: CheckedCoding, plan: Plan, *, command: str, say: Progress) -
     from elancry.align.sequences import match_sequences
     from elancry.study.association_numbers import Associated, association_tables
     from elancry.study.numbers import Compared, agreement_tables
+    from elancry.study.plots import plot_points
 
     if command == AGREE and len(coding.raters) < 2:
         raise UsageError(
@@ -119,13 +120,23 @@ def compute(coding: CheckedCoding, plan: Plan, *, command: str, say: Progress) -
         coding = coding.with_findings(associated.findings)
         say("Testing which categories go together")
         parts.append(association_tables(associated, plan))
+    tables = {name: table for part in parts for name, table in part.tables.items()}
+    points = plot_points(
+        compared.ratings,
+        compared.events,
+        tables,
+        raters=compared.raters,
+        matching=plan.matching,
+        criterion=plan.criterion[0],
+    )
     return Results(
         provenance=provenance_of(coding, plan, command),
         codebook=coding.codebook,
         design=_design(coding, sequences, compared),
         findings=coding.findings,
-        tables={name: table for part in parts for name, table in part.tables.items()},
+        tables=tables,
         timelines=compared.timelines,
+        plots=points,
         omitted={name: why for part in parts for name, why in part.omitted.items()},
     )
 

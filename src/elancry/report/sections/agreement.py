@@ -62,6 +62,9 @@ def _interval(system: str, tier: str, rows: list[Row], view: View) -> list[Block
     if sessions:
         pictured = view.picture(slug("sessions", system, tier if tier != system else ""))
         blocks.append(Fold(words("fold.sessions"), (*pictured, _sessions(tier, sessions, view))))
+    boundaries = view.picture(slug("boundaries", system, tier if tier != system else ""))
+    if boundaries:
+        blocks.append(Fold(words("fold.boundaries"), boundaries))
     return [*blocks, *over_time(system, tier, view)]
 
 

@@ -138,7 +138,12 @@ def study(view: View) -> Section:
         "files": words.count("file", len(view.results.provenance.inputs)),
     }
     if design.whole_sessions:
-        text = words("study.text.whole", units=view.units(len(design.sequences)), **files)
+        chosen = view.results.provenance.plan.get("window", {}).get("value") == "session"
+        text = words(
+            "study.text.whole_chosen" if chosen else "study.text.whole",
+            units=view.units(len(design.sequences)),
+            **files,
+        )
     else:
         sessions = words.count("session", len(design.sessions))
         text = words("study.text", sequences=view.units(len(design.sequences)), sessions=sessions, **files)

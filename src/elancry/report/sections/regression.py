@@ -77,6 +77,11 @@ def _score(score: str, rows: list[Row], models: list[Row], direction: str, view:
         blocks.append(_models(main_models, label, direction, view))
     if main:
         blocks.append(Fold(words("fold.coefficients"), (_coefficients(main, MAIN_SE, label, direction, view),)))
+    residuals = view.picture(
+        slug("residuals", rows[0]["outcome_system"], rows[0]["predictor_system"], score) if rows else ""
+    )
+    if residuals:
+        blocks.append(Fold(words("fold.residuals"), residuals))
     if rows or models:
         key_row = (rows or models)[0]
         blocks += sensitivity(key_row["outcome_system"], key_row["predictor_system"], score, view)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from elancry.report import agreement_rows, sentences
 from elancry.report.agreement_rows import MEAN_RATING, RATING
-from elancry.report.blocks import Block, Head, Table, Text
+from elancry.report.blocks import Block, Fold, Head, Table, Text
 from elancry.report.numbers import ABSENT, whole
 from elancry.report.rows import Row, distinct
 from elancry.report.sections.cells import both_of, notes_on
@@ -30,6 +30,9 @@ def ratings(system: str, rows: list[Row], view: View) -> list[Block]:
         if index == 0:
             blocks += view.picture(slug("ratings", system))
         blocks += _table(system, system, score, of_score, view, word=True)
+    differences = view.picture(slug("bland-altman", system))
+    if differences:
+        blocks.append(Fold(view.words("fold.bland_altman"), differences))
     return blocks
 
 
