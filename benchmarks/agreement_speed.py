@@ -115,7 +115,7 @@ def bootstrap_speed(study: Compared, n_resamples: int, peer_resamples: int) -> N
         ),
     ]
     print(
-        f"{n_resamples} resamples: {len(numbers)} sequences in {counts.shape[1]} sessions, {numbers.shape[1]} raters\n\n"
+        f"{n_resamples} resamples: {len(numbers)} sequences in {counts.shape[1]} sessions, {layout.n_raters} raters\n\n"
         f"| coefficient | elancry ms | peer library | its time ms (from {peer_resamples} resamples) | times as fast |\n"
         "|---|--:|---|--:|--:|"
     )
