@@ -15,6 +15,9 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 FILE = click.Path(path_type=Path)
 
+ALTERNATIVES = ("spearman", "kendall", "logistic", "fractional_logit", "ordinal")
+"""Methods that a reviewer may ask for; a test compares them with those of the sensitivity table."""
+
 
 class EnumChoice(click.Choice[Any]):
     """A choice among the values of an Enum; gives the member (click itself takes the members' names since 8.2)."""
@@ -176,6 +179,13 @@ def association_options(function: F) -> F:
                 "--aggregate",
                 metavar="mean|consensus|RATER",
                 help="Whose coding is associated [default: mean, over the raters].",
+            ),
+            click.option(
+                "--also",
+                type=click.Choice(ALTERNATIVES),
+                multiple=True,
+                help="The regressions by another method too; may be given several times. Each refuses, with the "
+                "reason, where it is not fit for use.",
             ),
         ],
         function,

@@ -34,6 +34,7 @@ from elancry.study.numbers import Compared, Tables
 from elancry.study.plan_checks import MEAN, directions, refuse_unknown_names
 from elancry.study.sessions import read_sessions
 from elancry.table import schema
+from elancry.table.descriptive_schema import DESCRIPTIVES
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -114,7 +115,7 @@ def association_tables(associated: Associated, plan: Plan) -> Tables:
     omitted: dict[str, str] = {}
     described = list(descriptive_rows(associated.frame, codebook))
     if described:
-        tables["descriptives"] = schema.DESCRIPTIVES.frame(described)
+        tables["descriptives"] = DESCRIPTIVES.frame(described)
 
     def add(table: schema.TableSchema, rows: Sequence[Row], why_not: str) -> None:
         if rows:

@@ -10,6 +10,7 @@ from typing import Any
 from elancry.errors import InvalidInput, UsageError
 from elancry.study.plan_checks import refuse_contradictions
 from elancry.study.plan_keys import Plan, default_of, keys, parse_choice
+from elancry.study.sensitivity_job import Method
 from elancry.yaml_lines import Kind, Walk, nearest
 from elancry.yaml_tree import read_yaml
 
@@ -18,10 +19,19 @@ __all__ = ("FILE_NAME", "Plan", "plan_for", "read_plan")
 FILE_NAME = "study.yaml"
 
 
-def plan_for(paths: Sequence[Path], *, study: Path | None = None, settings: Sequence[str] = (), **choices: Any) -> Plan:
+def plan_for(
+    paths: Sequence[Path],
+    *,
+    study: Path | None = None,
+    settings: Sequence[str] = (),
+    also: Sequence[str] = (),
+    **choices: Any,
+) -> Plan:
     """The plan for a command: `study`, else `study.yaml` here, else in the one folder given; then the command line.
 
-    `settings` are `KEY=VALUE` with the value as it would stand in the file, `choices` fields with their values.
+    `settings` are `KEY=VALUE` with the value as it would stand in the file, `choices` fields with their values,
+    `also` methods beyond those of `sensitivity`.
+
     Raises UsageError for a plan that is named and not there, or a wrong setting; InvalidInput with every mistake in the
     file.
     """
@@ -31,6 +41,8 @@ def plan_for(paths: Sequence[Path], *, study: Path | None = None, settings: Sequ
     found = study or next((folder / FILE_NAME for folder in folders if (folder / FILE_NAME).is_file()), None)
     plan = Plan() if found is None else read_plan(found)
     plan = plan.with_(dict(map(_setting, settings))).choose(**choices)
+    more = tuple(method for method in map(Method, also) if method not in plan.sensitivity)
+    plan = plan.choose(sensitivity=(*plan.sensitivity, *more) if more else None)
     refuse_contradictions(plan)
     return plan
 

@@ -10,12 +10,14 @@ import pytest
 from elancry.align.sequences import Window
 from elancry.association.scores import Score
 from elancry.choices import CsvForm, Level, Matching
+from elancry.cli.options import ALTERNATIVES
 from elancry.codebook.load import load_codebook
 from elancry.errors import InvalidInput, UsageError
 from elancry.study.plan import Plan, plan_for, read_plan
 from elancry.study.plan_checks import directions, refuse_unknown_names
 from elancry.study.plan_keys import default_of, keys
 from elancry.study.plan_text import commented_plan
+from elancry.study.sensitivity_job import Method
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -256,6 +258,14 @@ def test_a_wrong_setting_of_the_command_line(setting: str, said: str):
     with pytest.raises(ElancryError) as caught:
         plan_for([], settings=[setting])
     assert said in str(caught.value)
+
+
+def test_a_method_of_the_command_line_stands_beside_those_of_the_plan(file: Path):
+    file.write_text("sensitivity: [single, kendall]\n", encoding="utf-8")
+    plan = plan_for([], study=file, also=["kendall", "ordinal"])
+    assert plan.sensitivity == (Method.SINGLE, Method.KENDALL, Method.ORDINAL)
+    assert plan_for([]).sensitivity == default_of("sensitivity")
+    assert set(ALTERNATIVES) == set(Method) - set(default_of("sensitivity"))
 
 
 def test_a_word_of_the_command_line_becomes_the_choice_itself():
