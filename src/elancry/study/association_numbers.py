@@ -154,7 +154,7 @@ def association_tables(associated: Associated, plan: Plan) -> Tables:
     if models:
         tables["models"] = schema.MODELS.frame(models)
     asked_otherwise = (
-        "none of the methods asked for suits these models" if models else "there is no regression to repeat"
+        "none of the methods asked for suits these models" if slopes else "there is no regression to repeat"
     )
     add(schema.SENSITIVITY, others, asked_otherwise if plan.sensitivity else "no other method was asked for")
     sets = setcorrelation_rows(
