@@ -11,6 +11,7 @@ from itertools import combinations
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from elancry.align.timeline import MISSING, NONE, Timeline
 from elancry.codebook.model import Category, Codebook, Coding, Group, Scale, Source, SourceStatus, System
@@ -580,6 +581,29 @@ def descriptive_rows(book: Codebook) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
+def plots(book: Codebook, raters: tuple[str, ...] = RATERS) -> dict[str, pd.DataFrame]:
+    """Points for the figures of ratings, boundaries and residuals."""
+    rng = np.random.default_rng(7)
+    pairs = list(combinations(raters, 2))
+    ratings = [
+        {"system": system.id, "category": category.id, "rater_a": a, "rater_b": b,
+         "mean": float(rng.integers(0, 9)) / 2, "difference": float(rng.integers(-2, 3))}
+        for system in book.systems for category in system.categories for a, b in pairs for _ in range(10)
+    ]  # fmt: skip
+    boundaries = [
+        {"system": system.id, "tier": system.tier_name, "edge": edge, "rater_a": a, "rater_b": b,
+         "difference_ms": int(rng.normal(0, 400))}
+        for system in book.systems for edge in ("onset", "offset") for a, b in pairs for _ in range(30)
+    ]  # fmt: skip
+    residuals = [
+        {"outcome_system": "crying_form", "outcome": form, "predictor_system": "intervention", "score": "rating",
+         "fitted": float(rng.normal(2, 1)), "residual": float(rng.normal(0, 1))}
+        for form in FORMS for _ in range(46)
+    ]  # fmt: skip
+    frames = {"bland_altman": ratings, "boundaries": boundaries, "residuals": residuals}
+    return {name: pd.DataFrame(rows) for name, rows in frames.items()}
+
+
 def sample_results(
     *,
     book: Codebook | None = None,
@@ -645,5 +669,6 @@ def sample_results(
         findings=findings(),
         tables=tables,
         timelines=timelines(book, raters, per_sequence),
+        plots=plots(book, raters),
         omitted=omitted,
     )

@@ -140,6 +140,8 @@ def test_figures_are_svg_without_a_time_stamp_and_png_of_300_dpi(written):
     assert names == sorted(path.stem for path in (written / "figures").glob("*.pdf"))
     assert {"agreement-crying_form", "confusion-intervention", "cooccurrence-crying_form-intervention"} <= set(names)
     assert {"coefficients-crying_form-intervention-rating", "ratings-intervention"} <= set(names)
+    assert {"bland-altman-intervention", "boundaries-intervention"} <= set(names)
+    assert "residuals-crying_form-intervention-rating" in names
     for path in (written / "figures").glob("*.svg"):
         assert etree.parse(path).getroot().tag == "{http://www.w3.org/2000/svg}svg"
         assert b"<dc:date>" not in path.read_bytes()
@@ -183,7 +185,9 @@ def test_an_omitted_part_says_why_in_its_place_and_in_the_list():
 
 
 def test_results_without_any_table_still_make_a_page(tmp_path, sample):
-    bare = dataclasses.replace(sample, tables={}, timelines=(), findings=(), omitted={"agreement": "one rater only"})
+    bare = dataclasses.replace(
+        sample, tables={}, timelines=(), plots={}, findings=(), omitted={"agreement": "one rater only"}
+    )
     written = write_report(bare, tmp_path)
     assert [path.name for path in written] == ["report.html", "methods.md"]
     assert "one rater only" in (tmp_path / "report.html").read_text(encoding="utf-8")
@@ -213,7 +217,8 @@ def test_a_tier_for_each_category_is_named_and_drawn_once(sample):
     whole = sample.tables["agreement"]
     whole = whole[whole["coding"] == "interval"]
     parts = [whole[whole["system"] == system].assign(tier=tier) for (system, _), tier in tiers.items()]
-    results = dataclasses.replace(sample, codebook=book, tables={"agreement": pd.concat(parts, ignore_index=True)})
+    agreement = pd.concat(parts, ignore_index=True)
+    results = dataclasses.replace(sample, codebook=book, tables={"agreement": agreement}, plots={})
     words = Words("en")
     with style():
         names = [drawing.name for drawing in draw(View(results, Names(book, words), words))]
