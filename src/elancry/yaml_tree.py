@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -102,6 +103,12 @@ def _syntax_error(error: yaml.MarkedYAMLError, text: str, name: str) -> Unreadab
         hint = 'A text that holds ": " needs quotes around it: label: "Note: a text".'
     elif "cannot start any token" in problem or "could not find expected ':'" in problem:
         hint = 'A text that begins with a special character (@ ` % & * ! | > [ { ") needs quotes around it.'
+    # An unquoted colour inside braces comments the closing brace away; the parser notices lines later.
+    colour = next((n for n, row in enumerate(lines, 1) if re.search(r"\{.*: #[0-9a-fA-F]{3,8}\b", row)), None)
+    if colour is not None and colour <= line:
+        line, given = colour, lines[colour - 1]
+        problem = "# begins a comment, so the rest of the line is not read"
+        hint = "A colour needs quotes: colour: '#0072b2'."
     return UnreadableInput(f"{name}:{line}: this is not YAML: {problem}. Given: {given.strip()[:60]!r}", hint=hint)
 
 

@@ -39,7 +39,7 @@ Examples:
     "--overlap", type=click.FloatRange(0, 1), help="Share of the sessions coded by all raters; the others by one each."
 )
 @click.option("--pattern", default="{session}__{rater}", show_default=True, help="How prepared files are named.")
-@click.option("--seed", type=int, default=DEFAULT_SEED, show_default=True, help="Seed of --overlap.")
+@click.option("--seed", type=click.IntRange(min=0), default=DEFAULT_SEED, show_default=True, help="Seed of --overlap.")
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing but errors.")
 def template(
     codebook: str,

@@ -7,6 +7,11 @@ import re
 RESERVED = frozenset({"none", "no_match", "consensus", "disagreement"})
 
 _ID = re.compile(r"[^\W\d_][\w-]*")
+# Windows gives these names to devices, whatever suffix follows; a file called so cannot be opened there.
+_DEVICES = frozenset({"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10))})
+_NOT_IN_FILE_NAMES = re.compile('[<>:"/\\\\|?*\x00-\x1f\ud800-\udfff]')
+LONGEST_NAME = 100
+
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 _KEY = re.compile(r"[A-Za-z0-9]")
@@ -40,6 +45,22 @@ def tier_problem(text: str) -> str | None:
         return "is a reserved word (" + ", ".join(sorted(RESERVED)) + ")"
     if "\n" in text:
         return "holds a line break"
+    return None
+
+
+def file_name_problem(text: str) -> str | None:
+    """Why files cannot be called `text` on every system, in words that continue "the name ..."; `None` where they can.
+
+    Raters work on Windows and macOS too, whatever the study leader's computer would allow.
+    """
+    if not text.strip() or text != text.strip():
+        return "is empty or begins or ends with a blank"
+    if _NOT_IN_FILE_NAMES.search(text) or text.endswith("."):
+        return "holds a sign that file names cannot hold"
+    if text.casefold().partition(".")[0] in _DEVICES:
+        return "is the name of a device on Windows"
+    if len(text) > LONGEST_NAME:
+        return f"is longer than {LONGEST_NAME} letters"
     return None
 
 

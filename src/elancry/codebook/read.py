@@ -11,6 +11,7 @@ import unicodedata
 
 import elancry.codebook.kinds  # noqa: F401  (enters the codes of this room in the catalogue)
 from elancry.codebook.category_checks import CategoryChecks
+from elancry.codebook.languages import elan_language
 from elancry.codebook.model import (
     Category,
     Codebook,
@@ -22,7 +23,7 @@ from elancry.codebook.model import (
     SourceStatus,
     System,
 )
-from elancry.codebook.names import is_language
+from elancry.codebook.names import file_name_problem, id_problem, is_language
 from elancry.codebook.read_changes import read_changes
 from elancry.codebook.texts import TextReader
 from elancry.codebook.tiers import check_tiers
@@ -70,7 +71,7 @@ class _Reader:
         sequence_tier = _tier_name(top, "sequence_tier") if "sequence_tier" in top else "Sequence"
         systems = self._systems(top)
         codebook = Codebook(
-            id=self.texts.identifier(top, "the codebook"),
+            id=self._own_id(top),
             title=next(iter(titles.values()), ""),
             systems=systems,
             version=self._version(top),
@@ -86,6 +87,14 @@ class _Reader:
             self.tier_lines[key] = top.line_of(key)
         check_tiers(codebook, self.tier_lines, self.walk)
         return codebook
+
+    def _own_id(self, top: Section) -> str:
+        """The codebook's id, after which its files are called."""
+        text = self.texts.identifier(top, "the codebook")
+        problem = file_name_problem(text) if text and id_problem(text) is None else None
+        if problem is not None:
+            self.walk.report("bad-id", top.line_of("id"), f"the codebook: the id '{text}' {problem}")
+        return text
 
     def _version(self, top: Section) -> str:
         version = top.text("version", default="1") or "1"
@@ -121,7 +130,7 @@ class _Reader:
                 self.texts.language_problem(
                     top.line_of("languages"), f"'{code}' is no language code", "Write en, de, fr ..."
                 )
-            elif code in found:
+            elif elan_language(code) in map(elan_language, found):
                 self.texts.language_problem(top.line_of("languages"), f"the language '{code}' is listed twice", None)
             else:
                 found.append(code)

@@ -54,4 +54,4 @@ def migrate_files(
         contents[name.removesuffix(".eaf") + ".pfsx"] = preferences
         rows += changed
     contents[TABLE] = to_csv(rows).encode("utf-8")
-    return Migration(tuple(write_files(out_dir, contents, force=force)), tuple(rows))
+    return Migration(tuple(write_files(out_dir, contents, force=force, command="migrate")), tuple(rows))

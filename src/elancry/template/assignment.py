@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from elancry.codebook.names import RESERVED
+from elancry.codebook.names import RESERVED, file_name_problem
 from elancry.csv_input import read_csv_input
 from elancry.errors import UsageError
 from elancry.seeds import DEFAULT_SEED, stream
 from elancry.yaml_lines import nearest
-
-_NOT_IN_FILE_NAMES = '<>:"/\\|?*'
 
 Assignment = Mapping[str, tuple[str, ...]]
 """Session -> the raters who code it, in the order of the roster."""
@@ -35,17 +33,13 @@ def check_raters(raters: Sequence[str]) -> tuple[str, ...]:
 
 
 def _problem(rater: str) -> str | None:
-    if not rater.strip() or rater != rater.strip():
-        return "is empty or begins or ends with a blank"
     if "@" in rater:
         return "holds '@', which separates tier and rater in merged files"
     if "__" in rater:
         return "holds '__', which separates session and rater in file names"
     if rater.casefold() in RESERVED:
         return "is a reserved word"
-    if any(sign in _NOT_IN_FILE_NAMES or ord(sign) < 32 for sign in rater) or rater.endswith("."):
-        return "holds a sign that file names cannot hold"
-    return None
+    return file_name_problem(rater)
 
 
 def everybody(sessions: Sequence[str], raters: Sequence[str]) -> Assignment:

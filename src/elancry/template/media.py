@@ -10,10 +10,12 @@ from __future__ import annotations
 import glob
 import os
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 
+from elancry.codebook.names import file_name_problem
 from elancry.errors import UnreadableInput, UsageError
 
 # As ELAN sets them: of its own for what it plays best, else only "some video", "some audio".
@@ -93,8 +95,26 @@ def group_by_session(files: Iterable[tuple[Path, str]], patterns: Sequence[str] 
     sessions: dict[str, list[tuple[int, bool, str, Path]]] = {}
     for path, name in files:
         session, rank = _session_of(path, name, compiled)
+        # macOS may give names in decomposed form; tables and typed names come composed.
+        session = unicodedata.normalize("NFC", session)
         audio = MIME_TYPES[path.suffix.lower()].startswith("audio")
+        problem = file_name_problem(session)
+        if problem is not None:
+            raise UsageError(
+                f"the session '{session!a}' of {str(path)!a} {problem}"
+                if not session.isprintable()
+                else f"the session '{session}' of {path} {problem}",
+                hint="The coded files are called after the session; rename the medium.",
+            )
         sessions.setdefault(session, []).append((rank, audio, name, path))
+    spelt: dict[str, str] = {}
+    for session in sorted(sessions):
+        other = spelt.setdefault(session.casefold(), session)
+        if other != session:
+            raise UsageError(
+                f"the sessions '{other}' and '{session}' differ in upper and lower case only",
+                hint="Their coded files would be one file on Windows and macOS; rename the media of one of them.",
+            )
     for session, members in sessions.items():
         names: dict[str, Path] = {}
         for *_, path in members:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from elancry.codebook.model import Codebook
+from elancry.codebook.names import file_name_problem
 from elancry.eaf import Document
 from elancry.errors import UsageError
 from elancry.template.build import build_template
@@ -46,16 +47,27 @@ def prepare_file(
 
 
 def check_pattern(pattern: str) -> None:
-    """Raise UsageError unless `pattern` names both `{session}` and `{rater}` and nothing else."""
+    """Raise UsageError unless `pattern` names both `{session}` and `{rater}`, nothing else, and stays in the folder."""
     try:
-        fields = [name for _, name, _, _ in string.Formatter().parse(pattern) if name is not None]
+        parts = [part for part in string.Formatter().parse(pattern) if part[1] is not None]
+        fields = [str(name) for _, name, _, _ in parts]
     except ValueError as error:
         raise UsageError(f"the pattern '{pattern}' cannot be read: {error}") from error
-    if sorted(fields) != sorted(FIELDS):
+    if sorted(fields) != sorted(FIELDS) or any(form or conversion for _, _, form, conversion in parts):
         raise UsageError(
             f"the pattern '{pattern}' must hold {{session}} and {{rater}}, each once, and no other field",
             hint="Write for instance --pattern '{session}__{rater}' or '{rater}/{session}'.",
         )
+    # What the fields will hold is looked at where it comes from; here only the text around them.
+    names = pattern.format(session="s", rater="r").split("/")
+    for name in names:
+        problem = file_name_problem(name)
+        if problem is not None:
+            raise UsageError(
+                f"the pattern '{pattern}' cannot name files: '{name}' {problem}",
+                hint="Files are written into the folder given with -o; a pattern may hold folders inside it, "
+                "'{rater}/{session}'.",
+            )
 
 
 def file_name(pattern: str, session: str, rater: str) -> str:

@@ -18,23 +18,25 @@ from elancry.errors import OutputRefused, UnreadableInput
 from elancry.files import write_bytes, write_text
 from elancry.outputs import MANIFEST
 
-_KEY = "template"
 
-
-def write_files(folder: Path, files: Mapping[str, bytes], *, force: bool = False) -> list[Path]:
+def write_files(
+    folder: Path, files: Mapping[str, bytes], *, force: bool = False, command: str = "template"
+) -> list[Path]:
     """Write `files` (name relative to `folder` -> content), all or, where one may not be overwritten, none.
 
     OutputRefused for a file that holds annotations (with `force` too), for another one that we did not write or that
-    was changed since (unless `force`), and for a folder that cannot be written to. A `.pfsx` that ELAN has rewritten
-    is left as it is. Returns the paths of all files, also of those that were there already.
+    was changed since (unless `force`), for a link to a place outside, and for a folder that cannot be written to. A
+    `.pfsx` that ELAN has rewritten is left as it is. What another `command` wrote is not ours: a migrated file is a
+    rater's work, even before anybody has opened it. Returns the paths of all files, also of those that were there.
     """
     _make(folder)
     known = _read_manifest(folder)
-    own = known.get(_KEY, {})
+    own = known.get(command, {})
     to_write: dict[str, bytes] = {}
     same: dict[str, str] = {}
     for name, content in files.items():
         path = folder / name
+        _refuse_link(path, folder)
         if not path.exists():
             to_write[name] = content
             continue
@@ -43,7 +45,7 @@ def write_files(folder: Path, files: Mapping[str, bytes], *, force: bool = False
             same[name] = current
             continue
         ours = own.get(name) == current
-        if not ours and path.suffix == ".eaf":
+        if not ours and path.suffix.lower() == ".eaf":
             _refuse_annotated(path)
         if not ours and not force:
             if path.suffix == ".pfsx" and f"{name.removesuffix('.pfsx')}.eaf" in files:
@@ -53,12 +55,22 @@ def write_files(folder: Path, files: Mapping[str, bytes], *, force: bool = False
                 hint="Choose another output folder with -o, or add --force to replace it.",
             )
         to_write[name] = content
+    for parent in dict.fromkeys((folder / name).parent for name in to_write):
+        _make(parent)
     for name, content in to_write.items():
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
         write_bytes(folder / name, content)
     merged = {**own, **same, **{name: _digest(content) for name, content in to_write.items()}}
-    write_text(folder / MANIFEST, json.dumps({**known, _KEY: merged}, indent=1, sort_keys=True) + "\n")
+    write_text(folder / MANIFEST, json.dumps({**known, command: merged}, indent=1, sort_keys=True) + "\n")
     return [folder / name for name in files]
+
+
+def _refuse_link(path: Path, folder: Path) -> None:
+    """Raises OutputRefused where a link would have us write outside of `folder`, with `force` too."""
+    if not path.resolve().is_relative_to(folder.resolve()):
+        raise OutputRefused(
+            f"{path} is reached through a link to another place",
+            hint="Remove the link, or choose another output folder with -o.",
+        )
 
 
 def _refuse_annotated(path: Path) -> None:

@@ -139,9 +139,17 @@ def _prepared_files(
 ) -> dict[str, bytes]:
     preferences = build_preferences(codebook).to_bytes()
     files: dict[str, bytes] = {}
+    owners: dict[str, tuple[str, str]] = {}
     for session, raters in assignment.items():
         for rater in raters:
             name = file_name(pattern, session, rater)
+            other = owners.setdefault(name.casefold(), (session, rater))
+            if other != (session, rater):
+                raise UsageError(
+                    f"the pattern '{pattern}' gives the name {name} twice: "
+                    f"to session '{other[0]}' of rater '{other[1]}' and to session '{session}' of rater '{rater}'",
+                    hint="Put something between the two that stands in neither: --pattern '{session}__{rater}'.",
+                )
             document = prepare_file(
                 codebook,
                 rater=rater,

@@ -101,6 +101,9 @@ def test_many_mistakes_are_reported_together_in_the_order_of_their_lines() -> No
         ("id: study", "id: study\nversion: 1 b", [("bad-text", 3)]),
         ("[en, de]", "[en, German]", [("bad-language", 4)] + [("bad-language", n) for n in (7, 9, 11, 13, 14)]),
         ("[en, de]", "[en, de, en]", [("bad-language", 4)]),
+        ("[en, de]", "[en, de, deu]", [("bad-language", 4)]),
+        ("id: study", "id: con", [("bad-id", 2)]),
+        ("id: study", "id: " + "y" * 101, [("bad-id", 2)]),
         ("labels: {en: Mood, de: Stimmung}", "labels: {en: Mood}", [("missing-language", 7)]),
         ("labels: {en: Mood, de: Stimmung}", "labels: Mood", [("missing-language", 7)]),
         ("{en: glad, de: froh}", "{en: glad, de: ''}", [("bad-text", 13), ("missing-language", 13)]),
@@ -144,6 +147,14 @@ def test_a_colour_that_yaml_took_for_a_comment() -> None:
         "      - id: sad\n        labels: {en: sad, de: traurig}\n        colour: #0072b2\n"
     )
     assert "no colour is given | A colour needs quotes, as # begins a comment: colour: '#0072b2'" in messages(text)
+
+
+def test_a_colour_without_quotes_inside_braces() -> None:
+    text = GOOD.replace("colour: '#00ff00'", "colour: #00ff00")
+    assert text != GOOD
+    with pytest.raises(UnreadableInput, match=r":13: this is not YAML: # begins a comment") as caught:
+        parse_codebook(text)
+    assert caught.value.hint == "A colour needs quotes: colour: '#0072b2'."
 
 
 def test_two_systems_with_one_id_are_reported_once() -> None:

@@ -59,6 +59,25 @@ def test_two_videos_of_one_name_are_not_silently_one_session(tmp_path: Path) -> 
     assert "media: ['{session}/*.mp4']" in (caught.value.hint or "")
 
 
+def test_sessions_that_differ_in_case_only_would_share_a_file(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="'S1' and 's1' differ in upper and lower case only"):
+        group_by_session([(tmp_path / "a" / "S1.mp4", "a/S1.mp4"), (tmp_path / "b" / "s1.mp4", "b/s1.mp4")])
+
+
+@pytest.mark.parametrize("stem", ["a:b", "nl\nx", 'q"', "aux", "\udcff", "x" * 101])
+def test_sessions_whom_no_file_can_be_called_after(tmp_path: Path, stem: str) -> None:
+    with pytest.raises(UsageError, match="the session") as caught:
+        group_by_session([(tmp_path / f"{stem}.mp4", f"{stem}.mp4")])
+    assert str(caught.value).isprintable() or "\n  " in str(caught.value)
+
+
+def test_names_in_decomposed_form_are_the_sessions_that_tables_name(tmp_path: Path) -> None:
+    # As macOS gives them: M, u, combining diaeresis.
+    (found,) = group_by_session([(tmp_path / "Mu\u0308.mp4", "Mu\u0308.mp4")])
+    assert found.session == "M\u00fc"
+    assert found.files[0].name == "Mu\u0308.mp4"
+
+
 def test_a_pattern_without_session(tmp_path: Path) -> None:
     make(tmp_path, "a.mp4")
     with pytest.raises(UsageError, match="does not say where the session's name stands"):

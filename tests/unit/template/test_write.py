@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from elancry.codebook.load import builtin_path, load_codebook
 from elancry.codebook.model import Codebook
 from elancry.eaf import read_eaf, write_eaf
+from elancry.edit.migrate import migrate_files
 from elancry.errors import OutputRefused, UsageError
 from elancry.template.write import copy_codebook, template_files, write_prepared, write_templates
 
@@ -132,6 +134,30 @@ def test_patterns_that_name_too_little_or_too_much(study: Path, pattern: str) ->
         prepare(study, pattern=pattern)
 
 
+@pytest.mark.parametrize(
+    "pattern",
+    ["../{session}__{rater}", "/{session}__{rater}", "C:/{session}__{rater}", "{session}/../{rater}",
+     "con/{session}{rater}", "{session}__{rater}:", "{session!r}__{rater}", "{session:>200}__{rater}"],
+)  # fmt: skip
+def test_patterns_that_leave_the_folder_or_name_no_file(study: Path, pattern: str) -> None:
+    with pytest.raises(UsageError, match="the pattern"):
+        prepare(study, pattern=pattern)
+    assert not (study / "coded").exists()
+
+
+def test_two_files_of_one_name_are_refused(study: Path) -> None:
+    (study / "video" / "s011.mp4").write_bytes(b"")
+    with pytest.raises(UsageError, match=r"gives the name s011R twice: to session 's01' .* and to session 's011'"):
+        prepare(study, pattern="{session}{rater}", raters=["1R", "R"])
+    assert not (study / "coded").exists()
+
+
+@pytest.mark.parametrize("rater", ["CON", "lpt1", "a/b", "..", "R?", "R" * 101])
+def test_raters_whom_no_file_can_be_called_after(study: Path, rater: str) -> None:
+    with pytest.raises(UsageError, match="the rater name"):
+        prepare(study, raters=[rater])
+
+
 def test_a_coded_file_is_never_overwritten_and_nothing_else_is_written(study: Path) -> None:
     prepare(study, raters=["R1"])
     coded = study / "coded" / "s01__R1.eaf"
@@ -142,6 +168,38 @@ def test_a_coded_file_is_never_overwritten_and_nothing_else_is_written(study: Pa
             prepare(study, sequences=study / "sequences.csv", force=force)
     assert coded.read_bytes() == before
     assert not (study / "coded" / "s01__R2.eaf").exists()
+
+
+def test_what_a_migration_wrote_is_a_raters_work_too(study: Path) -> None:
+    prepare(study, raters=["R1"])
+    coded = study / "coded" / "s01__R1.eaf"
+    code(coded)
+    book = load_codebook("crying")
+    migrate_files(book, replace(book, version="2"), [(coded, coded.name)], study / "migrated")
+    migrated = study / "migrated" / coded.name
+    before = migrated.read_bytes()
+    with pytest.raises(OutputRefused, match="holds 1 annotation"):
+        write_prepared(book, study / "migrated", media=[study / "video"], raters=["R1"], force=True)
+    assert migrated.read_bytes() == before
+
+
+def test_a_link_to_a_place_outside_is_not_followed(study: Path) -> None:
+    outside = study / "elsewhere.eaf"
+    (study / "coded").mkdir()
+    (study / "coded" / "s01__R1.eaf").symlink_to(outside)
+    for _ in ("dangling", "a file of somebody"):
+        with pytest.raises(OutputRefused, match="through a link to another place"):
+            prepare(study, force=True)
+        outside.write_bytes(b"")
+    assert outside.read_bytes() == b""
+
+
+def test_a_file_where_a_folder_should_be(study: Path) -> None:
+    (study / "coded").mkdir()
+    (study / "coded" / "R1").write_bytes(b"")
+    with pytest.raises(OutputRefused, match="cannot be made"):
+        prepare(study, pattern="{rater}/{session}")
+    assert not (study / "coded" / "R2" / "s01.eaf").exists()
 
 
 def test_new_sequences_reach_files_that_nobody_touched(study: Path) -> None:
