@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain, repeat
 from typing import Any
 
 import numpy as np
@@ -22,7 +23,8 @@ REFERENCE = "REF_ANNOTATION"
 
 Texts = Sequence[str | None]
 
-# The usual ones of an annotation with time slots first, the rarest last; then the same for reference annotations.
+_names_of = etree._Element.keys
+_value_of = etree._Element.get
 _ATTRIBUTES = (
     "ANNOTATION_ID",
     "TIME_SLOT_REF1",
@@ -33,7 +35,6 @@ _ATTRIBUTES = (
     "ANNOTATION_REF",
     "PREVIOUS_ANNOTATION",
 )
-_REFERENCE_FIRST = ("ANNOTATION_ID", "ANNOTATION_REF", "PREVIOUS_ANNOTATION", *_ATTRIBUTES[3:6], *_ATTRIBUTES[1:3])
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +64,8 @@ class AnnotationReader:
     """Reads the columns of all annotations of TIER elements, which are given in document order."""
 
     def __init__(self, tiers: Sequence[etree._Element]) -> None:
-        self._tiers = tiers
         self._elements: list[etree._Element] = []
         self._sizes: list[int] = []
-        self._nested = False
         # Stretches of one kind: (is reference, from row, to row). A sound tier is one stretch.
         self._runs: list[tuple[bool, int, int]] = []
         for tier in tiers:
@@ -75,7 +74,6 @@ class AnnotationReader:
             kinds = set(tags)
             if not kinds <= {ALIGNED, REFERENCE}:
                 # Some programs nest ANNOTATION elements; ELAN reads what is inside, at any depth.
-                self._nested = True
                 elements = list(tier.iter(ALIGNED, REFERENCE))
                 tags = [element.tag for element in elements]
                 kinds = set(tags)
@@ -121,21 +119,13 @@ class AnnotationReader:
     def _columns(self) -> dict[str, list[str | None]]:
         columns: dict[str, list[str | None]] = {name: [] for name in _ATTRIBUTES}
         end = 0
-        for tier, size in zip(self._tiers, self._sizes, strict=True):
+        for size in self._sizes:
             start, end = end, end + size
             elements = self._elements[start:end]
-            if self._nested:
-                left = sum(len(element.attrib) for element in elements)
-            else:
-                left = int(query("count(ANNOTATION/*/@*)")(tier)) if size else 0
-            # Most tiers lack most attributes: stop where every attribute of the tier is accounted for.
-            for name in _REFERENCE_FIRST if size and elements[0].tag == REFERENCE else _ATTRIBUTES:
-                column = columns[name]
-                if left:
-                    column += [element.get(name) for element in elements]
-                    left -= size - column[start:end].count(None)
-                else:
-                    column += [None] * size
+            # Most tiers lack most attributes, and names are cheaper to list than to look for.
+            present = set(chain.from_iterable(map(_names_of, elements)))
+            for name, column in columns.items():
+                column.extend(map(_value_of, elements, repeat(name)) if name in present else repeat(None, size))
         return columns
 
 

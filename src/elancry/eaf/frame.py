@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain, repeat
 from typing import Any
 
 import numpy as np
@@ -17,10 +18,10 @@ _HAS_TEXT_DTYPE = int(pd.__version__.split(".")[0]) >= 3
 
 def annotation_frame(tier_names: Sequence[str], rows: Rows, values: Sequence[str], times: Times) -> pd.DataFrame:
     """One row per annotation, in file order; see `Document.to_frame` for the columns."""
-    tier_of = np.repeat(np.arange(len(tier_names)), rows.tier_sizes)
+    tiers = list(chain.from_iterable(map(repeat, tier_names, rows.tier_sizes.tolist())))
     return pd.DataFrame(
         {
-            "tier": _text(pa.array(tier_names, pa.large_string()).take(pa.array(tier_of))),
+            "tier": _text(_arrow(tiers)),
             "annotation_id": _text(_arrow(rows.ids)),
             "start_ms": times.start_ms,
             "end_ms": times.end_ms,

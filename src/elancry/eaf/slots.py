@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import compress
 
 import numpy as np
 from lxml import etree
@@ -47,12 +48,16 @@ def read_slots(root: etree._Element) -> Slots:
     count = int(query("count(TIME_ORDER/TIME_SLOT)")(root))
     ids: list[str | None] = query("TIME_ORDER/TIME_SLOT/@TIME_SLOT_ID")(root)
     values: list[str | None] = query("TIME_ORDER/TIME_SLOT/@TIME_VALUE")(root)
-    if not len(ids) == len(values) == count:
-        elements = query("TIME_ORDER/TIME_SLOT")(root)
-        pairs = [(e.get("TIME_SLOT_ID"), e.get("TIME_VALUE")) for e in elements if e.get("TIME_SLOT_ID") is not None]
-        ids, values = [slot for slot, _ in pairs], [value for _, value in pairs]
-    times, bad = _parse_times(values)
     index = first_places(ids)
+    if not len(ids) == len(values) == count:
+        without = set(query("TIME_ORDER/TIME_SLOT[not(@TIME_VALUE)]/@TIME_SLOT_ID")(root))
+        if len(ids) == len(index) == count:
+            given = iter(values)
+            values = [None if slot in without else next(given) for slot in ids]
+        else:  # some slots have no id, or share one: look at each
+            elements = query("TIME_ORDER/TIME_SLOT[@TIME_SLOT_ID]")(root)
+            values = [element.get("TIME_VALUE") for element in elements]
+    times, bad = _parse_times(values)
     repeated: tuple[str, ...] = ()
     if len(index) != len(ids):
         repeated = tuple(dict.fromkeys(slot for place, slot in enumerate(ids) if index[slot] != place and slot))
@@ -86,10 +91,17 @@ def _parse_times(values: Sequence[str | None]) -> tuple[Ints, list[int]]:
                 return times, []
     except (TypeError, ValueError, OverflowError):
         pass  # something is missing, empty or too long: look at each
-    parsed = [UNKNOWN if (time := parse_time(value)) is None else time for value in values]
-    times = np.asarray(parsed, np.int64)
-    unknown = np.flatnonzero(times == UNKNOWN).tolist()
-    return times, [place for place in unknown if values[place] is not None]
+    times = np.full(len(values), UNKNOWN, np.int64)
+    given = [place for place, value in enumerate(values) if value is not None]
+    if len(given) < len(values) and given:
+        known, bad = _parse_times([values[place] for place in given])
+        times[given] = known
+        return times, [given[place] for place in bad]
+    for place in given:
+        time = parse_time(values[place])
+        if time is not None:
+            times[place] = time
+    return times, [place for place in given if times[place] == UNKNOWN]
 
 
 def interpolated(
@@ -125,9 +137,8 @@ def interpolated(
 def _follow_chains(time_ms: Ints, begins: list[int], ends: list[int]) -> None:
     """Fill chains of annotations that share slots: known, unknown..., known; leave the others as they are."""
     follower = {begin: end for begin, end in zip(begins, ends, strict=True) if begin != UNKNOWN != end}
-    for begin in begins:
-        if begin == UNKNOWN or time_ms[begin] == UNKNOWN:
-            continue
+    known = times_at(time_ms, np.asarray(begins, np.int64)) != UNKNOWN
+    for begin in compress(begins, known.tolist()):
         chain: list[int] = []
         slot = follower.get(begin)
         while slot is not None and time_ms[slot] == UNKNOWN and len(chain) <= len(begins):

@@ -108,14 +108,14 @@ def _place_references(
     lost = np.flatnonzero(rows.is_reference & (parent_row == UNKNOWN))
     start[lost] = end[lost] = 0
     for tier in tier_order:
-        here = np.arange(offsets[tier], offsets[tier + 1])
-        here = here[~placed[here]]
-        here = here[placed[parent_row[here]]]
+        here = np.flatnonzero(~placed[offsets[tier] : offsets[tier + 1]]) + offsets[tier]
+        if len(here):
+            here = here[placed[parent_row[here]]]
         if not len(here):
             continue
         start[here], end[here] = start[parent_row[here]], end[parent_row[here]]
         if subdivided[tier]:
-            _divide(here, parent_row, find_places([rows.previous[row] for row in here], row_of), start, end)
+            _divide(here, parent_row, find_places([rows.previous[row] for row in here.tolist()], row_of), start, end)
         placed[here] = True
     left = np.flatnonzero(~placed).tolist()
     if not left:
