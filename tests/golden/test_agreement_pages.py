@@ -23,14 +23,34 @@ def make():
     return module
 
 
+@pytest.fixture(scope="module")
+def sample_rows(make):
+    return make.sample_rows()
+
+
 def written(name: str) -> str:
     return (ROOT / "docs" / name).read_text(encoding="utf-8")
 
 
-def test_numbers_of_the_sample_study(make):
+def test_numbers_of_the_sample_study(make, sample_rows):
     page = written("which-coefficient.md")
-    assert make.fill(page, make.which_coefficient(make.sample_rows())) == page, "run docs/make_agreement_pages.py"
+    assert make.fill(page, make.which_coefficient(sample_rows)) == page, "run docs/make_agreement_pages.py"
     assert len(make.BLOCK.findall(page)) == 3
+
+
+def test_one_empty_tier_costs_its_sequences_and_no_interval(sample_rows):
+    """Rater 1 left the tier of interventions empty in S14, which has three sequences: 43 of 46 have all raters."""
+    found = [
+        row
+        for row in sample_rows
+        if row["measure"].startswith("icc_2")
+        and row["system"] == "intervention"
+        and row["variant"] in ("share", "count")
+        and row["ci_method"].startswith("F ")
+    ]
+    assert len(found) == 2 * 2 * 9
+    assert {(row["n_units"], row["n_sessions"]) for row in found} == {(43, 31)}
+    assert all(row["ci_low"] < row["estimate"] < row["ci_high"] for row in found)
 
 
 def test_numbers_of_easydiag_and_elan(make):
