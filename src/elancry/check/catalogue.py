@@ -106,6 +106,9 @@ VALUES = (
     ("value-unknown", _ERROR, "A value outside the vocabulary",
      "The value is no category of the codebook. Its stretch is missing in every number, because nobody "
      "knows what it means.", False),
+    ("value-left-over", _WARNING, "A value left over from a codebook revision",
+     "`elancry migrate` kept it as `NAME (old)`, because its category was split or removed and only a person can say "
+     "what it is now. Until then its stretch is missing in every number.", False),
     ("value-empty", _ERROR, "An annotation without a value",
      "An annotation stands there and says nothing. Its stretch is missing in every number.", False),
     ("value-blanks", _WARNING, "Blanks around a value",

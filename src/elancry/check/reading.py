@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from sys import intern
 from urllib.parse import unquote
 
 import elancry.check.catalogue  # noqa: F401  enters the codes, also in another process
@@ -213,7 +214,15 @@ def _coded_tier(document: Document, rater: str, place: Place) -> tuple[CodedTier
         if wanted.kind == "rating" and reading.category is None and reading.code is None:
             continue  # an empty rating is no rating
         annotations.append(
-            CodedAnnotation(item.id, item.start_ms, item.end_ms, item.value, reading.category, item.parent)
+            # The same few values and ids ("a1") come in every file: one copy of each is kept.
+            CodedAnnotation(
+                intern(item.id),
+                item.start_ms,
+                item.end_ms,
+                intern(item.value),
+                reading.category,
+                None if item.parent is None else intern(item.parent),
+            )
         )
         if reading.code is not None:
             where = {"tier": tier.id, "annotation": item.id, "start_ms": item.start_ms, "end_ms": item.end_ms}

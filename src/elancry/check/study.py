@@ -27,8 +27,11 @@ from elancry.yaml_lines import nearest
 
 OTHER_RATER = "files of raters whom --raters does not name"
 OTHER_ROUND = "files of other rounds"
-KEEP_IN_MEMORY = 32 * 1024 * 1024
-"""Bytes of files up to which documents are kept between extracting the codebook and reading the coding."""
+KEEP_IN_MEMORY = 6 * 1024 * 1024
+"""Bytes of files up to which documents are kept between extracting the codebook and reading the coding.
+
+A document takes about ten times its file; a larger study is read twice rather than held.
+"""
 
 Progress = Callable[[int, int], None]
 """Called with (files read, files in all)."""

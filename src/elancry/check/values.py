@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from elancry.codebook.languages import codebook_language
 from elancry.codebook.model import Category, System
+from elancry.codebook.revision import LEFT_OVER
 from elancry.eaf import Vocabulary
 from elancry.yaml_lines import nearest
 
@@ -43,6 +44,7 @@ class IntervalValues:
         self._languages = _languages_first(vocabulary, language)
         self._suggested = 0
         self._by_text: dict[str, Category] = {}
+        self._left_over: set[str] = set()
         self._by_entry: dict[str, Category] = {item.id: item for item in system.categories}
         for entry in () if vocabulary is None else vocabulary.entries:
             texts = [text for text in entry.values.values() if text]
@@ -50,6 +52,7 @@ class IntervalValues:
             if category is None:
                 category = next((found for found in map(system.category_of, texts) if found is not None), None)
             if category is None:
+                self._left_over.update(text for text in texts if text.endswith(LEFT_OVER))
                 continue
             if entry.id is not None:
                 self._by_entry.setdefault(entry.id, category)
@@ -100,6 +103,9 @@ class IntervalValues:
         if not value.strip():
             hint = "Choose a value, or delete the annotation."
             return Reading(None, "value-empty", "the annotation has no value", hint)
+        if value in self._left_over:
+            text = f"{shorten(value)} was left by a codebook revision for a person to decide"
+            return Reading(None, "value-left-over", text, "Choose the category that it is now from ELAN's list.")
         return Reading(
             None, "value-unknown", f"{shorten(value)} is no category of {self._system.id}", self._suggest(value)
         )
