@@ -28,6 +28,9 @@ from elancry.errors import InvalidInput
 from elancry.findings import Finding, finding
 from elancry.yaml_lines import nearest
 
+LEFT_OVER = " (old)"
+"""Ends a value whose category was split or removed, until a person has decided what it is now."""
+
 
 class Change(StrEnum):
     """What became of an old category."""
@@ -92,6 +95,12 @@ def _version_problem(old: Codebook, new: Codebook) -> Iterator[Finding]:
             "codebook-bad-change",
             f"the changes start from version {new.changes.since}, but the old codebook has version {old.version}",
             hint="Give the codebook that the files were coded with, or correct 'from'.",
+        )
+    if new.stamp == old.stamp and new.systems != old.systems:
+        yield finding(
+            "codebook-bad-change",
+            f"both codebooks are {old.stamp}, but they differ; nobody could tell which one a file was coded with",
+            hint="Give the new codebook a new 'version'.",
         )
 
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from elancry.codebook.model import Codebook
 from elancry.codebook.revision import build_revision
-from elancry.eaf import read_eaf
+from elancry.eaf import Document, read_eaf
 from elancry.edit.migration import migrate_document
 from elancry.edit.migration_rows import MigratedAnnotation, to_csv
 from elancry.errors import OutputRefused
+from elancry.template.media import relative_url
 from elancry.template.preferences import build_preferences
 from elancry.template.safekeeping import write_files
 
@@ -50,8 +51,25 @@ def migrate_files(
                 f"{path} would be overwritten by its migrated copy", hint="Choose another output folder with -o."
             )
         document, changed = migrate_document(read_eaf(path), revision, file=name)
-        contents[name] = document.to_bytes()
-        contents[name.removesuffix(".eaf") + ".pfsx"] = preferences
+        contents[name] = _media_from(document, path.parent, (out_dir / name).parent).to_bytes()
+        contents[name[: -len(path.suffix)] + ".pfsx"] = preferences
         rows += changed
     contents[TABLE] = to_csv(rows).encode("utf-8")
     return Migration(tuple(write_files(out_dir, contents, force=force, command="migrate")), tuple(rows))
+
+
+def _media_from(document: Document, before: Path, after: Path) -> Document:
+    """The document with relative URLs that lead from the folder `after` where they led from the folder `before`."""
+    moved = []
+    for medium in document.media:
+        url = medium.relative_url
+        if url and url.startswith(("./", "../")):
+            url = relative_url(before / url, after) or url
+        moved.append(replace(medium, relative_url=url))
+    if tuple(moved) == document.media:
+        return document
+    editor = document.edit()
+    editor.clear_media()
+    for item in moved:
+        editor.add_media(item.url, item.mime_type, item.relative_url, item.time_origin_ms, item.extracted_from)
+    return editor.document()

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from elancry.codebook.languages import codebook_language, elan_definition, elan_label, elan_language
 from elancry.codebook.model import Category, System
 from elancry.codebook.observed import base_name
-from elancry.codebook.revision import Change, Revision, SystemRevision
+from elancry.codebook.revision import LEFT_OVER, Change, Revision, SystemRevision
 from elancry.eaf import Annotation, Document, Editor, Tier, Vocabulary, VocabularyEntry
 from elancry.edit.migration_rows import Fate, MigratedAnnotation, account
 from elancry.edit.tier_moves import move_tiers
@@ -23,7 +23,6 @@ from elancry.template.structure import plan_structure
 from elancry.template.vocabularies import system_vocabularies
 from elancry.template.vocabularies import vocabularies as vocabularies_of
 
-OLD = " (old)"
 _FATES = {Change.KEPT: Fate.KEPT, Change.RENAMED: Fate.RENAMED, Change.MERGED: Fate.MERGED}
 _PERSON = {Change.SPLIT: Fate.SPLIT, Change.REMOVED: Fate.REMOVED}
 
@@ -42,11 +41,13 @@ def migrate_document(
                 hint="Migrate the categories first, with the layout as it was.",
             )
     _refuse_old_format(document, file)
+    _refuse_other_codebook(document, revision, file)
     work = _Work(document, revision, document.edit(), {})
     work.add_languages()
     for item in revision.systems:
         work.migrate_values(item)
     work.fates.update(move_tiers(document, revision, work.editor))
+    work.mark_numbers_off_the_scale()
     work.editor.set_property(CODEBOOK_PROPERTY, revision.new.stamp)
     after = _with_missing_tiers(work.editor.document(), revision)
     return after, tuple(account(document, after, work.fates, file))
@@ -60,6 +61,19 @@ def _refuse_old_format(document: Document, file: str) -> None:
             "vocabularies cannot hold the new codebook",
             hint="Open it in ELAN, save it, and run the command again: ELAN writes the present format.",
         )
+
+
+def _refuse_other_codebook(document: Document, revision: Revision, file: str) -> None:
+    """A file that says it was made with another codebook: its values may mean something else under the same names."""
+    stamp = next((value for name, value in document.properties if name == CODEBOOK_PROPERTY), None)
+    if stamp is None or stamp.strip() == revision.old.stamp:
+        return
+    what = "is already on" if stamp.strip() == revision.new.stamp else "was made with"
+    raise UsageError(
+        f"{file or document.name or 'the file'} {what} the codebook {stamp.strip()}; files on "
+        f"{revision.old.stamp} were expected",
+        hint="Give the codebook that the files were coded with first, or leave these files out.",
+    )
 
 
 def tiers_of(document: Document, names: Mapping[str, object]) -> Iterator[tuple[Tier, str, str]]:
@@ -100,12 +114,11 @@ class _Work:
             return
         vocabularies = {vocabulary.id: vocabulary for vocabulary in system_vocabularies(item.new, self.revision.new)}
         if item.new.has_intervals:
-            self._put_vocabulary([tier for tier, _, _ in intervals], vocabularies[item.new.id], left)
+            tiers = [tier for tier, _, _ in intervals]
+            self._put_vocabulary(tiers, self._with_left(vocabularies[item.new.id], item.new, left, tiers))
         ratings = [tier for tier, _, _ in tiers_of(self.document, dict.fromkeys(old.rating_tier_names))]
         if item.new.has_ratings:
-            self._put_vocabulary(
-                ratings, self._with_used_numbers(vocabularies[item.new.rating_vocabulary], ratings), {}
-            )
+            self._put_vocabulary(ratings, self._with_used_numbers(vocabularies[item.new.rating_vocabulary], ratings))
 
     def _migrate_value(
         self, annotation: Annotation, item: SystemRevision, vocabulary: Vocabulary | None, left: dict[str, Category]
@@ -117,13 +130,17 @@ class _Work:
             return
         change, _ = item.fate[category.id]
         target = item.target(category.id)
+        if item.new is not None and not item.new.has_intervals:
+            self.fates[annotation.id] = (Fate.REMOVED, "the new codebook has no stretches of time in this system")
+            return
         if item.new is None or (vocabulary is not None and vocabulary.ext_ref is not None and target is None):
             self.fates[annotation.id] = (_PERSON[change], _note(item, category))
             return
         if target is None:
             left[category.id] = category
             self.fates[annotation.id] = (_PERSON[change], _note(item, category))
-            value, reference = _like(annotation.value, category, category) + OLD, f"{category.id}_old"
+            value = _like(annotation.value, category, category) + LEFT_OVER
+            reference = _old_id(category.id, item.new)
         else:
             value, reference = _like(annotation.value, category, target), target.id
             reworded = change is Change.KEPT and value != annotation.value
@@ -131,16 +148,48 @@ class _Work:
         if value != annotation.value or reference != annotation.cve_ref:
             self.editor.set_value(annotation.id, value, cve_ref=reference)
 
-    def _put_vocabulary(self, tiers: list[Tier], wanted: Vocabulary, left: Mapping[str, Category]) -> None:
-        """Replace the vocabularies that `tiers` are bound to by `wanted`, with an entry for each category left over."""
+    def mark_numbers_off_the_scale(self) -> None:
+        """A number that the new scale does not have is left; what it would be on the new one, a person says."""
+        for item in self.revision.systems:
+            if item.old is None or item.new is None or item.new.scale is None or not item.new.has_ratings:
+                continue
+            scale = {str(number) for number in item.new.scale.values}
+            for tier, _, _ in tiers_of(self.document, dict.fromkeys(item.old.rating_tier_names)):
+                for annotation in self.document.annotations(tier.id):
+                    fate, _ = self.fates.get(annotation.id, (Fate.OTHER, ""))
+                    if annotation.value.strip() not in scale | {""} and not fate.needs_a_person:
+                        note = f"the new scale is {item.new.scale.minimum} to {item.new.scale.maximum}"
+                        self.fates[annotation.id] = (Fate.OFF_SCALE, note)
+
+    def _with_left(
+        self, wanted: Vocabulary, system: System, left: Mapping[str, Category], tiers: list[Tier]
+    ) -> Vocabulary:
+        """`wanted`, an entry for each category left over now, and the entries left over from an earlier migration."""
         entries = [*wanted.entries]
         for category in left.values():
-            values = {elan_language(code): category.label(code) + OLD for code in self.revision.new.languages}
-            entries.append(VocabularyEntry(f"{category.id}_old", values))
-        whole = replace(wanted, entries=tuple(entries))
+            values = {elan_language(code): category.label(code) + LEFT_OVER for code in self.revision.new.languages}
+            entries.append(VocabularyEntry(_old_id(category.id, system), values))
+        taken = {entry.id for entry in entries}
+        used = {item.cve_ref for tier in tiers for item in self.document.annotations(tier.id)}
+        for vocabulary in self._vocabularies_of(tiers):
+            for entry in vocabulary.entries:
+                earlier = any(value.endswith(LEFT_OVER) for value in entry.values.values())
+                if earlier and entry.id in used and entry.id not in taken:
+                    entries.append(entry)
+                    taken.add(entry.id)
+        return replace(wanted, entries=tuple(entries))
+
+    def _vocabularies_of(self, tiers: list[Tier]) -> list[Vocabulary]:
+        kinds = (self.document.type_of(tier.id) for tier in tiers)
+        names = dict.fromkeys(kind.vocabulary for kind in kinds if kind is not None and kind.vocabulary is not None)
+        found = (self.document.vocabulary(name) for name in names)
+        return [item for item in found if item is not None]
+
+    def _put_vocabulary(self, tiers: list[Tier], wanted: Vocabulary) -> None:
+        """Replace the vocabularies that `tiers` are bound to by `wanted`."""
         ids = {kind.vocabulary for tier in tiers if (kind := self.document.type_of(tier.id)) is not None}
         for name in sorted(name for name in ids if name is not None):
-            self.editor.replace_vocabulary(replace(whole, id=name))
+            self.editor.replace_vocabulary(replace(wanted, id=name))
 
     def _with_used_numbers(self, vocabulary: Vocabulary, tiers: list[Tier]) -> Vocabulary:
         """The scale, and every number that is used in this file but not on the new scale."""
@@ -214,6 +263,14 @@ def _like(value: str, old: Category, new: Category) -> str:
     if language is None:
         return new.id if value.strip() == old.id else new.label(next(iter(new.labels), ""))
     return new.label(codebook_language(elan_language(language)))
+
+
+def _old_id(category_id: str, system: System) -> str:
+    """The CVE_ID of what is left of a category, one that the new system does not have."""
+    name = f"{category_id}_old"
+    while system.category(name) is not None:
+        name += "_old"
+    return name
 
 
 def _note(item: SystemRevision, category: Category) -> str:

@@ -12,7 +12,7 @@ from elancry.eaf import Document
 
 
 class Fate(StrEnum):
-    """What became of an annotation. The last four leave it as it is, and a person has to decide."""
+    """What became of an annotation. The last five leave it as it is, and a person has to decide."""
 
     KEPT = "kept"
     REWORDED = "reworded"
@@ -23,11 +23,12 @@ class Fate(StrEnum):
     REMOVED = "removed"
     CONFLICT = "conflict"
     UNKNOWN = "not in the old codebook"
+    OFF_SCALE = "not on the new scale"
 
     @property
     def needs_a_person(self) -> bool:
         """Whether nobody but a person can say which category it is now."""
-        return self in (Fate.SPLIT, Fate.REMOVED, Fate.CONFLICT, Fate.UNKNOWN)
+        return self in (Fate.SPLIT, Fate.REMOVED, Fate.CONFLICT, Fate.UNKNOWN, Fate.OFF_SCALE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,7 +55,7 @@ def move_tiers(document: Document, revision: Revision, editor: Editor) -> dict[s
                 _remove_if_free(document, editor, name)
         name, wish = stays
         if wish.name is None:
-            _mark(document, name, fates, _PERSON[wish.change], "the new codebook has no tier for it")
+            _mark(document, name, fates, _PERSON.get(wish.change, Fate.REMOVED), "the new codebook has no tier for it")
         else:
             if wish.rating:
                 _mark(document, name, fates, _FATES[wish.change], "")
@@ -73,7 +73,8 @@ def _wishes(revision: Revision) -> Mapping[str, _Wish]:
     for item in revision.systems:
         if item.old is None:
             continue
-        if item.new is not None and item.old.has_intervals and item.old.layout is Layout.ONE_TIER:
+        both = item.new is not None and item.old.has_intervals and item.new.has_intervals
+        if item.new is not None and both and item.old.layout is Layout.ONE_TIER:
             wishes[item.old.tier_name] = _Wish(item.new.tier_name, Change.KEPT, False)
         for category in item.old.categories:
             change = item.fate[category.id][0]
@@ -89,6 +90,8 @@ def _wishes(revision: Revision) -> Mapping[str, _Wish]:
 def _name(item: SystemRevision, category_id: str, naming: object) -> str | None:
     target = item.target(category_id)
     if item.new is None or target is None:
+        return None
+    if not (item.new.has_ratings if naming is System.rating_tier_name else item.new.has_intervals):
         return None
     assert callable(naming)
     return str(naming(item.new, target.id))

@@ -109,10 +109,10 @@ def group_by_session(files: Iterable[tuple[Path, str]], patterns: Sequence[str] 
         sessions.setdefault(session, []).append((rank, audio, name, path))
     spelt: dict[str, str] = {}
     for session in sorted(sessions):
-        other = spelt.setdefault(session.casefold(), session)
-        if other != session:
+        first = spelt.setdefault(session.casefold(), session)
+        if first != session:
             raise UsageError(
-                f"the sessions '{other}' and '{session}' differ in upper and lower case only",
+                f"the sessions '{first}' and '{session}' differ in upper and lower case only",
                 hint="Their coded files would be one file on Windows and macOS; rename the media of one of them.",
             )
     for session, members in sessions.items():

@@ -84,10 +84,16 @@ def test_mistakes_in_the_yaml_have_their_line() -> None:
 
 def test_a_system_given_up_and_a_new_one() -> None:
     new = parse_codebook(
-        "elancry_codebook: 1\nid: s\ntitle: t\nlanguages: [en]\nsystems:\n"
+        "elancry_codebook: 1\nid: s\nversion: 2\ntitle: t\nlanguages: [en]\nsystems:\n"
         "  - {id: n, labels: n, categories: [{id: x, labels: x}]}\n"
     )
     first, second = build_revision(OLD, new).systems
     assert (first.old, first.new) == (None, new.systems[0])
     assert (second.old, second.new) == (OLD.systems[0], None)
     assert {change for change, _ in second.fate.values()} == {Change.REMOVED}
+
+
+def test_two_codebooks_of_one_version_cannot_be_told_apart() -> None:
+    with pytest.raises(InvalidInput, match="both codebooks are s 1, but they differ"):
+        build_revision(OLD, book("a b c d e f g"))
+    build_revision(OLD, book("a b c d e f"))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from elancry.check.study import check_files
 from elancry.codebook.load import load_codebook, parse_codebook
-from elancry.codebook.model import Codebook
+from elancry.codebook.model import Changes, Codebook, SystemChanges
 from elancry.eaf import read_eaf, write_eaf
 from elancry.edit.migrate import migrate_files
 from elancry.findings import Severity
@@ -72,3 +73,21 @@ def test_migrated_files_pass_the_check_on_the_new_codebook(tmp_path: Path) -> No
     categories = {item.category for file in checked.files for tier in file.tiers for item in tier.annotations}
     assert {"held_back", "pause", "protest"} <= categories
     assert "inhibited" not in categories
+
+
+def test_what_is_left_for_a_person_is_a_warning_not_an_error(tmp_path: Path) -> None:
+    files = coded_study(tmp_path)
+    old = load_codebook("crying")
+    system = old.systems[0]
+    kept = tuple(item for item in system.categories if item.id != "inhibited")
+    new = replace(
+        old,
+        version="2",
+        systems=(replace(system, categories=kept), *old.systems[1:]),
+        changes=Changes("1", {system.id: SystemChanges(removed=("inhibited",))}),
+    )
+    migration = migrate_files(old, new, files, tmp_path / "migrated")
+    assert {(row.tier, row.new_value) for row in migration.to_decide} >= {("crying_form", "inhibited (old)")}
+    assert errors(tmp_path / "migrated", new) == []
+    codes = [item.code for item in check_files([tmp_path / "migrated"], codebook=new).findings]
+    assert codes.count("value-left-over") == 2  # one in each file

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from elancry.codebook.load import parse_codebook
-from elancry.codebook.model import Codebook
+from elancry.codebook.model import Codebook, Coding, Scale
 from elancry.codebook.revision import build_revision
 from elancry.eaf import Document, parse_eaf, read_eaf, write_eaf
 from elancry.edit.migrate import migrate_files
@@ -274,3 +275,70 @@ def test_originals_and_coded_copies_are_never_overwritten(tmp_path: Path) -> Non
     write_eaf(editor.document(), tmp_path / "out" / "s01__R1.eaf")
     with pytest.raises(OutputRefused, match="a coded file is never overwritten"):
         migrate_files(OLD, NEW, [(source, "s01__R1.eaf")], tmp_path / "out", force=True)
+
+
+def test_files_of_another_codebook_are_refused() -> None:
+    migrated, _ = migrate_document(coded(["b en"]), REVISION)
+    with pytest.raises(UsageError, match="is already on the codebook study 2; files on study 1 were expected"):
+        migrate_document(migrated, REVISION)
+    editor = coded(["b en"]).edit()
+    editor.set_property("elancry.codebook", "other 1")
+    with pytest.raises(UsageError, match="was made with the codebook other 1"):
+        migrate_document(editor.document(), REVISION)
+    editor = coded(["b en"]).edit()
+    editor.set_property("elancry.codebook", None)  # a template made by hand says nothing
+    migrate_document(editor.document(), REVISION)
+
+
+def test_what_is_left_over_keeps_its_entry_in_the_next_revision() -> None:
+    once, _ = migrate_document(coded(["f en", "a en"]), REVISION)
+    third = book(3, ["a", "b2", "cd", "e1", "e2", "g"], word="new ")
+    twice, rows = migrate_document(once, build_revision(NEW, third))
+    assert values(twice) == [("f en (old)", "f_old"), ("new a en", "a")]
+    vocabulary = twice.vocabulary("mood")
+    assert vocabulary is not None
+    assert vocabulary.entries[-1].values == {"eng": "f en (old)", "deu": "f de (old)"}
+    assert [row.fate for row in rows if row.tier == "mood"] == [Fate.UNKNOWN, Fate.KEPT]
+
+
+def test_the_id_of_what_is_left_over_is_no_new_category() -> None:
+    new = book(2, ["a", "f_old"], "changes: {systems: {mood: {renamed: {b: f_old}, removed: [c, d, e, f]}}}\n")
+    document, _ = migrate_document(coded(["b en", "f en"]), build_revision(OLD, new))
+    assert values(document) == [("f_old en", "f_old"), ("f en (old)", "f_old_old")]
+
+
+def test_stretches_or_ratings_that_the_new_codebook_gave_up_are_listed() -> None:
+    before = coded(["a en"], [("a", "3")])
+    for coding, tier in (("interval", "mood.a.rating"), ("rating", "mood")):
+        system = NEW.systems[0]
+        new = replace(NEW, systems=(replace(system, coding=Coding(coding)),))
+        document, rows = migrate_document(before, build_revision(OLD, new))
+        listed = [(row.tier, row.old_value, row.new_value) for row in rows if row.fate.needs_a_person]
+        assert [name for name, *_ in listed] == [tier]
+        assert listed[0][1] == listed[0][2] == document.annotations(tier)[0].value
+
+
+def test_a_number_that_the_new_scale_has_not_is_listed_and_left() -> None:
+    new = replace(NEW, systems=(replace(NEW.systems[0], scale=Scale(1, 3)),))
+    document, rows = migrate_document(coded([], [("a", "0"), ("b", "3")]), build_revision(OLD, new))
+    fates = {row.tier: (row.new_value, row.fate, row.note) for row in rows if row.tier.endswith(".rating")}
+    assert fates == {
+        "mood.a.rating": ("0", Fate.OFF_SCALE, "the new scale is 1 to 3"),
+        "mood.b.rating": ("3", Fate.RENAMED, ""),
+    }
+    assert document.findings == ()
+
+
+def test_relative_urls_lead_to_the_media_from_where_the_copy_is_written(tmp_path: Path) -> None:
+    (tmp_path / "video.mp4").write_bytes(b"")
+    editor = coded(["a en"]).edit()
+    editor.add_media("file:///elsewhere/video.mp4", "video/mp4", "../video.mp4", time_origin_ms=40)
+    (tmp_path / "in").mkdir()
+    write_eaf(editor.document(), tmp_path / "in" / "s__R1.eaf")
+    migrate_files(OLD, NEW, [(tmp_path / "in" / "s__R1.eaf", "round 1/s__R1.eaf")], tmp_path / "out")
+    (medium,) = read_eaf(tmp_path / "out" / "round 1" / "s__R1.eaf").media
+    assert (medium.relative_url, medium.url, medium.time_origin_ms) == (
+        "../../video.mp4",
+        "file:///elsewhere/video.mp4",
+        40,
+    )
