@@ -11,6 +11,7 @@ import contextlib
 import errno
 import hashlib
 import os
+import re
 import stat
 import tempfile
 import time
@@ -24,6 +25,9 @@ RETRY_SECONDS = 5.0
 _PAUSE_SECONDS = 0.1
 _TEMPORARY_PREFIX = ".elancry-"
 _TEMPORARY_SUFFIX = ".tmp"
+_TEMPORARY_NAME = re.compile(r"\.elancry-[a-z0-9_]{8}\.tmp")
+_ORPHANED_AFTER_SECONDS = 3600.0
+_SWEPT: set[str] = set()
 
 _IN_WORDS = {
     errno.ENOSPC: ("the disk is full", "Free some space on that disk and run the command again."),
@@ -43,7 +47,8 @@ def write_bytes(path: Path, data: bytes) -> None:
     """Make `data` the content of the file `path`, whole or not at all.
 
     A file that another program holds open is retried for 5 seconds. The permissions of a file that is replaced are
-    kept; of a symbolic link, the file it points to is replaced. Raises OutputRefused, in words, when the folder cannot
+    kept; of a symbolic link, the file it points to is replaced. Temporary files that a killed elancry left in the same
+    folder more than an hour ago are removed. Raises OutputRefused, in words, when the folder cannot
     be written to, the disk is full or the file stays locked; the old content is then still there.
     """
     path = Path(path)
@@ -62,6 +67,7 @@ def write_bytes(path: Path, data: bytes) -> None:
         _replace(temporary, target)
         temporary = None
         _flush_folder(target.parent)
+        _remove_orphans(target.parent)
     except OSError as error:
         raise _refusal(path, error) from error
     finally:
@@ -118,6 +124,25 @@ def _flush_folder(folder: Path) -> None:
             os.fsync(handle)
         finally:
             os.close(handle)
+
+
+def _remove_orphans(folder: Path) -> None:
+    """Remove what a kill between making and moving a temporary file left behind, and nothing else.
+
+    An hour is far longer than any write takes, so that no other elancry still works on what is removed. Each folder is
+    looked through once per process: what was killed was another one.
+    """
+    if str(folder) in _SWEPT:
+        return
+    _SWEPT.add(str(folder))
+    latest = time.time() - _ORPHANED_AFTER_SECONDS
+    with contextlib.suppress(OSError), os.scandir(folder) as entries:
+        for entry in entries:
+            if _TEMPORARY_NAME.fullmatch(entry.name) is None:
+                continue
+            with contextlib.suppress(OSError):
+                if entry.is_file(follow_symlinks=False) and entry.stat(follow_symlinks=False).st_mtime < latest:
+                    Path(entry.path).unlink()
 
 
 def _refusal(path: Path, error: OSError) -> OutputRefused:

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from pathlib import Path
@@ -184,3 +185,26 @@ def test_a_locked_file_is_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyP
         write_bytes(target, OLD)
     assert target.read_bytes() == NEW
     assert [path.name for path in tmp_path.iterdir()] == ["a.eaf"]
+
+
+def test_what_a_kill_left_is_removed_after_an_hour_and_nothing_else(tmp_path: Path) -> None:
+    old = time.time() - 3700
+    orphan, young = tmp_path / ".elancry-abc_1234.tmp", tmp_path / ".elancry-abcd1234.tmp"
+    others = [tmp_path / name for name in (".elancry-notes.tmp", "x.elancry-abc_1234.tmp", ".elancry-abc_1234.tmp.eaf")]
+    for path in (orphan, young, *others):
+        path.write_bytes(b"")
+        if path != young:
+            os.utime(path, (old, old))
+    folder = tmp_path / ".elancry-folder_1.tmp"
+    folder.mkdir()
+    os.utime(folder, (old, old))
+    write_bytes(tmp_path / "new.eaf", NEW)
+    assert {path.name for path in tmp_path.iterdir()} == {
+        path.name for path in (young, *others, folder, tmp_path / "new.eaf")
+    }
+
+
+def test_temporary_names_are_those_that_are_looked_for(tmp_path: Path) -> None:
+    handle, name = tempfile.mkstemp(prefix=files._TEMPORARY_PREFIX, suffix=files._TEMPORARY_SUFFIX, dir=tmp_path)
+    os.close(handle)
+    assert files._TEMPORARY_NAME.fullmatch(Path(name).name)

@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 from lxml import etree
 
 from elancry.eaf.document import Document
+from elancry.eaf.elements import SCHEMA, XSI
 from elancry.eaf.parts import Constraint
 
-XSI = "http://www.w3.org/2001/XMLSchema-instance"
-SCHEMA = "http://www.mpi.nl/tools/elan/EAFv3.0.xsd"
+__all__ = ["SCHEMA", "XSI", "new_document", "now"]
 
 
 def new_document(*, author: str = "", date: str | None = None) -> Document:

@@ -69,7 +69,7 @@ class AnnotationReader:
         # Stretches of one kind: (is reference, from row, to row). A sound tier is one stretch.
         self._runs: list[tuple[bool, int, int]] = []
         for tier in tiers:
-            elements = query("ANNOTATION/*")(tier)
+            elements = query("ANNOTATION/*")(tier) if len(tier) else []
             tags = [element.tag for element in elements]
             kinds = set(tags)
             if not kinds <= {ALIGNED, REFERENCE}:

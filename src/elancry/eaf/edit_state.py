@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 from lxml import etree
 
-from elancry.eaf.elements import set_attribute
+from elancry.eaf.elements import SCHEMA, XSI, set_attribute
 from elancry.eaf.parts import Constraint
 from elancry.eaf.tree_edits import ROOT_ORDER, insert_ordered, xml_ids
 from elancry.eaf.views import constraint_of
@@ -26,6 +28,8 @@ class EditState:
         self._constraints: dict[str, Constraint | None] | None = None
         # Tiers on which annotations were placed one by one: the new document is checked there.
         self._touched: set[str] = set()
+        # The format the file had before an edit needed a newer one.
+        self._raised_from: str | None = None
 
     @property
     def _root(self) -> etree._Element:
@@ -34,6 +38,16 @@ class EditState:
                 "this editor has given its document and cannot go on", hint="Call edit() on that document for more."
             )
         return self._tree
+
+    def _raise_format(self) -> None:
+        """Make a file older than EAF 2.8, which knows no languages and no multilingual entries, one of EAF 3.0."""
+        version = self._root.get("FORMAT") or self._root.get("VERSION") or ""
+        if re.fullmatch(r"[12]\.[0-7]", version) is None:
+            return
+        self._raised_from = version
+        for name in ("FORMAT", "VERSION"):
+            set_attribute(self._root, name, "3.0")
+        set_attribute(self._root, f"{{{XSI}}}noNamespaceSchemaLocation", SCHEMA)
 
     def _tier(self, tier_id: str) -> etree._Element:
         found = self._tiers.get(tier_id)

@@ -16,7 +16,7 @@ from elancry.eaf.document import Document
 from elancry.eaf.header_edits import HeaderEdits
 from elancry.eaf.tree_edits import copied
 from elancry.eaf.type_edits import TypeEdits
-from elancry.errors import InvalidInput
+from elancry.errors import InvalidInput, UsageError
 
 
 class Editor(HeaderEdits, TypeEdits, CopyEdits):
@@ -30,8 +30,11 @@ class Editor(HeaderEdits, TypeEdits, CopyEdits):
         """The changed document. It is the editor's last step: for further changes call `edit()` on the result.
 
         Raises InvalidInput, with all findings, if the changes made tiers that ELAN would call broken: overlapping
-        annotations, children outside their parents, and so on. What was broken before may stay broken.
+        annotations, children outside their parents, and so on. What was broken before may stay broken. Raises
+        UsageError if languages or vocabularies made a file older than EAF 2.8 one of EAF 3.0, and vocabularies with
+        single-language entries, which EAF 3.0 does not know, were left in it; the editor can then go on.
         """
+        self._refuse_old_vocabularies()
         self._settle_order()
         self._settle_slots()
         self._settle_counter()
@@ -39,6 +42,23 @@ class Editor(HeaderEdits, TypeEdits, CopyEdits):
         self._tree = None
         self._refuse_new_problems(result)
         return result
+
+    def _refuse_old_vocabularies(self) -> None:
+        """Raise UsageError where a file was raised to EAF 3.0 and holds what was dropped on the way there."""
+        if self._raised_from is None:
+            return
+        old = [
+            element.get("CV_ID", "")
+            for element in self._root.iterchildren("CONTROLLED_VOCABULARY")
+            if "DESCRIPTION" in element.attrib or element.find("CV_ENTRY") is not None
+        ]
+        if old:
+            raise UsageError(
+                f"{self._label}the file is of EAF {self._raised_from}, and what was added needs EAF 3.0, which cannot "
+                f"hold the old single-language form of vocabulary {', '.join(map(repr, old))}",
+                hint="Open the file in ELAN and save it, which converts them, or replace them too "
+                "(replace_vocabulary).",
+            )
 
     def _refuse_new_problems(self, result: Document) -> None:
         """Raise InvalidInput for problems on tiers that were changed by hand and that the original did not have."""

@@ -9,6 +9,9 @@ from lxml import etree
 from elancry.eaf.parts import Media, TierType, Vocabulary
 from elancry.errors import UsageError
 
+XSI = "http://www.w3.org/2001/XMLSchema-instance"
+SCHEMA = "http://www.mpi.nl/tools/elan/EAFv3.0.xsd"
+
 
 def make(tag: str, attributes: Mapping[str, str | None], text: str | None = None) -> etree._Element:
     """An element with the attributes that are not `None`; raises UsageError for characters XML cannot hold."""

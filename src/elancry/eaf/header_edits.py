@@ -51,10 +51,15 @@ class HeaderEdits(EditState):
             remove_element(element)
 
     def add_language(self, language_id: str, label: str, definition: str | None = None) -> None:
-        """Add a content language; `definition` is a URL that says which one is meant."""
+        """Add a content language; `definition` is a URL that says which one is meant.
+
+        A file older than EAF 2.8 cannot hold languages: it becomes one of EAF 3.0 (see `Editor.document`).
+        """
         self._refuse_taken("LANGUAGE", "LANG_ID", language_id, "language")
         self._refuse_taken_id(language_id)
-        self._insert(language_element(language_id, label, definition))
+        element = language_element(language_id, label, definition)
+        self._raise_format()
+        self._insert(element)
         self._used_ids.add(language_id)
 
     def add_external_ref(self, reference_id: str, kind: str, value: str) -> None:

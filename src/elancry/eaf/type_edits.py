@@ -62,18 +62,24 @@ class TypeEdits(EditState):
         remove_element(element)
 
     def add_vocabulary(self, vocabulary: Vocabulary) -> None:
-        """Add a controlled vocabulary; its languages and its external reference must be in the file."""
+        """Add a controlled vocabulary; its languages and its external reference must be in the file.
+
+        A file older than EAF 2.8 cannot hold multilingual entries: it becomes one of EAF 3.0 (see `Editor.document`).
+        """
         self._refuse_taken("CONTROLLED_VOCABULARY", "CV_ID", vocabulary.id, "vocabulary")
         self._check_vocabulary(vocabulary)
-        self._insert(vocabulary_element(vocabulary))
+        element = vocabulary_element(vocabulary)
+        self._raise_format()
+        self._insert(element)
 
     def replace_vocabulary(self, vocabulary: Vocabulary) -> None:
-        """Put a vocabulary in the place of the one of the same id."""
+        """Put a vocabulary in the place of the one of the same id; raises the format as `add_vocabulary` does."""
         element = self._require("CONTROLLED_VOCABULARY", "CV_ID", vocabulary.id, "vocabulary")
         self._check_vocabulary(vocabulary)
         new = vocabulary_element(vocabulary)
         indent_subtree(new, 1)
         new.tail = element.tail
+        self._raise_format()
         self._root.replace(element, new)
 
     def rename_vocabulary(self, old: str, new: str) -> None:

@@ -19,7 +19,7 @@ from elancry.eaf import (
     parse_eaf,
     read_eaf,
 )
-from elancry.errors import UnreadableInput
+from elancry.errors import UnreadableInput, UsageError
 
 EVERYTHING = """<?xml version="1.0" encoding="UTF-8"?>
 <!-- before the root --><?elan keep?>
@@ -224,3 +224,36 @@ def test_a_new_document_is_valid(shared: Path) -> None:
     schema = etree.XMLSchema(file=str(shared / "eaf" / "EAFv3.0.xsd"))
     schema.assertValid(etree.fromstring(new_document(author="ä", date="2024-04-17T12:00:00+02:00").to_bytes()))
     schema.assertValid(etree.fromstring(new_document().to_bytes()))
+
+
+def test_an_old_file_that_gets_a_language_becomes_one_of_3_0(shared: Path) -> None:
+    """Every real file before EAF 2.8: raised without a new schema error, or refused for its old vocabularies."""
+    raised = refused = 0
+    schema = etree.XMLSchema(file=str(shared / "eaf" / "EAFv3.0.xsd"))
+    for path in sorted((shared / "eaf" / "real").rglob("*.e[at]f")):
+        try:
+            document = read_eaf(path)
+        except UnreadableInput:
+            continue
+        if not document.format_version.startswith(("2.3", "2.4", "2.5", "2.6", "2.7")):
+            continue
+        old_schema = etree.XMLSchema(file=str(shared / "eaf" / f"EAFv{document.format_version}.xsd"))
+        broken_before = bool(schema_errors(old_schema, document.to_bytes()))
+        editor = document.edit()
+        editor.add_language("xxa", "a language")
+        editor.add_vocabulary(
+            Vocabulary("elancry test", (VocabularyEntry("cve_xxa", {"xxa": "x"}, {}, None),), {}, None)
+        )
+        if "<CV_ENTRY " in document.to_bytes().decode() or "<CV_ENTRY>" in document.to_bytes().decode():
+            with pytest.raises(UsageError, match="which cannot hold the old single-language form"):
+                editor.document()
+            refused += 1
+            continue
+        result = editor.document()
+        assert result.format_version == "3.0"
+        assert b"EAFv3.0.xsd" in result.to_bytes()
+        if not broken_before:
+            assert not schema_errors(schema, result.to_bytes()), path
+            raised += 1
+    assert raised > 0
+    assert refused > 0
