@@ -29,6 +29,7 @@ from elancry.table.export import csv_bytes, data_dictionary, parquet_bytes
 from elancry.table.schema import ANNOTATIONS
 
 RECORD = "merge.json"
+_COMPUTED = (f"@{CONSENSUS}", f"@{DISAGREEMENT}")
 
 Progress = Callable[[int, int], None]
 """Called with (sessions merged, sessions in all)."""
@@ -102,13 +103,16 @@ def merge_study(
     folder.refuse_foreign(name for stem in stems.values() for name in (f"{stem}.merged.eaf", f"{stem}.merged.pfsx"))
     taken_up = edited if resume and not discard_adjudication else {}
     work = jobs_of(coding, sequences, stems, taken_up, method=consensus, min_ms=min_ms, veil=veil)
-    records: list[dict[str, Any]] = []
+    records: list[str] = []
+    kept = 0
     disputes: list[Dispute] = []
     findings: list[Finding] = list(odd)
     for number, merged in enumerate(_all(work, jobs), start=1):
         folder.write(f"{merged.stem}.merged.eaf", merged.eaf)
         folder.write(f"{merged.stem}.merged.pfsx", merged.pfsx)
-        records.append(merged.record)
+        # As text at once: as objects, the records of many sessions would take ten times the memory.
+        records.append(_line(merged.record))
+        kept += sum(count for tier, count in merged.record["annotations"].items() if not tier.endswith(_COMPUTED))
         disputes += merged.disputes
         findings += merged.findings
         if progress is not None:
@@ -116,23 +120,17 @@ def merge_study(
     frame = annotations_frame(coding, sequences)
     folder.write("annotations.csv", csv_bytes(frame, csv_form))
     folder.write("annotations.parquet", parquet_bytes(frame))
+    del frame
     folder.write("annotations_columns.csv", csv_bytes(data_dictionary([ANNOTATIONS]), csv_form))
     folder.write("worklist.csv", csv_bytes(worklist_frame(disputes), csv_form))
     folder.write("worklist.html", worklist_html(disputes))
     folder.write(RECORD, _record(coding, records, disputes, consensus=str(consensus), min_ms=min_ms))
     folder.finish()
-    kept = sum(count for record in records for count in record["annotations"].values())
-    added = sum(
-        count
-        for record in records
-        for tier, count in record["annotations"].items()
-        if tier.endswith(("@consensus", "@disagreement"))
-    )
     return MergeResult(
         folder=out_dir,
         sessions=coding.sessions,
         n_files=len(coding.files),
-        n_annotations=kept - added,
+        n_annotations=kept,
         disputes=tuple(by_length(disputes)),
         findings=tuple(findings),
     )
@@ -190,27 +188,40 @@ def _stretch(row: list[Any]) -> Stretch:
     return str(tier), int(start_ms), int(end_ms), str(value)
 
 
-def _record(coding: CheckedCoding, sessions: list[dict[str, Any]], disputes: list[Dispute], **options: Any) -> str:
-    content = {
+def _record(coding: CheckedCoding, sessions: Sequence[str], disputes: list[Dispute], **options: Any) -> str:
+    """merge.json, a line for each session and each disagreement; `sessions` are such lines already."""
+    disagreements = (
+        {
+            "session": item.session,
+            "sequence": item.sequence,
+            "system": item.system,
+            "tier": item.tier,
+            "kind": item.kind,
+            "start_ms": item.start_ms,
+            "end_ms": item.end_ms,
+            "duration_ms": item.duration_ms,
+            "codes": dict(item.values),
+            "consensus": item.settled,
+        }
+        for item in by_length(disputes)
+    )
+    head = {
         "elancry": __version__,
         "codebook": {"id": coding.codebook.id, "version": coding.codebook.version},
         "options": options,
         "passed_over": dict(coding.passed_over),
-        "sessions": sessions,
-        "disagreements": [
-            {
-                "session": item.session,
-                "sequence": item.sequence,
-                "system": item.system,
-                "tier": item.tier,
-                "kind": item.kind,
-                "start_ms": item.start_ms,
-                "end_ms": item.end_ms,
-                "duration_ms": item.duration_ms,
-                "codes": dict(item.values),
-                "consensus": item.settled,
-            }
-            for item in by_length(disputes)
-        ],
     }
-    return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
+    parts = [f"{json.dumps(name)}: {_line(value)}" for name, value in head.items()]
+    parts += [
+        f'"{name}": [\n{",".join(_on_lines(lines))}\n]'
+        for name, lines in (("sessions", sessions), ("disagreements", map(_line, disagreements)))
+    ]
+    return "{\n" + ",\n".join(parts) + "\n}\n"
+
+
+def _line(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _on_lines(lines: Iterable[str]) -> Iterator[str]:
+    return (line if number == 0 else f"\n{line}" for number, line in enumerate(lines))
