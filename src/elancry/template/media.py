@@ -2,7 +2,8 @@
 
 URLs are written as ELAN writes them, without percent-encoding: ELAN takes the text behind `file://` for the path as it
 stands, so that an encoded blank would be looked for as `%20` and the rater asked where the video is. The schema's
-anyURI allows that, but for `%`, `[` and `]`: files with these in their path are refused, with the advice to rename.
+anyURI allows that, but for `%`, `[`, `]` and a second `#`: files with these in their path are refused, with the advice
+to rename.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ MIME_TYPES: Mapping[str, str] = {
     ".wav": "audio/x-wav",
     **dict.fromkeys((".mp3", ".m4a", ".aac", ".flac", ".ogg", ".opus", ".aif", ".aiff", ".wma"), "audio/*"),
 }
-_UNLINKABLE = re.compile(r"[%\[\]]")
+_UNLINKABLE = re.compile(r"[%\[\]]|#.*#")
 _FIELD = re.compile(r"\{(\w+)\}|(\*)|(\?)")
 
 
@@ -58,12 +59,17 @@ def find_media(paths: Sequence[Path]) -> tuple[tuple[Path, str], ...]:
         listed = ", ".join(str(path) for path in paths)
         raise UsageError(f"no video or audio in {listed}", hint="Known kinds: " + " ".join(MIME_TYPES) + ".")
     for file in found:
-        if _UNLINKABLE.search(file.as_posix()):
-            raise UsageError(
-                f"{file} cannot be linked: ELAN's files cannot hold a path with %, [ or ]",
-                hint="Rename the file or folder and run the command again.",
-            )
+        refuse_unlinkable(file)
     return tuple(sorted(found.items(), key=lambda item: (item[1].casefold(), item[1], str(item[0]))))
+
+
+def refuse_unlinkable(path: Path) -> None:
+    """Raise UsageError for a path that cannot stand in a URL as ELAN writes it."""
+    if _UNLINKABLE.search(path.as_posix()):
+        raise UsageError(
+            f"{path} cannot be linked: ELAN's files cannot hold a path with %, [ or ], or with two #",
+            hint="Rename the file or folder and run the command again.",
+        )
 
 
 def _expand(path: Path) -> Iterable[tuple[Path, str]]:

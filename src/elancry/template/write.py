@@ -16,7 +16,7 @@ from elancry.seeds import DEFAULT_SEED
 from elancry.template.assignment import Assignment, check_raters, everybody, overlapping, read_assignment
 from elancry.template.build import build_template
 from elancry.template.manual import manual_pages
-from elancry.template.media import SessionMedia, file_url, find_media, group_by_session
+from elancry.template.media import SessionMedia, file_url, find_media, group_by_session, refuse_unlinkable
 from elancry.template.preferences import build_preferences
 from elancry.template.prepare import check_pattern, file_name, prepare_file
 from elancry.template.safekeeping import write_files
@@ -123,7 +123,9 @@ def copy_codebook(source: str | Path, output: Path, *, force: bool = False) -> P
 
 
 def _vocabulary_url(codebook: Codebook, out_dir: Path) -> str:
-    return file_url((out_dir / f"{codebook.id}.ecv").resolve())
+    path = (out_dir / f"{codebook.id}.ecv").resolve()
+    refuse_unlinkable(path)
+    return file_url(path)
 
 
 def _prepared_files(

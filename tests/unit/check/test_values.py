@@ -24,6 +24,7 @@ VOCABULARY = Vocabulary(
         VocabularyEntry("protest", {"eng": "protest", "fra": "protestation"}),
         VocabularyEntry("cveid1", {"eng": "despair"}),
         VocabularyEntry("cveid2", {"eng": "laughing"}),
+        VocabularyEntry("grief_old", {"eng": "grief (old)"}),
     ),
 )
 
@@ -48,6 +49,9 @@ VOCABULARY = Vocabulary(
         # An entry that is no category does not help; upper and lower case are different words.
         ("laughing", "cveid2", None, "value-unknown"),
         ("PROTEST", None, None, "value-unknown"),
+        # What a migration left, with the entry that it made; without the entry it is a word like any other.
+        ("grief (old)", "grief_old", None, "value-left-over"),
+        ("joy (old)", None, None, "value-unknown"),
         ("", None, None, "value-empty"),
         ("  ", "nowhere", None, "value-empty"),
     ],

@@ -52,6 +52,31 @@ def test_elements_stand_in_the_order_that_elan_writes(everything: Codebook) -> N
     ]  # fmt: skip
 
 
+def test_roots_are_those_that_elan_writes(everything: Codebook) -> None:
+    location = "{http://www.w3.org/2001/XMLSchema-instance}noNamespaceSchemaLocation"
+    root = etree.fromstring(build_template(everything).to_bytes())
+    assert (root.tag, root.get("FORMAT"), root.get("VERSION")) == ("ANNOTATION_DOCUMENT", "3.0", "3.0")
+    assert str(root.get(location)).endswith("/EAFv3.0.xsd")
+    assert {"AUTHOR", "DATE"} <= set(root.attrib)
+    root = etree.fromstring(build_ecv(everything).to_bytes())
+    assert (root.tag, root.get("VERSION")) == ("CV_RESOURCE", "0.2")
+    assert str(root.get(location)).endswith("/EAFv2.8.xsd")
+    assert {"AUTHOR", "DATE"} <= set(root.attrib)
+    root = etree.fromstring(build_preferences(everything).to_bytes())
+    assert (root.tag, root.get("version")) == ("preferences", "1.1")
+
+
+def test_entries_are_those_of_several_languages(everything: Codebook) -> None:
+    for data in (build_template(everything).to_bytes(), build_ecv(everything).to_bytes()):
+        root = etree.fromstring(data)
+        assert root.findall(".//CV_ENTRY") == []
+        entries = root.findall("CONTROLLED_VOCABULARY/CV_ENTRY_ML")
+        assert entries
+        for entry in entries:
+            assert entry.get("CVE_ID")
+            assert [value.get("LANG_REF") for value in entry.iterfind("CVE_VALUE")] == ["eng", "ara"]
+
+
 def test_a_template_has_no_media_annotations_slots_or_urn(everything: Codebook) -> None:
     root = etree.fromstring(build_template(everything).to_bytes())
     assert root.findall("HEADER/MEDIA_DESCRIPTOR") == []

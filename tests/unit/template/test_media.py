@@ -87,12 +87,13 @@ def test_a_pattern_without_session(tmp_path: Path) -> None:
 def test_what_cannot_be_taken(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="no video or audio in"):
         find_media([tmp_path])
-    make(tmp_path, "a.txt", "50%/a.mp4", "take[1].mp4")
+    make(tmp_path, "a.txt", "50%/a.mp4", "take[1].mp4", "#1 and #2.mp4", "#1.mp4")
     with pytest.raises(UsageError, match=r"a\.txt is no video or audio"):
         find_media([tmp_path / "a.txt"])
     with pytest.raises(UnreadableInput, match="there is no"):
         find_media([tmp_path / "absent.mp4"])
-    for name in ("50%", "take[1].mp4"):
+    assert find_media([tmp_path / "#1.mp4"])
+    for name in ("50%", "take[1].mp4", "#1 and #2.mp4"):
         with pytest.raises(UsageError, match="cannot hold a path with"):
             find_media([tmp_path / name])
 

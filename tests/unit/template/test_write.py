@@ -69,6 +69,12 @@ def test_prepared_files_may_refer_to_the_external_vocabulary_too(study: Path, ea
     assert {vocabulary.entries for vocabulary in document.vocabularies} == {()}
 
 
+def test_an_external_vocabulary_whose_path_no_url_can_hold(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"cannot be linked.*%"):
+        write_templates(load_codebook("crying"), tmp_path / "50%", external_cv=True)
+    write_templates(load_codebook("crying"), tmp_path / "50%")
+
+
 def test_an_edited_template_needs_force(tmp_path: Path) -> None:
     book = load_codebook("crying")
     manual = write_templates(book, tmp_path)[3]
