@@ -25,7 +25,8 @@ FILES = (
      "Two files claim to be the same session coded by the same rater; counting both would count this rater "
      "twice.", True),
     ("file-identical", _ERROR, "Identical files",
-     "Two files are equal to the byte: a copy under another name, not an independent coding.", False),
+     "Two files are equal to the byte: a copy under another name, not an independent coding. Ask for the rater's own "
+     "file.", False),
     ("coding-identical", _ERROR, "Two raters with identical times",
      "Two raters of a session have the same annotations to the millisecond. Independent coding never "
      "agrees like that; one file is probably a copy of the other.", False),
@@ -89,16 +90,18 @@ TIERS = (
      "Without a codebook only tiers with a controlled vocabulary, or those named with `--tiers`, are compared. The "
      "others are kept in merged files and enter no number.", False),
     ("tier-renamed", _WARNING, "A tier has another name",
-     "The tier was recognised by its type or vocabulary.", False),
+     "The tier was recognised by its spelling, type or vocabulary, and counts. Give it its name back in ELAN.",
+     False),
     ("tier-ambiguous", _ERROR, "Several tiers could be meant",
      "No tier has the expected name, and more than one has the type or vocabulary of the system. None of "
      "them is used.", False),
     ("tier-type-changed", _WARNING, "A tier has another type",
      "The linguistic type is not the codebook's, so its vocabulary may be another one.", False),
     ("tier-parent-changed", _WARNING, "A tier hangs elsewhere",
-     "The parent of the tier is not the one that the codebook gives.", False),
+     "In ELAN the tier belongs to another tier than in the template, so its annotations are tied to other ones.",
+     False),
     ("tier-participant-changed", _WARNING, "A tier has another participant",
-     "PARTICIPANT differs from the codebook.", False),
+     "The template says whose behaviour the tier is about; the file says somebody else.", False),
     ("vocabulary-changed", _WARNING, "A vocabulary differs from the codebook",
      "The file's controlled vocabulary lacks categories of the codebook or has others.", False),
 )
@@ -112,7 +115,8 @@ VALUES = (
     ("value-empty", _ERROR, "An annotation without a value",
      "An annotation stands there and says nothing. Its stretch is missing in every number.", False),
     ("value-blanks", _WARNING, "Blanks around a value",
-     "The value is a category once blanks at its edges are taken off; it is read so.", False),
+     "The value is a category once blanks at its edges are taken off; it is read so. `--fix -o DIR` takes them off in "
+     "copies of the files.", False),
     ("value-by-reference", _WARNING, "Value unknown, vocabulary entry known",
      "The text is no category, but the annotation refers to a vocabulary entry that is; the entry is used.", False),
     ("value-contradicts-reference", _ERROR, "Value and vocabulary entry differ",
@@ -121,25 +125,25 @@ VALUES = (
     ("value-contradicts-tier", _ERROR, "A value of another category",
      "On a tier that belongs to one category stands the value of another. The tier decides.", False),
     ("rating-unknown", _ERROR, "A rating that is not on the scale",
-     "The rating is missing in every number.", False),
+     "The scale has no such number, so the rating is missing in every number. Choose one from ELAN's list.", False),
     ("rating-missing", _WARNING, "A rating is missing",
      "A sequence has no rating of this category although the rater gave others. It is a missing cell, not "
      "0.", False),
 )
 TIMES = (
     ("annotation-outside-sequence", _WARNING, "An annotation outside every sequence",
-     "Time outside the rater's sequences enters no number.", False),
+     "Time outside the rater's sequences enters no number. Mark the sequence that it belongs to, or delete it.", False),
     ("annotation-crosses-sequence", _WARNING, "An annotation reaches beyond its sequence",
-     "The part outside enters no number.", False),
+     "The part outside enters no number. Shorten the annotation, or lengthen the sequence.", False),
     ("annotation-beyond-medium", _WARNING, "An annotation beyond the end of the medium",
-     "It ends after the longest linked recording does.", False),
+     "It ends after the longest linked recording does. Usually another video, or another cut of it, is linked.", False),
     ("annotation-implausible-time", _ERROR, "A time that no recording reaches",
      "The annotation ends more than 24 hours into the medium: a slip or a damaged file. One such annotation would "
      "outweigh everything else in numbers that count time.", True),
     ("annotation-very-short", _WARNING, "A very short annotation",
      "Shorter than two video frames: usually a slip of the mouse.", False),
     ("annotation-very-long", _WARNING, "A very long annotation",
-     "Longer than half an hour: usually a forgotten end.", False),
+     "Longer than half an hour: usually somebody forgot to set its end.", False),
     ("sequence-uncoded", _WARNING, "A sequence without a code",
      "The rater coded this system elsewhere and nothing in this sequence; it counts as none of the "
      "categories.", False),

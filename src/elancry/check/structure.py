@@ -40,7 +40,7 @@ def extra(tiers: Mapping[str, Tier], places: Iterable[Place], codebook: Codebook
     for name, tier in tiers.items():
         if tier.id not in placed and name not in codebook.comment_tiers:
             close = nearest(name, known)
-            hint = f"Did you mean {close!r}?" if close else None
+            hint = f"Did you mean {close!r}?" if close else "Nothing to do if it holds notes."
             yield finding("tier-extra", "the codebook has no such tier", hint=hint, tier=tier.id)
 
 
