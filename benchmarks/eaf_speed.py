@@ -58,10 +58,10 @@ def in_own_process(*arguments: str) -> list[float]:
     return [float(number) for number in run.stdout.split()]
 
 
-def best_reads(paths: Sequence[Path], rounds: int) -> dict[str, float]:
-    best = dict.fromkeys(READERS, float("inf"))
+def best_reads(paths: Sequence[Path], rounds: int, readers: Sequence[str] = tuple(READERS)) -> dict[str, float]:
+    best = dict.fromkeys(readers, float("inf"))
     for _ in range(rounds):
-        for name in READERS:
+        for name in readers:
             best[name] = min(best[name], in_own_process("--read", name, *map(str, paths))[0])
     return best
 
@@ -138,9 +138,10 @@ def peak_kilobytes() -> int:
     return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM"))
 
 
-def usable(paths: Sequence[Path], folder: Path) -> tuple[list[Path], int]:
-    """The files that both elancry and pympi can read and write, and how many pympi cannot."""
-    good, refused = [], 0
+def usable(paths: Sequence[Path], folder: Path) -> tuple[list[Path], list[Path]]:
+    """The files that both elancry and pympi can read and write, and those that only elancry can."""
+    good: list[Path] = []
+    refused: list[Path] = []
     for path in paths:
         try:
             elancry.read_eaf(path)
@@ -150,7 +151,7 @@ def usable(paths: Sequence[Path], folder: Path) -> tuple[list[Path], int]:
             (folder / "trial.eaf").unlink(missing_ok=True)
             read_pympi(path).to_file(str(folder / "trial.eaf"))  # type: ignore[attr-defined]
         except Exception:
-            refused += 1
+            refused.append(path)
         else:
             good.append(path)
     return good, refused
@@ -158,11 +159,15 @@ def usable(paths: Sequence[Path], folder: Path) -> tuple[list[Path], int]:
 
 def print_table(arguments: argparse.Namespace, folder: Path) -> None:
     sets: list[tuple[str, list[Path]]] = []
+    refused: list[Path] = []
     if arguments.real is not None:
         found = sorted(p for p in arguments.real.rglob("*") if p.suffix in (".eaf", ".etf") and p.is_file())
         good, refused = usable(found, folder)
         sets.append((f"{len(good)} real files", good))
-        print(f"Of {len(found)} real files, {refused} cannot be read and saved by pympi and are left out.\n")
+        print(
+            f"Of {len(found)} real files, {len(found) - len(good) - len(refused)} cannot be read by elancry "
+            f"and {len(refused)} more cannot be read and saved by pympi.\n"
+        )
     for size in arguments.sizes:
         sets.append((f"generated, {size:g} MB", [generate(folder / f"{size:g}.eaf", size)]))
     print(
@@ -183,6 +188,13 @@ def print_table(arguments: argparse.Namespace, folder: Path) -> None:
             flush=True,
         )
         writes.append((label, best_writes(paths, rounds)))
+    if refused:
+        megabytes = sum(path.stat().st_size for path in refused) / 1e6
+        read = best_reads(refused, arguments.rounds, (BARE_LXML, ELANCRY))
+        bare, ours = read[BARE_LXML], read[ELANCRY]
+        print(
+            f"| {len(refused)} that pympi refuses | {megabytes:.1f} | {bare:.4f} | {ours:.4f} | {ours / bare:.2f} | | |"
+        )
     print(
         "\n| files | elancry, plain write: CPU s | pympi: CPU s | elancry of pympi "
         "| elancry, safe write: elapsed s | pympi: elapsed s | elancry of pympi |"

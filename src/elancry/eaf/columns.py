@@ -24,7 +24,8 @@ REFERENCE = "REF_ANNOTATION"
 Texts = Sequence[str | None]
 
 _names_of = etree._Element.keys
-_value_of = etree._Element.get
+value_of_attribute = etree._Element.get
+"""(element, name) -> text or `None`; unbound, so that `map` runs it without a step in Python."""
 _ATTRIBUTES = (
     "ANNOTATION_ID",
     "TIME_SLOT_REF1",
@@ -125,7 +126,9 @@ class AnnotationReader:
             # Most tiers lack most attributes, and names are cheaper to list than to look for.
             present = set(chain.from_iterable(map(_names_of, elements)))
             for name, column in columns.items():
-                column.extend(map(_value_of, elements, repeat(name)) if name in present else repeat(None, size))
+                column.extend(
+                    map(value_of_attribute, elements, repeat(name)) if name in present else repeat(None, size)
+                )
         return columns
 
 

@@ -10,13 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import compress
+from itertools import compress, repeat
 
 import numpy as np
 from lxml import etree
 from numpy.typing import NDArray
 
-from elancry.eaf.columns import query
+from elancry.eaf.columns import many_elements, query, value_of_attribute
 
 UNKNOWN = -1
 """The time of a slot that has none, and the index of a slot or annotation that is not there."""
@@ -45,18 +45,15 @@ class Slots:
 
 def read_slots(root: etree._Element) -> Slots:
     """Read TIME_ORDER; a slot without an id is passed over, of slots with one id the first counts."""
-    count = int(query("count(TIME_ORDER/TIME_SLOT)")(root))
-    ids: list[str | None] = query("TIME_ORDER/TIME_SLOT/@TIME_SLOT_ID")(root)
-    values: list[str | None] = query("TIME_ORDER/TIME_SLOT/@TIME_VALUE")(root)
+    with many_elements():
+        elements = query("TIME_ORDER/TIME_SLOT")(root)
+        ids: list[str | None] = list(map(value_of_attribute, elements, repeat("TIME_SLOT_ID")))
+        values: list[str | None] = list(map(value_of_attribute, elements, repeat("TIME_VALUE")))
+        del elements
+    if None in ids:
+        values = [value for slot, value in zip(ids, values, strict=True) if slot is not None]
+        ids = [slot for slot in ids if slot is not None]
     index = first_places(ids)
-    if not len(ids) == len(values) == count:
-        without = set(query("TIME_ORDER/TIME_SLOT[not(@TIME_VALUE)]/@TIME_SLOT_ID")(root))
-        if len(ids) == len(index) == count:
-            given = iter(values)
-            values = [None if slot in without else next(given) for slot in ids]
-        else:  # some slots have no id, or share one: look at each
-            elements = query("TIME_ORDER/TIME_SLOT[@TIME_SLOT_ID]")(root)
-            values = [element.get("TIME_VALUE") for element in elements]
     times, bad = _parse_times(values)
     repeated: tuple[str, ...] = ()
     if len(index) != len(ids):
