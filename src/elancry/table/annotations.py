@@ -43,12 +43,13 @@ def annotations_frame(coding: CheckedCoding, sequences: Sequence[SequenceWindow]
     rank = {rater: index for index, rater in enumerate(coding.raters)}
     rows: list[tuple[tuple[Any, ...], dict[str, Any]]] = []
     for file in coding.files:
+        session = natural_key(file.session)
         for tier in file.tiers:
             if tier.rater in RESERVED_RATERS:
                 continue
             own = _Windows(windows.get((file.session, tier.rater), []))
             for annotation in tier.annotations:
-                key = (natural_key(file.session), rank.get(tier.rater, len(rank)), tier.tier, annotation.start_ms)
+                key = (session, rank.get(tier.rater, len(rank)), tier.tier, annotation.start_ms)
                 row = {"session": file.session, "sequence": own.sequence(annotation), "file": tier.file or file.name}
                 rows.append((key, {**row, **_row(tier, annotation)}))
     rows.sort(key=lambda item: item[0])
