@@ -31,7 +31,7 @@ def migrate(old: str, new: str, paths: tuple[Path, ...], output: Path, force: bo
 
     migration = migrate_files(load_codebook(old), load_codebook(new), find_files(paths).files, output, force=force)
     if not quiet:
-        files = sum(path.suffix == ".eaf" for path in migration.paths)
+        files = sum(path.suffix.lower() == ".eaf" for path in migration.paths)
         click.echo(f"{count(files, 'file')} in {output}, {count(len(migration.rows), 'annotation')} accounted for.")
         if migration.to_decide:
             click.echo(f"{count(len(migration.to_decide), 'annotation')} for a person to decide: see {output / TABLE}")

@@ -100,6 +100,8 @@ def write_prepared(
     )
     if overlap is not None:
         files[ASSIGNMENT_FILE] = _assignment_table(assignment)
+        if not force:
+            _refuse_other_assignment(out_dir / ASSIGNMENT_FILE, assignment)
     return write_files(out_dir, files, force=force)
 
 
@@ -164,6 +166,25 @@ def _prepared_files(
             files[f"{name}.eaf"] = document.to_bytes()
             files[f"{name}.pfsx"] = preferences
     return files
+
+
+def _refuse_other_assignment(path: Path, assignment: Assignment) -> None:
+    """OutputRefused where sessions that were dealt out before would go to others, who may have begun to code."""
+    try:
+        rows = list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8"))))
+    except (OSError, ValueError):
+        return
+    before: dict[str, set[str]] = {}
+    for row in rows:
+        before.setdefault(row.get("session") or "", set()).add(row.get("rater") or "")
+    moved = [name for name, raters in assignment.items() if name in before and before[name] != set(raters)]
+    if moved:
+        listed = ", ".join(moved[:5]) + (f" and {len(moved) - 5} more" if len(moved) > 5 else "")
+        raise OutputRefused(
+            f"{path} gives {listed} to other raters than this run would: the design is drawn from all sessions",
+            hint="Add rows for the new sessions to a copy of it and give that with --assign instead of --overlap, or add "
+            "--force to deal everything out anew.",
+        )
 
 
 def _assignment_table(assignment: Assignment) -> bytes:

@@ -276,6 +276,18 @@ def test_the_overlap_is_written_down(study: Path) -> None:
     assert {path.name for path in again} == {path.name for path in paths[:-1]}
 
 
+def test_a_design_that_was_handed_out_is_not_dealt_anew(study: Path) -> None:
+    prepare(study, overlap=0.0)
+    before = {path.name: path.read_bytes() for path in (study / "coded").iterdir()}
+    for number in range(3, 9):
+        (study / "video" / f"s{number:02}.mp4").write_bytes(b"")
+    with pytest.raises(OutputRefused, match=r"assignment\.csv gives .* to other raters") as caught:
+        prepare(study, overlap=0.5)
+    assert "--assign" in str(caught.value.hint)
+    assert {path.name: path.read_bytes() for path in (study / "coded").iterdir()} == before
+    assert prepare(study, overlap=0.5, force=True)
+
+
 def test_contradictory_choices(study: Path) -> None:
     with pytest.raises(UsageError, match="both say who codes what"):
         prepare(study, overlap=0.5, assign=study / "x.csv")
