@@ -182,8 +182,8 @@ def _refuse_other_assignment(path: Path, assignment: Assignment) -> None:
         listed = ", ".join(moved[:5]) + (f" and {len(moved) - 5} more" if len(moved) > 5 else "")
         raise OutputRefused(
             f"{path} gives {listed} to other raters than this run would: the design is drawn from all sessions",
-            hint="Add rows for the new sessions to a copy of it and give that with --assign instead of --overlap, or add "
-            "--force to deal everything out anew.",
+            hint="Add rows for the new sessions to a copy of it and give that with --assign instead of --overlap; "
+            "--force deals everything out anew.",
         )
 
 

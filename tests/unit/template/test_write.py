@@ -176,6 +176,24 @@ def test_a_coded_file_is_never_overwritten_and_nothing_else_is_written(study: Pa
     assert not (study / "coded" / "s01__R2.eaf").exists()
 
 
+def test_a_file_that_is_locked_is_left_alone(study: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    prepare(study, raters=["R1"])
+    locked = study / "coded" / "s01__R1.eaf"
+    code(locked)
+    before, read = locked.read_bytes(), Path.read_bytes
+
+    def refuse(path: Path) -> bytes:
+        if path == locked:
+            raise PermissionError(13, "Permission denied", str(path))
+        return read(path)
+
+    monkeypatch.setattr(Path, "read_bytes", refuse)
+    with pytest.raises(OutputRefused, match="exists and cannot be read: Permission denied"):
+        prepare(study, raters=["R1"], force=True)
+    monkeypatch.undo()
+    assert locked.read_bytes() == before
+
+
 def test_what_a_migration_wrote_is_a_raters_work_too(study: Path) -> None:
     prepare(study, raters=["R1"])
     coded = study / "coded" / "s01__R1.eaf"
