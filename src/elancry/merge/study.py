@@ -29,6 +29,8 @@ from elancry.table.export import csv_bytes, data_dictionary, parquet_bytes
 from elancry.table.schema import ANNOTATIONS
 
 RECORD = "merge.json"
+WRITTEN_TOGETHER = 32
+"""Files that are written at once: each time, the list of all files in the folder is written too."""
 _COMPUTED = (f"@{CONSENSUS}", f"@{DISAGREEMENT}")
 
 Progress = Callable[[int, int], None]
@@ -103,13 +105,16 @@ def merge_study(
     folder.refuse_foreign(name for stem in stems.values() for name in (f"{stem}.merged.eaf", f"{stem}.merged.pfsx"))
     taken_up = edited if resume and not discard_adjudication else {}
     work = jobs_of(coding, sequences, stems, taken_up, method=consensus, min_ms=min_ms, veil=veil)
+    batch: dict[str, bytes | str] = {}
     records: list[str] = []
     kept = 0
     disputes: list[Dispute] = []
     findings: list[Finding] = list(odd)
     for number, merged in enumerate(_all(work, jobs), start=1):
-        folder.write(f"{merged.stem}.merged.eaf", merged.eaf)
-        folder.write(f"{merged.stem}.merged.pfsx", merged.pfsx)
+        batch |= {f"{merged.stem}.merged.eaf": merged.eaf, f"{merged.stem}.merged.pfsx": merged.pfsx}
+        if len(batch) >= WRITTEN_TOGETHER or number == len(work):
+            folder.write_all(batch)
+            batch = {}
         # As text at once: as objects, the records of many sessions would take ten times the memory.
         records.append(_line(merged.record))
         kept += sum(count for tier, count in merged.record["annotations"].items() if not tier.endswith(_COMPUTED))
