@@ -211,3 +211,36 @@ def test_documents_travel_between_processes() -> None:
     document = parse_eaf(GOOD, "a.eaf")
     copy = pickle.loads(pickle.dumps(document))
     assert (copy.to_bytes(), copy.name) == (document.to_bytes(), "a.eaf")
+
+
+def test_reading_to_a_table_takes_steps_in_proportion_to_the_size() -> None:
+    """Counted, not timed: eight times the annotations may take at most eight times the calls."""
+
+    def calls(number: int) -> int:
+        slots = "".join(f'<TIME_SLOT TIME_SLOT_ID="ts{n}" TIME_VALUE="{n}"/>' for n in range(number + 1))
+        items = "".join(
+            f'<ANNOTATION><ALIGNABLE_ANNOTATION ANNOTATION_ID="a{n}" TIME_SLOT_REF1="ts{n}" TIME_SLOT_REF2="ts{n + 1}">'
+            "<ANNOTATION_VALUE/></ALIGNABLE_ANNOTATION></ANNOTATION>"
+            for n in range(number)
+        )
+        data = (
+            f"<ANNOTATION_DOCUMENT><HEADER/><TIME_ORDER>{slots}</TIME_ORDER>"
+            f'<TIER TIER_ID="t" LINGUISTIC_TYPE_REF="l">{items}</TIER>'
+            '<LINGUISTIC_TYPE LINGUISTIC_TYPE_ID="l"/></ANNOTATION_DOCUMENT>'
+        ).encode()
+        counted = 0
+
+        def count(_frame: object, event: str, _argument: object) -> None:
+            nonlocal counted
+            counted += event in ("call", "c_call")
+
+        sys.setprofile(count)
+        try:
+            table = parse_eaf(data).to_frame()
+        finally:
+            sys.setprofile(None)
+        assert len(table) == number
+        return counted
+
+    calls(1)
+    assert calls(4_000) <= 8 * calls(500)
