@@ -17,7 +17,7 @@ import numpy as np
 from elancry.align.events_of import SequenceEvents
 from elancry.align.timeline import Timeline
 from elancry.codebook.model import Category, Codebook, System
-from elancry.study.association_rows import (
+from elancry.study.associate.rows import (
     attenuation_rows,
     cooccurrence_rows,
     rater_scores,

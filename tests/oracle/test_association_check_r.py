@@ -11,8 +11,8 @@ import pandas as pd
 import pytest
 
 from elancry.codebook.load import load_codebook
-from elancry.study.association_rows import regression_rows
-from elancry.study.check_script import check_script
+from elancry.study.associate.check_script import check_script
+from elancry.study.associate.rows import regression_rows
 from elancry.table import schema
 
 FOLDER = Path(__file__).parent / "association_check"

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from elancry.errors import InvalidInput, UsageError
+from elancry.study.associate.sensitivity_job import Method
 from elancry.study.plan_checks import refuse_contradictions
 from elancry.study.plan_keys import Plan, default_of, keys, parse_choice
-from elancry.study.sensitivity_job import Method
 from elancry.yaml_lines import Kind, Walk, nearest
 from elancry.yaml_tree import read_yaml
 

@@ -10,8 +10,8 @@ from elancry.association.scores import UNCODED
 from elancry.choices import Level, PredictorSet
 from elancry.errors import InvalidInput
 from elancry.findings import Finding
+from elancry.study.associate.sensitivity_job import Method
 from elancry.study.plan_keys import Plan
-from elancry.study.sensitivity_job import Method
 from elancry.yaml_lines import nearest
 
 if TYPE_CHECKING:

@@ -20,7 +20,7 @@ from elancry.errors import UsageError
 from elancry.findings import Finding, FindingKind, Severity, finding, register
 from elancry.seeds import DEFAULT_SEED
 from elancry.study import plan_values as values
-from elancry.study.sensitivity_job import Method
+from elancry.study.associate.sensitivity_job import Method
 from elancry.yaml_lines import Walk, walk_kinds
 
 register(

@@ -98,7 +98,7 @@ def compute(coding: CheckedCoding, plan: Plan, *, command: str, say: Progress) -
     plan does not fit the study.
     """
     from elancry.align.sequences import match_sequences
-    from elancry.study.association_numbers import Associated, association_tables
+    from elancry.study.associate.numbers import Associated, association_tables
     from elancry.study.numbers import Compared, agreement_tables
     from elancry.study.plots import plot_points
 

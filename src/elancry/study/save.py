@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from elancry.choices import CsvForm, Language
-from elancry.study.check_script import CHECK_SCRIPT, check_script
+from elancry.study.associate.check_script import CHECK_SCRIPT, check_script
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -15,7 +15,7 @@ from elancry.choices import Level
 from elancry.csv_input import CsvRow, CsvTable, read_csv_input
 from elancry.errors import InvalidInput
 from elancry.findings import Finding, FindingKind, Severity, finding, register
-from elancry.study.nesting import LEVELS
+from elancry.study.associate.nesting import LEVELS
 from elancry.study.plan_keys import Plan
 from elancry.yaml_lines import nearest
 

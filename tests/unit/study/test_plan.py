@@ -13,11 +13,11 @@ from elancry.choices import CsvForm, Level, Matching
 from elancry.cli.options import ALTERNATIVES
 from elancry.codebook.load import load_codebook
 from elancry.errors import InvalidInput, UsageError
+from elancry.study.associate.sensitivity_job import Method
 from elancry.study.plan import Plan, plan_for, read_plan
 from elancry.study.plan_checks import directions, refuse_unknown_names
 from elancry.study.plan_keys import default_of, keys
 from elancry.study.plan_text import commented_plan
-from elancry.study.sensitivity_job import Method
 
 ROOT = Path(__file__).resolve().parents[3]
 

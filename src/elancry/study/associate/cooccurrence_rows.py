@@ -13,7 +13,7 @@ from elancry.association.multiplicity import corrected
 from elancry.association.swap import Pairing, PermutationTest, pair_raters, swap_test
 from elancry.choices import Null
 from elancry.seeds import stream
-from elancry.study.coded_time import coded_times, units_of
+from elancry.study.associate.coded_time import coded_times, units_of
 
 if TYPE_CHECKING:
     from elancry.align.timeline import Timeline

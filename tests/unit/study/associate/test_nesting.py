@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from elancry.errors import UsageError
-from elancry.study.nesting import choose_cluster, with_sessions
+from elancry.study.associate.nesting import choose_cluster, with_sessions
 
 FRAME = pd.DataFrame(
     {"session": [f"s{i:02d}" for i in range(24)], "sequence": "1", "start_ms": 0, "end_ms": 9, "x": 1.0}

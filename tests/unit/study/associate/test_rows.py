@@ -14,7 +14,7 @@ from elancry.align.ratings import RatingMatrix
 from elancry.align.timeline import MISSING, NONE, Timeline
 from elancry.codebook.model import Category, Codebook, Coding, Group, Layout, Scale, System
 from elancry.errors import UsageError
-from elancry.study.association_rows import (
+from elancry.study.associate.rows import (
     Method,
     attenuation_rows,
     cooccurrence_rows,

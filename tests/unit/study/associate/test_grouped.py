@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 from elancry.codebook.load import load_codebook
-from elancry.study.association_rows import regression_rows, sensitivity_rows
-from elancry.study.grouped import group_references, with_groups_of
+from elancry.study.associate.grouped import group_references, with_groups_of
+from elancry.study.associate.rows import regression_rows, sensitivity_rows
 
 BOOK = load_codebook("crying")
 WAY = [("crying_form", "intervention")]

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from elancry.association.scores import GROUP_PREFIX, UNCODED, Score, mean_over_raters, time_shares
-from elancry.study.coded_time import Unit, coded_times, units_of
+from elancry.study.associate.coded_time import Unit, coded_times, units_of
 
 if TYPE_CHECKING:
     import pandas as pd

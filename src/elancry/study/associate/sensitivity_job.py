@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from elancry.study.regression_fit import Fitted, fit_plan
-from elancry.study.regression_plan import ModelPlan
+from elancry.study.associate.regression_fit import Fitted, fit_plan
+from elancry.study.associate.regression_plan import ModelPlan
 
 if TYPE_CHECKING:
     import pandas as pd

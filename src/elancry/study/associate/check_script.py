@@ -9,4 +9,4 @@ CHECK_SCRIPT = "check.R"
 
 def check_script() -> str:
     """The text of `check.R`; it reads the CSV tables (plain form) of the folder it lies in."""
-    return (files("elancry.study") / CHECK_SCRIPT).read_text(encoding="utf-8")
+    return (files("elancry.study.associate") / CHECK_SCRIPT).read_text(encoding="utf-8")

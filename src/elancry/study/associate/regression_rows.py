@@ -24,9 +24,9 @@ from elancry.association.regression import (
 )
 from elancry.association.wild import draw_weights, wild_p
 from elancry.seeds import stream
-from elancry.study.model_warnings import model_warnings
-from elancry.study.regression_fit import Fitted, Unfitted, fit_plan, is_predictor
-from elancry.study.regression_plan import ModelPlan, plans
+from elancry.study.associate.model_warnings import model_warnings
+from elancry.study.associate.regression_fit import Fitted, Unfitted, fit_plan, is_predictor
+from elancry.study.associate.regression_plan import ModelPlan, plans
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -16,9 +16,9 @@ from elancry.association.ordinal import fit_ordinal
 from elancry.association.ranks import rank_correlation
 from elancry.association.scores import Score, Term
 from elancry.seeds import stream
-from elancry.study.regression_fit import Fitted, is_predictor
-from elancry.study.regression_plan import Predictors, group_predictors, plans
-from elancry.study.sensitivity_job import Job, Method
+from elancry.study.associate.regression_fit import Fitted, is_predictor
+from elancry.study.associate.regression_plan import Predictors, group_predictors, plans
+from elancry.study.associate.sensitivity_job import Job, Method
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from elancry.codebook.model import Category, Codebook, Coding, System
-from elancry.study.descriptives import descriptive_rows
+from elancry.study.associate.descriptives import descriptive_rows
 from elancry.table.schema import DESCRIPTIVES
 
 

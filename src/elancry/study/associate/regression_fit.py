@@ -9,7 +9,7 @@ import numpy as np
 
 from elancry.association.regression import INTERCEPT, LinearFit, fit_ols, refusal, screen
 from elancry.association.scores import COVARIATE_PREFIX
-from elancry.study.regression_plan import ModelPlan
+from elancry.study.associate.regression_plan import ModelPlan
 
 if TYPE_CHECKING:
     import pandas as pd

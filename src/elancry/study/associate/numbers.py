@@ -15,7 +15,10 @@ from elancry.check.coding import CONSENSUS
 from elancry.choices import Level, PredictorSet
 from elancry.findings import Finding, finding
 from elancry.spans import format_ms
-from elancry.study.association_rows import (
+from elancry.study.associate.descriptives import descriptive_rows
+from elancry.study.associate.grouped import group_references, with_groups_of
+from elancry.study.associate.nesting import Cluster, choose_cluster, with_sessions
+from elancry.study.associate.rows import (
     Method,
     attenuation_rows,
     cooccurrence_rows,
@@ -27,9 +30,6 @@ from elancry.study.association_rows import (
     setcorrelation_rows,
     why_no_cooccurrence,
 )
-from elancry.study.descriptives import descriptive_rows
-from elancry.study.grouped import group_references, with_groups_of
-from elancry.study.nesting import Cluster, choose_cluster, with_sessions
 from elancry.study.numbers import Compared, Tables
 from elancry.study.plan_checks import MEAN, directions, refuse_unknown_names
 from elancry.study.sessions import read_sessions
@@ -42,8 +42,8 @@ if TYPE_CHECKING:
     from elancry.align.sequences import MatchedSequence
     from elancry.check.coding import CheckedCoding
     from elancry.codebook.model import Codebook
+    from elancry.study.associate.sequence_scores import RaterScores
     from elancry.study.plan_keys import Plan
-    from elancry.study.sequence_scores import RaterScores
 
 Row = dict[str, Any]
 

@@ -22,7 +22,7 @@ from elancry.association.sequential import (
 )
 from elancry.association.swap import Pairing, PermutationTest, pair_raters, paired_matrix, swap_test
 from elancry.seeds import stream
-from elancry.study.coded_time import coded_times, units_of
+from elancry.study.associate.coded_time import coded_times, units_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

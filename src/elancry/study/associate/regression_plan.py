@@ -22,7 +22,7 @@ from elancry.association.scores import (
 )
 from elancry.codebook.model import Layout
 from elancry.errors import UsageError
-from elancry.study.sequence_scores import column_name
+from elancry.study.associate.sequence_scores import column_name
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -14,8 +14,8 @@ from elancry.association.regression import screen
 from elancry.association.scores import Score
 from elancry.association.setcorrelation import set_correlation, why_no_set_correlation
 from elancry.seeds import stream
-from elancry.study.regression_plan import HEADLINE_ORDER, choose_predictors, has_score
-from elancry.study.sequence_scores import RaterScores, column_name
+from elancry.study.associate.regression_plan import HEADLINE_ORDER, choose_predictors, has_score
+from elancry.study.associate.sequence_scores import RaterScores, column_name
 
 if TYPE_CHECKING:
     import pandas as pd
