@@ -12,8 +12,8 @@ from itertools import combinations
 
 import numpy as np
 
-from elancry.simulate.mistakes import MistakeKind
-from elancry.simulate.study import SimulatedStudy
+from elancry.simulate.mistake_kinds import MistakeKind
+from elancry.simulate.simulated import SimulatedStudy
 from elancry.simulate.truth import Events, FloatArray, IntArray
 
 

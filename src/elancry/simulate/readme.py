@@ -9,7 +9,7 @@ from elancry.codebook.model import SourceStatus, System
 from elancry.seeds import DEFAULT_SEED
 from elancry.simulate.describe import describe_pairs, describe_ratings
 from elancry.simulate.parameters import RaterModel, rare_categories
-from elancry.simulate.study import SimulatedStudy
+from elancry.simulate.simulated import SimulatedStudy
 
 _STATUS_WORDS = {
     SourceStatus.PUBLISHED: "as published",

@@ -8,10 +8,10 @@ from dataclasses import asdict
 from typing import Any
 
 from elancry.simulate.describe import describe_pairs, describe_ratings
-from elancry.simulate.mistakes import PlantedMistake
+from elancry.simulate.mistake_kinds import PlantedMistake
 from elancry.simulate.parameters import rare_categories
 from elancry.simulate.raters import confusion_matrix
-from elancry.simulate.study import SimulatedStudy
+from elancry.simulate.simulated import SimulatedStudy
 from elancry.simulate.truth import Events, FloatArray
 
 _DIGITS = 9  # the last digits of a sum differ between processors

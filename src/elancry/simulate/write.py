@@ -17,9 +17,10 @@ from elancry.codebook.load import builtin_names
 from elancry.codebook.model import System
 from elancry.eaf import Document, Editor
 from elancry.outputs import OutputFolder
-from elancry.simulate.mistakes import MistakeKind, PlantedMistake, tier_of
+from elancry.simulate.mistake_kinds import MistakeKind, PlantedMistake
+from elancry.simulate.mistakes import tier_of
 from elancry.simulate.readme import readme
-from elancry.simulate.study import SimulatedStudy
+from elancry.simulate.simulated import SimulatedStudy
 from elancry.simulate.truth_file import as_json, truth_of
 from elancry.template.prepare import prepare_file
 from elancry.template.sequences import PlannedSequence

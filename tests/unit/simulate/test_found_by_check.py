@@ -9,8 +9,9 @@ import pytest
 from elancry.check.study import check_files
 from elancry.codebook.load import load_codebook
 from elancry.findings import CATALOGUE, Severity
-from elancry.simulate.mistakes import FINDING_OF, HARMLESS, MistakeKind, PlantedMistake
-from elancry.simulate.study import SimulatedStudy, simulate_study
+from elancry.simulate.mistake_kinds import FINDING_OF, HARMLESS, MistakeKind, PlantedMistake
+from elancry.simulate.simulated import SimulatedStudy
+from elancry.simulate.study import simulate_study
 from elancry.simulate.write import write_study
 
 # Where a finding about two files may name either of them.

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from elancry.codebook.model import Codebook
-from elancry.simulate.mistakes import HARMLESS, MistakeKind, PlantedMistake
-from elancry.simulate.study import SimulatedStudy, simulate_study
+from elancry.simulate.mistake_kinds import HARMLESS, MistakeKind, PlantedMistake
+from elancry.simulate.simulated import SimulatedStudy
+from elancry.simulate.study import simulate_study
 
 
 def find(study: SimulatedStudy, kind: MistakeKind) -> PlantedMistake:

@@ -11,7 +11,8 @@ from elancry.codebook.model import Codebook
 from elancry.errors import UsageError
 from elancry.simulate.parameters import RaterModel
 from elancry.simulate.raters import confusion_matrix
-from elancry.simulate.study import SimulatedStudy, simulate_study
+from elancry.simulate.simulated import SimulatedStudy
+from elancry.simulate.study import simulate_study
 from elancry.simulate.truth import Events
 
 LARGE = {"sessions": 400, "sequences": 700, "raters": ("R1",), "mistakes": False}

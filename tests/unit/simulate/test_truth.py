@@ -10,7 +10,8 @@ import pytest
 from elancry.codebook.model import Codebook
 from elancry.errors import UsageError
 from elancry.simulate.parameters import Effect, TruthModel, default_effects, rare_categories
-from elancry.simulate.study import SimulatedStudy, simulate_study
+from elancry.simulate.simulated import SimulatedStudy
+from elancry.simulate.study import simulate_study
 
 LARGE = {"sessions": 2_000, "sequences": 4_000, "raters": ("R1",), "mistakes": False}
 TOLERANCE = 4 / np.sqrt(4_000) * 1.3  # 1.3: sequences of one session are not independent

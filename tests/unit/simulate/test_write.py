@@ -14,9 +14,10 @@ from elancry.codebook.load import load_codebook
 from elancry.codebook.model import Category, Codebook, Coding, Layout, Scale, System
 from elancry.eaf import Document, read_eaf
 from elancry.errors import OutputRefused, UsageError
-from elancry.simulate.mistakes import MistakeKind
+from elancry.simulate.mistake_kinds import MistakeKind
 from elancry.simulate.parameters import RaterModel
-from elancry.simulate.study import SimulatedStudy, simulate_study
+from elancry.simulate.simulated import SimulatedStudy
+from elancry.simulate.study import simulate_study
 from elancry.simulate.write import write_study
 
 
