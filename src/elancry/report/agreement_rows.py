@@ -61,6 +61,14 @@ def versions(rows: Sequence[Row]) -> list[list[Row]]:
     return [groups[key] for key in sorted(groups, key=lambda key: (families.index(key[0]), key[3] is not None))]
 
 
+def teams(rows: Sequence[Row]) -> list[list[Row]]:
+    """Rows by the raters that a headline can speak for: all together, or, against a gold rater, pair by pair."""
+    pairs = [raters for (raters,) in distinct((row for row in rows if row["aggregate"] == "pair"), "raters")]
+    if len(pairs) < 2 or overall(rows):
+        return [list(rows)]
+    return [[row for row in rows if row["raters"] == raters] for raters in pairs]
+
+
 def headline_time(rows: Sequence[Row]) -> Row | None:
     """The headline of the time coded: exact time, `none` counting as a category."""
     listed = exact(row for row in rows if row["scope"] == "overall")

@@ -31,6 +31,15 @@ def test_one_pair_of_several_does_not_speak_for_the_team_but_the_only_pair_does(
     assert pick(rows({"aggregate": "leave_one_out", "raters": "A|B"})) is None
 
 
+def test_against_a_gold_rater_every_pair_speaks_for_itself():
+    kappa = {"measure": "time_fleiss_kappa", "variant": "with_none", "aggregate": "pair"}
+    against = rows({**kappa, "raters": "A|B", "estimate": 0.1}, {**kappa, "raters": "A|C", "estimate": 0.2})
+    teams = agreement_rows.teams(against)
+    assert [agreement_rows.headline_time(team)["estimate"] for team in teams] == [0.1, 0.2]
+    together = rows({**kappa, "aggregate": "pooled", "estimate": 0.3})
+    assert agreement_rows.teams([*against, *together]) == [[*against, *together]]
+
+
 def test_binned_rows_and_rows_without_none_are_not_the_headline():
     measure = {"measure": "time_krippendorff_alpha", "aggregate": "pooled"}
     listed = rows(

@@ -39,18 +39,20 @@ def _interval(system: str, tier: str, rows: list[Row], view: View) -> list[Block
     words = view.words
     label = view.quoted(view.names.tier(system, tier))
     blocks: list[Block] = []
-    time = agreement_rows.headline_time(rows)
-    event = agreement_rows.headline_event(rows)
-    for row, key in ((time, "what.time"), (event, "what.event")):
-        if row is not None:
-            text = sentences.agreement(row, words(key, system=label), view)
-            blocks.append(Text(f"{text} ({sentences.basis(row, view)})", tone="headline"))
+    for team in agreement_rows.teams(rows):
+        time = agreement_rows.headline_time(team)
+        event = agreement_rows.headline_event(team)
+        for row, key in ((time, "what.time"), (event, "what.event")):
+            if row is not None:
+                text = sentences.agreement(row, words(key, system=label), view)
+                blocks.append(Text(f"{text} ({sentences.basis(row, view)})", tone="headline"))
     blocks += view.picture(slug("agreement", system, tier if tier != system else ""))
     timed = [row for row in rows if agreement_rows.family(row["measure"]) in ("time", "event")]
     categories = [c for (c,) in distinct((row for row in timed if row["scope"] == "category"), "category")]
-    if categories:
+    if categories and agreement_rows.by_category(rows, (*TIME, *EVENT), categories[0]) is not None:
         blocks.append(_categories(system, tier, rows, view.names.order(system, categories), view))
-    blocks.append(Fold(words("fold.measures"), (_measures(system, tier, rows, view),)))
+    if agreement_rows.overall(rows):
+        blocks.append(Fold(words("fold.measures"), (_measures(system, tier, rows, view),)))
     of_scores = tuple(scores(system, tier, rows, view))
     if of_scores:
         blocks.append(Fold(words("fold.score_agreement"), (Text(words("score_agreement.text")), *of_scores)))
@@ -59,7 +61,8 @@ def _interval(system: str, tier: str, rows: list[Row], view: View) -> list[Block
         confused = standing_apart(system, tier, view)
         blocks.append(Fold(words("fold.apart"), (*confused, Text(words("apart.text")), *_apart(tier, apart, view))))
     sessions = [row for row in exact(rows) if row["scope"] == "session" and row["measure"] in TIME[:1]]
-    if sessions:
+    # Against a gold rater, what each session gave stands pair by pair in the training table instead.
+    if sessions and len(agreement_rows.teams(rows)) == 1:
         pictured = view.picture(slug("sessions", system, tier if tier != system else ""))
         blocks.append(Fold(words("fold.sessions"), (*pictured, _sessions(tier, sessions, view))))
     boundaries = view.picture(slug("boundaries", system, tier if tier != system else ""))

@@ -61,7 +61,8 @@ def _agreement(view: View) -> list[tuple[str, str]]:
     rows = view.rows("agreement")
     for (system,) in distinct(rows, "system"):
         of_system = [row for row in rows if row["system"] == system]
-        texts = [_timed(system, [row for row in of_system if row["coding"] == "interval"], view)]
+        timed = [row for row in of_system if row["coding"] == "interval"]
+        texts = [_timed(system, team, view) for team in agreement_rows.teams(timed)]
         rated = [row for row in of_system if row["coding"] == "rating"]
         if rated:
             score = rated[0]["variant"]
