@@ -61,6 +61,12 @@ def test_two_runs_differ_in_the_time_stamp_only(study: Path, results: Path):
         assert table.read_bytes() == (again / "tables" / table.name).read_bytes()
 
 
+def test_the_number_of_jobs_changes_nothing(study: Path, results: Path):
+    two_jobs = analysed(study, "jobs", "--jobs", "2")
+    one, two = (json.loads((folder / "results.json").read_text("utf-8")) for folder in (results, two_jobs))
+    assert {**one, "created": ""} == {**two, "created": ""}
+
+
 def test_another_seed_changes_p_values_and_not_estimates(study: Path, results: Path):
     other = analysed(study, "other", "--seed", "1")
     one, two = (rows_of(folder / "tables/cooccurrence.csv") for folder in (results, other))

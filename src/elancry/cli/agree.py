@@ -25,7 +25,14 @@ EXAMPLE = "Example:  elancry agree practice -o agreement --codebook crying --cri
 @csv_options
 @talk_options
 def agree(
-    paths: tuple[Path, ...], output: Path, force: bool, curve: bool, quiet: bool, verbose: bool, **choices: Any
+    paths: tuple[Path, ...],
+    output: Path,
+    force: bool,
+    curve: bool,
+    jobs: int,
+    quiet: bool,
+    verbose: bool,
+    **choices: Any,
 ) -> int:
     """Compute how far raters agree: on time, on events, on ratings.
 
@@ -40,7 +47,7 @@ def agree(
     from elancry.study.run import run_study
 
     outcome = run_study(
-        paths, plan_for(paths, **choices), output, command="agree", force=force, progress=steps(quiet=quiet)
+        paths, plan_for(paths, **choices), output, command="agree", force=force, jobs=jobs, progress=steps(quiet=quiet)
     )
     code = say_outcome(outcome, quiet=quiet, verbose=verbose)
     if not quiet:

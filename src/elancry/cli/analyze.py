@@ -26,7 +26,9 @@ EXAMPLE = "Example:  elancry analyze sample_eaf -o results"
 @csv_options
 @association_options
 @talk_options
-def analyze(paths: tuple[Path, ...], output: Path, force: bool, quiet: bool, verbose: bool, **choices: Any) -> int:
+def analyze(
+    paths: tuple[Path, ...], output: Path, force: bool, jobs: int, quiet: bool, verbose: bool, **choices: Any
+) -> int:
     """Compute agreement, co-occurrence, sequences of events and regressions, and write the report.
 
     Writes results.json, tables/*.csv, figures and report.html; open report.html in a browser, no internet needed.
@@ -37,6 +39,12 @@ def analyze(paths: tuple[Path, ...], output: Path, force: bool, quiet: bool, ver
     from elancry.study.run import run_study
 
     outcome = run_study(
-        paths, plan_for(paths, **choices), output, command="analyze", force=force, progress=steps(quiet=quiet)
+        paths,
+        plan_for(paths, **choices),
+        output,
+        command="analyze",
+        force=force,
+        jobs=jobs,
+        progress=steps(quiet=quiet),
     )
     return say_outcome(outcome, quiet=quiet, verbose=verbose)

@@ -30,6 +30,7 @@ def check(
     fix_spelling: bool,
     output: Path | None,
     force: bool,
+    jobs: int,
     quiet: bool,
     verbose: bool,
     **choices: Any,
@@ -43,7 +44,7 @@ def check(
     from elancry.align.sequences import match_sequences
     from elancry.check.coding import UNREADABLE
     from elancry.check.render import render_json, render_sarif, render_text
-    from elancry.cli.show import summary_line
+    from elancry.cli.show import counter, summary_line
     from elancry.errors import UsageError
     from elancry.findings import Severity, worst
     from elancry.study.plan import plan_for
@@ -51,7 +52,7 @@ def check(
 
     if (fix or fix_spelling) != (output is not None):
         raise UsageError("--fix and -o belong together", hint="Give the repaired copies a folder of their own with -o.")
-    coding = check_study(paths, plan_for(paths, **choices))
+    coding = check_study(paths, plan_for(paths, **choices), jobs=jobs, progress=counter("Reading", quiet=quiet))
     coding = coding.with_findings(match_sequences(coding)[1])
     findings = coding.findings
     if form == "json":

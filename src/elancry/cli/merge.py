@@ -46,9 +46,6 @@ EXAMPLE = "Example:  elancry merge coded -o merged --consensus majority"
 )
 @click.option("--key", type=FILE, help="File that tells which pseudonym is who; must lie outside the output folder.")
 @click.option("--keep-tiers", callback=split_names, metavar="T1,T2", help="Comment tiers to keep with --pseudonymise.")
-@click.option(
-    "--jobs", type=click.IntRange(min=1), default=1, show_default=True, help="Sessions merged at the same time."
-)
 @csv_options
 @talk_options
 def merge(
@@ -84,7 +81,7 @@ def merge(
             "--pseudonymise and --key belong together", hint="Give the key a place outside the output folder."
         )
     plan = plan_for(paths, csv_form=csv_form, **choices)
-    coding = check_study(paths, plan, progress=counter("Reading", quiet=quiet))
+    coding = check_study(paths, plan, jobs=jobs, progress=counter("Reading", quiet=quiet))
     coding.require_usable()
     if align == "offset":
         from elancry.align.offset import align_offsets

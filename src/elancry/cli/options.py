@@ -79,6 +79,13 @@ def input_options(function: F) -> F:
                 metavar="KEY=VALUE",
                 help="Any setting of the plan, written as in study.yaml, e.g. --set window=session; may be repeated.",
             ),
+            click.option(
+                "--jobs",
+                type=click.IntRange(min=1),
+                default=1,
+                show_default=True,
+                help="Files or sessions worked on at the same time; the numbers do not depend on it.",
+            ),
         ],
         function,
     )

@@ -40,10 +40,15 @@ class Outcome:
 
 
 def check_study(
-    paths: Sequence[Path], plan: Plan, *, progress: Callable[[int, int], None] | None = None
+    paths: Sequence[Path],
+    plan: Plan,
+    *,
+    jobs: int = 1,
+    progress: Callable[[int, int], None] | None = None,
 ) -> CheckedCoding:
     """Read and check the files that `paths` name, as the plan says; `progress` gets (files read, files in all).
 
+    `jobs` files are read at the same time where there is enough to read; what is found does not depend on it.
     Raises UsageError if there are none.
     """
     from elancry.check.study import check_files
@@ -61,6 +66,7 @@ def check_study(
         use_merged=plan.use_merged,
         round=plan.round,
         empty_is_none=plan.empty is Empty.NONE,
+        jobs=jobs,
         progress=progress,
     )
 
@@ -72,6 +78,7 @@ def run_study(
     *,
     command: str,
     force: bool = False,
+    jobs: int = 1,
     progress: Progress | None = None,
 ) -> Outcome:
     """Compute what `command` (`agree` or `analyze`) promises and write it to `output`.
@@ -83,7 +90,7 @@ def run_study(
     folder = OutputFolder(output, command=command, force=force)
     refuse_earlier(folder)
     say("Reading and checking the files")
-    coding = check_study(paths, plan)
+    coding = check_study(paths, plan, jobs=jobs)
     coding.require_usable()
     results = compute(coding, plan, command=command, say=say)
     say("Writing the report")
