@@ -1,0 +1,63 @@
+"""What a format of another program is to elancry: how it is read into documents, how it is written from them.
+
+Reading and writing are functions on bytes without a look at the disk. What a format cannot hold is said as findings,
+per file, never dropped in silence; `loses` says the same once, for the docs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from elancry.eaf.document import Document
+from elancry.findings import Finding
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What the user may choose about a conversion; every format looks at what concerns it."""
+
+    tiers: tuple[str, ...] | None = None
+    """Only these tiers; `None` for all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What came out of a foreign file: documents by the stem of the .eaf to be, and what was lost or odd.
+
+    A file of a program that keeps many recordings in one (a BORIS project, an SDIS file) gives several documents.
+    """
+
+    documents: Mapping[str, Document]
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """Files to be written, by what follows the stem (`.TextGrid`, `.codes.vtt`), and what they cannot hold."""
+
+    files: Mapping[str, bytes]
+    findings: tuple[Finding, ...] = ()
+
+
+Reader = Callable[[bytes, str, Choices], Read]
+"""(content, name of the file for findings, choices); raises UnreadableInput for what is no file of this format."""
+Writer = Callable[[Document, Choices], Written]
+Gatherer = Callable[[Mapping[str, Document], Choices], Written]
+"""(documents by stem, choices): for formats whose one file holds many recordings."""
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """One format: its name for `--to` and `--from`, its suffixes, and the functions that exist for it."""
+
+    name: str
+    title: str
+    suffixes: tuple[str, ...]
+    read: Reader | None = None
+    write: Writer | None = None
+    gather: Gatherer | None = None
+    loses: Sequence[str] = field(default=())
+    """What the format cannot hold of an .eaf, in sentences for the docs."""
+    not_understood: Sequence[str] = field(default=())
+    """What of the foreign format is not taken over into an .eaf, in sentences for the docs."""

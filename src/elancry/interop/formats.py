@@ -1,0 +1,21 @@
+"""The formats that elancry knows, found by name or suffix; each module is imported when its format is used."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from elancry.interop.format import Format
+
+# name -> module of this package that holds it as FORMAT; in the order in which the docs list them.
+_MODULES: dict[str, str] = {}
+
+
+def format_names() -> tuple[str, ...]:
+    """The names for `--to` and `--from`."""
+    return tuple(_MODULES)
+
+
+def load_format(name: str) -> Format:
+    """The format of that name; raises KeyError for an unknown name."""
+    found: Format = import_module(f"elancry.interop.{_MODULES[name]}").FORMAT
+    return found
