@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import math
 import sys
-from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 import click
 
@@ -13,8 +12,6 @@ from elancry.cli.exits import Exit
 from elancry.findings import Finding, Severity
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from elancry.check.coding import CheckedCoding
     from elancry.study.run import Outcome
 
@@ -82,6 +79,8 @@ def say_findings(findings: Sequence[Finding], *, verbose: bool) -> None:
 
 def say_outcome(outcome: Outcome, *, quiet: bool, verbose: bool) -> int:
     """The end of `agree` and `analyze`: findings, headline numbers, where the report is. Returns the exit code."""
+    from elancry.report.headline import headline
+
     results = outcome.results
     if not quiet:
         say_findings(results.findings, verbose=verbose)
@@ -94,59 +93,9 @@ def say_outcome(outcome: Outcome, *, quiet: bool, verbose: bool) -> int:
         )
         click.echo(", ".join(count(len(items), noun) for items, noun in what) + f" ({', '.join(design.raters)}).")
         click.echo(findings_line(results.findings))
-        for line in headline(outcome):
-            click.echo(line)
+        for line in headline(results):
+            click.echo(f"  {line}")
         for part, why in results.omitted.items():
             click.echo(f"Left out: {part}: {why}")
         click.echo(f"Report: {outcome.report}")
     return Exit.ERRORS_FOUND if any(item.severity is Severity.ERROR for item in results.findings) else Exit.CLEAN
-
-
-_IN_TIME, _EVENTS, _RATINGS = "time_fleiss_kappa", "event_kappa_ipf", "icc_2_1"
-
-
-def headline(outcome: Outcome) -> list[str]:
-    """Three lines per system (time, events, ratings), with interval and raters where these are not all."""
-    table = outcome.results.tables.get("agreement")
-    if table is None:
-        return []
-    everybody = "|".join(outcome.results.design.raters)
-    lines = []
-    for system in outcome.results.codebook.systems:
-        rows = table[(table["system"] == system.id) & (table["scope"] == "overall") & (table["session"] == "")]
-        rows = rows[rows["aggregate"].isin(["pooled", "pair_mean"])]
-        in_time = rows[(rows["measure"] == _IN_TIME) & (rows["variant"] == "with_none")]
-        for row in in_time.head(1).to_dict("records"):
-            lines.append(f"  {system.id}: same category at the same time, Fleiss' kappa {_estimate(row, everybody)}")
-        for row in rows[rows["measure"] == _EVENTS].head(1).to_dict("records"):
-            rule = f"{row['variant']} kappa, overlap {row['criterion']:g}"
-            lines.append(f"  {system.id}: same events, {rule}: {_estimate(row, everybody)}")
-        lines += _ratings(table, system.id)
-    return lines
-
-
-def _ratings(table: pd.DataFrame, system: str) -> list[str]:
-    """The range of ICC(2,1) over the categories that were rated."""
-    rows = table[(table["system"] == system) & (table["measure"] == _RATINGS) & (table["variant"] == "rating")]
-    rows = rows[(rows["scope"] != "session") & rows["estimate"].notna()].drop_duplicates("category")
-    if not len(rows):
-        return []
-    low, high = float(rows["estimate"].min()), float(rows["estimate"].max())
-    between = _coefficient(low) if len(rows) == 1 else f"{_coefficient(low)} to {_coefficient(high)}"
-    return [f"  {system}: same rating, ICC(2,1) {between} in {count(len(rows), 'category', 'categories')}"]
-
-
-def _estimate(row: Mapping[Any, Any], everybody: str) -> str:
-    """The estimate with its interval, or why there is none; and whose it is where it is not everybody's."""
-    if math.isnan(row["estimate"]):
-        return f"undefined: {row['undefined_reason']}"
-    text = _coefficient(row["estimate"])
-    if not math.isnan(row["ci_low"]):
-        text += f", 95 % CI [{_coefficient(row['ci_low'])}, {_coefficient(row['ci_high'])}]"
-    return text if row["raters"] == everybody else f"{text} ({row['raters'].replace('|', ', ')})"
-
-
-def _coefficient(value: float) -> str:
-    """Two decimals without the leading zero, as APA prints coefficients that cannot exceed 1."""
-    text = f"{value:.2f}".replace("-0.00", "0.00")
-    return text.replace("0.", ".", 1) if abs(float(text)) < 1 else text
