@@ -1,0 +1,232 @@
+"""From flat rows to a document: what most other formats are, tiers with begin, end and text.
+
+    document, findings = build_document(
+        [FlatTier("gesture", [(0, 400, "point"), (400, 900, "")], vocabulary=("point", "beat"), participant="P1")],
+        name="s01.csv",
+    )
+
+Rules, each with its finding:
+
+- Rows may come in any order. What overlaps on one tier goes to further tiers `NAME-2`, `NAME-3`, ... with the same
+  attributes; nothing is cut or dropped (`convert-tier-split`).
+- A moment (end = begin) lasts POINT_MS, or to the next begin on its tier where that is sooner (`convert-point`). Of a
+  tier with `points=True` this is nothing to speak of: its type is `point` (`is_point_type`), so that it can be written
+  as moments again.
+- A row that ends before it begins, has a time below 0 or a text of more than MOST_CHARACTERS is left out
+  (`convert-row-skipped`).
+- A tier without a name is called `unnamed`; a name that is taken gets `-2` (`convert-tier-renamed`).
+- Characters that XML cannot hold become U+FFFD (`convert-character-replaced`).
+
+The result is valid EAF 3.0 as the schema and ELAN's own validation have it.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from heapq import heappop, heappush
+
+import elancry.interop.catalogue  # noqa: F401  its findings are made here
+from elancry.eaf.blank import new_document
+from elancry.eaf.document import Document
+from elancry.eaf.editor import Editor
+from elancry.eaf.parts import Media, Vocabulary, VocabularyEntry
+from elancry.eaf.slots import LATEST_MS
+from elancry.findings import Finding, finding
+
+POINT_MS = 40
+"""How long a moment lasts in ELAN, at most: one frame of PAL video, and what ELAN's own Praat import takes."""
+POINT_TYPE = "point"
+PLAIN_TYPE = "default-lt"
+MOST_CHARACTERS = 1_000_000
+
+FlatRow = tuple[int, int, str]
+"""(start_ms, end_ms, value)"""
+
+_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_UNDETERMINED = ("und", "undetermined (und)", "http://cdb.iso.org/lg/CDB-00130975-001")
+
+
+@dataclass(frozen=True, slots=True)
+class FlatTier:
+    """One tier: rows in any order, `vocabulary` as values (`()` for none), `points` for a tier of moments."""
+
+    name: str
+    rows: Sequence[FlatRow]
+    vocabulary: tuple[str, ...] = ()
+    participant: str | None = None
+    annotator: str | None = None
+    points: bool = False
+
+
+def is_point_type(type_id: str) -> bool:
+    """Whether the type of that name belongs to tiers of moments."""
+    return type_id == POINT_TYPE or type_id.startswith(POINT_TYPE + ".")
+
+
+def build_document(
+    tiers: Iterable[FlatTier],
+    *,
+    name: str,
+    media: Sequence[Media] = (),
+    properties: Mapping[str, str] | None = None,
+    author: str = "",
+    date: str | None = None,
+) -> tuple[Document, tuple[Finding, ...]]:
+    """The document of `tiers`, in their order, and what had to change; `name` is what findings call the file."""
+    builder = _Builder(new_document(author=author, date=date).edit(), name)
+    for medium in media:
+        url, relative, mime = builder.clean(medium.url), medium.relative_url, medium.mime_type
+        builder.editor.add_media(
+            url, builder.clean_if(mime), builder.clean_if(relative), medium.time_origin_ms, medium.extracted_from
+        )
+    for key, text in (properties or {}).items():
+        builder.editor.set_property(builder.clean(key), builder.clean(text))
+    for tier in tiers:
+        builder.add(tier)
+    document = builder.editor.document()
+    document.name = name
+    return document, builder.all_findings()
+
+
+class _Builder:
+    """The editor being filled, and what was noticed on the way."""
+
+    def __init__(self, editor: Editor, name: str) -> None:
+        self.editor = editor
+        self.name = name
+        self.findings: list[Finding] = []
+        self.taken: set[str] = set()
+        self.types: set[str] = set()
+        self.replaced = 0
+
+    def add(self, tier: FlatTier) -> None:
+        """Add one tier, and further ones for what overlaps."""
+        wanted = self.clean(tier.name) or "unnamed"
+        name = self._free(wanted)
+        if name != tier.name:
+            said = f"the tier {tier.name!r} is called {name!r}" if tier.name else f"a tier without a name is {name!r}"
+            self._find("tier-renamed", said, tier=name)
+        tier = replace(tier, name=name, rows=self._usable(tier, name))
+        rows, moments = with_length(tier.rows)
+        if moments and not tier.points:
+            self._find("point", f"{_count(moments, 'moment')} became annotations of up to {POINT_MS} ms", tier=name)
+        lanes = split_overlaps(rows)
+        if len(lanes) > 1:
+            moved = sum(map(len, lanes[1:]))
+            self._find(
+                "tier-split",
+                f"{_count(moved, 'annotation')} overlapped and went to {_count(len(lanes) - 1, 'further tier')}",
+                tier=name,
+            )
+        kind, entries = self._type(tier)
+        for number, lane in enumerate(lanes):
+            lane_name = name if number == 0 else self._free(name, number + 1)
+            self.editor.add_tier(
+                lane_name, kind, participant=self.clean_if(tier.participant), annotator=self.clean_if(tier.annotator)
+            )
+            self.editor.add_annotations(
+                lane_name, [(start, end, value, entries.get(value)) for start, end, value in lane]
+            )
+
+    def all_findings(self) -> tuple[Finding, ...]:
+        """Everything noticed, once the last tier is in."""
+        if self.replaced:
+            self._find("character-replaced", f"{_count(self.replaced, 'character')} became U+FFFD")
+        return tuple(self.findings)
+
+    def clean(self, text: str) -> str:
+        """`text` with what XML can hold."""
+        cleaned, number = _NOT_XML.subn("\ufffd", text)
+        self.replaced += number
+        return cleaned
+
+    def clean_if(self, text: str | None) -> str | None:
+        """`clean`, where there is a text."""
+        return None if text is None else self.clean(text)
+
+    def _usable(self, tier: FlatTier, name: str) -> list[FlatRow]:
+        """The rows that can be annotations, by begin and end."""
+        good = [
+            (start, end, self.clean(value))
+            for start, end, value in tier.rows
+            if 0 <= start <= end < LATEST_MS - POINT_MS and len(value) <= MOST_CHARACTERS
+        ]
+        if len(good) < len(tier.rows):
+            self._find("row-skipped", f"{_count(len(tier.rows) - len(good), 'row')} left out", tier=name)
+        good.sort(key=lambda row: (row[0], row[1]))
+        return good
+
+    def _type(self, tier: FlatTier) -> tuple[str, dict[str, str]]:
+        """The tier's linguistic type, made where it is new, and the vocabulary's entry ids by value."""
+        base = POINT_TYPE if tier.points else PLAIN_TYPE
+        if not tier.vocabulary:
+            if base not in self.types:
+                self.editor.add_type(base)
+                self.types.add(base)
+            return base, {}
+        if not any(kind not in (POINT_TYPE, PLAIN_TYPE) for kind in self.types):
+            self.editor.add_language(*_UNDETERMINED)
+        kind = f"{POINT_TYPE}.{tier.name}" if tier.points else tier.name
+        number = 2
+        while kind in self.types or kind in (POINT_TYPE, PLAIN_TYPE):
+            kind, number = f"{tier.name}-{number}", number + 1
+        values = dict.fromkeys(self.clean(value) for value in tier.vocabulary)
+        entries = {value: f"cveid_{number}" for number, value in enumerate(values)}
+        language = _UNDETERMINED[0]
+        self.editor.add_vocabulary(
+            Vocabulary(
+                kind,
+                tuple(VocabularyEntry(entry, {language: value}) for value, entry in entries.items()),
+                {language: ""},
+            )
+        )
+        self.editor.add_type(kind, vocabulary=kind)
+        self.types.add(kind)
+        return kind, entries
+
+    def _free(self, wanted: str, number: int = 2) -> str:
+        name = wanted if number == 2 and wanted not in self.taken else f"{wanted}-{number}"
+        while name in self.taken:
+            number += 1
+            name = f"{wanted}-{number}"
+        self.taken.add(name)
+        return name
+
+    def _find(self, code: str, message: str, **where: str) -> None:
+        self.findings.append(finding(f"convert-{code}", message, file=self.name or None, **where))
+
+
+def with_length(rows: Sequence[FlatRow]) -> tuple[list[FlatRow], int]:
+    """Sorted rows with moments drawn out to POINT_MS or to the next later begin, and how many there were."""
+    starts = [row[0] for row in rows]
+    found, moments = [], 0
+    for start, end, value in rows:
+        if start == end:
+            following = bisect_right(starts, start)
+            end = min([start + POINT_MS, *starts[following : following + 1]])
+            moments += 1
+        found.append((start, end, value))
+    return found, moments
+
+
+def split_overlaps(rows: Sequence[FlatRow]) -> list[list[FlatRow]]:
+    """Sorted rows on as few lanes without overlaps as there can be, each on the first lane that is free; never none."""
+    lanes: list[list[FlatRow]] = [[]]
+    free, busy = [0], list[tuple[int, int]]()
+    for row in rows:
+        while busy and busy[0][0] <= row[0]:
+            heappush(free, heappop(busy)[1])
+        if not free:
+            heappush(free, len(lanes))
+            lanes.append([])
+        lane = heappop(free)
+        lanes[lane].append(row)
+        heappush(busy, (row[1], lane))
+    return lanes
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

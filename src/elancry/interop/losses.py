@@ -1,0 +1,169 @@
+"""What a format keeps of an .eaf, and from that what it loses: once in sentences for the docs, per file as findings.
+
+    KEPT = frozenset({Part.PARTICIPANT})
+    FORMAT = Format("csv", ..., loses=lost_in_words(KEPT))
+    Written(files, loss_findings(document, chosen_tiers(document, choices), "CSV", KEPT))
+
+A format declares what it keeps; both views come from that declaration, so that docs and findings cannot differ.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from enum import StrEnum
+
+import elancry.interop.catalogue  # noqa: F401  its findings are made here
+from elancry.eaf.document import Document
+from elancry.eaf.parts import Tier
+from elancry.findings import Finding, finding
+from elancry.interop.format import Choices
+
+
+class Part(StrEnum):
+    """Parts of an .eaf beyond tier names, times and values; `lost` says for the docs what is gone without it."""
+
+    HIERARCHY = "hierarchy"
+    UNALIGNED = "unaligned"
+    ZERO_LENGTH = "zero_length"
+    EMPTY_TIER = "empty_tier"
+    EMPTY_VALUE = "empty_value"
+    PARTICIPANT = "participant"
+    ANNOTATOR = "annotator"
+    TIER_LANGUAGE = "tier_language"
+    VOCABULARY = "vocabulary"
+    CVE_REF = "cve_ref"
+    EXT_REF = "ext_ref"
+    LANG_REF = "lang_ref"
+    MEDIA = "media"
+    LINKS = "links"
+    ANNOTATION_ID = "annotation_id"
+    TYPE = "type"
+    HEADER = "header"
+
+    @property
+    def lost(self) -> str:
+        """What is lost, as a sentence."""
+        return _WORDS[self][0]
+
+
+# part -> (sentence for the docs, one of them, several of them)
+_WORDS = {
+    Part.HIERARCHY: (
+        "Which tier hangs under which, and which annotation belongs to which; annotations of symbolic tiers keep the "
+        "times that ELAN shows for them.",
+        "tier hangs under another one",
+        "tiers hang under another one",
+    ),
+    Part.UNALIGNED: (
+        "That a time is interpolated; it becomes a time like any other.",
+        "annotation has an interpolated time",
+        "annotations have an interpolated time",
+    ),
+    Part.ZERO_LENGTH: (
+        "Annotations without length, which only damaged files have.",
+        "annotation has no length",
+        "annotations have no length",
+    ),
+    Part.EMPTY_TIER: ("Tiers without annotations.", "tier is empty", "tiers are empty"),
+    Part.EMPTY_VALUE: ("Annotations without a value.", "annotation has no value", "annotations have no value"),
+    Part.PARTICIPANT: ("The participant of a tier.", "tier has a participant", "tiers have a participant"),
+    Part.ANNOTATOR: ("The annotator of a tier.", "tier has an annotator", "tiers have an annotator"),
+    Part.TIER_LANGUAGE: ("The language of a tier.", "tier has a language", "tiers have a language"),
+    Part.VOCABULARY: ("Controlled vocabularies.", "controlled vocabulary", "controlled vocabularies"),
+    Part.CVE_REF: (
+        "Which entry of a vocabulary an annotation refers to; its text stays.",
+        "annotation refers to a vocabulary entry",
+        "annotations refer to a vocabulary entry",
+    ),
+    Part.EXT_REF: (
+        "References of annotations to something outside.",
+        "annotation refers to something outside",
+        "annotations refer to something outside",
+    ),
+    Part.LANG_REF: (
+        "The language of a single annotation.",
+        "annotation has a language of its own",
+        "annotations have a language of their own",
+    ),
+    Part.MEDIA: ("The linked media, and their offsets.", "linked medium", "linked media"),
+    Part.LINKS: ("Links between annotations, and lexicons.", "set of links or lexicon", "sets of links or lexicons"),
+    Part.ANNOTATION_ID: ("The ids of annotations.", "annotation id", "annotation ids"),
+    Part.TYPE: ("The linguistic types of tiers.", "linguistic type", "linguistic types"),
+    Part.HEADER: (
+        "Author, date, licence, linked files and properties of the file.",
+        "entry of the header",
+        "entries of the header",
+    ),
+}
+_BOOKKEEPING = frozenset({Part.ANNOTATION_ID, Part.TYPE, Part.HEADER})
+
+
+def lost_in_words(kept: Collection[Part]) -> tuple[str, ...]:
+    """The sentences of all parts that are not kept."""
+    return tuple(part.lost for part in Part if part not in kept)
+
+
+def chosen_tiers(document: Document, choices: Choices) -> tuple[Tier, ...]:
+    """The tiers that are asked for, in the file's order; without a choice all of them."""
+    if choices.tiers is None:
+        return document.tiers
+    return tuple(tier for tier in document.tiers if tier.id in choices.tiers)
+
+
+def choice_findings(document: Document, choices: Choices) -> tuple[Finding, ...]:
+    """A finding for every tier asked for that the file does not have."""
+    names = {tier.id for tier in document.tiers}
+    have = ", ".join(sorted(names)[:10]) or "none"
+    return tuple(
+        finding(
+            "convert-tier-unknown",
+            f"there is no tier {name!r}",
+            hint=f"There are: {have}" + (" and more." if len(names) > 10 else "."),
+            file=document.name or None,
+        )
+        for name in choices.tiers or ()
+        if name not in names
+    )
+
+
+def loss_findings(document: Document, tiers: Sequence[Tier], title: str, kept: Collection[Part]) -> tuple[Finding, ...]:
+    """One finding for every part that the format called `title` does not keep and that `tiers` have, with its count."""
+    numbers = part_counts(document, tiers)
+    found = []
+    for part in Part:
+        number = numbers.get(part, 0)
+        if part in kept or not number:
+            continue
+        code = "convert-left-behind" if part in _BOOKKEEPING else "convert-lost"
+        words = _WORDS[part][1 if number == 1 else 2]
+        found.append(finding(code, f"{number} {words}: {title} does not keep that", file=document.name or None))
+    return tuple(found)
+
+
+def part_counts(document: Document, tiers: Sequence[Tier]) -> dict[Part, int]:
+    """How often each part occurs in `tiers` and in the file around them."""
+    root = document._root
+    counts = dict.fromkeys(Part, 0)
+    counts[Part.HIERARCHY] = sum(tier.parent is not None for tier in tiers)
+    counts[Part.PARTICIPANT] = sum(tier.participant is not None for tier in tiers)
+    counts[Part.ANNOTATOR] = sum(tier.annotator is not None for tier in tiers)
+    counts[Part.TIER_LANGUAGE] = sum(tier.lang_ref is not None for tier in tiers)
+    counts[Part.TYPE] = len({tier.type_id for tier in tiers})
+    used = {kind.vocabulary for tier in tiers if (kind := document.type_of(tier.id)) is not None}
+    counts[Part.VOCABULARY] = len(used - {None})
+    counts[Part.MEDIA] = len(document.media)
+    counts[Part.LINKS] = sum(1 for _ in root.iterchildren("REF_LINK_SET", "LEXICON_REF"))
+    others = ("HEADER/PROPERTY", "HEADER/LINKED_FILE_DESCRIPTOR", "LICENSE")
+    counts[Part.HEADER] = sum(len(root.findall(path)) for path in others) + bool(document.author) + bool(document.date)
+    for tier in tiers:
+        annotations = document.annotations(tier.id)
+        counts[Part.EMPTY_TIER] += not annotations
+        counts[Part.ANNOTATION_ID] += len(annotations)
+        for annotation in annotations:
+            counts[Part.UNALIGNED] += annotation.parent is None and not annotation.aligned
+            counts[Part.ZERO_LENGTH] += annotation.end_ms <= annotation.start_ms
+            counts[Part.EMPTY_VALUE] += not annotation.value
+            counts[Part.CVE_REF] += annotation.cve_ref is not None
+            counts[Part.EXT_REF] += annotation.ext_ref is not None
+            counts[Part.LANG_REF] += annotation.lang_ref is not None
+    return counts
