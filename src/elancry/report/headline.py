@@ -37,12 +37,14 @@ def headline(results: Results) -> list[str]:
 def _ratings(table: pd.DataFrame, system: str) -> list[str]:
     """The range of ICC(2,1) over the categories that were rated."""
     rows = table[(table["system"] == system) & (table["measure"] == _RATINGS) & (table["variant"] == "rating")]
-    rows = rows[(rows["scope"] != "session") & rows["estimate"].notna()].drop_duplicates("category")
+    rows = rows[(rows["scope"] != "session") & (rows["aggregate"] == "pooled") & rows["estimate"].notna()]
+    # The F interval's row and the bootstrap's hold the same estimate.
+    rows = rows.drop_duplicates("category")
     if not len(rows):
         return []
     low, high = float(rows["estimate"].min()), float(rows["estimate"].max())
     between = _coefficient(low) if len(rows) == 1 else f"{_coefficient(low)} to {_coefficient(high)}"
-    return [f"  {system}: same rating, ICC(2,1) {between} in {_categories(len(rows))}"]
+    return [f"{system}: same rating, ICC(2,1) {between} in {_categories(len(rows))}"]
 
 
 def _categories(number: int) -> str:
