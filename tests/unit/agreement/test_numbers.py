@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+import tracemalloc
 import warnings
 
 import numpy as np
@@ -94,18 +96,51 @@ def test_alpha_of_2004_in_the_book() -> None:
     assert found.alpha == pytest.approx(0.7286, abs=1e-4)
 
 
-def test_six_raters_and_two_thousand_units_take_seconds() -> None:
-    import time
-
+def many_units(n: int) -> tuple[list[Units], float]:
+    """Six raters with `n` units each, and the length of the continuum."""
     rng = np.random.default_rng(1)
-    raters = []
-    for _ in range(6):
-        edges = np.cumsum(rng.integers(200, 3_000, 4_001)).astype(float)
-        raters.append(Units.of(edges[:-1:2], edges[1::2], rng.integers(0, 5, 2_000), float(edges[-1])))
-    begin = time.perf_counter()
-    assert np.isfinite(UnitizingAlphas(unitizing_sums(raters, 7e6, 5), 5).alpha)
-    assert np.isfinite(disagreement_2004(raters, 0, 7e6).alpha)
-    assert time.perf_counter() - begin < 5
+    edges = [np.cumsum(rng.integers(200, 3_000, 2 * n + 1)).astype(float) for _ in range(6)]
+    length = max(float(e[-1]) for e in edges)
+    return [Units.of(e[:-1:2], e[1::2], rng.integers(0, 5, n), length) for e in edges], length
+
+
+def all_unitizing(raters: list[Units], length: float) -> None:
+    assert np.isfinite(UnitizingAlphas(unitizing_sums(raters, length, 5), 5).alpha)
+    assert np.isfinite(disagreement_2004(raters, 0, length).alpha)
+
+
+def test_six_raters_and_two_thousand_units_need_memory_in_proportion_to_their_number() -> None:
+    """Comparing every unit with every other would need sixteen times as much for four times the units."""
+    peaks = []
+    for n in (500, 2_000):
+        raters, length = many_units(n)
+        all_unitizing(raters, length)
+        tracemalloc.start()
+        all_unitizing(raters, length)
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+    assert peaks[1] < 6 * peaks[0]
+
+
+def test_unitizing_runs_through_raters_and_never_through_units() -> None:
+    """As many calls of Python functions for 2,000 units as for 50: what depends on units is done by arrays."""
+    calls = []
+    for n in (50, 2_000):
+        raters, length = many_units(n)
+        all_unitizing(raters, length)
+        count = 0
+
+        def step(_frame: object, event: str, _argument: object) -> None:
+            nonlocal count
+            count += event in ("call", "c_call")
+
+        sys.setprofile(step)
+        try:
+            all_unitizing(raters, length)
+        finally:
+            sys.setprofile(None)
+        calls.append(count)
+    assert calls[0] == calls[1]
 
 
 SIX_TARGETS = np.array([[9, 2, 5, 8], [6, 1, 3, 2], [8, 4, 6, 8], [7, 1, 2, 6], [10, 5, 6, 9], [6, 2, 4, 7]], float)
