@@ -14,12 +14,14 @@ from __future__ import annotations
 from elancry.eaf.copy_edits import CopyEdits
 from elancry.eaf.document import Document
 from elancry.eaf.header_edits import HeaderEdits
+from elancry.eaf.media_edits import MediaEdits
+from elancry.eaf.time_shift_edits import TimeShiftEdits
 from elancry.eaf.tree_edits import copied
 from elancry.eaf.type_edits import TypeEdits
 from elancry.errors import InvalidInput, UsageError
 
 
-class Editor(HeaderEdits, TypeEdits, CopyEdits):
+class Editor(HeaderEdits, MediaEdits, TypeEdits, CopyEdits, TimeShiftEdits):
     """Changes to a copy of a document; made by `Document.edit`."""
 
     def __init__(self, document: Document) -> None:
