@@ -111,6 +111,8 @@ ASSOCIATING: dict[str, tuple[dict[str, Any], Any]] = {
     "covariates": ({"sessions": "sessions.csv"}, ("hour",)),
     "outcomes": ({}, ("crying_form",)),
     "predictors": ({"outcomes": ("crying_form",)}, "groups"),
+    "outcome_categories": ({}, (("crying_form", ("protest",)),)),
+    "predictor_categories": ({}, (("intervention", ("pause", "trigger")),)),
     "scores": ({}, ("rating",)),
     "references": ({}, (("intervention", "ending"),)),
     "aggregate": ({}, "R2"),

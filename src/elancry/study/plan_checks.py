@@ -80,6 +80,12 @@ def _contradictions(plan: Plan) -> Iterator[Finding]:
         yield plan.impossible(
             "sensitivity", f"{' and '.join(by_resampling)} are tested by resampling, and resamples is 0"
         )
+    if plan.predictor_categories and plan.predictors is PredictorSet.GROUPS:
+        yield plan.impossible(
+            "predictor_categories",
+            "it picks categories, and predictors: groups takes groups of categories",
+            "Choose predictors: categories, or leave predictor_categories empty.",
+        )
     if plan.raters is not None and plan.aggregate not in (MEAN, CONSENSUS, *plan.raters):
         yield plan.impossible(
             "aggregate", f"{plan.aggregate} is not among the raters {', '.join(plan.raters)}", _aggregate_hint(plan)
@@ -107,6 +113,7 @@ def _about_systems(plan: Plan, codebook: Codebook) -> Iterator[Finding]:
         if category not in known:
             message = f"the system {name} has no category {category!r}"
             yield plan.impossible("references", message, _did_you_mean(category, known))
+    yield from _about_picked(plan, codebook)
     if plan.predictors is PredictorSet.GROUPS:
         predicting = {predictor for _, predictor in directions(plan, codebook)}
         grouped = [system.id for system in codebook.systems if system.groups]
@@ -116,6 +123,35 @@ def _about_systems(plan: Plan, codebook: Codebook) -> Iterator[Finding]:
                 f"the codebook has no groups in {', '.join(name for name in systems if name in predicting)}",
                 "Give the categories a group in the codebook, or choose categories.",
             )
+
+
+def _about_picked(plan: Plan, codebook: Codebook) -> Iterator[Finding]:
+    """Categories picked as outcomes or predictors: do they exist, and does their system have that side?"""
+    systems = [system.id for system in codebook.systems]
+    sides = (
+        ("outcome_categories", "an outcome", plan.outcome_categories, {one for one, _ in directions(plan, codebook)}),
+        (
+            "predictor_categories",
+            "a predictor",
+            plan.predictor_categories,
+            {it for _, it in directions(plan, codebook)},
+        ),
+    )
+    for key, role, picked, there in sides:
+        for name, categories in picked or ():
+            system = codebook.system(name)
+            if system is None:
+                yield plan.impossible(key, f"the codebook has no system {name!r}", _did_you_mean(name, systems))
+                continue
+            if name not in there:
+                yield plan.impossible(key, f"the system {name} is nowhere {role}", "See outcomes, which says so.")
+            known = [item.id for item in system.categories]
+            if key == "predictor_categories":
+                known.append(UNCODED)
+            for category in categories:
+                if category not in known:
+                    message = f"the system {name} has no category {category!r}"
+                    yield plan.impossible(key, message, _did_you_mean(category, known))
 
 
 def _about_raters(plan: Plan, raters: tuple[str, ...]) -> Iterator[Finding]:

@@ -182,6 +182,22 @@ class Plan:
             "What predicts: categories, or groups (the codebook's groups of categories).",
         ),
     ] = PredictorSet.CATEGORIES
+    outcome_categories: Annotated[
+        tuple[tuple[str, tuple[str, ...]], ...] | None,
+        Key(
+            ASSOCIATION,
+            values.lists,
+            "Only these categories as outcomes, per system, e.g. {crying_form: [protest, despair]}; empty: all.",
+        ),
+    ] = None
+    predictor_categories: Annotated[
+        tuple[tuple[str, tuple[str, ...]], ...] | None,
+        Key(
+            ASSOCIATION,
+            values.lists,
+            "Only these categories as predictors, per system, e.g. {intervention: [pause, support]}; empty: all.",
+        ),
+    ] = None
     scores: Annotated[
         tuple[Score, ...],
         Key(

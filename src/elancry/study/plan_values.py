@@ -130,6 +130,25 @@ def pairs(section: Section, name: str) -> tuple[tuple[str, str], ...] | None:
     return tuple(found)
 
 
+def lists(section: Section, name: str) -> tuple[tuple[str, tuple[str, ...]], ...] | None:
+    """A mapping of texts to one or more texts each, none of them twice, as pairs in their order."""
+    if section.node(name) is None:
+        return None
+    found: list[tuple[str, tuple[str, ...]]] = []
+    for key, value in section.pairs(name):
+        where = f"the plan, '{name}', '{key.text}'"
+        items = (value,) if value.kind is Kind.TEXT else value.items if value.kind is Kind.LIST else ()
+        if not items or any(item.kind is not Kind.TEXT for item in items):
+            section.walk.wrong_type(value, where, "one or more names, as in [a, b]")
+            continue
+        texts = tuple(item.text.strip() for item in items)
+        twice = sorted({text for text in texts if texts.count(text) > 1})
+        if twice:
+            section.walk.report("wrong-type", value.line, f"{where}: {', '.join(twice)} is given more than once")
+        found.append((key.text.strip(), texts))
+    return tuple(found) or None
+
+
 def plain(value: Any) -> Any:
     """`value` as JSON holds it; pairs become a mapping."""
     if isinstance(value, StrEnum):

@@ -133,6 +133,8 @@ sessions: s.csv
 cluster: patient
 covariates: [age, hour]
 outcomes: [a ~ b]
+outcome_categories: {a: [x, y]}
+predictor_categories: {b: z}
 predictors: groups
 scores: [present, share]
 references: {intervention: pause}
@@ -187,6 +189,10 @@ def test_values_are_read_as_what_they_are(file: Path):
         ("sequential_lags: [one]", "from 1 to 20"),
         ("references: pause", "expected a mapping"),
         ("references: {intervention: [pause]}", "expected a text"),
+        ("outcome_categories: protest", "expected a mapping"),
+        ("outcome_categories: {crying_form: []}", "one or more names, as in [a, b]"),
+        ("outcome_categories: {crying_form: [[protest]]}", "one or more names, as in [a, b]"),
+        ("predictor_categories:\n  intervention: [pause, pause]", "pause is given more than once"),
         ("resamples: -1", "from 0 to 1000000"),
         ("csv_form: german", "expected one of plain, excel, excel-de"),
         ("- seed", "expected a mapping"),
@@ -311,3 +317,44 @@ def test_the_example_in_the_docs_is_a_plan(file: Path):
     page = (ROOT / "docs" / "plan.md").read_text(encoding="utf-8")
     file.write_text(page.split("```yaml\n")[1].split("```")[0], encoding="utf-8")
     assert "sequential_windows_ms" in read_plan(file).chosen
+
+
+def test_picked_categories_are_read_and_told(file: Path):
+    file.write_text(
+        "outcome_categories: {crying_form: protest}\npredictor_categories:\n  intervention: [pause, uncoded]\n",
+        encoding="utf-8",
+    )
+    plan = read_plan(file)
+    assert plan.outcome_categories == (("crying_form", ("protest",)),)
+    assert plan.predictor_categories == (("intervention", ("pause", "uncoded")),)
+    assert plan.settings()["predictor_categories"] == {"value": {"intervention": ["pause", "uncoded"]}, "chosen": True}
+    refuse_unknown_names(plan, load_codebook("crying"), ["R1"])
+    again = file.with_name("again.yaml")
+    again.write_text(commented_plan(plan), encoding="utf-8")
+    assert read_plan(again) == plan
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("outcome_categories: {crying_forms: [protest]}", "no system 'crying_forms'"),
+        ("seed: 1\noutcome_categories: {crying_form: [protst]}", "crying_form has no category 'protst'"),
+        ("outcome_categories: {crying_form: [uncoded]}", "no category 'uncoded'"),
+        ("outcomes: [intervention]\noutcome_categories: {crying_form: [protest]}", "crying_form is nowhere an outcome"),
+        ("outcomes: [intervention]\npredictor_categories: {intervention: [pause]}", "intervention is nowhere a pred"),
+    ],
+)
+def test_a_picked_category_must_be_there_on_that_side(file: Path, text: str, said: str):
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(InvalidInput) as caught:
+        refuse_unknown_names(read_plan(file), load_codebook("crying"), ["R1"])
+    (found,) = caught.value.findings
+    assert said in found.message
+    assert found.line == len(text.splitlines())
+
+
+def test_categories_are_not_picked_where_groups_predict(file: Path):
+    found = mistakes(file, "predictors: groups\npredictor_categories: {intervention: [pause]}")
+    assert found == [
+        (2, "predictor_categories: it picks categories, and predictors: groups takes groups of categories")
+    ]

@@ -18,6 +18,7 @@ from elancry.spans import format_ms
 from elancry.study.associate.descriptives import descriptive_rows
 from elancry.study.associate.grouped import group_references, with_groups_of
 from elancry.study.associate.nesting import Cluster, choose_cluster, with_sessions
+from elancry.study.associate.regression_plan import Picked
 from elancry.study.associate.rows import (
     Method,
     attenuation_rows,
@@ -179,6 +180,7 @@ def _regressions(associated: Associated, plan: Plan) -> tuple[list[Row], list[Ro
     """
     codebook, references = associated.coded.codebook, dict(plan.references or ())
     ways = directions(plan, codebook)
+    picked = Picked(dict(plan.outcome_categories or ()), dict(plan.predictor_categories or ()))
     parts: list[tuple[Codebook, Sequence[tuple[str, str]], Mapping[str, str]]] = [(codebook, ways, references)]
     if plan.predictors is PredictorSet.GROUPS and ways:
         parts = [
@@ -198,6 +200,7 @@ def _regressions(associated: Associated, plan: Plan) -> tuple[list[Row], list[Ro
             scores=plan.scores,
             references=against,
             covariates=plan.covariates or (),
+            picked=picked,
             n_draws=plan.permutations,
         )
         slopes += found[0]
@@ -212,6 +215,7 @@ def _regressions(associated: Associated, plan: Plan) -> tuple[list[Row], list[Ro
             scores=plan.scores,
             references=against,
             covariates=plan.covariates or (),
+            picked=picked,
             methods=plan.sensitivity,
             n_resamples=plan.resamples,
         )

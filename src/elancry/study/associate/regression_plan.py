@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import permutations
 from typing import TYPE_CHECKING
 
@@ -40,6 +40,17 @@ class Predictors:
     terms: tuple[Term, ...]
     reference: str
     notes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Picked:
+    """Categories that the plan picks one by one: system -> categories; a system that is not named keeps all."""
+
+    outcomes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    predictors: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+EVERYTHING = Picked()
 
 
 @dataclass(frozen=True)
@@ -80,12 +91,14 @@ def plans(
     directions: Sequence[tuple[str, str]] | None = None,
     references: Mapping[str, str] | None = None,
     covariates: Sequence[str] = (),
+    picked: Picked = EVERYTHING,
 ) -> list[ModelPlan]:
     """Every regression: per score that both systems have, per direction, per outcome, in codebook order.
 
     `wanted`: scores, default `rating` and `share` where both systems have them. `directions`: (outcome system,
     predictor system), default both of every pair. `references`: system -> reference category of its shares.
-    `covariates`: columns of numbers in `scores`, held constant in every model.
+    `covariates`: columns of numbers in `scores`, held constant in every model. `picked`: the categories that may be
+    outcomes and predictors.
     """
     check_covariates(scores, covariates)
     found: list[ModelPlan] = []
@@ -98,8 +111,14 @@ def plans(
                 continue
             if not (has_score(scores, score, outcome_system) and has_score(scores, score, predictor_system)):
                 continue
-            predictors = choose_predictors(scores, score, predictor_system, (references or {}).get(predictor_id))
-            outcomes, refused = _outcomes(scores, score, outcome_system)
+            predictors = choose_predictors(
+                scores,
+                score,
+                predictor_system,
+                (references or {}).get(predictor_id),
+                picked.predictors.get(predictor_id),
+            )
+            outcomes, refused = _outcomes(scores, score, outcome_system, picked.outcomes.get(outcome_id))
             for outcome in outcomes:
                 found.append(
                     ModelPlan(
@@ -137,9 +156,21 @@ def has_score(scores: pd.DataFrame, score: Score, system: System) -> bool:
     return any(column_name(score, system.id, category.id) in scores for category in system.categories)
 
 
-def choose_predictors(scores: pd.DataFrame, score: Score, system: System, reference: str | None = None) -> Predictors:
-    """All categories of `system`; rare ones joined, shares against their reference."""
-    group_of = {category.id: category.group for category in system.categories}
+def choose_predictors(
+    scores: pd.DataFrame,
+    score: Score,
+    system: System,
+    reference: str | None = None,
+    picked: Sequence[str] | None = None,
+) -> Predictors:
+    """All categories of `system`, or those `picked`; rare ones joined, shares against their reference.
+
+    Of picked shares none needs to be left out: what was not picked is what they are read against.
+    """
+    every = {category.id: category.group for category in system.categories}
+    if picked is not None and set(every) - set(picked):
+        return _picked(scores, score, system, reference, [name for name in every if name in picked], picked)
+    group_of = every
     with_it = {name: sessions_with(scores, score, system, [name]) for name in group_of}
     members: dict[str, list[str]] = {}
     for name, group in group_of.items():
@@ -148,6 +179,34 @@ def choose_predictors(scores: pd.DataFrame, score: Score, system: System, refere
     group_sessions = {group: sessions_with(scores, score, system, names) for group, names in members.items()}
     terms, notes = join_rare(with_it, group_of, group_sessions)
     return _against_reference(scores, score, system, terms, notes, reference)
+
+
+def _picked(
+    scores: pd.DataFrame,
+    score: Score,
+    system: System,
+    reference: str | None,
+    names: Sequence[str],
+    picked: Sequence[str],
+) -> Predictors:
+    members = {group.id: [item.id for item in system.categories if item.group == group.id] for group in system.groups}
+    # A group's score is that of all its categories, so it stands in only where all of them were picked.
+    whole = {group for group, its in members.items() if set(its) <= set(names)}
+    group_of = {item.id: item.group if item.group in whole else None for item in system.categories if item.id in names}
+    with_it = {name: sessions_with(scores, score, system, [name]) for name in names}
+    group_sessions = {group: sessions_with(scores, score, system, members[group]) for group in whole}
+    terms, notes = join_rare(with_it, group_of, group_sessions)
+    rest = [category.id for category in system.categories if category.id not in names]
+    if not _is_whole(scores, score, system):
+        return Predictors(terms, "", (*notes, f"{', '.join(rest)}: not picked"))
+    if UNCODED in picked:
+        terms = (*terms, Term(UNCODED, (UNCODED,)))
+    else:
+        rest.append(UNCODED)
+    against = next((term.name for term in terms if reference is not None and reference in term.members), "")
+    kept = tuple(term for term in terms if term.name != against)
+    meant = f"they count with {against}" if against else "a coefficient reads: more of this instead of any of these"
+    return Predictors(kept, against, (*notes, f"{', '.join(rest)}: not picked; {meant}"))
 
 
 def group_predictors(scores: pd.DataFrame, score: Score, system: System, reference: str | None = None) -> Predictors:
@@ -168,8 +227,7 @@ def _against_reference(
     notes: tuple[str, ...],
     wanted: str | None,
 ) -> Predictors:
-    uncoded = column_name(score, system.id, UNCODED)
-    if score is not Score.SHARE or system.layout is Layout.TIER_PER_CATEGORY or uncoded not in scores or not terms:
+    if not terms or not _is_whole(scores, score, system):
         return Predictors(terms, "", notes)
     candidates = (*terms, Term(UNCODED, (UNCODED,)))
     names = [term.name for term in candidates]
@@ -186,6 +244,12 @@ def _against_reference(
     return Predictors(tuple(term for term in candidates if term.name != reference), reference, notes)
 
 
+def _is_whole(scores: pd.DataFrame, score: Score, system: System) -> bool:
+    """Whether the scores of a sequence are parts of one whole, its time."""
+    one_tier = system.layout is not Layout.TIER_PER_CATEGORY
+    return score is Score.SHARE and one_tier and column_name(score, system.id, UNCODED) in scores
+
+
 def sessions_with(scores: pd.DataFrame, score: Score, system: System, names: Sequence[str]) -> int:
     """Number of sessions in which any of the categories was coded, or rated above the lowest point of the scale."""
     lowest = 0.0
@@ -199,11 +263,14 @@ def sessions_with(scores: pd.DataFrame, score: Score, system: System, names: Seq
     return int(scores.loc[there, "session"].nunique())
 
 
-def _outcomes(scores: pd.DataFrame, score: Score, system: System) -> tuple[list[str], dict[str, str]]:
+def _outcomes(
+    scores: pd.DataFrame, score: Score, system: System, picked: Sequence[str] | None = None
+) -> tuple[list[str], dict[str, str]]:
     """Outcomes in codebook order, groups that stand in for rare categories at the end; refusals by outcome."""
-    outcomes = [category.id for category in system.categories]
+    wanted = [category for category in system.categories if picked is None or category.id in picked]
+    outcomes = [category.id for category in wanted]
     refused: dict[str, str] = {}
-    for category in system.categories:
+    for category in wanted:
         number = sessions_with(scores, score, system, [category.id])
         if number == 0:
             refused[category.id] = "never coded: there is nothing to explain"

@@ -26,7 +26,7 @@ from elancry.association.wild import draw_weights, wild_p
 from elancry.seeds import stream
 from elancry.study.associate.model_warnings import model_warnings
 from elancry.study.associate.regression_fit import Fitted, Unfitted, fit_plan, is_predictor
-from elancry.study.associate.regression_plan import ModelPlan, plans
+from elancry.study.associate.regression_plan import EVERYTHING, ModelPlan, Picked, plans
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -47,16 +47,24 @@ def regression_rows(
     scores: Iterable[str] | None = None,
     references: Mapping[str, str] | None = None,
     covariates: Sequence[str] = (),
+    picked: Picked = EVERYTHING,
     n_draws: int = 9999,
 ) -> tuple[list[Row], list[Row], list[str]]:
     """Rows of `schema.REGRESSION` and `schema.MODELS`, and warnings about the whole in words.
 
     `frame` is the table of `sequences.csv`; `cluster` one of its columns; the other choices as in
-    `regression_plan.plans`. Every
-    model appears once per kind of standard error; a model that cannot be fitted has a row with its reason. p_wild
-    stands beside CR2.
+    `regression_plan.plans`. Every model appears once per kind of standard error; a model that cannot be fitted has a
+    row with its reason. p_wild stands beside CR2.
     """
-    found = plans(frame, codebook, wanted=scores, directions=directions, references=references, covariates=covariates)
+    found = plans(
+        frame,
+        codebook,
+        wanted=scores,
+        directions=directions,
+        references=references,
+        covariates=covariates,
+        picked=picked,
+    )
     if not found:
         return [], [], [why_no_regression(frame, codebook)]
     regression: list[Row] = []

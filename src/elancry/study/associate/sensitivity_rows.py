@@ -17,7 +17,7 @@ from elancry.association.ranks import rank_correlation
 from elancry.association.scores import Score, Term
 from elancry.seeds import stream
 from elancry.study.associate.regression_fit import Fitted, is_predictor
-from elancry.study.associate.regression_plan import Predictors, group_predictors, plans
+from elancry.study.associate.regression_plan import EVERYTHING, Picked, Predictors, group_predictors, plans
 from elancry.study.associate.sensitivity_job import Job, Method
 
 if TYPE_CHECKING:
@@ -48,6 +48,7 @@ def sensitivity_rows(
     scores: Iterable[str] | None = None,
     references: Mapping[str, str] | None = None,
     covariates: Sequence[str] = (),
+    picked: Picked = EVERYTHING,
     methods: Iterable[Method | str] = DEFAULT_METHODS,
     n_resamples: int = 2000,
 ) -> list[Row]:
@@ -62,7 +63,13 @@ def sensitivity_rows(
         wanted.append(Score.PRESENT)
     rows: list[Row] = []
     for plan in plans(
-        frame, codebook, wanted=wanted, directions=directions, references=references, covariates=covariates
+        frame,
+        codebook,
+        wanted=wanted,
+        directions=directions,
+        references=references,
+        covariates=covariates,
+        picked=picked,
     ):
         if plan.refusal is not None:
             continue
@@ -71,7 +78,11 @@ def sensitivity_rows(
                 continue
             if plan.score is Score.PRESENT and method is not Method.LOGISTIC:
                 continue
-            rows += _METHODS[method](Job(frame, plan, method, cluster, seed, n_resamples, references or {}))
+            job = Job(frame, plan, method, cluster, seed, n_resamples, references or {})
+            if method is Method.GROUPS and plan.predictor_system.id in picked.predictors:
+                rows += job.refused("predictors were picked one by one; groups would bring back the others")
+            else:
+                rows += _METHODS[method](job)
     return rows
 
 

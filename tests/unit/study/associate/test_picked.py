@@ -1,0 +1,148 @@
+"""Outcomes and predictors picked one by one: the models hold exactly these, and the family is what was planned."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from elancry.association.multiplicity import corrected
+from elancry.codebook.model import Category, Codebook, Coding, Group, Scale, System
+from elancry.study.associate.regression_plan import Picked
+from elancry.study.associate.rows import Method, regression_rows, sensitivity_rows
+
+
+def a_system(name: str, categories: dict[str, str | None]) -> System:
+    groups = dict.fromkeys(group for group in categories.values() if group)
+    return System(
+        name,
+        {"en": name},
+        tuple(Category(item, {"en": item}, group=group) for item, group in categories.items()),
+        coding=Coding.BOTH,
+        scale=Scale(0, 4),
+        groups=tuple(Group(item, {"en": item}) for item in groups),
+    )
+
+
+BOOK = Codebook(
+    "t",
+    "T",
+    (
+        a_system("form", {"cry": None, "sob": None, "weep": None}),
+        a_system("act", {"ask": "go", "rare": "go", "wait": None, "talk": None}),
+    ),
+)
+
+
+@pytest.fixture(scope="module")
+def frame() -> pd.DataFrame:
+    """40 sequences in 25 sessions; `rare` is coded in three sessions."""
+    rng = np.random.default_rng(5)
+    n = 40
+    session = [f"s{number % 25:02d}" for number in range(n)]
+    columns: dict[str, Any] = {"session": session, "sequence": [str(number) for number in range(n)]}
+    for system in BOOK.systems:
+        parts = rng.dirichlet(np.ones(len(system.categories) + 1), size=n)
+        names = [category.id for category in system.categories]
+        if "rare" in names:
+            at = names.index("rare")
+            parts[:, -1] += np.where(np.arange(n) < 3, 0.0, parts[:, at])
+            parts[3:, at] = 0.0
+        for at, name in enumerate([*names, "uncoded"]):
+            columns[f"share.{system.id}.{name}"] = parts[:, at]
+        for group in system.groups:
+            members = [c.id for c in system.categories if c.group == group.id]
+            columns[f"share.{system.id}.group:{group.id}"] = sum(columns[f"share.{system.id}.{m}"] for m in members)
+        for name in names:
+            columns[f"rating.{system.id}.{name}"] = rng.integers(0, 5, size=n).astype(float)
+    return pd.DataFrame(columns)
+
+
+def rows_of(frame: pd.DataFrame, score: str, picked: Picked, **more: Any) -> tuple[list[dict], list[dict]]:
+    slopes, models, _ = regression_rows(
+        frame, BOOK, seed=1, scores=[score], directions=[("form", "act")], picked=picked, n_draws=0, **more
+    )
+    return slopes, models
+
+
+def terms(slopes: list[dict]) -> list[str]:
+    return list(dict.fromkeys(row["term"] for row in slopes if row["term"] != "(Intercept)"))
+
+
+def test_only_picked_outcomes_are_explained_and_only_they_are_corrected_for(frame: pd.DataFrame):
+    slopes, models = rows_of(frame, "rating", Picked(outcomes={"form": ("sob", "cry")}))
+    assert list(dict.fromkeys(row["outcome"] for row in models)) == ["cry", "sob"]
+    every, _ = rows_of(frame, "rating", Picked())
+    by_key = {(row["outcome"], row["term"], row["se_type"]): row for row in every}
+    family = [row for row in slopes if row["se_type"] == "CR2" and row["term"] != "(Intercept)"]
+    assert len(family) == 2 * 4
+    for row in family:
+        assert row["p"] == by_key[row["outcome"], row["term"], "CR2"]["p"]
+    holm, bh = corrected([row["p"] for row in family])
+    assert [row["p_holm"] for row in family] == list(holm)
+    assert [row["p_bh"] for row in family] == list(bh)
+
+
+def test_only_picked_ratings_predict(frame: pd.DataFrame):
+    slopes, models = rows_of(frame, "rating", Picked(predictors={"act": ("wait", "ask")}))
+    assert terms(slopes) == ["ask", "wait"]
+    assert models[0]["dropped"] == "rare, talk: not picked"
+    x = np.column_stack([np.ones(40), frame["rating.act.ask"], frame["rating.act.wait"]])
+    b, *_ = np.linalg.lstsq(x, frame["rating.form.cry"].to_numpy(), rcond=None)
+    found = [row["b"] for row in slopes if row["outcome"] == "cry" and row["se_type"] == "CR2"]
+    assert found == pytest.approx(b.tolist())
+
+
+def test_picked_shares_are_read_against_all_the_rest(frame: pd.DataFrame):
+    slopes, models = rows_of(frame, "share", Picked(predictors={"act": ("ask", "wait")}))
+    assert terms(slopes) == ["ask", "wait"]
+    assert models[0]["reference"] == ""
+    assert models[0]["dropped"] == (
+        "rare, talk, uncoded: not picked; a coefficient reads: more of this instead of any of these"
+    )
+
+
+def test_uncoded_time_can_be_picked(frame: pd.DataFrame):
+    slopes, models = rows_of(frame, "share", Picked(predictors={"act": ("ask", "uncoded")}))
+    assert terms(slopes) == ["ask", "uncoded"]
+    assert models[0]["dropped"].startswith("rare, wait, talk: not picked")
+
+
+def test_a_picked_reference_is_the_reference(frame: pd.DataFrame):
+    picked = Picked(predictors={"act": ("ask", "wait")})
+    slopes, models = rows_of(frame, "share", picked, references={"act": "wait"})
+    assert terms(slopes) == ["ask"]
+    assert models[0]["reference"] == "wait"
+    assert models[0]["dropped"] == "rare, talk, uncoded: not picked; they count with wait"
+
+
+def test_a_rare_category_does_not_bring_back_what_was_not_picked(frame: pd.DataFrame):
+    """`rare` joins its group only where `ask`, the other of the group, was picked too."""
+    slopes, models = rows_of(frame, "share", Picked(predictors={"act": ("rare", "wait")}))
+    assert terms(slopes) == ["wait"]
+    assert "rare: coded in 3 sessions, fewer than 5" in models[0]["dropped"]
+    slopes, _ = rows_of(frame, "share", Picked(predictors={"act": ("ask", "rare", "wait")}))
+    assert terms(slopes) == ["group:go", "wait"]
+
+
+def test_picking_everything_is_picking_nothing(frame: pd.DataFrame):
+    every = Picked({"form": ("cry", "sob", "weep")}, {"act": ("ask", "rare", "wait", "talk")})
+    assert rows_of(frame, "share", every) == rows_of(frame, "share", Picked())
+
+
+def test_other_methods_take_the_same_pick(frame: pd.DataFrame):
+    rows = sensitivity_rows(
+        frame,
+        BOOK,
+        seed=1,
+        scores=["share"],
+        directions=[("form", "act")],
+        picked=Picked({"form": ("cry",)}, {"act": ("ask", "wait")}),
+        methods=[Method.MIXED_MODEL, Method.GROUPS, Method.SINGLE],
+    )
+    assert {row["outcome"] for row in rows} == {"cry"}
+    assert {row["term"] for row in rows if row["method"] != "groups"} == {"ask", "wait"}
+    (refused,) = [row for row in rows if row["method"] == "groups"]
+    assert refused["undefined_reason"] == "predictors were picked one by one; groups would bring back the others"
