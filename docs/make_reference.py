@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import importlib
+import inspect
 import pkgutil
+import re
 from collections.abc import Iterator
+from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -16,6 +20,8 @@ from elancry.findings import CATALOGUE
 from elancry.table.schema import ANNOTATIONS, RESULT_TABLES
 
 FOLDER = Path(__file__).parent / "reference"
+ENTRY_POINTS = ("write_templates", "open_study", "load_codebook", "read_eaf", "write_eaf", "new_document")
+OBJECTS = ("Study", "Analysis", "Document")
 NOTE = "<!-- Made by docs/make_reference.py from the code; do not edit. -->\n"
 
 
@@ -26,6 +32,7 @@ def pages() -> dict[str, str]:
         "tables.md": tables(),
         "findings.md": findings(),
         "undefined.md": undefined(),
+        "python.md": python(),
     }
 
 
@@ -96,6 +103,37 @@ def undefined() -> str:
     parts.append("\n## A number without an interval\n\n| what the row says |\n|---|")
     parts += [f"| {_cell(reason.value)} |" for reason in NoInterval]
     return "\n".join(parts) + "\n"
+
+
+def python() -> str:
+    """Everything that `import elancry` offers, with signatures and docstrings."""
+    parts = [
+        NOTE,
+        "# Python\n",
+        "Everything here is typed and stands in `import elancry`; the [notebook](../python.md) shows it at work. "
+        "What goes wrong is raised as `elancry.ElancryError`, whose text says where, what was expected and how to "
+        "mend it.\n",
+    ]
+    for name in (*ENTRY_POINTS, *OBJECTS):
+        thing = getattr(elancry, name)
+        parts.append(_documented(f"elancry.{name}", thing, level=2))
+        for member, what in vars(thing).items() if inspect.isclass(thing) else ():
+            # Only what a person uses: what the class itself defines and documents, in its order.
+            function = what.func if isinstance(what, cached_property) else getattr(what, "fget", None) or what
+            if not member.startswith("_") and inspect.isfunction(function):
+                called = not isinstance(what, property | cached_property)
+                parts.append(_documented(member, function, level=3, called=called))
+    return "\n".join(parts)
+
+
+def _documented(name: str, thing: Any, *, level: int, called: bool = True) -> str:
+    sign = ""
+    if called and not (inspect.isclass(thing) and name.split(".")[-1] in OBJECTS):
+        sign = str(inspect.signature(thing)).replace("(self, ", "(").replace("(self)", "()")
+        sign = re.sub(r"(: |-> )'([^']*)'", r"\1\2", sign)
+    text = re.sub(r"(?m)^    (.*)$", r"\1", inspect.getdoc(thing) or "")
+    code = f"```python\n{name}{sign}\n```\n\n" if sign else ""
+    return f"{'#' * level} {name}\n\n{code}{text}\n"
 
 
 def _cell(text: str) -> str:

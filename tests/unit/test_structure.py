@@ -12,11 +12,23 @@ import pytest
 import elancry
 
 SOURCE = Path(elancry.__file__).parent
-GROUND = ("errors", "findings", "spans", "seeds", "files", "outputs", "choices", "yaml_lines", "yaml_tree", "csv_input")
+GROUND = (
+    "errors",
+    "findings",
+    "spans",
+    "seeds",
+    "files",
+    "outputs",
+    "choices",
+    "yaml_lines",
+    "yaml_tree",
+    "csv_input",
+    "html_tables",
+)
 # A room may import the ground, itself, and rooms above it in this list.
 ROOMS = (
     "eaf", "interop", "codebook", "template", "simulate", "check", "edit", "table", "align", "merge",
-    "agreement", "association", "study", "report", "plugin", "cli",
+    "agreement", "association", "study", "report", "notebook", "plugin", "cli",
 )  # fmt: skip
 # The run hands its results to the report: the one arrow that points forward, made inside a function.
 ALLOWED_LATER = {("study", "report")}

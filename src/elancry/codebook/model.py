@@ -228,3 +228,14 @@ class Codebook:
     def system(self, system_id: str) -> System | None:
         """The system with this id; else `None`."""
         return next((item for item in self.systems if item.id == system_id), None)
+
+    def _repr_html_(self) -> str:
+        from elancry.html_tables import html_table
+
+        language = self.languages[0] if self.languages else "en"
+        rows = [
+            (system.label(language), item.id, item.label(language), item.definitions.get(language, ""))
+            for system in self.systems
+            for item in system.categories
+        ]
+        return html_table(("system", "id", "category", "definition"), rows, caption=self.title_in(language))

@@ -47,6 +47,17 @@ class Document:
     def __repr__(self) -> str:
         return f"<Document {self.name!r}: {len(self.tiers)} tiers, {sum(self._tier_sizes)} annotations>"
 
+    def _repr_html_(self) -> str:
+        from elancry.html_tables import html_table
+
+        rows = [
+            (tier.id, tier.type_id, tier.parent, tier.participant, tier.annotator, self._size_of(tier.id))
+            for tier in self.tiers
+        ]
+        return html_table(
+            ("tier", "type", "parent", "participant", "annotator", "annotations"), rows, caption=repr(self)
+        )
+
     # What the file says of itself
 
     @property
@@ -207,6 +218,9 @@ class Document:
     @cached_property
     def _tier_sizes(self) -> list[int]:
         return [int(size) for size in self._times_and_sizes[1]]
+
+    def _size_of(self, tier_id: str) -> int:
+        return sum(self._tier_sizes[number] for number, _ in self._tier_places.get(tier_id, ()))
 
     @cached_property
     def _tier_places(self) -> dict[str, list[tuple[int, int]]]:

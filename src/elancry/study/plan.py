@@ -14,7 +14,7 @@ from elancry.study.plan_keys import Plan, default_of, keys, parse_choice
 from elancry.yaml_lines import Kind, Walk, nearest
 from elancry.yaml_tree import read_yaml
 
-__all__ = ("FILE_NAME", "Plan", "plan_for", "read_plan")
+__all__ = ("FILE_NAME", "Plan", "parse_setting", "plan_for", "read_plan")
 
 FILE_NAME = "study.yaml"
 
@@ -40,7 +40,7 @@ def plan_for(
     folders = [Path(), *(path for path in paths if path.is_dir())][:2]
     found = study or next((folder / FILE_NAME for folder in folders if (folder / FILE_NAME).is_file()), None)
     plan = Plan() if found is None else read_plan(found)
-    plan = plan.with_(dict(map(_setting, settings))).choose(**choices)
+    plan = plan.with_(dict(map(parse_setting, settings))).choose(**choices)
     more = tuple(method for method in map(Method, also) if method not in plan.sensitivity)
     plan = plan.choose(sensitivity=(*plan.sensitivity, *more) if more else None)
     refuse_contradictions(plan)
@@ -71,7 +71,8 @@ def read_plan(path: Path) -> Plan:
     return replace(Plan(), **made, chosen=frozenset(made), lines=lines, file=str(path))
 
 
-def _setting(given: str) -> tuple[str, Any]:
+def parse_setting(given: str) -> tuple[str, Any]:
+    """`KEY=VALUE`, the value as it would stand in the file -> (key, value); UsageError where it is none."""
     name, equals, value = given.partition("=")
     known = list(keys())
     if not equals or name.strip() not in known:

@@ -1,0 +1,97 @@
+"""The report's figures for a notebook: each shows itself, and is saved in the form that its file name asks for."""
+
+from __future__ import annotations
+
+import os
+from base64 import b64encode
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from elancry.errors import UsageError
+from elancry.html_tables import html_table
+
+if TYPE_CHECKING:
+    from elancry.report.figures.style import Drawing
+    from elancry.study.results import Results
+
+
+class Figure:
+    """One figure with its caption; `matplotlib` is the figure itself, to be changed at will."""
+
+    def __init__(self, drawing: Drawing) -> None:
+        self.name = drawing.name
+        self.caption = drawing.caption
+        self.alt = drawing.alt
+        self.matplotlib: Any = drawing.figure
+
+    def to_bytes(self, form: str = "svg") -> bytes:
+        """The figure as `svg`, `pdf` or `png` (300 dpi); UsageError for another form."""
+        from elancry.report.figures.style import pdf_bytes, png_bytes, style, svg_bytes
+
+        ways = {"svg": svg_bytes, "pdf": pdf_bytes, "png": png_bytes}
+        if form not in ways:
+            raise UsageError(f"a figure cannot be written as {form!r}", hint="Choose .svg, .pdf or .png.")
+        with style():
+            return ways[form](self.matplotlib)
+
+    def save(self, path: str | os.PathLike[str], *, force: bool = False) -> Path:
+        """Write the figure to `path`, whose suffix says the form; OutputRefused for a file that is there already."""
+        from elancry.errors import OutputRefused
+        from elancry.files import write_bytes
+
+        target = Path(path)
+        data = self.to_bytes(target.suffix.lower().removeprefix("."))
+        if target.exists() and not force:
+            raise OutputRefused(f"{target} is there already", hint="Choose another name, or give force=True.")
+        write_bytes(target, data)
+        return target
+
+    def __repr__(self) -> str:
+        return f"<Figure {self.name}: {self.caption}>"
+
+    def _repr_html_(self) -> str:
+        # As an image, not inline: labels from the files cannot become markup or script of the notebook.
+        image = b64encode(self.to_bytes("svg")).decode("ascii")
+        return (
+            f'<figure><img style="max-width:100%" alt="{escape(self.alt)}" src="data:image/svg+xml;base64,{image}">'
+            f"<figcaption>{escape(self.caption)}</figcaption></figure>"
+        )
+
+
+class Figures(Mapping[str, Figure]):
+    """Figures by name, all of them drawn when the first is asked for."""
+
+    def __init__(self, results: Results, language: str) -> None:
+        self._results = results
+        self._language = language
+
+    @cached_property
+    def _drawn(self) -> dict[str, Figure]:
+        from elancry.report.figures.draw import draw
+        from elancry.report.figures.style import style
+        from elancry.report.names import Names
+        from elancry.report.view import View
+        from elancry.report.words import Words
+
+        words = Words(self._language)
+        with style():
+            drawings = draw(View(self._results, Names(self._results.codebook, words), words))
+        return {drawing.name: Figure(drawing) for drawing in drawings}
+
+    def __getitem__(self, name: str) -> Figure:
+        return self._drawn[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._drawn)
+
+    def __len__(self) -> int:
+        return len(self._drawn)
+
+    def __repr__(self) -> str:
+        return f"<Figures: {', '.join(self)}>"
+
+    def _repr_html_(self) -> str:
+        return html_table(("name", "caption"), [(item.name, item.caption) for item in self.values()])

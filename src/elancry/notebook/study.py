@@ -1,0 +1,175 @@
+"""A study as an object: opened once, then merged, compared and analysed.
+
+study = elancry.open_study("sample_eaf")
+study.merge("merged")
+study.analyze().save("results")
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from elancry.check.coding import CheckedCoding
+from elancry.errors import UsageError
+from elancry.html_tables import html_table
+from elancry.notebook.analysis import Analysis
+from elancry.notebook.frames import findings_frame
+from elancry.study.plan import Plan, parse_setting, plan_for
+from elancry.study.plan_checks import refuse_contradictions
+from elancry.study.plan_keys import FILES, keys
+from elancry.study.run import AGREE, ANALYZE, check_study, compute
+from elancry.yaml_lines import nearest
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from elancry.merge.study import MergeResult
+
+Paths = str | os.PathLike[str] | Iterable[str | os.PathLike[str]]
+
+
+def open_study(paths: Paths, *, plan: str | os.PathLike[str] | None = None, jobs: int = 1, **settings: object) -> Study:
+    """Read and check the raters' files of a study.
+
+    `paths`: a folder, a file, a glob, or several of them. `plan`: a study.yaml; without it the one here or in the
+    folder is used, if there is one. `settings`: any key of the plan with the value that it has there, such as
+    `codebook="crying"`, `pattern="{session}_{rater}"`, `raters=["R1", "R2"]`, `resamples=500`. `jobs` files are read
+    at the same time.
+
+    Raises UsageError where there is no file or no such setting, InvalidInput for mistakes in plan or codebook. What is
+    wrong in the files themselves is in `findings` of the study; it is raised only by what cannot go on with it.
+    """
+    listed = [Path(paths)] if isinstance(paths, str | os.PathLike) else [Path(item) for item in paths]
+    chosen = plan_for(listed, study=None if plan is None else Path(plan), settings=_as_typed(settings))
+    return Study(check_study(listed, chosen, jobs=jobs), chosen, jobs)
+
+
+@dataclass(frozen=True)
+class Study:
+    """The raters' files of a study, read and checked; made by `open_study`."""
+
+    coding: CheckedCoding
+    plan: Plan
+    jobs: int = 1
+
+    @property
+    def sessions(self) -> tuple[str, ...]:
+        """The sessions, in natural order."""
+        return self.coding.sessions
+
+    @property
+    def raters(self) -> tuple[str, ...]:
+        """The raters."""
+        return self.coding.raters
+
+    @cached_property
+    def findings(self) -> pd.DataFrame:
+        """What is wrong or odd, a row each: severity, code, file, tier, annotation, start_ms, message, hint."""
+        return findings_frame(self.coding.findings)
+
+    @cached_property
+    def annotations(self) -> pd.DataFrame:
+        """One row per annotation, with the columns of annotations.csv; times in ms.
+
+        Raises InvalidInput where the raters' sequences contradict each other.
+        """
+        from elancry.align.sequences import match_sequences
+        from elancry.table.annotations import annotations_frame
+
+        sequences, found = match_sequences(self.coding, window=self.plan.window)
+        self.coding.with_findings(found).require_usable()
+        return annotations_frame(self.coding, sequences)
+
+    def merge(
+        self,
+        folder: str | os.PathLike[str],
+        *,
+        consensus: str = "majority",
+        min_ms: int = 0,
+        resume: bool = False,
+        force: bool = False,
+    ) -> MergeResult:
+        """Write one file per session that holds every rater's tiers, the consensus and the disagreements.
+
+        `consensus`: `majority`, a rater's name, or `none`; `min_ms`: shorter stretches are absorbed; `resume` keeps
+        what people edited on consensus tiers of an earlier merge. Raises InvalidInput where a finding forbids merging,
+        OutputRefused where somebody's work would be overwritten.
+        """
+        from elancry.merge.study import merge_study
+
+        self.coding.require_usable()
+        return merge_study(
+            self.coding,
+            Path(folder),
+            consensus=consensus,
+            min_ms=min_ms,
+            resume=resume,
+            force=force,
+            csv_form=self.plan.csv_form.for_tables,
+            jobs=self.jobs,
+        )
+
+    def agree(self, **settings: object) -> Analysis:
+        """How far the raters agree: on time, on events, on ratings. `settings` override the plan's for this call.
+
+        Raises UsageError with fewer than two raters, InvalidInput where a finding forbids computing.
+        """
+        return self._compute(AGREE, settings)
+
+    def analyze(self, **settings: object) -> Analysis:
+        """Everything: agreement, co-occurrence, sequences of events, regressions. `settings` override the plan's."""
+        return self._compute(ANALYZE, settings)
+
+    def _compute(self, command: str, settings: Mapping[str, object]) -> Analysis:
+        # The files were read already: what says how to read them cannot change any more.
+        late = [name for name in settings if name in _READING]
+        if late:
+            raise UsageError(
+                f"{', '.join(late)}: this says how files are read, and they were read already",
+                hint="Give it to open_study.",
+            )
+        plan = self.plan.with_(dict(map(parse_setting, _as_typed(settings))))
+        refuse_contradictions(plan)
+        self.coding.require_usable()
+        return Analysis(compute(self.coding, plan, command=command, say=lambda _: None), plan)
+
+    def __repr__(self) -> str:
+        what = (len(self.coding.files), len(self.sessions), len(self.raters), len(self.coding.findings))
+        return "<Study: {} files, {} sessions, {} raters, {} findings>".format(*what)
+
+    def _repr_html_(self) -> str:
+        systems = [system.id for system in self.coding.codebook.systems]
+        rows = [
+            (session, *(", ".join(self.coding.coded[session].get(system, ())) for system in systems))
+            for session in self.sessions
+        ]
+        return html_table(("session", *systems), rows, caption=f"{self!r}: who coded what")
+
+
+_READING = frozenset(name for name, key in keys().items() if key.topic == FILES) - {"window"}
+
+
+def _as_typed(settings: Mapping[str, object]) -> list[str]:
+    """`{"raters": ["R1"]}` -> `raters=["R1"]`: a JSON value is a YAML value."""
+    for name in settings:
+        if name not in keys():
+            close = nearest(name, list(keys()))
+            hint = f"Did you mean {close}?" if close else "Settings are " + ", ".join(keys()) + "."
+            raise UsageError(f"there is no setting {name}", hint=hint)
+    return [f"{name}={json.dumps(value, ensure_ascii=False, default=_plain)}" for name, value in settings.items()]
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, os.PathLike):
+        return os.fspath(value)
+    if isinstance(value, set | frozenset):
+        return sorted(value)
+    if hasattr(value, "tolist"):  # a NumPy array or number
+        return value.tolist()
+    raise UsageError(f"{value!r} is no setting", hint="Give text, a number, True or False, or a list of them.")

@@ -1,0 +1,49 @@
+"""What raters open in ELAN, written from Python: the counterpart of the command `elancry template`."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+from elancry.codebook.load import load_codebook
+from elancry.codebook.model import Codebook
+from elancry.errors import UsageError
+from elancry.template import write
+
+
+def write_templates(
+    codebook: str | os.PathLike[str] | Codebook,
+    folder: str | os.PathLike[str],
+    *,
+    media: Iterable[str | os.PathLike[str]] = (),
+    raters: Iterable[str] = (),
+    sequences: str | os.PathLike[str] | None = None,
+    language: str | None = None,
+    force: bool = False,
+) -> list[Path]:
+    """Write template, vocabularies, colours and coding manual of `codebook` to `folder`; returns the paths.
+
+    `codebook` is a built-in name, a YAML file or a loaded codebook. With `media` (videos, folders or globs) and
+    `raters`, a prepared file for every session and rater follows, pre-filled from the CSV `sequences` (session,
+    sequence, start_ms, end_ms).
+
+    Raises UsageError where one of media and raters is missing, InvalidInput for mistakes in the codebook or the table,
+    OutputRefused where a file would be overwritten without `force` (a coded one never is).
+    """
+    book = codebook if isinstance(codebook, Codebook) else load_codebook(Path(codebook))
+    videos, names = [Path(item) for item in media], tuple(raters)
+    if bool(videos) != bool(names):
+        raise UsageError("media and raters belong together", hint="Give the videos and the raters who will code them.")
+    written = write.write_templates(book, Path(folder), language=language, force=force)
+    if videos:
+        written += write.write_prepared(
+            book,
+            Path(folder),
+            media=videos,
+            raters=names,
+            sequences=None if sequences is None else Path(sequences),
+            language=language,
+            force=force,
+        )
+    return written
