@@ -15,6 +15,7 @@ Rules, each with its finding:
 - A row that ends before it begins, has a time below 0 or a text of more than MOST_CHARACTERS is left out
   (`convert-row-skipped`).
 - A tier without a name is called `unnamed`; a name that is taken gets `-2` (`convert-tier-renamed`).
+- `attached` tiers follow their rows, also to further tiers.
 - Characters that XML cannot hold become U+FFFD (`convert-character-replaced`).
 
 The result is valid EAF 3.0 as the schema and ELAN's own validation have it.
@@ -25,14 +26,15 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from heapq import heappop, heappush
+from typing import Any, TypeVar
 
 import elancry.interop.catalogue  # noqa: F401  its findings are made here
 from elancry.eaf.blank import new_document
 from elancry.eaf.document import Document
 from elancry.eaf.editor import Editor
-from elancry.eaf.parts import Media, Vocabulary, VocabularyEntry
+from elancry.eaf.parts import Constraint, Media, Vocabulary, VocabularyEntry
 from elancry.eaf.slots import LATEST_MS
 from elancry.findings import Finding, finding
 
@@ -40,10 +42,14 @@ POINT_MS = 40
 """How long a moment lasts in ELAN, at most: one frame of PAL video, and what ELAN's own Praat import takes."""
 POINT_TYPE = "point"
 PLAIN_TYPE = "default-lt"
+ATTACHED_TYPE = "attached"
+_OWN_TYPES = frozenset({POINT_TYPE, PLAIN_TYPE, ATTACHED_TYPE})
 MOST_CHARACTERS = 1_000_000
 
 FlatRow = tuple[int, int, str]
 """(start_ms, end_ms, value)"""
+_Numbered = tuple[int, int, str, int]
+"""A row with its place in FlatTier.rows."""
 
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _UNDETERMINED = ("und", "undetermined (und)", "http://cdb.iso.org/lg/CDB-00130975-001")
@@ -51,7 +57,11 @@ _UNDETERMINED = ("und", "undetermined (und)", "http://cdb.iso.org/lg/CDB-0013097
 
 @dataclass(frozen=True, slots=True)
 class FlatTier:
-    """One tier: rows in any order, `vocabulary` as values (`()` for none), `points` for a tier of moments."""
+    """One tier: rows in any order, `vocabulary` as values (`()` for none), `points` for a tier of moments.
+
+    `attached` are tiers that hang under it, by name: one text for each of the rows, in their order, `None` where a row
+    has none (Symbolic_Association: what is said about the row, with the row's times).
+    """
 
     name: str
     rows: Sequence[FlatRow]
@@ -59,6 +69,7 @@ class FlatTier:
     participant: str | None = None
     annotator: str | None = None
     points: bool = False
+    attached: Mapping[str, Sequence[str | None]] = field(default_factory=dict)
 
 
 def is_point_type(type_id: str) -> bool:
@@ -109,8 +120,8 @@ class _Builder:
         if name != tier.name:
             said = f"the tier {tier.name!r} is called {name!r}" if tier.name else f"a tier without a name is {name!r}"
             self._find("tier-renamed", said, tier=name)
-        tier = replace(tier, name=name, rows=self._usable(tier, name))
-        rows, moments = with_length(tier.rows)
+        tier = replace(tier, name=name)
+        rows, moments = with_length(self._usable(tier))
         if moments and not tier.points:
             self._find("point", f"{_count(moments, 'moment')} became annotations of up to {POINT_MS} ms", tier=name)
         lanes = split_overlaps(rows)
@@ -127,9 +138,24 @@ class _Builder:
             self.editor.add_tier(
                 lane_name, kind, participant=self.clean_if(tier.participant), annotator=self.clean_if(tier.annotator)
             )
-            self.editor.add_annotations(
-                lane_name, [(start, end, value, entries.get(value)) for start, end, value in lane]
-            )
+            spans = [(start, end, value, entries.get(value)) for start, end, value, _ in lane]
+            ids = self.editor.add_annotations(lane_name, spans)
+            for child, texts in tier.attached.items():
+                self._attach(
+                    tier, lane_name, child, [(name, texts[row[3]]) for name, row in zip(ids, lane, strict=True)]
+                )
+
+    def _attach(self, tier: FlatTier, parent: str, child: str, texts: Sequence[tuple[str, str | None]]) -> None:
+        """Add one tier under `parent`, with a text for each annotation id that has one."""
+        name = self._free(self.clean(child) or "unnamed")
+        if ATTACHED_TYPE not in self.types:
+            self.editor.add_type(ATTACHED_TYPE, constraint=Constraint.SYMBOLIC_ASSOCIATION)
+            self.types.add(ATTACHED_TYPE)
+        attributes = {"participant": self.clean_if(tier.participant), "annotator": self.clean_if(tier.annotator)}
+        self.editor.add_tier(name, ATTACHED_TYPE, parent=parent, **attributes)
+        for annotation, text in texts:
+            if text is not None:
+                self.editor.add_reference_annotation(name, annotation, self.clean(text))
 
     def all_findings(self) -> tuple[Finding, ...]:
         """Everything noticed, once the last tier is in."""
@@ -147,15 +173,15 @@ class _Builder:
         """`clean`, where there is a text."""
         return None if text is None else self.clean(text)
 
-    def _usable(self, tier: FlatTier, name: str) -> list[FlatRow]:
+    def _usable(self, tier: FlatTier) -> list[_Numbered]:
         """The rows that can be annotations, by begin and end."""
         good = [
-            (start, end, self.clean(value))
-            for start, end, value in tier.rows
+            (start, end, self.clean(value), number)
+            for number, (start, end, value) in enumerate(tier.rows)
             if 0 <= start <= end < LATEST_MS - POINT_MS and len(value) <= MOST_CHARACTERS
         ]
         if len(good) < len(tier.rows):
-            self._find("row-skipped", f"{_count(len(tier.rows) - len(good), 'row')} left out", tier=name)
+            self._find("row-skipped", f"{_count(len(tier.rows) - len(good), 'row')} left out", tier=tier.name)
         good.sort(key=lambda row: (row[0], row[1]))
         return good
 
@@ -167,12 +193,12 @@ class _Builder:
                 self.editor.add_type(base)
                 self.types.add(base)
             return base, {}
-        if not any(kind not in (POINT_TYPE, PLAIN_TYPE) for kind in self.types):
+        if self.types <= _OWN_TYPES:
             self.editor.add_language(*_UNDETERMINED)
-        kind = f"{POINT_TYPE}.{tier.name}" if tier.points else tier.name
-        number = 2
-        while kind in self.types or kind in (POINT_TYPE, PLAIN_TYPE):
-            kind, number = f"{tier.name}-{number}", number + 1
+        stem = f"{POINT_TYPE}.{tier.name}" if tier.points else tier.name
+        kind, number = stem, 2
+        while kind in self.types or kind in _OWN_TYPES or (is_point_type(kind) and not tier.points):
+            kind, number = f"_{stem}-{number}", number + 1
         values = dict.fromkeys(self.clean(value) for value in tier.vocabulary)
         entries = {value: f"cveid_{number}" for number, value in enumerate(values)}
         language = _UNDETERMINED[0]
@@ -199,22 +225,28 @@ class _Builder:
         self.findings.append(finding(f"convert-{code}", message, file=self.name or None, **where))
 
 
-def with_length(rows: Sequence[FlatRow]) -> tuple[list[FlatRow], int]:
+def with_length(rows: Sequence[_Numbered]) -> tuple[list[_Numbered], int]:
     """Sorted rows with moments drawn out to POINT_MS or to the next later begin, and how many there were."""
     starts = [row[0] for row in rows]
     found, moments = [], 0
-    for start, end, value in rows:
+    for start, end, value, number in rows:
         if start == end:
             following = bisect_right(starts, start)
             end = min([start + POINT_MS, *starts[following : following + 1]])
             moments += 1
-        found.append((start, end, value))
+        found.append((start, end, value, number))
     return found, moments
 
 
-def split_overlaps(rows: Sequence[FlatRow]) -> list[list[FlatRow]]:
-    """Sorted rows on as few lanes without overlaps as there can be, each on the first lane that is free; never none."""
-    lanes: list[list[FlatRow]] = [[]]
+Row = TypeVar("Row", bound=tuple[Any, ...])
+
+
+def split_overlaps(rows: Sequence[Row]) -> list[list[Row]]:
+    """Sorted rows (start_ms, end_ms, ...) on as few lanes without overlaps as there can be; never none.
+
+    Each row stands on the first lane that is free.
+    """
+    lanes: list[list[Row]] = [[]]
     free, busy = [0], list[tuple[int, int]]()
     for row in rows:
         while busy and busy[0][0] <= row[0]:

@@ -112,3 +112,20 @@ def test_the_result_is_valid(shared: Path):
     document, _ = build_document(tiers, name="x", media=media, properties={"k": "v"})
     schema.assertValid(etree.fromstring(document.to_bytes()))
     assert document.findings == ()
+
+
+def test_attached_tiers_follow_their_rows_to_further_tiers():
+    rows = [(50, 150, "b"), (0, 100, "a"), (200, 300, "c")]
+    tier = FlatTier("t", rows, attached={"t%mor": ["of b", "of a", None], "t%com": [None, None, "of c"]})
+    document, _ = build_document([tier, FlatTier("u", [])], name="x")
+    assert content(document) == {
+        "t": [(0, 100, "a"), (200, 300, "c")],
+        "t%mor": [(0, 100, "of a")],
+        "t%com": [(200, 300, "of c")],
+        "t-2": [(50, 150, "b")],
+        "t%mor-2": [(50, 150, "of b")],
+        "t%com-2": [],
+        "u": [],
+    }
+    assert [tier.parent for tier in document.tiers] == [None, "t", "t", None, "t-2", "t-2", None]
+    assert document.findings == ()
