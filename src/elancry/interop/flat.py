@@ -225,20 +225,25 @@ class _Builder:
         self.findings.append(finding(f"convert-{code}", message, file=self.name or None, **where))
 
 
-def with_length(rows: Sequence[_Numbered]) -> tuple[list[_Numbered], int]:
-    """Sorted rows with moments drawn out to POINT_MS or to the next later begin, and how many there were."""
+Row = TypeVar("Row", bound=tuple[Any, ...])
+
+
+def with_length(rows: Sequence[Row]) -> tuple[list[Row], int]:
+    """Sorted rows (start_ms, end_ms, ...) with moments drawn out, and how many these were.
+
+    A moment lasts POINT_MS, or to the next later begin where that is sooner.
+    """
     starts = [row[0] for row in rows]
-    found, moments = [], 0
-    for start, end, value, number in rows:
+    found: list[Any] = []
+    moments = 0
+    for row in rows:
+        start, end, *rest = row
         if start == end:
             following = bisect_right(starts, start)
             end = min([start + POINT_MS, *starts[following : following + 1]])
             moments += 1
-        found.append((start, end, value, number))
+        found.append((start, end, *rest))
     return found, moments
-
-
-Row = TypeVar("Row", bound=tuple[Any, ...])
 
 
 def split_overlaps(rows: Sequence[Row]) -> list[list[Row]]:
