@@ -53,8 +53,8 @@ def disattenuated(
     """Correct the correlation of the means of x (n, R) and y (n, S); rows with a missing cell are left out.
 
     `same_raters`: column j of x and of y are one person. Then `cross_rater_r` is the mean correlation of one rater's x
-    with another's y. No interval with fewer than 10 sequences or 5 sessions, or with more than 5 % of the resamples
-    undefined.
+    with another's y. No interval without resamples, with fewer than 10 sequences or 5 sessions, or with more than 5 %
+    of the resamples undefined.
     """
     complete = ~np.isnan(x).any(axis=1) & ~np.isnan(y).any(axis=1)
     x, y, clusters = x[complete], y[complete], clusters[complete]
@@ -76,6 +76,8 @@ def disattenuated(
     known = replace(known, corrected=r / float(np.sqrt(one * two)))
     if n < 10 or sums.n_sessions < 5:
         return replace(known, reason="no interval below 10 sequences or 5 sessions")
+    if n_resamples < 1:
+        return replace(known, reason="no interval: no resamples were asked for")
     drawn = rng.integers(0, sums.n_sessions, size=(n_resamples, sums.n_sessions))
     counts = np.zeros((n_resamples, sums.n_sessions))
     np.add.at(counts, (np.arange(n_resamples)[:, None], drawn), 1.0)

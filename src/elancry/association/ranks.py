@@ -75,7 +75,8 @@ def rank_correlation(
 ) -> RankCorrelation:
     """Spearman's rho, or Kendall's tau-b with `tau`, with its interval from resampling sessions.
 
-    No interval with fewer than 10 sequences or 5 sessions, or with more than 5 % of the resamples undefined.
+    No interval and no p without resamples, with fewer than 10 sequences or 5 sessions, or with more than 5 % of the
+    resamples undefined.
     """
     if len(x) < 3:
         return RankCorrelation(reason=f"{len(x)} sequences are too few for a rank correlation")
@@ -85,6 +86,8 @@ def rank_correlation(
         return RankCorrelation(reason="one of the two scores is the same in every sequence")
     if len(x) < 10 or len(np.unique(clusters)) < 5:
         return RankCorrelation(estimate, reason="no interval below 10 sequences or 5 sessions")
+    if n_resamples < 1:
+        return RankCorrelation(estimate, reason="no interval: no resamples were asked for")
     resampled = measure(x, y, session_weights(clusters, rng, n_resamples))
     there = resampled[~np.isnan(resampled)]
     missing = n_resamples - len(there)

@@ -51,6 +51,21 @@ def test_rank_correlation_says_why_not() -> None:
     assert few.reason == "no interval below 10 sequences or 5 sessions"
 
 
+def test_without_resamples_there_is_an_estimate_and_a_reason() -> None:
+    found = rank_correlation(X, X + 0.5 * Y, CLUSTERS, np.random.default_rng(1), n_resamples=0)
+    assert found.estimate == pytest.approx(stats.spearmanr(X, X + 0.5 * Y).statistic)
+    assert (found.ci_low, found.ci_high, found.p) == (None, None, None)
+    assert found.reason == "no interval: no resamples were asked for"
+    rng = np.random.default_rng(5)
+    x = rng.normal(size=(30, 1)) + rng.normal(size=(30, 3))
+    known, whole = (
+        disattenuated(x, x[:, :2], np.arange(30), icc_2_k, rng, same_raters=False, n_resamples=n) for n in (0, 50)
+    )
+    assert known.corrected == whole.corrected is not None
+    assert (known.ci_low, known.ci_high, known.reason) == (None, None, "no interval: no resamples were asked for")
+    assert whole.ci_low is not None
+
+
 def test_separation() -> None:
     """y = 1 exactly where x > 3 separates; one exception on each side does not; equality at the border still does."""
     x = np.arange(8.0)[:, None]
