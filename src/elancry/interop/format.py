@@ -19,6 +19,8 @@ class Choices:
 
     tiers: tuple[str, ...] | None = None
     """Only these tiers; `None` for all."""
+    encoding: str = "utf-8"
+    """Of the text formats that are used in two encodings (TextGrid): `utf-8` or `utf-16` with a byte order mark."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,11 @@ from importlib import import_module
 from elancry.interop.format import Format
 
 # name -> module of this package that holds it as FORMAT; in the order in which the docs list them.
-_MODULES: dict[str, str] = {}
+# A module that holds several names the one that is meant behind a colon.
+_MODULES: dict[str, str] = {
+    "textgrid": "textgrid",
+    "textgrid-short": "textgrid:SHORT_FORMAT",
+}
 
 
 def format_names() -> tuple[str, ...]:
@@ -17,5 +21,6 @@ def format_names() -> tuple[str, ...]:
 
 def load_format(name: str) -> Format:
     """The format of that name; raises KeyError for an unknown name."""
-    found: Format = import_module(f"elancry.interop.{_MODULES[name]}").FORMAT
+    module, _, attribute = _MODULES[name].partition(":")
+    found: Format = getattr(import_module(f"elancry.interop.{module}"), attribute or "FORMAT")
     return found

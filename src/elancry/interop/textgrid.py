@@ -1,0 +1,280 @@
+"""Praat's TextGrid: interval tiers and point tiers; long and short text form, UTF-8 and UTF-16.
+
+Source: the Praat manual, "TextGrid file formats" (https://www.fon.hum.uva.nl/praat/manual/TextGrid_file_formats.html).
+A TextGrid is a sequence of free-standing numbers, texts in double quotes and flags such as `<exists>`; everything else
+between them (`xmin =`, `intervals [3]:`) is for people, and `!` opens a comment. A quote in a text is doubled. Long and
+short form differ in what is for people only, so one reader reads both. Intervals tile their tier: what is not annotated
+is an interval with an empty text.
+
+Times are seconds; they become whole milliseconds (half a millisecond up). Points become annotations of tiers of type
+`point` (see `elancry.interop.flat`), and such tiers are written as points.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from decimal import ROUND_HALF_UP, Decimal
+
+from elancry.eaf.document import Document
+from elancry.eaf.parts import Annotation
+from elancry.errors import UnreadableInput
+from elancry.findings import Finding, finding
+from elancry.interop.flat import POINT_MS, FlatRow, FlatTier, build_document, is_point_type, split_overlaps
+from elancry.interop.format import Choices, Format, Read, Written
+from elancry.interop.losses import Part, choice_findings, chosen_tiers, loss_findings, lost_in_words
+from elancry.interop.text import Changes, decode_text, line_of
+
+_KIND = "a Praat TextGrid"
+_TOKEN = re.compile(r'!.*|"((?:[^"]++|"")*+)"|(")|<(\w+)>|([^\s"]+)')
+_NUMBER = re.compile(r"[-+]?\d+(?:\.\d*)?(?:[eE][-+]?\d{1,3})?(?=%|[a-zA-Z]*$)")
+_EMPTY_MS = 1000
+_NOISE = Decimal("0.000001")
+
+Token = tuple[str, str, int]
+"""(text | number | flag, content, position in the file)"""
+
+
+def read(data: bytes, name: str, choices: Choices) -> Read:
+    """Read a TextGrid; raises UnreadableInput with the line where the file stops making sense."""
+    label = name or "the data"
+    if data.startswith(b"ooBinaryFile"):
+        raise UnreadableInput(
+            f"{label} is a binary TextGrid", hint="Open it in Praat and choose Save > Save as text file."
+        )
+    text, findings = decode_text(data, name, _KIND)
+    grid = _Grid(text, label)
+    tiers = [tier for tier in grid.tiers() if choices.tiers is None or tier.name in choices.tiers]
+    document, changes = build_document(tiers, name=name)
+    return Read({_stem(name): document}, (*findings, *grid.findings(name), *changes))
+
+
+class _Grid:
+    """The tokens of a TextGrid, taken one after the other."""
+
+    def __init__(self, text: str, label: str) -> None:
+        self._text = text
+        self._label = label
+        self._tokens = self._tokenise()
+        self._position = 0
+        self._rounded = 0
+
+    def tiers(self) -> Iterator[FlatTier]:
+        """The tiers in the order of the file."""
+        file_type, what = self._take("text"), self._take("text")
+        if not file_type.startswith("ooTextFile"):
+            raise self._refusal('the first line is not File type = "ooTextFile"')
+        if what != "TextGrid":
+            raise self._refusal(
+                f"it holds a Praat {what[:40]!r}, not a TextGrid",
+                "In Praat, select the TextGrid alone and choose Save > Save as text file.",
+            )
+        self._time()
+        self._time()
+        if self._take("flag") != "exists":
+            return
+        for _ in range(self._count()):
+            kind = self._take("text")
+            if kind not in ("IntervalTier", "TextTier"):
+                raise self._refusal(f"{kind[:40]!r} is no kind of tier; there are IntervalTier and TextTier")
+            name = self._take("text")
+            self._time()
+            self._time()
+            points = kind == "TextTier"
+            yield FlatTier(name, list(self._rows(points)), points=points)
+
+    def findings(self, name: str) -> tuple[Finding, ...]:
+        """That times were rounded, once the tiers were read."""
+        if not self._rounded:
+            return ()
+        message = f"{self._rounded} times were finer than a millisecond"
+        return (finding("convert-time-rounded", message, file=name or None),)
+
+    def _rows(self, points: bool) -> Iterator[FlatRow]:
+        for _ in range(self._count()):
+            start = self._time()
+            end = start if points else self._time()
+            text = self._take("text")
+            if text or points:
+                yield start, end, text
+
+    def _time(self) -> int:
+        """A time in ms."""
+        content = self._take("number")
+        exact = Decimal(content) * 1000
+        if exact.adjusted() > 15:
+            raise self._refusal(f"{content[:40]} seconds is no time")
+        rounded = exact.quantize(Decimal(1), ROUND_HALF_UP)
+        self._rounded += abs(exact - rounded) > _NOISE
+        return int(rounded)
+
+    def _count(self) -> int:
+        content = self._take("number")
+        if not content.isdigit():
+            raise self._refusal(f"{content[:40]} is no number of things")
+        return int(content)
+
+    def _take(self, wanted: str) -> str:
+        for kind, content, position in self._tokens:
+            self._position = position
+            if kind == wanted:
+                return content
+            raise self._refusal(f"a {wanted} was expected, not the {kind} {content[:40]!r}")
+        self._position = len(self._text)
+        raise self._refusal(f"the file ends where a {wanted} was expected", "Is it cut off? Save it again in Praat.")
+
+    def _tokenise(self) -> Iterator[Token]:
+        for match in _TOKEN.finditer(self._text):
+            text, unclosed, flag, word = match.groups()
+            position = match.start()
+            if text is not None:
+                yield "text", text.replace('""', '"'), position
+            elif unclosed is not None:
+                self._position = position
+                raise self._refusal("a text begins with a quote and does not end", "Is the file cut off?")
+            elif flag is not None:
+                yield "flag", flag, position
+            elif word is not None and (number := _NUMBER.match(word)) is not None:
+                yield "number", number.group(), position
+
+    def _refusal(self, why: str, hint: str | None = None) -> UnreadableInput:
+        return UnreadableInput(
+            f"{self._label}:{line_of(self._text, self._position)}: this is not {_KIND}: {why}", hint=hint
+        )
+
+
+KEPT = frozenset({Part.EMPTY_TIER})
+_TITLE = "TextGrid"
+
+
+def write_long(document: Document, choices: Choices) -> Written:
+    """Write the long text form."""
+    return _write(document, choices, short=False)
+
+
+def write_short(document: Document, choices: Choices) -> Written:
+    """Write the short text form: the same without what is for people."""
+    return _write(document, choices, short=True)
+
+
+def _write(document: Document, choices: Choices, *, short: bool) -> Written:
+    chosen = chosen_tiers(document, choices)
+    changes = Changes(document.name)
+    findings = [*choice_findings(document, choices), *loss_findings(document, chosen, _TITLE, KEPT)]
+    tiers: list[tuple[str, bool, list[FlatRow]]] = []
+    taken = {tier.id for tier in document.tiers}
+    for tier in chosen:
+        annotations = document.annotations(tier.id)
+        points = is_point_type(tier.type_id) and all(a.duration_ms <= POINT_MS for a in annotations)
+        rows = sorted(_rows(annotations, points), key=lambda row: row[:2])
+        lanes = split_overlaps([(s, max(e, s + 1), v) for s, e, v in rows])
+        for number, lane in enumerate(lanes, 1):
+            tiers.append((_free(tier.id, number, taken), points, lane))
+        if len(lanes) > 1:
+            moved = f"{sum(map(len, lanes[1:]))} overlapping annotations went to {len(lanes) - 1} further tiers"
+            findings.append(finding("convert-tier-split", moved, file=document.name or None, tier=tier.id))
+    end = max((row[1] for _, _, rows in tiers for row in rows), default=_EMPTY_MS)
+    lines = list(_lines(tiers, end, changes, short=short))
+    text = "\n".join(lines) + "\n"
+    data = text.encode(choices.encoding)
+    return Written({".TextGrid": data}, (*findings, *changes.findings()))
+
+
+def _rows(annotations: tuple[Annotation, ...], points: bool) -> Iterator[FlatRow]:
+    for annotation in annotations:
+        if points or (annotation.value and annotation.end_ms > annotation.start_ms):
+            yield annotation.start_ms, annotation.end_ms, annotation.value
+
+
+def _free(name: str, number: int, taken: set[str]) -> str:
+    if number == 1:
+        return name
+    while (free := f"{name}-{number}") in taken:
+        number += 1
+    taken.add(free)
+    return free
+
+
+def _lines(
+    tiers: list[tuple[str, bool, list[FlatRow]]], end_ms: int, changes: Changes, *, short: bool
+) -> Iterator[str]:
+    def line(depth: int, label: str, value: str) -> str:
+        return value if short else f"{' ' * (4 * depth)}{label} = {value} "
+
+    def heading(depth: int, text: str) -> list[str]:
+        return [] if short else [f"{' ' * (4 * depth)}{text}"]
+
+    yield from ('File type = "ooTextFile"', 'Object class = "TextGrid"', "")
+    yield from (line(0, "xmin", "0"), line(0, "xmax", _seconds(end_ms)))
+    yield ("<exists>" if tiers else "<absent>") if short else f"tiers? <{'exists' if tiers else 'absent'}> "
+    if not tiers:
+        return
+    yield line(0, "size", str(len(tiers)))
+    yield from heading(0, "item []: ")
+    for number, (name, points, rows) in enumerate(tiers, 1):
+        yield from heading(1, f"item [{number}]:")
+        yield line(2, "class", '"TextTier"' if points else '"IntervalTier"')
+        yield line(2, "name", _quoted(name, changes))
+        yield from (line(2, "xmin", "0"), line(2, "xmax", _seconds(end_ms)))
+        items = rows if points else list(_tiled(rows, end_ms))
+        what = "points" if points else "intervals"
+        yield line(2, f"{what}: size", str(len(items)))
+        for place, (start, end, value) in enumerate(items, 1):
+            yield from heading(2, f"{what} [{place}]:")
+            yield line(3, "number" if points else "xmin", _seconds(start))
+            if not points:
+                yield line(3, "xmax", _seconds(end))
+            yield line(3, "mark" if points else "text", _quoted(value, changes))
+
+
+def _tiled(rows: list[FlatRow], end_ms: int) -> Iterator[FlatRow]:
+    """The rows with empty ones between them, so that they fill [0, end_ms)."""
+    last = 0
+    for start, end, value in rows:
+        if start > last:
+            yield last, start, ""
+        yield start, end, value
+        last = end
+    if last < end_ms:
+        yield last, end_ms, ""
+
+
+def _seconds(ms: int) -> str:
+    """Exact decimal seconds: 1500 -> `1.5`."""
+    seconds, rest = divmod(ms, 1000)
+    return f"{seconds}.{rest:03d}".rstrip("0").rstrip(".")
+
+
+def _quoted(text: str, changes: Changes) -> str:
+    plain = text.replace("\r\n", "\n").replace("\r", "\n")
+    changes.note(text, plain, "carriage returns became line breaks")
+    return '"' + plain.replace('"', '""') + '"'
+
+
+def _stem(name: str) -> str:
+    return name.rsplit(".", 1)[0] if "." in name else name
+
+
+_LOSES = (
+    *lost_in_words(KEPT),
+    "The end of a moment: tiers of type `point` become point tiers, and only the begin is written.",
+    "Overlaps within a tier, which only damaged files have: they go to further tiers.",
+)
+_NOT_UNDERSTOOD = (
+    "Intervals without a text: they are gaps in ELAN.",
+    "Times finer than a millisecond: they are rounded.",
+    "Where the recording begins and ends (`xmin`, `xmax` of the file): an .eaf does not say that.",
+    "Binary TextGrids, and Praat collections with several objects: save the TextGrid alone as a text file.",
+)
+FORMAT = Format(
+    "textgrid", "Praat TextGrid", (".TextGrid",), read, write_long, loses=_LOSES, not_understood=_NOT_UNDERSTOOD
+)
+SHORT_FORMAT = Format(
+    "textgrid-short",
+    "Praat TextGrid, short text form",
+    (),
+    read,
+    write_short,
+    loses=_LOSES,
+    not_understood=_NOT_UNDERSTOOD,
+)
