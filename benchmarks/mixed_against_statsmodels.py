@@ -46,7 +46,8 @@ def main() -> None:
         print(
             f"{name}: warns in {warned}; stops short in {below.sum()} (log likelihood up to {max(lower):.2f} lower, "
             f"never more than {max(0.0, -min(lower)):.0e} higher; intraclass correlation up to {max(share):.2f} off); "
-            f"largest standard error off by {np.nanmedian(se):.0%} in the median study, undefined in {np.isnan(se).sum()}"
+            f"largest standard error off by {np.nanmedian(se):.0%} in the median study, "
+            f"undefined in {np.isnan(se).sum()}"
         )
 
 

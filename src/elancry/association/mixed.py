@@ -1,12 +1,12 @@
 """Do the coefficients hold when each session has a level of its own? A linear mixed model with a random intercept.
 
-Why not statsmodels' MixedLM, which fits everything else here: on simulated studies of 46 sequences in 32 sessions version
-0.15 stops below the best restricted likelihood in 5 to 13 of 100 (intraclass correlation up to .18 off), mostly where the
-variance between sessions is near 0; its standard errors, from the joint Hessian of coefficients and variances, are off by
-5 to 10 % in the median study (2.5 % on the oracle's), sometimes undefined, and it has no degrees of freedom
-(`benchmarks/mixed_against_statsmodels.py`). With a random intercept alone the deviance depends on one ratio, the variance
-between sessions over the residual one, so it is minimised on a line and polished by Newton's method. Where MixedLM
-converges both have the same variances; this equals lme4 and lmerTest to seven digits.
+Why not statsmodels' MixedLM, which fits everything else here: on simulated studies of 46 sequences in 32 sessions
+version 0.15 stops below the best restricted likelihood in 5 to 13 of 100 (intraclass correlation up to .18 off),
+mostly where the variance between sessions is near 0; its standard errors, from the joint Hessian of coefficients and
+variances, are off by 5 to 10 % in the median study (2.5 % on the oracle's), sometimes undefined, and it has no
+degrees of freedom (`benchmarks/mixed_against_statsmodels.py`). With a random intercept alone the deviance depends on
+one ratio, the variance between sessions over the residual one, so it is minimised on a line and polished by Newton's
+method. Where MixedLM converges both have the same variances; this equals lme4 and lmerTest to seven digits.
 
 Conventions: y = X b + u[session] + e, var u = `between`, var e = `within`; tests are t with Satterthwaite's degrees of
 freedom, 2 V^2 / (g' A g), with V the variance of the coefficient, g its gradient and A the inverse observed
