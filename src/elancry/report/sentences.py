@@ -51,7 +51,12 @@ def agreement(row: Row, what: str, view: View) -> str:
     """How far raters agree on `what`, from one row of the agreement table."""
     words = view.words
     if row["estimate"] is None:
-        return words("agree.undefined", what=what, symbol=symbol(row["measure"]), reason=row["undefined_reason"] or "?")
+        return words(
+            "agree.undefined",
+            what=what,
+            symbol=symbol(row["measure"]),
+            reason=words.said(row["undefined_reason"] or "?").rstrip("."),
+        )
     numbers = with_interval(row, view)
     if row["ci_low"] is None:
         return words("agree.no_interval", what=what, numbers=numbers)

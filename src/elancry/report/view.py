@@ -39,7 +39,7 @@ class View:
     def omitted(self, part: str) -> tuple[Block, ...]:
         """A note that the part is not here and why; empty where nothing was omitted."""
         reason = self.results.omitted.get(part)
-        return () if reason is None else (Text(self.words("omitted", reason=reason), tone="note"),)
+        return () if reason is None else (Text(self.words("omitted", reason=self.words.said(reason)), tone="note"),)
 
     def quoted(self, label: str) -> str:
         """A label of the codebook as it stands in a sentence."""
@@ -86,7 +86,8 @@ class Reasons:
     def notes(self) -> tuple[str, ...]:
         """One note for each reason."""
         return tuple(
-            self._words("note.reason", letter=letter, reason=reason) for reason, letter in self._letters.items()
+            self._words("note.reason", letter=letter, reason=self._words.said(reason))
+            for reason, letter in self._letters.items()
         )
 
 

@@ -11,6 +11,7 @@ import yaml
 
 from elancry.errors import UsageError
 from elancry.report.numbers import whole
+from elancry.report.phrases import said
 
 LANGUAGES = ("en", "de")
 
@@ -44,6 +45,10 @@ class Words:
     def count(self, thing: str, n: int) -> str:
         """`count("sequence", 46)` -> `46 sequences`."""
         return self.texts[f"count.{thing}.{'one' if n == 1 else 'many'}"].format_map({"n": whole(n)})
+
+    def said(self, text: str) -> str:
+        """A sentence of the tables (a reason, a warning, how an interval was made) in this language."""
+        return said(text, self.language)
 
     def listed(self, items: list[str]) -> str:
         """`a, b and c`."""

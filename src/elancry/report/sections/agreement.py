@@ -115,7 +115,7 @@ def _measures(system: str, tier: str, rows: list[Row], view: View) -> Table:
 def _methods(rows: list[Row], view: View) -> tuple[str, ...]:
     """How the intervals were made, each way once."""
     methods = [method for (method,) in distinct(rows, "ci_method") if method]
-    return (view.words("note.ci", methods="; ".join(methods)),) if methods else ()
+    return (view.words("note.ci", methods="; ".join(map(view.words.said, methods))),) if methods else ()
 
 
 def _categories(system: str, tier: str, rows: list[Row], categories: list[str], view: View) -> Table:

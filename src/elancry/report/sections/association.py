@@ -40,7 +40,8 @@ def _coders(coders: str, view: View) -> str:
     kind, _, who = coders.partition(" ")
     if kind not in ("within", "across"):
         return ""
-    return view.words(f"coders.{kind}", raters=view.raters(who))
+    raters = ", ".join(view.words.said(pair) for pair in who.split("|"))
+    return view.words(f"coders.{kind}", raters=raters)
 
 
 def _pairs(rows: list[Row], label: str, view: View) -> Table:

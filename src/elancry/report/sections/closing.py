@@ -89,5 +89,5 @@ def provenance(view: View) -> Section:
         blocks.append(Fold(words("fold.inputs", n=str(len(origin.inputs))), (inputs,)))
     if origin.passed_over:
         blocks.append(Text(words("provenance.passed_over")))
-        blocks.append(Bullets(tuple((str(count), reason) for reason, count in origin.passed_over.items())))
+        blocks.append(Bullets(tuple((str(count), words.said(reason)) for reason, count in origin.passed_over.items())))
     return Section("provenance", words("section.provenance"), tuple(blocks))

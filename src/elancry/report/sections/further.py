@@ -50,7 +50,7 @@ def sensitivity(outcomes: str, predictors: str, score: str, view: View) -> tuple
                     Head("p", numeric=True, statistic=True),
                 ),
                 cells,
-                (*(f"{remark}." for remark in remarks), *reasons.notes()),
+                (*(f"{words.said(remark)}." for remark in remarks), *reasons.notes()),
                 groups=groups,
             )
         )
@@ -98,7 +98,11 @@ def wholes(view: View) -> Section | None:
             Head(words("head.n"), numeric=True, statistic=True),
         )
         remarks = [text for (text,) in distinct(rows, "dropped") if text]
-        notes = (words("note.wholes"), *(words("regression.dropped", text=text) for text in remarks), *reasons.notes())
+        notes = (
+            words("note.wholes"),
+            *(words("regression.dropped", text=words.said(text)) for text in remarks),
+            *reasons.notes(),
+        )
         blocks.append(Table("setcorrelation", words("table.wholes"), heads, cells, notes, row_heads=2, word=True))
         blocks.append(Text(words("see.csv", file="tables/setcorrelation.csv"), tone="small"))
     return Section("wholes", words("section.wholes"), tuple(blocks))
@@ -160,7 +164,7 @@ def attenuation(view: View) -> Section | None:
             words("table.attenuation", systems=pair, score=label),
             heads,
             cells,
-            (*(f"{remark}." for remark in remarks), *reasons.notes()),
+            (*(f"{words.said(remark)}." for remark in remarks), *reasons.notes()),
             row_heads=2,
         )
         blocks.append(Fold(words("table.attenuation", systems=pair, score=label), (table,)))

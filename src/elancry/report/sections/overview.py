@@ -169,7 +169,9 @@ def study(view: View) -> Section:
         blocks.append(Heading(words("study.omitted")))
         blocks.append(Text(words("study.omitted.text")))
         blocks.append(
-            Bullets(tuple((words.get(f"part.{part}", part), why) for part, why in view.results.omitted.items()))
+            Bullets(
+                tuple((words.get(f"part.{part}", part), words.said(why)) for part, why in view.results.omitted.items())
+            )
         )
     return Section("study", words("section.study"), tuple(blocks))
 

@@ -69,7 +69,7 @@ def _score(score: str, rows: list[Row], models: list[Row], direction: str, view:
     for name in ("reference", "dropped"):
         for (text,) in distinct([row for row in main_models if row[name]], name):
             system = main_models[0]["predictor_system"]
-            shown = view.quoted(names.category(system, text)) if name == "reference" else text
+            shown = view.quoted(names.category(system, text)) if name == "reference" else words.said(text)
             blocks.append(Text(words(f"regression.{name}", text=shown)))
     key = slug("coefficients", rows[0]["outcome_system"], rows[0]["predictor_system"], score) if rows else ""
     blocks += view.picture(key)
@@ -128,7 +128,7 @@ def _limits(models: list[Row], view: View) -> tuple[tuple[str, str], ...]:
             view.words("models.all")
             if len(outcomes) == len(models) > 1
             else view.words("models_of", outcomes=", ".join(outcomes)),
-            clause,
+            view.words.said(clause),
         )
         for clause, outcomes in listed
     )

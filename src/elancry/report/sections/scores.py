@@ -131,6 +131,6 @@ def _columns(
         *notes_on(found.values(), view),
         *([words("note.icc")] if any(column in (RATING, MEAN_RATING) for column in columns) else []),
         *reasons.notes(),
-        *([words("note.ci", methods="; ".join(methods))] if methods else []),
+        *([words("note.ci", methods="; ".join(map(words.said, methods)))] if methods else []),
     )
     return [Table(name, caption, tuple(heads), tuple(cells), notes, word=word)]
