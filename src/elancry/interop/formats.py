@@ -11,6 +11,7 @@ from elancry.interop.format import Format
 _MODULES: dict[str, str] = {
     "textgrid": "textgrid",
     "textgrid-short": "textgrid:SHORT_FORMAT",
+    "boris": "boris_project",
 }
 
 

@@ -1,0 +1,29 @@
+"""BORIS projects (.boris, .boris.gz) as a format of `elancry convert`."""
+
+from __future__ import annotations
+
+from elancry.interop.boris_read import read_project
+from elancry.interop.boris_write import KEPT, gather_project
+from elancry.interop.format import Format
+from elancry.interop.losses import lost_in_words
+
+FORMAT = Format(
+    name="boris",
+    title="BORIS project",
+    suffixes=(".boris", ".boris.gz"),
+    read=read_project,
+    gather=gather_project,
+    loses=(
+        *lost_in_words(KEPT),
+        "The folder of media and their offsets: a project names each file, BORIS looks for it beside the project.",
+        "Vocabularies in other than their first language.",
+        "How long an annotation of a tier of moments is.",
+    ),
+    not_understood=(
+        "State events that have no stop; each is a finding with its time.",
+        "Events without a time, as observations of images have them.",
+        "Events before the start of the medium.",
+        "Media after the first of a player, and the shift of one player against another.",
+        "Keys, colours, exclusions, coding maps, converters, and modifiers that no event has.",
+    ),
+)

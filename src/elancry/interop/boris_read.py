@@ -1,0 +1,221 @@
+"""BORIS project files (.boris, .boris.gz) to documents: one for each observation.
+
+The layout is that of BORIS's own source (github.com/olivierfriard/BORIS: `config.py`, `project_functions.py`;
+`project_format_version` 1 to 7, BORIS 2 to 9): JSON with `behaviors_conf` (the ethogram), `subjects_conf`,
+`behavioral_categories`, `independent_variables` and `observations`, each with `events` as lists `[time in s, subject,
+behavior code, modifiers, comment, ...]`. State events stand as two events of one code. BORIS adds the observation's
+`time offset` to every time; it is taken off again, so that times are those of the first medium, as ELAN has them.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import PureWindowsPath
+from typing import Any
+
+import elancry.interop.boris_catalogue  # noqa: F401  its findings are made here
+from elancry.eaf.parts import Media
+from elancry.errors import UnreadableInput
+from elancry.findings import Finding, finding
+from elancry.interop.boris_events import Behavior, Observation, Stroke, documents_of, paired
+from elancry.interop.boris_values import understood
+from elancry.interop.format import Choices, Read
+from elancry.interop.json_input import mapping, milliseconds, read_json, text
+
+NEWEST = 7.0
+_MIME = {
+    ".mp4": "video/mp4",
+    ".m4v": "video/mp4",
+    ".mov": "video/quicktime",
+    ".mpg": "video/mpeg",
+    ".mpeg": "video/mpeg",
+    ".wav": "audio/x-wav",
+    ".mp3": "audio/mpeg",
+}
+
+
+def read_project(data: bytes, name: str, choices: Choices) -> Read:
+    """The documents of a BORIS project, by the names of its observations; raises UnreadableInput."""
+    project, findings = read_json(data, name, "a BORIS project")
+    if not isinstance(project, dict) or not isinstance(project.get("observations"), dict):
+        raise UnreadableInput(
+            f"{name} is JSON, but not a BORIS project: it has no observations",
+            hint="Expected a file that BORIS saved with File, Save project.",
+        )
+    version, _ = milliseconds(project.get("project_format_version"))
+    if version is not None and version > NEWEST * 1000:
+        said = (
+            f"the project is of format {text(project['project_format_version'])[:20]}; formats up to {NEWEST} are known"
+        )
+        findings.append(finding("convert-not-understood", said, file=name))
+    ethogram = read_ethogram(project.get("behaviors_conf"), name, findings)
+    observations = [
+        _observation(title, mapping(content), ethogram, name) for title, content in project["observations"].items()
+    ]
+    findings += _left_aside(project, name)
+    behaviors = list(ethogram.known.values())
+    documents, noticed = documents_of(observations, behaviors, name)
+    return Read(documents, (*findings, *noticed))
+
+
+class Ethogram:
+    """The behaviors by code; those that are used but not defined are added as they come."""
+
+    def __init__(self) -> None:
+        self.known: dict[str, Behavior] = {}
+        self.asked_at_stop: set[str] = set()
+        self.undefined: dict[str, int] = {}
+
+    def behavior(self, code: str) -> Behavior:
+        """The behavior of that code; an undefined one counts as a point event, as BORIS cannot pair it."""
+        found = self.known.get(code)
+        if found is None:
+            found = self.known[code] = Behavior(code, code, points=True)
+        if code in self.undefined:
+            self.undefined[code] += 1
+        return found
+
+
+def read_ethogram(conf: object, file: str, findings: list[Finding]) -> Ethogram:
+    """The ethogram in `behaviors_conf`; entries that are no behaviors and codes that stand twice become findings."""
+    ethogram = Ethogram()
+    odd = 0
+    for entry in map(mapping, mapping(conf).values()):
+        code = text(entry.get("code"))
+        kind = text(entry.get("type")).casefold()
+        if not code or code in ethogram.known or not ("state" in kind or "point" in kind):
+            odd += 1
+            continue
+        value, description, in_comment = understood(code, text(entry.get("description")))
+        points = "point" in kind
+        category = text(entry.get("category"))
+        ethogram.known[code] = Behavior(code, value, category, points, description, in_comment)
+        sets = mapping(entry.get("modifiers")).values()
+        if not points and any(mapping(one).get("ask at stop") is True for one in sets):
+            ethogram.asked_at_stop.add(code)
+    if odd:
+        said = f"{odd} entries of the ethogram have no code, a code that is taken, or no type; they are not used"
+        findings.append(finding("convert-not-understood", said, file=file))
+    return ethogram
+
+
+def _observation(title: str, content: Mapping[str, Any], ethogram: Ethogram, file: str) -> Observation:
+    observation = Observation(title, date=text(content.get("date")))
+    where = f"observation {title!r}"
+
+    def note(code: str, message: str, hint: str | None = None) -> None:
+        observation.findings.append(finding(f"convert-{code}", f"{where}: {message}", hint=hint, file=file))
+
+    offset, _ = milliseconds(content.get("time offset", 0))
+    if offset is None:
+        note("not-understood", "its time offset is no number of seconds and was read as 0")
+        offset = 0
+    elif offset:
+        note(
+            "boris-offset",
+            f"its time offset of {offset} ms was taken off every time: ELAN counts from the medium's start",
+        )
+    strokes, dropped, negative, rounded = [], 0, 0, 0
+    events = content.get("events")
+    for event in events if isinstance(events, list) else ():
+        stroke, fine = _stroke(event, ethogram, offset)
+        if stroke is None:
+            dropped += 1
+        elif stroke.time_ms < 0:
+            negative += 1
+        else:
+            strokes.append(stroke)
+            rounded += fine
+    if dropped:
+        note("row-skipped", f"{dropped} events have no time or no behavior and were left out")
+    if negative:
+        note("row-skipped", f"{negative} events lie before the start of the medium and were left out")
+    if rounded:
+        note("time-rounded", f"{rounded} times were finer than a millisecond")
+    asked = frozenset(ethogram.asked_at_stop)
+    observation.events, unpaired = paired(strokes, asked, file, title)
+    observation.findings += unpaired
+    observation.media = _media(content, note)
+    observation.properties = _properties(content)
+    undefined = sorted({stroke.behavior.code for stroke in strokes} & set(ethogram.undefined))
+    if undefined:
+        shown = ", ".join(map(repr, undefined[:5])) + (" and more" if len(undefined) > 5 else "")
+        note("not-understood", f"{shown} is not in the ethogram and was read as a point event")
+    return observation
+
+
+def _stroke(event: object, ethogram: Ethogram, offset: int) -> tuple[Stroke | None, bool]:
+    if not isinstance(event, list) or len(event) < 3:
+        return None, False
+    time, rounded = milliseconds(event[0])
+    subject, code = text(event[1]), text(event[2])
+    if time is None or not code:
+        return None, False
+    if code not in ethogram.known:
+        ethogram.undefined[code] = 0
+    modifiers = "|".join(part for part in text(event[3] if len(event) > 3 else "").split("|"))
+    if set(modifiers.split("|")) <= {"", "None"}:
+        modifiers = ""
+    comment = text(event[4] if len(event) > 4 else "")
+    return Stroke(subject, ethogram.behavior(code), time - offset, modifiers, comment), rounded
+
+
+def _media(content: Mapping[str, Any], note: Any) -> tuple[Media, ...]:
+    """The first medium of each player, by its name alone; what ELAN cannot hold of the rest is noted."""
+    players = content.get("file")
+    found: list[Media] = []
+    queued = 0
+    offsets = mapping(mapping(content.get("media_info")).get("offset"))
+    for player in sorted(mapping(players)):
+        paths = mapping(players)[player]
+        names = [text(path) for path in paths if text(path)] if isinstance(paths, list) else []
+        if not names:
+            continue
+        queued += len(names) - 1
+        medium = PureWindowsPath(names[0]).name or "medium"
+        suffix = PureWindowsPath(medium).suffix.lower()
+        found.append(Media(f"./{medium}", f"./{medium}", _MIME.get(suffix, "unknown")))
+        if milliseconds(offsets.get(player, 0))[0]:
+            hint = "In ELAN: Options, Media synchronization mode."
+            note(
+                "not-understood",
+                f"player {player} is shifted by {text(offsets[player])[:20]} s against the first",
+                hint,
+            )
+    if queued:
+        note(
+            "not-understood",
+            f"{queued} media that follow in a playlist are not linked: ELAN plays one file from its start",
+        )
+    return tuple(found)
+
+
+def _properties(content: Mapping[str, Any]) -> dict[str, str]:
+    said = {"boris.type": text(content.get("type")), "boris.description": text(content.get("description"))}
+    for variable, value in mapping(content.get("independent_variables")).items():
+        said[f"boris.variable.{variable}"] = text(value)
+    return {key: value for key, value in said.items() if value}
+
+
+def _left_aside(project: Mapping[str, Any], file: str) -> list[Finding]:
+    parts = {
+        "converters": "converters of external data",
+        "coding_map": "coding maps",
+        "behaviors_coding_map": "behaviors coding maps",
+    }
+    there = [words for key, words in parts.items() if project.get(key)]
+    used = sum(bool(text(mapping(entry).get("excluded"))) for entry in mapping(project.get("behaviors_conf")).values())
+    if used:
+        there.append("which behaviors exclude each other")
+    keys = sum(bool(text(mapping(entry).get("key"))) for entry in mapping(project.get("behaviors_conf")).values())
+    if keys:
+        there.append("keys of behaviors")
+    if not there:
+        return []
+    return [finding("convert-left-behind", f"not taken over: {', '.join(there)}", file=file)]
+
+
+def as_json(value: object) -> bytes:
+    """`value` as BORIS writes JSON: UTF-8, indented by one blank."""
+    return (json.dumps(value, ensure_ascii=False, indent=1, separators=(",", ":")) + "\n").encode()

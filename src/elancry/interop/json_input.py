@@ -1,0 +1,162 @@
+"""JSON from other programs, read with bounds: size, depth, numbers; what is odd becomes findings, never a traceback.
+
+Numbers with a fraction are read as `Decimal`, so that 22.425 s are 22,425 ms and no rounding of binary fractions comes
+in between. `NaN` and `Infinity`, which Python programs write though JSON has no such numbers, become `None`.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import zlib
+from collections.abc import Mapping
+from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
+from typing import Any
+
+import elancry.interop.catalogue  # noqa: F401  its findings are made here
+from elancry.errors import UnreadableInput
+from elancry.findings import Finding, finding
+
+MOST_BYTES = 200_000_000
+"""The largest file that is read, after unpacking: some millions of events."""
+_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+LONGEST_MS = 10**10
+"""About 115 days; what lies beyond is no time in a recording."""
+
+
+def unpacked(data: bytes, name: str) -> bytes:
+    """`data`, unpacked where it is a gzip file; raises UnreadableInput where that fails or has no end."""
+    if not data.startswith(b"\x1f\x8b"):
+        if len(data) > MOST_BYTES:
+            raise _too_large(name)
+        return data
+    unpack = zlib.decompressobj(wbits=31)
+    try:
+        content = unpack.decompress(data, MOST_BYTES + 1)
+    except zlib.error as error:
+        raise UnreadableInput(
+            f"{name} is a damaged gzip file: {error}", hint="Copy it again from where it is."
+        ) from None
+    if len(content) > MOST_BYTES:
+        raise _too_large(name)
+    if not unpack.eof:
+        raise UnreadableInput(f"{name} is a gzip file without its end", hint="It was cut off while being copied.")
+    return content
+
+
+def read_json(data: bytes, name: str, kind: str) -> tuple[Any, list[Finding]]:
+    """The value in a JSON file and findings; of names that stand twice in one object, the last one counts.
+
+    Texts hold what XML can hold; other characters are U+FFFD.
+    `kind` says what was expected, such as `a BORIS project`. Raises UnreadableInput for what is not JSON.
+    """
+    content = unpacked(data, name)
+    if not content.strip(b"\0 \t\r\n"):
+        raise UnreadableInput(
+            f"{name} is empty ({len(content)} bytes); {kind} was expected",
+            hint="If it lies in a cloud folder (OneDrive, Dropbox), it may not be downloaded yet: open it there.",
+        )
+    repeated: dict[str, int] = {}
+    replaced = [0]
+
+    def clean(value: Any) -> Any:
+        if isinstance(value, str):
+            value, number = _NOT_XML.subn("\ufffd", value)
+            replaced[0] += number
+        elif isinstance(value, list):
+            value[:] = map(clean, value)
+        return value
+
+    def as_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        pairs = [(clean(key), clean(value)) for key, value in pairs]
+        found = dict(pairs)
+        if len(found) < len(pairs):
+            seen: set[str] = set()
+            for key, _ in pairs:
+                if key in seen:
+                    repeated[key] = repeated.get(key, 0) + 1
+                seen.add(key)
+        return found
+
+    try:
+        # A str gives the C scanner's own messages; json finds UTF-8, -16 and -32 from the first bytes.
+        text = content.decode(json.detect_encoding(content))
+        value = json.loads(
+            text.removeprefix("\ufeff"),
+            object_pairs_hook=as_object,
+            parse_float=Decimal,
+            parse_int=lambda digits: int(digits) if len(digits) < 30 else Decimal(digits),
+            parse_constant=lambda _: None,
+        )
+        value = clean(value)
+    except json.JSONDecodeError as error:
+        raise UnreadableInput(
+            f"{name} is not {kind}: line {error.lineno}, column {error.colno}: {error.msg[:100]}",
+            hint="The file may be cut off, or of another kind.",
+        ) from None
+    except UnicodeDecodeError:
+        raise UnreadableInput(f"{name} is not {kind}: it is not UTF-8 text") from None
+    except RecursionError:
+        raise UnreadableInput(f"{name} is not {kind}: it is nested too deeply to be one") from None
+    except (ValueError, InvalidOperation, MemoryError) as error:
+        raise UnreadableInput(f"{name} is not {kind}: {str(error)[:100]}") from None
+    findings = [_repeated_finding(repeated, name)] if repeated else []
+    if replaced[0]:
+        said = f"{replaced[0]} characters that XML cannot hold became U+FFFD"
+        findings.append(finding("convert-character-replaced", said, file=name))
+    return value, findings
+
+
+def milliseconds(seconds: object) -> tuple[int | None, bool]:
+    """(whole ms, whether that meant rounding) of a number of seconds; (None, False) for what is no time.
+
+    Texts such as `"12.3"` are numbers too; `"NA"`, NaN, truth values and what lies beyond LONGEST_MS are no times.
+    Negative times are times here.
+    """
+    if isinstance(seconds, bool) or not isinstance(seconds, int | float | Decimal | str):
+        return None, False
+    try:
+        if isinstance(seconds, str) and len(seconds) > 40:
+            return None, False
+        number = Decimal(seconds.strip()) if isinstance(seconds, str) else Decimal(seconds)
+    except (InvalidOperation, ValueError):
+        return None, False
+    if not number.is_finite() or abs(number) * 1000 > LONGEST_MS:
+        return None, False
+    exact = number * 1000
+    whole = int(exact.to_integral_value(ROUND_HALF_EVEN))
+    return whole, exact != whole
+
+
+def in_seconds(ms: int) -> str:
+    """`1234` -> `1.234`, `-5` -> `-0.005`."""
+    return f"{'-' if ms < 0 else ''}{abs(ms) // 1000}.{abs(ms) % 1000:03d}"
+
+
+def text(value: object) -> str:
+    """`value` where it is a text, what it looks like where it is a number, else `""`."""
+    if isinstance(value, str):
+        return value
+    return str(value) if isinstance(value, int | Decimal) and not isinstance(value, bool) else ""
+
+
+def mapping(value: object) -> Mapping[str, Any]:
+    """`value` where it is an object, else an empty one."""
+    return value if isinstance(value, dict) else {}
+
+
+def _repeated_finding(repeated: Mapping[str, int], name: str) -> Finding:
+    shown = ", ".join(repr(key[:40]) for key in sorted(repeated)[:5])
+    more = f" and {len(repeated) - 5} more" if len(repeated) > 5 else ""
+    return finding(
+        "convert-not-understood",
+        f"{sum(repeated.values())} names stand twice in one place of the file ({shown}{more}); the last one was read",
+        hint="Was the file edited by hand? Look whether something is missing.",
+        file=name,
+    )
+
+
+def _too_large(name: str) -> UnreadableInput:
+    return UnreadableInput(
+        f"{name} holds more than {MOST_BYTES // 1_000_000} MB of text", hint="No coding of a study is that large."
+    )
