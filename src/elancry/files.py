@@ -15,7 +15,9 @@ import re
 import stat
 import tempfile
 import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 from elancry.errors import OutputRefused
 
@@ -51,25 +53,39 @@ def write_bytes(path: Path, data: bytes) -> None:
     folder more than an hour ago are removed. Raises OutputRefused, in words, when the folder cannot
     be written to, the disk is full or the file stays locked; the old content is then still there.
     """
+    with writing(path) as stream:
+        stream.write(data)
+
+
+@contextlib.contextmanager
+def writing(path: Path, complete: Callable[[Path], None] | None = None) -> Iterator[BinaryIO]:
+    """A stream whose content becomes that of the file `path` when the block ends without an error, as `write_bytes`.
+
+    For content that need not be in memory as a whole. `complete` gets the finished temporary file just before it is
+    moved into its place. After an error in the block nothing is left of it.
+    """
     path = Path(path)
     temporary: Path | None = None
     try:
-        target = path.resolve() if path.is_symlink() else path
-        if target.is_dir():
-            raise IsADirectoryError(errno.EISDIR, "is a folder", str(path))
-        handle, name = tempfile.mkstemp(prefix=_TEMPORARY_PREFIX, suffix=_TEMPORARY_SUFFIX, dir=target.parent)
-        temporary = Path(name)
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(data)
-            stream.flush()
-            os.fsync(stream.fileno())
-        temporary.chmod(_mode_for(target))
-        _replace(temporary, target)
-        temporary = None
-        _flush_folder(target.parent)
-        _remove_orphans(target.parent)
-    except OSError as error:
-        raise _refusal(path, error) from error
+        try:
+            target = path.resolve() if path.is_symlink() else path
+            if target.is_dir():
+                raise IsADirectoryError(errno.EISDIR, "is a folder", str(path))
+            handle, name = tempfile.mkstemp(prefix=_TEMPORARY_PREFIX, suffix=_TEMPORARY_SUFFIX, dir=target.parent)
+            temporary = Path(name)
+            with os.fdopen(handle, "wb") as stream:
+                yield stream
+                stream.flush()
+                os.fsync(stream.fileno())
+            if complete is not None:
+                complete(temporary)
+            temporary.chmod(_mode_for(target))
+            _replace(temporary, target)
+            temporary = None
+            _flush_folder(target.parent)
+            _remove_orphans(target.parent)
+        except OSError as error:
+            raise _refusal(path, error) from error
     finally:
         if temporary is not None:
             with contextlib.suppress(OSError):

@@ -7,15 +7,17 @@ hash of what is about to be written is remembered before it is written, so a run
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import BinaryIO
 
 from elancry.errors import OutputRefused
-from elancry.files import sha256, write_bytes, write_text
+from elancry.files import sha256, write_bytes, write_text, writing
 
 MANIFEST = ".elancry-files.json"
 
@@ -82,6 +84,18 @@ class OutputFolder:
             write_bytes(path, data)
             paths.append(path)
         return paths
+
+    @contextlib.contextmanager
+    def writing(self, name: str) -> Iterator[BinaryIO]:
+        """Like `write` for content that is written piece by piece, so that it need not be in memory as a whole."""
+        self.refuse_foreign([name])
+
+        def remember(temporary: Path) -> None:
+            self._written[name] = sha256(temporary)
+            self._save_manifest(finished=False)
+
+        with writing(self.folder / name, complete=remember) as stream:
+            yield stream
 
     def finish(self) -> None:
         """Remove what an earlier run of the same command left and this one no longer writes; save the manifest.

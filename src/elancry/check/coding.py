@@ -1,6 +1,7 @@
 """The checked coding: what raters coded, reduced to what the numbers need. It is the only door to the numbers.
 
-Nothing here holds a document: a study of thousands of files stays small in memory. Merging reads the files again.
+Nothing here holds a document: a study of thousands of files stays small in memory. Merging reads the files again, and
+has the tiers of a file put aside on disk (`check.spool`): they are then read anew each time somebody asks for them.
 
 Conventions
 -----------
@@ -13,7 +14,7 @@ Conventions
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -84,12 +85,12 @@ class CodedFile:
     round: str | None
     sha256: str
     duration_ms: int | None
-    tiers: tuple[CodedTier, ...]
+    tiers: Sequence[CodedTier]
     merged: bool = False
     media: tuple[str, ...] = ()
     offset_ms: int = 0
 
-    @property
+    @cached_property
     def raters(self) -> tuple[str, ...]:
         """Everybody who has a tier here (the adjudicated consensus is nobody), in the order of the tiers."""
         found = dict.fromkeys(tier.rater for tier in self.tiers)

@@ -14,6 +14,7 @@ from pathlib import PurePosixPath
 
 from elancry.check.coding import CodedAnnotation, CodedFile, CodedTier
 from elancry.check.reading import ReadFile
+from elancry.check.spool import put_like
 from elancry.findings import Finding, finding
 from elancry.spans import format_ms
 
@@ -162,7 +163,8 @@ def shifted(file: CodedFile, by_ms: int) -> CodedFile:
         return replace(item, annotations=tuple(map(annotation, item.annotations)))
 
     duration_ms = None if file.duration_ms is None else file.duration_ms + by_ms
-    return replace(file, tiers=tuple(map(tier, file.tiers)), offset_ms=file.offset_ms + by_ms, duration_ms=duration_ms)
+    tiers = put_like(file.tiers, map(tier, file.tiers))
+    return replace(file, tiers=tiers, offset_ms=file.offset_ms + by_ms, duration_ms=duration_ms)
 
 
 def _by_session(files: Sequence[CodedFile]) -> dict[str, list[CodedFile]]:

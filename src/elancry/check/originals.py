@@ -7,7 +7,7 @@ rater's originals, so that a number can be traced back to the file that the rate
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,8 @@ from typing import Any
 from elancry.check.coding import RESERVED_RATERS, CodedAnnotation, CodedTier
 
 RECORD = "merge.json"
+SESSIONS_BEGIN = '"sessions": [\n'
+"""The line of it behind which every session has a line."""
 
 
 @dataclass(frozen=True)
@@ -45,11 +47,27 @@ class Originals:
 def originals_of(path: Path) -> Originals:
     """What `merge.json` beside a merged file says of it; nothing where there is none that fits."""
     try:
-        sessions = json.loads((path.parent / RECORD).read_text(encoding="utf-8"))["sessions"]
-        record = next(item for item in sessions if item["file"] == path.name)
-        return _read(record)
+        return _read(next(item for item in session_records(path.parent / RECORD) if item["file"] == path.name))
     except (OSError, ValueError, KeyError, TypeError, AttributeError, StopIteration):
         return Originals()
+
+
+def session_records(path: Path) -> Iterator[Mapping[str, Any]]:
+    """What `merge.json` says of each session, in its order; only one session is in memory at a time.
+
+    elancry writes every session on a line of its own; a file that somebody laid out anew is read as a whole.
+    Raises OSError and ValueError where it cannot be read, KeyError where it is no such file.
+    """
+    with path.open(encoding="utf-8") as lines:
+        if any(line == SESSIONS_BEGIN for line in lines):
+            for line in lines:
+                text = line.strip().removesuffix(",")
+                if text == "]":
+                    return
+                if text:
+                    yield json.loads(text)
+            return
+    yield from json.loads(path.read_text(encoding="utf-8"))["sessions"]
 
 
 def _read(record: Mapping[str, Any]) -> Originals:

@@ -104,18 +104,27 @@ def identical_files(files: Sequence[CodedFile]) -> Iterator[Finding]:
 
 def identical_coding(files: Sequence[CodedFile]) -> Iterator[Finding]:
     """Have two raters of one session the same annotations to the millisecond?"""
-    first: dict[tuple[str, frozenset[tuple[str, int, int, str]]], tuple[str, CodedFile]] = {}
+    by_session: dict[str, list[CodedFile]] = {}
     for file in files:
+        by_session.setdefault(file.session, []).append(file)
+    for group in by_session.values():
+        yield from _identical_coding(group)
+
+
+def _identical_coding(files: Sequence[CodedFile]) -> Iterator[Finding]:
+    first: dict[frozenset[tuple[str, int, int, str]], tuple[str, CodedFile]] = {}
+    for file in files:
+        tiers = tuple(file.tiers)
         for rater in file.raters:
             spans = frozenset(
                 (tier.system or "", item.start_ms, item.end_ms, item.value)
-                for tier in file.tiers
+                for tier in tiers
                 if tier.rater == rater and tier.kind == "interval"
                 for item in tier.annotations
             )
             if len(spans) < ENOUGH_TO_COMPARE:
                 continue
-            other, before = first.setdefault((file.session, spans), (rater, file))
+            other, before = first.setdefault(spans, (rater, file))
             if other != rater and (before is file or before.sha256 != file.sha256):
                 text = (
                     f"all {len(spans)} annotations of {rater} equal those of {other} ({before.name}) to the millisecond"

@@ -70,6 +70,7 @@ def merge(
 
     Every annotation of every rater is kept, on tiers called TIER@RATER; TIER@consensus and TIER@disagreement are added.
     """
+    from elancry.check.spool import Spool
     from elancry.cli.show import counter, say_findings
     from elancry.errors import UsageError
     from elancry.merge.study import merge_study
@@ -81,27 +82,28 @@ def merge(
             "--pseudonymise and --key belong together", hint="Give the key a place outside the output folder."
         )
     plan = plan_for(paths, csv_form=csv_form, **choices)
-    coding = check_study(paths, plan, jobs=jobs, progress=counter("Reading", quiet=quiet))
-    coding.require_usable()
-    if align == "offset":
-        from elancry.align.offset import align_offsets
+    with Spool() as spool:
+        coding = check_study(paths, plan, jobs=jobs, progress=counter("Reading", quiet=quiet), spool=spool)
+        coding.require_usable()
+        if align == "offset":
+            from elancry.align.offset import align_offsets
 
-        coding, shifted = align_offsets(coding)
-        coding = coding.with_findings(shifted)
-    result = merge_study(
-        coding,
-        output,
-        consensus=consensus,
-        min_ms=min_ms,
-        force=force,
-        csv_form=plan.csv_form.for_tables,
-        resume=resume,
-        discard_adjudication=discard_adjudication,
-        key=key,
-        keep_tiers=keep_tiers or (),
-        jobs=jobs,
-        progress=counter("Merging", quiet=quiet),
-    )
+            coding, shifted = align_offsets(coding)
+            coding = coding.with_findings(shifted)
+        result = merge_study(
+            coding,
+            output,
+            consensus=consensus,
+            min_ms=min_ms,
+            force=force,
+            csv_form=plan.csv_form.for_tables,
+            resume=resume,
+            discard_adjudication=discard_adjudication,
+            key=key,
+            keep_tiers=keep_tiers or (),
+            jobs=jobs,
+            progress=counter("Merging", quiet=quiet),
+        )
     findings = (*coding.findings, *result.findings)
     if not quiet:
         say_findings(findings, verbose=verbose)

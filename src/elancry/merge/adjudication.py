@@ -10,10 +10,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from elancry.align.adjudicated import SETTLED_AS_NONE
 from elancry.check.coding import CONSENSUS, DISAGREEMENT
-from elancry.eaf import Annotation, Document
+from elancry.check.originals import RECORD, session_records
+from elancry.eaf import Annotation, Document, read_eaf
 from elancry.findings import Finding, FindingKind, Severity, finding, register
 from elancry.merge.assemble import Assembly
 from elancry.merge.consensus import DISAGREEMENT_TYPE, Dispute
@@ -46,9 +48,47 @@ class Earlier:
     """An earlier merge of a session: the file, edited since, and what had been computed for it."""
 
     path: Path
-    document: Document
     disagreements: frozenset[Stretch]
     consensus: frozenset[Stretch]
+
+    def document(self) -> Document:
+        """The file as it is now, read each time: of a large study not all fit into memory."""
+        return read_eaf(self.path)
+
+
+def edited_since(folder: Path) -> dict[str, Earlier]:
+    """Session -> its merged file of an earlier run, where people edited the @consensus or @disagreement tiers since."""
+    found: dict[str, Earlier] = {}
+    try:
+        for record in session_records(folder / RECORD):
+            earlier = _earlier(folder, record)
+            if earlier is not None:
+                found[str(record["session"])] = earlier
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}
+    return found
+
+
+def _earlier(folder: Path, record: Mapping[str, Any]) -> Earlier | None:
+    """What a session's record and its merged file say; `None` where nobody edited it or it is gone."""
+    earlier = Earlier(
+        folder / str(record["file"]),
+        frozenset(map(_stretch, record["computed"][DISAGREEMENT])),
+        frozenset(map(_stretch, record["computed"][CONSENSUS])),
+    )
+    if earlier.path.name != record["file"] or not earlier.path.is_file():
+        return None
+    if not record["adjudicated"]:
+        document = earlier.document()
+        present = stretches(document, CONSENSUS) | stretches(document, DISAGREEMENT)
+        if present == earlier.consensus | earlier.disagreements:
+            return None
+    return earlier
+
+
+def _stretch(row: list[Any]) -> Stretch:
+    tier, start_ms, end_ms, value = row
+    return str(tier), int(start_ms), int(end_ms), str(value)
 
 
 def take_up(
@@ -58,7 +98,7 @@ def take_up(
 
     Returns the assembly, the disputes that are open or new, and findings about what is new.
     """
-    before = earlier.document
+    before = earlier.document()
     kept = {
         tier.id: (tier.id.rpartition("@")[0], tier.id) for tier in before.tiers if tier.id.endswith(f"@{CONSENSUS}")
     }

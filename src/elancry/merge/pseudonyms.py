@@ -13,6 +13,7 @@ Conventions
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import json
 import re
@@ -26,6 +27,7 @@ from lxml import etree
 from elancry.check.coding import RESERVED_RATERS, CheckedCoding, CodedAnnotation, CodedFile, CodedTier
 from elancry.check.naming import UNNAMED
 from elancry.check.reading import base_name, open_document
+from elancry.check.spool import put_like
 from elancry.check.structure import CODEBOOK_PROPERTY
 from elancry.codebook.model import Codebook
 from elancry.eaf import Document
@@ -109,6 +111,14 @@ class Veil:
             rater_order=tuple(self.rater(name) for name in coding.raters),
         )
 
+    def of_session(self, coding: CheckedCoding) -> Veil:
+        """The same veil for the files of a part of the study only: what another process needs of it."""
+        own = copy.copy(self)
+        paths = {file.path for file in coding.files}
+        own._kept = {path: self._kept[path] for path in paths}
+        own._known_values = {key: known for key, known in self._known_values.items() if key[0] in paths}
+        return own
+
     def rater(self, name: str) -> str:
         """The pseudonym of a rater; the consensus keeps its name."""
         stays = not name or name == UNNAMED or name in RESERVED_RATERS
@@ -189,7 +199,7 @@ class Veil:
             name=name,
             session=session,
             rater=rater,
-            tiers=tuple(self._tier(tier, file.path) for tier in file.tiers),
+            tiers=put_like(file.tiers, (self._tier(tier, file.path) for tier in file.tiers)),
             media=tuple(map(self._medium, file.media)),
         )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -73,25 +73,24 @@ def jobs_of(
     method: str,
     min_ms: int,
     veil: Veil | None = None,
-) -> list[Job]:
+) -> Iterator[Job]:
     """One job per session, each with no more than it needs; `earlier` maps sessions to what is taken up."""
     by_session: dict[str, list[MatchedSequence]] = {}
     for item in sequences:
         by_session.setdefault(item.session, []).append(item)
-    return [
-        Job(
+    for session in coding.sessions:
+        part = replace(coding, files=coding.files_of(session), findings=(), rater_order=coding.raters)
+        yield Job(
             session=session,
             stem=stems[session],
-            coding=replace(coding, files=coding.files_of(session), findings=(), rater_order=coding.raters),
+            coding=part,
             sequences=tuple(by_session.get(session, ())),
             raters=coding.raters,
             method=method,
             min_ms=min_ms,
             earlier=earlier.get(session),
-            veil=veil,
+            veil=None if veil is None else veil.of_session(part),
         )
-        for session in coding.sessions
-    ]
 
 
 def merge_session(job: Job) -> Merged:

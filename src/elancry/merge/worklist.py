@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Iterable, Sequence
+from array import array
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import TYPE_CHECKING
 
+from elancry.check.spool import Spool
 from elancry.merge.consensus import Dispute
 from elancry.spans import format_ms
 from elancry.table.schema import Column, Kind, TableSchema
@@ -32,13 +35,48 @@ WORKLIST = TableSchema(
 )
 
 
-def by_length(disputes: Iterable[Dispute]) -> list[Dispute]:
-    """The longest first; ratings, which concern a whole sequence, after all stretches of time."""
-    return sorted(disputes, key=lambda item: (item.kind == "rating", -item.duration_ms, item.session, item.start_ms))
+class Worklist:
+    """Every disagreement of a study, put aside: the longest first, ratings, which concern a whole sequence, last."""
+
+    def __init__(self, spool: Spool) -> None:
+        self._spool = spool
+        # Six numbers for each, because there can be very many.
+        self._keys = array("q")
+        self._sessions: dict[str, int] = {}
+        self.n_open = 0
+        """How many the meeting has to decide."""
+
+    def add(self, disputes: Iterable[Dispute]) -> None:
+        """Take over some more."""
+        for item in disputes:
+            self.n_open += item.settled is None
+            session = self._sessions.setdefault(item.session, len(self._sessions))
+            place = self._spool.put_one(item)
+            self._keys.extend((item.kind == "rating", -item.duration_ms, session, item.start_ms, *place))
+
+    def __len__(self) -> int:
+        return len(self._keys) // 6
+
+    def __iter__(self) -> Iterator[Dispute]:
+        import numpy as np
+
+        keys = np.frombuffer(self._keys, dtype=np.int64).reshape(-1, 6) if len(self) else np.empty((0, 6), np.int64)
+        rank = np.empty(len(self._sessions), dtype=np.int64)
+        rank[[self._sessions[name] for name in sorted(self._sessions)]] = np.arange(len(self._sessions))
+        order = np.lexsort((keys[:, 3], rank[keys[:, 2]], keys[:, 1], keys[:, 0]))
+        yield from self._spool.get((int(keys[row, 4]), int(keys[row, 5])) for row in order)
 
 
-def worklist_frame(disputes: Sequence[Dispute]) -> pd.DataFrame:
-    """The table `worklist` (see `WORKLIST`)."""
+def worklist_frames(disputes: Iterable[Dispute], *, most: int = 5000) -> Iterator[pd.DataFrame]:
+    """The table `worklist` (see `WORKLIST`) in pieces of at most so many rows, at least one."""
+    rows = iter(disputes)
+    piece = list(islice(rows, most))
+    yield _frame(piece)
+    while piece := list(islice(rows, most)):
+        yield _frame(piece)
+
+
+def _frame(disputes: Iterable[Dispute]) -> pd.DataFrame:
     return WORKLIST.frame(
         {
             "session": item.session,
@@ -53,17 +91,16 @@ def worklist_frame(disputes: Sequence[Dispute]) -> pd.DataFrame:
             "codes": " | ".join(f"{rater}={value}" for rater, value in item.values.items()),
             "consensus": item.settled,
         }
-        for item in by_length(disputes)
+        for item in disputes
     )
 
 
-def worklist_html(disputes: Sequence[Dispute], *, most: int = 5000) -> str:
+def worklist_html(disputes: Worklist, *, most: int = 5000) -> str:
     """The same as one page to print or to tick off; no more than `most` rows, and it says so."""
-    ordered = by_length(disputes)
-    rows = "\n".join(_row(item) for item in ordered[:most])
-    left = len(ordered) - most
+    rows = "\n".join(map(_row, islice(disputes, most)))
+    left = len(disputes) - most
+    count = f"{len(disputes)} disagreements, {disputes.n_open} of them to be decided"
     rest = f"<p>{left} shorter ones are in worklist.csv.</p>" if left > 0 else ""
-    undecided = sum(item.settled is None for item in ordered)
     return f"""<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"><title>Disagreements</title><style>
 body {{ font: 15px/1.45 system-ui, sans-serif; margin: 2rem auto; max-width: 75rem; padding: 0 1rem; color: #222 }}
@@ -74,7 +111,7 @@ td.time {{ white-space: nowrap; font-variant-numeric: tabular-nums }}
 tr.open td:last-child {{ font-weight: bold }}
 </style></head><body>
 <h1>Disagreements, longest first</h1>
-<p>{len(ordered)} disagreements, {undecided} of them to be decided. Open SESSION.merged.eaf in ELAN, go to the time,
+<p>{count}. Open SESSION.merged.eaf in ELAN, go to the time,
 and code the tier that ends in @consensus, or delete the annotation on @disagreement if nothing is to be coded.
 A dash means none of the categories, a question mark not coded.</p>
 <table><thead><tr><th></th><th>Session</th><th>Time</th><th>Length</th><th>Tier</th><th>Codes</th><th>Consensus</th></tr>

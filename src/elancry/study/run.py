@@ -21,6 +21,7 @@ from elancry.study.save import refuse_earlier, save_results
 if TYPE_CHECKING:
     from elancry.align.sequences import MatchedSequence
     from elancry.check.coding import CheckedCoding
+    from elancry.check.spool import Spool
     from elancry.study.numbers import Compared
 
 Progress = Callable[[str], None]
@@ -45,10 +46,12 @@ def check_study(
     *,
     jobs: int = 1,
     progress: Callable[[int, int], None] | None = None,
+    spool: Spool | None = None,
 ) -> CheckedCoding:
     """Read and check the files that `paths` name, as the plan says; `progress` gets (files read, files in all).
 
-    `jobs` files are read at the same time where there is enough to read; what is found does not depend on it.
+    `jobs` files are read at the same time where there is enough to read; what is found does not depend on it. With
+    `spool` the coding is put aside there (see `check_files`).
     Raises UsageError if there are none.
     """
     from elancry.check.study import check_files
@@ -68,6 +71,7 @@ def check_study(
         empty_is_none=plan.empty is Empty.NONE,
         jobs=jobs,
         progress=progress,
+        spool=spool,
     )
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
-from elancry.check.coding import RESERVED_RATERS, CheckedCoding, CodedAnnotation, CodedTier, natural_key
+from elancry.check.coding import RESERVED_RATERS, CheckedCoding, CodedAnnotation, CodedTier
 from elancry.spans import SpanIndex
 from elancry.table.schema import ANNOTATIONS
 
@@ -36,24 +36,49 @@ def annotations_frame(coding: CheckedCoding, sequences: Sequence[SequenceWindow]
     of its own rater that it shares most time with; ids and files are the rater's originals. Times are those of the
     session's time line (media offsets applied).
     """
-    windows: dict[tuple[str, str], list[tuple[str, str, int, int]]] = {}
+    return ANNOTATIONS.check(ANNOTATIONS.frame(row for rows in _by_session(coding, sequences) for row in rows))
+
+
+def annotations_frames(
+    coding: CheckedCoding, sequences: Sequence[SequenceWindow] = (), *, most: int = 10_000
+) -> Iterator[pd.DataFrame]:
+    """The same table piece by piece, at least one, each of whole sessions and of `most` rows or a session more."""
+    rows: list[dict[str, Any]] = []
+    wrote = False
+    for own in _by_session(coding, sequences):
+        rows += own
+        if len(rows) >= most:
+            yield ANNOTATIONS.check(ANNOTATIONS.frame(rows))
+            rows, wrote = [], True
+    if rows or not wrote:
+        yield ANNOTATIONS.check(ANNOTATIONS.frame(rows))
+
+
+def _by_session(coding: CheckedCoding, sequences: Sequence[SequenceWindow]) -> Iterator[list[dict[str, Any]]]:
+    """The rows of each session."""
+    windows: dict[str, dict[str, list[tuple[str, str, int, int]]]] = {}
     for item in sequences:
         for rater, (identity, start_ms, end_ms) in item.raters.items():
-            windows.setdefault((item.session, rater), []).append((item.sequence, identity, start_ms, end_ms))
+            own = windows.setdefault(item.session, {}).setdefault(rater, [])
+            own.append((item.sequence, identity, start_ms, end_ms))
     rank = {rater: index for index, rater in enumerate(coding.raters)}
-    rows: list[tuple[tuple[Any, ...], dict[str, Any]]] = []
-    for file in coding.files:
-        session = natural_key(file.session)
-        for tier in file.tiers:
-            if tier.rater in RESERVED_RATERS:
-                continue
-            own = _Windows(windows.get((file.session, tier.rater), []))
-            for annotation in tier.annotations:
-                key = (session, rank.get(tier.rater, len(rank)), tier.tier, annotation.start_ms)
-                row = {"session": file.session, "sequence": own.sequence(annotation), "file": tier.file or file.name}
-                rows.append((key, {**row, **_row(tier, annotation)}))
-    rows.sort(key=lambda item: item[0])
-    return ANNOTATIONS.check(ANNOTATIONS.frame(row for _, row in rows))
+    for session in coding.sessions:
+        rows: list[tuple[tuple[Any, ...], dict[str, Any]]] = []
+        for file in coding.files_of(session):
+            for tier in file.tiers:
+                if tier.rater in RESERVED_RATERS:
+                    continue
+                of_rater = _Windows(windows.get(session, {}).get(tier.rater, []))
+                for annotation in tier.annotations:
+                    key = (rank.get(tier.rater, len(rank)), tier.tier, annotation.start_ms)
+                    row = {
+                        "session": session,
+                        "sequence": of_rater.sequence(annotation),
+                        "file": tier.file or file.name,
+                    }
+                    rows.append((key, {**row, **_row(tier, annotation)}))
+        rows.sort(key=lambda item: item[0])
+        yield [row for _, row in rows]
 
 
 def _row(tier: CodedTier, annotation: CodedAnnotation) -> dict[str, Any]:

@@ -11,10 +11,10 @@ import re
 from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO, Self
 
 from elancry.files import write_bytes
-from elancry.table.schema import TableSchema
+from elancry.table.columns import Kind, TableSchema
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,16 +31,23 @@ _FORMULA = re.compile(r"[=+\-@\t\r]")
 _PLAIN_NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?")
 
 
-def csv_bytes(frame: pd.DataFrame, form: ExcelForm | str | None = None) -> bytes:
-    """The table as CSV in UTF-8; lines end with a line feed (for Excel: as on Windows)."""
+def csv_bytes(frame: pd.DataFrame, form: ExcelForm | str | None = None, *, first: bool = True) -> bytes:
+    """The table as CSV in UTF-8; lines end with a line feed (for Excel: as on Windows).
+
+    With `first=False` the rows alone: what follows in a table that is written piece by piece.
+    """
     if form is None:
-        return str(frame.to_csv(index=False, lineterminator="\n")).encode("utf-8")
+        return str(frame.to_csv(index=False, header=first, lineterminator="\n")).encode("utf-8")
     form = ExcelForm(form)
     german = form is ExcelForm.EXCEL_DE
     text = _defused(frame).to_csv(
-        index=False, lineterminator="\r\n", sep=";" if german else ",", decimal="," if german else "."
+        index=False,
+        header=first,
+        lineterminator="\r\n",
+        sep=";" if german else ",",
+        decimal="," if german else ".",
     )
-    return str(text).encode("utf-8-sig")
+    return str(text).encode("utf-8-sig" if first else "utf-8")
 
 
 def write_csv(frame: pd.DataFrame, path: Path, form: ExcelForm | str | None = None) -> None:
@@ -48,16 +55,44 @@ def write_csv(frame: pd.DataFrame, path: Path, form: ExcelForm | str | None = No
     write_bytes(path, csv_bytes(frame, form))
 
 
-def parquet_bytes(frame: pd.DataFrame) -> bytes:
+def parquet_bytes(frame: pd.DataFrame, schema: TableSchema) -> bytes:
     """The table as Parquet: texts as UTF-8 strings, whole numbers as nullable integers."""
     buffer = io.BytesIO()
-    frame.to_parquet(buffer, engine="pyarrow", index=False)
+    with ParquetPieces(buffer, schema) as pieces:
+        pieces.add(frame)
     return buffer.getvalue()
 
 
-def write_parquet(frame: pd.DataFrame, path: Path) -> None:
+class ParquetPieces:
+    """A table written to `stream` as Parquet, one group of rows after the other; use it in a `with` block."""
+
+    def __init__(self, stream: BinaryIO, schema: TableSchema) -> None:
+        import pyarrow as pa  # type: ignore[import-untyped]  # it has no types
+        from pyarrow import parquet  # type: ignore[import-untyped]
+
+        types = {Kind.TEXT: pa.string(), Kind.INTEGER: pa.int64(), Kind.NUMBER: pa.float64()}
+        columns = pa.schema([pa.field(column.name, types[column.kind]) for column in schema.columns])
+        # What pandas adds says that whole numbers are nullable there, too.
+        empty = pa.Table.from_pandas(schema.frame([]), schema=columns, preserve_index=False)
+        self._schema = empty.schema
+        self._writer = parquet.ParquetWriter(stream, self._schema)
+
+    def add(self, frame: pd.DataFrame) -> None:
+        """Write the rows of `frame`, which has the columns of the schema."""
+        import pyarrow as pa
+
+        self._writer.write_table(pa.Table.from_pandas(frame, schema=self._schema, preserve_index=False))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._writer.close()
+
+
+def write_parquet(frame: pd.DataFrame, schema: TableSchema, path: Path) -> None:
     """Write `parquet_bytes` to `path`; OutputRefused where the file cannot be written."""
-    write_bytes(path, parquet_bytes(frame))
+    write_bytes(path, parquet_bytes(frame, schema))
 
 
 def data_dictionary(schemas: Sequence[TableSchema]) -> pd.DataFrame:

@@ -92,9 +92,11 @@ def test_consensus_and_disagreement_of_three_raters(three, merge, tmp_path, shar
         expected += inventory(read_eaf(three.folder / f"s1__{rater}.eaf"), lambda tier, rater=rater: f"{tier}@{rater}")
     got = inventory(document)
     assert Counter({key: n for key, n in got.items() if not key[0].endswith(("consensus", "disagreement"))}) == expected
-    assert [(item.kind, item.text) for item in result.disputes if item.settled is None] == [
-        ("interval", "R1=- | R2=protest | R3=despair")
+    listed = pd.read_csv(tmp_path / "merged" / "worklist.csv")
+    assert listed[listed.consensus.isna()][["kind", "codes"]].to_numpy().tolist() == [
+        ["interval", "R1=- | R2=protest | R3=despair"]
     ]
+    assert (result.n_disagreements, result.n_open) == (len(listed), 1)
     assert result.n_annotations == sum(expected.values())
 
 
@@ -230,7 +232,7 @@ def test_resuming_keeps_what_people_decided_and_shows_what_is_new(three, merge, 
     ]
     assert document.findings == ()
     assert [item.code for item in unchanged.findings] == ["sequence-window-differs"]
-    assert not [item for item in unchanged.disputes if item.settled is None]
+    assert unchanged.n_open == 0
     # R1 and R2 now also code 6000-7000, R3 codes despair there: agreed since, and disputed anew.
     seq = [(0, 10_000, "1")]
     more = [(6000, 7000, "protest")]

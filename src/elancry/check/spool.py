@@ -1,0 +1,107 @@
+"""Put aside in a temporary file what would fill the memory: the coding of a study of any size, and what it gives.
+
+A spool grows at its end only and is read by place. What was put aside can be read in another process too, as long as
+the spool is open in the first one. The file lies in a folder that only its user can read and is gone with the `with`
+block; what is in it is elancry's own and never leaves the machine.
+"""
+
+from __future__ import annotations
+
+import pickle
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self, TypeVar, overload
+
+from elancry.errors import OutputRefused
+
+T = TypeVar("T")
+
+
+class Spool:
+    """The file, from the beginning to the end of a `with` block."""
+
+    def __init__(self) -> None:
+        self._folder = tempfile.TemporaryDirectory(prefix="elancry-", ignore_cleanup_errors=True)
+        self._path = Path(self._folder.name) / "spool"
+        self._path.touch(mode=0o600)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._folder.cleanup()
+
+    def put(self, items: Iterable[T]) -> Spooled[T]:
+        """Put a sequence aside as one."""
+        return _put(self._path, tuple(items))
+
+    def put_one(self, item: object) -> tuple[int, int]:
+        """Put one thing aside; returns its place for `get`, which takes less memory than anything else."""
+        kept = _put(self._path, (item,))
+        return kept._place, kept._size
+
+    def get(self, places: Iterable[tuple[int, int]]) -> Iterator[Any]:
+        """What `put_one` put aside at these places, one after the other."""
+        with self._path.open("rb") as stream:
+            for place, size in places:
+                stream.seek(place)
+                yield from pickle.loads(stream.read(size))
+
+
+@dataclass(frozen=True, slots=True)
+class Spooled(Sequence[T]):
+    """A sequence that was put aside; each look at it reads it anew, as a whole."""
+
+    _path: Path
+    _place: int
+    _size: int
+    _length: int
+
+    def put(self, items: Iterable[T]) -> Spooled[T]:
+        """Put another sequence beside this one."""
+        return _put(self._path, tuple(items))
+
+    def __len__(self) -> int:
+        return self._length
+
+    def __iter__(self) -> Iterator[T]:
+        return iter(self._read())
+
+    @overload
+    def __getitem__(self, index: int) -> T: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[T]: ...
+
+    def __getitem__(self, index: int | slice) -> T | Sequence[T]:
+        return self._read()[index]
+
+    def _read(self) -> tuple[T, ...]:
+        with self._path.open("rb") as stream:
+            stream.seek(self._place)
+            items: tuple[T, ...] = pickle.loads(stream.read(self._size))
+        return items
+
+
+def put_like(model: Sequence[T], items: Iterable[T]) -> Sequence[T]:
+    """`items` kept as `model` is: put aside, or as a tuple in memory."""
+    return model.put(items) if isinstance(model, Spooled) else tuple(items)
+
+
+def _put(path: Path, items: tuple[Any, ...]) -> Spooled[Any]:
+    data = pickle.dumps(items, protocol=pickle.HIGHEST_PROTOCOL)
+    try:
+        with path.open("ab") as stream:
+            place = stream.tell()
+            stream.write(data)
+    except OSError as error:
+        raise OutputRefused(
+            f"cannot write to the temporary folder {path.parent.parent}: {error.strerror}",
+            hint="Free some space there, or set the environment variable TMPDIR (Windows: TEMP) to another folder.",
+        ) from error
+    return Spooled(path, place, len(data), len(items))

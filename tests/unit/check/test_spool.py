@@ -1,0 +1,61 @@
+"""What is put aside comes back as it was, here and in another process, and nothing stays behind."""
+
+from __future__ import annotations
+
+import pickle
+from dataclasses import replace
+
+import pytest
+
+import elancry.check.spool as under_test
+from elancry.align.sequences import match_sequences
+from elancry.check.media import shifted
+from elancry.check.spool import Spool, put_like
+from elancry.check.study import check_files
+from elancry.errors import OutputRefused
+from elancry.table.annotations import annotations_frame, annotations_frames
+
+
+def test_things_come_back_in_any_order():
+    with Spool() as spool:
+        first, second = spool.put(["a", None]), spool.put([])
+        places = [spool.put_one(item) for item in ({"x": 1}, "y", (2,))]
+        assert list(spool.get(reversed(places))) == [(2,), "y", {"x": 1}]
+        assert (list(first), len(first), first[1], first[:1]) == (["a", None], 2, None, ("a",))
+        assert (len(second), bool(second), list(second)) == (0, False, [])
+        assert list(pickle.loads(pickle.dumps(first))) == ["a", None]
+        assert isinstance(put_like(first, [3]), type(first))
+        assert list(put_like(first, [3])) == [3]
+        folder = spool._path.parent
+        assert folder.is_dir()
+    assert not folder.exists()
+    assert put_like((1,), [3]) == (3,)
+
+
+def test_a_coding_put_aside_is_the_same_coding(study_folder, small_codebook):
+    for session in ("s1", "s2"):
+        for rater in ("R1", "R2"):
+            study_folder.add(session, rater, form=[(1000, 2000, "protest"), (3000, 4000, "despair")])
+    inside = check_files([study_folder.folder], codebook=small_codebook)
+    with Spool() as spool:
+        aside = check_files([study_folder.folder], codebook=small_codebook, spool=spool)
+        assert [replace(file, tiers=tuple(file.tiers)) for file in aside.files] == list(inside.files)
+        assert aside.findings == inside.findings
+        assert (aside.raters, aside.coded) == (inside.raters, inside.coded)
+        later = shifted(aside.files[0], 50)
+        assert type(later.tiers) is type(aside.files[0].tiers)
+        assert tuple(later.tiers) == shifted(inside.files[0], 50).tiers
+        sequences = match_sequences(aside)[0]
+        whole = annotations_frame(inside, sequences)
+        pieces = list(annotations_frames(aside, sequences, most=1))
+    assert len(pieces) == 2
+    assert [row for piece in pieces for row in piece.itertuples(index=False)] == list(whole.itertuples(index=False))
+
+
+def test_no_place_for_the_temporary_file_is_said_in_words(monkeypatch):
+    with Spool() as spool:
+        monkeypatch.setattr(
+            under_test.Path, "open", lambda *_, **__: (_ for _ in ()).throw(OSError(28, "No space left"))
+        )
+        with pytest.raises(OutputRefused, match=r"temporary folder .*: No space left"):
+            spool.put([1])
