@@ -11,6 +11,8 @@ from elancry.interop.format import Format
 _MODULES: dict[str, str] = {
     "textgrid": "textgrid",
     "textgrid-short": "textgrid:SHORT_FORMAT",
+    "webvtt": "webvtt",
+    "srt": "srt",
     "boris": "boris_project",
 }
 
