@@ -1,0 +1,124 @@
+"""`elancry plugin`: compare raters and check coding without leaving ELAN."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from elancry.cli.exits import Exit
+from elancry.cli.options import FILE
+
+if TYPE_CHECKING:
+    from elancry.plugin.elans import Elan
+
+ELAN_DIR = click.option(
+    "--elan-dir",
+    type=FILE,
+    metavar="DIR",
+    help="ELAN's folder, its .app, or its folder 'extensions' [default: every ELAN in the usual places].",
+)
+
+
+@click.group()
+def plugin() -> None:
+    """Compare raters and check coding inside ELAN (tab Recognizers)."""
+
+
+def _elans(elan_dir: Path | None) -> tuple[Elan, ...]:
+    from elancry.errors import UsageError
+    from elancry.plugin.elans import elan_at, find_elans
+
+    if elan_dir is not None:
+        return (elan_at(elan_dir),)
+    found = find_elans()
+    if not found:
+        raise UsageError(
+            "ELAN was not found in the usual places",
+            hint="Say where it is: --elan-dir and ELAN's folder (ELAN_6.9), or ELAN_6.9.app on a Mac.",
+        )
+    return found
+
+
+@plugin.command(epilog="Example:  elancry plugin install --codebook my-study.yaml")
+@ELAN_DIR
+@click.option(
+    "--codebook",
+    "codebooks",
+    multiple=True,
+    metavar="NAME|FILE",
+    help="Codebook that 'check coding' offers, the first one preset; may be repeated. The built-in ones are there too.",
+)
+@click.option("--force", is_flag=True, help="Replace files of these names that elancry did not write.")
+def install(elan_dir: Path | None, codebooks: tuple[str, ...], force: bool) -> int:
+    """Put 'compare raters' and 'check coding' into ELAN: into every ELAN that is found.
+
+    Run it again after updating ELAN or elancry. Codebooks of an earlier installation stay unless others are given.
+    """
+    from elancry.errors import OutputRefused
+    from elancry.plugin.install import install as put_into
+
+    failed: list[OutputRefused] = []
+    done = 0
+    for elan in _elans(elan_dir):
+        try:
+            names = put_into(elan, codebooks=codebooks, force=force)
+        except OutputRefused as error:
+            failed.append(error)
+            continue
+        done += 1
+        click.echo(f"{elan.name}: installed in {elan.extensions}")
+        click.echo(f"  codebooks of 'check coding': {', '.join(names)}")
+    for refused in failed:
+        click.echo(f"Error: {refused}", err=True)
+    if done:
+        click.echo("Start ELAN anew, open a file, tab Recognizers, and choose 'elancry: compare raters' at the top.")
+    return Exit.UNUSABLE if failed else Exit.CLEAN
+
+
+@plugin.command(epilog="Example:  elancry plugin status")
+@ELAN_DIR
+def status(elan_dir: Path | None) -> int:
+    """Say what is installed in which ELAN, and whether it can start.
+
+    Exit code: 0 nothing wrong, 1 something installed does not work or is out of date.
+    """
+    from elancry.plugin.install import status as states_of
+
+    wrong = False
+    for elan in _elans(elan_dir):
+        click.echo(f"{elan.name}: {elan.extensions}")
+        for state in states_of(elan):
+            if state.installed is None:
+                click.echo(f"  {state.title}: not installed")
+            elif not state.problems:
+                click.echo(f"  {state.title}: ready (elancry {state.installed}, {state.python})")
+            else:
+                wrong = True
+                click.echo(f"  {state.title}: {'; '.join(state.problems)}")
+    if wrong:
+        click.echo("`elancry plugin install` puts it in order.")
+    return Exit.ERRORS_FOUND if wrong else Exit.CLEAN
+
+
+@plugin.command(epilog="Example:  elancry plugin uninstall")
+@ELAN_DIR
+def uninstall(elan_dir: Path | None) -> int:
+    """Remove what `install` wrote, and nothing else: files that somebody changed or added are kept and named."""
+    from elancry.errors import OutputRefused
+    from elancry.plugin.install import uninstall as take_out
+
+    failed: list[OutputRefused] = []
+    for elan in _elans(elan_dir):
+        try:
+            cleared, kept = take_out(elan)
+        except OutputRefused as error:
+            failed.append(error)
+            continue
+        click.echo(f"{elan.name}: {'removed' if cleared else 'nothing was installed'}")
+        for path in kept:
+            click.echo(f"  kept, because elancry did not write it or it was changed: {path}")
+    for refused in failed:
+        click.echo(f"Error: {refused}", err=True)
+    return Exit.UNUSABLE if failed else Exit.CLEAN

@@ -1,0 +1,168 @@
+"""The report of *Compare raters* as plain lines. Rounding happens here and nowhere before.
+
+ELAN shows the report in a proportional font that wraps, so nothing is laid out in columns. The sentences are in ASCII:
+on an older Java the report window shows other letters only if they are in the system's code page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from elancry import __version__
+from elancry.align.sequences import MatchedSequence
+from elancry.check.coding import CheckedCoding
+from elancry.plugin.compare_numbers import Numbers
+from elancry.plugin.xml_input import Segment
+from elancry.spans import format_ms
+from elancry.study.agree.row import Row
+
+LONGEST_SHOWN = 5
+CATEGORIES_SHOWN = 40
+
+_ENDS = {
+    "sequences": "only inside the {n} of the sequence tier, {length} in all",
+    "sound": "the whole recording, {length}",
+    "annotations": "from the beginning to the end of the last annotation, {length}",
+}
+
+
+def report(
+    coding: CheckedCoding,
+    windows: Sequence[MatchedSequence],
+    numbers: Numbers,
+    tiers: Mapping[str, Sequence[Segment]],
+    *,
+    basis: str,
+    overlap: int,
+    shortest: int,
+) -> list[str]:
+    """All lines. `basis` says where the compared time comes from: `sequences`, `sound` or `annotations`."""
+    compared_ms = sum(item.duration_ms for item in windows)
+    what = _ENDS[basis].format(n=count(len(windows), "sequence"), length=format_ms(compared_ms))
+    disagreement, consensus = tiers.values()
+    return [
+        "",
+        f"elancry {__version__}: how far do the raters agree?",
+        "ELAN does not pass on the names of tiers: R1 is the tier that you chose at R1, and so on.",
+        "",
+        *_raters(coding),
+        f"Compared: {what}.",
+        "",
+        *_time(numbers),
+        "",
+        *_events(numbers, overlap),
+        "",
+        *_categories(coding, numbers),
+        *_longest(disagreement, shortest),
+        f"New tiers: elancry_disagreement ({count(len(disagreement), 'place')} where the raters differ) and "
+        f"elancry_consensus ({count(len(consensus), 'stretch', 'stretches')} that more than half of them coded alike).",
+        "",
+        "One recording says little about raters in general: judge a team by `elancry agree` over several recordings.",
+    ]
+
+
+def count(number: int, noun: str, plural: str | None = None) -> str:
+    """`1 place`, `2 places`."""
+    return f"{number} {noun if number == 1 else plural or noun + 's'}"
+
+
+def coefficient(value: float) -> str:
+    """Two decimals without the leading zero, as `elancry agree` prints them."""
+    text = f"{value:.2f}".replace("-0.00", "0.00")
+    return text.replace("0.", ".", 1) if abs(float(text)) < 1 else text
+
+
+def _share(value: float) -> str:
+    return f"{100 * value:.1f} %"
+
+
+def _raters(coding: CheckedCoding) -> Iterator[str]:
+    for file in coding.files:
+        (tier, *_) = file.tiers
+        unknown = sum(item.category is None for item in tier.annotations)
+        if tier.missing:
+            yield f"{file.rater}: empty. It counts as not coded yet and is left out."
+            continue
+        more = f", {unknown} of them without a value: that time is left out" if unknown else ""
+        yield f"{file.rater}: {count(len(tier.annotations), 'annotation')}{more}."
+
+
+def _time(numbers: Numbers) -> Iterator[str]:
+    overall = {"scope": "overall", "variant": "with_none"}
+    percent = numbers.row("time_percent", aggregate="pooled", **overall)
+    kappa = numbers.row("time_fleiss_kappa", aggregate="pooled", **overall)
+    yield "Same value at the same time ('nothing coded' counts as a value):"
+    if percent is not None and percent["estimate"] is not None:
+        yield f"- The raters agree at {_share(percent['estimate'])} of the time."
+    yield f"- Beyond chance: Fleiss' kappa {_estimate(kappa)}. 1 is perfect, 0 is what chance gives."
+    yield from _pairs(numbers, "time_cohen_kappa", "Cohen's kappa", overall)
+    both = numbers.row("time_fleiss_kappa", aggregate="pooled", scope="overall", variant="without_none")
+    who = "both" if len(numbers.raters) == 2 else "two or more raters"
+    yield f"- Only at times when {who} coded something (do they choose the same value?): kappa {_estimate(both)}."
+
+
+def _events(numbers: Numbers, overlap: int) -> Iterator[str]:
+    yield f"Same events (two annotations are one event if they share {overlap} % of the longer one):"
+    linked = numbers.row("event_linked", aggregate="pooled", scope="overall")
+    raw = numbers.row("event_raw", aggregate="pooled", scope="overall")
+    kappa = numbers.row("event_kappa_ipf", aggregate="pooled", scope="overall")
+    if linked is not None and raw is not None and linked["estimate"] is not None:
+        yield (
+            f"- {_share(linked['estimate'])} of the annotations have a partner, "
+            f"{_share(raw['estimate'])} have one with the same value."
+        )
+    rule = kappa["variant"] if kappa is not None else "easydiag"
+    yield f"- Beyond chance: kappa ({rule}) {_estimate(kappa)}."
+    yield from _pairs(numbers, "event_kappa_ipf", "kappa", {"scope": "overall"})
+
+
+def _pairs(numbers: Numbers, measure: str, name: str, wanted: Mapping[str, str]) -> Iterator[str]:
+    names = [rater.name for rater in numbers.raters]
+    pairs = [(a, b) for i, a in enumerate(names) for b in names[i + 1 :]]
+    for a, b in pairs:
+        row = numbers.row(measure, aggregate="pair", raters=f"{a}|{b}", **wanted)
+        if row is not None and (len(pairs) > 1 or measure.startswith("time")):
+            yield f"- {a} and {b}: {name} {_estimate(row)}."
+
+
+def _estimate(row: Row | None) -> str:
+    if row is None:
+        return "is not defined (nothing could be compared)"
+    if row["estimate"] is None:
+        return f"is not defined ({row['undefined_reason'].rstrip('.')})"
+    return coefficient(row["estimate"])
+
+
+def _categories(coding: CheckedCoding, numbers: Numbers) -> Iterator[str]:
+    labels = {item.id: item.label("") for item in coding.codebook.systems[0].categories}
+    used = [name for name in numbers.categories if any(r.ms[name] or r.events[name] for r in numbers.raters)]
+    if not used:
+        return
+    yield "Value by value: kappa in time; positive agreement, the share of annotations with this value that match;"
+    yield "and how often and how long each rater coded it."
+    for name in used[:CATEGORIES_SHOWN]:
+        amounts = ", ".join(f"{r.name}: {r.events[name]}, {r.ms[name] / 1000:.1f} s" for r in numbers.raters)
+        of = {"scope": "category", "category": name, "aggregate": "pooled"}
+        time = _short(numbers.row("time_fleiss_kappa", variant="with_none", **of))
+        events = _short(numbers.row("event_positive_agreement", **of))
+        yield f"- {labels[name]}: kappa {time}, positive agreement {events} ({amounts})"
+    if len(used) > CATEGORIES_SHOWN:
+        yield f"- and {len(used) - CATEGORIES_SHOWN} more values"
+    yield ""
+
+
+def _short(row: Row | None) -> str:
+    return "not defined" if row is None or row["estimate"] is None else coefficient(row["estimate"])
+
+
+def _longest(disagreement: Sequence[Segment], shortest: int) -> Iterator[str]:
+    left = f" (those shorter than {shortest} ms are left out)" if shortest else ""
+    if not disagreement:
+        yield f"The raters differ nowhere{left}. If you load the new tiers, elancry_disagreement is empty."
+        yield ""
+        return
+    found = sorted(disagreement, key=lambda item: item.start_ms - item.end_ms)[:LONGEST_SHOWN]
+    yield f"Where they differ longest{left}:"
+    for item in found:
+        yield f"- {format_ms(item.start_ms)}, {(item.end_ms - item.start_ms) / 1000:.1f} s: {item.value}"
+    yield ""

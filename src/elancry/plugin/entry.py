@@ -1,0 +1,177 @@
+r"""One run of a recognizer, as ELAN starts it: parameters in, progress and report out, tiers into a file.
+
+Protocol (ELAN's classes LocalRecognizer and AbstractRecognizerPanel, ELAN 5 to 6.9)
+------------------------------------------------------------------------------------
+- ELAN writes the parameters to the input stream and reads every line of the output stream into its report window.
+- `PROGRESS: 0.5 text` moves the bar. From 1 on ELAN looks for the output at once, so 1 is never said.
+- `RESULT: DONE.` or `RESULT: FAILED.`, alone on a line, ends the run. A line of the single character `0` would end it
+  too, so no line has one character only.
+- Cancel kills the process (SIGTERM; on Windows the launcher alone, whose child then writes a file that nobody loads).
+  Until the file is moved into its place nothing of it is there; the temporary file beside it is removed.
+
+Whatever goes wrong is said in plain words before `RESULT: FAILED.`; nothing is written then.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import sys
+import warnings
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import BinaryIO
+
+from elancry.errors import ElancryError, InvalidInput
+from elancry.plugin.form import OUTPUT
+from elancry.plugin.xml_input import Segment, read_params
+
+DONE, FAILED = "RESULT: DONE.", "RESULT: FAILED."
+CANCELLED = 130
+_MOST_FINDINGS = 20
+
+
+class Gone(Exception):
+    """Nobody reads the output any more: ELAN was closed, or the run was cancelled."""
+
+
+class Host:
+    """ELAN, as the recognizer sees it: a stream that takes lines."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+
+    def say(self, text: str = "") -> None:
+        """One line of the report; raises Gone where nobody listens."""
+        line = " ".join(text.splitlines()).rstrip()
+        self._send(f" {line}" if len(line) == 1 else line)
+
+    def progress(self, share: float, text: str) -> None:
+        """Move ELAN's bar to `share` in [0, 1)."""
+        self._send(f"PROGRESS: {min(share, 0.99):.2f} {text}")
+
+    def _send(self, line: str) -> None:
+        try:
+            self._stream.write(line.encode("utf-8", errors="replace") + b"\n")
+            self._stream.flush()
+        except (OSError, ValueError) as error:
+            raise Gone from error
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a recognizer found: the lines of its report and the new tiers by name."""
+
+    report: Sequence[str]
+    tiers: Mapping[str, Sequence[Segment]] = field(default_factory=dict)
+
+
+Recognizer = Callable[[Mapping[str, str], Host], Outcome]
+
+
+def _recognizer(name: str) -> Recognizer | None:
+    # Each brings its own imports: the other one need not wait for them.
+    if name == "compare":
+        from elancry.plugin.compare import compare
+
+        return compare
+    if name == "check":
+        from elancry.plugin.check import check
+
+        return check
+    return None
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run the recognizer that `arguments` name; 0 after DONE, 1 after FAILED, 130 if cancelled."""
+    for name in ("SIGTERM", "SIGHUP"):
+        with contextlib.suppress(AttributeError, ValueError, OSError):
+            signal.signal(getattr(signal, name), _stop)
+    host = Host(sys.stdout.buffer)
+    try:
+        with warnings.catch_warnings():
+            # The error stream is joined with the output: a library's warning would stand in the rater's report.
+            warnings.simplefilter("ignore")
+            return _run(arguments, host)
+    except Gone:
+        # Python would complain about the closed stream once more while it ends.
+        with contextlib.suppress(OSError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return CANCELLED
+    except KeyboardInterrupt:
+        return CANCELLED
+
+
+def _run(arguments: Sequence[str], host: Host) -> int:
+    if len(arguments) != 1 or arguments[0] not in ("compare", "check"):
+        host.say("This program is started by ELAN. It takes one word: compare or check.")
+        host.say(FAILED)
+        return 2
+    if sys.stdin is None or sys.stdin.isatty():
+        host.say("This program is started by ELAN: open the tab Recognizers there.")
+        host.say(FAILED)
+        return 2
+    try:
+        host.progress(0.01, "Starting")
+        run_once(arguments[0], sys.stdin.buffer.read(), host)
+    except InvalidInput as error:
+        _fail(host, _findings(error))
+    except ElancryError as error:
+        _fail(host, str(error).splitlines())
+    except MemoryError:
+        _fail(host, ["This computer has not enough free memory for so many annotations."])
+    except (Gone, KeyboardInterrupt):
+        raise
+    except Exception as error:
+        name = type(error).__name__
+        _fail(host, [f"elancry itself failed ({name}: {error}).", "Please report this with the text of this window."])
+    else:
+        return 0
+    return 1
+
+
+def run_once(name: str, parameters: bytes, host: Host) -> None:
+    """Parameters in, report and tiers out; raises ElancryError for what cannot be done, before anything is written."""
+    from elancry.plugin.tier_output import usable_output, write_tiers
+
+    given = read_params(parameters)
+    recognizer = _recognizer(name)
+    assert recognizer is not None
+    path = given.get(OUTPUT, "")
+    # Asked before the work and not after it.
+    target = usable_output(path, [value for key, value in given.items() if key != OUTPUT]) if path else None
+    outcome = recognizer(given, host)
+    for line in outcome.report:
+        host.say(line)
+    if target is None:
+        host.say("ELAN named no file for the new tiers, so there is only this text.")
+    else:
+        # Says whether somebody is still there before anything is written.
+        host.progress(0.95, "Writing the new tiers")
+        write_tiers(target, outcome.tiers)
+    host.say(DONE)
+
+
+def _fail(host: Host, lines: Sequence[str]) -> None:
+    host.say()
+    host.say("This did not work:")
+    for line in lines:
+        host.say(line)
+    host.say("Nothing was changed. If ELAN asks now whether to load tiers, answer No.")
+    host.say(FAILED)
+
+
+def _findings(error: InvalidInput) -> list[str]:
+    lines = [error.message]
+    for item in error.findings[:_MOST_FINDINGS]:
+        place = f"{item.where}: " if item.where else ""
+        lines.append(f"- {place}{item.message}" + (f" ({item.hint})" if item.hint else ""))
+    if len(error.findings) > _MOST_FINDINGS:
+        lines.append(f"- and {len(error.findings) - _MOST_FINDINGS} more")
+    return [*lines, error.hint] if error.hint else lines
+
+
+def _stop(_number: int, _frame: object) -> None:
+    # An exception, so that what is being written is tidied up on the way out.
+    raise KeyboardInterrupt

@@ -1,0 +1,147 @@
+"""Into every ELAN, out of it again, and what is the case now."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from elancry import __version__
+from elancry.errors import UsageError
+from elancry.plugin.codebooks import FOLDER, codebooks_in, to_install
+from elancry.plugin.descriptor import descriptor, help_page
+from elancry.plugin.elans import Elan
+from elancry.plugin.form import Form, check_form, compare_form
+from elancry.plugin.installed import edited, missing, read_manifest, refuse_foreign, remove_folder, write_folder
+from elancry.plugin.launcher import launchers
+
+COMMANDS = ("compare", "check")
+# Environments that `uvx` and `pipx run` make for one run.
+_FLEETING = {"archive-v0", "builds-v0", "environments-v2"}
+
+
+@dataclass(frozen=True)
+class State:
+    """One recognizer in one ELAN: `problems` is empty where it is ready; `installed` is its elancry's version."""
+
+    elan: Elan
+    title: str
+    folder: Path
+    installed: str | None
+    python: str = ""
+    problems: tuple[str, ...] = ()
+
+
+def this_python() -> str:
+    """The absolute path of the interpreter that the launchers start, links kept.
+
+    Raises UsageError where there is none that stays.
+    """
+    path = Path(sys.executable).absolute() if sys.executable else Path()
+    if path.name.lower() == "pythonw.exe":
+        path = path.with_name("python.exe")
+    if not path.is_file():
+        raise UsageError("this Python does not say where it is installed, so ELAN could not start it")
+    parts = set(path.parts)
+    if parts & _FLEETING or {"pipx", ".cache"} <= parts:
+        raise UsageError(
+            f"this elancry runs in an environment that will be gone soon: {path}",
+            hint="Install it first (`pipx install elancry` or `uv tool install elancry`), then run this again.",
+        )
+    return str(path)
+
+
+def install(elan: Elan, *, codebooks: Sequence[str] = (), force: bool = False) -> list[str]:
+    """Put both recognizers into one ELAN; returns the codebooks of the form, the preset one first.
+
+    Without `codebooks`, those of an earlier installation stay. Raises OutputRefused where writing is not possible,
+    InvalidInput or UnreadableInput for a codebook, UsageError for a Python that cannot be used.
+    """
+    python = this_python()
+    if not codebooks:
+        earlier = elan.extensions / check_form(("",)).folder
+        if read_manifest(earlier) is not None:
+            codebooks = [str(path) for path in codebooks_in(earlier).values() if path.is_relative_to(earlier / FOLDER)]
+    names, files = to_install(codebooks)
+    forms: list[tuple[Form, dict[str, bytes]]] = [(compare_form(), {}), (check_form(names), files)]
+    contents = {
+        elan.extensions / form.folder: {
+            f"{form.folder}.cmdi": descriptor(form).encode(),
+            f"{form.folder}.html": help_page(form).encode("ascii", errors="xmlcharrefreplace"),
+            **launchers(python, form.command),
+            **more,
+        }
+        for form, more in forms
+    }
+    for folder, content in contents.items():
+        refuse_foreign(folder, content, force=force)
+    for folder, content in contents.items():
+        write_folder(folder, content, python=python)
+    return list(names)
+
+
+def status(elan: Elan) -> list[State]:
+    """Both recognizers in one ELAN."""
+    return [_state(elan, form) for form in _forms()]
+
+
+def uninstall(elan: Elan) -> tuple[list[Path], list[Path]]:
+    """Remove both recognizers from one ELAN: (folders that were cleared, files that were kept).
+
+    Raises OutputRefused.
+    """
+    cleared, kept = [], []
+    for form in _forms():
+        folder = elan.extensions / form.folder
+        if read_manifest(folder) is None:
+            continue
+        kept += [folder / name for name in remove_folder(folder)]
+        cleared.append(folder)
+    return cleared, kept
+
+
+def _forms() -> tuple[Form, Form]:
+    return compare_form(), check_form(("automatic",))
+
+
+def _state(elan: Elan, form: Form) -> State:
+    folder = elan.extensions / form.folder
+    manifest = read_manifest(folder)
+    if manifest is None:
+        return State(elan, form.title, folder, None)
+    problems = []
+    if not os.access(manifest.python, os.X_OK):
+        problems.append(f"the Python that it starts is gone: {manifest.python}")
+    else:
+        runs = version_in(manifest.python)
+        if runs is None:
+            problems.append(f"the Python that it starts has no elancry any more: {manifest.python}")
+        elif runs != manifest.version:
+            problems.append(f"its form was written by elancry {manifest.version}, it starts elancry {runs}")
+    if changed := edited(folder, manifest):
+        problems.append(f"changed since: {', '.join(changed)}")
+    if lost := missing(folder, manifest):
+        problems.append(f"missing: {', '.join(lost)}")
+    return State(elan, form.title, folder, manifest.version, manifest.python, tuple(problems))
+
+
+def version_in(python: str) -> str | None:
+    """The version of elancry that an interpreter has, `None` for none; this one need not be asked."""
+    if Path(python).absolute() == Path(sys.executable).absolute():
+        return __version__
+    code = "import elancry; print(elancry.__version__)"
+    try:
+        done = subprocess.run(
+            [python, "-X", "utf8", "-c", code],
+            capture_output=True,
+            encoding="utf-8",
+            timeout=60,
+            check=False,
+            cwd=Path(python).parent,
+        )
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return done.stdout.strip() or None if done.returncode == 0 else None

@@ -1,0 +1,160 @@
+"""One recognizer's folder among ELAN's extensions: written whole, recognised later, removed without a trace of ours.
+
+A manifest in the folder remembers the SHA-256 of every file that was written, the Python that the launchers start and
+the version of elancry. A file that still has its hash is ours; any other file is somebody's, and stays.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from elancry import __version__
+from elancry.errors import OutputRefused
+from elancry.files import sha256, write_bytes, write_text
+from elancry.plugin.launcher import RUN_SH
+
+MANIFEST = "elancry.json"
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What an installation left: file -> hashes that are ours (two while it is being replaced)."""
+
+    version: str
+    python: str
+    files: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+def read_manifest(folder: Path) -> Manifest | None:
+    """The manifest in `folder`; `None` where there is none that we wrote."""
+    try:
+        known: Any = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        if known["program"] != "elancry":
+            return None
+        files = {str(name): tuple(map(str, digests)) for name, digests in known["files"].items() if _inside(str(name))}
+        return Manifest(str(known["version"]), str(known["python"]), files)
+    except (OSError, ValueError, TypeError, KeyError, AttributeError):
+        return None
+
+
+def ours(folder: Path, manifest: Manifest) -> set[str]:
+    """The files that still are as we wrote them."""
+    return {name for name, digests in manifest.files.items() if _digest(folder / name) in digests}
+
+
+def edited(folder: Path, manifest: Manifest) -> list[str]:
+    """Our files that somebody changed since."""
+    known = ours(folder, manifest)
+    return sorted(name for name in manifest.files if name not in known and os.path.lexists(folder / name))
+
+
+def missing(folder: Path, manifest: Manifest) -> list[str]:
+    """Our files that are no longer there."""
+    return sorted(name for name in manifest.files if not os.path.lexists(folder / name))
+
+
+def refuse_foreign(folder: Path, files: Iterable[str], *, force: bool) -> None:
+    """Raise OutputRefused where a file of a name that we need is not ours and `force` is not given."""
+    earlier = read_manifest(folder)
+    known = set() if earlier is None else {*ours(folder, earlier), MANIFEST}
+    foreign = sorted(name for name in (*files, MANIFEST) if os.path.lexists(folder / name) and name not in known)
+    if foreign and not force:
+        raise OutputRefused(
+            f"{folder} holds files that elancry did not write, or that were changed since: {', '.join(foreign)}",
+            hint="Move them elsewhere, or add --force to replace them.",
+        )
+    if folder.is_symlink():
+        raise OutputRefused(f"{folder} is a link to another place", hint="Remove the link first.")
+
+
+def write_folder(folder: Path, files: Mapping[str, bytes], *, python: str) -> None:
+    """Make `files` the content of the extension; what an earlier installation left and this one has not is removed.
+
+    Ask `refuse_foreign` first. Raises OutputRefused where the folder cannot be written to.
+    """
+    earlier = read_manifest(folder)
+    known = set() if earlier is None else ours(folder, earlier)
+    digests = {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name in files:
+            (folder / name).parent.mkdir(exist_ok=True)
+    except OSError as error:
+        raise _not_writable(folder, error) from error
+    before = {} if earlier is None else dict(earlier.files)
+    # Hashes are remembered before the files are written, so an installation that was cut off can be repeated.
+    both = {
+        name: (*before.get(name, ()), *([digests[name]] if name in digests else [])) for name in {*before, *digests}
+    }
+    _save(folder, python, both)
+    for name, data in files.items():
+        write_bytes(folder / name, data)
+    (folder / RUN_SH).chmod(0o755)
+    for name in known - set(files):
+        (folder / name).unlink(missing_ok=True)
+    _save(folder, python, {name: (digest,) for name, digest in digests.items()})
+    _remove_empty(folder, before)
+
+
+def remove_folder(folder: Path) -> list[str]:
+    """Remove what an installation wrote; returns what was kept because it is somebody's. Raises OutputRefused."""
+    manifest = read_manifest(folder)
+    if manifest is None:
+        return []
+    try:
+        for name in ours(folder, manifest):
+            (folder / name).unlink(missing_ok=True)
+        (folder / MANIFEST).unlink(missing_ok=True)
+        _remove_empty(folder, manifest.files)
+        kept = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if not path.is_dir())
+        if not kept:
+            _rmdir(folder)
+    except OSError as error:
+        raise _not_writable(folder, error) from error
+    return kept
+
+
+def _save(folder: Path, python: str, files: Mapping[str, Iterable[str]]) -> None:
+    content = {
+        "program": "elancry",
+        "version": __version__,
+        "python": python,
+        "files": {name: list(dict.fromkeys(files[name])) for name in sorted(files)},
+    }
+    write_text(folder / MANIFEST, json.dumps(content, indent=1) + "\n")
+
+
+def _remove_empty(folder: Path, names: Iterable[str]) -> None:
+    for parent in {Path(name).parent for name in names} - {Path()}:
+        _rmdir(folder / parent)
+
+
+def _rmdir(folder: Path) -> None:
+    if folder.is_dir() and not folder.is_symlink() and not any(folder.iterdir()):
+        folder.rmdir()
+
+
+def _digest(path: Path) -> str | None:
+    try:
+        return None if path.is_symlink() else sha256(path)
+    except OSError:
+        return None
+
+
+def _inside(name: str) -> bool:
+    """Names of a manifest are used as paths: one that leads out of the folder was not written by us."""
+    return not Path(name).is_absolute() and ".." not in Path(name).parts
+
+
+def _not_writable(folder: Path, error: OSError) -> OutputRefused:
+    reason = "you may not write there" if isinstance(error, PermissionError) else os.strerror(error.errno or 0)
+    return OutputRefused(
+        f"{folder}: {reason}",
+        hint="Ask whoever installed ELAN to do this, or install ELAN in your own home folder and use that one.",
+    )
