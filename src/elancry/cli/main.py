@@ -19,6 +19,7 @@ from elancry.cli.init import init
 from elancry.cli.merge import merge
 from elancry.cli.migrate import migrate
 from elancry.cli.next_step import next_step
+from elancry.cli.plugin import plugin
 from elancry.cli.simulate import simulate
 from elancry.cli.template import template
 from elancry.errors import ElancryError, InvalidInput
@@ -41,7 +42,7 @@ def cli(context: click.Context) -> None:
         click.echo("All commands:  elancry --help")
 
 
-for _command in (init, template, codebook, check, merge, agree, analyze, migrate, simulate):
+for _command in (init, template, codebook, check, merge, agree, analyze, migrate, simulate, plugin):
     cli.add_command(_command)
 
 
