@@ -169,6 +169,7 @@ def _model_rows(
         test = tests[se_type]
         warnings = model_warnings(
             fit,
+            score=plan.score,
             n_clusters=len(np.unique(fitted.clusters)),
             cluster=cluster,
             slopes=slopes[se_type],
