@@ -23,7 +23,7 @@ def made() -> dict[str, str]:
     return pages
 
 
-@pytest.mark.parametrize("name", ["commands.md", "tables.md", "findings.md", "undefined.md"])
+@pytest.mark.parametrize("name", ["commands.md", "tables.md", "findings.md", "undefined.md", "python.md"])
 def test_reference_pages_are_up_to_date(made: dict[str, str], name: str):
     written = (ROOT / "docs" / "reference" / name).read_text(encoding="utf-8")
     assert written == made[name], "run: python docs/make_reference.py"
