@@ -23,6 +23,7 @@ from elancry.eaf.parts import Media
 from elancry.findings import Finding, finding
 from elancry.interop.boris_values import NO_DATE, is_date
 from elancry.interop.flat import FlatTier, build_document
+from elancry.interop.format import Choices
 from elancry.interop.stems import stem_for
 
 OBSERVATION = "boris.observation"
@@ -125,7 +126,7 @@ def paired(
 
 
 def documents_of(
-    observations: Sequence[Observation], behaviors: Sequence[Behavior], file: str
+    observations: Sequence[Observation], behaviors: Sequence[Behavior], choices: Choices
 ) -> tuple[dict[str, Document], list[Finding]]:
     """Documents by stem; `behaviors` is the ethogram in its order, which gives the order of tiers and vocabularies."""
     plan = _Plan(observations, behaviors)
@@ -135,7 +136,7 @@ def documents_of(
     for observation in observations:
         stem = stem_for(observation.name, taken)
         taken.add(stem.casefold())
-        documents[stem], noticed = _document(observation, plan, f"{stem}.eaf")
+        documents[stem], noticed = _document(observation, plan, f"{stem}.eaf", choices)
         findings += [*observation.findings, *noticed]
     return documents, findings
 
@@ -197,10 +198,12 @@ def _overlapping(observations: Iterable[Observation]) -> Iterator[str]:
                 latest[key] = (this, behavior.code)
 
 
-def _document(observation: Observation, plan: _Plan, name: str) -> tuple[Document, list[Finding]]:
+def _document(observation: Observation, plan: _Plan, name: str, choices: Choices) -> tuple[Document, list[Finding]]:
     groups: dict[str, list[Event]] = {}
     for event in observation.events:
-        groups.setdefault(plan.tier(event), []).append(event)
+        tier = plan.tier(event)
+        if choices.tiers is None or tier in choices.tiers:
+            groups.setdefault(tier, []).append(event)
     described: dict[str, Sequence[Behavior]] = {}
     tiers = []
     for tier, events in sorted(groups.items(), key=lambda item: plan.order[item[1][0].behavior.code]):

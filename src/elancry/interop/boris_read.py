@@ -55,7 +55,7 @@ def read_project(data: bytes, name: str, choices: Choices) -> Read:
     ]
     findings += _left_aside(project, name)
     behaviors = list(ethogram.known.values())
-    documents, noticed = documents_of(observations, behaviors, name)
+    documents, noticed = documents_of(observations, behaviors, choices)
     return Read(documents, (*findings, *noticed))
 
 

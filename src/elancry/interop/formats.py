@@ -14,6 +14,7 @@ _MODULES: dict[str, str] = {
     "webvtt": "webvtt",
     "srt": "srt",
     "boris": "boris_project",
+    "boris-events": "boris_tables",
 }
 
 

@@ -10,7 +10,7 @@ import json
 import re
 import zlib
 from collections.abc import Mapping
-from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any
 
 import elancry.interop.catalogue  # noqa: F401  its findings are made here
@@ -124,7 +124,7 @@ def milliseconds(seconds: object) -> tuple[int | None, bool]:
     if not number.is_finite() or abs(number) * 1000 > LONGEST_MS:
         return None, False
     exact = number * 1000
-    whole = int(exact.to_integral_value(ROUND_HALF_EVEN))
+    whole = int(exact.to_integral_value(ROUND_HALF_UP))
     return whole, exact != whole
 
 
