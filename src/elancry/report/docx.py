@@ -1,8 +1,9 @@
 """The tables that go into a paper as a Word file in the style of APA 7.
 
 Every table of the report that is marked for Word: number bold, title italic on its own line, rules above, under the
-head and below, no vertical lines, notes underneath, statistics in italics. Each table starts a page, the wide ones on a
-landscape page. The same report gives the same bytes: the archive carries no clock.
+head and below, no vertical lines, notes underneath, statistics in italics. Tables follow each other; one that fits a
+page is not torn apart, and only what is too wide lies on a landscape page. The same report gives the same bytes: the
+archive carries no clock.
 """
 
 from __future__ import annotations
@@ -21,12 +22,13 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 
 from elancry.report.blocks import Block, Fold, Head, Report, Table, Text
+from elancry.report.column_widths import PADDING, Layout, column_layout
 from elancry.report.names import printable
 from elancry.report.words import Words
 
 FONT = "Times New Roman"
-WIDE = 7
-"""Columns from which a table lies on a landscape page."""
+WHOLE = 30
+"""Rows up to which a table is kept on one page."""
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
@@ -54,14 +56,23 @@ def render_docx(report: Report, *, created: str) -> bytes | None:
         for block in section.blocks
         if isinstance(block, Text) and block.tone == "note"
     ]
+    landscape = None
     for number, table in enumerate(tables, 1):
-        _page(document, landscape=len(table.heads) > WIDE, first=number == 1)
+        layout = column_layout(table)
+        if layout.landscape is not landscape:
+            _page(document, landscape=layout.landscape, first=number == 1)
+            landscape = layout.landscape
         if number == 1:
             for text in warnings:
                 _write(document.add_paragraph(), text, size=10)
-        _write(document.add_paragraph(), words("word.table", number=str(number)), bold=True)
-        _write(document.add_paragraph(), table.caption, italic=True)
-        _table(document, table)
+        title = document.add_paragraph()
+        title.paragraph_format.space_before = Pt(22 if number > 1 else 8)
+        _write(title, words("word.table", number=str(number)), bold=True)
+        caption = document.add_paragraph()
+        _write(caption, table.caption, italic=True)
+        for paragraph in (title, caption):
+            paragraph.paragraph_format.keep_with_next = True
+        _table(document, table, layout)
         if table.notes:
             note = document.add_paragraph()
             note.paragraph_format.space_before = Pt(4)
@@ -109,10 +120,10 @@ def _write(paragraph: Any, text: str, *, bold: bool = False, italic: bool = Fals
     run.font.size = Pt(size)
 
 
-def _table(document: Any, table: Table) -> None:
-    size = 9 if len(table.heads) > WIDE else 10
+def _table(document: Any, table: Table, layout: Layout) -> None:
+    size = layout.size
     grid = document.add_table(rows=1, cols=len(table.heads))
-    grid.autofit = True
+    _fix_columns(grid, layout)
     _fill(grid.rows[0].cells, table.heads, [head.text for head in table.heads], size, head=True)
     _rule(grid.rows[0], "top", "bottom")
     _property(grid.rows[0], "w:tblHeader")
@@ -127,6 +138,29 @@ def _table(document: Any, table: Table) -> None:
         _fill(row.cells, table.heads, cells, size, bold=index in table.strong)
         _property(row, "w:cantSplit")
     _rule(grid.rows[-1], "bottom")
+    # A small table stays in one piece; of a long one the head keeps its first row and the last row its note.
+    rows = list(grid.rows)
+    together = rows if len(rows) <= WHOLE else [rows[0], rows[1], *rows[-2:]]
+    for row in together:
+        row.cells[0].paragraphs[0].paragraph_format.keep_with_next = row is not rows[-1] or bool(table.notes)
+
+
+def _fix_columns(grid: Any, layout: Layout) -> None:
+    """Widths that Word and LibreOffice keep: fixed layout, the grid's columns, and little white beside the text."""
+    grid.autofit = False
+    for column, width in zip(grid.columns, layout.widths, strict=True):
+        column.width = Mm(width)
+        for cell in column.cells:
+            cell.width = Mm(width)
+    margins = OxmlElement("w:tblCellMar")
+    for side in ("left", "right"):
+        margin = OxmlElement(f"w:{side}")
+        margin.set(qn("w:w"), str(round(PADDING / 2 * 56.7)))
+        margin.set(qn("w:type"), "dxa")
+        margins.append(margin)
+    # The schema wants them before the look; Word and LibreOffice pass over what stands elsewhere.
+    look = grid._tbl.tblPr.find(qn("w:tblLook"))
+    look.addprevious(margins)
 
 
 def _fill(

@@ -102,7 +102,7 @@ def test_without_tables_there_is_no_word_file(sample):
     assert render_docx(build_report(dataclasses.replace(sample, tables={}), {}), created=CREATED) is None
 
 
-def test_libreoffice_opens_it_and_prints_its_words(written, tmp_path):
+def test_libreoffice_opens_it_and_prints_its_words(written, document, tmp_path):
     office = shutil.which("soffice") or shutil.which("libreoffice")
     reader = shutil.which("pdftotext")
     if office is None or reader is None:
@@ -113,9 +113,16 @@ def test_libreoffice_opens_it_and_prints_its_words(written, tmp_path):
         check=True, capture_output=True, timeout=120,
     )  # fmt: skip
     text = subprocess.run(
-        [reader, str(tmp_path / "tables.pdf"), "-"], check=True, capture_output=True, text=True
+        [reader, "-layout", str(tmp_path / "tables.pdf"), "-"], check=True, capture_output=True, text=True
     ).stdout
-    assert "Table 1" in text
+    lines = text.splitlines()
+    tables = document.tables
+    assert [n for n in range(1, len(tables) + 1) if f"Table {n}" not in {line.strip() for line in lines}] == []
+    assert text.count("\f") < len(tables), "tables share pages"
+    # An interval that did not fit its column would be torn over two lines.
+    intervals = {cell.text for made in tables for row in made.rows for cell in row.cells if cell.text.startswith("[")}
+    assert len(intervals) > 20
+    assert [cell for cell in intervals if cell.replace("\u00a0", " ") not in text.replace("\u00a0", " ")] == []
     assert "exploring emotions" in text.lower()
 
 
