@@ -27,10 +27,8 @@ if TYPE_CHECKING:
 
 # From this number of predictors on HTZ is far below its level (docs/validity.md).
 CONSERVATIVE_FROM = 6
-SKEWED = "the outcome is a skewed share"
-"""How the warning begins that states the true level of such a slope's test."""
-
-_SIMULATED = f"in simulated studies of {N_SEQUENCES} sequences in {N_SESSIONS} sessions"
+SKEWED = "skewed share"
+"""In the warning that states the true level of such a slope's test, and in no other."""
 
 
 def model_warnings(
@@ -68,15 +66,16 @@ def model_warnings(
         if k >= CONSERVATIVE_FROM:
             rate = percent(NINE_JOINT.get(score.value, max(NINE_JOINT.values())))
             words.append(
-                f"the joint test of {k} predictors is conservative: with nine, {_SIMULATED}, it rejected a true null "
-                f"in {rate} at most, instead of 5 %"
+                f"the joint test of {k} predictors is conservative: with nine, in simulated studies of {N_SEQUENCES} "
+                f"sequences in {N_SESSIONS} sessions, it rejected a true null in {rate} at most, instead of 5 %"
             )
         skew = skewness(fit.y)
         if score is Score.SHARE and skew > SKEWED_FROM and not exact_fit(fit):
             words.append(
-                f"{SKEWED} (skewness {skew:.1f}): tests of single slopes are conservative; with nine shares as "
-                f"predictors, {_SIMULATED}, such a test rejected a true null in {percent(SKEWED_SHARES_SIZE)} instead "
-                f"of 5 %, and the 95 % interval held the slope in {percent(SKEWED_SHARES_COVERAGE)}"
+                f"the outcome is a skewed share (skewness {skew:.1f}): tests of single slopes are conservative; with "
+                f"nine shares as predictors, in simulated studies of {N_SEQUENCES} sequences in {N_SESSIONS} sessions, "
+                f"such a test rejected a true null in {percent(SKEWED_SHARES_SIZE)} instead of 5 %, and the 95 % "
+                f"interval held the slope in {percent(SKEWED_SHARES_COVERAGE)}"
             )
         if poor:
             words.append(

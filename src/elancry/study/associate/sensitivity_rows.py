@@ -100,8 +100,8 @@ def _mixed(job: Job) -> list[Row]:
     if mixed.singular:
         note += "; singular fit: no variance between, the numbers are those of ordinary least squares"
     if job.plan.score is Score.RATING and len(mixed.b) > CONSERVATIVE_FROM:
-        note += (
-            f"; with nine ratings, in simulated studies of {N_SEQUENCES} sequences in {N_SESSIONS} sessions, it "
+        note += "; " + (
+            f"with nine ratings, in simulated studies of {N_SEQUENCES} sequences in {N_SESSIONS} sessions, it "
             f"rejected a true null in {percent(NINE_RATINGS_MIXED)} instead of 5 %"
         )
     return [
