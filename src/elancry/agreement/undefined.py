@@ -38,6 +38,10 @@ class Reason(StrEnum):
     NO_UNITS_MARKED = "No rater marked any unit of this kind, so there is nothing to place or to label."
     NO_INTERSECTION = "No two raters' units intersect, so their labels cannot be compared."
     NO_BOUNDARIES = "Neither rater marked any boundary here."
+    ONE_HAS_NO_BOUNDARY = (
+        "One of the two marked no boundary here, so the share of that rater's that was found is unknown."
+    )
+    ONE_DIFFERENCE = "A single difference: its spread, and with it the limits of agreement, cannot be told."
     TOO_FEW_SESSIONS = "Fewer than four sessions coded by both: too few to compare two halves."
 
 
@@ -77,6 +81,8 @@ EXPLANATIONS: dict[Reason, str] = {
     Reason.NO_RATIO_SCALE: "alpha for ratio scales",
     Reason.NO_UNITS_MARKED: "unitizing alphas",
     Reason.NO_INTERSECTION: "coding-only alpha",
-    Reason.NO_BOUNDARIES: "boundary F1",
+    Reason.NO_BOUNDARIES: "precision, recall and F1 of boundaries",
+    Reason.ONE_HAS_NO_BOUNDARY: "precision or recall of boundaries",
+    Reason.ONE_DIFFERENCE: "standard deviation and limits of differences",
     Reason.TOO_FEW_SESSIONS: "change of agreement over the coding order",
 }

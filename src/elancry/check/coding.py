@@ -111,6 +111,8 @@ class CheckedCoding:
     rater_order: tuple[str, ...] = ()
     tier_pattern: str | None = None
     """How tiers name their rater, where files hold several (`--tier-pattern`); merging needs it again."""
+    every_round: tuple[CodedFile, ...] = ()
+    """The files of all training rounds, those of `files` too; empty where there is one round, or one was asked for."""
 
     @cached_property
     def raters(self) -> tuple[str, ...]:

@@ -2,7 +2,8 @@
 
 Patterns are written with `{session}`, `{rater}`, `{round}` and, for tiers, `{tier}`. A file pattern matches the end of
 the relative path without `.eaf`; each field takes as much as it can from the left, so `{session}__{rater}` splits at
-the last `__`. All names are Unicode NFC.
+the last `__`. A name without a round fits a pattern that ends with one, or has a folder for it: a gold rater codes
+once. All names are Unicode NFC.
 """
 
 from __future__ import annotations
@@ -36,8 +37,11 @@ class FilePattern:
 
     def __init__(self, pattern: str = DEFAULT_PATTERN) -> None:
         pattern = pattern.strip("/").removesuffix(".eaf")
-        self._parts = pattern.count("/") + 1
-        self._regex = _compile(pattern, ("session", "rater", "round"), "--pattern", required="session")
+        self._regexes = [
+            (one.count("/") + 1, _compile(one, ("session", "rater", "round"), "--pattern", required="session"))
+            for one in (pattern, _without_round(pattern))
+            if one
+        ]
         self.names_rater = "{rater}" in pattern
         """Whether the pattern has a place for the rater."""
 
@@ -47,14 +51,15 @@ class FilePattern:
         A name that does not fit is a session of its own: the file name without suffix.
         """
         stem = _stem(name)
-        for candidate in (stem, _stem(path)):
-            parts = candidate.split("/")
-            if len(parts) >= self._parts:
-                found = self._regex.fullmatch("/".join(parts[-self._parts :]))
-                if found is None:
-                    break
-                fields = found.groupdict()
-                return FileName(fields["session"], fields.get("rater"), fields.get("round"))
+        for n_parts, regex in self._regexes:
+            for candidate in (stem, _stem(path)):
+                parts = candidate.split("/")
+                if len(parts) >= n_parts:
+                    found = regex.fullmatch("/".join(parts[-n_parts:]))
+                    if found is None:
+                        break
+                    fields = found.groupdict()
+                    return FileName(fields["session"], fields.get("rater"), fields.get("round"))
         return FileName(stem.split("/")[-1])
 
 
@@ -70,6 +75,20 @@ class TierPattern:
         """(tier, rater) of a tier's name, `None` where it does not fit."""
         found = self._regex.fullmatch(unicodedata.normalize("NFC", tier))
         return None if found is None else (found["tier"], found["rater"])
+
+
+def _without_round(pattern: str) -> str | None:
+    """The pattern of names that hold no round; None where there is no such pattern."""
+    kept = []
+    for part in pattern.split("/"):
+        if "{round}" not in part:
+            kept.append(part)
+        elif _FIELD.findall(part) != ["round"]:
+            if not part.endswith("{round}"):
+                return None
+            kept.append(re.sub(r"[^{}]*\{round\}$", "", part))
+    shorter = "/".join(kept)
+    return shorter if shorter != pattern and "{session}" in shorter else None
 
 
 def _compile(pattern: str, fields: tuple[str, ...], option: str, *, required: str) -> re.Pattern[str]:

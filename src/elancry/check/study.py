@@ -12,7 +12,7 @@ from pathlib import Path
 
 from elancry.check import file_names, media
 from elancry.check import raters as about_raters
-from elancry.check.coding import CheckedCoding, natural_key
+from elancry.check.coding import CheckedCoding, CodedFile, natural_key
 from elancry.check.naming import DEFAULT_PATTERN, FileName, FilePattern, TierPattern
 from elancry.check.places import owners
 from elancry.check.reading import Options, ReadFile, open_document, read_file
@@ -59,6 +59,7 @@ def check_files(
     tier_pattern: str | None = None,
     use_merged: bool = False,
     round: str | None = None,
+    gold: str | None = None,
     empty_is_none: bool = False,
     jobs: int = 1,
     progress: Progress | None = None,
@@ -67,9 +68,10 @@ def check_files(
     """Read and check every .eaf file of `paths`.
 
     `codebook`: `None` reads it from the files' vocabularies, from `tiers` only where named. `raters`: only these, in
-    this order. `round`: of several rounds of one session this one, else the last. `empty_is_none`: a tier that is there
-    and empty counts as nothing coded. `jobs`: processes that read files (-1: one per core). `spool`: where the coding
-    is put aside, for studies of any size; the result can be used as long as it is open.
+    this order. `round`: of several rounds of one session this one, else the last; of the rater `gold` always the last.
+    `empty_is_none`: a tier that is there and empty counts as nothing coded. `jobs`: processes that read files (-1: one
+    per core). `spool`: where the coding is put aside, for studies of any size; the result can be used as long as it is
+    open.
 
     Raises UsageError where there are no files or a pattern is wrong. Files that cannot be read are findings.
     """
@@ -94,7 +96,7 @@ def check_files(
     if by_name.names_rater:
         names = tuple(file_names.other_pattern(read))
         roster = replace(roster, findings=(*roster.findings, *names))
-    return replace(_together(read, roster, codebook, raters, round), tier_pattern=tier_pattern)
+    return replace(_together(read, roster, codebook, raters, round, gold), tier_pattern=tier_pattern)
 
 
 def _read_all(roster: _Roster, options: Options, kept: dict[str, Document], jobs: int) -> Iterator[ReadFile]:
@@ -178,10 +180,13 @@ def _together(
     codebook: Codebook,
     chosen: Sequence[str] | None,
     round: str | None,
+    gold: str | None,
 ) -> CheckedCoding:
     passed = Counter(roster.passed_over)
     findings: list[Finding] = [*roster.findings]
-    read, notes = _one_round(_of_raters(read, chosen, passed), round, passed)
+    whole = _of_raters(read, chosen, passed)
+    read, notes = _one_round(whole, round, gold, passed)
+    rounds = _every_round(whole) if round is None else ()
     files = [item.coded for item in read if item.coded is not None]
     findings += (item for one in read for item in one.findings)
     findings += notes
@@ -203,7 +208,8 @@ def _together(
     codebook = with_known_sources(codebook, {item.stated_codebook for item in read if item.stated_codebook})
     files = [media.shifted(file, shifts[file.name]) if file.name in shifts else file for file in files]
     order = tuple(chosen) if chosen is not None else ()
-    return CheckedCoding(codebook, tuple(files), _ordered(findings), dict(sorted(passed.items())), order)
+    passed_over = dict(sorted(passed.items()))
+    return CheckedCoding(codebook, tuple(files), _ordered(findings), passed_over, order, None, rounds)
 
 
 def _of_raters(read: Sequence[ReadFile], chosen: Sequence[str] | None, passed: Counter[str]) -> list[ReadFile]:
@@ -227,32 +233,45 @@ def _of_raters(read: Sequence[ReadFile], chosen: Sequence[str] | None, passed: C
 
 
 def _one_round(
-    read: Sequence[ReadFile], round: str | None, passed: Counter[str]
+    read: Sequence[ReadFile], round: str | None, gold: str | None, passed: Counter[str]
 ) -> tuple[list[ReadFile], list[Finding]]:
-    """Of several rounds of one session by one rater, the one asked for, else the last in natural order."""
-    rounds: dict[tuple[str, str], list[str]] = {}
+    """Of several rounds of one session by one rater, the one asked for, else the last in natural order.
+
+    A file without a round comes before all rounds; where a rater has no other of the session, it serves every round.
+    """
+    rounds: dict[tuple[str, str], set[str]] = {}
     for item in read:
-        if item.coded is not None and item.coded.round is not None:
-            rounds.setdefault((item.coded.session, item.coded.rater), []).append(item.coded.round)
+        if item.coded is not None:
+            rounds.setdefault((item.coded.session, item.coded.rater), set()).add(item.coded.round or "")
     kept: list[ReadFile] = []
     findings: list[Finding] = []
     for item in read:
         file = item.coded
-        if file is None or file.round is None:
+        if file is None or rounds[file.session, file.rater] == {""}:
             kept.append(item)
             continue
-        of_rater = sorted(set(rounds[file.session, file.rater]), key=natural_key)
-        if file.round != (of_rater[-1] if round is None else round):
+        of_rater = sorted(rounds[file.session, file.rater], key=natural_key)
+        last = round is None or file.rater == gold
+        if (file.round or "") != (of_rater[-1] if last else round):
             passed[OTHER_ROUND] += 1
             continue
         kept.append(item)
         if round is None and len(of_rater) > 1:
-            text = (
-                f"{file.rater} coded session {file.session} in the rounds {', '.join(of_rater)}; {file.round} is used"
-            )
+            shown = ", ".join(name or "(none)" for name in of_rater)
+            text = f"{file.rater} coded session {file.session} in the rounds {shown}; {file.round} is used"
             where = {"file": item.name, "session": file.session, "rater": file.rater}
             findings.append(finding("round-last-used", text, hint="Choose another one with --round.", **where))
     return kept, findings
+
+
+def _every_round(read: Sequence[ReadFile]) -> tuple[CodedFile, ...]:
+    """All files, if a rater coded in more than one round."""
+    files = [item.coded for item in read if item.coded is not None]
+    rounds = {(rater, file.round) for file in files for rater in file.raters}
+    if len(rounds) == len({rater for rater, _ in rounds}):
+        return ()
+    shifts, _ = media.offsets(read)
+    return tuple(media.shifted(file, shifts[file.name]) if file.name in shifts else file for file in files)
 
 
 def _about_codebook(read: Sequence[ReadFile], codebook: Codebook) -> Iterator[Finding]:

@@ -11,13 +11,16 @@ from elancry.align.ratings import RatingMatrix, build_ratings
 from elancry.align.timeline import Timeline, build_timelines
 from elancry.errors import UsageError
 from elancry.study.agree.apart import apart_rows
+from elancry.study.agree.difference import boundary_counts, difference_rows
 from elancry.study.agree.gold import only, rows_of_pair
-from elancry.study.agree.pairwise import pair_kappas
+from elancry.study.agree.pairwise import PairKappas, pair_kappas
+from elancry.study.agree.rounds import as_raters, round_rows
 from elancry.study.agree.row import Resampler, Row
-from elancry.study.agree.rows import agreement_rows, confusion_rows
+from elancry.study.agree.rows import agreement_rows, confusion_rows, scales_of
+from elancry.study.agree.score import Scores, rating_scores
 from elancry.study.agree.training import drift_rows, training_rows
 from elancry.table.schema import AGREEMENT, CONFUSION
-from elancry.table.training_schema import APART, DRIFT, TRAINING
+from elancry.table.training_schema import APART, BOUNDARIES, DIFFERENCES, DRIFT, ROUNDS, TRAINING
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -58,13 +61,18 @@ class Tables:
     omitted: Mapping[str, str] = field(default_factory=dict)
 
 
-def agreement_tables(compared: Compared, plan: Plan) -> Tables:
-    """`agreement`, `confusion`, and what rater training looks at: `apart`, `training`, `drift`.
+def agreement_tables(compared: Compared, plan: Plan, rounds: Compared | None = None) -> Tables:
+    """`agreement`, `confusion`, and what rater training looks at, `rounds` among them where `rounds_of` gave some.
 
     Raises UsageError if the plan's gold rater coded nothing here.
     """
+    resampler = Resampler(plan.seed, plan.resamples)
+    found: dict[str, pd.DataFrame] = {}
+    if rounds is not None:
+        in_rounds = list(round_rows(_kappas(rounds, plan), resampler, plan.against))
+        found = {"rounds": ROUNDS.frame(in_rounds)} if in_rounds else {}
     if len(compared.raters) < 2:
-        return Tables({}, {"agreement": "one rater only; agreement needs at least two"})
+        return Tables(found, {"agreement": "one rater only; agreement needs at least two"})
     if plan.against is not None and plan.against not in compared.raters:
         raise UsageError(
             f"there is no rater {plan.against} to compare with; the files are by {', '.join(compared.raters)}",
@@ -72,10 +80,12 @@ def agreement_tables(compared: Compared, plan: Plan) -> Tables:
         )
     rows, confusion = _rows(compared, plan)
     if not rows:
-        return Tables({}, {"agreement": "no sequence was coded by two raters"})
-    kappas = list(pair_kappas(compared.timelines, compared.events, compared.raters, plan.matching, plan.criterion[0]))
-    resampler = Resampler(plan.seed, plan.resamples)
+        return Tables(found, {"agreement": "no sequence was coded by two raters"})
+    kappas = _kappas(compared, plan)
     sessions = list(dict.fromkeys(item.session for item in compared.timelines))
+    linking = plan.matching, plan.criterion[0], plan.against
+    differences = difference_rows(compared.events, _ratings(compared), compared.raters, *linking)
+    boundaries = boundary_counts(compared.events, compared.raters, plan.boundary_tolerances_ms, plan.against)
     return Tables(
         {
             "agreement": AGREEMENT.frame(rows),
@@ -83,8 +93,32 @@ def agreement_tables(compared: Compared, plan: Plan) -> Tables:
             "apart": APART.frame(apart_rows(compared.timelines, compared.raters, against=plan.against)),
             "training": TRAINING.frame(list(training_rows(kappas, resampler, sessions, plan.against))),
             "drift": DRIFT.frame(list(drift_rows(kappas, resampler, sessions, plan.against))),
+            "differences": DIFFERENCES.frame(list(differences)),
+            "boundaries": BOUNDARIES.frame(list(boundaries)),
+            **found,
         }
     )
+
+
+def rounds_of(coding: CheckedCoding, plan: Plan) -> Compared | None:
+    """The coding of every training round, each round of a rater as a rater of its own; None without several rounds."""
+    from elancry.align.sequences import match_sequences
+
+    if not coding.every_round:
+        return None
+    coding = as_raters(coding)
+    sequences, found = match_sequences(coding, window=plan.window)
+    return None if any(item.blocking for item in found) else Compared.of(coding, sequences)
+
+
+def _ratings(compared: Compared) -> list[Scores]:
+    return list(rating_scores(compared.ratings, compared.raters, scales_of(compared.codebook)))
+
+
+def _kappas(compared: Compared, plan: Plan) -> list[PairKappas]:
+    ratings = _ratings(compared)
+    timelines, events = compared.timelines, compared.events
+    return list(pair_kappas(timelines, events, compared.raters, plan.matching, plan.criterion[0], ratings))
 
 
 def _rows(compared: Compared, plan: Plan) -> tuple[list[Row], list[Row]]:

@@ -68,6 +68,7 @@ def check_study(
         sequence_tier=plan.sequence_tier,
         use_merged=plan.use_merged,
         round=plan.round,
+        gold=plan.against,
         empty_is_none=plan.empty is Empty.NONE,
         jobs=jobs,
         progress=progress,
@@ -105,15 +106,15 @@ def run_study(
 def compute(coding: CheckedCoding, plan: Plan, *, command: str, say: Progress) -> Results:
     """All numbers of `command` from a checked coding; what cannot be computed is named in `omitted`, with the reason.
 
-    Raises UsageError for `agree` with fewer than two raters, InvalidInput if sequences contradict each other, or if the
-    plan does not fit the study.
+    Raises UsageError for `agree` with one rater and one round, InvalidInput if sequences contradict each other, or if
+    the plan does not fit the study.
     """
     from elancry.align.sequences import match_sequences
     from elancry.study.associate.numbers import Associated, association_tables
-    from elancry.study.numbers import Compared, agreement_tables
+    from elancry.study.numbers import Compared, agreement_tables, rounds_of
     from elancry.study.plots import plot_points
 
-    if command == AGREE and len(coding.raters) < 2:
+    if command == AGREE and len(coding.raters) < 2 and not coding.every_round:
         raise UsageError(
             f"agreement needs at least two raters; the files are by {', '.join(coding.raters) or 'nobody'}",
             hint="Give the files of all raters. Are their names in the file names, as in s01__R1.eaf? See --pattern.",
@@ -126,7 +127,7 @@ def compute(coding: CheckedCoding, plan: Plan, *, command: str, say: Progress) -
     # Before the long computing: what the plan says may not fit the study.
     associated = Associated.of(coding, sequences, compared, plan) if command == ANALYZE else None
     say("Computing agreement")
-    parts = [agreement_tables(compared, plan)]
+    parts = [agreement_tables(compared, plan, rounds_of(coding, plan))]
     if associated is not None:
         coding = coding.with_findings(associated.findings)
         say("Testing which categories go together")

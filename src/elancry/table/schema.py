@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from elancry.table.columns import Column, Kind, TableSchema
 from elancry.table.descriptive_schema import DESCRIPTIVES
-from elancry.table.training_schema import APART, DRIFT, TRAINING
+from elancry.table.training_schema import APART, BOUNDARIES, DIFFERENCES, DRIFT, ROUNDS, TRAINING
 
 __all__ = ["Column", "Kind", "TableSchema"]
 
@@ -302,5 +302,8 @@ RESULT_TABLES = (
     APART,
     TRAINING,
     DRIFT,
+    ROUNDS,
+    DIFFERENCES,
+    BOUNDARIES,
     DESCRIPTIVES,
 )

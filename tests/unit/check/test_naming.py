@@ -16,6 +16,10 @@ from elancry.errors import UsageError
         ("{rater}/{session}", "study/R1/s01.eaf", FileName("s01", "R1")),
         ("{session}__{rater}__{round}", "s01__R1__2.eaf", FileName("s01", "R1", "2")),
         ("round{round}/{session}_{rater}", "round2/s01_R1.eaf", FileName("s01", "R1", "2")),
+        # A gold rater codes once: names without the round of the pattern.
+        ("{session}__{rater}__{round}", "s01__R0.eaf", FileName("s01", "R0")),
+        ("{round}/{session}_{rater}", "s01_R0.eaf", FileName("s01", "R0")),
+        ("{session}_r{round}_{rater}", "s01_R0.eaf", FileName("s01_R0")),
         ("{session}__{rater}", "s01.merged.eaf", FileName("s01")),
         # A name in decomposed Unicode (macOS) is the same session as one in composed Unicode.
         ("{session}__{rater}", "Mu\u0308ller__R1.EAF", FileName("M\u00fcller", "R1")),

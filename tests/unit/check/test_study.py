@@ -335,6 +335,29 @@ def test_the_last_round_counts_unless_another_is_asked_for(study_folder, check):
     assert [file.round for file in first.files] == ["1"]
 
 
+def test_a_gold_rater_without_the_round_is_in_every_round(study_folder, check):
+    for name in ("s1__R1__1.eaf", "s1__R1__2.eaf", "s1__gold.eaf", "s2__gold__1.eaf"):
+        study_folder.add(
+            name[:2], name[4:].split("__")[0].removesuffix(".eaf"), form=FORM[:1], ratings=RATED, name=name
+        )
+
+    def files(**options):
+        return {file.name for file in check(pattern="{session}__{rater}__{round}", **options).files}
+
+    assert files(round="1") == {"s1__R1__1.eaf", "s1__gold.eaf", "s2__gold__1.eaf"}
+    assert files(round="2") == {"s1__R1__2.eaf", "s1__gold.eaf"}
+    assert files(round="2", gold="gold") == {"s1__R1__2.eaf", "s1__gold.eaf", "s2__gold__1.eaf"}
+
+
+def test_all_rounds_are_kept_for_the_learning_curve(study_folder, check):
+    for name in ("s1__R1__1.eaf", "s2__R1__2.eaf"):
+        study_folder.add(name[:2], "R1", form=FORM[:1], ratings=RATED, name=name)
+    pattern = "{session}__{rater}__{round}"
+    assert [file.round for file in check(pattern=pattern).every_round] == ["1", "2"]
+    assert check(pattern=pattern, round="1").every_round == ()
+    assert check().every_round == ()
+
+
 def test_several_raters_in_one_file_by_annotator(study_folder, check):
     def second(editor):
         editor.set_tier("form", annotator="R1")

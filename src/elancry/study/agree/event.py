@@ -1,7 +1,8 @@
 """Rows: do raters see the same events and give them the same category? EasyDIAg's tables per pair, session, criterion.
 
-A table of one pair depends on who stands in the rows; pooled over pairs, each table is added with its transpose, so
-that the result does not depend on the order of raters.
+A table of one pair depends on who stands in the rows, its kappa does not. Pooled over several pairs, each table is added
+with its transpose, so that the result does not depend on the order of raters; of one pair nothing is pooled, and the
+number is the one that EasyDIAg gives.
 """
 
 from __future__ import annotations
@@ -191,7 +192,7 @@ class _Rows:
         def tables_of(sums: FloatArray) -> FloatArray:
             """(..., tables, K + 1, K + 1): each pair's, or one for all."""
             each = sums.reshape(*sums.shape[:-1], len(pairs), k, k)
-            if mean or team.aggregate == "pair":
+            if mean or len(pairs) == 1:
                 return each
             together = each.sum(-3, keepdims=True)
             return np.asarray(together + np.swapaxes(together, -1, -2))

@@ -1,4 +1,4 @@
-"""Two kappas of every pair of raters, session by session: in time and of events. What training and drift look at."""
+"""Kappas of every pair of raters, session by session: in time, of events, of ratings. What rater training looks at."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from elancry.agreement import easydiag, nominal
+from elancry.agreement.nominal import quadratic_credit
 from elancry.agreement.sums import FloatArray
 from elancry.agreement.undefined import Reason
 from elancry.align.events_of import SequenceEvents
@@ -15,6 +16,7 @@ from elancry.align.timeline import Timeline
 from elancry.choices import Matching
 from elancry.study.agree.event import EventTables, OfTable, event_groups, raters_of
 from elancry.study.agree.row import Row, pairs_of
+from elancry.study.agree.score import Scores
 from elancry.study.agree.time import WITH_NONE, Compared, as_units, columns_of, group_by_tier
 
 Pair = tuple[str, str]
@@ -78,8 +80,12 @@ def pair_kappas(
     order: Sequence[str] | None,
     rule: Matching,
     criterion: float,
+    ratings: Sequence[Scores] = (),
 ) -> Iterator[PairKappas]:
-    """Cohen's kappa in time with `none` as a category, then the kappa of events, for every system and tier."""
+    """Cohen's kappa in time with `none` as a category, then the kappa of events, for every system and tier.
+
+    Last the quadratically weighted kappa of each category that was rated (`ratings` as `rating_scores` gives them).
+    """
     for base, group in group_by_tier(timelines):
         yield _in_time(base, group, columns_of(group, order))
     for base, coded in event_groups(events):
@@ -88,6 +94,30 @@ def pair_kappas(
         of = {**_place(base), "measure": "event_kappa_ipf", "variant": rule.value, "criterion": criterion}
         kappa = easydiag.elan_kappa if rule is Matching.ELAN else easydiag.kappa_ipf
         yield PairKappas(of, raters, found.tables, found.sequences, kappa, _why_of_events)
+    for scores in ratings:
+        yield _of_ratings(scores)
+
+
+def _of_ratings(scores: Scores) -> PairKappas:
+    given = np.unique(scores.values[np.isfinite(scores.values)])
+    numbers = np.union1d(scores.scale, given) if scores.scale else given
+    tables: dict[Pair, dict[str, FloatArray]] = {}
+    sequences: dict[Pair, dict[str, int]] = {}
+    for pair in pairs_of(scores.raters):
+        values = scores.of(pair).values
+        for row in np.flatnonzero(np.isfinite(values).all(axis=1)).tolist():
+            session = scores.sessions[row]
+            of_session = tables.setdefault(pair, {}).setdefault(session, np.zeros((len(numbers), len(numbers))))
+            of_session[tuple(np.searchsorted(numbers, values[row]))] += 1
+            counts = sequences.setdefault(pair, {})
+            counts[session] = counts.get(session, 0) + 1
+    credit = quadratic_credit(numbers)
+    of = {**_place(scores.base), "category": scores.base["category"], "measure": "kappa_quadratic", "variant": "rating"}
+
+    def kappa(table: FloatArray) -> FloatArray:
+        return nominal.cohen_of_table(table, credit)
+
+    return PairKappas(of, scores.raters, tables, sequences, kappa, _why_of_ratings)
 
 
 def _in_time(base: Row, group: Sequence[Timeline], raters: tuple[str, ...]) -> PairKappas:
@@ -113,6 +143,11 @@ def _why_in_time(table: FloatArray) -> Reason:
     if used.sum() > 1:
         return Reason.NO_VARIATION
     return Reason.NOTHING_CODED if used[-1] else Reason.ONE_CATEGORY
+
+
+def _why_of_ratings(table: FloatArray) -> Reason:
+    used = (table.sum(0) > 0) | (table.sum(1) > 0)
+    return Reason.NO_VARIATION if used.sum() > 1 else Reason.ONE_CATEGORY
 
 
 def _why_of_events(table: FloatArray) -> Reason:

@@ -54,10 +54,7 @@ def agreement_rows(
     """
     if codebook is None or codebook.extracted:
         timelines, events = observed_only(timelines, events)
-    scales: dict[str, tuple[float, ...]] = {}
-    for system in codebook.systems if codebook is not None and not codebook.extracted else ():
-        if system.scale is not None:
-            scales[system.id] = tuple(float(value) for value in system.scale.values)
+    scales = scales_of(codebook)
     resampler = Resampler(seed, n_resamples)
     rows = [
         *time_rows(timelines, resampler, raters),
@@ -74,6 +71,17 @@ def agreement_rows(
     ):
         rows += score_rows(scores, resampler)
     return rows
+
+
+def scales_of(codebook: Codebook | None) -> dict[str, tuple[float, ...]]:
+    """System -> the numbers that can be given; nothing where the codebook was read out of the files."""
+    if codebook is None or codebook.extracted:
+        return {}
+    return {
+        system.id: tuple(float(value) for value in system.scale.values)
+        for system in codebook.systems
+        if system.scale is not None
+    }
 
 
 def confusion_rows(

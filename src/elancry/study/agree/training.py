@@ -40,6 +40,18 @@ def _rows_of(
     of: Row, kappa: PairKappas, pairs: list[Pair], resampler: Resampler, sessions: Sequence[str]
 ) -> Iterator[Row]:
     by_session = kappa.stacked(pairs)
+    yield row_over_sessions(of, kappa, pairs, resampler) | {"session": ""}
+    # A session has too few ratings for a kappa of one category.
+    for place, session in enumerate(sessions if not kappa.base.get("category") else (), start=1):
+        if session in by_session:
+            row = _row(of, _estimate(kappa, by_session[session], len(pairs)), None)
+            here = {"session": session, "place": place, "n_sequences": kappa.n_sequences(pairs, [session])}
+            yield row | here
+
+
+def row_over_sessions(of: Row, kappa: PairKappas, pairs: list[Pair], resampler: Resampler) -> Row:
+    """The mean kappa of `pairs` over all sessions, with its interval; `of` says whose it is."""
+    by_session = kappa.stacked(pairs)
     n = len(pairs)
 
     def mean(sums: FloatArray) -> FloatArray:
@@ -47,16 +59,10 @@ def _rows_of(
 
     n_sequences = kappa.n_sequences(pairs, list(by_session))
     if not by_session:
-        yield {**of, "session": "", "n_sequences": 0, "undefined_reason": str(Reason.NO_UNITS), "ci_method": ""}
-        return
+        return {**of, "n_sequences": 0, "undefined_reason": str(Reason.NO_UNITS), "ci_method": ""}
     resamples = resampler.resamples(by_session, n_sequences)
     (interval,) = resamples.intervals(mean)
-    yield _row(of, _estimate(kappa, resamples.total, n), interval) | {"session": "", "n_sequences": n_sequences}
-    for place, session in enumerate(sessions, start=1):
-        if session in by_session:
-            row = _row(of, _estimate(kappa, by_session[session], n), None)
-            here = {"session": session, "place": place, "n_sequences": kappa.n_sequences(pairs, [session])}
-            yield row | here
+    return _row(of, _estimate(kappa, resamples.total, n), interval) | {"n_sequences": n_sequences}
 
 
 def _estimate(kappa: PairKappas, sums: FloatArray, n_pairs: int) -> Estimate:
