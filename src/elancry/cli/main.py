@@ -12,8 +12,10 @@ import click
 from elancry import __version__
 from elancry.cli.agree import agree
 from elancry.cli.analyze import analyze
+from elancry.cli.batch import batch
 from elancry.cli.check import check
 from elancry.cli.codebook import codebook
+from elancry.cli.convert import convert
 from elancry.cli.exits import Exit
 from elancry.cli.init import init
 from elancry.cli.merge import merge
@@ -42,7 +44,7 @@ def cli(context: click.Context) -> None:
         click.echo("All commands:  elancry --help")
 
 
-for _command in (init, template, codebook, check, merge, agree, analyze, migrate, simulate, plugin):
+for _command in (init, template, codebook, check, merge, agree, analyze, migrate, convert, simulate, plugin):
     cli.add_command(_command)
 
 

@@ -46,53 +46,37 @@ class Part(StrEnum):
         return _WORDS[self][0]
 
 
-# part -> (sentence for the docs, one of them, several of them)
+# part -> (sentence for the docs, what a finding counts)
 _WORDS = {
     Part.HIERARCHY: (
         "Which tier hangs under which, and which annotation belongs to which; annotations of symbolic tiers keep the "
         "times that ELAN shows for them.",
-        "tier hangs under another one",
-        "tiers hang under another one",
+        "which tier hangs under which",
     ),
-    Part.UNALIGNED: (
-        "That a time is interpolated; it becomes a time like any other.",
-        "annotation has an interpolated time",
-        "annotations have an interpolated time",
-    ),
-    Part.ZERO_LENGTH: (
-        "Annotations without length, which only damaged files have.",
-        "annotation has no length",
-        "annotations have no length",
-    ),
-    Part.EMPTY_TIER: ("Tiers without annotations.", "tier is empty", "tiers are empty"),
-    Part.EMPTY_VALUE: ("Annotations without a value.", "annotation has no value", "annotations have no value"),
-    Part.PARTICIPANT: ("The participant of a tier.", "tier has a participant", "tiers have a participant"),
-    Part.ANNOTATOR: ("The annotator of a tier.", "tier has an annotator", "tiers have an annotator"),
-    Part.TIER_LANGUAGE: ("The language of a tier.", "tier has a language", "tiers have a language"),
-    Part.VOCABULARY: ("Controlled vocabularies.", "controlled vocabulary", "controlled vocabularies"),
+    Part.UNALIGNED: ("That a time is interpolated; it becomes a time like any other.", "that times are interpolated"),
+    Part.ZERO_LENGTH: ("Annotations without length, which only damaged files have.", "annotations without length"),
+    Part.EMPTY_TIER: ("Tiers without annotations.", "empty tiers"),
+    Part.EMPTY_VALUE: ("Annotations without a value.", "annotations without a value"),
+    Part.PARTICIPANT: ("The participant of a tier.", "participants of tiers"),
+    Part.ANNOTATOR: ("The annotator of a tier.", "annotators of tiers"),
+    Part.TIER_LANGUAGE: ("The language of a tier.", "languages of tiers"),
+    Part.VOCABULARY: ("Controlled vocabularies.", "controlled vocabularies"),
     Part.CVE_REF: (
         "Which entry of a vocabulary an annotation refers to; its text stays.",
-        "annotation refers to a vocabulary entry",
-        "annotations refer to a vocabulary entry",
+        "references of annotations to vocabulary entries",
     ),
     Part.EXT_REF: (
         "References of annotations to something outside.",
-        "annotation refers to something outside",
-        "annotations refer to something outside",
+        "references of annotations to something outside",
     ),
-    Part.LANG_REF: (
-        "The language of a single annotation.",
-        "annotation has a language of its own",
-        "annotations have a language of their own",
-    ),
-    Part.MEDIA: ("The linked media, and their offsets.", "linked medium", "linked media"),
-    Part.LINKS: ("Links between annotations, and lexicons.", "set of links or lexicon", "sets of links or lexicons"),
-    Part.ANNOTATION_ID: ("The ids of annotations.", "annotation id", "annotation ids"),
-    Part.TYPE: ("The linguistic types of tiers.", "linguistic type", "linguistic types"),
+    Part.LANG_REF: ("The language of a single annotation.", "languages of single annotations"),
+    Part.MEDIA: ("The linked media, and their offsets.", "linked media"),
+    Part.LINKS: ("Links between annotations, and lexicons.", "links between annotations, and lexicons"),
+    Part.ANNOTATION_ID: ("The ids of annotations.", "ids of annotations"),
+    Part.TYPE: ("The linguistic types of tiers.", "linguistic types"),
     Part.HEADER: (
         "Author, date, licence, linked files and properties of the file.",
-        "entry of the header",
-        "entries of the header",
+        "author, date and properties of the file",
     ),
 }
 _BOOKKEEPING = frozenset({Part.ANNOTATION_ID, Part.TYPE, Part.HEADER})
@@ -135,8 +119,8 @@ def loss_findings(document: Document, tiers: Sequence[Tier], title: str, kept: C
         if part in kept or not number:
             continue
         code = "convert-left-behind" if part in _BOOKKEEPING else "convert-lost"
-        words = _WORDS[part][1 if number == 1 else 2]
-        found.append(finding(code, f"{number} {words}: {title} does not keep that", file=document.name or None))
+        message = f"{title} does not keep {_WORDS[part][1]} ({number} here)"
+        found.append(finding(code, message, file=document.name or None))
     return tuple(found)
 
 

@@ -199,13 +199,13 @@ def test_losses_are_told():
     written = write_long(editor.document(), Choices(tiers=("a", "nowhere")))
     assert [(item.code, item.message) for item in written.findings] == [
         ("convert-tier-unknown", "there is no tier 'nowhere'"),
-        ("convert-lost", "1 annotation has no value: TextGrid does not keep that"),
-        ("convert-lost", "1 tier has a participant: TextGrid does not keep that"),
-        ("convert-lost", "1 tier has an annotator: TextGrid does not keep that"),
-        ("convert-lost", "1 linked medium: TextGrid does not keep that"),
-        ("convert-left-behind", "2 annotation ids: TextGrid does not keep that"),
-        ("convert-left-behind", "1 linguistic type: TextGrid does not keep that"),
-        ("convert-left-behind", "1 entry of the header: TextGrid does not keep that"),
+        ("convert-lost", "TextGrid does not keep annotations without a value (1 here)"),
+        ("convert-lost", "TextGrid does not keep participants of tiers (1 here)"),
+        ("convert-lost", "TextGrid does not keep annotators of tiers (1 here)"),
+        ("convert-lost", "TextGrid does not keep linked media (1 here)"),
+        ("convert-left-behind", "TextGrid does not keep ids of annotations (2 here)"),
+        ("convert-left-behind", "TextGrid does not keep linguistic types (1 here)"),
+        ("convert-left-behind", "TextGrid does not keep author, date and properties of the file (1 here)"),
         ("convert-text-changed", "in 1 text carriage returns became line breaks"),
     ]
     assert content(only(written.files[".TextGrid"])) == {"a": [(10, 20, "x\ny")]}

@@ -1,0 +1,275 @@
+"""How `elancry convert` goes about it: what is read, what is written where, and what is said at the end."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from enum import Enum
+from pathlib import Path
+
+import click
+
+from elancry.cli.each_file import FileOutcome, State, finding_line, refuse_inputs, run_over, write_over
+from elancry.cli.exits import Exit
+from elancry.cli.show import count
+from elancry.eaf.document import Document
+from elancry.errors import OutputRefused, UnreadableInput, UsageError
+from elancry.files import write_bytes
+from elancry.findings import Finding, Severity
+from elancry.interop.conversion import EAF, convert, format_of_name, gather, names_for, read_documents
+from elancry.interop.format import Choices
+from elancry.interop.formats import load_format
+from elancry.interop.inputs import TABLE, find_inputs
+from elancry.interop.text import MOST_BYTES
+from elancry.outputs import OutputFolder
+
+COLUMNS = ("file", "state", "written", "recordings", "tiers", "annotations", "findings", "message")
+
+
+class Job(Enum):
+    """What kind of conversion is asked for."""
+
+    ONE = "one file to one file"
+    MANY = "files to files in a folder"
+    GATHER = "many files to one"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The files (path, name relative to the folder given) with their formats, and where they go."""
+
+    job: Job
+    files: tuple[tuple[Path, str], ...]
+    sources: dict[str, str]
+    target: str
+    passed_over: dict[str, int]
+
+
+class Said:
+    """What is told at the end: every kind of finding once with its first place, or everything with `verbose`."""
+
+    def __init__(self, *, quiet: bool, verbose: bool) -> None:
+        self.quiet, self.verbose = quiet, verbose
+        self._first: dict[tuple[str, str], Finding] = {}
+        self._counts: Counter[tuple[str, str]] = Counter()
+
+    def add(self, findings: Iterable[Finding]) -> None:
+        """Take findings; those that differ in numbers and names only count as one kind."""
+        for item in findings:
+            if self.verbose and not self.quiet:
+                click.echo(finding_line(item), err=True)
+            key = item.code, re.sub(r"\d+|'[^']*'", "", item.message)
+            self._first.setdefault(key, item)
+            self._counts[key] += 1
+
+    @property
+    def errors(self) -> bool:
+        """Whether one of them was an error."""
+        return any(item.severity is Severity.ERROR for item in self._first.values())
+
+    def say(self) -> None:
+        """Print one line a kind, errors first; remarks are only counted."""
+        if self.quiet or self.verbose:
+            return
+        order = list(Severity)
+        remarks = 0
+        for key, item in sorted(self._first.items(), key=lambda entry: order.index(entry[1].severity)):
+            if item.severity is Severity.INFO:
+                remarks += self._counts[key]
+                continue
+            more = f" (and {self._counts[key] - 1} more like it)" if self._counts[key] > 1 else ""
+            click.echo(finding_line(item) + more, err=True)
+        if remarks:
+            click.echo(f"{count(remarks, 'remark')} of lesser weight: --verbose shows them.", err=True)
+
+
+def plan_conversion(inputs: Sequence[Path], output: Path, *, source: str | None, target: str | None) -> Plan:
+    """Find out what is asked for; raises UsageError where that cannot be told or cannot be done."""
+    for name, what, option in ((source, "read", "--from"), (target, "written", "--to")):
+        if name is not None and name not in names_for(what):
+            raise UsageError(
+                f"{option} {name}: no format of that name can be {what}",
+                hint=f"There are: {', '.join(names_for(what))}.",
+            )
+    folder_like = output.is_dir() or str(output).endswith(("/", os.sep))
+    by_suffix = None if folder_like or not output.suffix else format_of_name(output.name, "written")
+    if by_suffix is not None and target is not None and by_suffix != target:
+        own = load_format(target).suffixes if target != EAF else (".eaf",)
+        if not output.name.lower().endswith(tuple(suffix.lower() for suffix in own)):
+            raise UsageError(f"--to {target} does not go with the name {output.name}", hint="Leave out one of the two.")
+    to = target or by_suffix
+    # In folders: .eaf files for another format; for .eaf, whatever is of another one.
+    found = find_inputs(inputs, source, lambda own: to is None or (own == EAF) == (to != EAF))
+    sources = {name: source or found.formats[name] for _, name in found.files}
+    if to is None:
+        if EAF in sources.values():
+            raise UsageError(
+                f"which format shall {output} have?",
+                hint=f"Say --to with one of: {', '.join(names_for('written')[1:])}.",
+            )
+        to = EAF
+    same = [name for name, own in sources.items() if own == to]
+    if same:
+        raise UsageError(f"{same[0]} is a file of the format {to} already", hint="Choose another format with --to.")
+    single = len(found.files) == 1 and not inputs[0].is_dir()
+    as_file = not folder_like and (by_suffix is not None or (single and bool(output.suffix)))
+    job = Job.MANY if not as_file else Job.ONE if single else Job.GATHER
+    return Plan(job, found.files, sources, to, dict(found.passed_over))
+
+
+def convert_one(plan: Plan, output: Path, choices: Choices, said: Said, *, force: bool) -> int:
+    """One file to one file."""
+    ((path, name),) = plan.files
+    _refuse_output(plan.files, output, force=force)
+    stem = output.name.removesuffix(output.suffix)
+    result = convert(_content(path), name, plan.sources[name], plan.target, choices, stem=stem)
+    said.add(result.findings)
+    if len(result.files) != 1 or result.documents != 1:
+        raise UsageError(
+            f"{path} becomes {count(len(result.files), 'file')} ({count(result.documents, 'recording')}), not one",
+            hint="Give a folder as the output.",
+        )
+    (content,) = result.files.values()
+    write_bytes(output, content)
+    said.say()
+    if not said.quiet:
+        click.echo(f"{output}: {count(result.tiers, 'tier')}, {count(result.annotations, 'annotation')}.")
+    return Exit.ERRORS_FOUND if said.errors else Exit.CLEAN
+
+
+@dataclass(frozen=True)
+class _One:
+    """The work on one file of many; see `elancry.cli.each_file`."""
+
+    sources: dict[str, str] = field(repr=False)
+    target: str
+    choices: Choices
+    alone: bool
+
+    def __call__(self, path: Path, name: str) -> FileOutcome:
+        folder, _, file = name.rpartition("/")
+        prefix = f"{folder}/" if folder else ""
+        stem = "" if self.alone else file.rsplit(".", 1)[0]
+        result = convert(_content(path), file, self.sources[name], self.target, self.choices, stem=stem)
+        contents = {f"{prefix}{key}": data for key, data in result.files.items()}
+        row = (" | ".join(contents), result.documents, result.tiers, result.annotations)
+        findings = tuple(_named(item, name) for item in result.findings)
+        return FileOutcome(name, State.CHANGED, (row,), findings, contents)
+
+
+def convert_many(plan: Plan, output: Path, choices: Choices, said: Said, *, force: bool, jobs: int) -> int:
+    """Files to files in a folder, and a table of what became of each."""
+    refuse_inputs([(path, _planned(name, plan.target)) for path, name in plan.files], output)
+    folder = OutputFolder(output, command=f"convert-{plan.target}", force=force)
+    rows: list[tuple[object, ...]] = []
+
+    def take(outcome: FileOutcome) -> None:
+        said.add(outcome.findings)
+        made = outcome.rows[0] if outcome.rows else ("", 0, 0, 0)
+        found = Counter(item.code for item in outcome.findings)
+        listed = " | ".join(f"{code}: {number}" for code, number in sorted(found.items()))
+        state = "converted" if outcome.state is State.CHANGED else outcome.state.value
+        rows.append((outcome.name, state, *made, listed, outcome.message))
+        if said.verbose and outcome.state is State.CHANGED:
+            click.echo(f"{outcome.name} -> {made[0]}")
+
+    work = _One(plan.sources, plan.target, choices, alone=len(plan.files) == 1)
+    tally = write_over(plan.files, work, folder, jobs=jobs, quiet=said.quiet, verb="Converting", take=take)
+    folder.write(TABLE, _table(rows))
+    said.say()
+    if not said.quiet:
+        _say_passed_over(plan)
+        click.echo(f"{tally.sentence('converted')} What became of each: {output / TABLE}")
+    return tally.exit_code
+
+
+def gather_all(plan: Plan, output: Path, choices: Choices, said: Said, *, force: bool) -> int:
+    """Many files to one; those that cannot be read are left out and told."""
+    if plan.target not in names_for("gathered"):
+        gather({}, plan.target, choices)
+    _refuse_output(plan.files, output, force=force)
+    documents: dict[str, Document] = {}
+    failed = 0
+    reading = _reader(plan, choices, documents)
+    for outcome in run_over(plan.files, reading, quiet=said.quiet, verb="Reading"):
+        failed += outcome.state is State.FAILED
+        said.add(outcome.findings)
+    if not documents:
+        return Exit.UNUSABLE
+    files, findings = gather(documents, plan.target, choices)
+    said.add(findings)
+    stem = output.name.removesuffix(output.suffix)
+    targets = {output if len(files) == 1 else output.with_name(f"{stem}{key}"): data for key, data in files.items()}
+    for path in targets:
+        _refuse_output(plan.files, path, force=force)
+    for path, data in targets.items():
+        write_bytes(path, data)
+    said.say()
+    if not said.quiet:
+        _say_passed_over(plan)
+        missing = f", {failed} failed" if failed else ""
+        click.echo(f"{', '.join(str(path) for path in targets)}: {count(len(documents), 'recording')}{missing}.")
+    return Exit.ERRORS_FOUND if failed or said.errors else Exit.CLEAN
+
+
+def _reader(plan: Plan, choices: Choices, documents: dict[str, Document]) -> Callable[[Path, str], FileOutcome]:
+    def work(path: Path, name: str) -> FileOutcome:
+        read = read_documents(_content(path), name, plan.sources[name], choices)
+        own = name.rsplit(".", 1)[0]
+        for stem, document in read.documents.items():
+            key = own if len(read.documents) == 1 else f"{own}/{stem}"
+            while key in documents:
+                key += "-2"
+            documents[key] = document
+        return FileOutcome(name, State.CHANGED, findings=tuple(_named(item, name) for item in read.findings))
+
+    return work
+
+
+def _content(path: Path) -> bytes:
+    if not path.is_file():
+        raise UnreadableInput(f"{path} is no file that can be read")
+    size = path.stat().st_size
+    if size > MOST_BYTES:
+        raise UnreadableInput(f"{path} has {size:,} bytes; files of up to {MOST_BYTES:,} are converted")
+    return path.read_bytes()
+
+
+def _named(item: Finding, name: str) -> Finding:
+    """A finding with the name of the file relative to the folder given."""
+    return replace(item, file=name)
+
+
+def _planned(name: str, target: str) -> str:
+    suffix = ".eaf" if target == EAF else (load_format(target).suffixes or (f".{target}",))[0]
+    return name.rsplit(".", 1)[0] + suffix
+
+
+def _refuse_output(files: Sequence[tuple[Path, str]], output: Path, *, force: bool) -> None:
+    """Raise OutputRefused where writing `output` would touch an input or, without `force`, a file that is there."""
+    for path, _ in files:
+        if os.path.lexists(output) and output.exists() and path.exists() and output.samefile(path):
+            raise OutputRefused(
+                f"{output} is {path}, one of the files to convert; originals are never changed",
+                hint="Choose another name.",
+            )
+    if os.path.lexists(output) and not force:
+        raise OutputRefused(f"{output} is there already", hint="Choose another name, or add --force to replace it.")
+
+
+def _table(rows: Iterable[tuple[object, ...]]) -> str:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    writer.writerows(rows)
+    return text.getvalue()
+
+
+def _say_passed_over(plan: Plan) -> None:
+    if plan.passed_over:
+        click.echo("Passed over: " + "; ".join(f"{number} {what}" for what, number in plan.passed_over.items()))

@@ -1,0 +1,65 @@
+"""`elancry convert`: .eaf files to other formats and back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from elancry.cli.options import FILE, split_names
+from elancry.interop.formats import format_names
+
+EXAMPLE = "Example:  elancry convert coded subtitles --to webvtt"
+
+
+HELP = f"""Convert .eaf files to another format, or files of another format to .eaf.
+
+A file becomes a file; several files, and folders (searched recursively), become files in the folder OUT; many become
+one where the format holds many recordings and OUT is a file of that format. What a format cannot hold is said. Inputs
+are never changed. Formats: eaf, {", ".join(format_names())}.
+"""
+
+
+@click.command(epilog=EXAMPLE, help=HELP)
+@click.argument("inputs", nargs=-1, required=True, type=FILE, metavar="IN...")
+@click.argument("output", type=FILE, metavar="OUT")
+@click.option("--to", "target", metavar="FORMAT", help="Format to write [default: by the suffix of OUT, else eaf].")
+@click.option("--from", "source", metavar="FORMAT", help="Format of the inputs [default: by their suffixes].")
+@click.option("--tiers", callback=split_names, metavar="T1,T2", help="Only these tiers.")
+@click.option(
+    "--encoding",
+    type=click.Choice(["utf-8", "utf-16"]),
+    default="utf-8",
+    show_default=True,
+    help="Of TextGrids; everything else is UTF-8.",
+)
+@click.option("--force", is_flag=True, help="Replace files that elancry did not write.")
+@click.option(
+    "--jobs", type=click.IntRange(min=1), default=1, show_default=True, help="Files worked on at the same time."
+)
+@click.option("-q", "--quiet", is_flag=True, help="Say nothing but errors.")
+@click.option("-v", "--verbose", is_flag=True, help="Say every file and every finding.")
+def convert(
+    inputs: tuple[Path, ...],
+    output: Path,
+    target: str | None,
+    source: str | None,
+    tiers: tuple[str, ...] | None,
+    encoding: str,
+    force: bool,
+    jobs: int,
+    quiet: bool,
+    verbose: bool,
+) -> int:
+    """Plan, convert, show (the text for users is HELP: it names the formats)."""
+    from elancry.cli.conversion import Job, Said, convert_many, convert_one, gather_all, plan_conversion
+    from elancry.interop.format import Choices
+
+    choices = Choices(tiers=tiers, encoding=encoding)
+    plan = plan_conversion(inputs, output, source=source, target=target)
+    said = Said(quiet=quiet, verbose=verbose)
+    if plan.job is Job.ONE:
+        return convert_one(plan, output, choices, said, force=force)
+    if plan.job is Job.GATHER:
+        return gather_all(plan, output, choices, said, force=force)
+    return convert_many(plan, output, choices, said, force=force, jobs=jobs)

@@ -1,0 +1,138 @@
+"""One file from one format to another: bytes in, named bytes and findings out. No look at the disk.
+
+Every way leads through documents, `.eaf` itself included. Names that stand in a file become names of files only after
+`stem_for` made them harmless.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from elancry.eaf.document import Document
+from elancry.eaf.read import parse_eaf
+from elancry.errors import UsageError
+from elancry.findings import Finding
+from elancry.interop.format import Choices, Format, Read
+from elancry.interop.formats import format_names, load_format
+from elancry.interop.stems import stem_for
+
+EAF = "eaf"
+EAF_SUFFIXES = (".eaf", ".etf")
+
+
+@dataclass(frozen=True, slots=True)
+class Converted:
+    """What became of one file: `files` by name relative to where it is written, and how much there is in them."""
+
+    files: Mapping[str, bytes]
+    findings: tuple[Finding, ...]
+    documents: int
+    tiers: int
+    annotations: int
+
+
+def names_for(what: str) -> tuple[str, ...]:
+    """Names of the formats that can be `read`, `written` or `gathered`, with `eaf` where it can."""
+    function = {"read": "read", "written": "write", "gathered": "gather"}[what]
+    found = tuple(name for name in format_names() if getattr(load_format(name), function) is not None)
+    if what == "written":
+        return (EAF, *(name for name in format_names() if _writable(load_format(name))))
+    return (EAF, *found) if what == "read" else found
+
+
+def format_of_name(name: str, what: str) -> str | None:
+    """The format that a file name's suffix stands for among those that can be `read` or `written`; `None` for none.
+
+    Raises UsageError where several formats share the suffix.
+    """
+    lower = name.lower()
+    if lower.endswith(EAF_SUFFIXES if what == "read" else EAF_SUFFIXES[:1]):
+        return EAF
+    found: dict[str, list[str]] = {}
+    for candidate in names_for(what)[1:]:
+        for suffix in load_format(candidate).suffixes:
+            if lower.endswith(suffix.lower()):
+                found.setdefault(suffix.lower(), []).append(candidate)
+    if not found:
+        return None
+    names = found[max(found, key=len)]
+    if len(names) > 1:
+        option = "--from" if what == "read" else "--to"
+        raise UsageError(f"{name} could be one of several formats", hint=f"Say {option} {' or '.join(names)}.")
+    return names[0]
+
+
+def read_documents(data: bytes, name: str, source: str, choices: Choices) -> Read:
+    """The documents of a file, by stem."""
+    if source == EAF:
+        return Read({name.rsplit(".", 1)[0]: parse_eaf(data, name)})
+    reader = load_format(source).read
+    if reader is None:
+        raise UsageError(f"elancry cannot read {load_format(source).title}, only write it")
+    return reader(data, name, choices)
+
+
+def convert(data: bytes, name: str, source: str, target: str, choices: Choices, *, stem: str) -> Converted:
+    """Convert one file called `name`.
+
+    `stem` names the result of a file with one recording; several recordings become files in a folder of that name, or,
+    where it is `""`, beside each other.
+    """
+    read = read_documents(data, name, source, choices)
+    findings = list(read.findings)
+    files: dict[str, bytes] = {}
+    several = len(read.documents) != 1
+    taken: set[str] = set()
+    for own, document in read.documents.items():
+        base = stem or name.rsplit(".", 1)[0]
+        if several:
+            safe = stem_for(own, taken)
+            taken.add(safe.casefold())
+            base = f"{stem}/{safe}" if stem else safe
+        if target == EAF:
+            files[f"{base}.eaf"] = document.to_bytes()
+            continue
+        written = _write(load_format(target), document, choices)
+        files.update({f"{base}{suffix}": content for suffix, content in written[0].items()})
+        findings += written[1]
+    return Converted(files, tuple(findings), len(read.documents), *sizes(read.documents.values()))
+
+
+def gather(
+    documents: Mapping[str, Document], target: str, choices: Choices
+) -> tuple[Mapping[str, bytes], list[Finding]]:
+    """Many documents as the files of one name, by suffix; raises UsageError where the format holds one recording."""
+    function = load_format(target).gather if target != EAF else None
+    if function is None:
+        can = ", ".join(names_for("gathered")) or "none"
+        raise UsageError(
+            f"one {'.eaf file' if target == EAF else load_format(target).title + ' file'} cannot hold several "
+            "recordings",
+            hint=f"Give a folder as the output, or one of the formats that can: {can}.",
+        )
+    written = function(documents, choices)
+    return written.files, list(written.findings)
+
+
+def sizes(documents: Iterable[Document]) -> tuple[int, int]:
+    """How many tiers and annotations there are."""
+    tiers = annotations = 0
+    for document in documents:
+        tiers += len(document.tiers)
+        annotations += sum(len(document.annotations(tier.id)) for tier in document.tiers)
+    return tiers, annotations
+
+
+def _writable(candidate: Format) -> bool:
+    return candidate.write is not None or candidate.gather is not None
+
+
+def _write(target: Format, document: Document, choices: Choices) -> tuple[Mapping[str, bytes], tuple[Finding, ...]]:
+    if target.write is not None:
+        written = target.write(document, choices)
+    elif target.gather is not None:
+        written = target.gather({(document.name or "recording").rsplit(".", 1)[0]: document}, choices)
+    else:
+        raise UsageError(f"elancry cannot write {target.title}, only read it")
+    return written.files, written.findings

@@ -1,0 +1,122 @@
+"""Which files are meant to be converted: files as named, folders searched recursively by suffix.
+
+In folders, hidden files, lock files of office programs, what other elancry commands keep for themselves, and suffixes
+that say nothing for sure (`.txt`, or one that several formats share) are passed over and counted.
+"""
+
+from __future__ import annotations
+
+import os
+import unicodedata
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from elancry.errors import UnreadableInput, UsageError
+from elancry.interop.conversion import EAF, EAF_SUFFIXES, format_of_name
+from elancry.interop.formats import load_format
+
+TABLE = "conversion.csv"
+"""What `elancry convert` writes about the files it converted."""
+HIDDEN = "hidden copies or lock files (._*, ~$*)"
+_PLAIN_TEXT = (".txt", ".csv", ".tsv", ".json")
+
+
+@dataclass(frozen=True)
+class FoundInputs:
+    """`files`: (path, name relative to the folder given, with `/`), by name; `formats`: name -> format by suffix."""
+
+    files: tuple[tuple[Path, str], ...]
+    formats: Mapping[str, str]
+    passed_over: Mapping[str, int]
+
+
+def find_inputs(paths: Sequence[Path], source: str | None, in_folders: Callable[[str], bool]) -> FoundInputs:
+    """The files of `paths`; in folders those of the format `source`, without it of the formats that `in_folders` wants.
+
+    Raises UsageError for a path that is not there, a named
+    file whose format nobody can tell, two files of one name, and where nothing is found.
+    """
+    passed: Counter[str] = Counter()
+    found: dict[str, Path] = {}
+    formats: dict[str, str] = {}
+    for given in paths:
+        if given.is_dir():
+            for path in _search(given, passed):
+                own = _format_in_folder(path.name, source, in_folders, passed)
+                if own is not None:
+                    _add(path, path.relative_to(given).as_posix(), own, found, formats)
+        elif given.exists():
+            named = source or format_of_name(given.name, "read")
+            if named is None:
+                raise UsageError(
+                    f"{given}: the suffix {given.suffix or '(none)'} says nothing about the format",
+                    hint="Say --from with the format's name (elancry convert --help lists them).",
+                )
+            _add(given, given.name, named, found, formats)
+        else:
+            raise UsageError(
+                f"there is no file or folder {given}", hint="Check the spelling; a path with blanks needs quotes."
+            )
+    if not found:
+        counted = "; ".join(f"{number} {what}" for what, number in sorted(passed.items()))
+        where = ", ".join(map(str, paths))
+        raise UsageError(
+            f"nothing to convert found in {where}" + (f" (passed over: {counted})" if counted else ""),
+            hint="Give the files themselves, or say with --from which format they have.",
+        )
+    return FoundInputs(tuple((found[name], name) for name in sorted(found)), formats, dict(sorted(passed.items())))
+
+
+def _add(path: Path, name: str, own: str, found: dict[str, Path], formats: dict[str, str]) -> None:
+    name = unicodedata.normalize("NFC", name)
+    other = found.get(name)
+    if other is not None:
+        if other.resolve() == path.resolve():
+            return
+        raise UsageError(
+            f"{other} and {path} would both be called {name}", hint="Convert the folders one after the other."
+        )
+    found[name], formats[name] = path, own
+
+
+def _format_in_folder(
+    name: str, source: str | None, in_folders: Callable[[str], bool], passed: Counter[str]
+) -> str | None:
+    suffix = Path(name).suffix.lower()
+    if source is not None:
+        suffixes = EAF_SUFFIXES[:1] if source == EAF else load_format(source).suffixes
+        return source if name.lower().endswith(tuple(item.lower() for item in suffixes)) else None
+    try:
+        own = format_of_name(name, "read")
+    except UsageError:
+        own = None
+    if own is not None and not in_folders(own):
+        return None
+    if suffix in _PLAIN_TEXT:
+        if name != TABLE and in_folders(own or ""):
+            passed[f"{suffix} files (--from says what they are)"] += 1
+        return None
+    return own
+
+
+def _search(folder: Path, passed: Counter[str]) -> Iterator[Path]:
+    def refuse(error: OSError) -> None:
+        raise UnreadableInput(f"cannot list the folder {error.filename}: {error.strerror}")
+
+    seen: set[str] = set()
+    for root, folders, names in os.walk(folder, followlinks=True, onerror=refuse):
+        real = str(Path(root).resolve())
+        if real in seen:
+            folders.clear()
+            continue
+        seen.add(real)
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(names):
+            if name.startswith((".", "~$")):
+                passed[HIDDEN] += name.startswith(("._", "~$"))
+            else:
+                yield Path(root) / name
+    if not passed[HIDDEN]:
+        del passed[HIDDEN]
