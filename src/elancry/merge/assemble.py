@@ -11,21 +11,25 @@ What is merged how
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from xml.sax.saxutils import quoteattr
+from itertools import repeat
+from operator import ne
 
 from lxml import etree
 
 from elancry.eaf import Document, TierType, new_document
-from elancry.eaf.columns import query
 from elancry.eaf.elements import make
 from elancry.findings import Finding
 from elancry.merge.definitions import Definitions
 from elancry.merge.header import Header
 from elancry.merge.parts import Ids, Part, copied, translate
+from elancry.merge.slots import Slots, slots_of, times_of
 
 _ANNOTATIONS = ("ALIGNABLE_ANNOTATION", "REF_ANNOTATION")
+_get = etree._Element.get
+_set = etree._Element.set
 
 
 @dataclass(frozen=True)
@@ -58,7 +62,7 @@ class Assembly:
             self._ids.reserve(constraint.get("STEREOTYPE", ""))
         self._definitions = Definitions(self._ids)
         self._header = Header()
-        self._slots = _Slots()
+        self._slots = Slots()
         self._groups: dict[str, list[etree._Element]] = {}
         self._links: list[etree._Element] = []
         self._type_names: dict[str, str] = {}
@@ -154,8 +158,8 @@ class Assembly:
             self.renamed[part.name] = changed
 
     def _take_slots(self, part: Part) -> dict[str, str]:
-        old, texts = _slots_of(part.root)
-        times, values = _times(texts, part.shift_ms)
+        old, texts = slots_of(part.root)
+        times, values = times_of(texts, part.shift_ms)
         new = self._ids.slots(len(old))
         self._slots.add(new, times, values)
         if len(set(old)) == len(old):
@@ -166,22 +170,31 @@ class Assembly:
         return names
 
     def _take_annotations(self, tier: etree._Element, maps: _Maps) -> None:
-        """Give every annotation an id that is free and its slots; of two equal ids, references mean the first."""
-        ids, slots = maps.ids, maps.slots
-        for element in tier.iter(*_ANNOTATIONS):
-            old = element.get("ANNOTATION_ID")
-            if old is not None:
-                new = self._ids.annotation(old)
-                ids.setdefault(old, new)
-                if new != old:
-                    element.set("ANNOTATION_ID", new)
-            for key in ("TIME_SLOT_REF1", "TIME_SLOT_REF2"):
-                old = element.get(key)
-                if old is not None:
-                    new = slots.get(old) or slots.setdefault(old, self._ids.slot())
-                    if new != old:
-                        element.set(key, new)
-            if maps.external:
+        """Give every annotation an id that is free and its slots; of two equal ids, references mean the first.
+
+        Column by column: a file has ten thousands of annotations, and a step in Python for each costs more than XML.
+        """
+        elements = list(tier.iter(*_ANNOTATIONS))
+        named = elements
+        old: list[str | None] = list(map(_get, elements, repeat("ANNOTATION_ID")))
+        if None in old:
+            named = [element for element, name in zip(elements, old, strict=True) if name is not None]
+        known = [name for name in old if name is not None]
+        new = self._ids.annotations(known)
+        for name, now in zip(known, new, strict=True):
+            maps.ids.setdefault(name, now)
+        _set_all(named, "ANNOTATION_ID", known, new)
+        for key in ("TIME_SLOT_REF1", "TIME_SLOT_REF2"):
+            slots: list[str | None] = list(map(_get, elements, repeat(key)))
+            aligned = elements
+            if None in slots:
+                aligned = [element for element, name in zip(elements, slots, strict=True) if name is not None]
+            wanted = [name for name in slots if name is not None]
+            for name in set(wanted).difference(maps.slots):
+                maps.slots[name] = self._ids.slot()
+            _set_all(aligned, key, wanted, list(map(maps.slots.__getitem__, wanted)))
+        if maps.external:
+            for element in elements:
                 translate(element, "EXT_REF", maps.external)
 
     def _rewrite(self, tier: etree._Element, name: str, part: Part, maps: _Maps) -> None:
@@ -227,63 +240,14 @@ class Assembly:
         return name
 
 
-class _Slots:
-    """The time slots of the merged file: id, ms to sort by, and TIME_VALUE (`None`: a slot without a time)."""
-
-    def __init__(self) -> None:
-        self._names: list[str] = []
-        self._times: list[int] = []
-        self._values: list[str | None] = []
-
-    def add(self, names: Sequence[str], times: Sequence[int], values: Sequence[str | None]) -> None:
-        """Append slots."""
-        self._names += names
-        self._times += times
-        self._values += values
-
-    def time_order(self) -> etree._Element:
-        """All slots by time, equal times in the order in which they came.
-
-        Written and parsed as text, which is much faster than element by element.
-        """
-        names, values = self._names, self._values
-        lines = []
-        for place in sorted(range(len(names)), key=self._times.__getitem__):
-            value = values[place]
-            if value is None:
-                lines.append(f'<TIME_SLOT TIME_SLOT_ID="{names[place]}"/>')
-            elif value.isdecimal():
-                lines.append(f'<TIME_SLOT TIME_SLOT_ID="{names[place]}" TIME_VALUE="{value}"/>')
-            else:
-                lines.append(f'<TIME_SLOT TIME_SLOT_ID="{names[place]}" TIME_VALUE={quoteattr(value)}/>')
-        inside = "\n        ".join(["", *lines]) + "\n    " if lines else ""
-        return etree.fromstring(f"<TIME_ORDER>{inside}</TIME_ORDER>")
-
-
-def _slots_of(root: etree._Element) -> tuple[list[str], list[str | None]]:
-    """The ids and TIME_VALUEs (or `None`) of all time slots, in the file's order."""
-    ids: list[str] = query("TIME_ORDER/TIME_SLOT/@TIME_SLOT_ID")(root)
-    values: list[str | None] = query("TIME_ORDER/TIME_SLOT/@TIME_VALUE")(root)
-    if len(ids) == len(values) == int(query("count(TIME_ORDER/TIME_SLOT)")(root)):  # every slot has both, as is usual
-        return ids, values
-    slots = root.findall("TIME_ORDER/TIME_SLOT")
-    return [slot.get("TIME_SLOT_ID", "") for slot in slots], [slot.get("TIME_VALUE") for slot in slots]
-
-
-def _times(texts: Sequence[str | None], shift_ms: int) -> tuple[list[int], list[str | None]]:
-    """The ms to sort slots by, and their TIME_VALUEs, shifted; one without a time stays behind the one before."""
-    plain = [text for text in texts if text]
-    if len(plain) == len(texts) and "".join(plain).isdecimal():
-        times = [int(text) + shift_ms for text in plain]
-        return times, [str(time) for time in times] if shift_ms else list(plain)
-    times, values, latest = [], [], 0
-    for text in texts:
-        if text is not None and text.strip().isdecimal():
-            latest = int(text) + shift_ms
-            text = str(latest)
-        times.append(latest)
-        values.append(text)
-    return times, values
+def _set_all(elements: Sequence[etree._Element], key: str, old: Sequence[str], new: Sequence[str]) -> None:
+    """Set an attribute of every element from its old to its new value."""
+    if all(map(ne, old, new)):
+        deque(map(_set, elements, repeat(key), new), maxlen=0)
+        return
+    for element, before, now in zip(elements, old, new, strict=True):
+        if now != before:
+            element.set(key, now)
 
 
 def _append(tier: etree._Element, annotation: etree._Element, value: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from lxml import etree
@@ -47,7 +47,7 @@ class Ids:
         self._no_slots: set[str] = set()
         for document in documents:
             ids: list[str] = query("TIER/ANNOTATION/*/@ANNOTATION_ID")(document._root)
-            self.last_number = max(self.last_number, highest_number(ids, "a"))
+            self.last_number = max(self.last_number, _highest(ids))
             self._no_slots.update(name for name in ids if name.startswith("ts"))
 
     def reserve(self, name: str) -> None:
@@ -72,6 +72,14 @@ class Ids:
         self._taken.add(name)
         return name
 
+    def annotations(self, wanted: Sequence[str]) -> list[str]:
+        """`annotation` for many at once."""
+        own = set(wanted)
+        if len(own) == len(wanted) and "" not in own and self._taken.isdisjoint(own):
+            self._taken |= own
+            return list(wanted)
+        return list(map(self.annotation, wanted))
+
     def slot(self) -> str:
         """A new id `tsN`."""
         return self.slots(1)[0]
@@ -87,6 +95,14 @@ class Ids:
                 new = [name for name in new if name not in self._taken and name not in self._no_slots]
             names += new
         return names
+
+
+def _highest(ids: Sequence[str]) -> int:
+    """The highest N of ids aN; all at once where they are as usual (a number too high would do no harm)."""
+    digits = "".join(ids).replace("a", " ").split()
+    if len(digits) == len(ids) and all(map(str.isdecimal, digits)) and len(max(digits, key=len, default="")) <= 15:
+        return max(map(int, digits), default=0)
+    return highest_number(ids, "a")
 
 
 def copied(element: etree._Element) -> etree._Element:
