@@ -5,7 +5,7 @@ last) and point events (which do not), and for each event modifiers and a commen
 
 - Behaviors of one category share a tier, with the category's behaviors as its vocabulary, if no two of them ever
   overlap in the whole file: then they are what ELAN's users call one system of codes. Otherwise each behavior gets its
-  own tier, `CATEGORY: BEHAVIOR`. A behavior without a category gets a tier of its name.
+  own tier, `CATEGORY: BEHAVIOR` (up to MOST_SPLIT of them). A behavior without a category gets a tier of its name.
 - Point events of a category that has state events too stand on `CATEGORY (points)`.
 - If more than one subject has events of a category, its tiers are called `SUBJECT: ...`; PARTICIPANT is the subject.
 - Modifiers and comments stand on tiers below, one to one: `TIER modifiers`, `TIER comment`, `TIER comment at stop`.
@@ -15,6 +15,7 @@ last) and point events (which do not), and for each event modifiers and a commen
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -31,6 +32,8 @@ OBSERVATION = "boris.observation"
 MODIFIERS, COMMENT, COMMENT_STOP = "modifiers", "comment", "comment at stop"
 ATTACHED = (MODIFIERS, COMMENT, COMMENT_STOP)
 POINTS = " (points)"
+MOST_SPLIT = 40
+"""A category of more behaviors is free text; it is never split into tiers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +153,8 @@ class _Plan:
         self._kinds: dict[str, set[bool]] = {}
         for behavior in self.behaviors.values():
             self._kinds.setdefault(behavior.category, set()).add(behavior.points)
-        self._split = {"", *_overlapping(observations)}
+        sizes = Counter(behavior.category for behavior in self.behaviors.values())
+        self._split = {"", *(name for name in _overlapping(observations) if sizes[name] <= MOST_SPLIT)}
         subjects: dict[str, set[str]] = {}
         for observation in observations:
             for event in observation.events:

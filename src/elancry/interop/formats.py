@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from importlib import import_module
+from typing import TYPE_CHECKING
 
-from elancry.interop.format import Format
+if TYPE_CHECKING:
+    from elancry.interop.format import Format
 
 # name -> module of this package that holds it as FORMAT; in the order in which the docs list them.
 # A module that holds several names the one that is meant behind a colon.
@@ -15,6 +17,7 @@ _MODULES: dict[str, str] = {
     "srt": "srt",
     "boris": "boris_project",
     "boris-events": "boris_tables",
+    "sdis": "sdis",
 }
 
 

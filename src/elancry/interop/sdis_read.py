@@ -1,0 +1,316 @@
+"""GSEQ's SDIS files with timed event data to documents: one for each session.
+
+SDIS is the Sequential Data Interchange Standard (Bakeman & Quera 1992; 1995, *Analyzing Interaction*, Cambridge
+University Press). What is read is the language of the samples that come with GSEQ (`mominf.sds`, in
+github.com/observesport/lince-plus under src/doc/sample-gseq) and of BORIS's export:
+
+    Timed ($Mother = MPas MAct) ($Infant = quiet = IQ)   % sets of codes that exclude each other; long name = code
+    * Skill (Low High);                                  % variables
+    <Dyad 1>                                             % a unit
+    MPas,00:00- MAct,01:37-02:12 & IQ,00:05 ,22:45;      % a session: streams between &, the end of the session last
+    MPas,00:00-00:10 ,00:20 (Low)/                       % another session; the levels of the variables end the unit
+
+`code,onset-offset` lasts up to the offset; `code,onset-` up to the next onset of its stream; `code,onset` is a moment.
+Times are `h:mm:ss`, `mm:ss` or seconds, all with decimals if need be. `%` opens a comment to the end of the line, `!`
+one to the next `!`. A set becomes a tier with its codes as vocabulary; a code outside of sets a tier of its own.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+
+from elancry.errors import UnreadableInput
+from elancry.findings import Finding, finding
+from elancry.interop.boris_values import NO_DATE
+from elancry.interop.flat import FlatRow, FlatTier, build_document
+from elancry.interop.format import Choices, Read
+from elancry.interop.json_input import milliseconds
+from elancry.interop.sdis_names import legend
+from elancry.interop.stems import stem_for
+from elancry.interop.text import decode_text, line_of
+
+SESSION = "sdis.session"
+"""The HEADER property with the name of the session; `sdis.variable.` and a name hold the level of a variable."""
+_KIND = "an SDIS file of GSEQ"
+_COMMENT = re.compile(r"%([^\n]*)|![^!]*!")
+_HEAD = re.compile(r"\s*(Timed|Event|State|Interval|Multievent)\b\s*(?:<([^<>]*)>)?([^;]*);", re.IGNORECASE)
+_DECLARED = re.compile(r"[()=*]|[^\s()=*,]+")
+_TOKEN = re.compile(
+    r"<(?P<unit>[^<>]*)>|(?P<mark>[;/&])|\((?P<levels>[^()]*)\)"
+    r"|(?P<code>[^\s,;&/<>()]*),(?P<onset>[\d:.]+)(?P<dash>-)?(?P<offset>[\d:.]+)?"
+    r"|(?P<odd>[^\s,;&/<>()]+|\S)"
+)
+_TIME = re.compile(r"(?:(?:(\d{1,6}):)?(\d{1,6}):)?(\d{1,9}(?:\.\d{0,9})?)")
+_UNITS = {"": 1000, "s": 1000, "sec": 1000, "second": 1000, "seconds": 1000}
+_UNITS |= {"ms": 1, "msec": 1, "millisecond": 1, "milliseconds": 1}
+
+
+@dataclass(slots=True)
+class Codes:
+    """The declared sets of codes, and for each code (tier, value)."""
+
+    meaning: dict[str, tuple[str, str]] = field(default_factory=dict)
+    vocabulary: dict[str, list[str]] = field(default_factory=dict)
+    variables: list[tuple[str, list[str]]] = field(default_factory=list)
+
+    def add(self, code: str, tier: str, value: str) -> None:
+        """Let `code` stand for `value` on `tier`; the first meaning of a code counts."""
+        if code not in self.meaning:
+            self.meaning[code] = (tier, value)
+            self.vocabulary.setdefault(tier, []).append(value)
+
+
+@dataclass(slots=True)
+class Session:
+    """One sequence: per stream (code, onset in ms, offset in ms or `None` for the next onset)."""
+
+    unit: str
+    streams: list[list[tuple[str, int, int | None]]] = field(default_factory=lambda: [[]])
+    end_ms: int | None = None
+    levels: list[str] = field(default_factory=list)
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing happened in it."""
+        return not any(self.streams)
+
+
+def read_sdis(data: bytes, name: str, choices: Choices) -> Read:
+    """The documents of a file of timed event data, by session; raises UnreadableInput for any other file."""
+    text, notes = decode_text(data, name, _KIND)
+    said = [line for match in _COMMENT.finditer(text) if match[1] is not None for line in legend(match[1])]
+    bare = _COMMENT.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), text)
+    head = _HEAD.match(bare)
+    if head is None:
+        raise UnreadableInput(
+            f"{name} is not {_KIND}: it does not begin with Timed and declarations up to a semicolon",
+            hint="Timed event data begin like this: Timed ($Mother = MPas MAct);",
+        )
+    if head[1].casefold() != "timed":
+        raise UnreadableInput(
+            f"{name} holds {head[1]} data, which have no onset and offset times; only Timed data become annotations"
+        )
+    unit = " ".join((head[2] or "").casefold().split())
+    if unit not in _UNITS:
+        raise UnreadableInput(f"{name} counts time in {unit[:40]!r}; seconds and milliseconds are understood")
+    codes = _declarations(head[3], said)
+    reader = _Sessions(bare, head.end(), name, _UNITS[unit])
+    sessions = [session for session in reader.sessions() if not session.empty]
+    names = {line["unit"]: line["session"] for line in said if "unit" in line and "session" in line}
+    people = {
+        (line["unit"], line["tier"]): line["participant"]
+        for line in said
+        if {"unit", "tier", "participant"} <= set(line)
+    }
+    documents = {}
+    findings: list[Finding] = [*notes, *reader.findings]
+    taken: set[str] = set()
+    for title, session in _titled(sessions, names):
+        stem = stem_for(title, taken, "session")
+        taken.add(stem.casefold())
+        properties = {SESSION: title, **_variables(codes, session)}
+        tiers = [
+            replace(tier, participant=people.get((session.unit, tier.name)))
+            for tier in _tiers(session, codes)
+            if choices.tiers is None or tier.name in choices.tiers
+        ]
+        document, changes = build_document(tiers, name=f"{stem}.eaf", properties=properties, date=NO_DATE)
+        documents[stem] = document
+        findings += changes
+    return Read(documents, tuple(findings))
+
+
+def _declarations(text: str, said: Sequence[dict[str, str]]) -> Codes:
+    """The codes of the header; the legend of a file that elancry wrote says more than the header can."""
+    codes = Codes()
+    for line in said:
+        if {"code", "tier", "value"} <= set(line):
+            codes.add(line["code"], line["tier"], line["value"])
+    tokens = _DECLARED.findall(text)
+    sets, _, variables = _split(tokens)
+    place, number, group = 0, 0, ""
+    while place < len(sets):
+        token = sets[place]
+        following = sets[place + 1] if place + 1 < len(sets) else ""
+        if token == "(":
+            number += 1
+            group = f"codes {number}"
+        elif token == ")":
+            group = ""
+        elif following == "=" and token.startswith("$"):
+            group, place = token.removeprefix("$") or group, place + 1
+        elif following == "=" and place + 2 < len(sets) and sets[place + 2] not in "()=*":
+            code, place = sets[place + 2], place + 2
+            codes.add(code, group or token, token)
+        elif token != "=":
+            codes.add(token, group or token, token)
+        place += 1
+    for variable, levels in _groups(variables):
+        codes.variables.append((variable, levels))
+    return codes
+
+
+def _split(tokens: Sequence[str]) -> tuple[Sequence[str], str, Sequence[str]]:
+    if "*" not in tokens:
+        return tokens, "", ()
+    place = tokens.index("*")
+    return tokens[:place], "*", tokens[place + 1 :]
+
+
+def _groups(tokens: Sequence[str]) -> Iterator[tuple[str, list[str]]]:
+    """Variables with their levels: `Skill = 1 (Low = 1 High = 2)`."""
+    name, levels, inside = "", list[str](), False
+    for place, token in enumerate(tokens):
+        before = tokens[place - 1] if place else ""
+        if token == "(":
+            inside, levels = True, []
+        elif token == ")":
+            inside = False
+            if name:
+                yield name, levels
+            name = ""
+        elif token not in "=*" and before != "=":
+            if inside:
+                levels.append(token)
+            else:
+                name = token
+
+
+class _Sessions:
+    """The data behind the declarations, read token by token."""
+
+    def __init__(self, text: str, position: int, name: str, unit_ms: int) -> None:
+        self._text, self._position, self._name, self._unit = text, position, name, unit_ms
+        self.findings: list[Finding] = []
+        self._odd: list[tuple[str, int]] = []
+        self._rounded = self._backwards = 0
+
+    def sessions(self) -> list[Session]:
+        """All sessions, with every offset known."""
+        found: list[Session] = []
+        unit, first = "", 0
+        session = Session(unit)
+        closed = True
+        for match in _TOKEN.finditer(self._text, self._position):
+            closed = False
+            if match["unit"] is not None:
+                unit = " ".join(match["unit"].split())
+                session.unit = unit
+            elif match["mark"] == "&":
+                session.streams.append([])
+            elif match["mark"]:
+                found.append(self._closed(session))
+                if match["mark"] == "/":
+                    for one in found[first:]:
+                        one.levels = session.levels
+                    unit, first, closed = "", len(found), True
+                session = Session(unit)
+            elif match["levels"] is not None:
+                session.levels = [level.strip() for level in match["levels"].split(",")]
+            elif match["onset"] is not None:
+                self._event(session, match)
+            else:
+                self._odd.append((match["odd"], match.start()))
+        if not closed:
+            found.append(self._closed(session))
+            message = "the last unit does not end with '/'; it was read up to the end of the file"
+            self.findings.append(finding("convert-not-understood", message, file=self._name))
+        self._report()
+        return found
+
+    def _event(self, session: Session, match: re.Match[str]) -> None:
+        onset = self._ms(match["onset"])
+        offset = self._ms(match["offset"]) if match["offset"] else None
+        if onset is None or (match["offset"] and (offset is None or not match["dash"])):
+            self._odd.append((match[0], match.start()))
+        elif match["code"]:
+            moment = not match["dash"]
+            session.streams[-1].append((match["code"], onset, onset if moment else offset))
+        elif not session.empty:
+            session.end_ms = onset
+
+    def _closed(self, session: Session) -> Session:
+        """The session with every offset: an open one ends at the next onset of its stream or with the session."""
+        known = [time for stream in session.streams for _, on, off in stream for time in (on, off) if time is not None]
+        last = session.end_ms if session.end_ms is not None else max(known, default=0)
+        for stream in session.streams:
+            for place, (code, onset, offset) in enumerate(stream):
+                if offset is None:
+                    later = (other for _, other, _ in stream[place + 1 : place + 2])
+                    offset = next(later, last)
+                if offset < onset:
+                    self._backwards += 1
+                    offset = onset
+                stream[place] = (code, onset, offset)
+        return session
+
+    def _ms(self, text: str) -> int | None:
+        found = _TIME.fullmatch(text)
+        if found is None:
+            return None
+        hours, minutes, seconds = found.groups()
+        total = Decimal(seconds) + 60 * int(minutes or 0) + 3600 * int(hours or 0)
+        whole, rounded = milliseconds(total * self._unit / 1000)
+        self._rounded += rounded
+        return whole
+
+    def _report(self) -> None:
+        if self._odd:
+            shown = ", ".join(repr(text[:30]) for text, _ in self._odd[:3])
+            message = f"{len(self._odd)} places are not understood and were passed over: {shown}"
+            line = line_of(self._text, self._odd[0][1])
+            hint = "Timed data look like this: code,onset-offset"
+            self.findings.append(finding("convert-not-understood", message, hint=hint, file=self._name, line=line))
+        if self._backwards:
+            message = f"{self._backwards} events end before they begin; they became moments"
+            self.findings.append(finding("convert-not-understood", message, file=self._name))
+        if self._rounded:
+            message = f"{self._rounded} times were finer than a millisecond"
+            self.findings.append(finding("convert-time-rounded", message, file=self._name))
+
+
+def _titled(sessions: Sequence[Session], names: dict[str, str]) -> Iterator[tuple[str, Session]]:
+    """Sessions with their names: the unit's; where a unit has several, with their number."""
+    counts: dict[str, int] = {}
+    for session in sessions:
+        counts[session.unit] = counts.get(session.unit, 0) + 1
+    seen: dict[str, int] = {}
+    for session in sessions:
+        seen[session.unit] = seen.get(session.unit, 0) + 1
+        title = names.get(session.unit, session.unit) or "session"
+        yield (f"{title} {seen[session.unit]}" if counts[session.unit] > 1 else title), session
+
+
+def _variables(codes: Codes, session: Session) -> dict[str, str]:
+    """The levels of the session's variables, given by name (`Skill=Low`) or in the order of the declaration."""
+    found = {}
+    for place, level in enumerate(session.levels):
+        name, equal, value = level.partition("=")
+        if not equal:
+            known = codes.variables[place][0] if place < len(codes.variables) else f"{place + 1}"
+            name, value = known, level
+        if value.strip():
+            found[f"sdis.variable.{name.strip()}"] = value.strip()
+    return found
+
+
+def _tiers(session: Session, codes: Codes) -> list[FlatTier]:
+    rows: dict[str, list[FlatRow]] = {}
+    for stream in session.streams:
+        for code, onset, offset in stream:
+            tier, value = codes.meaning.get(code, (code, code))
+            rows.setdefault(tier, []).append((onset, offset if offset is not None else onset, value))
+    order = [*codes.vocabulary, *sorted(set(rows) - set(codes.vocabulary))]
+    return [
+        FlatTier(
+            tier,
+            rows[tier],
+            tuple(codes.vocabulary.get(tier, (tier,))),
+            points=all(start == end for start, end, _ in rows[tier]),
+        )
+        for tier in order
+        if tier in rows
+    ]
