@@ -240,7 +240,8 @@ def _one(work: Work, path: Path, name: str) -> FileOutcome:
         return work(path, name)
     except InvalidInput as error:
         text = error.message + ("" if error.hint is None else f" {error.hint}")
-        return FileOutcome(name, State.FAILED, findings=error.findings, message=text)
+        found = tuple(replace(item, file=item.file or name) for item in error.findings)
+        return FileOutcome(name, State.FAILED, findings=found, message=text)
     except ElancryError as error:
         return FileOutcome(name, State.FAILED, message=str(error))
     except OSError as error:

@@ -44,7 +44,7 @@ def cli(context: click.Context) -> None:
         click.echo("All commands:  elancry --help")
 
 
-for _command in (init, template, codebook, check, merge, agree, analyze, migrate, convert, simulate, plugin):
+for _command in (init, template, codebook, check, merge, agree, analyze, migrate, batch, convert, simulate, plugin):
     cli.add_command(_command)
 
 

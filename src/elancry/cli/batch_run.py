@@ -1,0 +1,262 @@
+"""What all batch operations share: their options, the run over the files, `changes.csv`, the words at the end."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from elancry.cli.each_file import (
+    FileOutcome,
+    State,
+    Tally,
+    finding_line,
+    refuse_inputs,
+    run_over,
+    write_over,
+)
+from elancry.cli.options import FILE
+from elancry.cli.show import count
+from elancry.errors import UsageError
+from elancry.spans import format_ms
+
+if TYPE_CHECKING:
+    from elancry.edit.batch import Function
+    from elancry.edit.statistics import StatisticsChoice
+    from elancry.outputs import OutputFolder
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+TIER_NAMES = "a name; * and ? stand for any letters; re:... is a regular expression"
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a batch command was told beside its own choices."""
+
+    paths: tuple[Path, ...]
+    output: Path | None
+    dry_run: bool
+    force: bool
+    jobs: int
+    quiet: bool
+    verbose: bool
+
+
+def batch_options(function: F) -> F:
+    """PATH..., -o, --dry-run, --force, --jobs, --quiet, --verbose; the command gets them as `run`."""
+
+    def gathered(**values: Any) -> Any:
+        own = {name: values.pop(name) for name in Run.__dataclass_fields__}
+        return function(run=Run(**own), **values)
+
+    gathered.__name__, gathered.__doc__ = function.__name__, function.__doc__
+    gathered.__click_params__ = getattr(function, "__click_params__", [])  # type: ignore[attr-defined]
+    options = (
+        click.argument("paths", nargs=-1, required=True, type=FILE, metavar="PATH..."),
+        click.option("-o", "--output", type=FILE, metavar="DIR", help="Folder for the copies and the table."),
+        click.option("--dry-run", is_flag=True, help="Write nothing; list every change that would be made."),
+        click.option("--force", is_flag=True, help="Replace files in DIR that elancry did not write, or were edited."),
+        click.option(
+            "--jobs", type=click.IntRange(min=1), default=1, show_default=True, help="Files worked on at the same time."
+        ),
+        click.option("-q", "--quiet", is_flag=True, help="Say nothing but errors."),
+        click.option("-v", "--verbose", is_flag=True, help="Show every finding, not only the first of each kind."),
+    )
+    made: Any = gathered
+    for option in reversed(options):
+        made = option(made)
+    return made  # type: ignore[no-any-return]
+
+
+@dataclass(frozen=True)
+class _Change:
+    """The work on one file, for `each_file`; picklable."""
+
+    operation: str
+    function: Function
+    choices: object
+    output: Path | None
+
+    def __call__(self, path: Path, name: str) -> FileOutcome:
+        from elancry.edit.batch import change_file
+
+        done = change_file(path, name, self.operation, self.function, self.choices, self.output)
+        state = State.CHANGED if done.changed else State.UNCHANGED
+        return FileOutcome(name, state, done.rows, done.findings, done.contents)
+
+
+@dataclass(frozen=True)
+class _Count:
+    """The statistics of one file, for `each_file`; picklable."""
+
+    choices: StatisticsChoice
+    recording: bool
+
+    def __call__(self, path: Path, name: str) -> FileOutcome:
+        from elancry.edit.batch import count_file
+
+        return FileOutcome(name, State.CHANGED, count_file(path, name, self.choices, recording=self.recording))
+
+
+def run_operation(run: Run, operation: str, function: Function, choices: object) -> int:
+    """Apply an operation to all files: copies and `changes.csv` in the output folder, or a list of the changes."""
+    from elancry.edit.batch import TABLE, preferences_name
+    from elancry.edit.change import COLUMNS
+
+    files = _files(run)
+    if run.dry_run:
+        tally = Tally()
+        work = _Change(operation, function, choices, None)
+        for outcome in run_over(files, work, jobs=run.jobs, quiet=run.quiet, verb="Looking at"):
+            tally.add(outcome)
+            _say(outcome, run)
+            for row in outcome.rows:
+                click.echo(change_line(row))
+        if not run.quiet:
+            _end(tally, run, tally.sentence("would change"))
+            click.echo("Nothing was written (--dry-run).", err=True)
+        return tally.exit_code
+    output = _output(run)
+    refuse_inputs(files, output)
+    names = [name for path, name in files]
+    names += [preferences_name(name) for path, name in files if path.with_suffix(".pfsx").is_file()]
+    folder = _folder(run, [*names, TABLE])
+    work = _Change(operation, function, choices, output)
+    tally = _written(run, folder, files, work, TABLE, COLUMNS, "Changing")
+    folder.finish(among=frozenset(names))
+    if not run.quiet:
+        _end(tally, run, tally.sentence())
+        failed = tally.states[State.FAILED]
+        but = f", but the {count(failed, 'file')} that failed" if failed else ""
+        if failed < tally.files:
+            click.echo(
+                f"{count(tally.rows, 'change')}, listed in {output / TABLE}. Every file is in {output} as a copy{but}."
+            )
+    return tally.exit_code
+
+
+def run_statistics(run: Run, choices: StatisticsChoice, *, recording: bool) -> int:
+    """Write `statistics.csv` about all files; with a dry run, to the screen."""
+    from elancry.edit.batch import STATISTICS
+    from elancry.edit.statistics import COLUMNS
+
+    files = _files(run)
+    if run.dry_run:
+        tally = Tally()
+        stream = io.StringIO()
+        table = csv.writer(stream, lineterminator="\n")
+        table.writerow(COLUMNS)
+        for outcome in run_over(files, _Count(choices, recording), jobs=run.jobs, quiet=run.quiet):
+            tally.add(outcome)
+            table.writerows(outcome.rows)
+            click.echo(stream.getvalue(), nl=False)
+            stream.seek(0)
+            stream.truncate()
+        return tally.exit_code
+    output = _output(run)
+    refuse_inputs(files, output)
+    folder = _folder(run, [STATISTICS])
+    tally = _written(run, folder, files, _Count(choices, recording), STATISTICS, COLUMNS, "Reading")
+    if not run.quiet:
+        _end(tally, run, tally.sentence("read"))
+        click.echo(f"{count(tally.rows, 'line')} in {output / STATISTICS}.")
+    return tally.exit_code
+
+
+def change_line(row: Sequence[object]) -> str:
+    """A row of `changes.csv` as a person reads it."""
+    file, _, what, tier, annotation, before, after, start_ms, end_ms = row
+    place = [str(file), f"tier {tier}" if tier else "", f"annotation {annotation}" if annotation else ""]
+    if isinstance(start_ms, int) and isinstance(end_ms, int):
+        place.append(f"{format_ms(start_ms)} - {format_ms(end_ms)}")
+    said = " -> ".join(repr(text) for text in (before, after) if text)
+    return f"{', '.join(part for part in place if part)}: {what}{f': {said}' if said else ''}"
+
+
+def _files(run: Run) -> tuple[tuple[Path, str], ...]:
+    """The files that are meant, each once; a link and its target are one."""
+    from elancry.check.roster import find_files
+
+    found = find_files(run.paths)
+    if found.passed_over and not run.quiet:
+        told = ", ".join(f"{number} {reason}" for reason, number in found.passed_over.items())
+        click.echo(f"Passed over: {told}.", err=True)
+    real: dict[Path, tuple[Path, str]] = {}
+    for path, name in found.files:
+        real.setdefault(path.resolve(), (path, name))
+    return tuple(real.values())
+
+
+def _output(run: Run) -> Path:
+    if run.output is None:
+        raise UsageError(
+            "where should the copies go?",
+            hint="Give a folder with -o, or look first with --dry-run, which writes nothing.",
+        )
+    return run.output
+
+
+def _folder(run: Run, names: Sequence[str]) -> OutputFolder:
+    from elancry.outputs import OutputFolder
+
+    folder = OutputFolder(_output(run), command="batch", force=run.force)
+    folder.refuse_foreign(names)
+    return folder
+
+
+def _written(
+    run: Run,
+    folder: OutputFolder,
+    files: Sequence[tuple[Path, str]],
+    work: Callable[[Path, str], FileOutcome],
+    table_name: str,
+    columns: Sequence[str],
+    verb: str,
+) -> Tally:
+    """Run the work, with its rows streamed to a table."""
+    with _table(folder, table_name) as table:
+        table.writerow(columns)
+
+        def take(outcome: FileOutcome) -> None:
+            table.writerows(outcome.rows)
+            _say(outcome, run)
+
+        return write_over(files, work, folder, jobs=run.jobs, quiet=run.quiet, verb=verb, take=take)
+
+
+@contextmanager
+def _table(folder: OutputFolder, name: str) -> Iterator[Any]:
+    """A CSV writer; its file is in place at the end also where the run was stopped, with what was done up to then."""
+    stopped: BaseException | None = None
+    with folder.writing(name) as raw:
+        text = io.TextIOWrapper(raw, encoding="utf-8", newline="", errors="surrogatepass")
+        try:
+            yield csv.writer(text, lineterminator="\n")
+        except BaseException as error:
+            stopped = error
+        text.flush()
+        text.detach()
+    if stopped is not None:
+        raise stopped
+
+
+def _say(outcome: FileOutcome, run: Run) -> None:
+    if run.verbose:
+        for item in outcome.findings:
+            click.echo(finding_line(item), err=True)
+
+
+def _end(tally: Tally, run: Run, sentence: str) -> None:
+    lines = [] if run.verbose else tally.findings_lines()
+    for line in lines:
+        click.echo(line, err=True)
+    if any(number > 1 for number in tally.findings.values()) and lines:
+        click.echo("(--verbose shows every finding)", err=True)
+    click.echo(sentence)

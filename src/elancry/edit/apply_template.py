@@ -1,0 +1,155 @@
+"""Bring files up to a template: what it has and they have not is added; nothing is changed or deleted.
+
+Where a file has a tier, type or vocabulary of the same name that is otherwise, the file's stays, with a finding.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from elancry.eaf import Document, Editor, Tier, TierType
+from elancry.edit.change import Change, Row
+from elancry.edit.template_source import Adoption, Source, same_vocabulary
+from elancry.errors import UsageError
+from elancry.findings import Finding, finding
+from elancry.template.build import CODEBOOK_PROPERTY
+
+
+@dataclass(frozen=True)
+class TemplateChoice:
+    """The template. `annotator` is set on added tiers; where `None`, it is the one that all tiers of the file name."""
+
+    source: Source
+    annotator: str | None = None
+
+
+def apply_template(document: Document, choices: TemplateChoice) -> Change:
+    """The document with every vocabulary, type and tier of the template."""
+    template = choices.source.document
+    if template is None:
+        raise UsageError(f"{choices.source.name} holds vocabularies only, no tiers", hint="Use set-vocabulary.")
+    work = _Work(document, template, choices, document.edit())
+    work.vocabularies()
+    work.types()
+    work.tiers()
+    work.codebook()
+    rows = (*(Row("language added", after=code) for code in work.adoption.added_languages), *work.rows)
+    return Change(work.editor.document() if rows else document, rows, tuple(work.findings))
+
+
+class _Work:
+    def __init__(self, document: Document, template: Document, choices: TemplateChoice, editor: Editor) -> None:
+        self.document = document
+        self.template = template
+        self.choices = choices
+        self.editor = editor
+        self.adoption = Adoption(document, choices.source, editor)
+        self.rows: list[Row] = []
+        self.findings: list[Finding] = []
+        self._left_out: set[str] = set()
+
+    def vocabularies(self) -> None:
+        for wanted in self.template.vocabularies:
+            present = self.document.vocabulary(wanted.id)
+            if present is None:
+                self.editor.add_vocabulary(self.adoption.vocabulary(wanted))
+                self.rows.append(Row("vocabulary added", after=wanted.id))
+            elif not same_vocabulary(present, wanted):
+                self._conflict(
+                    f"vocabulary {wanted.id!r} differs from the template's",
+                    "`elancry batch set-vocabulary` replaces it and looks the annotations up again.",
+                )
+
+    def types(self) -> None:
+        present = {kind.id: kind for kind in self.document.types}
+        for wanted in self.template.types:
+            have = present.get(wanted.id)
+            if have is None:
+                self.editor.add_type(
+                    wanted.id,
+                    constraint=wanted.constraint,
+                    vocabulary=wanted.vocabulary if self.template.vocabulary(wanted.vocabulary or "") else None,
+                    ext_ref=self.adoption.external_ref(wanted.ext_ref),
+                )
+                self.rows.append(Row("type added", after=wanted.id))
+            elif (have.constraint, have.vocabulary) != (wanted.constraint, wanted.vocabulary):
+                self._left_out.add(wanted.id)
+                text = f"type {wanted.id!r} has {_of(have)}, in the template {_of(wanted)}"
+                self._conflict(text, "Rename the type in the file (rename-type) and apply the template again.")
+
+    def tiers(self) -> None:
+        annotator = self.choices.annotator
+        if annotator is None:
+            names = {tier.annotator for tier in self.document.tiers}
+            annotator = names.pop() if len(names) == 1 else None
+        there = {tier.id for tier in self.document.tiers}
+        for wanted in _parents_first(self.template.tiers):
+            have = self.document.tier(wanted.id)
+            if have is not None:
+                if (have.type_id, have.parent) != (wanted.type_id, wanted.parent):
+                    text = f"tier {wanted.id!r} has {_place(have)}, in the template {_place(wanted)}"
+                    self._conflict(text, "Rename the tier in the file (rename-tier) and apply the template again.")
+                continue
+            if wanted.type_id in self._left_out or (wanted.parent is not None and wanted.parent not in there):
+                because = (
+                    f"its type {wanted.type_id!r} differs"
+                    if wanted.type_id in self._left_out
+                    else f"its parent {wanted.parent!r} is not there"
+                )
+                self._conflict(f"tier {wanted.id!r} was not added: {because}", "Solve that first.")
+                continue
+            if self._add(wanted, annotator):
+                there.add(wanted.id)
+
+    def _add(self, wanted: Tier, annotator: str | None) -> bool:
+        if wanted.lang_ref is not None:
+            self.adoption.languages([wanted.lang_ref])
+        given = {} if wanted.annotator or annotator is None else {"annotator": annotator}
+        try:
+            self.editor.copy_tier(
+                self.template, wanted.id, wanted.id, parent=wanted.parent, type_id=wanted.type_id, **given
+            )
+        except UsageError as error:
+            self._conflict(f"tier {wanted.id!r} was not added: {error.message}", error.hint)
+            return False
+        self.rows.append(Row("tier added", wanted.id, after=_place(wanted)))
+        return True
+
+    def codebook(self) -> None:
+        """The stamp of the codebook, where all of the template is there now."""
+        stamp = self.template.header_property(CODEBOOK_PROPERTY)
+        have = self.document.header_property(CODEBOOK_PROPERTY)
+        if stamp is None or stamp == have:
+            return
+        if have is not None:
+            text = f"the file was made with the codebook {have}, the template with {stamp}"
+            self._conflict(text, "`elancry migrate` carries coded files over to a revised codebook.")
+        elif not self.findings:
+            self.editor.set_property(CODEBOOK_PROPERTY, stamp)
+            self.rows.append(Row("property set", after=f"{CODEBOOK_PROPERTY}: {stamp}"))
+
+    def _conflict(self, message: str, hint: str | None) -> None:
+        self.findings.append(finding("batch-differs", message, hint=hint))
+
+
+def _of(kind: TierType) -> str:
+    return f"{kind.constraint or 'no constraint'} and {f'vocabulary {kind.vocabulary}' if kind.vocabulary else 'none'}"
+
+
+def _place(tier: Tier) -> str:
+    return f"type {tier.type_id}" + (f" under {tier.parent}" if tier.parent else "")
+
+
+def _parents_first(tiers: Iterable[Tier]) -> list[Tier]:
+    """Parents before children; tiers whose parents go round in a circle come last, as they stand."""
+    waiting = list(tiers)
+    names = {tier.id for tier in waiting}
+    ordered: list[Tier] = []
+    placed: set[str] = set()
+    while waiting:
+        ready = [tier for tier in waiting if tier.parent not in names - placed] or waiting
+        ordered += ready
+        placed.update(tier.id for tier in ready)
+        waiting = [tier for tier in waiting if tier.id not in placed]
+    return ordered

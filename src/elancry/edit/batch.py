@@ -1,0 +1,79 @@
+"""One batch operation on one file: from the path to the bytes of the copy and the rows of `changes.csv`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from elancry.check.media_length import length_ms, linked_path
+from elancry.eaf import Document, read_eaf
+from elancry.edit.change import Change
+from elancry.edit.relink_media import Relink
+from elancry.edit.statistics import StatisticsChoice, statistics_rows
+from elancry.findings import Finding
+
+TABLE = "changes.csv"
+STATISTICS = "statistics.csv"
+PREFERENCES = ".pfsx"
+
+Function = Callable[[Document, Any], Change]
+
+
+@dataclass(frozen=True)
+class Changed:
+    """What became of one file: rows in the order of `change.COLUMNS`, findings, and the files to be written."""
+
+    changed: bool
+    rows: tuple[tuple[object, ...], ...]
+    findings: tuple[Finding, ...]
+    contents: Mapping[str, bytes]
+
+
+def change_file(
+    path: Path, name: str, operation: str, function: Function, choices: object, output: Path | None
+) -> Changed:
+    """Read a file, apply an operation, and give its copy for the folder `output` (`None`: nothing is to be written).
+
+    A file that the operation leaves as it is comes back byte for byte. The preferences (.pfsx) that lie beside a file
+    come along. Raises UnreadableInput, UsageError or InvalidInput where it cannot be done.
+    """
+    if isinstance(choices, Relink):
+        choices = replace(choices, folder=(output / name).parent if output is not None else path.parent)
+    document = read_eaf(path)
+    change = function(document, choices).in_file(name)
+    contents: dict[str, bytes] = {}
+    if output is not None:
+        contents[name] = change.document.to_bytes() if change.rows else path.read_bytes()
+        beside = path.with_suffix(PREFERENCES)
+        if beside.is_file():
+            contents[preferences_name(name)] = beside.read_bytes()
+    rows = tuple(row.cells(name, operation) for row in change.rows)
+    return Changed(bool(change.rows), rows, change.findings, contents)
+
+
+def preferences_name(name: str) -> str:
+    """The name of the preferences that ELAN keeps beside a file."""
+    return name[: -len(Path(name).suffix)] + PREFERENCES if Path(name).suffix else name + PREFERENCES
+
+
+def count_file(path: Path, name: str, choices: StatisticsChoice, *, recording: bool) -> tuple[tuple[object, ...], ...]:
+    """The rows of `statistics.csv` of one file.
+
+    With `recording`, the observation period is the linked recording where its length can be read from its header.
+    """
+    document = read_eaf(path)
+    if recording:
+        choices = replace(choices, recording_ms=_recording_ms(document, path.parent))
+    return tuple((name, *row) for row in statistics_rows(document, choices))
+
+
+def _recording_ms(document: Document, folder: Path) -> int | None:
+    lengths = []
+    for medium in document.media:
+        found = linked_path(medium, folder)
+        length = None if found is None else length_ms(found)
+        if length is not None:
+            lengths.append(length - (medium.time_origin_ms or 0))
+    return max(lengths, default=None)

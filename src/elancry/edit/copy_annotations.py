@@ -1,0 +1,261 @@
+"""Copy the annotations of one tier to another, a new one or one that is there.
+
+A new tier is made like the old one: its type, parent, participant. Else the annotations take the form that the tier
+asks for: times of their own, or a reference to the annotation of its parent tier that lies at the same time. What
+stands on the tier already is never overlapped: such annotations are skipped, or replace what stands there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from elancry.eaf import Annotation, Constraint, Document, Editor, Tier, Vocabulary
+from elancry.edit.change import Change, Row, about, at, twice, unclear_tiers
+from elancry.edit.name_patterns import renamed
+from elancry.findings import Finding, finding
+from elancry.spans import SpanIndex
+
+REPLACED = "annotation replaced"
+
+
+class Overlap(StrEnum):
+    """What happens to an annotation whose place on the tier is taken."""
+
+    SKIP = "skip"
+    REPLACE = "replace"
+
+
+@dataclass(frozen=True, slots=True)
+class Copies:
+    """Pairs of tiers (from, to), as `name_patterns.renamed` understands them.
+
+    `type_id`: a new tier gets this type, without a parent, and annotations with times of their own. `values`: only
+    annotations with one of these values; `None` for all.
+    """
+
+    pairs: tuple[tuple[str, str], ...]
+    overlap: Overlap = Overlap.SKIP
+    type_id: str | None = None
+    values: frozenset[str] | None = None
+
+
+def copy_annotations(document: Document, choices: Copies) -> Change:
+    """The document with the annotations of each tier on the other one too; values, entries and references are kept."""
+    plan: dict[tuple[str, str], None] = {}
+    findings: list[Finding] = []
+    names = [tier.id for tier in document.tiers]
+    for old, new in choices.pairs:
+        found = renamed(names, old, new)
+        if not found:
+            hint = f"It has: {', '.join(names) or 'none'}."
+            findings.append(finding("batch-nothing-named", f"no tier is called {old!r}", hint=hint))
+        plan.update(dict.fromkeys((name, target) for name, target in found.items() if name != target))
+    unclear = unclear_tiers(document) if plan else frozenset()
+    findings += twice([name for pair in plan for name in pair], unclear)
+    rows: list[Row] = []
+    after = document
+    for source, target in plan:
+        if source in unclear or target in unclear:
+            continue
+        change = _copy(after, source, target, choices)
+        after = change.document
+        rows += change.rows
+        findings += change.findings
+    return Change(after, tuple(rows), tuple(findings))
+
+
+def _copy(document: Document, source: str, target: str, choices: Copies) -> Change:
+    tier = document.tier(source)
+    assert tier is not None  # it is one of the document's own names
+    wanted = [item for item in document.annotations(source) if choices.values is None or item.value in choices.values]
+    made: tuple[Row, ...] = ()
+    if document.tier(target) is None:
+        change = _with_tier(document, tier, target, choices.type_id)
+        if change.findings:
+            return change
+        document, made = change.document, change.rows
+    kind = document.type_of(target)
+    constraint = None if kind is None else kind.constraint
+    if constraint is Constraint.TIME_SUBDIVISION and (document.annotations(target) or choices.values is not None):
+        message = f"tier {target!r} divides the annotations of its parent without gaps; nothing can be put in between"
+        return Change(document, made, (finding("batch-not-possible", message, hint="Copy to a new tier."),))
+    work = _Copying(document, tier, target, choices.overlap)
+    if constraint is None or constraint.time_alignable:
+        work.with_times(wanted, constraint)
+    else:
+        work.with_references(wanted, constraint)
+    if not work.rows:
+        return Change(document, made, tuple(work.findings))
+    after = work.editor.document()
+    return Change(after, (*made, *work.rows, *_taken_along(document, after, work.rows)), tuple(work.findings))
+
+
+def _taken_along(before: Document, after: Document, told: list[Row]) -> list[Row]:
+    """Rows for annotations that went with those that were replaced, because they stood under them."""
+    if all(row.what != REPLACED for row in told):
+        return []
+    left = {item.id for tier in after.tiers for item in after.annotations(tier.id)}
+    left.update(row.annotation for row in told)
+    everything = (item for tier in before.tiers for item in before.annotations(tier.id))
+    return [about(item, "removed with the one above", before=item.value) for item in everything if item.id not in left]
+
+
+def _with_tier(document: Document, like: Tier, name: str, type_id: str | None) -> Change:
+    """The document with an empty tier `name`: like another one, or of a type of its own at the top."""
+    editor = document.edit()
+    rows = []
+    if type_id is None:
+        attributes = {"lang_ref": like.lang_ref, "default_locale": like.locale, "ext_ref": like.ext_ref}
+        kind, parent = like.type_id, like.parent
+    else:
+        attributes = {"lang_ref": like.lang_ref, "default_locale": None, "ext_ref": None}
+        kind, parent = type_id, None
+        if all(item.id != type_id for item in document.types):
+            own = document.type_of(like.id)
+            vocabulary = own.vocabulary if own is not None and document.vocabulary(own.vocabulary or "") else None
+            editor.add_type(type_id, vocabulary=vocabulary)
+            rows.append(Row("type added", after=type_id))
+    known = {
+        "lang_ref": document.languages,
+        "ext_ref": document.external_refs,
+    }
+    attributes = {key: value for key, value in attributes.items() if key not in known or value in known[key]}
+    problem = _unfit(document, kind, parent, type_id)
+    if problem is not None:
+        return Change(document, (), (finding("batch-not-possible", f"tier {name!r} cannot be made: {problem}"),))
+    editor.add_tier(name, kind, parent=parent, participant=like.participant, annotator=like.annotator, **attributes)
+    rows.append(Row("tier added", name, after=f"type {kind}" + (f" under {parent}" if parent else "")))
+    return Change(editor.document(), tuple(rows))
+
+
+def _unfit(document: Document, kind: str, parent: str | None, made: str | None) -> str | None:
+    """Why a tier of this type and parent would be broken, as the one it is like is; `None` if it would not."""
+    found = next((item for item in document.types if item.id == kind), None)
+    if found is None:
+        return None if made is not None else f"its type {kind!r} is not in the file"
+    if parent is not None and document.tier(parent) is None:
+        return f"its parent {parent!r} is not in the file"
+    if (parent is None) != (found.constraint is None):
+        return f"its type {kind!r} has {found.constraint or 'no constraint'}, and it has {parent or 'no parent'}"
+    return None
+
+
+class _Copying:
+    """One tier being filled from another one in the same document."""
+
+    def __init__(self, document: Document, source: Tier, target: str, overlap: Overlap) -> None:
+        self.document = document
+        self.source = source
+        self.target = target
+        self.replacing = overlap is Overlap.REPLACE
+        self.editor: Editor = document.edit()
+        self.rows: list[Row] = []
+        self.findings: list[Finding] = []
+        self._present = list(document.annotations(target))
+        self._entries = _entries_for(document, source.id, target)
+        tier = document.tier(target)
+        self._parents = list(document.annotations(tier.parent)) if tier is not None and tier.parent else []
+
+    def with_times(self, wanted: list[Annotation], constraint: Constraint | None) -> None:
+        """Annotations with times of their own; each must have a length, and lie in a parent where there are parents."""
+        standing = [(item.start_ms, item.end_ms) for item in self._present]
+        index = SpanIndex(standing)
+        gone: set[str] = set()
+        last = -1
+        for item in sorted(wanted, key=lambda item: (item.start_ms, item.end_ms)):
+            if item.end_ms <= item.start_ms:
+                self._skip(item, "it has no length", "Give it one in ELAN.")
+                continue
+            if constraint is not None and not self._parent_around(item):
+                self._skip(item, f"tier {self.target!r} has no parent annotation around it", None)
+                continue
+            if item.start_ms < last:
+                self._skip(item, f"it overlaps another annotation of tier {item.tier!r}", None)
+                continue
+            blocking = [self._present[place] for place in index.sharing(item.start_ms, item.end_ms)]
+            blocking = [other for other in blocking if other.id not in gone]
+            if blocking and not (self.replacing and all(other.id for other in blocking)):
+                hint = "Add --overlap replace to put it in the place of what stands there."
+                self._skip(item, f"tier {self.target!r} has {blocking[0].value!r} there", hint)
+                continue
+            for other in blocking:
+                self._remove(other)
+                gone.add(other.id)
+            name = self.editor.add_annotation(
+                self.target, item.start_ms, item.end_ms, item.value, **self._references(item)
+            )
+            last = item.end_ms
+            self._told(item, name)
+
+    def with_references(self, wanted: list[Annotation], constraint: Constraint) -> None:
+        """Annotations that refer to one of the parent tier; those of an association have one each at most."""
+        standing = {item.parent: item for item in self._present}
+        taken: set[str] = set()
+        for item in wanted:
+            parent = self._parent_of(item)
+            if parent is None:
+                self._skip(item, f"tier {self.target!r} has no parent annotation at its time", None)
+                continue
+            if constraint is Constraint.SYMBOLIC_ASSOCIATION:
+                other = standing.get(parent.id)
+                if parent.id in taken or (other is not None and not (self.replacing and other.id)):
+                    value = item.value if other is None else other.value
+                    hint = None if other is None else "Add --overlap replace to put it in the place of that."
+                    self._skip(item, f"tier {self.target!r} has {value!r} there", hint)
+                    continue
+                if other is not None:
+                    self._remove(other)
+                taken.add(parent.id)
+            name = self.editor.add_reference_annotation(self.target, parent.id, item.value, **self._references(item))
+            self._told(item, name)
+
+    def _parent_around(self, item: Annotation) -> bool:
+        return any(it.start_ms <= item.start_ms and item.end_ms <= it.end_ms for it in self._parents)
+
+    def _parent_of(self, item: Annotation) -> Annotation | None:
+        """Of the tier's parent tier: what the annotation is, refers to, or lies in (exactly, else within)."""
+        for one in self._parents:
+            if one.id and one.id in (item.id, item.parent):
+                return one
+        same = [it for it in self._parents if (it.start_ms, it.end_ms) == (item.start_ms, item.end_ms)]
+        around = [it for it in self._parents if it.start_ms <= item.start_ms and item.end_ms <= it.end_ms]
+        return next((it for it in (*same, *around) if it.id), None)
+
+    def _references(self, item: Annotation) -> dict[str, str | None]:
+        """CVE_REF where the vocabulary holds it, EXT_REF and LANG_REF where they lead somewhere."""
+        entry = self._entries.get(item.cve_ref or "") if item.cve_ref else None
+        ext = item.ext_ref if item.ext_ref and set(item.ext_ref.split()) <= set(self.document.external_refs) else None
+        language = item.lang_ref if item.lang_ref in self.document.languages else None
+        return {"cve_ref": entry or self._entries.get(f"={item.value}"), "ext_ref": ext, "lang_ref": language}
+
+    def _remove(self, other: Annotation) -> None:
+        self.editor.remove_annotation(other.id)
+        self.rows.append(about(other, REPLACED, before=other.value))
+
+    def _skip(self, item: Annotation, why: str, hint: str | None) -> None:
+        self.findings.append(at(item, "batch-not-copied", f"{item.value!r} was not copied: {why}", hint))
+
+    def _told(self, item: Annotation, name: str) -> None:
+        copied = replace(item, id=name, tier=self.target)
+        self.rows.append(about(copied, "annotation copied", before=f"{self.source.id}: {item.id}", after=item.value))
+
+
+def _entries_for(document: Document, source: str, target: str) -> Mapping[str, str]:
+    """CVE_REF there -> CVE_REF here, and `=VALUE` -> CVE_REF here, for the vocabularies of two tiers.
+
+    Where both tiers have one vocabulary every reference stays, an external one's too.
+    """
+    old, new = (_vocabulary(document, name) for name in (source, target))
+    used = {item.cve_ref for item in document.annotations(source) if item.cve_ref}
+    if new is None:
+        return {}
+    if old is not None and old.id == new.id:
+        return {reference: reference for reference in used}
+    return {f"={value}": str(entry.id) for entry in new.entries if entry.id for value in entry.values.values()}
+
+
+def _vocabulary(document: Document, tier: str) -> Vocabulary | None:
+    kind = document.type_of(tier)
+    return None if kind is None or kind.vocabulary is None else document.vocabulary(kind.vocabulary)

@@ -1,0 +1,160 @@
+"""Let files find their recordings again: by name in a folder, or by another beginning of the path.
+
+TIME_ORIGIN, the order of the media and whatever else a link says stay. URLs are written as ELAN writes them (see
+`elancry.template.media`); relative ones lead from the folder that the changed file will lie in.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath, PureWindowsPath
+from urllib.parse import unquote
+
+from elancry.check.reading import base_name
+from elancry.eaf import Document, Media
+from elancry.edit.change import Change, Row
+from elancry.errors import UsageError
+from elancry.findings import Finding, finding
+from elancry.template.media import MIME_TYPES, file_url, find_media, mime_type, refuse_unlinkable, relative_url
+
+
+@dataclass(frozen=True, slots=True)
+class Relink:
+    """Where recordings are now: `found` by name, or with `old` at the begin of their path replaced by `new`.
+
+    `folder` is where the changed file will lie; relative URLs lead from there.
+    """
+
+    found: Mapping[str, tuple[Path, ...]] | None = None
+    old: str = ""
+    new: str = ""
+    folder: Path = Path()
+
+
+def search_media(folders: Sequence[Path]) -> dict[str, tuple[Path, ...]]:
+    """All recordings in the folders by name, without regard to case; UsageError where there are none."""
+    by_name: dict[str, tuple[Path, ...]] = {}
+    for path, _ in find_media(folders):
+        key = _key(path.name)
+        by_name[key] = (*by_name.get(key, ()), path)
+    return by_name
+
+
+def relink_media(document: Document, choices: Relink) -> Change:
+    """The document with its media linked where they lie now; a medium that is not found keeps its link."""
+    rows: list[Row] = []
+    findings: list[Finding] = []
+    editor = document.edit()
+    for place, medium in enumerate(document.media):
+        link = _found(medium, choices) if choices.found is not None else _replaced(medium, choices)
+        if isinstance(link, Finding):
+            findings.append(link)
+            continue
+        if link is None or link == (medium.url, medium.relative_url, medium.mime_type):
+            continue
+        url, relative, mime = link
+        editor.set_media(place, url=url, relative_url=relative, mime_type=mime)
+        if url != medium.url:
+            rows.append(Row("medium linked", before=medium.url, after=url))
+        if relative != medium.relative_url:
+            rows.append(Row("relative link", before=medium.relative_url or "", after=relative or ""))
+        if mime != medium.mime_type:
+            rows.append(Row("MIME type", before=medium.mime_type or "", after=mime or ""))
+    return Change(editor.document() if rows else document, tuple(rows), tuple(findings))
+
+
+Link = tuple[str, str | None, str | None]
+
+
+def _found(medium: Media, choices: Relink) -> Link | Finding:
+    assert choices.found is not None
+    name = base_name(medium.url) or base_name(medium.relative_url or "")
+    # Real files hold names with and without percent-encoding.
+    plain = unicodedata.normalize("NFC", medium.url.replace("\\", "/").rsplit("/", 1)[-1])
+    candidates = choices.found.get(_key(plain)) or choices.found.get(_key(name)) or ()
+    if not candidates:
+        return finding(
+            "batch-media-not-found",
+            f"no file is called {name!r}",
+            hint="Is it in another folder, or was it renamed? A renamed recording needs --replace OLD NEW.",
+        )
+    best = max(_shared_end(path, medium.url) for path in candidates)
+    nearest = [path for path in candidates if _shared_end(path, medium.url) == best]
+    if len(nearest) > 1:
+        listed = ", ".join(str(path) for path in nearest[:3])
+        return finding(
+            "batch-media-several",
+            f"{len(nearest)} files are called {name!r}: {listed}",
+            hint="Give the one folder that holds the right one.",
+        )
+    return _link_to(nearest[0], medium, choices.folder)
+
+
+def _link_to(path: Path, medium: Media, folder: Path) -> Link:
+    refuse_unlinkable(path)
+    known = path.suffix.lower() in MIME_TYPES
+    return (
+        file_url(path),
+        relative_url(path, folder) or medium.relative_url,
+        mime_type(path) if known else medium.mime_type,
+    )
+
+
+def _replaced(medium: Media, choices: Relink) -> Link | None:
+    old, new = _as_path(choices.old), _as_path(choices.new)
+    path = _as_path(medium.url)
+    if not old.strip("/"):
+        raise UsageError("the old begin of the path is empty", hint="Give what stands in the files now.")
+    rest = _after(path, old)
+    if rest is None:
+        return None
+    moved = new.rstrip("/") + rest
+    windows = PureWindowsPath(moved)
+    plain = windows if windows.drive else PurePosixPath(moved)
+    refuse_unlinkable(Path(moved))
+    local = Path(moved)
+    relative = medium.relative_url
+    if local.is_absolute() and local.is_file():
+        relative = relative_url(local, choices.folder) or relative
+    mime = mime_type(plain) if plain.suffix.lower() in MIME_TYPES else medium.mime_type
+    return file_url(plain), relative, mime
+
+
+def _after(path: str, old: str) -> str | None:
+    """What follows `old` in `path`, whole parts only; paths with a drive compare without regard to case."""
+    one, other = (path, old.rstrip("/"))
+    if len(path) > 1 and path[1] == ":":
+        one, other = one.casefold(), other.casefold()
+    if not one.startswith(other):
+        return None
+    rest = path[len(old.rstrip("/")) :]
+    return rest if rest.startswith("/") or not rest else None
+
+
+def _as_path(url: str) -> str:
+    """A URL or path of any system with slashes, without `file:`: `C:/Videos/s01.mp4`, `/home/a/s01.mp4`."""
+    text = unquote(url.strip()) if url.lower().startswith("file:") else url.strip()
+    text = text.replace("\\", "/")
+    if text.lower().startswith("file:"):
+        bare = text[len("file:") :].lstrip("/")
+        slashes = len(text) - len("file:") - len(bare)
+        text = bare if len(bare) > 1 and bare[1] == ":" else ("//" if slashes == 2 else "/") + bare
+    return unicodedata.normalize("NFC", text)
+
+
+def _shared_end(path: Path, url: str) -> int:
+    """How many folders above the file are called the same in both."""
+    ours = [_key(part) for part in reversed(path.parts[:-1])]
+    theirs = [_key(part) for part in reversed(_as_path(url).split("/")[:-1])]
+    count = 0
+    for one, other in zip(ours, theirs, strict=False):
+        if one != other:
+            break
+        count += 1
+    return count
+
+
+def _key(name: str) -> str:
+    return unicodedata.normalize("NFC", name).casefold()

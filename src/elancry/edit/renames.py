@@ -1,0 +1,92 @@
+"""Rename tiers or types, several at once: names may be exchanged, and a name that is taken stops only its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from elancry.eaf import Document
+from elancry.edit.change import Change, Row, twice, unclear_tiers
+from elancry.edit.name_patterns import renamed
+from elancry.findings import Finding, finding
+
+
+@dataclass(frozen=True, slots=True)
+class Renames:
+    """Pairs of old and new name, as `name_patterns.renamed` understands them; the first pair that fits counts."""
+
+    pairs: tuple[tuple[str, str], ...]
+
+
+def rename_tiers(document: Document, choices: Renames) -> Change:
+    """The document with tiers renamed, also where their children name them."""
+    names = [tier.id for tier in document.tiers]
+    unclear = unclear_tiers(document)
+    wanted, findings = _wanted(names, choices, "tier")
+    findings += twice(wanted, unclear)
+    wanted = {old: new for old, new in wanted.items() if old not in unclear}
+    plan, taken = _possible(names, wanted, "tier")
+    if not plan:
+        return Change(document, (), (*findings, *taken))
+    editor = document.edit()
+    _in_turn(plan, editor.rename_tier)
+    rows = tuple(Row("tier renamed", old, before=old, after=new) for old, new in plan.items())
+    return Change(editor.document(), rows, (*findings, *taken))
+
+
+def rename_types(document: Document, choices: Renames) -> Change:
+    """The document with linguistic types renamed, also where tiers name them."""
+    names = [kind.id for kind in document.types]
+    wanted, findings = _wanted(names, choices, "type")
+    plan, taken = _possible(names, wanted, "type")
+    if not plan:
+        return Change(document, (), (*findings, *taken))
+    editor = document.edit()
+    _in_turn(plan, editor.rename_type)
+    rows = tuple(Row("type renamed", before=old, after=new) for old, new in plan.items())
+    return Change(editor.document(), rows, (*findings, *taken))
+
+
+def _wanted(names: Iterable[str], choices: Renames, what: str) -> tuple[dict[str, str], tuple[Finding, ...]]:
+    wanted: dict[str, str] = {}
+    findings = []
+    for old, new in choices.pairs:
+        found = renamed(names, old, new)
+        if not found:
+            listed = ", ".join(names) or "none"
+            message = f"no {what} is called {old!r}"
+            findings.append(finding("batch-nothing-named", message, hint=f"It has: {listed}."))
+        for name, target in found.items():
+            wanted.setdefault(name, target)
+    return {old: new for old, new in wanted.items() if old != new}, tuple(findings)
+
+
+def _possible(names: Iterable[str], wanted: dict[str, str], what: str) -> tuple[dict[str, str], tuple[Finding, ...]]:
+    """The renames after which every name is still there once; what is taken out may take the room of others."""
+    plan = dict(wanted)
+    findings: list[Finding] = []
+    while True:
+        after: dict[str, list[str]] = {}
+        for name in names:
+            after.setdefault(plan.get(name, name), []).append(name)
+        refused = [name for group in after.values() if len(group) > 1 for name in group if name in plan]
+        refused += [old for old, new in plan.items() if not new.strip()]
+        if not refused:
+            return plan, tuple(findings)
+        for old in dict.fromkeys(refused):
+            new = plan.pop(old)
+            message = (
+                f"{what} {old!r} cannot be called {new!r}: there is a {what} of that name"
+                if new.strip()
+                else f"{what} {old!r} needs a name"
+            )
+            where = {"tier": old} if what == "tier" else {}
+            findings.append(finding("batch-name-taken", message, hint="Choose another name.", **where))
+
+
+def _in_turn(plan: dict[str, str], rename: Callable[[str, str], None]) -> None:
+    """By way of names that nobody has: one old name may be another's new one."""
+    for number, old in enumerate(plan):
+        rename(old, f"\N{WORD JOINER}elancry {number}")
+    for number, new in enumerate(plan.values()):
+        rename(f"\N{WORD JOINER}elancry {number}", new)

@@ -1,0 +1,127 @@
+"""Shift all times of a file: of the annotations, or of where their time 0 lies in the recording.
+
+0        1 s       2 s                     0        1 s       2 s
+|         |---A----|         by +500:      |             |---A----|
+|         |--------|         by -1500:  before 0: refused, or with clip:
+                                           |--A-|
+"""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import dataclass
+
+from elancry.eaf import Annotation, Document, Editor
+from elancry.edit.change import Change, Row, about, at
+from elancry.errors import InvalidInput, UsageError
+from elancry.spans import format_ms
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """By how many ms, positive is later. With `clip`, what would lie before 0 is cut or removed."""
+
+    by_ms: int
+    clip: bool = False
+    origin: bool = False
+    """Move the begin of the media (TIME_ORIGIN) instead of the annotations."""
+
+
+def shift_times(document: Document, choices: Shift) -> Change:
+    """The document with every time moved by the same amount.
+
+    Raises InvalidInput, with every annotation concerned, where one would begin before 0 and `clip` is not given.
+    """
+    if choices.by_ms == 0:
+        return Change(document)
+    if choices.origin:
+        return _shift_origins(document, choices.by_ms)
+    own = [item for tier in document.tiers for item in document.annotations(tier.id) if _has_times(item)]
+    early = [item for item in own if item.start_ms + choices.by_ms < 0]
+    if early and not choices.clip:
+        findings = [
+            at(
+                item,
+                "batch-before-start",
+                f"{item.value!r} would begin at {format_ms(item.start_ms + choices.by_ms)}",
+                "Shift by less, or add --clip to cut what lies before 0.",
+            )
+            for item in early
+        ]
+        count = f"{len(early)} annotation{' would' if len(early) == 1 else 's would'}"
+        raise InvalidInput(f"{count} begin before the start of the recording", findings)
+    return _shift_slots(document, own, choices.by_ms)
+
+
+def _shift_slots(document: Document, own: list[Annotation], by_ms: int) -> Change:
+    # Unaligned annotations lie between their neighbours, wherever these go.
+    doomed = [item for item in own if item.aligned and item.end_ms + by_ms <= 0]
+    editor = document.edit()
+    _remove(document, editor, doomed)
+    editor.shift_slots(by_ms)
+    after = editor.document()
+    rows: list[Row] = []
+    for tier in document.tiers:
+        old, new = document.annotations(tier.id), after.annotations(tier.id)
+        if len(old) == len(new):
+            pairs: list[tuple[Annotation, Annotation | None]] = list(zip(old, new, strict=True))
+        else:
+            left = {item.id: item for item in new}
+            pairs = [(item, left.get(item.id)) for item in old]
+        rows += [row for item, now in pairs if (row := _row(item, now, by_ms)) is not None]
+    return Change(after, tuple(rows)) if rows else Change(document)
+
+
+def _row(item: Annotation, now: Annotation | None, by_ms: int) -> Row | None:
+    if now is None:
+        return about(item, "annotation before 0 removed", before=item.value)
+    if item.parent is not None or (item.start_ms, item.end_ms) == (now.start_ms, now.end_ms):
+        return None
+    what = "times cut at 0" if item.start_ms + by_ms < 0 else "times shifted"
+    before, after = (f"{format_ms(it.start_ms)} - {format_ms(it.end_ms)}" for it in (item, now))
+    return about(now, what, before=before, after=after)
+
+
+def _remove(document: Document, editor: Editor, doomed: list[Annotation]) -> None:
+    """Remove annotations, those on lower tiers first: one that is removed takes what is below it along."""
+    nameless = next((item for item in doomed if not item.id), None)
+    if nameless is not None:
+        raise UsageError(
+            f"tier {nameless.tier!r}: an annotation without an id lies before 0 and cannot be removed",
+            hint="Remove it in ELAN, or shift by less.",
+        )
+    depth = {tier.id: len(_above(document, tier.id)) for tier in document.tiers}
+    for item in sorted(doomed, key=lambda item: -depth[item.tier]):
+        with contextlib.suppress(UsageError):  # gone already, with what it referred to
+            editor.remove_annotation(item.id)
+
+
+def _above(document: Document, name: str) -> dict[str, None]:
+    found: dict[str, None] = {}
+    tier = document.tier(name)
+    while tier is not None and tier.parent is not None and tier.parent not in found:
+        found[tier.parent] = None
+        tier = document.tier(tier.parent)
+    return found
+
+
+def _shift_origins(document: Document, by_ms: int) -> Change:
+    if not document.media:
+        return Change(document)
+    editor = document.edit()
+    editor.shift_origins(by_ms)
+    after = editor.document()
+    rows = tuple(
+        Row("begin of the medium shifted", before=_origin(old.time_origin_ms), after=_origin(new.time_origin_ms))
+        for old, new in zip(document.media, after.media, strict=True)
+    )
+    return Change(after, rows)
+
+
+def _has_times(item: Annotation) -> bool:
+    """Whether an annotation has times of its own: no reference, and not one that leads nowhere, read as empty at 0."""
+    return item.parent is None and item.previous is None and (item.aligned or item.end_ms > 0)
+
+
+def _origin(ms: int | None) -> str:
+    return format_ms(ms or 0)

@@ -1,0 +1,194 @@
+"""Tiers: add one, remove some, remove the empty ones, say who coded or who is coded."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from elancry.eaf import Constraint, Document, Tier
+from elancry.edit.change import Change, Row, about, twice, unclear_tiers
+from elancry.edit.name_patterns import matching
+from elancry.errors import UsageError
+from elancry.findings import Finding, finding
+
+
+@dataclass(frozen=True, slots=True)
+class NewTier:
+    """A tier to be added. A type that the file has not is made, with `constraint`."""
+
+    name: str
+    type_id: str
+    parent: str | None = None
+    constraint: Constraint | None = None
+    participant: str | None = None
+    annotator: str | None = None
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TierChoice:
+    """Tiers by name or pattern (see `elancry.edit.name_patterns`)."""
+
+    patterns: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EmptyTiers:
+    """Which empty tiers go: those that `patterns` mean (all of them where empty), but never those that `keep` means."""
+
+    patterns: tuple[str, ...] = ()
+    keep: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Attributes:
+    """Attributes for tiers; `None` leaves one as it is, `""` removes it."""
+
+    patterns: tuple[str, ...]
+    participant: str | None = None
+    annotator: str | None = None
+
+
+def add_tier(document: Document, choices: NewTier) -> Change:
+    """The document with an empty tier behind the others; unchanged where it has that tier just so already."""
+    present = document.tier(choices.name)
+    if present is not None:
+        return Change(document, (), _differences(present, choices))
+    rows: list[Row] = []
+    editor = document.edit()
+    if choices.language is not None and choices.language not in document.languages:
+        languages = ", ".join(document.languages) or "none"
+        message = f"tier {choices.name!r} cannot be added: the file has no language {choices.language!r}"
+        return Change(document, (), (_impossible(message, f"It has: {languages}."),))
+    if all(kind.id != choices.type_id for kind in document.types):
+        editor.add_type(choices.type_id, constraint=choices.constraint)
+        told = "" if choices.constraint is None else f" ({choices.constraint})"
+        rows.append(Row("type added", after=choices.type_id + told))
+    try:
+        editor.add_tier(
+            choices.name,
+            choices.type_id,
+            parent=choices.parent,
+            participant=choices.participant,
+            annotator=choices.annotator,
+            lang_ref=choices.language,
+        )
+    except UsageError as error:
+        return Change(document, (), (_impossible(error.message, error.hint, choices.name),))
+    under = f" under {choices.parent}" if choices.parent else ""
+    rows.append(Row("tier added", choices.name, after=f"type {choices.type_id}{under}"))
+    return Change(editor.document(), tuple(rows))
+
+
+def set_attributes(document: Document, choices: Attributes) -> Change:
+    """The document with another participant or annotator on tiers."""
+    chosen, findings, unclear = _chosen(document, choices.patterns)
+    rows: list[Row] = []
+    editor = document.edit()
+    for name in chosen:
+        tier = document.tier(name)
+        assert tier is not None  # it is one of the document's own names
+        for attribute, before, wanted in (
+            ("participant", tier.participant, choices.participant),
+            ("annotator", tier.annotator, choices.annotator),
+        ):
+            after = wanted or None
+            if wanted is not None and name not in unclear and before != after:
+                editor.set_tier(name, **{attribute: after})
+                rows.append(Row(f"{attribute} set", name, before=before or "", after=wanted))
+    return Change(editor.document() if rows else document, tuple(rows), findings)
+
+
+def remove_tiers(document: Document, choices: TierChoice) -> Change:
+    """The document without the chosen tiers, their annotations, and, as in ELAN, the tiers below them."""
+    chosen, findings, unclear = _chosen(document, choices.patterns)
+    doomed = _with_below(document, [name for name in chosen if name not in unclear])
+    if not doomed:
+        return Change(document, (), findings)
+    rows: list[Row] = []
+    editor = document.edit()
+    for tier in document.tiers:
+        if tier.id in doomed:
+            gone = document.annotations(tier.id)
+            count = f"{len(gone)} annotation{'' if len(gone) == 1 else 's'}"
+            rows.append(Row("tier removed", tier.id, before=count))
+            rows += [about(item, "annotation removed", before=item.value) for item in gone]
+    gone_with: set[str] = set()
+    for name in doomed:
+        if name not in gone_with:
+            editor.remove_tier(name)
+            gone_with.update(_with_below(document, [name]))
+    return Change(editor.document(), tuple(rows), findings)
+
+
+def remove_empty_tiers(document: Document, choices: EmptyTiers) -> Change:
+    """The document without tiers that hold no annotation, nor any tier below them that stays."""
+    names = [tier.id for tier in document.tiers]
+    chosen = set(matching(names, choices.patterns) if choices.patterns else names)
+    chosen -= set(matching(names, choices.keep))
+    # Annotations in a wrong place in the file are not read, but they are there.
+    chosen -= {item.tier for item in document.findings if item.code == "eaf-stray-annotation" and item.tier}
+    chosen -= unclear_tiers(document)
+    doomed: dict[str, None] = {}
+    while True:
+        more = [
+            name
+            for name in names
+            if name in chosen
+            and name not in doomed
+            and not document.annotations(name)
+            and all(child.id in doomed for child in document.children(name))
+        ]
+        if not more:
+            break
+        doomed.update(dict.fromkeys(more))
+    if not doomed:
+        return Change(document)
+    editor = document.edit()
+    for name in doomed:
+        editor.remove_tier(name)
+    return Change(editor.document(), tuple(Row("empty tier removed", name) for name in doomed))
+
+
+def _chosen(
+    document: Document, patterns: tuple[str, ...]
+) -> tuple[tuple[str, ...], tuple[Finding, ...], frozenset[str]]:
+    """The tiers that are meant, findings about patterns that mean none and names that two tiers have, those names."""
+    names = [tier.id for tier in document.tiers]
+    chosen = matching(names, patterns)
+    findings = [
+        finding("batch-nothing-named", f"no tier is called {pattern!r}", hint=f"It has: {', '.join(names) or 'none'}.")
+        for pattern in patterns
+        if not matching(names, [pattern])
+    ]
+    unclear = unclear_tiers(document) if chosen else frozenset()
+    return chosen, (*findings, *twice(chosen, unclear)), unclear
+
+
+def _with_below(document: Document, names: list[str]) -> dict[str, None]:
+    found: dict[str, None] = {}
+    waiting = list(names)
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found[name] = None
+            waiting += [child.id for child in document.children(name)]
+    return found
+
+
+def _differences(present: Tier, wanted: NewTier) -> tuple[Finding, ...]:
+    pairs = (
+        ("type", present.type_id, wanted.type_id),
+        ("parent", present.parent, wanted.parent),
+        ("participant", present.participant, wanted.participant or present.participant),
+        ("annotator", present.annotator, wanted.annotator or present.annotator),
+        ("language", present.lang_ref, wanted.language or present.lang_ref),
+    )
+    different = [f"{name} {have!r}, not {want!r}" for name, have, want in pairs if have != want]
+    if not different:
+        return ()
+    message = f"tier {present.id!r} is there with {'; '.join(different)}"
+    return (finding("batch-differs", message, hint="Choose another name, or change that tier.", tier=present.id),)
+
+
+def _impossible(message: str, hint: str | None, tier: str | None = None) -> Finding:
+    return finding("batch-not-possible", message, hint=hint, tier=tier)

@@ -1,0 +1,43 @@
+"""Linguistic types: add one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from elancry.eaf import Constraint, Document
+from elancry.edit.change import Change, Row
+from elancry.findings import finding
+
+
+@dataclass(frozen=True, slots=True)
+class NewType:
+    """A type to be added; `vocabulary` must be in the file."""
+
+    name: str
+    constraint: Constraint | None = None
+    vocabulary: str | None = None
+
+
+def add_type(document: Document, choices: NewType) -> Change:
+    """The document with a linguistic type; unchanged where it has that type just so already."""
+    present = next((kind for kind in document.types if kind.id == choices.name), None)
+    if present is not None:
+        same = (present.constraint, present.vocabulary) == (choices.constraint, choices.vocabulary)
+        if same:
+            return Change(document)
+        has = _described(present.constraint, present.vocabulary)
+        message = f"type {choices.name!r} is there with {has}, not {_described(choices.constraint, choices.vocabulary)}"
+        return Change(document, (), (finding("batch-differs", message, hint="Choose another name."),))
+    if choices.vocabulary is not None and document.vocabulary(choices.vocabulary) is None:
+        listed = ", ".join(item.id for item in document.vocabularies) or "none"
+        message = f"type {choices.name!r} cannot be added: the file has no vocabulary {choices.vocabulary!r}"
+        hint = f"It has: {listed}. `elancry batch set-vocabulary` adds one."
+        return Change(document, (), (finding("batch-not-possible", message, hint=hint),))
+    editor = document.edit()
+    editor.add_type(choices.name, constraint=choices.constraint, vocabulary=choices.vocabulary)
+    after = f"{choices.name} ({_described(choices.constraint, choices.vocabulary)})"
+    return Change(editor.document(), (Row("type added", after=after),))
+
+
+def _described(constraint: Constraint | None, vocabulary: str | None) -> str:
+    return f"{constraint or 'no constraint'}, {f'vocabulary {vocabulary}' if vocabulary else 'no vocabulary'}"
