@@ -12,7 +12,7 @@ import hashlib
 import json
 import os
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import BinaryIO
 
@@ -97,15 +97,18 @@ class OutputFolder:
         with writing(self.folder / name, complete=remember) as stream:
             yield stream
 
-    def finish(self) -> None:
+    def finish(self, among: Collection[str] | None = None) -> None:
         """Remove what an earlier run of the same command left and this one no longer writes; save the manifest.
 
-        Only files with their old hash are removed: a stale figure beside new tables would mislead.
+        Only files with their old hash are removed: a stale figure beside new tables would mislead. With `among`, only
+        files of these names are looked at, and what else earlier runs wrote stays and stays ours.
         """
         for name in self._known.get(self.command, {}):
+            if among is not None and name not in among:
+                continue
             if name not in self._written and name in self._unedited and not self._leads_out(name):
                 (self.folder / name).unlink(missing_ok=True)
-        self._save_manifest(finished=True)
+        self._save_manifest(finished=among is None)
 
     def _save_manifest(self, *, finished: bool) -> None:
         """Remember what was written; until the run is finished, also what stood there before."""

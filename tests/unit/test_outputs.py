@@ -122,3 +122,15 @@ def test_nothing_is_written_through_a_link_to_elsewhere(tmp_path: Path, force: b
         with pytest.raises(OutputRefused, match="link to another place"):
             OutputFolder(folder, command="analyze", force=force).write(name, "x")
     assert sorted(path.name for path in outside.iterdir()) == ([] if dangling else ["file.csv"])
+
+
+def test_a_run_over_some_of_the_files_leaves_the_others_and_they_stay_ours(tmp_path: Path):
+    write_run(tmp_path, {"a.eaf": "1", "b.eaf": "1"}, command="batch")
+    second = OutputFolder(tmp_path, command="batch")
+    second.write("a.eaf", "2")
+    second.finish(among={"a.eaf"})
+    assert (tmp_path / "b.eaf").read_text() == "1"
+    third = OutputFolder(tmp_path, command="batch")
+    third.write("b.eaf", "3")
+    third.finish(among={"a.eaf", "b.eaf"})
+    assert not (tmp_path / "a.eaf").exists()
