@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import chain, repeat
 from typing import Any
 
 import numpy as np
@@ -18,10 +17,10 @@ _HAS_TEXT_DTYPE = int(pd.__version__.split(".")[0]) >= 3
 
 def annotation_frame(tier_names: Sequence[str], rows: Rows, values: Sequence[str], times: Times) -> pd.DataFrame:
     """One row per annotation, in file order; see `Document.to_frame` for the columns."""
-    tiers = list(chain.from_iterable(map(repeat, tier_names, rows.tier_sizes.tolist())))
+    tiers = pa.array(tier_names, pa.large_string()).take(np.repeat(np.arange(len(tier_names)), rows.tier_sizes))
     return pd.DataFrame(
         {
-            "tier": _text(_arrow(tiers)),
+            "tier": _text(tiers),
             "annotation_id": _text(_arrow(rows.ids)),
             "start_ms": times.start_ms,
             "end_ms": times.end_ms,

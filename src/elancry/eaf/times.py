@@ -19,6 +19,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 
@@ -135,20 +136,21 @@ def _place_leftovers(
     placed: Bools,
 ) -> list[int]:
     """Place annotations whose parents are not on a tier above: outwards from the placed ones, each row once."""
-    children: dict[int, dict[int, list[int]]] = {}
-    tiers = np.searchsorted(offsets, left, side="right") - 1
-    for row, tier in zip(left, tiers.tolist(), strict=True):
-        children.setdefault(int(parent_row[row]), {}).setdefault(tier, []).append(row)
-    waiting = [row for row in children if placed[row]]
-    while waiting:
-        parent = waiting.pop()
-        for tier, members in children.pop(parent).items():
-            here = np.asarray(members, np.int64)
-            start[here], end[here] = start[parent], end[parent]
+    children: dict[int, list[int]] = {}
+    for row in left:
+        children.setdefault(int(parent_row[row]), []).append(row)
+    parents = [row for row in children if placed[row]]
+    while parents:
+        here = np.asarray(sorted(chain.from_iterable(map(children.pop, parents))), np.int64)
+        start[here], end[here] = start[parent_row[here]], end[parent_row[here]]
+        tiers = np.searchsorted(offsets, here, side="right") - 1
+        for tier in np.unique(tiers).tolist():
             if subdivided[tier]:
-                _divide(here, parent_row, find_places([rows.previous[row] for row in members], row_of), start, end)
-            placed[here] = True
-            waiting += [row for row in members if row in children]
+                members = here[tiers == tier]
+                previous = find_places([rows.previous[row] for row in members.tolist()], row_of)
+                _divide(members, parent_row, previous, start, end)
+        placed[here] = True
+        parents = [row for row in here.tolist() if row in children]
     unplaced = [row for row in left if not placed[row]]
     start[unplaced] = end[unplaced] = 0
     return unplaced
