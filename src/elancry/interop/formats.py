@@ -13,11 +13,16 @@ if TYPE_CHECKING:
 _MODULES: dict[str, str] = {
     "textgrid": "textgrid",
     "textgrid-short": "textgrid:SHORT_FORMAT",
+    "csv": "delimited",
+    "tsv": "delimited:TSV_FORMAT",
+    "elan-tab": "delimited:ELAN_FORMAT",
+    "elan-columns": "delimited:COLUMNS_FORMAT",
     "webvtt": "webvtt",
     "srt": "srt",
     "boris": "boris_project",
     "boris-events": "boris_tables",
     "sdis": "sdis",
+    "webannotation": "webannotation",
 }
 
 

@@ -1,0 +1,27 @@
+"""W3C Web Annotations (JSON-LD) as a format of `elancry convert`."""
+
+from __future__ import annotations
+
+from elancry.interop.format import Format
+from elancry.interop.losses import lost_in_words
+from elancry.interop.webannotation_read import read_annotations
+from elancry.interop.webannotation_write import KEPT, write_annotations
+
+FORMAT = Format(
+    name="webannotation",
+    title="W3C Web Annotation (JSON-LD)",
+    suffixes=(".jsonld", ".anno.json"),
+    read=read_annotations,
+    write=write_annotations,
+    loses=(
+        *lost_in_words(KEPT),
+        "The folder of media.",
+        "Vocabularies that live in an external file (.ecv): the annotations keep their values and entry ids.",
+    ),
+    not_understood=(
+        "Annotations without a time: on images, on text, on a whole medium.",
+        "Times as SMPTE or wall clock; areas of the picture.",
+        "Bodies that are no text; all but the first target of an annotation.",
+        "Further pages of a collection, which lie elsewhere: nothing is fetched.",
+    ),
+)

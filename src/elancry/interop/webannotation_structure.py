@@ -1,0 +1,148 @@
+"""The .eaf behind Web Annotations that elancry wrote, made again tier by tier, with ids, parents and vocabularies."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from elancry.eaf.blank import new_document
+from elancry.eaf.document import Document
+from elancry.eaf.editor import Editor
+from elancry.eaf.parts import Constraint, Vocabulary, VocabularyEntry
+from elancry.eaf.views import constraint_of
+from elancry.interop.boris_values import NO_DATE
+from elancry.interop.json_input import mapping, text
+
+MOST_TIERS = 5_000
+_NCNAME = re.compile(r"[^\W\d][\w.\-·]*")
+_UNDETERMINED = ("und", "undetermined (und)", "http://cdb.iso.org/lg/CDB-00130975-001")
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One annotation as it was read: times in the medium, and what `eaf:` names say."""
+
+    start_ms: int
+    end_ms: int
+    value: str
+    source: str
+    tier: str
+    creator: str
+    said: Mapping[str, str]
+
+
+def listed(value: object) -> list[Mapping[str, Any]]:
+    """The objects in a list, none for what is no list."""
+    return [mapping(one) for one in value if isinstance(one, dict)] if isinstance(value, list) else []
+
+
+def origin_ms(structure: Mapping[str, Any]) -> int:
+    """Where the annotations' time 0 lies in the first medium."""
+    media = listed(structure.get("media"))
+    origin = media[0].get("time_origin_ms") if media else None
+    return origin if isinstance(origin, int) and not isinstance(origin, bool) and abs(origin) < 10**12 else 0
+
+
+def rebuilt(structure: Mapping[str, Any], items: Sequence[Item], name: str) -> Document:
+    """The document that `structure` and `items` describe; raises an ElancryError where they do not fit together."""
+    editor = new_document(date=NO_DATE).edit()
+    for medium in listed(structure.get("media")):
+        origin = medium.get("time_origin_ms")
+        title = text(medium.get("name")) or "medium"
+        origin = origin if isinstance(origin, int) and not isinstance(origin, bool) else None
+        editor.add_media(f"./{title}", text(medium.get("mime")) or "unknown", f"./{title}", origin)
+    pairs = structure.get("properties")
+    for pair in pairs if isinstance(pairs, list) else ():
+        if isinstance(pair, list) and len(pair) == 2:
+            editor.set_property(text(pair[0]), text(pair[1]))
+    for language, label in mapping(structure.get("languages")).items():
+        editor.add_language(language, text(label))
+    bound = _vocabularies(editor, structure)
+    kinds = {}
+    for kind in listed(structure.get("types")):
+        constraint = constraint_of(text(kind.get("constraint")))
+        vocabulary = text(kind.get("vocabulary"))
+        editor.add_type(
+            text(kind.get("id")), constraint=constraint, vocabulary=vocabulary if vocabulary in bound else None
+        )
+        kinds[text(kind.get("id"))] = constraint
+    of_tier: dict[str, list[Item]] = {}
+    for item in items:
+        of_tier.setdefault(item.tier, []).append(item)
+    names: dict[str, str] = {}
+    for tier in _parents_first(listed(structure.get("tiers"))):
+        title = text(tier.get("id"))
+        said = {key: text(tier[key]) for key in ("parent", "participant", "annotator") if key in tier}
+        said |= {"lang_ref": text(tier["language"])} if "language" in tier else {}
+        editor.add_tier(title, text(tier.get("type")), **said)
+        _fill(editor, title, kinds.get(text(tier.get("type"))), of_tier.pop(title, []), names)
+    if of_tier:
+        raise KeyError(f"no tier {next(iter(of_tier))!r}")
+    document = editor.document()
+    document.name = name
+    return document
+
+
+def _vocabularies(editor: Editor, structure: Mapping[str, Any]) -> set[str]:
+    """Add the vocabularies; entries of old files, which have no language, get `und`."""
+    bound = set()
+    known = set(mapping(structure.get("languages")))
+    for vocabulary in listed(structure.get("vocabularies")):
+        entries = []
+        for number, entry in enumerate(listed(vocabulary.get("entries"))):
+            values, descriptions = _texts(entry.get("values")), _texts(entry.get("descriptions"))
+            entries.append(VocabularyEntry(text(entry.get("id")) or f"cveid{number}", values, descriptions))
+        described = _texts(vocabulary.get("descriptions"))
+        used = {"und"} & {*described, *(language for entry in entries for language in entry.values)}
+        if used - known:
+            editor.add_language(*_UNDETERMINED)
+            known |= used
+        editor.add_vocabulary(Vocabulary(text(vocabulary.get("id")), tuple(entries), described))
+        bound.add(text(vocabulary.get("id")))
+    return bound
+
+
+def _texts(value: object) -> dict[str, str]:
+    return {language or "und": text(said) for language, said in mapping(value).items()}
+
+
+def _parents_first(tiers: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """The tiers in an order in which every parent comes before its children; their own order where it can stay."""
+    if len(tiers) > MOST_TIERS:
+        raise ValueError("more tiers than anybody has")
+    names = {text(tier.get("id")) for tier in tiers}
+    ordered: list[Mapping[str, Any]] = []
+    placed: set[str] = set()
+    waiting = list(tiers)
+    while waiting:
+        ready = [
+            tier for tier in waiting if text(tier.get("parent")) in placed or text(tier.get("parent")) not in names
+        ]
+        if not ready:
+            return [*ordered, *waiting]
+        ordered += ready
+        placed |= {text(tier.get("id")) for tier in ready}
+        waiting = [tier for tier in waiting if text(tier.get("id")) not in placed]
+    return ordered
+
+
+def _fill(
+    editor: Editor, tier: str, constraint: Constraint | None, items: Sequence[Item], names: dict[str, str]
+) -> None:
+    """Add the annotations of one tier; `names` leads from ids in the file to ids in the document."""
+    for item in items:
+        said = item.said
+        wanted = said.get("id", "")
+        given = wanted if _NCNAME.fullmatch(wanted) and wanted not in editor._used_ids else None
+        refs = {"cve_ref": said.get("entry"), "lang_ref": said.get("language"), "id": given}
+        if constraint is None or constraint.time_alignable:
+            name = editor.add_annotation(tier, item.start_ms, item.end_ms, item.value, **refs)
+        else:
+            parent = names[said.get("parent", "")]
+            follows = constraint is not Constraint.SYMBOLIC_ASSOCIATION
+            previous = names.get(said.get("previous", "")) if follows else None
+            name = editor.add_reference_annotation(tier, parent, item.value, previous=previous, **refs)
+        if wanted:
+            names[wanted] = name
