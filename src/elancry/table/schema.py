@@ -7,7 +7,7 @@ come from the same declaration.
 from __future__ import annotations
 
 from elancry.table.columns import Column, Kind, TableSchema
-from elancry.table.descriptive_schema import DESCRIPTIVES
+from elancry.table.descriptive_schema import DESCRIPTIVES, UNRESOLVED
 from elancry.table.training_schema import APART, BOUNDARIES, DIFFERENCES, DRIFT, ROUNDS, TRAINING
 
 __all__ = ["Column", "Kind", "TableSchema"]
@@ -306,4 +306,5 @@ RESULT_TABLES = (
     DIFFERENCES,
     BOUNDARIES,
     DESCRIPTIVES,
+    UNRESOLVED,
 )

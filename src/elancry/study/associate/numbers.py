@@ -31,11 +31,12 @@ from elancry.study.associate.rows import (
     setcorrelation_rows,
     why_no_cooccurrence,
 )
+from elancry.study.associate.unresolved_rows import unresolved_rows
 from elancry.study.numbers import Compared, Tables
 from elancry.study.plan_checks import MEAN, directions, refuse_unknown_names
 from elancry.study.sessions import read_sessions
 from elancry.table import schema
-from elancry.table.descriptive_schema import DESCRIPTIVES
+from elancry.table.descriptive_schema import DESCRIPTIVES, UNRESOLVED
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -58,6 +59,7 @@ class Associated:
     frame: pd.DataFrame
     cluster: Cluster
     findings: tuple[Finding, ...]
+    unresolved: tuple[Row, ...] = ()
 
     @classmethod
     def of(
@@ -87,7 +89,8 @@ class Associated:
         if short:
             text = f"{short} of {len(sequences)} sequences are shorter than {format_ms(plan.min_sequence_ms)}"
             findings.append(finding("sequence-below-minimum", text))
-        return cls(coded, scores, frame, cluster, tuple(findings))
+        left_open = unresolved_rows(compared, coded) if plan.aggregate == CONSENSUS else ()
+        return cls(coded, scores, frame, cluster, tuple(findings), tuple(left_open))
 
 
 def _coded_by(
@@ -117,6 +120,8 @@ def association_tables(associated: Associated, plan: Plan) -> Tables:
     described = list(descriptive_rows(associated.frame, codebook))
     if described:
         tables["descriptives"] = DESCRIPTIVES.frame(described)
+    if associated.unresolved:
+        tables["unresolved"] = UNRESOLVED.frame(associated.unresolved)
 
     def add(table: schema.TableSchema, rows: Sequence[Row], why_not: str) -> None:
         if rows:
