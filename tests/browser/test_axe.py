@@ -18,7 +18,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "unit" / "report"))
 sys.path.insert(0, str(Path(__file__).parent))
 
 from chromium import Browser, find_chromium
-from sample_results import sample_results
+from sample_results import sample_results, without_printed_timelines
 
 from elancry.report.write import write_report
 
@@ -42,7 +42,8 @@ def axe(tmp_path_factory) -> str:
 @pytest.fixture(scope="module")
 def report(tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("report")
-    write_report(sample_results(), folder)
+    with without_printed_timelines():
+        write_report(sample_results(), folder)
     return folder / "report.html"
 
 

@@ -13,7 +13,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "unit" / "report"))
 sys.path.insert(0, str(Path(__file__).parent))
 
 from chromium import Browser, find_chromium
-from sample_results import INTERVENTIONS, codebook, sample_results
+from sample_results import INTERVENTIONS, codebook, sample_results, without_printed_timelines
 
 from elancry.cli.main import run
 from elancry.report.content import build_report
@@ -36,7 +36,8 @@ def browser():
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     folder = tmp_path_factory.mktemp("report")
-    write_report(sample_results(), folder)
+    with without_printed_timelines():
+        write_report(sample_results(), folder)
     return folder
 
 

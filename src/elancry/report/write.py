@@ -16,8 +16,10 @@ from elancry.report.words import Words
 from elancry.study.results import Results
 
 
-def report_files(results: Results, *, language: str = "en") -> dict[str, bytes]:
+def report_files(results: Results, *, language: str = "en", jobs: int = 1) -> dict[str, bytes]:
     """`report.html`, `methods.md`, `tables.docx` and `figures/*` (SVG, PDF, PNG of 300 dpi) by relative name.
+
+    The timelines are drawn by `jobs` processes (-1: one a core).
 
     The same results give the same bytes; `provenance.created` is the only thing in them that a clock decides.
     Raises UsageError for a language that there is no catalogue for.
@@ -26,6 +28,7 @@ def report_files(results: Results, *, language: str = "en") -> dict[str, bytes]:
     from elancry.report.figures.draw import draw
     from elancry.report.figures.style import pdf_bytes, png_bytes, style, svg_bytes
     from elancry.report.figures.timeline import timeline_svg
+    from elancry.report.figures.timeline_print import all_prints
 
     words = Words(language)
     view = View(results, Names(results.codebook, words), words)
@@ -40,9 +43,12 @@ def report_files(results: Results, *, language: str = "en") -> dict[str, bytes]:
             files[f"figures/{drawing.name}.png"] = png_bytes(drawing.figure)
     report = build_report(results, pictures, language=language)
     taken: set[str] = set()
-    for strip in strips_of(report):
+    strips = strips_of(report)
+    for strip, (pdf, png) in zip(strips, all_prints(strips, language, jobs=jobs), strict=True):
         name = free_name(f"timeline-{slug(strip.session, strip.sequence)}", taken)
         files[f"figures/{name}.svg"] = timeline_svg(strip, words).encode("utf-8")
+        files[f"figures/{name}.pdf"] = pdf
+        files[f"figures/{name}.png"] = png
     files["report.html"] = render_html(report).encode("utf-8")
     files["methods.md"] = render_methods(report).encode("utf-8")
     word = render_docx(report, created=results.provenance.created)

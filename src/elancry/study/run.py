@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from elancry.choices import Empty
+from elancry.choices import Align, Empty
 from elancry.errors import UsageError
 from elancry.outputs import OutputFolder
 from elancry.study.plan import Plan
@@ -51,14 +51,15 @@ def check_study(
     """Read and check the files that `paths` name, as the plan says; `progress` gets (files read, files in all).
 
     `jobs` files are read at the same time where there is enough to read; what is found does not depend on it. With
-    `spool` the coding is put aside there (see `check_files`).
+    `spool` the coding is put aside there (see `check_files`). Where the plan aligns, clear constant offsets between
+    raters are taken out, each with a finding.
     Raises UsageError if there are none.
     """
     from elancry.check.study import check_files
     from elancry.codebook.load import load_codebook
 
     codebook = None if plan.codebook is None else load_codebook(plan.codebook)
-    return check_files(
+    coding = check_files(
         paths,
         codebook=codebook,
         pattern=plan.pattern,
@@ -74,6 +75,12 @@ def check_study(
         progress=progress,
         spool=spool,
     )
+    if plan.align is Align.OFFSET:
+        from elancry.align.offset import align_offsets
+
+        coding, told = align_offsets(coding)
+        coding = coding.with_findings(told)
+    return coding
 
 
 def run_study(
@@ -99,7 +106,7 @@ def run_study(
     coding.require_usable()
     results = compute(coding, plan, command=command, say=say)
     say("Writing the report")
-    report = save_results(results, folder, csv_form=plan.csv_form, language=plan.language)
+    report = save_results(results, folder, csv_form=plan.csv_form, language=plan.language, jobs=jobs)
     return Outcome(results, output, report)
 
 

@@ -32,7 +32,9 @@ def refuse_earlier(folder: OutputFolder) -> None:
     folder.refuse_foreign(["results.json", "report.html", "methods.md", "tables.docx", *found])
 
 
-def save_results(results: Results, folder: OutputFolder, *, csv_form: CsvForm, language: Language) -> Path:
+def save_results(
+    results: Results, folder: OutputFolder, *, csv_form: CsvForm, language: Language, jobs: int = 1
+) -> Path:
     """Write everything to `folder`, or nothing where a file of it would be refused; returns the report's path."""
     from elancry.report.write import report_files
     from elancry.table.export import csv_bytes
@@ -43,7 +45,7 @@ def save_results(results: Results, folder: OutputFolder, *, csv_form: CsvForm, l
     if "regression" in results.tables and csv_form is not CsvForm.EXCEL_DE:
         files[CHECK_SCRIPT] = check_script()
     files["results.json"] = results_json(results)
-    files.update(report_files(results, language=language.value))
+    files.update(report_files(results, language=language.value, jobs=jobs))
     folder.write_all(files)
     folder.finish()
     return folder.folder / "report.html"
@@ -61,6 +63,7 @@ def results_json(results: Results) -> str:
         "command": provenance.command,
         "versions": dict(provenance.versions),
         "seed": provenance.seed,
+        "plan_file": provenance.plan_file,
         "plan": {name: dict(setting) for name, setting in provenance.plan.items()},
         "inputs": [dict(item) for item in provenance.inputs],
         "passed_over": dict(provenance.passed_over),

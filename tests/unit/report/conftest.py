@@ -20,8 +20,11 @@ def sample():
 @pytest.fixture(scope="session")
 def written(sample, tmp_path_factory):
     """The folder that the sample report was written to."""
+    from sample_results import without_printed_timelines
+
     from elancry.report.write import write_report
 
     folder = tmp_path_factory.mktemp("report")
-    write_report(sample, folder)
+    with without_printed_timelines():
+        write_report(sample, folder)
     return folder

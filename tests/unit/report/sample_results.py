@@ -6,16 +6,19 @@ it there themselves through the keyword arguments, so that nothing is compared w
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from itertools import combinations
 from typing import Any
 
 import numpy as np
 import pandas as pd
+import pytest
 
 from elancry.align.timeline import MISSING, NONE, Timeline
 from elancry.codebook.model import Category, Codebook, Coding, Group, Scale, Source, SourceStatus, System
 from elancry.findings import CATALOGUE, Finding, FindingKind, Severity
+from elancry.report.figures import timeline_print
 from elancry.study.results import Coverage, Design, Provenance, Results
 from elancry.table.schema import (
     AGREEMENT,
@@ -672,3 +675,11 @@ def sample_results(
         plots=plots(book, raters),
         omitted=omitted,
     )
+
+
+@contextmanager
+def without_printed_timelines() -> Iterator[None]:
+    """The timelines' PDF and PNG files are left empty: to draw 46 of them takes long, and tests of their own do it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(timeline_print, "timeline_prints", lambda strips, language: [(b"", b"")] * len(strips))
+        yield

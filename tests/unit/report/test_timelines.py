@@ -15,10 +15,14 @@ import dataclasses
 import numpy as np
 import pytest
 from lxml import etree
+from matplotlib.collections import PatchCollection
 
 from elancry.align.timeline import MISSING, NONE, Timeline
 from elancry.report.blocks import Strip
-from elancry.report.figures.timeline import timeline_svg
+from elancry.report.figures.style import style
+from elancry.report.figures.timeline import WIDTH, timeline_svg
+from elancry.report.figures.timeline_legend import legend_of
+from elancry.report.figures.timeline_print import FEW, all_prints, timeline_figure
 from elancry.report.names import Names
 from elancry.report.sections.timelines import timelines
 from elancry.report.strip_layout import lay_out
@@ -69,13 +73,17 @@ def test_a_timeline_of_its_own_is_svg_with_every_bar_and_label(sample):
     root = etree.fromstring(timeline_svg(strip, Words("en")).encode())
     bars = [bar for bar in root.iter("{*}rect") if bar.find("{*}title") is not None]
     assert len(bars) == sum(len(lane.stretches) for lane in strip.lanes)
+    assert [entry.text for entry in legend_of(strip, WIDTH).entries] == ["Form of crying:", "Protest", "Despair"]
+    assert {"Form of crying:", "Despair"} <= {text.text for text in root.iter("{*}text")}
     assert {"A", "B", "C", "Form of crying", "Protest"} <= {text.text for text in root.iter("{*}text")}
 
 
 def test_names_that_differ_give_files_that_differ(written, sample):
-    names = [path.name for path in (written / "figures").glob("timeline-*.svg")]
+    names = sorted(path.stem for path in (written / "figures").glob("timeline-*.svg"))
     assert len(names) == len(sample.design.sequences)
-    assert "timeline-s01-1.svg" in names
+    assert "timeline-s01-1" in names
+    for suffix in ("pdf", "png"):
+        assert sorted(path.stem for path in (written / "figures").glob(f"timeline-*.{suffix}")) == names
     taken: set[str] = set()
     assert [free_name(name, taken) for name in ("a-b", "A-B", "a-b", "c")] == ["a-b", "A-B-2", "a-b-3", "c"]
 
@@ -97,3 +105,37 @@ def test_file_names_of_any_ids_are_short_enough_and_stay_apart():
     assert len(names) == 2
     assert all(len(name) <= 140 and name.isascii() for name in names)
     assert slug("a b", "", "c") == "ax20b-c"
+
+
+def test_for_print_the_same_bars_are_drawn_with_their_labels_and_a_legend(sample):
+    (strip,) = strips(sample, CODES)
+    with style():
+        figure = timeline_figure(strip, Words("en"))
+    (axes,) = figure.axes
+    boxes = [c for c in axes.collections if isinstance(c, PatchCollection)]
+    coded, missing = (len(collection.get_paths()) for collection in boxes)
+    entries = [entry for entry in legend_of(strip, WIDTH).entries if entry.colour]
+    assert coded + missing == sum(len(lane.stretches) for lane in strip.lanes) + len(entries)
+    assert missing == 2
+    texts = [text.get_text() for text in axes.texts]
+    assert {"A", "B", "C", "disagreement", "Protest", "Form of crying"} <= set(texts)
+
+
+def test_several_processes_draw_the_same_bytes(sample):
+    (strip,) = strips(sample, CODES)
+    one, other = all_prints([strip] * FEW, "de", jobs=1), all_prints([strip] * FEW, "de", jobs=2)
+    assert one == other
+    assert len(one) == FEW
+    pdf, png = one[0]
+    assert pdf.startswith(b"%PDF")
+    assert b"/FontFile2" in pdf, "the font is embedded as TrueType"
+    at = png.index(b"pHYs")
+    assert round(int.from_bytes(png[at + 4 : at + 8], "big") * 0.0254) == 300
+
+
+@pytest.mark.parametrize("width", [120, 300, 700])
+def test_the_legend_stays_within_its_width_where_a_label_fits_it(sample, width):
+    (strip,) = strips(sample, CODES)
+    legend = legend_of(strip, width)
+    assert all(entry.x < width for entry in legend.entries)
+    assert legend.height >= max(entry.y for entry in legend.entries) + 14

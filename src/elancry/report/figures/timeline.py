@@ -10,6 +10,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from elancry.report.blocks import Strip
 from elancry.report.figures.style import GRID, INK, QUIET, TWO_COLUMNS
+from elancry.report.figures.timeline_legend import legend_of
 from elancry.report.names import printable
 from elancry.report.strip_layout import Bar, lay_out
 from elancry.report.words import Words
@@ -22,16 +23,18 @@ _LETTER = 5.6
 
 
 def timeline_svg(strip: Strip, words: Words) -> str:
-    """The strip as a standalone SVG document: title, rows, bars with their labels, disagreements, time axis."""
+    """The strip as a standalone SVG document: title, rows, bars with their labels, disagreements, time axis, legend."""
     layout = lay_out(strip, words)
+    legend = legend_of(strip, WIDTH)
+    height = layout.height + TOP + 4 + legend.height
     span = WIDTH - LEFT - 8
 
     def x(percent: str) -> str:
         return f"{LEFT + float(percent) * span / 100:.2f}"
 
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{layout.height + TOP + 4}" '
-        f'viewBox="0 0 {WIDTH} {layout.height + TOP + 4}" font-family="DejaVu Sans, Verdana, Arial, sans-serif" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{height}" '
+        f'viewBox="0 0 {WIDTH} {height}" font-family="DejaVu Sans, Verdana, Arial, sans-serif" '
         f'font-size="10" fill="{INK}">',
         f"<title>{_text(strip.title)}</title>",
         '<rect width="100%" height="100%" fill="white"/>',
@@ -52,6 +55,13 @@ def timeline_svg(strip: Strip, words: Words) -> str:
         if row.kind == "rater":
             parts.append(f'<rect x="{LEFT}" width="{span}" y="{row.y}" height="{row.height}" fill="#F1F2F4"/>')
     parts += [_bar(bar, x(bar.x), float(bar.width) * span / 100) for bar in layout.bars]
+    parts += ["</g>", f'<g transform="translate(0 {layout.height + TOP + 4})" font-size="9">']
+    for entry in legend.entries:
+        left = entry.x
+        if entry.colour:
+            parts.append(f'<rect x="{left:.1f}" y="{entry.y + 2}" width="8" height="8" fill="{entry.colour}"/>')
+            left += 12
+        parts.append(f'<text x="{left:.1f}" y="{entry.y + 9.5}">{_text(entry.text)}</text>')
     return "\n".join([*parts, "</g>", "</svg>", ""])
 
 
@@ -61,12 +71,19 @@ def _bar(bar: Bar, x: str, width: float) -> str:
         look = f'fill="none" stroke="{QUIET}" stroke-dasharray="3 3"'
     place = f'x="{x}" y="{bar.y}" width="{width:.2f}" height="{bar.height}"'
     text = f"<rect {place} {look}><title>{_text(bar.title)}</title></rect>"
-    letters = int((width - 6) / _LETTER)
-    if bar.kind == "disagreement" or letters < 3:
+    label = bar_label(bar, width)
+    if not label:
         return text
-    label = bar.label if len(bar.label) <= letters else f"{bar.label[: letters - 1]}…"
     ink = quoteattr(bar.ink or QUIET)
     return f'{text}<text x="{float(x) + 3:.2f}" y="{bar.y + 14}" fill={ink}>{_text(label)}</text>'
+
+
+def bar_label(bar: Bar, width: float) -> str:
+    """As much of a bar's label as it has room for on `width` px; empty where that is next to nothing."""
+    letters = int((width - 6) / _LETTER)
+    if bar.kind == "disagreement" or letters < 3:
+        return ""
+    return bar.label if len(bar.label) <= letters else f"{bar.label[: letters - 1]}…"
 
 
 def _text(text: str) -> str:

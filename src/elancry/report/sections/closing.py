@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from elancry.report.blocks import Block, Bullets, Fold, Head, Heading, Section, Table, Text
+from elancry.report.methods_text import methods_text
+from elancry.report.references import in_words
 from elancry.report.view import View
 
 _METHODS = (
@@ -23,17 +26,15 @@ _METHODS = (
 
 
 def methods(view: View) -> Section:
-    """What was chosen, what stood at its default, and each method in a sentence or two."""
+    """What was chosen, what stood at its default, each method in a sentence or two, and paragraphs for a paper."""
     words, results = view.words, view.results
     blocks: list[Block] = [Text(words("methods.text"))]
-    plan = results.provenance.plan
+    plan, file = results.provenance.plan, results.provenance.plan_file
     chosen = [name for name, entry in plan.items() if entry.get("chosen")]
+    blocks.append(Text(words("methods.plan", file=file) if file else words("methods.no_plan")))
     blocks.append(Text(words("methods.chosen", names=words.listed(chosen)) if chosen else words("methods.all_default")))
     if plan:
-        rows = tuple(
-            (name, _shown(entry.get("value"), view), words("yes") if entry.get("chosen") else words("default"))
-            for name, entry in plan.items()
-        )
+        rows = tuple((name, _shown(entry.get("value"), view), _by_whom(entry, view)) for name, entry in plan.items())
         heads = (Head(words("head.setting")), Head(words("head.value")), Head(words("head.chosen")))
         strong = frozenset(index for index, entry in enumerate(plan.values()) if entry.get("chosen"))
         blocks.append(
@@ -44,9 +45,21 @@ def methods(view: View) -> Section:
         )
     shown = [name for name in _METHODS if _concerns(name, view)]
     blocks.append(Bullets(tuple((words(f"method.{name}.title"), words(f"method.{name}")) for name in shown)))
+    told = methods_text(view)
+    blocks.append(Heading(told.heading))
+    blocks += [Text(in_words(text, told.works, told.et_al), title=title) for title, text in told.paragraphs]
     blocks.append(Heading(words("references")))
-    blocks.append(Bullets(tuple(("", text) for text in words("references.list").split("\n"))))
+    works = sorted(told.works.values(), key=lambda work: (work.long().casefold(), work.key))
+    blocks.append(Bullets(tuple(("", work.long()) for work in works)))
     return Section("methods", words("section.methods"), tuple(blocks))
+
+
+def _by_whom(entry: Mapping[str, Any], view: View) -> str:
+    """Whether a setting was chosen, and where: in which line of the plan, or with the command."""
+    if not entry.get("chosen"):
+        return view.words("default")
+    line, file = entry.get("line"), view.results.provenance.plan_file
+    return view.words("chosen.line", file=file, line=str(line)) if line and file else view.words("chosen.command")
 
 
 def _concerns(name: str, view: View) -> bool:

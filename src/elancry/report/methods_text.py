@@ -1,0 +1,344 @@
+"""The paragraphs that a paper can take over: what was done in this run, with its settings, versions and citations.
+
+Every sentence is in the catalogues `assets/methods_LANGUAGE.yaml`; this module says which of them are true of the results
+and fills them in. Citations are `[@key]` (`elancry.report.references`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import yaml
+
+from elancry.association import measured
+from elancry.association.wild import RADEMACHER_FROM
+from elancry.codebook.model import SourceStatus
+from elancry.report import agreement_rows
+from elancry.report.numbers import length, percent, whole
+from elancry.report.references import Reference, cited, library
+from elancry.report.rows import distinct
+from elancry.report.view import View, slug
+from elancry.study.associate.model_warnings import CONSERVATIVE_FROM, SKEWED
+
+Paragraph = tuple[str, str]
+"""Title and text."""
+
+# Who is cited for a measure of agreement where it was computed.
+_CITED = {
+    "time_cohen_kappa": "cohen1960",
+    "time_conger_kappa": "conger1980",
+    "time_fleiss_kappa": "fleiss1971",
+    "time_gwet_ac1": "gwet2014",
+    "time_brennan_prediger": "brennan1981",
+    "time_krippendorff_alpha": "krippendorff2004",
+    "event_kappa_ipf": "holle2015",
+    "icc_2_1": "shrout1979",
+    "icc_2_k": "mcgraw1996",
+    "kappa_quadratic": "cohen1960",
+    "alpha_ordinal": "krippendorff2004",
+    "ac2_quadratic": "gwet2014",
+    "presence_fleiss_kappa": "fleiss1971",
+    "presence_gwet_ac1": "gwet2014",
+    "presence_krippendorff_alpha": "krippendorff2004",
+}
+_LIBRARIES = ("numpy", "scipy", "pandas", "statsmodels")
+
+
+@cache
+def catalogue(language: str) -> Mapping[str, str]:
+    """The sentences of one language."""
+    path = files("elancry.report") / "assets" / f"methods_{language}.yaml"
+    texts: Mapping[str, str] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return texts
+
+
+@dataclass(frozen=True)
+class MethodsText:
+    """The paragraphs, and every work that they cite, by key."""
+
+    heading: str
+    lead: str
+    paragraphs: tuple[Paragraph, ...]
+    works: Mapping[str, Reference]
+    et_al: str
+
+
+def methods_text(view: View) -> MethodsText:
+    """The methods of these results, as far as their tables go."""
+    writer = _Writer(view)
+    parts = (
+        ("study", writer.study()),
+        ("agreement", writer.agreement()),
+        ("scores", writer.scores()),
+        ("cooccurrence", writer.cooccurrence()),
+        ("sequential", writer.sequential()),
+        ("regression", writer.regression()),
+        ("also", writer.also()),
+        ("wholes", writer.wholes()),
+        ("software", writer.software()),
+    )
+    say = writer.say
+    paragraphs = tuple((say(f"{name}.title"), " ".join(its)) for name, its in parts if its)
+    known = {**library(), **writer.own_works()}
+    works = {key: known[key] for key in cited(text for _, text in paragraphs)}
+    return MethodsText(say("heading"), say("text"), paragraphs, works, say("et_al"))
+
+
+class _Writer:
+    def __init__(self, view: View) -> None:
+        self.view = view
+        self.words, self.names = view.words, view.names
+        self.plan = {name: entry.get("value") for name, entry in view.results.provenance.plan.items()}
+
+    def say(self, key: str, **fields: str) -> str:
+        return catalogue(self.words.language)[key].format_map(fields)
+
+    def system(self, name: str) -> str:
+        return self.view.quoted(self.names.system(name))
+
+    def category(self, system: str, name: str) -> str:
+        return self.view.quoted(self.names.category(system, name))
+
+    def own_works(self) -> dict[str, Reference]:
+        """The program itself, and the sources that the codebook names, in its own words."""
+        origin = self.view.results.provenance
+        program = Reference(
+            "elancry",
+            "misc",
+            self.say("elancry.title"),
+            (self.say("elancry.author"),),
+            origin.created[:4],
+            {"version": origin.versions.get("elancry", "")},
+        )
+        works = {"elancry": program}
+        for system in self.view.results.codebook.systems:
+            if system.source is not None:
+                key = _source_key(system.id)
+                works[key] = Reference(key, "misc", system.source.citation.strip())
+        return works
+
+    def study(self) -> list[str]:
+        results, words = self.view.results, self.words
+        design, codebook = results.design, results.codebook
+        sentences = [
+            self.say(
+                "study.whole" if design.whole_sessions else "study",
+                units=self.view.units(len(design.sequences)),
+                sessions=words.count("session", len(design.sessions)),
+                raters=words.listed([self.view.quoted(rater) for rater in design.raters]),
+                codebook=self.view.quoted(codebook.title or codebook.id),
+                version=str(codebook.version),
+            )
+        ]
+        for system in codebook.systems:
+            status = "none" if system.source is None else SourceStatus(system.source.status).value
+            number = whole(len(system.categories))
+            label = self.system(system.id)
+            sentences.append(self.say(f"system.{status}", system=label, n=number, key=_source_key(system.id)))
+        for item in design.coverage if len(design.raters) > 1 else ():
+            coding, everything = words(f"coding.{item.coding}"), whole(len(design.sequences))
+            double, label = whole(item.n_double), self.system(item.system)
+            sentences.append(self.say("double", system=label, coding=coding, double=double, all=everything))
+        return sentences
+
+    def agreement(self) -> list[str]:
+        rows = self.view.rows("agreement")
+        if not rows:
+            return []
+        found = {family: self._measures(rows, family) for family in ("time", "event", "unitizing", "rating", "presence")}
+        sentences: list[str] = []
+        if found["time"]:
+            sentences.append(self.say("agreement.time", measures=found["time"]))
+        units = self.plan.get("time_units_ms") or []
+        if found["time"] and units:
+            shown = ", ".join(map(str, units))
+            sentences.append(self.say("agreement.binned", units=shown, tolerance=str(self.plan.get("tolerance_ms", 0))))
+        if found["event"]:
+            rule = self.say(f"rule.{self.plan.get('matching', 'easydiag')}")
+            criterion = ", ".join(percent(value) for value in self.plan.get("criterion") or [])
+            sentences.append(self.say("agreement.event", rule=rule, criterion=criterion, measures=found["event"]))
+        if found["time"] and found["event"]:
+            sentences.append(self.say("agreement.both"))
+        if found["unitizing"]:
+            sentences.append(self.say("agreement.units", measures=found["unitizing"]))
+        numbers = [text for text in (found["rating"], found["presence"]) if text]
+        if numbers:
+            sentences.append(self.say("agreement.numbers", measures="; ".join(numbers)))
+        resamples = self.plan.get("resamples")
+        if resamples:
+            low, high = map(measured.percent, measured.KAPPA_COVERAGE)
+            drawn = whole(resamples)
+            sentences.append(self.say("agreement.bootstrap", n=drawn, low=low, high=high, **_simulated()))
+        else:
+            sentences.append(self.say("agreement.no_bootstrap"))
+        if any(row["level"] for row in rows):
+            sentences.append(self.say("agreement.levels"))
+        return sentences
+
+    def _measures(self, rows: Iterable[Mapping[str, Any]], family: str) -> str:
+        """The measures of a family that have a number, each with who is cited for it."""
+        there = dict.fromkeys(
+            row["measure"]
+            for row in rows
+            if row["estimate"] is not None and agreement_rows.family(row["measure"]) == family
+        )
+        told = []
+        for measure in there:
+            label = self.words.get(f"measure.{measure}", measure)
+            told.append(f"{label} [@{_CITED[measure]}]" if measure in _CITED else label)
+        return self.words.listed(told)
+
+    def scores(self) -> list[str]:
+        wanted = list(self.plan.get("scores") or [])
+        if not wanted or "sequences" not in self.view.results.tables:
+            return []
+        aggregate = str(self.plan.get("aggregate", "mean"))
+        kind = aggregate if aggregate in ("mean", "consensus") else "rater"
+        told = self.words.listed([self.say(f"score.{score}") for score in wanted])
+        sentences = [self.say("scores", scores=told, whose=self.say(f"whose.{kind}", rater=aggregate))]
+        for row in self.view.rows("unresolved"):
+            timed = row["coding"] == "interval"
+            sentences.append(
+                self.say(
+                    "unresolved",
+                    system=f"{self.system(row['system'])}, {self.words('coding.' + row['coding'])}",
+                    time=length(row["unresolved_ms"]) if timed else whole(row["n_ratings_unresolved"]),
+                    all=length(row["coded_ms"]) if timed else whole(row["n_ratings"]),
+                    share=percent(row["share"]),
+                )
+            )
+        against = distinct(
+            [row for row in self.view.rows("models") if row["reference"]], "predictor_system", "reference"
+        )
+        if against:
+            listed = "; ".join(
+                self.say("reference.item", system=self.system(system), category=self.category(system, name))
+                for system, name in against
+            )
+            sentences.append(self.say("reference", references=listed))
+        return sentences
+
+    def cooccurrence(self) -> list[str]:
+        if "cooccurrence" not in self.view.results.tables:
+            return []
+        sentences = [self.say("cooccurrence")]
+        permutations = self.plan.get("permutations")
+        if permutations:
+            null = self.say(f"null.{self.plan.get('null', 'swap')}")
+            sentences.append(self.say("cooccurrence.p", n=whole(permutations), null=null))
+        shortest = self.plan.get("min_sequence_ms")
+        if shortest:
+            sentences.append(self.say("cooccurrence.minimum", length=length(shortest)))
+        return sentences
+
+    def sequential(self) -> list[str]:
+        rows = self.view.rows("sequential")
+        if not rows:
+            return []
+        windows = [ms for (ms,) in distinct(rows, "window_ms") if ms is not None]
+        lags = [lag for (lag,) in distinct(rows, "lag") if lag is not None]
+        anchors = [anchor for (anchor,) in distinct([row for row in rows if row["lag"] is None], "anchor")]
+        how = []
+        if windows:
+            after = self.words.listed([self.say(f"anchor.{anchor}") for anchor in anchors])
+            listed = self.words.listed([length(ms) for ms in windows])
+            how.append(self.say("sequential.windows", windows=listed, anchors=after))
+        if lags:
+            how.append(self.say("sequential.lags", lags=self.words.listed([str(lag) for lag in lags])))
+        permutations = self.plan.get("permutations")
+        tested = self.say("sequential.p", n=whole(permutations)) if permutations else ""
+        return [self.say("sequential", how=self.words.listed(how), p=tested)]
+
+    def regression(self) -> list[str]:
+        models = [row for row in self.view.rows("models") if row["se_type"] == "CR2" and row["r2"] is not None]
+        if not models:
+            return []
+        sentences = [self._direction(*pair) for pair in distinct(models, "outcome_system", "predictor_system")]
+        covariates = self.plan.get("covariates")
+        if covariates:
+            sentences.append(self.say("regression.covariates", names=self.words.listed(list(covariates))))
+        for level, groups in distinct(models, "cluster", "n_clusters")[:1]:
+            label = catalogue(self.words.language).get(f"level.{level}", level)
+            sentences.append(self.say("regression.se", level=label, n=whole(groups)))
+            draws = self.plan.get("permutations")
+            if draws:
+                weights = "Webb" if groups < RADEMACHER_FROM else "Rademacher"
+                sentences.append(self.say("regression.resampled", weights=weights, n=whole(draws)))
+        sentences.append(self.say("regression.f2"))
+        skewed = [row for row in models if SKEWED in row["warnings"]]
+        if skewed:
+            outcomes = self.words.listed(
+                [self.category(system, name) for system, name in distinct(skewed, "outcome_system", "outcome")]
+            )
+            size, coverage = map(measured.percent, (measured.SKEWED_SHARES_SIZE, measured.SKEWED_SHARES_COVERAGE))
+            sentences.append(
+                self.say("regression.skewed", outcomes=outcomes, size=size, coverage=coverage, **_simulated())
+            )
+        if any((row["df1"] or 0) >= CONSERVATIVE_FROM for row in models):
+            rate = measured.percent(max(measured.NINE_JOINT.values()))
+            sentences.append(self.say("regression.joint", rate=rate, **_simulated()))
+        sentences.append(self.say("many"))
+        return sentences
+
+    def _direction(self, outcomes: str, predictors: str) -> str:
+        sides = {"outcomes": self.system(outcomes), "predictors": self.system(predictors)}
+        picked: list[str] = []
+        for key, system in (("outcome_categories", outcomes), ("predictor_categories", predictors)):
+            names: Sequence[str] = (self.plan.get(key) or {}).get(system, ())
+            picked += [self.category(system, name) for name in names]
+        if picked:
+            return self.say("regression.picked", picked=self.words.listed(picked), **sides)
+        groups = self.plan.get("predictors") == "groups"
+        return self.say("regression.groups" if groups else "regression", **sides)
+
+    def also(self) -> list[str]:
+        methods = [method for (method,) in distinct(self.view.rows("sensitivity"), "method")]
+        if not methods:
+            return []
+        return [self.say("also", methods="; ".join(self.say(f"also.{method}") for method in methods))]
+
+    def wholes(self) -> list[str]:
+        tables = self.view.results.tables
+        shown = (("setcorrelation", "wholes"), ("attenuation", "attenuation"))
+        return [self.say(key) for table, key in shown if table in tables]
+
+    def software(self) -> list[str]:
+        origin = self.view.results.provenance
+        libraries = [f"{name} {origin.versions[name]}" for name in _LIBRARIES if name in origin.versions]
+        sentences = [
+            self.say(
+                "software",
+                version=origin.versions.get("elancry", ""),
+                python=origin.versions.get("python", ""),
+                libraries=self.words.listed(libraries),
+                seed=str(origin.seed),
+            )
+        ]
+        if origin.plan_file is None:
+            sentences.append(self.say("software.no_plan"))
+        else:
+            sentences.append(self.say("software.plan", file=self.view.quoted(origin.plan_file)))
+        chosen = [f"{name} = {_shown(self.plan[name])}" for name, its in origin.plan.items() if its.get("chosen")]
+        if chosen:
+            sentences.append(self.say("software.chosen", settings="; ".join(chosen)))
+        else:
+            sentences.append(self.say("software.default"))
+        return sentences
+
+
+def _source_key(system: str) -> str:
+    return f"codebook-{slug(system)}"
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key}: {_shown(item)}" for key, item in value.items())
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def _simulated() -> dict[str, str]:
+    return {"sequences": whole(measured.N_SEQUENCES), "sessions": whole(measured.N_SESSIONS)}
