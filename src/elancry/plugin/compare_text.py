@@ -94,11 +94,12 @@ def _time(numbers: Numbers) -> Iterator[str]:
     yield "Same value at the same time ('nothing coded' counts as a value):"
     if percent is not None and percent["estimate"] is not None:
         yield f"- The raters agree at {_share(percent['estimate'])} of the time."
-    yield f"- Beyond chance: Fleiss' kappa {_estimate(kappa)}. 1 is perfect, 0 is what chance gives."
+    yield f"- Beyond chance: Fleiss' kappa {_estimate(kappa)}"
+    yield "  (1 is perfect, 0 is what chance gives.)"
     yield from _pairs(numbers, "time_cohen_kappa", "Cohen's kappa", overall)
     both = numbers.row("time_fleiss_kappa", aggregate="pooled", scope="overall", variant="without_none")
     who = "both" if len(numbers.raters) == 2 else "two or more raters"
-    yield f"- Only at times when {who} coded something (do they choose the same value?): kappa {_estimate(both)}."
+    yield f"- Only at times when {who} coded something (do they choose the same value?): kappa {_estimate(both)}"
 
 
 def _events(numbers: Numbers, overlap: int) -> Iterator[str]:
@@ -112,7 +113,7 @@ def _events(numbers: Numbers, overlap: int) -> Iterator[str]:
             f"{_share(raw['estimate'])} have one with the same value."
         )
     rule = kappa["variant"] if kappa is not None else "easydiag"
-    yield f"- Beyond chance: kappa ({rule}) {_estimate(kappa)}."
+    yield f"- Beyond chance: kappa ({rule}) {_estimate(kappa)}"
     yield from _pairs(numbers, "event_kappa_ipf", "kappa", {"scope": "overall"})
 
 
@@ -122,15 +123,15 @@ def _pairs(numbers: Numbers, measure: str, name: str, wanted: Mapping[str, str])
     for a, b in pairs:
         row = numbers.row(measure, aggregate="pair", raters=f"{a}|{b}", **wanted)
         if row is not None and (len(pairs) > 1 or measure.startswith("time")):
-            yield f"- {a} and {b}: {name} {_estimate(row)}."
+            yield f"- {a} and {b}: {name} {_estimate(row)}"
 
 
 def _estimate(row: Row | None) -> str:
     if row is None:
-        return "is not defined (nothing could be compared)"
+        return "is not defined. Nothing could be compared."
     if row["estimate"] is None:
-        return f"is not defined ({row['undefined_reason'].rstrip('.')})"
-    return coefficient(row["estimate"])
+        return f"is not defined. {row['undefined_reason']}"
+    return f"{coefficient(row['estimate'])}."
 
 
 def _categories(coding: CheckedCoding, numbers: Numbers) -> Iterator[str]:

@@ -8,7 +8,6 @@ field without `info` is dropped.
 
 from __future__ import annotations
 
-from html import escape as as_html
 from xml.sax.saxutils import escape, quoteattr
 
 from elancry import __version__
@@ -99,23 +98,23 @@ def _element(name: str, attributes: dict[str, str], text: str) -> str:
 
 
 def help_page(form: Form) -> str:
-    """The help page: plain HTML 3.2, which is what ELAN's viewer understands."""
+    """The help page: plain HTML 3.2, which is what ELAN's viewer (Java Swing) understands."""
     rows = "\n".join(
-        f"<tr><td valign='top'><b>{as_html(item.label)}</b></td><td>{as_html(item.help)}{_limits(item)}</td></tr>"
+        f"<tr><td valign='top'><b>{escape(item.label)}</b></td><td>{escape(item.help)}{_limits(item)}</td></tr>"
         for item in form.fields
     )
     return f"""\
 <html>
-<head><title>{as_html(form.title)}</title></head>
+<head><title>{escape(form.title)}</title></head>
 <body>
-<h2>{as_html(form.title)}</h2>
-<p>{as_html(form.about)}</p>
+<h2>{escape(form.title)}</h2>
+<p>{escape(form.about)}</p>
 <h3>The form</h3>
 <table border="0" cellpadding="3">
 {rows}
 </table>
 <h3>What comes back</h3>
-<p>{as_html(form.back)}</p>
+<p>{escape(form.back)}</p>
 <p>ELAN does not pass on the names of tiers, so the report calls each by the slot it was chosen in. After a run ELAN
 asks whether to load the new tiers; with Yes they are added below the others, and you can delete them like any tier.
 No tier of yours is changed.</p>
@@ -129,7 +128,7 @@ def _limits(item: Field) -> str:
     if isinstance(item, NumberField):
         return f" {item.minimum} to {item.maximum}, usually {item.default}."
     if isinstance(item, ChoiceField):
-        return f" There are: {as_html(', '.join(item.choices))}."
+        return f" There are: {escape(', '.join(item.choices))}."
     if isinstance(item, TierInput) and item.required:
         return " Needed."
     return ""

@@ -63,6 +63,11 @@ def usable_output(given: str, inputs: Iterable[str]) -> Path:
     for other in filter(None, inputs):
         if _same(path, Path(other)):
             raise OutputRefused(f"{given} is also an input", hint="Leave the field for the new tiers empty.")
+    if not path.parent.is_dir():
+        raise OutputRefused(
+            f"{given}: there is no folder {path.parent}",
+            hint="Leave the field for the new tiers empty, and press Start once more.",
+        )
     if path.is_dir():
         raise OutputRefused(f"{given} is a folder", hint="Leave the field for the new tiers empty.")
     if path.exists() and path.stat().st_size and not _holds_tiers(path):
@@ -90,7 +95,7 @@ def _holds_tiers(path: Path) -> bool:
 def _same(path: Path, other: Path) -> bool:
     try:
         return path.samefile(other)
-    except OSError:
+    except (OSError, ValueError):
         return os.path.normcase(path) == os.path.normcase(other)
 
 

@@ -1,0 +1,165 @@
+"""The numbers inside ELAN are those of `elancry agree` for the same annotations.
+
+Random tiers go both ways: as tiers into the recognizer, and as .eaf files (tier `coding`, one file per rater, medium
+not at hand) into `elancry agree`. Compared are the rows at full precision, and what both print.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Callable
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from elancry.align.sequences import match_sequences
+from elancry.choices import Matching
+from elancry.cli.main import cli
+from elancry.eaf import new_document, write_eaf
+from elancry.plugin.coding import coding_of
+from elancry.plugin.compare_numbers import Numbers, numbers_of
+from elancry.plugin.entry import Host, run_once
+from elancry.plugin.xml_input import Segment, read_tier
+from elancry.report.rows import rows_of
+from elancry.study.numbers import Compared
+from elancry.study.plan import Plan
+from elancry.study.run import check_study, compute
+
+VALUES = ("point", "beat", "icönic ", "Iconic")
+Tiers = dict[str, list[Segment]]
+
+
+def random_tiers(seed: int, raters: int, *, annotations: int = 40) -> Tiers:
+    """Tiers that agree in part: each later rater moves, renames, drops and adds annotations of the first."""
+    pick = random.Random(seed)
+    first, at = [], 0
+    for _ in range(annotations):
+        at += pick.randrange(0, 700)
+        end = at + pick.randrange(60, 1600)
+        first.append(Segment(at, end, pick.choice(VALUES)))
+        at = end
+    found = {"R1": first}
+    for number in range(2, raters + 1):
+        own: list[Segment] = []
+        for item in first:
+            if pick.random() < 0.15:
+                continue
+            start = max(item.start_ms + pick.randrange(-150, 150), own[-1].end_ms if own else 0)
+            end = max(start + 20, item.end_ms + pick.randrange(-150, 150))
+            own.append(Segment(start, end, item.value if pick.random() < 0.75 else pick.choice(VALUES)))
+        found[f"R{number}"] = own
+    return found
+
+
+SEQUENCES = [Segment(500, 9_000, "S1"), Segment(12_000, 21_000, "S2")]
+
+
+def in_elan(tiers: Tiers, sequences: list[Segment] | None, matching: str, criterion: float) -> Numbers:
+    coding = coding_of(tiers, sequences=sequences)
+    windows, _ = match_sequences(coding)
+    return numbers_of(Compared.of(coding, windows), matching=Matching(matching), criterion=criterion)
+
+
+def write_files(folder: Path, tiers: Tiers, sequences: list[Segment] | None) -> Path:
+    """The same annotations as files of the raters."""
+    folder.mkdir()
+    for rater, segments in tiers.items():
+        editor = new_document().edit()
+        editor.add_type("coding")
+        editor.add_tier("coding", "coding", annotator=rater)
+        if sequences is not None:
+            editor.add_tier("Sequence", "coding", annotator=rater)
+            for item in sequences:
+                editor.add_annotation("Sequence", item.start_ms, item.end_ms, item.value)
+        for item in segments:
+            editor.add_annotation("coding", item.start_ms, item.end_ms, item.value)
+        write_eaf(editor.document(), folder / f"s01__{rater}.eaf")
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("seed", "raters", "sequences", "matching", "criterion"),
+    [(1, 2, None, "easydiag", 0.6), (2, 3, SEQUENCES, "easydiag", 0.6), (3, 4, None, "elan", 0.8)],
+)
+def test_every_row_equals_that_of_agree(
+    tmp_path: Path, seed: int, raters: int, sequences: list[Segment] | None, matching: str, criterion: float
+):
+    tiers = random_tiers(seed, raters)
+    numbers = in_elan(tiers, sequences, matching, criterion)
+    plan = Plan().choose(
+        tiers=("coding",),
+        sequence_tier=None if sequences is None else "Sequence",
+        matching=Matching(matching),
+        criterion=(criterion,),
+        resamples=0,
+    )
+    coding = check_study([write_files(tmp_path / "coded", tiers, sequences)], plan)
+    results = compute(coding, plan, command="agree", say=lambda _: None)
+    table = rows_of(results.tables["agreement"])
+    names = ("measure", "variant", "scope", "category", "raters", "aggregate")
+    theirs = {tuple(row[name] for name in names): row for row in table if row["time_unit_ms"] is None}
+    compared = 0
+    for row in numbers.rows:
+        if row["scope"] == "session":
+            continue  # the session has another name there; with one session it is the overall row
+        other = theirs[tuple(str(row.get(name, "")) for name in names)]
+        assert other["estimate"] == row["estimate"]
+        assert row["estimate"] is not None or other["undefined_reason"] == row["undefined_reason"]
+        compared += 1
+    assert compared > 100
+
+
+def said(report: str, pattern: str) -> str:
+    found = re.search(pattern, report)
+    assert found is not None, (pattern, report)
+    return found[1]
+
+
+def test_what_the_report_prints_is_what_agree_prints(tmp_path: Path, fake_elan: Any):
+    tiers = random_tiers(5, 2)
+    folder = write_files(tmp_path / "coded", tiers, None)
+    arguments = ["agree", str(folder), "-o", str(tmp_path / "out"), "--tiers", "coding"]
+    printed = CliRunner().invoke(cli, arguments, catch_exceptions=False).output
+    slots = {name: fake_elan.tier(name, [(i.start_ms, i.end_ms, i.value) for i in own]) for name, own in tiers.items()}
+    report = fake_elan.run("elancry-compare", **slots).report
+    time, events = said(report, r"Fleiss' kappa (\S+)\.\n"), said(report, r"kappa \(easydiag\) (\S+)\.\n")
+    assert time == said(printed, r"same category at the same time, Fleiss' kappa (\S+)")
+    assert events == said(printed, r"same events, easydiag kappa, overlap 0\.6: (\S+)")
+    # The training table has Cohen's kappa in time of the only pair.
+    assert said(report, r"R1 and R2: Cohen's kappa (\S+)\.\n") == said(printed, r"(?m)^  R1\b.*? {2,}([-.\d]+) ")
+
+
+def test_the_length_of_the_sound_file_is_the_window(tmp_path: Path, wav: Callable[[Path, int], Path]):
+    tiers = random_tiers(6, 2, annotations=5)
+    paths = {}
+    for name, own in tiers.items():
+        path = tmp_path / f"{name}.xml"
+        spans = "".join(f'<span start="{i.start_ms}" end="{i.end_ms}"><v>{i.value}</v></span>' for i in own)
+        path.write_text(f'<TIER columns="tier_1">{spans}</TIER>', encoding="utf-8")
+        assert [i.start_ms for i in read_tier(path.read_bytes(), name)] == [i.start_ms for i in own]
+        paths[name] = path
+    sound = wav(tmp_path / "S 01 ü.wav", 60)
+    params = "".join(f'<param name="{name}">{path}</param>' for name, path in [*paths.items(), ("source", sound)])
+    stream = BytesIO()
+    run_once("compare", f"<PARAM>{params}</PARAM>".encode(), Host(stream))
+    assert "Compared: the whole recording, 0:01:00.000." in stream.getvalue().decode()
+
+
+@pytest.fixture
+def wav() -> Callable[[Path, int], Path]:
+    """Make a silent sound file of so many seconds."""
+    import wave
+
+    def make(path: Path, seconds: int) -> Path:
+        with wave.open(str(path), "wb") as file:
+            file.setnchannels(1)
+            file.setsampwidth(1)
+            file.setframerate(100)
+            file.writeframes(b"\x80" * 100 * seconds)
+        return path
+
+    return make

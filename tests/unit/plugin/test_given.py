@@ -1,0 +1,44 @@
+"""The values of the form."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from elancry.errors import UnreadableInput, UsageError
+from elancry.plugin.form import compare_form
+from elancry.plugin.given import Given
+
+
+def given(**values: str) -> Given:
+    return Given(compare_form(), values)
+
+
+@pytest.mark.parametrize(
+    ("text", "number"), [("60.0", 60), ("", 60), ("1.0", 1), ("99.6", 100), ("60,0", 60), ("1.4E-45", 60)]
+)
+def test_numbers_come_as_floats(text: str, number: int):
+    assert given(overlap=text).number("overlap") == number
+
+
+@pytest.mark.parametrize("text", ["0.0", "101.0", "NaN", "Infinity", "sixty"])
+def test_an_impossible_number_is_refused_in_words(text: str):
+    with pytest.raises(UsageError, match="1 to 100 is possible"):
+        given(overlap=text).number("overlap")
+
+
+def test_words_and_what_is_not_there():
+    assert given().choice("matching") == "easydiag"
+    assert given(matching="elan").choice("matching") == "elan"
+    with pytest.raises(UsageError, match="there are easydiag, elan"):
+        given(matching="guess").choice("matching")
+    assert given(unknown="1").tier("R3") is None
+    assert given().length_ms() is None
+
+
+def test_a_file_that_is_gone(tmp_path: Path):
+    for path in (str(tmp_path / "gone.xml"), str(tmp_path), "a\0b"):
+        with pytest.raises(UnreadableInput, match="for R1 cannot be read"):
+            given(R1=path).tier("R1")
+    assert given(source=str(tmp_path / "gone.wav")).length_ms() is None

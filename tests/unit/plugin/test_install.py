@@ -1,0 +1,174 @@
+"""Into ELAN and out again: what is ours goes, what is somebody's stays."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+from elancry.codebook.load import builtin_path
+from elancry.errors import InvalidInput, OutputRefused, UsageError
+from elancry.plugin.elans import Elan
+from elancry.plugin.install import install, status, this_python, uninstall, version_in
+from elancry.plugin.installed import MANIFEST, read_manifest
+
+
+@pytest.fixture
+def elan(tmp_path: Path) -> Elan:
+    extensions = tmp_path / "Müllers ELAN_6.9" / "app" / "extensions"
+    extensions.mkdir(parents=True)
+    (extensions / "readme.txt").write_text("ELAN's own")
+    return Elan("ELAN_6.9", extensions)
+
+
+def everything(elan: Elan) -> dict[str, bytes]:
+    return {
+        path.relative_to(elan.extensions).as_posix(): path.read_bytes()
+        for path in sorted(elan.extensions.rglob("*"))
+        if path.is_file()
+    }
+
+
+def test_install_and_uninstall_leave_the_folder_as_it_was(elan: Elan):
+    before = everything(elan)
+    assert install(elan)[0] == "automatic"
+    assert {name.split("/")[0] for name in everything(elan)} == {"readme.txt", "elancry-compare", "elancry-check"}
+    assert (elan.extensions / "elancry-compare" / "run.sh").stat().st_mode & 0o111 == 0o111
+    assert [(item.installed is not None, item.problems) for item in status(elan)] == [(True, ()), (True, ())]
+    cleared, kept = uninstall(elan)
+    assert ([path.name for path in cleared], kept) == (["elancry-compare", "elancry-check"], [])
+    assert everything(elan) == before
+    assert sorted(path.name for path in elan.extensions.iterdir()) == ["readme.txt"]
+    assert uninstall(elan) == ([], [])
+
+
+def test_installing_twice_changes_nothing(elan: Elan):
+    install(elan)
+    once = everything(elan)
+    install(elan)
+    assert everything(elan) == once
+
+
+def test_foreign_and_edited_files_are_kept_and_named(elan: Elan):
+    install(elan, codebooks=["crying", str(builtin_path("crying"))][:1])
+    folder = elan.extensions / "elancry-compare"
+    (folder / "notes.txt").write_text("mine")
+    (folder / "run.sh").write_text("#!/bin/sh\nmine\n")
+    assert status(elan)[0].problems == ("changed since: run.sh",)
+    with pytest.raises(OutputRefused, match=r"changed since: run\.sh"):
+        install(elan)
+    cleared, kept = uninstall(elan)
+    assert len(cleared) == 2
+    assert kept == [folder / "notes.txt", folder / "run.sh"]
+    assert (folder / "notes.txt").read_text() == "mine"
+    assert not (folder / MANIFEST).exists()
+    assert not (elan.extensions / "elancry-check").exists()
+
+
+def test_force_replaces_what_was_changed(elan: Elan):
+    install(elan)
+    script = elan.extensions / "elancry-check" / "run.sh"
+    good = script.read_bytes()
+    script.write_text("mine")
+    install(elan, force=True)
+    assert script.read_bytes() == good
+
+
+def test_nothing_is_written_where_one_of_the_two_is_refused(elan: Elan):
+    folder = elan.extensions / "elancry-check"
+    folder.mkdir()
+    (folder / "run.py").write_text("somebody's")
+    with pytest.raises(OutputRefused, match=r"did not write.*run\.py"):
+        install(elan)
+    assert not (elan.extensions / "elancry-compare").exists()
+
+
+def test_a_folder_of_that_name_with_somebody_elses_manifest(elan: Elan):
+    folder = elan.extensions / "elancry-compare"
+    folder.mkdir()
+    (folder / MANIFEST).write_text('{"files": {"../readme.txt": ["x"]}}')
+    assert read_manifest(folder) is None
+    assert uninstall(elan) == ([], [])
+    with pytest.raises(OutputRefused):
+        install(elan)
+
+
+def test_a_manifest_that_names_files_elsewhere_removes_none(elan: Elan):
+    install(elan)
+    path = elan.extensions / "elancry-compare" / MANIFEST
+    known = json.loads(path.read_text())
+    digest = hashlib.sha256((elan.extensions / "readme.txt").read_bytes()).hexdigest()
+    known["files"]["../readme.txt"] = [digest]
+    path.write_text(json.dumps(known))
+    uninstall(elan)
+    assert (elan.extensions / "readme.txt").exists()
+
+
+def test_codebooks_stay_when_elancry_is_upgraded_and_others_go(elan: Elan, tmp_path: Path):
+    own = tmp_path / "Meine Studie.yaml"
+    own.write_bytes(builtin_path("five-reasons-to-cry").read_bytes())
+    assert install(elan, codebooks=[str(own)])[0] == "Meine_Studie"
+    kept = elan.extensions / "elancry-check" / "codebooks" / "Meine_Studie.yaml"
+    assert kept.read_bytes() == own.read_bytes()
+    own.unlink()
+    assert install(elan)[0] == "Meine_Studie"
+    assert kept.exists()
+    assert install(elan, codebooks=["crying"])[0] == "crying"
+    assert not kept.parent.exists()
+    uninstall(elan)
+    assert not kept.parent.parent.exists()
+
+
+def test_a_broken_codebook_installs_nothing(elan: Elan, tmp_path: Path):
+    bad = tmp_path / "bad.yaml"
+    bad.write_text("id: x\nsystems: 7\n")
+    with pytest.raises(InvalidInput):
+        install(elan, codebooks=[str(bad)])
+    assert sorted(path.name for path in elan.extensions.iterdir()) == ["readme.txt"]
+
+
+def test_status_says_what_does_not_work(elan: Elan, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    assert [item.installed for item in status(elan)] == [None, None]
+    python = tmp_path / "python"
+    python.write_text("#!/bin/sh\nexit 1\n")
+    python.chmod(0o755)
+    with monkeypatch.context() as patched:
+        patched.setattr(sys, "executable", str(python))
+        install(elan)
+    assert status(elan)[0].problems == (f"the Python that it starts has no elancry any more: {python}",)
+    python.write_text("#!/bin/sh\necho 9.9.9\n")
+    assert "it starts elancry 9.9.9" in status(elan)[0].problems[0]
+    python.unlink()
+    (elan.extensions / "elancry-compare" / "run.py").unlink()
+    assert status(elan)[0].problems == (f"the Python that it starts is gone: {python}", "missing: run.py")
+    install(elan)
+    assert status(elan)[0].problems == ()
+
+
+def test_the_interpreter_keeps_its_links(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    link = tmp_path / "pipx venvs" / "elancry" / "bin" / "python"
+    link.parent.mkdir(parents=True)
+    link.symlink_to(sys.executable)
+    monkeypatch.setattr(sys, "executable", str(link))
+    assert this_python() == str(link)
+
+
+@pytest.mark.parametrize("place", ["uv/archive-v0/Xy12/bin", ".cache/pipx/1a2b/bin", "pipx/.cache/1a2b/bin"])
+def test_a_fleeting_environment_is_refused(place: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    python = tmp_path / place / "python"
+    python.parent.mkdir(parents=True)
+    python.write_text("")
+    monkeypatch.setattr(sys, "executable", str(python))
+    with pytest.raises(UsageError, match="will be gone soon"):
+        this_python()
+
+
+def test_no_interpreter_at_all(monkeypatch: pytest.MonkeyPatch):
+    for name in ("", "/gone/python"):
+        monkeypatch.setattr(sys, "executable", name)
+        with pytest.raises(UsageError):
+            this_python()
+    assert version_in("/gone/python3") is None
