@@ -23,6 +23,7 @@ _MODULES: dict[str, str] = {
     "boris-events": "boris_tables",
     "sdis": "sdis",
     "webannotation": "webannotation",
+    "r": "rbundle",
 }
 
 
