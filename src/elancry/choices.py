@@ -29,6 +29,13 @@ class Empty(StrEnum):
     NONE = "none"
 
 
+class Align(StrEnum):
+    """Whether a constant offset between raters' times is estimated from their coding and, where clear, taken out."""
+
+    NONE = "none"
+    OFFSET = "offset"
+
+
 class Level(StrEnum):
     """Within what errors may go together: `auto` is the highest level with enough groups."""
 

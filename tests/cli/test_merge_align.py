@@ -50,3 +50,31 @@ def test_a_clear_offset_is_taken_out_and_told_with_its_uncertainty(elancry, stud
     document = read_eaf(tmp_path / "merged" / f"{late}.merged.eaf")
     starts = {rater: document.annotations(f"Sequence@{rater}")[0].start_ms for rater in ("R1", "R2")}
     assert abs(starts["R1"] - starts["R2"]) < 10_000
+
+
+def test_check_tells_the_offset_and_the_statistics_can_use_it(elancry, study, late, tmp_path):
+    assert "offset-" not in elancry("check", study, "--verbose").out
+    said = elancry("check", study, "--align", "offset", "--verbose")
+    assert said.out.count("offset-applied") == 1
+    assert said.out.count("offset-negligible") == 2
+    assert f"{late}__R2.eaf" in said.out
+    sessions = {}
+    for align in ("none", "offset"):
+        out = tmp_path / align
+        elancry("agree", study, "-o", out, "--align", align, "--resamples", 0)
+        results = json.loads((out / "results.json").read_text(encoding="utf-8"))
+        told = [item["file"] for item in results["findings"] if item["code"] == "offset-applied"]
+        assert told == ([f"{late}__R2.eaf"] if align == "offset" else [])
+        assert results["plan"]["align"]["value"] == align
+        sessions[align] = {
+            row["session"]: row["estimate"]
+            for row in results["tables"]["agreement"]
+            if (row["measure"], row["system"], row["variant"]) == ("time_cohen_kappa", "crying_form", "with_none")
+            and row["scope"] == "session"
+        }
+    # A minute late, two raters agree less than by chance.
+    assert sessions["none"][late] < 0 < 0.4 < sessions["offset"][late]
+    merged = tmp_path / "merged"
+    elancry("merge", study, "-o", merged, "--align", "offset")
+    said = elancry("check", merged, "--align", "offset", "--verbose")
+    assert "no offset was estimated in" in said.out

@@ -125,8 +125,8 @@ ASSOCIATING: dict[str, tuple[dict[str, Any], Any]] = {
     "sensitivity": ({}, ("single",)),
 }
 
-ELSEWHERE = {"use_merged", "round", "empty", "language", "csv_form"}
-"""Keys with a test of their own below."""
+ELSEWHERE = {"align", "use_merged", "round", "empty", "language", "csv_form"}
+"""Keys with a test of their own, below or (`align`) in test_merge_align."""
 
 
 def test_every_key_of_the_plan_has_a_test_that_it_is_honoured():

@@ -11,9 +11,11 @@ under normal errors; n pairs).
 Conventions
 -----------
 - An offset is clear, and only then applied, if there are at least `FEWEST` pairs, the raters share at least half of the
-  shorter coded time at the best lag, no lag more than 3 s away reaches 80 % of that, and the interval excludes 0 with
-  an offset of `SMALLEST_MS` or more. It is reported in any case; nothing is shifted silently.
+  shorter coded time at the best lag, no lag more than 3 s away reaches 80 % of that, and the whole interval lies
+  `SMALLEST_MS` or more away from 0: raters who are a little slower than others have no other video. Every estimate is
+  reported; nothing is shifted silently.
 - The first rater of a session is the reference. Shifts are chosen so that no time becomes negative.
+- Annotations after the first `LONGEST_MS` are left aside: no session lasts so long, so the times are wrong.
 - What this cannot see: a video cut in the middle (the offset is not constant), or raters who code too little.
 """
 
@@ -34,6 +36,7 @@ from elancry.findings import Finding, FindingKind, Severity, finding, register
 GRID_MS = 100
 MOST_MS = 10 * 60 * 1000
 SMALLEST_MS = 250
+LONGEST_MS = 24 * 60 * 60 * 1000
 FEWEST = 5
 _AWAY_MS = 3000
 _SHARED = 0.5
@@ -46,7 +49,14 @@ register(
             Severity.WARNING,
             "A rater's times were shifted",
             "The rater's coding agrees with the first rater's only after a constant shift, as if another cut of the "
-            "video had been coded. The shift was applied because `--align offset` asked for it and it is clear.",
+            "video had been coded. The shift was applied because `--align offset` asked for it and it is clear; the "
+            "file itself is as it was.",
+        ),
+        FindingKind(
+            "offset-negligible",
+            Severity.INFO,
+            "No shift to speak of",
+            "`--align offset` was asked for; the coding fits the first rater's as it is. Nothing was shifted.",
         ),
         FindingKind(
             "offset-unclear",
@@ -79,7 +89,7 @@ class OffsetEstimate:
     @property
     def negligible(self) -> bool:
         """Whether there is nothing to shift."""
-        return abs(self.offset_ms) < SMALLEST_MS or abs(self.offset_ms) <= self.half_width_ms
+        return abs(self.offset_ms) - self.half_width_ms < SMALLEST_MS
 
     @property
     def clear(self) -> bool:
@@ -89,8 +99,7 @@ class OffsetEstimate:
 
 def estimate_offset(first: Events, second: Events) -> OffsetEstimate | None:
     """The constant offset between two raters' codings; `None` where one of them coded nothing or nothing pairs."""
-    first = [item for item in first if item[1] > item[0]]
-    second = [item for item in second if item[1] > item[0]]
+    first, second = ([item for item in events if item[0] < item[1] <= LONGEST_MS] for events in (first, second))
     if not first or not second:
         return None
     shared = _shared_by_lag(first, second)
@@ -112,19 +121,26 @@ def estimate_offset(first: Events, second: Events) -> OffsetEstimate | None:
 
 
 def align_offsets(coding: CheckedCoding) -> tuple[CheckedCoding, tuple[Finding, ...]]:
-    """The coding with clear constant offsets taken out, and a finding for every file that was shifted or unclear."""
+    """The coding with clear constant offsets taken out, and a finding for every file that was compared."""
     files = list(coding.files)
     findings: list[Finding] = []
+    by_session: dict[str, list[int]] = {}
+    for place, file in enumerate(files):
+        if len(file.raters) == 1:
+            by_session.setdefault(file.session, []).append(place)
+    several = [file.name for file in files if len(file.raters) > 1]
+    if several:
+        shown = several[0] + (f" and {len(several) - 1} more" if len(several) > 1 else "")
+        text = f"no offset was estimated in {shown}: the tiers of several raters in one file show one video"
+        findings.append(finding("offset-unclear", text, hint="Give each rater's own file to estimate offsets."))
+    order = {rater: number for number, rater in enumerate(coding.raters)}
     for session in coding.sessions:
-        places = [place for place, file in enumerate(files) if file.session == session and len(file.raters) == 1]
-        places.sort(key=lambda place: coding.raters.index(files[place].raters[0]))
+        places = sorted(by_session.get(session, ()), key=lambda place: order[files[place].raters[0]])
         shifts = dict.fromkeys(places, 0)
         for place in places[1:]:
             reference, file = files[places[0]], files[place]
             estimate = estimate_offset(_events(reference), _events(file))
-            if estimate is not None and estimate.negligible and estimate.clear:
-                continue
-            if estimate is not None and estimate.clear:
+            if estimate is not None and estimate.clear and not estimate.negligible:
                 shifts[place] = -estimate.offset_ms
             findings.append(_finding(file, reference.raters[0], estimate))
         lowest = min([0, *shifts.values()])
@@ -197,6 +213,8 @@ def _finding(file: CodedFile, reference: str, estimate: OffsetEstimate | None) -
         f"{estimate.offset_ms} ms behind {reference} (95 % interval ± {estimate.half_width_ms:.0f} ms, "
         f"{estimate.n_pairs} pairs, {100 * estimate.share:.0f} % shared)"
     )
+    if estimate.clear and estimate.negligible:
+        return finding("offset-negligible", f"times lie {about}; nothing was shifted", **where)
     if estimate.clear:
         hint = "Compare the two videos: was one of them cut?"
         return finding("offset-applied", f"times lie {about}; they were shifted", hint=hint, **where)

@@ -32,13 +32,6 @@ EXAMPLE = "Example:  elancry merge coded -o merged --consensus majority"
     show_default=True,
     help="Absorb consensus and disagreement stretches shorter than this.",
 )
-@click.option(
-    "--align",
-    type=click.Choice(["none", "offset"]),
-    default="none",
-    show_default=True,
-    help="offset: shift a rater's times by a constant, where the coding says clearly by how much; it is always told.",
-)
 @click.option("--resume", is_flag=True, help="Keep what people edited on @consensus tiers of an earlier merge.")
 @click.option("--discard-adjudication", is_flag=True, help="Give up what people edited there.")
 @click.option(
@@ -54,7 +47,6 @@ def merge(
     force: bool,
     consensus: str,
     min_ms: int,
-    align: str,
     resume: bool,
     discard_adjudication: bool,
     pseudonymise: bool,
@@ -85,11 +77,6 @@ def merge(
     with Spool() as spool:
         coding = check_study(paths, plan, jobs=jobs, progress=counter("Reading", quiet=quiet), spool=spool)
         coding.require_usable()
-        if align == "offset":
-            from elancry.align.offset import align_offsets
-
-            coding, shifted = align_offsets(coding)
-            coding = coding.with_findings(shifted)
         result = merge_study(
             coding,
             output,

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import click
 
-from elancry.choices import CsvForm, Language, Level, Matching, Null
+from elancry.choices import Align, CsvForm, Language, Level, Matching, Null
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -72,6 +72,12 @@ def input_options(function: F) -> F:
             click.option("--sequence-tier", help="Tier that holds the sequences, where no codebook names it."),
             click.option("--use-merged", is_flag=True, help="Read *.merged.eaf files that lie beside raters' files."),
             click.option("--round", help="Training round to use, where the pattern has {round} [default: the last]."),
+            click.option(
+                "--align",
+                type=EnumChoice(Align),
+                help="offset: shift a rater's times by a constant, where the coding says clearly by how much; it is "
+                "always told [default: none].",
+            ),
             click.option(
                 "--set",
                 "settings",

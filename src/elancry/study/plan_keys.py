@@ -15,7 +15,7 @@ from typing import Annotated, Any, get_origin, get_type_hints
 from elancry.align.sequences import Window
 from elancry.association.scores import Score
 from elancry.association.sequential import Anchor
-from elancry.choices import CsvForm, Empty, Language, Level, Matching, Null, PredictorSet
+from elancry.choices import Align, CsvForm, Empty, Language, Level, Matching, Null, PredictorSet
 from elancry.errors import UsageError
 from elancry.findings import Finding, FindingKind, Severity, finding, register
 from elancry.seeds import DEFAULT_SEED
@@ -107,6 +107,12 @@ class Plan:
             "What a tier without any annotation means: missing (not coded yet) or none (nothing to code).",
         ),
     ] = Empty.MISSING
+    align: Annotated[
+        Align,
+        Key(
+            FILES, values.one_of(Align), "offset: shift a rater's times by a constant where the coding says it clearly."
+        ),
+    ] = Align.NONE
     window: Annotated[
         Window,
         Key(FILES, values.one_of(Window), "Unit of analysis: sequence, or session (the whole session is one unit)."),

@@ -81,3 +81,10 @@ def test_a_study_is_aligned_and_says_so(study, shift):
     assert min(shifts.values()) == 0
     starts = {file.rater: np.array([item.start_ms for item in file.tiers[0].annotations]) for file in aligned.files}
     assert abs(np.median(starts["R2"] - starts["R1"])) < 150
+
+
+def test_times_of_years_take_neither_memory_nor_the_offset_away():
+    years = 10**12
+    first, second = coding(1), shaken(coding(1), 7350, 1)
+    plain = estimate_offset(first, second)
+    assert estimate_offset([*first, (years, years + 1000, "p")], [*second, (years, years + 900, "p")]) == plain
