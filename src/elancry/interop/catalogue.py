@@ -80,6 +80,20 @@ KINDS = tuple(
             "ELAN counts in whole milliseconds; the file holds finer times.",
         ),
         (
+            "columns-guessed",
+            _W,
+            "What columns mean was guessed",
+            "The table has no header and not all of begin, end and duration. Export all three from ELAN, or write a "
+            "header: tier, start_ms, end_ms, value.",
+        ),
+        (
+            "time-unit-guessed",
+            _W,
+            "A unit of time was guessed",
+            "The columns are called begin and end and hold whole numbers: they were taken for milliseconds. Call them "
+            "start_ms and end_ms, or start_s and end_s.",
+        ),
+        (
             "encoding-guessed",
             _W,
             "Text that is not UTF-8",

@@ -1,0 +1,228 @@
+"""Reading tables of annotations, whoever wrote them: every variant of ELAN's own export, our own tables, others.
+
+ELAN's export (File > Export As > Tab-delimited Text) is described in its manual ("Exporting a document as a
+tab-delimited text file") and by its class Transcription2TabDelimitedText (GPL): rows of tier, participant, times and
+value without a header; or a header and a column per tier; lines such as `"#file:///clip.mp4 -- offset: 0"` and
+`"#s01.eaf"` between them; tabs with nothing quoted, or commas with every text quoted. Which columns were chosen is not
+said anywhere, so it is found out (`elancry.interop.table_times`).
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from elancry.eaf.parts import Media
+from elancry.errors import UnreadableInput
+from elancry.findings import Finding, finding
+from elancry.interop.flat import MOST_CHARACTERS, FlatRow, FlatTier, build_document
+from elancry.interop.format import Choices, Read
+from elancry.interop.table_header import Header, read_header
+from elancry.interop.table_times import find_time_columns
+from elancry.interop.text import decode_text
+
+_KIND = "a table of annotations"
+_ONE_TIER = "annotations"
+_MEDIUM = re.compile(r"#(.+) -- offset: (-?\d{1,15})")
+_MARKER = re.compile(r'"?#?([^\t"]*\.(?:eaf|etf))"?,*', re.IGNORECASE)
+_SAMPLE = 300
+
+Key = tuple[str, str | None, str | None]
+"""(tier, participant, annotator)"""
+
+
+@dataclass(slots=True)
+class _Recording:
+    """What the table says of one file."""
+
+    tiers: dict[Key, list[FlatRow]] = field(default_factory=dict)
+    media: list[Media] = field(default_factory=list)
+
+
+def read(data: bytes, name: str, choices: Choices) -> Read:
+    """Read a table; raises UnreadableInput, with the line, where no annotations can be found in it."""
+    text, findings = decode_text(data, name, _KIND)
+    table = _Table(text, name)
+    recordings = table.recordings()
+    documents = {}
+    changes: list[Finding] = []
+    for stem, recording in zip(_stems(list(recordings), name), recordings.values(), strict=True):
+        tiers = [
+            FlatTier(tier, rows, participant=participant, annotator=annotator)
+            for (tier, participant, annotator), rows in recording.tiers.items()
+            if choices.tiers is None or tier in choices.tiers
+        ]
+        documents[stem], found = build_document(tiers, name=name, media=recording.media)
+        changes += found
+    return Read(documents, (*findings, *table.findings, *changes))
+
+
+class _Table:
+    """The rows of a table and what they mean."""
+
+    def __init__(self, text: str, name: str) -> None:
+        self._name = name
+        self.findings: list[Finding] = []
+        self._lines = list(_rows(text, name))
+        self._data = [cells for _, cells in self._lines if any(cells) and not _is_remark(cells)]
+        if not self._data:
+            raise UnreadableInput(f"{name or 'the data'} holds no rows; {_KIND} was expected")
+
+    def recordings(self) -> dict[str, _Recording]:
+        """The rows by file, tier, participant and annotator; raises UnreadableInput if none has times."""
+        header = read_header(self._data[0], self._data[1 : _SAMPLE + 1])
+        rows = self._lines
+        if header is None:
+            header = self._without_header()
+        else:
+            first = next(place for place, (_, cells) in enumerate(rows) if cells is self._data[0])
+            rows = rows[:first] + rows[first + 1 :]
+            self._tell(header)
+        found: dict[str, _Recording] = {}
+        current, bad, good = "", [], 0
+        for line, cells in rows:
+            if not any(cells):
+                continue
+            if _is_remark(cells):
+                medium = _MEDIUM.fullmatch(cells[0])
+                if medium is not None:
+                    media = Media(medium.group(1), None, None, int(medium.group(2)) or None)
+                    found.setdefault(current, _Recording()).media.append(media)
+                else:
+                    current = cells[0].lstrip("#")
+                continue
+            span = header.times.span(cells)
+            if span is None:
+                bad.append(line)
+                continue
+            good += 1
+            file = _cell(cells, header.file) or _cell(cells, header.path) or current
+            self._add(found.setdefault(file, _Recording()), header, cells, span)
+        if not good and bad:
+            raise UnreadableInput(
+                f"{self._name or 'the data'}:{bad[0]}: this is not {_KIND}: no row has a begin and an end in time"
+            )
+        if bad:
+            self._find("row-skipped", f"{len(bad)} rows have no begin and end that are times", line=bad[0])
+        return found or {"": _Recording()}
+
+    def _add(self, recording: _Recording, header: Header, cells: Sequence[str], span: tuple[int, int]) -> None:
+        participant = _cell(cells, header.participant) or None
+        annotator = _cell(cells, header.annotator) or None
+        for number, tier in header.tiers:
+            rows = recording.tiers.setdefault((tier, None, None), [])
+            if value := _cell(cells, number):
+                rows.append((*span, value))
+        if not header.tiers:
+            tier = _ONE_TIER if header.tier is None else _cell(cells, header.tier)
+            value = _cell(cells, header.value)
+            recording.tiers.setdefault((tier, participant, annotator), []).append((*span, value))
+
+    def _without_header(self) -> Header:
+        found = find_time_columns(self._data)
+        if found is None:
+            line = next(line for line, cells in self._lines if cells is self._data[0])
+            raise UnreadableInput(
+                f"{self._name or 'the data'}:{line}: this is not {_KIND}: no columns could be begin and end",
+                hint="The first line names the columns: tier, start_ms, end_ms, value. Or export with begin and end "
+                "times from ELAN.",
+            )
+        leading, times = found
+        value = leading + len(times.columns)
+        width = min(map(len, self._data))
+        file = next((n for n in range(value + 1, width) if all(_names_eaf(row[n]) for row in self._data)), None)
+        others = max(map(len, self._data)) - value - 1 - (file is not None)
+        if others:
+            self._find("not-understood", f"up to {others} columns behind the values were not taken over")
+        if not (times.end and times.duration):
+            second = "end" if times.end else "duration"
+            self._find("columns-guessed", f"two columns of times without a header were taken for begin and {second}")
+        header = Header(
+            times,
+            tier=0 if leading else None,
+            participant=1 if leading == 2 else None,
+            value=value,
+            file=file,
+        )
+        self._tell(header)
+        return header
+
+    def _tell(self, header: Header) -> None:
+        if header.others:
+            listed = ", ".join(repr(name[:40]) for name in header.others[:10])
+            self._find("not-understood", f"columns without a place in an .eaf were not taken over: {listed}")
+        if header.guessed:
+            self._find("time-unit-guessed", "whole numbers without a unit were taken for milliseconds")
+        if header.times.frames_only:
+            self._find("time-rounded", f"times are frame numbers; {header.times.frames} frames a second were assumed")
+
+    def _find(self, code: str, message: str, line: int | None = None) -> None:
+        self.findings.append(finding(f"convert-{code}", message, file=self._name or None, line=line))
+
+
+def _rows(text: str, name: str) -> Iterator[tuple[int, list[str]]]:
+    """The rows with their line numbers; nothing is quoted in ELAN's tab-delimited text, unlike in any other table."""
+    skipped = 0
+    first, _, rest = text.partition("\n")
+    if re.fullmatch(r"sep=[,;\t]", first.strip(" \r"), re.IGNORECASE):
+        text, skipped = rest, 1
+    lines = text.split("\n")
+    significant = next((line for line in lines if line.strip() and not line.startswith(('"#', "#"))), "")
+    delimiter = "\t" if "\t" in significant else max(",;", key=significant.count)
+    if delimiter == "\t" and not _quoted(lines):
+        for number, line in enumerate(lines, 1 + skipped):
+            cells = line.split("\t")
+            yield number, [_MARKED.sub(r"\1", cells[0]), *cells[1:]]
+        return
+    limit = csv.field_size_limit(4 * MOST_CHARACTERS)
+    try:
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+        last = skipped
+        for cells in reader:
+            yield last + 1, cells
+            last = reader.line_num + skipped
+    except csv.Error as error:
+        raise UnreadableInput(f"{name or 'the data'}:{reader.line_num + skipped}: this is no table: {error}") from None
+    finally:
+        csv.field_size_limit(limit)
+
+
+_MARKED = re.compile(r'"(#.*)"')
+
+
+def _quoted(lines: Sequence[str]) -> bool:
+    """Whether a tab-delimited text quotes as CSV does: every cell that begins with a quote belongs to a header's table.
+
+    ELAN quotes nothing, and its tables have either no header or one with the forms of the times in it.
+    """
+    header = next((line for line in lines if line.strip() and not line.startswith(('"#', "#"))), "")
+    names = [name.strip('"') for name in header.split("\t")]
+    return " - " not in header and read_header(names, []) is not None
+
+
+def _is_remark(cells: Sequence[str]) -> bool:
+    """Whether a row is a file name or a medium that ELAN wrote above rows."""
+    if any(cells[1:]) or not cells:
+        return False
+    return _MEDIUM.fullmatch(cells[0]) is not None or _MARKER.fullmatch(cells[0]) is not None
+
+
+def _names_eaf(cell: str) -> bool:
+    return cell.lower().endswith((".eaf", ".etf"))
+
+
+def _cell(cells: Sequence[str], number: int | None) -> str:
+    return cells[number] if number is not None and number < len(cells) else ""
+
+
+def _stems(files: Sequence[str], name: str) -> list[str]:
+    """Stems by the names of the files that the table names: without their folders where these are not needed."""
+    if files == [""]:
+        return [name.rsplit(".", 1)[0] if "." in name else name]
+    short = [re.split(r"[\\/]", file)[-1] for file in files]
+    chosen = short if len(set(short)) == len(short) else list(files)
+    stems = [file[:-4] if _names_eaf(file) else file for file in chosen]
+    return stems if len(set(stems)) == len(stems) else chosen
