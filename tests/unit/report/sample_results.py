@@ -645,7 +645,7 @@ def sample_results(
             versions={"elancry": "0.1.0", "python": "3.11.7", "numpy": "2.4.6"},
             seed=20240417,
             plan={
-                "criterion": {"value": 0.6, "chosen": False},
+                "criterion": {"value": [0.6], "chosen": False},
                 "matching": {"value": "easydiag", "chosen": True},
                 "null": {"value": "swap", "chosen": False},
             },

@@ -130,7 +130,7 @@ def test_methods_are_markdown_whose_labels_are_no_markup(sample):
     text = render_methods(build_report(sample_results(book=codebook(form_label="*a* | <b>b</b> _c_")), {}))
     assert text.startswith("# Crying in psychotherapy\n")
     assert "\\*a\\* \\| \\<b\\>b\\</b\\> \\_c\\_" in text
-    assert "| criterion | 0.6 | default |" in text
+    assert "| criterion | \\[0.6\\] | default |" in text
     assert "## Provenance" in text
     assert "\n## " in text
     assert "alpha = " not in text.split("## Methods")[1].split("## Provenance")[0]
