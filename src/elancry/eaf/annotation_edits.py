@@ -82,6 +82,7 @@ class AnnotationEdits(SlotEdits):
         except UsageError:
             self._maybe_unused.update((first, second))
             raise
+        self._need_modern(cve_ref, lang_ref)
         last = self._last_begin.get(tier)
         if last is None:
             last = self._begin_before(outer)
@@ -146,6 +147,7 @@ class AnnotationEdits(SlotEdits):
             "PREVIOUS_ANNOTATION": previous,
         }
         self._append(element, REFERENCE, attributes, value)
+        self._need_modern(cve_ref, lang_ref)
         if follower is not None:
             follower.set("PREVIOUS_ANNOTATION", name)
         else:
@@ -154,13 +156,17 @@ class AnnotationEdits(SlotEdits):
         return name
 
     def set_value(self, annotation_id: str, value: str, *, cve_ref: str | None = None) -> None:
-        """Change the value of an annotation; its CVE_REF becomes `cve_ref`, so that the two cannot contradict."""
+        """Change the value of an annotation; its CVE_REF becomes `cve_ref`, so that the two cannot contradict.
+
+        CVE_REF came with EAF 2.8: an older file that gets one becomes one of EAF 3.0 (see `Editor.document`).
+        """
         element = self._annotation(annotation_id)
         child = element.find("ANNOTATION_VALUE")
         if child is None:
             child = etree.SubElement(element, "ANNOTATION_VALUE")
         set_text(child, value)
         set_attribute(element, "CVE_REF", cve_ref)
+        self._need_modern(cve_ref)
 
     def _append(self, tier: etree._Element, tag: str, attributes: dict[str, str | None], value: str) -> etree._Element:
         """A new ANNOTATION at the end of a tier, indented as ELAN does."""

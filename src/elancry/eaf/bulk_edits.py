@@ -74,4 +74,5 @@ class BulkEdits(AnnotationEdits):
             self._by_slot = None
             self._last_begin[tier] = starts[-1]
             self._touched.add(tier)
+            self._need_modern(*(cve for _, _, _, cve in spans))
         return names

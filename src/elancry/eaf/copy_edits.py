@@ -110,6 +110,8 @@ class CopyEdits(RemovalEdits, TierEdits):
         known = memory.annotation_ids
         sort_ms = 0
         refers = query("boolean(ANNOTATION/*/@LANG_REF or ANNOTATION/*/@EXT_REF)")(tier)
+        if query("boolean(ANNOTATION/*/@LANG_REF or ANNOTATION/*/@CVE_REF)")(tier):
+            self._raise_format()
         for element in elements:
             if element.tag == ALIGNED:
                 for attribute in ("TIME_SLOT_REF1", "TIME_SLOT_REF2"):

@@ -40,7 +40,7 @@ class EditState:
         return self._tree
 
     def _raise_format(self) -> None:
-        """Make a file older than EAF 2.8, which knows no languages and no multilingual entries, one of EAF 3.0."""
+        """Make a file older than EAF 2.8, which knows no languages and no references to entries, one of EAF 3.0."""
         version = self._root.get("FORMAT") or self._root.get("VERSION") or ""
         if re.fullmatch(r"[12]\.[0-7]", version) is None:
             return
@@ -48,6 +48,11 @@ class EditState:
         for name in ("FORMAT", "VERSION"):
             set_attribute(self._root, name, "3.0")
         set_attribute(self._root, f"{{{XSI}}}noNamespaceSchemaLocation", SCHEMA)
+
+    def _need_modern(self, *references: str | None) -> None:
+        """Raise the format where one of these references of an annotation is given: EAF 2.8 brought them."""
+        if any(reference is not None for reference in references):
+            self._raise_format()
 
     def _tier(self, tier_id: str) -> etree._Element:
         found = self._tiers.get(tier_id)

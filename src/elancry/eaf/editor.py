@@ -15,10 +15,11 @@ from elancry.eaf.copy_edits import CopyEdits
 from elancry.eaf.document import Document
 from elancry.eaf.header_edits import HeaderEdits
 from elancry.eaf.media_edits import MediaEdits
+from elancry.eaf.old_vocabularies import modernise
 from elancry.eaf.time_shift_edits import TimeShiftEdits
 from elancry.eaf.tree_edits import copied
 from elancry.eaf.type_edits import TypeEdits
-from elancry.errors import InvalidInput, UsageError
+from elancry.errors import InvalidInput
 
 
 class Editor(HeaderEdits, MediaEdits, TypeEdits, CopyEdits, TimeShiftEdits):
@@ -32,11 +33,13 @@ class Editor(HeaderEdits, MediaEdits, TypeEdits, CopyEdits, TimeShiftEdits):
         """The changed document. It is the editor's last step: for further changes call `edit()` on the result.
 
         Raises InvalidInput, with all findings, if the changes made tiers that ELAN would call broken: overlapping
-        annotations, children outside their parents, and so on. What was broken before may stay broken. Raises
-        UsageError if languages or vocabularies made a file older than EAF 2.8 one of EAF 3.0, and vocabularies with
-        single-language entries, which EAF 3.0 does not know, were left in it; the editor can then go on.
+        annotations, children outside their parents, and so on. What was broken before may stay broken.
+
+        If languages, vocabularies or references to entries made a file older than EAF 2.8 one of EAF 3.0, its
+        vocabularies of the old single-language form become multilingual ones of language `und`, as when ELAN saves it.
         """
-        self._refuse_old_vocabularies()
+        if self._raised_from is not None:
+            modernise(self._root, self._used_ids)
         self._settle_order()
         self._settle_slots()
         self._settle_counter()
@@ -44,23 +47,6 @@ class Editor(HeaderEdits, MediaEdits, TypeEdits, CopyEdits, TimeShiftEdits):
         self._tree = None
         self._refuse_new_problems(result)
         return result
-
-    def _refuse_old_vocabularies(self) -> None:
-        """Raise UsageError where a file was raised to EAF 3.0 and holds what was dropped on the way there."""
-        if self._raised_from is None:
-            return
-        old = [
-            element.get("CV_ID", "")
-            for element in self._root.iterchildren("CONTROLLED_VOCABULARY")
-            if "DESCRIPTION" in element.attrib or element.find("CV_ENTRY") is not None
-        ]
-        if old:
-            raise UsageError(
-                f"{self._label}the file is of EAF {self._raised_from}, and what was added needs EAF 3.0, which cannot "
-                f"hold the old single-language form of vocabulary {', '.join(map(repr, old))}",
-                hint="Open the file in ELAN and save it, which converts them, or replace them too "
-                "(replace_vocabulary).",
-            )
 
     def _refuse_new_problems(self, result: Document) -> None:
         """Raise InvalidInput for problems on tiers that were changed by hand and that the original did not have."""

@@ -61,6 +61,10 @@ class TypeEdits(EditState):
         self._constraints = None
         remove_element(element)
 
+    def modernise(self) -> None:
+        """Make a file older than EAF 2.8 one of EAF 3.0 (see `Editor.document`); a newer one stays as it is."""
+        self._raise_format()
+
     def add_vocabulary(self, vocabulary: Vocabulary) -> None:
         """Add a controlled vocabulary; its languages and its external reference must be in the file.
 

@@ -40,7 +40,7 @@ def migrate_document(
                 f"system '{item.new.id}': the layout changed from {item.old.layout} to {item.new.layout}",
                 hint="Migrate the categories first, with the layout as it was.",
             )
-    _refuse_old_format(document, file)
+    document = _modern(document)
     _refuse_other_codebook(document, revision, file)
     work = _Work(document, revision, document.edit(), {})
     work.add_languages()
@@ -53,14 +53,13 @@ def migrate_document(
     return after, tuple(account(document, after, work.fates, file))
 
 
-def _refuse_old_format(document: Document, file: str) -> None:
-    """Before EAF 2.8 a vocabulary has one language without a name and entries without ids."""
-    if any("" in entry.values for vocabulary in document.vocabularies for entry in vocabulary.entries):
-        raise UsageError(
-            f"{file or document.name or 'the file'} is of the old format EAF {document.format_version}, whose "
-            "vocabularies cannot hold the new codebook",
-            hint="Open it in ELAN, save it, and run the command again: ELAN writes the present format.",
-        )
+def _modern(document: Document) -> Document:
+    """Before EAF 2.8 a vocabulary has one language without a name and entries without ids: as ELAN would save it."""
+    if not any("" in entry.values for vocabulary in document.vocabularies for entry in vocabulary.entries):
+        return document
+    editor = document.edit()
+    editor.modernise()
+    return editor.document()
 
 
 def _refuse_other_codebook(document: Document, revision: Revision, file: str) -> None:

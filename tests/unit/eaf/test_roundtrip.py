@@ -19,7 +19,7 @@ from elancry.eaf import (
     parse_eaf,
     read_eaf,
 )
-from elancry.errors import UnreadableInput, UsageError
+from elancry.errors import UnreadableInput
 
 EVERYTHING = """<?xml version="1.0" encoding="UTF-8"?>
 <!-- before the root --><?elan keep?>
@@ -227,8 +227,8 @@ def test_a_new_document_is_valid(shared: Path) -> None:
 
 
 def test_an_old_file_that_gets_a_language_becomes_one_of_3_0(shared: Path) -> None:
-    """Every real file before EAF 2.8: raised without a new schema error, or refused for its old vocabularies."""
-    raised = refused = 0
+    """Every real file before EAF 2.8: raised without a new schema error, old vocabularies as multilingual ones."""
+    raised = converted = 0
     schema = etree.XMLSchema(file=str(shared / "eaf" / "EAFv3.0.xsd"))
     for path in sorted((shared / "eaf" / "real").rglob("*.e[at]f")):
         try:
@@ -244,16 +244,64 @@ def test_an_old_file_that_gets_a_language_becomes_one_of_3_0(shared: Path) -> No
         editor.add_vocabulary(
             Vocabulary("elancry test", (VocabularyEntry("cve_xxa", {"xxa": "x"}, {}, None),), {}, None)
         )
-        if "<CV_ENTRY " in document.to_bytes().decode() or "<CV_ENTRY>" in document.to_bytes().decode():
-            with pytest.raises(UsageError, match="which cannot hold the old single-language form"):
-                editor.document()
-            refused += 1
-            continue
         result = editor.document()
+        for old in document.vocabularies:
+            new = result.vocabulary(old.id)
+            assert new is not None
+            assert [list(entry.values.values()) for entry in new.entries] == [
+                list(entry.values.values()) for entry in old.entries
+            ]
+            assert all(entry.id and "" not in entry.values for entry in new.entries)
+            converted += bool(old.entries)
         assert result.format_version == "3.0"
         assert b"EAFv3.0.xsd" in result.to_bytes()
         if not broken_before:
             assert not schema_errors(schema, result.to_bytes()), path
             raised += 1
     assert raised > 0
-    assert refused > 0
+    assert converted > 0
+
+
+OLD_VOCABULARY = b"""<ANNOTATION_DOCUMENT AUTHOR="" DATE="2010-01-01T00:00:00+01:00" FORMAT="2.7" VERSION="2.7">
+<HEADER MEDIA_FILE="" TIME_UNITS="milliseconds"/>
+<TIME_ORDER><TIME_SLOT TIME_SLOT_ID="ts1" TIME_VALUE="0"/><TIME_SLOT TIME_SLOT_ID="ts2" TIME_VALUE="9"/></TIME_ORDER>
+<TIER LINGUISTIC_TYPE_REF="mood" TIER_ID="mood"><ANNOTATION><ALIGNABLE_ANNOTATION ANNOTATION_ID="a1"
+ TIME_SLOT_REF1="ts1" TIME_SLOT_REF2="ts2"><ANNOTATION_VALUE>glad</ANNOTATION_VALUE></ALIGNABLE_ANNOTATION></ANNOTATION>
+</TIER>
+<LINGUISTIC_TYPE CONTROLLED_VOCABULARY_REF="v" LINGUISTIC_TYPE_ID="mood" TIME_ALIGNABLE="true"/>
+<CONTROLLED_VOCABULARY CV_ID="v" DESCRIPTION="moods"><!-- two -->
+<CV_ENTRY DESCRIPTION="as of cheer">glad</CV_ENTRY><CV_ENTRY
+ DESCRIPTION="">s&#228;d</CV_ENTRY></CONTROLLED_VOCABULARY>
+</ANNOTATION_DOCUMENT>"""
+
+
+def test_a_reference_to_an_entry_raises_the_format_of_an_old_file(shared: Path) -> None:
+    for change in ("value", "annotation", "annotations"):
+        editor = parse_eaf(OLD_VOCABULARY).edit()
+        if change == "value":
+            editor.set_value("a1", "säd", cve_ref="cveid1")
+        elif change == "annotation":
+            editor.add_annotation("mood", 10, 20, "säd", cve_ref="cveid1")
+        else:
+            editor.add_annotations("mood", [(10, 20, "säd", "cveid1")])
+        result = editor.document()
+        assert result.format_version == "3.0"
+        (vocabulary,) = result.vocabularies
+        assert [(entry.id, dict(entry.values), dict(entry.descriptions)) for entry in vocabulary.entries] == [
+            ("cveid0", {"und": "glad"}, {"und": "as of cheer"}),
+            ("cveid1", {"und": "säd"}, {"und": ""}),
+        ]
+        assert dict(vocabulary.descriptions) == {"und": "moods"}
+        assert dict(result.languages) == {"und": "undetermined (und)"}
+        assert b"<!-- two -->" in result.to_bytes()
+        schema = etree.XMLSchema(file=str(shared / "eaf" / "EAFv3.0.xsd"))
+        assert not schema_errors(schema, result.to_bytes())
+
+
+def test_other_changes_leave_an_old_file_what_it_is() -> None:
+    editor = parse_eaf(OLD_VOCABULARY).edit()
+    editor.set_value("a1", "säd")
+    editor.add_annotation("mood", 10, 20, "glad")
+    result = editor.document()
+    assert result.format_version == "2.7"
+    assert b"<CV_ENTRY " in result.to_bytes()

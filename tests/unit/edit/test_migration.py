@@ -199,15 +199,25 @@ def test_tiers_of_several_raters_in_one_file() -> None:
     assert document.tier("mood.g.rating@R1") is not None
 
 
-def test_old_files_without_languages_are_to_be_saved_by_elan_first() -> None:
+def test_files_of_an_old_format_become_new_ones() -> None:
     old = b"""<ANNOTATION_DOCUMENT AUTHOR="" DATE="2010-01-01T00:00:00+01:00" FORMAT="2.7" VERSION="2.7">
-<HEADER MEDIA_FILE="" TIME_UNITS="milliseconds"/><TIME_ORDER/>
-<TIER LINGUISTIC_TYPE_REF="mood" TIER_ID="mood"/>
+<HEADER MEDIA_FILE="" TIME_UNITS="milliseconds"/>
+<TIME_ORDER><TIME_SLOT TIME_SLOT_ID="ts1" TIME_VALUE="0"/><TIME_SLOT TIME_SLOT_ID="ts2" TIME_VALUE="9"/></TIME_ORDER>
+<TIER LINGUISTIC_TYPE_REF="mood" TIER_ID="mood"><ANNOTATION><ALIGNABLE_ANNOTATION ANNOTATION_ID="a1"
+ TIME_SLOT_REF1="ts1" TIME_SLOT_REF2="ts2"><ANNOTATION_VALUE>b en</ANNOTATION_VALUE></ALIGNABLE_ANNOTATION></ANNOTATION>
+</TIER>
 <LINGUISTIC_TYPE CONTROLLED_VOCABULARY_REF="v" LINGUISTIC_TYPE_ID="mood" TIME_ALIGNABLE="true"/>
 <CONTROLLED_VOCABULARY CV_ID="v" DESCRIPTION=""><CV_ENTRY DESCRIPTION="">b en</CV_ENTRY></CONTROLLED_VOCABULARY>
+<CONTROLLED_VOCABULARY CV_ID="other" DESCRIPTION=""><CV_ENTRY DESCRIPTION="">x</CV_ENTRY></CONTROLLED_VOCABULARY>
 </ANNOTATION_DOCUMENT>"""
-    with pytest.raises(UsageError, match=r"old\.eaf is of the old format EAF 2\.7"):
-        migrate_document(parse_eaf(old), REVISION, file="old.eaf")
+    document, rows = migrate_document(parse_eaf(old), REVISION, file="old.eaf")
+    assert document.format_version == "3.0"
+    assert values(document) == [("new b2 en", "b2")]
+    assert [row.fate for row in rows] == [Fate.RENAMED]
+    other = document.vocabulary("other")
+    assert other is not None
+    assert [dict(entry.values) for entry in other.entries] == [{"und": "x"}]
+    assert document.findings == ()
 
 
 def test_external_vocabularies_are_left_to_their_file() -> None:
