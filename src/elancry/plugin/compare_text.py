@@ -142,7 +142,9 @@ def _categories(coding: CheckedCoding, numbers: Numbers) -> Iterator[str]:
     yield "Value by value: kappa in time; positive agreement, the share of annotations with this value that match;"
     yield "and how often and how long each rater coded it."
     for name in used[:CATEGORIES_SHOWN]:
-        amounts = ", ".join(f"{r.name}: {r.events[name]}, {r.ms[name] / 1000:.1f} s" for r in numbers.raters)
+        amounts = "; ".join(
+            f"{r.name} {count(r.events[name], 'time')}, {r.ms[name] / 1000:.1f} s" for r in numbers.raters
+        )
         of = {"scope": "category", "category": name, "aggregate": "pooled"}
         time = _short(numbers.row("time_fleiss_kappa", variant="with_none", **of))
         events = _short(numbers.row("event_positive_agreement", **of))

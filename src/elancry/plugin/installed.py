@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,6 +21,11 @@ from elancry.files import sha256, write_bytes, write_text
 from elancry.plugin.launcher import RUN_SH
 
 MANIFEST = "elancry.json"
+WHO = "Ask whoever installed ELAN to do this, or install ELAN in your own home folder." + (
+    " On a Mac, allow your terminal under System Settings, Privacy & Security, App Management."
+    if sys.platform == "darwin"
+    else ""
+)
 
 
 @dataclass(frozen=True)
@@ -92,14 +98,19 @@ def write_folder(folder: Path, files: Mapping[str, bytes], *, python: str) -> No
     both = {
         name: (*before.get(name, ()), *([digests[name]] if name in digests else [])) for name in {*before, *digests}
     }
-    _save(folder, python, both)
-    for name, data in files.items():
-        write_bytes(folder / name, data)
-    (folder / RUN_SH).chmod(0o755)
-    for name in known - set(files):
-        (folder / name).unlink(missing_ok=True)
-    _save(folder, python, {name: (digest,) for name, digest in digests.items()})
-    _remove_empty(folder, before)
+    try:
+        _save(folder, python, both)
+        for name, data in files.items():
+            write_bytes(folder / name, data)
+        (folder / RUN_SH).chmod(0o755)
+        for name in known - set(files):
+            (folder / name).unlink(missing_ok=True)
+        _save(folder, python, {name: (digest,) for name, digest in digests.items()})
+        _remove_empty(folder, before)
+    except OutputRefused as error:
+        raise OutputRefused(error.message, hint=WHO) from error
+    except OSError as error:
+        raise _not_writable(folder, error) from error
 
 
 def remove_folder(folder: Path) -> list[str]:
@@ -154,7 +165,4 @@ def _inside(name: str) -> bool:
 
 def _not_writable(folder: Path, error: OSError) -> OutputRefused:
     reason = "you may not write there" if isinstance(error, PermissionError) else os.strerror(error.errno or 0)
-    return OutputRefused(
-        f"{folder}: {reason}",
-        hint="Ask whoever installed ELAN to do this, or install ELAN in your own home folder and use that one.",
-    )
+    return OutputRefused(f"{folder}: {reason}", hint=WHO)
