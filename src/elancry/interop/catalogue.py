@@ -80,6 +80,12 @@ KINDS = tuple(
             "ELAN counts in whole milliseconds; the file holds finer times.",
         ),
         (
+            "time-made-up",
+            _W,
+            "Times were made up",
+            "The file does not say when something was; it lies between what came before and after it.",
+        ),
+        (
             "columns-guessed",
             _W,
             "What columns mean was guessed",

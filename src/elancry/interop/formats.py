@@ -19,6 +19,7 @@ _MODULES: dict[str, str] = {
     "elan-columns": "delimited:COLUMNS_FORMAT",
     "webvtt": "webvtt",
     "srt": "srt",
+    "chat": "chat",
     "boris": "boris_project",
     "boris-events": "boris_tables",
     "sdis": "sdis",
