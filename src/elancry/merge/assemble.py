@@ -261,7 +261,7 @@ def _lay_out(root: etree._Element) -> None:
     root.text = "\n    "
     for child in root:
         child.tail = "\n    "
-        if child.tag != "TIME_ORDER" and (child.tag != "TIER" or child.text is None):
+        if isinstance(child.tag, str) and child.tag != "TIME_ORDER" and (child.tag != "TIER" or child.text is None):
             etree.indent(child, "    ", level=1)
     root[-1].tail = "\n"
 

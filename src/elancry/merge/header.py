@@ -1,7 +1,8 @@
-"""Media, linked files, properties and licences of several documents, each once.
+"""Media, linked files, properties, licences and XML comments of several documents, each once.
 
 Media are the same where their base names are; the first file's path stays. Where the times of a file were shifted by
-its media offset, TIME_ORIGIN is lowered by as much, so that every annotation still shows the same moment.
+its media offset, TIME_ORIGIN is lowered by as much, so that every annotation still shows the same moment. XML comments
+and processing instructions stay inside tiers where they are; all others stand at the end of the merged file.
 """
 
 from __future__ import annotations
@@ -9,11 +10,15 @@ from __future__ import annotations
 from lxml import etree
 
 from elancry.check.reading import base_name
+from elancry.eaf.columns import query
 from elancry.eaf.elements import make
 from elancry.merge.parts import Part, copied
 
 # The URN names the rater's file; ELAN gives the merged file its own.
 _NOT_TAKEN = frozenset({"URN", "lastUsedAnnotationId"})
+# What is copied whole keeps its own.
+_ELSEWHERE = "*[not(self::TIER or self::REF_LINK_SET or self::LICENSE)]"
+_REMARKS = " | ".join(f"/{node} | {node} | {_ELSEWHERE}//{node}" for node in ("comment()", "processing-instruction()"))
 
 
 class Header:
@@ -24,6 +29,7 @@ class Header:
         self._linked: dict[tuple[str, str], etree._Element] = {}
         self._properties: dict[tuple[str, str], etree._Element] = {}
         self._licences: dict[tuple[str, str], etree._Element] = {}
+        self._remarks: dict[bytes, etree._Element] = {}
 
     def take(self, part: Part) -> None:
         """Take over what is not there yet."""
@@ -41,6 +47,8 @@ class Header:
         for element in part.root.iterchildren("LICENSE"):
             licence = (element.get("LICENSE_URL", ""), (element.text or "").strip())
             self._licences.setdefault(licence, copied(element))
+        for element in query(_REMARKS)(part.root):
+            self._remarks.setdefault(etree.tostring(element, with_tail=False), copied(element))
 
     def set_property(self, name: str, value: str) -> None:
         """Add a property."""
@@ -53,6 +61,7 @@ class Header:
             header.extend([*self._media.values(), *self._linked.values(), *self._properties.values()])
         for place, element in enumerate(self._licences.values()):
             root.insert(place, element)
+        root.extend(self._remarks.values())
 
 
 def _with_origin(element: etree._Element, shift_ms: int) -> etree._Element:

@@ -35,6 +35,7 @@ from elancry.eaf.elements import set_attribute
 from elancry.errors import UnreadableInput, UsageError
 from elancry.files import write_text
 from elancry.findings import Finding
+from elancry.merge.parts import copied
 
 REMOVED = "[removed]"
 _KINDS = {"session": "S", "rater": "R", "participant": "P", "medium": "M"}
@@ -142,9 +143,10 @@ class Veil:
 
     def document(self, document: Document, path: Path) -> Document:
         """A document to merge: names replaced, free text left out."""
-        root = etree.fromstring(document.to_bytes())
+        # A copy is without what stands before and behind the root.
+        root = copied(etree.fromstring(document.to_bytes()))
         root.set("AUTHOR", "")
-        etree.strip_tags(root, etree.Comment)
+        etree.strip_tags(root, etree.Comment, etree.ProcessingInstruction)
         for tag in ("LICENSE", "HEADER/LINKED_FILE_DESCRIPTOR", "REF_LINK_SET", "HEADER/PROPERTY"):
             for element in root.findall(tag):
                 parent = element.getparent()

@@ -195,3 +195,44 @@ def test_real_files_lose_nothing_and_get_no_new_faults(shared, inventory):
             assert schema.validate(etree.fromstring(result.to_bytes())), (first.name, schema.error_log.last_error)
             merges += 1
     assert merges > 20
+
+
+def test_xml_comments_and_instructions_survive_wherever_they_stand():
+    places = {
+        "<ANNOTATION_DOCUMENT": "<!-- before --><?view wide?><ANNOTATION_DOCUMENT",
+        "<HEADER": "<!-- on the root --><HEADER",
+        "<TIME_SLOT": "<!-- among the slots --><TIME_SLOT",
+        "<CVE_VALUE": "<!-- in a vocabulary --><CVE_VALUE",
+        "<ANNOTATION>": "<!-- in a tier --><ANNOTATION>",
+        "<MEDIA_DESCRIPTOR": "<!-- at the media --><MEDIA_DESCRIPTOR",
+    }
+    texts = []
+    for rater in ("R1", "R2"):
+        text = document().to_bytes().decode() + f"<!-- behind, by {rater} -->"
+        for old, new in places.items():
+            assert old in text
+            text = text.replace(old, new, 1)
+        texts.append(parse_eaf(text.encode()))
+    result = merged(part(texts[0], "R1"), part(texts[1], "R2")).to_bytes()
+    for remark in ("before", "on the root", "among the slots", "in a vocabulary", "at the media", "behind, by R1"):
+        assert result.count(f"<!-- {remark} -->".encode()) == 1
+    assert result.count(b"<!-- behind, by R2 -->") == 1
+    assert result.count(b"<?view wide?>") == 1
+    assert result.count(b"<!-- in a tier -->") == 2
+    assert parse_eaf(result).findings == ()
+
+
+def test_annotations_of_one_id_are_all_kept_and_references_still_mean_the_first():
+    text = document(values=("yes", "no")).to_bytes().decode()
+    second = parse_eaf(text.encode()).annotations("A")[1].id
+    twice = parse_eaf(text.replace(f'"{second}"', '"a1"').encode())
+    assert "eaf-duplicate-annotation" in {item.code for item in twice.findings}
+    result = merged(part(twice, "R1"), part(twice, "R2"))
+    for rater in ("R1", "R2"):
+        ids = {item.value: item.id for item in result.annotations(f"A@{rater}")}
+        assert len(set(ids.values())) == 2
+        assert [(item.value, item.parent) for item in result.annotations(f"B@{rater}")] == [
+            ("about yes", ids["yes"]),
+            ("about no", ids["yes"]),
+        ]
+    assert "eaf-duplicate-annotation" not in {item.code for item in result.findings}

@@ -45,6 +45,7 @@ def private(study_folder):
         text = read_eaf(path).to_bytes().decode()
         linked = '<LINKED_FILE_DESCRIPTOR LINK_URL="file:///home/anna/geheim.xml" MIME_TYPE="text/xml"/><PROPERTY'
         text = text.replace("<PROPERTY", linked, 1).replace("<TIME_ORDER>", "<!-- Zweifel --><TIME_ORDER>", 1)
+        text = text.replace("<ANNOTATION_DOCUMENT", "<!-- Anna --><?who Huber?><ANNOTATION_DOCUMENT", 1)
         write_eaf(parse_eaf(text.encode(), path.name), path)
     return study_folder
 
