@@ -121,7 +121,8 @@ def milliseconds(seconds: object) -> tuple[int | None, bool]:
         number = Decimal(seconds.strip()) if isinstance(seconds, str) else Decimal(seconds)
     except (InvalidOperation, ValueError):
         return None, False
-    if not number.is_finite() or abs(number) * 1000 > LONGEST_MS:
+    # adjusted() is the power of ten: a number such as 1e999999999 may not be calculated with.
+    if not number.is_finite() or number.adjusted() > 12 or abs(number) * 1000 > LONGEST_MS:
         return None, False
     exact = number * 1000
     whole = int(exact.to_integral_value(ROUND_HALF_UP))
