@@ -27,14 +27,22 @@ _MODULES: dict[str, str] = {
     "r": "rbundle",
 }
 
+# Formats that are objects in Python, not files: `--to` and `--from` do not know them.
+_OBJECTS = {"pympi": "pympi_objects"}
+
 
 def format_names() -> tuple[str, ...]:
     """The names for `--to` and `--from`."""
     return tuple(_MODULES)
 
 
+def documented_names() -> tuple[str, ...]:
+    """The names of all formats that the docs list, those without files too."""
+    return (*_MODULES, *_OBJECTS)
+
+
 def load_format(name: str) -> Format:
     """The format of that name; raises KeyError for an unknown name."""
-    module, _, attribute = _MODULES[name].partition(":")
+    module, _, attribute = {**_MODULES, **_OBJECTS}[name].partition(":")
     found: Format = getattr(import_module(f"elancry.interop.{module}"), attribute or "FORMAT")
     return found

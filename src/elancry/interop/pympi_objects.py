@@ -1,8 +1,8 @@
 """Documents to and from `pympi.Elan.Eaf` objects, without changing what both can hold.
 
 What an `Eaf` cannot hold is lost on the way to it: CVE_REF, EXT_REF and LANG_REF of annotations, REF_LINK_SET,
-comments, processing instructions and unknown elements. Use it as an exchange object; for changing raters'
-files use `Document.edit`, which loses nothing.
+comments, processing instructions and unknown elements; `pympi_losses` says what that is of one document. Use it as an
+exchange object; for changing raters' files use `Document.edit`, which loses nothing.
 """
 
 from __future__ import annotations
@@ -20,7 +20,21 @@ from elancry.eaf.slots import UNKNOWN, read_slots
 from elancry.eaf.tree_edits import highest_number
 from elancry.eaf.views import text_of, vocabulary_view
 from elancry.errors import InvalidInput
+from elancry.findings import Finding, finding
+from elancry.interop.format import Format
+from elancry.interop.losses import Part, loss_findings, lost_in_words
 
+KEPT = frozenset(Part) - {Part.CVE_REF, Part.EXT_REF, Part.LANG_REF}
+FORMAT = Format(
+    "pympi",
+    "pympi.Elan.Eaf objects, in Python only",
+    (),
+    loses=(
+        *lost_in_words(KEPT),
+        "Links between annotations (REF_LINK_SET).",
+        "Comments, processing instructions and elements that the schema does not have.",
+    ),
+)
 _SCHEMA = f"{{{XSI}}}noNamespaceSchemaLocation"
 _UNDETERMINED = ("http://cdb.iso.org/lg/CDB-00130975-001", "undetermined (und)")
 _CANNOT = (
@@ -84,6 +98,21 @@ def to_pympi(document: Document) -> Any:
     eaf.lexicon_refs = {e.get("LEX_REF_ID", ""): _attributes(e) for e in root.iterchildren("LEXICON_REF")}
     eaf.external_refs = dict(document.external_refs)
     return eaf
+
+
+def pympi_losses(document: Document) -> tuple[Finding, ...]:
+    """What of `document` an `Eaf` does not hold, with its counts (code `convert-lost`)."""
+    root = document._root
+    numbers = {
+        "links between annotations (REF_LINK_SET)": len(root.findall("REF_LINK_SET")),
+        "comments and processing instructions": sum(1 for _ in root.iter(etree.Comment, etree.ProcessingInstruction)),
+    }
+    others = tuple(
+        finding("convert-lost", f"pympi does not keep {what} ({number} here)", file=document.name or None)
+        for what, number in numbers.items()
+        if number
+    )
+    return (*loss_findings(document, document.tiers, "pympi", KEPT), *others)
 
 
 def from_pympi(eaf: Any, name: str = "") -> Document:

@@ -11,7 +11,7 @@ from lxml import etree
 
 from elancry.eaf import Document, new_document, parse_eaf, read_eaf
 from elancry.errors import InvalidInput, UnreadableInput
-from elancry.interop.pympi_objects import from_pympi, to_pympi
+from elancry.interop.pympi_objects import from_pympi, pympi_losses, to_pympi
 
 pympi = pytest.importorskip("pympi")
 
@@ -100,3 +100,18 @@ def test_duplicate_ids_are_refused_because_pympi_would_drop_one() -> None:
     )
     with pytest.raises(InvalidInput, match=r"d\.eaf cannot become a pympi object: 1 ids are missing or double"):
         to_pympi(document)
+
+
+def test_losses_are_told_with_their_counts():
+    editor = new_document(date="2024-04-17T12:00:00+00:00").edit()
+    editor.add_type("t")
+    editor.add_tier("a", "t", participant="P")
+    editor.add_annotation("a", 0, 10, "x", cve_ref="c1")
+    editor.add_annotation("a", 10, 20, "y", cve_ref="c2")
+    assert [(item.code, item.message) for item in pympi_losses(editor.document())] == [
+        ("convert-lost", "pympi does not keep references of annotations to vocabulary entries (2 here)")
+    ]
+    commented = parse_eaf(new_document().to_bytes().replace(b"<TIME_ORDER", b"<!-- x --><TIME_ORDER"))
+    assert [item.message for item in pympi_losses(commented)] == [
+        "pympi does not keep comments and processing instructions (1 here)"
+    ]
