@@ -233,20 +233,35 @@ def test_text_stands_out_from_its_ground(browser, folder, dark):
     assert weak == []
 
 
-def test_five_thousand_annotations_stay_smooth(browser, tmp_path):
+def test_a_step_with_five_thousand_annotations_lays_the_page_out_once(browser, tmp_path):
+    """What makes a page of many annotations stutter is layout done over and over; it is counted, not timed.
+
+    How long a step takes stands in benchmarks/report_speed.py.
+    """
     results = sample_results(per_sequence=850)
-    one = dataclasses.replace(results, timelines=results.timelines[:2])
-    page = browser.open(write_page(one, tmp_path))
-    bars = page.evaluate("document.querySelectorAll('.b').length")
-    assert bars > 5_000
-    # Filter and zoom are what a reader does; both must answer within a fifth of a second of work.
-    took = page.evaluate(
-        "(() => { const form = document.querySelector('.filters'); const t = performance.now(); "
-        "form.elements.rater.value = 'R2'; form.elements.rater.dispatchEvent(new Event('input', {bubbles: true})); "
-        "form.elements.zoom.value = 8; form.elements.zoom.dispatchEvent(new Event('input', {bubbles: true})); "
-        "document.body.getBoundingClientRect(); return performance.now() - t; })()"
-    )
-    assert took < 1_000, "slow even for a busy machine"
+    page = browser.open(write_page(dataclasses.replace(results, timelines=results.timelines[:2]), tmp_path))
+    assert page.evaluate("document.querySelectorAll('.b').length") > 5_000
+    centre(page, ".strip .bars")
+    page.send("Performance.enable")
+
+    def work() -> dict[str, float]:
+        metrics = {one["name"]: one["value"] for one in page.send("Performance.getMetrics")["metrics"]}
+        return {name: metrics[name] for name in ("LayoutCount", "RecalcStyleCount", "Nodes")}
+
+    frames = "await new Promise(r => requestAnimationFrame(() => requestAnimationFrame(r)));"
+    form = "const form = document.querySelector('.filters').elements;"
+    changed = ".dispatchEvent(new Event('input', {bubbles: true}));"
+    for step in (
+        f"{form} form.rater.value = 'R2'; form.rater{changed}",
+        f"{form} form.zoom.value = 8; form.zoom{changed}",
+        f"{form} form.category.value = form.category.options[1].value; form.category{changed}",
+        "document.querySelectorAll('.b')[300].dispatchEvent(new PointerEvent('pointerover', {bubbles: true}));",
+    ):
+        before = work()
+        page.evaluate(f"(async () => {{ {step} {frames} }})()")
+        did = {name: value - before[name] for name, value in work().items()}
+        assert 1 <= did["LayoutCount"] + did["RecalcStyleCount"] <= 6, (step, did)
+        assert did["Nodes"] < 50, "bars are dimmed, not made anew"
 
 
 @pytest.fixture(scope="module")
