@@ -26,11 +26,12 @@ unit: .venv/ready
 
 # The lower bounds of pyproject.toml, in an environment of their own. Old libraries warn about newer ones they use, so
 # here warnings are shown, not errors.
+LOWEST ?= tests
 test-lowest:
 	$(PYTHON) -m venv .venv-lowest
 	.venv-lowest/bin/python -m pip install --quiet --upgrade "pip>=25.1"
 	.venv-lowest/bin/python -m pip install --quiet --constraint constraints/lowest.txt --editable . --group dev
-	.venv-lowest/bin/python -m pytest -q -n auto -o filterwarnings=default
+	.venv-lowest/bin/python -m pytest -q -n auto -o filterwarnings=default $(LOWEST)
 
 # The committed sample study and the built templates, exactly as the product writes them.
 sample: .venv/ready
