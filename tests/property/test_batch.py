@@ -79,6 +79,8 @@ def operations(document: Document) -> Iterator[Operation]:
     values = frozenset({"ALIGNABLE_ANNOTATION", "REF_ANNOTATION", "ANNOTATION_VALUE"})
     root = frozenset({"ANNOTATION_DOCUMENT"})
     entries = frozenset({"CONTROLLED_VOCABULARY", "CV_ENTRY_ML", "CV_ENTRY", "CVE_VALUE", "DESCRIPTION"})
+    # What needs EAF 3.0 raises an older file to it, its vocabularies too.
+    raised = root | {"CONTROLLED_VOCABULARY", "CV_ENTRY"}
     yield Operation("add-tier", add_tier, NewTier("elancry new", "elancry type", participant="P"))
     yield Operation("rename-tier", rename_tiers, Renames(((first, last), (last, first))), frozenset({"TIER"}), True)
     yield Operation("rename-tier *", rename_tiers, Renames((("*", "* (old)"),)), frozenset({"TIER"}), True)
@@ -96,7 +98,7 @@ def operations(document: Document) -> Iterator[Operation]:
     yield Operation("copy to new", copy_annotations, Copies(((first, "elancry copy"),)))
     yield Operation("copy to top", copy_annotations, Copies((("*", "* copy"),), type_id="elancry type"))
     yield Operation("copy to old", copy_annotations, Copies(((first, last), (last, first))))
-    yield Operation("apply-template", apply_template, TemplateChoice(TEMPLATE), root)
+    yield Operation("apply-template", apply_template, TemplateChoice(TEMPLATE), raised)
     folder = document.media[0].url.rsplit("/", 1)[0] if document.media else "/none"
     relink = Relink(None, folder or "/none", "/elsewhere")
     yield Operation("relink-media", relink_media, relink, frozenset({"MEDIA_DESCRIPTOR"}))

@@ -55,7 +55,7 @@ def shift_times(document: Document, choices: Shift) -> Change:
 
 def _shift_slots(document: Document, own: list[Annotation], by_ms: int) -> Change:
     # Unaligned annotations lie between their neighbours, wherever these go.
-    doomed = [item for item in own if item.aligned and item.end_ms + by_ms <= 0]
+    doomed = [item for item in own if item.aligned and item.end_ms + by_ms <= 0 and item.start_ms + by_ms < 0]
     editor = document.edit()
     _remove(document, editor, doomed)
     editor.shift_slots(by_ms)
