@@ -115,6 +115,7 @@ def _search(folder: Path, passed: Counter[str]) -> Iterator[Path]:
         raise UnreadableInput(f"cannot list the folder {error.filename}: {error.strerror}")
 
     seen: set[str] = set()
+    outputs: set[Path] = set()
     for root, folders, names in os.walk(folder, followlinks=True, onerror=refuse):
         real = str(Path(root).resolve())
         if real in seen:
@@ -122,16 +123,18 @@ def _search(folder: Path, passed: Counter[str]) -> Iterator[Path]:
             continue
         seen.add(real)
         folders[:] = sorted(name for name in folders if not name.startswith("."))
-        outputs = _own_outputs(Path(root)) if Path(root) != folder else frozenset()
+        if Path(root) != folder:
+            # A manifest names files in folders below it too.
+            outputs.update(Path(root) / name for name in _own_outputs(Path(root)))
         for name in sorted(names):
-            reason = _reason(name, outputs)
+            reason = _reason(name, own=Path(root) / name in outputs)
             if reason is not None:
                 passed[reason] += 1
             elif name.lower().endswith(".eaf"):
                 yield Path(root) / name
 
 
-def _reason(name: str, outputs: frozenset[str]) -> str | None:
+def _reason(name: str, *, own: bool) -> str | None:
     lower = name.lower()
     if _BACKUP.search(name):
         return BACKUP
@@ -140,7 +143,7 @@ def _reason(name: str, outputs: frozenset[str]) -> str | None:
     if name.startswith(("._", "~$", ".")):
         return HIDDEN
     # Merged files are counted where it is known whether raters' files lie beside them.
-    if name in outputs and not is_merged(name):
+    if own and not is_merged(name):
         return OWN_OUTPUT
     return None
 

@@ -17,6 +17,7 @@ from elancry.cli.each_file import (
     State,
     Tally,
     finding_line,
+    printable,
     refuse_inputs,
     run_over,
     write_over,
@@ -177,7 +178,7 @@ def change_line(row: Sequence[object]) -> str:
     if isinstance(start_ms, int) and isinstance(end_ms, int):
         place.append(f"{format_ms(start_ms)} - {format_ms(end_ms)}")
     said = " -> ".join(repr(text) for text in (before, after) if text)
-    return f"{', '.join(part for part in place if part)}: {what}{f': {said}' if said else ''}"
+    return printable(f"{', '.join(part for part in place if part)}: {what}{f': {said}' if said else ''}")
 
 
 def _files(run: Run) -> tuple[tuple[Path, str], ...]:

@@ -118,8 +118,13 @@ class Tally:
 def finding_line(item: Finding) -> str:
     """A finding on one line, its hint on a second."""
     where = f"{item.where}: " if item.where else ""
-    hint = f"\n    {item.hint}" if item.hint else ""
-    return f"{item.severity.value} {item.code}: {where}{item.message}{hint}"
+    hint = f"\n    {printable(item.hint)}" if item.hint else ""
+    return f"{item.severity.value} {item.code}: {printable(where + item.message)}{hint}"
+
+
+def printable(text: str) -> str:
+    """The text on one line, without characters that do something to a terminal: a tier can be called anything."""
+    return "".join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in text)
 
 
 def run_over(
