@@ -13,6 +13,7 @@ import json
 from collections.abc import Mapping
 from pathlib import PureWindowsPath
 from typing import Any
+from urllib.parse import quote
 
 import elancry.interop.boris_catalogue  # noqa: F401  its findings are made here
 from elancry.eaf.parts import Media
@@ -175,7 +176,8 @@ def _media(content: Mapping[str, Any], note: Any) -> tuple[Media, ...]:
         queued += len(names) - 1
         medium = PureWindowsPath(names[0]).name or "medium"
         suffix = PureWindowsPath(medium).suffix.lower()
-        found.append(Media(f"./{medium}", f"./{medium}", _MIME.get(suffix, "unknown")))
+        url = f"./{quote(medium)}"
+        found.append(Media(url, url, _MIME.get(suffix, "unknown")))
         if milliseconds(offsets.get(player, 0))[0]:
             hint = "In ELAN: Options, Media synchronization mode."
             note(
@@ -186,7 +188,7 @@ def _media(content: Mapping[str, Any], note: Any) -> tuple[Media, ...]:
     if queued:
         note(
             "not-understood",
-            f"{queued} media that follow in a playlist are not linked: ELAN plays one file from its start",
+            f"{queued} media that follow in a playlist are not linked: ELAN has no playlist",
         )
     return tuple(found)
 

@@ -59,7 +59,9 @@ def gather_project(documents: Mapping[str, Document], choices: Choices) -> Writt
         findings += choice_findings(document, choices)
         left = [tier for tier in chosen_tiers(document, choices) if tier.id not in folded]
         findings += loss_findings(document, left, "BORIS", KEPT)
-    ethogram = _Ethogram(documents, [one for tiers in coded.values() for one in tiers])
+    ethogram = _Ethogram(
+        {stem: documents[stem] for stem in sorted(documents)}, [one for tiers in coded.values() for one in tiers]
+    )
     observations: dict[str, Any] = {}
     for stem, tiers in coded.items():
         document = documents[stem]
@@ -132,20 +134,24 @@ def _categories(documents: Mapping[str, Document], choices: Choices) -> dict[tup
         for tier in chosen_tiers(document, choices)
     }
     owners: dict[str, set[str]] = {}
-    for name, participant, _ in pairs:
-        if participant and name.startswith(f"{participant}: "):
-            owners.setdefault(name.removeprefix(f"{participant}: "), set()).add(participant)
-    plain = {name for name, participant, _ in pairs if participant not in owners.get(name, ())}
-    found = {}
-    for name, participant, _ in pairs:
-        base = name.removeprefix(f"{participant}: ") if participant else name
-        shared = len(owners.get(base, ())) > 1 and base not in plain
-        found[name, participant] = base if shared else name
-    categories = set(found.values())
+    plain = set()
     for name, participant, points in pairs:
-        base = found[name, participant].removesuffix(POINTS)
-        if points and base in categories:
-            found[name, participant] = base
+        group = name.removesuffix(POINTS) if points else name
+        if participant and group.startswith(f"{participant}: "):
+            owners.setdefault(group.removeprefix(f"{participant}: "), set()).add(participant)
+        else:
+            plain.add(group)
+    found = {}
+    states = set()
+    for name, participant, points in sorted(pairs, key=lambda pair: pair[2]):
+        group = name.removesuffix(POINTS) if points else name
+        base = group.removeprefix(f"{participant}: ") if participant else group
+        category = base if len(owners.get(base, ())) > 1 and base not in plain else group
+        if not points:
+            states.add(category)
+        elif category not in states:
+            category += name.removeprefix(group)
+        found[name, participant] = category
     return {pair: as_code(category) or "tier" for pair, category in found.items()}
 
 

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from pathlib import PurePosixPath
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 from elancry.eaf.document import Document
 from elancry.eaf.parts import Media
@@ -205,8 +205,8 @@ def _flat(
         said = described.get(title, {})
         annotator = creator or text(said.get("annotator")) or None
         flat.append(FlatTier(title, rows, participant=text(said.get("participant")) or None, annotator=annotator))
-    medium = unquote(PurePosixPath(source).name)
-    media = () if not medium or source.startswith("urn:") else (Media(f"./{medium}", f"./{medium}", "unknown"),)
+    url = f"./{quote(unquote(PurePosixPath(source).name))}"
+    media = () if url == "./" or source.startswith("urn:") else (Media(url, url, "unknown"),)
     return build_document(flat, name=name, media=media, date=NO_DATE)
 
 

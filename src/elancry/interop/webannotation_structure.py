@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 from elancry.eaf.blank import new_document
 from elancry.eaf.document import Document
@@ -52,7 +53,8 @@ def rebuilt(structure: Mapping[str, Any], items: Sequence[Item], name: str) -> D
         origin = medium.get("time_origin_ms")
         title = text(medium.get("name")) or "medium"
         origin = origin if isinstance(origin, int) and not isinstance(origin, bool) else None
-        editor.add_media(f"./{title}", text(medium.get("mime")) or "unknown", f"./{title}", origin)
+        url = f"./{quote(title)}"
+        editor.add_media(url, text(medium.get("mime")) or "unknown", url, origin)
     pairs = structure.get("properties")
     for pair in pairs if isinstance(pairs, list) else ():
         if isinstance(pair, list) and len(pair) == 2:

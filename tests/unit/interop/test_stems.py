@@ -11,7 +11,7 @@ from elancry.interop.stems import MOST_BYTES, stem_for
     ("name", "expected"),
     [
         ("observation #1", "observation #1"),
-        ("a/b\\c:d*e?f\"g<h>i|j", "a_b_c_d_e_f_g_h_i_j"),
+        ('a/b\\c:d*e?f"g<h>i|j', "a_b_c_d_e_f_g_h_i_j"),
         ("../../etc/passwd", "_.._etc_passwd"),
         ("..", "observation"),
         ("", "observation"),
