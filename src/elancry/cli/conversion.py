@@ -21,7 +21,7 @@ from elancry.eaf.document import Document
 from elancry.errors import OutputRefused, UnreadableInput, UsageError
 from elancry.files import write_bytes
 from elancry.findings import Finding, Severity
-from elancry.interop.conversion import EAF, convert, format_of_name, gather, names_for, read_documents
+from elancry.interop.conversion import EAF, convert, format_of_name, gather, names_for, read_documents, stem_of
 from elancry.interop.format import Choices
 from elancry.interop.formats import load_format
 from elancry.interop.inputs import TABLE, find_inputs
@@ -98,10 +98,8 @@ def plan_conversion(inputs: Sequence[Path], output: Path, *, source: str | None,
             )
     folder_like = output.is_dir() or str(output).endswith(("/", os.sep))
     by_suffix = None if folder_like or not output.suffix else format_of_name(output.name, "written")
-    if by_suffix is not None and target is not None and by_suffix != target:
-        own = load_format(target).suffixes if target != EAF else (".eaf",)
-        if not output.name.lower().endswith(tuple(suffix.lower() for suffix in own)):
-            raise UsageError(f"--to {target} does not go with the name {output.name}", hint="Leave out one of the two.")
+    if by_suffix is not None and target is not None and (by_suffix == EAF) != (target == EAF):
+        raise UsageError(f"--to {target} does not go with the name {output.name}", hint="Leave out one of the two.")
     to = target or by_suffix
     # In folders: .eaf files for another format; for .eaf, whatever is of another one.
     found = find_inputs(inputs, source, lambda own: to is None or (own == EAF) == (to != EAF))
@@ -154,7 +152,7 @@ class _One:
     def __call__(self, path: Path, name: str) -> FileOutcome:
         folder, _, file = name.rpartition("/")
         prefix = f"{folder}/" if folder else ""
-        stem = "" if self.alone else file.rsplit(".", 1)[0]
+        stem = "" if self.alone else stem_of(file, self.sources[name])
         result = convert(_content(path), file, self.sources[name], self.target, self.choices, stem=stem)
         contents = {f"{prefix}{key}": data for key, data in result.files.items()}
         row = (" | ".join(contents), result.documents, result.tiers, result.annotations)
@@ -164,7 +162,7 @@ class _One:
 
 def convert_many(plan: Plan, output: Path, choices: Choices, said: Said, *, force: bool, jobs: int) -> int:
     """Files to files in a folder, and a table of what became of each."""
-    refuse_inputs([(path, _planned(name, plan.target)) for path, name in plan.files], output)
+    refuse_inputs([(path, _planned(name, plan)) for path, name in plan.files], output)
     folder = OutputFolder(output, command=f"convert-{plan.target}", force=force)
     rows: list[tuple[object, ...]] = []
 
@@ -220,7 +218,7 @@ def gather_all(plan: Plan, output: Path, choices: Choices, said: Said, *, force:
 def _reader(plan: Plan, choices: Choices, documents: dict[str, Document]) -> Callable[[Path, str], FileOutcome]:
     def work(path: Path, name: str) -> FileOutcome:
         read = read_documents(_content(path), name, plan.sources[name], choices)
-        own = name.rsplit(".", 1)[0]
+        own = stem_of(name, plan.sources[name])
         for stem, document in read.documents.items():
             key = own if len(read.documents) == 1 else f"{own}/{stem}"
             while key in documents:
@@ -245,9 +243,9 @@ def _named(item: Finding, name: str) -> Finding:
     return replace(item, file=name)
 
 
-def _planned(name: str, target: str) -> str:
-    suffix = ".eaf" if target == EAF else (load_format(target).suffixes or (f".{target}",))[0]
-    return name.rsplit(".", 1)[0] + suffix
+def _planned(name: str, plan: Plan) -> str:
+    suffix = ".eaf" if plan.target == EAF else (load_format(plan.target).suffixes or (f".{plan.target}",))[0]
+    return stem_of(name, plan.sources[name]) + suffix
 
 
 def _refuse_output(files: Sequence[tuple[Path, str]], output: Path, *, force: bool) -> None:

@@ -63,10 +63,17 @@ def format_of_name(name: str, what: str) -> str | None:
     return names[0]
 
 
+def stem_of(name: str, source: str) -> str:
+    """A file name without the suffix of its format, `x.boris.tsv` -> `x`, or else without its last one."""
+    suffixes = EAF_SUFFIXES if source == EAF else load_format(source).suffixes
+    fitting = [suffix for suffix in suffixes if name.lower().endswith(suffix.lower())]
+    return name[: -len(max(fitting, key=len))] if fitting else name.rpartition(".")[0] or name
+
+
 def read_documents(data: bytes, name: str, source: str, choices: Choices) -> Read:
     """The documents of a file, by stem."""
     if source == EAF:
-        return Read({name.rsplit(".", 1)[0]: parse_eaf(data, name)})
+        return Read({stem_of(name, EAF): parse_eaf(data, name)})
     reader = load_format(source).read
     if reader is None:
         raise UsageError(f"elancry cannot read {load_format(source).title}, only write it")
@@ -85,7 +92,7 @@ def convert(data: bytes, name: str, source: str, target: str, choices: Choices, 
     several = len(read.documents) != 1
     taken: set[str] = set()
     for own, document in read.documents.items():
-        base = stem or name.rsplit(".", 1)[0]
+        base = stem or stem_of(name, source)
         if several:
             safe = stem_for(own, taken)
             taken.add(safe.casefold())

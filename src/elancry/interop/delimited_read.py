@@ -28,6 +28,7 @@ _KIND = "a table of annotations"
 _ONE_TIER = "annotations"
 _MEDIUM = re.compile(r"#(.+) -- offset: (-?\d{1,15})")
 _MARKER = re.compile(r'"?#?([^\t"]*\.(?:eaf|etf))"?,*', re.IGNORECASE)
+_REMARK = re.compile(r'"?#[^\t]*(?: -- offset: -?\d+|\.eaf|\.etf)"?,*', re.IGNORECASE)
 _SAMPLE = 300
 
 Key = tuple[str, str | None, str | None]
@@ -107,7 +108,10 @@ class _Table:
             )
         if bad:
             self._find("row-skipped", f"{len(bad)} rows have no begin and end that are times", line=bad[0])
-        return found or {"": _Recording()}
+        if not found:
+            # A header without rows still names tiers.
+            found[""] = _Recording({(tier, None, None): [] for _, tier in header.tiers})
+        return found
 
     def _add(self, recording: _Recording, header: Header, cells: Sequence[str], span: tuple[int, int]) -> None:
         participant = _cell(cells, header.participant) or None
@@ -170,7 +174,7 @@ def _rows(text: str, name: str) -> Iterator[tuple[int, list[str]]]:
     if re.fullmatch(r"sep=[,;\t]", first.strip(" \r"), re.IGNORECASE):
         text, skipped = rest, 1
     lines = text.split("\n")
-    significant = next((line for line in lines if line.strip() and not line.startswith(('"#', "#"))), "")
+    significant = _first(lines)
     delimiter = "\t" if "\t" in significant else max(",;", key=significant.count)
     if delimiter == "\t" and not _quoted(lines):
         for number, line in enumerate(lines, 1 + skipped):
@@ -198,9 +202,14 @@ def _quoted(lines: Sequence[str]) -> bool:
 
     ELAN quotes nothing, and its tables have either no header or one with the forms of the times in it.
     """
-    header = next((line for line in lines if line.strip() and not line.startswith(('"#', "#"))), "")
+    header = _first(lines)
     names = [name.strip('"') for name in header.split("\t")]
     return " - " not in header and read_header(names, []) is not None
+
+
+def _first(lines: Sequence[str]) -> str:
+    """The first line that is no remark."""
+    return next((line for line in lines if line.strip() and _REMARK.fullmatch(line) is None), "")
 
 
 def _is_remark(cells: Sequence[str]) -> bool:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from elancry.interop.table_times import TimeColumns, Unit, frames_of
+from elancry.interop.table_times import TimeColumns, Unit, frames_of, parse_time
 
 _WORDS = {
     "begin": ("begin", "begin time", "start", "start time", "onset", "anfang", "anfangszeit", "beginn", "startzeit"),
@@ -47,6 +47,8 @@ class Header:
 
 def read_header(names: Sequence[str], sample: Sequence[Sequence[str]]) -> Header | None:
     """The meaning of the columns called `names`; `None` if they are no header that has times."""
+    if sum(parse_time(name, Unit.CLOCK) is not None for name in names) > 1:
+        return None  # a row of ELAN's, whatever its tier is called
     times: dict[str, list[tuple[int, Unit]]] = {"begin": [], "end": [], "duration": []}
     found: dict[str, int] = {}
     rest: list[tuple[int, str]] = []
@@ -60,7 +62,7 @@ def read_header(names: Sequence[str], sample: Sequence[Sequence[str]]) -> Header
             times[meaning].append((number, unit))
         elif meaning is not None and unit is None and meaning not in found:
             found[meaning] = number
-        elif name.strip():
+        elif name:
             rest.append((number, name))
     frames = frames_of([row[n] for row in sample for places in times.values() for n, _ in places if n < len(row)])
     columns = TimeColumns(tuple(times["begin"]), tuple(times["end"]), tuple(times["duration"]), frames)
