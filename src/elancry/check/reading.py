@@ -29,11 +29,15 @@ _MERGED_TIERS = (f"@{CONSENSUS}", f"@{DISAGREEMENT}")
 
 @dataclass(frozen=True)
 class Options:
-    """How files are read. `empty_is_none`: a tier that is there and empty counts as nothing coded, not as missing."""
+    """How files are read. `empty_is_none`: a tier that is there and empty counts as nothing coded, not as missing.
+
+    `aside` are tiers of the codebook that were not asked for.
+    """
 
     codebook: Codebook
     tier_pattern: TierPattern | None = None
     empty_is_none: bool = False
+    aside: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -103,7 +107,7 @@ def read_file(path: Path, name: str, named: FileName, options: Options, document
         absent[rater] = tuple(place.wanted.name for place in places if place.tier is None)
         about_rater = [
             *structure.renamed(places),
-            *(() if options.codebook.extracted else structure.extra(theirs, places, options.codebook)),
+            *(() if options.codebook.extracted else structure.extra(theirs, places, options.codebook, options.aside)),
             *structure.vocabularies(opened, places, options.codebook),
             *_designed(places, options.codebook),
             *timing.lengths(coded),
@@ -115,6 +119,7 @@ def read_file(path: Path, name: str, named: FileName, options: Options, document
         ]
         findings += [replace(item, rater=rater) for item in about_rater]
     rater = next(iter(own)) if len(own) == 1 else ""
+    origins = {base_name(medium.url): medium.time_origin_ms or 0 for medium in opened.media if medium.url.strip()}
     file = CodedFile(
         path=path,
         name=name,
@@ -125,7 +130,8 @@ def read_file(path: Path, name: str, named: FileName, options: Options, document
         duration_ms=max(left, default=None),
         tiers=originals_of(path).restore(tiers) if merged else tuple(tiers),
         merged=merged,
-        media=tuple(dict.fromkeys(base_name(medium.url) for medium in opened.media if medium.url.strip())),
+        media=tuple(origins),
+        origins_ms=tuple(origins.values()),
     )
     return ReadFile(
         name=name,
@@ -134,7 +140,7 @@ def read_file(path: Path, name: str, named: FileName, options: Options, document
         findings=tuple(replace(item, file=name, session=named.session) for item in dict.fromkeys(findings)),
         annotators=tuple(dict.fromkeys(a for tier in opened.tiers if (a := _text(tier.annotator)))),
         absent=absent,
-        origins={base_name(medium.url): medium.time_origin_ms or 0 for medium in opened.media if medium.url.strip()},
+        origins=origins,
         lengths={base_name(medium.url): length for medium, length in lengths},
         outside=tuple(dict.fromkeys(outside)),
         stated_codebook=dict(opened.properties).get(structure.CODEBOOK_PROPERTY),

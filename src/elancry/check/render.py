@@ -12,7 +12,9 @@ from elancry.check.coding import natural_key
 from elancry.findings import CATALOGUE, Finding, Severity
 
 SHOWN_PER_KIND = 3
-"""How many findings of one kind a file shows unless everything is asked for."""
+"""How many findings of one kind a file shows unless more is asked for."""
+SHOWN_VERBOSE = 50
+"""How many with --verbose: a tier coded twice over has thousands of overlaps; JSON and SARIF list them all."""
 
 _SARIF_LEVEL = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
 
@@ -21,7 +23,7 @@ def render_text(findings: Sequence[Finding], *, verbose: bool = False) -> str:
     """One paragraph per file: `severity code  place: message` and the hint below.
 
     Errors come first. Without `verbose`, notes are counted only, except those about the whole study, and of each kind
-    of warning and error a file shows the first three.
+    of warning and error a file shows the first three (with `verbose` the first fifty).
     """
     shown = [item for item in findings if verbose or item.severity is not Severity.INFO or _about_study(item)]
     by_file: dict[str, list[Finding]] = {}
@@ -45,13 +47,16 @@ def _about_study(item: Finding) -> bool:
 def _lines(findings: Sequence[Finding], *, indented: bool, verbose: bool) -> Iterator[str]:
     margin = "  " if indented else ""
     order = list(Severity)
+    most = SHOWN_VERBOSE if verbose else SHOWN_PER_KIND
     seen: Counter[str] = Counter()
     total = Counter(item.code for item in findings)
     for item in sorted(findings, key=lambda item: order.index(item.severity)):
         seen[item.code] += 1
-        if not verbose and seen[item.code] > SHOWN_PER_KIND:
-            if seen[item.code] == SHOWN_PER_KIND + 1:
-                yield f"{margin}{item.severity.value} {item.code}: {total[item.code] - SHOWN_PER_KIND} more of these"
+        if seen[item.code] > most:
+            if seen[item.code] == most + 1:
+                rest = f"{total[item.code] - most} more of these"
+                where = "; `elancry check --format json` lists them all" if verbose else ""
+                yield f"{margin}{item.severity.value} {item.code}: {rest}{where}"
             continue
         place = _place(item)
         yield f"{margin}{item.severity.value} {item.code}{f' at {place}' if place else ''}: {item.message}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from elancry.check.places import FoundBy, Place
 from elancry.codebook.model import Codebook, System
@@ -33,12 +33,14 @@ def renamed(places: Iterable[Place]) -> Iterator[Finding]:
             )
 
 
-def extra(tiers: Mapping[str, Tier], places: Iterable[Place], codebook: Codebook) -> Iterator[Finding]:
-    """Is there a tier that the codebook does not know?"""
+def extra(
+    tiers: Mapping[str, Tier], places: Iterable[Place], codebook: Codebook, aside: Collection[str] = ()
+) -> Iterator[Finding]:
+    """Is there a tier that the codebook does not know? `aside` are those that were not asked for."""
     placed = {place.tier.id for place in places if place.tier is not None}
     known = {place.wanted.name for place in places}
     for name, tier in tiers.items():
-        if tier.id not in placed and name not in codebook.comment_tiers:
+        if tier.id not in placed and name not in codebook.comment_tiers and name not in aside:
             close = nearest(name, known)
             hint = f"Did you mean {close!r}?" if close else "Nothing to do if it holds notes."
             yield finding("tier-extra", "the codebook has no such tier", hint=hint, tier=tier.id)

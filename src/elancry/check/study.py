@@ -79,13 +79,16 @@ def check_files(
     roster = _roster(paths, by_name, use_merged)
     by_tier = None if tier_pattern is None else TierPattern(tier_pattern)
     kept: dict[str, Document] = {}
+    aside: frozenset[str] = frozenset()
     if codebook is None:
         total = sum(path.stat().st_size for path in roster.paths.values())
         views = _documents(roster, by_tier, kept if total <= KEEP_IN_MEMORY else None)
         codebook = extract_codebook(views, tiers=tiers, sequence_tier=sequence_tier)
     else:
-        codebook = _narrowed(codebook, tiers, sequence_tier)
-    options = Options(codebook, by_tier, empty_is_none)
+        whole = codebook
+        codebook = _narrowed(whole, tiers, sequence_tier)
+        aside = frozenset(_tier_names(whole)).difference(_tier_names(codebook))
+    options = Options(codebook, by_tier, empty_is_none, aside)
     read: list[ReadFile] = []
     for item in _read_all(roster, options, kept, jobs):
         if spool is not None and item.coded is not None:
@@ -174,6 +177,11 @@ def _narrowed(codebook: Codebook, tiers: Sequence[str] | None, sequence_tier: st
     return replace(codebook, systems=tuple(item for item in codebook.systems if names[item.id] & set(tiers)))
 
 
+def _tier_names(codebook: Codebook) -> Iterator[str]:
+    for system in codebook.systems:
+        yield from (system.tier_name, *system.interval_tier_names, *system.rating_tier_names)
+
+
 def _together(
     read: Sequence[ReadFile],
     roster: _Roster,
@@ -197,9 +205,12 @@ def _together(
     findings += about_raters.coded_twice(files)
     findings += about_raters.identical_files(files)
     findings += about_raters.identical_coding(files)
-    findings += about_raters.absent_files(files, chosen)
+    # Where the names were read wrongly, who lacks what and which videos sessions share says nothing.
+    misread = any(item.code == "file-names-other-pattern" for item in roster.findings)
+    if not misread or chosen is not None:
+        findings += about_raters.absent_files(files, chosen)
     findings += about_raters.unfinished(read)
-    findings += media.linked_media(files)
+    findings += (item for item in media.linked_media(files) if not misread or item.code != "media-two-sessions")
     findings += media.lengths(read)
     shifts, shifted = media.offsets(read)
     findings += shifted

@@ -96,7 +96,8 @@ def take_up(
 ) -> tuple[Assembly, tuple[Dispute, ...], tuple[Finding, ...]]:
     """The raters' parts with the edited consensus; `computed` and `disputes` are what merging gives by itself now.
 
-    Returns the assembly, the disputes that are open or new, and findings about what is new.
+    Returns the assembly, the disputes without those that people deleted or drew otherwise, each with what the consensus
+    says now, and findings about what is new.
     """
     before = earlier.document()
     kept = {
@@ -111,7 +112,7 @@ def take_up(
     known: dict[str, dict[tuple[int, int], set[str]]] = {}
     for name, start_ms, end_ms, value in earlier.disagreements:
         known.setdefault(name, {}).setdefault((start_ms, end_ms), set()).add(value)
-    left: list[Dispute] = [item for item in disputes if item.kind == "rating" and not said.rated(item)]
+    left: list[Dispute] = [replace(item, settled=said.rated(item)) for item in disputes if item.kind == "rating"]
     findings: list[Finding] = []
     for tier in computed.tiers:
         if not tier.id.endswith(f"@{DISAGREEMENT}"):
@@ -195,9 +196,10 @@ class _Said:
         text = replace(item, settled=None).text
         return f"{text} | {SETTLED_AS_NONE}" if self.decided(item) == "-" else text
 
-    def rated(self, item: Dispute) -> bool:
-        """Whether the consensus has a rating there."""
-        return next(self._sharing(f"{item.tier}@{CONSENSUS}", item.start_ms, item.end_ms), None) is not None
+    def rated(self, item: Dispute) -> str | None:
+        """The rating that the consensus has there."""
+        found = next(self._sharing(f"{item.tier}@{CONSENSUS}", item.start_ms, item.end_ms), None)
+        return None if found is None else found.value
 
 
 def _new(item: Dispute, session: str) -> Finding:

@@ -32,6 +32,8 @@ class OverAll:
         self.worklist = Worklist(spool)
         self.n_annotations = 0
         """The raters' annotations in the merged files."""
+        self.n_taken_off = 0
+        """Disagreements that people deleted or drew otherwise, so that they are not on the worklist."""
         self._spool = spool
         self._records: list[tuple[int, int]] = []
 
@@ -39,6 +41,7 @@ class OverAll:
         """Take over what a merged session gives."""
         counts = merged.record["annotations"]
         self.n_annotations += sum(count for tier, count in counts.items() if not tier.endswith(_COMPUTED))
+        self.n_taken_off += merged.record["taken_off"]
         self._records.append(self._spool.put_one(merged.record))
         self.worklist.add(merged.disputes)
 

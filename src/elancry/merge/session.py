@@ -101,6 +101,7 @@ def merge_session(job: Job) -> Merged:
     assembly = Assembly(parts)
     agreed = SessionConsensus(assembly, coding, job.sequences, method=job.method, min_ms=job.min_ms)
     disputes: tuple[Dispute, ...] = tuple(agreed.disputes)
+    computed_disputes = len(disputes)
     findings: list[Finding] = []
     _stamp(assembly, coding)
     document = computed = assembly.document(f"{job.stem}.merged.eaf")
@@ -136,6 +137,7 @@ def merge_session(job: Job) -> Merged:
             "annotations": _counts(document),
             "renumbered": assembly.renamed,
             "disagreements": len(disputes),
+            "taken_off": computed_disputes - len(disputes),
             "adjudicated": job.earlier is not None,
             "computed": {suffix: sorted(stretches(computed, suffix)) for suffix in (CONSENSUS, DISAGREEMENT)},
         },

@@ -45,6 +45,8 @@ class MergeResult:
     n_disagreements: int
     n_open: int
     """Disagreements that nobody decided."""
+    n_taken_off: int
+    """Disagreements that people deleted or drew otherwise in an edited consensus; they are not among the others."""
     findings: tuple[Finding, ...]
 
     def __repr__(self) -> str:
@@ -53,10 +55,13 @@ class MergeResult:
     def summary(self) -> str:
         """What a person wants to know at the end, in a few lines."""
         sessions = "1 session" if len(self.sessions) == 1 else f"{len(self.sessions)} sessions"
-        return (
-            f"{self.n_files} files of {sessions} merged into {self.folder}: {self.n_annotations} annotations kept.\n"
-            f"{self.n_disagreements} disagreements, {self.n_open} of them to be decided: see worklist.html."
-        )
+        lines = [
+            f"{self.n_files} files of {sessions} merged into {self.folder}: {self.n_annotations} annotations kept.",
+            f"{self.n_disagreements} disagreements, {self.n_open} of them to be decided: see worklist.html.",
+        ]
+        if self.n_taken_off:
+            lines.append(f"Not on the list: {self.n_taken_off} that people deleted or drew otherwise in ELAN.")
+        return "\n".join(lines)
 
 
 def merge_study(
@@ -130,6 +135,7 @@ def merge_study(
         n_annotations=over_all.n_annotations,
         n_disagreements=len(over_all.worklist),
         n_open=over_all.worklist.n_open,
+        n_taken_off=over_all.n_taken_off,
         findings=tuple(findings),
     )
 

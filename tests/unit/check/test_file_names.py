@@ -81,6 +81,14 @@ def test_one_underscore_instead_of_two(study_folder, annotator):
     assert not found(study_folder, "rater-unnamed", pattern="{session}_{rater}")
 
 
+def test_names_that_were_read_wrongly_say_nothing_about_sessions(study_folder):
+    for session in ("S01", "S02"):
+        for rater in ("R1", "R2"):
+            study_folder.add(session, rater, form=FORM, ratings=RATED, name=f"{session}_{rater}.eaf")
+    coding = check_files([study_folder.folder], codebook=study_folder.codebook)
+    assert {item.code for item in coding.findings if item.severity is Severity.WARNING} == {"file-names-other-pattern"}
+
+
 def test_one_name_unlike_the_others(study_folder):
     for session in ("S01", "S02"):
         study_folder.add(session, "R1", form=FORM, ratings=RATED)

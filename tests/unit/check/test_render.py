@@ -47,6 +47,10 @@ def test_many_of_one_kind_are_counted_unless_everything_is_asked_for():
     text = render_text([WRONG] * 5)
     assert text.count("Did you mean") == 3
     assert "error value-unknown: 2 more of these" in text
+    thousands = render_text([WRONG] * 3000, verbose=True)
+    assert thousands.count("Did you mean") == 50
+    assert "error value-unknown: 2950 more of these; `elancry check --format json` lists them all" in thousands
+    assert len(json.loads(render_json([WRONG] * 3000))["findings"]) == 3000
     assert render_text([WRONG] * 5, verbose=True).count("Did you mean") == 5
     assert "tier-extra" in render_text([NOTE], verbose=True)
 

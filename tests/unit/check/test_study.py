@@ -452,3 +452,13 @@ def test_no_real_file_ends_in_a_traceback(shared):
         read += len(coding.files)
         assert all(item.message and item.code for item in coding.findings)
     assert read > 80
+
+
+def test_tiers_that_were_not_asked_for_are_no_extra_tiers(study_folder):
+    form = study_folder.codebook.systems[0]
+    both = replace(study_folder.codebook, systems=(form, replace(form, id="other", labels={"en": "Other"})))
+    two = type(study_folder)(study_folder.folder, both)
+    two.add("s1", "R1", edit=lambda editor: editor.add_tier("Mine", "form"))
+    for tiers in (None, ["form"]):
+        coding = check_files([study_folder.folder], codebook=both, tiers=tiers)
+        assert [item.tier for item in coding.findings if item.code == "tier-extra"] == ["Mine"]

@@ -233,6 +233,16 @@ def test_resuming_keeps_what_people_decided_and_shows_what_is_new(three, merge, 
     assert document.findings == ()
     assert [item.code for item in unchanged.findings] == ["sequence-window-differs"]
     assert unchanged.n_open == 0
+    # Settled points stay on the list, ratings too; only what was deleted is off it, and that is said.
+    listed = pd.read_csv(tmp_path / "merged" / "worklist.csv", dtype=str)
+    assert list(zip(listed.kind, listed.consensus, strict=True)) == [
+        ("interval", "protest"),
+        ("interval", "despair"),
+        ("interval", "despair"),
+        ("rating", "3"),
+    ]
+    assert unchanged.n_taken_off == 1
+    assert "Not on the list: 1 that people deleted or drew otherwise in ELAN." in unchanged.summary()
     # R1 and R2 now also code 6000-7000, R3 codes despair there: agreed since, and disputed anew.
     seq = [(0, 10_000, "1")]
     more = [(6000, 7000, "protest")]
