@@ -83,6 +83,9 @@ def test_the_learning_curve_over_rounds_against_a_gold_rater_who_coded_once(elan
     at = lines.index("  With oneself, same category at the same time in the same sessions:")
     assert lines[at + 2].split() == ["1", "and", "2", ".73"]
     assert "Gold rater: gold. Everybody else is compared with gold alone." in lines
+    page = (out / "report.html").read_text(encoding="utf-8")
+    assert "gold is the gold rater: everybody else is compared with gold alone" in page
+    assert "Agreement of each rater in each round" in page
 
 
 def test_without_gold_a_round_is_compared_with_the_same_round_of_the_others(elancry, tmp_path: Path):

@@ -9,7 +9,7 @@ from elancry.report.numbers import whole
 from elancry.report.rows import Row, distinct, exact
 from elancry.report.sections.cells import both_of, interval_of, measure_label, notes_on, value_of, version_of
 from elancry.report.sections.scores import ratings, scores
-from elancry.report.sections.training import over_time, standing_apart
+from elancry.report.sections.training import gold_rater, over_time, rounds, standing_apart
 from elancry.report.view import Reasons, View, slug
 
 
@@ -20,6 +20,7 @@ def agreement(view: View) -> Section:
     blocks: list[Block] = [*view.omitted("agreement")]
     if rows:
         blocks.append(Text(words("agreement.text")))
+        blocks += gold_rater(view)
         blocks.append(Fold(words("fold.levels"), (Text(words("levels.text")), Text(words("intervals.text")))))
     for (system,) in distinct(rows, "system"):
         of_system = [row for row in rows if row["system"] == system]
@@ -68,7 +69,7 @@ def _interval(system: str, tier: str, rows: list[Row], view: View) -> list[Block
     boundaries = view.picture(slug("boundaries", system, tier if tier != system else ""))
     if boundaries:
         blocks.append(Fold(words("fold.boundaries"), boundaries))
-    return [*blocks, *over_time(system, tier, view)]
+    return [*blocks, *over_time(system, tier, view), *rounds(system, tier, view)]
 
 
 def _measures(system: str, tier: str, rows: list[Row], view: View) -> Table:

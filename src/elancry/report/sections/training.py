@@ -92,6 +92,41 @@ def over_time(system: str, tier: str, view: View) -> list[Block]:
     return blocks
 
 
+def rounds(system: str, tier: str, view: View) -> list[Block]:
+    """The learning curve over training rounds, and the agreement of raters with themselves."""
+    words, reasons = view.words, Reasons(view.words)
+    rows = view.rows("rounds", system=system, tier=tier)
+    if not rows:
+        return []
+    cells = tuple(
+        (
+            row["rater"],
+            row["round"] or "-",
+            f"{row['against']} ({row['against_round'] or '-'})"
+            if row["against"] == row["rater"]
+            else view.raters(row["against"]),
+            measure_label(_as_measure(row), view),
+            reasons.cell(coefficient(row["estimate"]), row["undefined_reason"]),
+            interval(row["ci_low"], row["ci_high"]),
+            whole(row["n_sequences"]),
+        )
+        for row in rows
+    )
+    heads = (
+        *(Head(words(f"head.{name}")) for name in ("rater", "round", "others", "measure")),
+        *(Head(words(f"head.{name}"), numeric=True) for name in ("estimate", "ci", "sequences")),
+    )
+    notes = (words("note.rounds"), *reasons.notes())
+    table = Table(slug("rounds", tier), words("table.rounds"), heads, cells, notes, row_heads=2)
+    return [Fold(words("fold.rounds"), (table,))]
+
+
+def gold_rater(view: View) -> list[Block]:
+    """Who is the gold rater, where there is one."""
+    gold = view.results.provenance.plan.get("against", {}).get("value")
+    return [Text(view.words("agreement.gold", rater=gold))] if gold else []
+
+
 def _drift(tier: str, rows: list[Row], view: View) -> Table:
     words, reasons = view.words, Reasons(view.words)
     cells = tuple(
