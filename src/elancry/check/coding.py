@@ -89,6 +89,8 @@ class CodedFile:
     merged: bool = False
     media: tuple[str, ...] = ()
     offset_ms: int = 0
+    origins_ms: tuple[int, ...] = ()
+    """Where time 0 of the file lies in each of `media` (TIME_ORIGIN), before `offset_ms` was added; empty: unknown."""
 
     @cached_property
     def raters(self) -> tuple[str, ...]:
