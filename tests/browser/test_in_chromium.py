@@ -276,28 +276,62 @@ def sound(tmp_path_factory):
     return path
 
 
-def test_a_click_on_a_bar_plays_that_moment_of_the_readers_own_file(browser, folder, sound):
-    page = browser.open(folder / "report.html")
+def play(browser, path: Path, sound: Path):
+    """The page with the reader's own file chosen and loaded."""
+    page = browser.open(path)
     root = page.send("DOM.getDocument")["root"]["nodeId"]
     field = page.send("DOM.querySelector", nodeId=root, selector="input[name=video]")["nodeId"]
     page.send("DOM.setFileInputFiles", nodeId=field, files=[str(sound)])
     video = "const v = document.querySelector('video');"
     page.evaluate(f"new Promise(r => {{ {video} v.readyState ? r(1) : v.onloadedmetadata = () => r(1); }})")
-    assert page.evaluate("document.querySelector('.video-session').value") == "s02", "recognised by the file's name"
-    bar = '.strip[data-session="s02"] .b.category'
-    begin = page.evaluate(f"Number(document.querySelector({bar!r}).dataset.t) / 1000")
-    page.evaluate(f"document.querySelector('.video-offset').value = {begin - 20}")
-    page.click(*centre(page, bar))
+    return page
+
+
+def moment(page) -> float:
+    """Where the video stands once it has moved."""
+    video = "const v = document.querySelector('video');"
     page.evaluate(
         f"new Promise(r => {{ {video} v.currentTime ? r(1) : v.addEventListener('timeupdate', () => r(1)); }})"
     )
-    at = page.evaluate("document.querySelector('video').currentTime")
-    assert 20 <= at < 25
+    return page.evaluate("document.querySelector('video').currentTime")
+
+
+def test_a_click_on_a_bar_plays_that_moment_of_the_readers_own_file(browser, folder, sound):
+    page = play(browser, folder / "report.html", sound)
+    assert page.evaluate("document.querySelector('.video-session').value") == "s02", "recognised by the file's name"
+    bar = '.strip[data-session="s02"] .b.category'
+    begin = page.evaluate(f"Number(document.querySelector({bar!r}).dataset.t) / 1000")
+    page.evaluate(f"document.querySelector('.video-offset').value = {20 - begin}")
+    page.click(*centre(page, bar))
+    assert 20 <= moment(page) < 25
     page.click(*centre(page, '.strip[data-session="s01"] .b.category'))
     assert "session s01" in page.evaluate("document.querySelector('.readout').textContent")
     assert page.evaluate("document.querySelector('video').currentTime") < 40, "another session's bar does not play"
     assert page.complaints() == []
     assert [url for url in page.requests() if not url.startswith(("file:", "data:", "blob:"))] == []
+
+
+def test_the_coded_files_say_where_in_the_recording_their_time_0_lies(browser, sound, tmp_path):
+    """A recording whose name says nothing of its session, linked by the files of s03 with an offset (TIME_ORIGIN)."""
+    results = sample_results()
+    first = next(line for line in results.timelines if line.session == "s03")
+    begin = int(first.start_ms[(first.codes[:, 0] >= 0).argmax()])
+    # Second 30 of the recording is the beginning of the first annotation.
+    media = (("s03", "Kamera 2 – Tür.MP4", 5_000), ("s03", "Sonntag Grün.wav", 30_000 - begin), ("s04", "other.mp4", 0))
+    results = dataclasses.replace(results, design=dataclasses.replace(results.design, media=media))
+    path = write_page(results, tmp_path)
+    assert "Sonntag" not in path.read_text(encoding="utf-8"), "the page does not tell the names of recordings"
+    named = tmp_path / "sonntag grün.wav"
+    named.write_bytes(sound.read_bytes())
+    page = play(browser, path, named)
+    assert page.evaluate("document.querySelector('.video-session').value") == "s03"
+    assert float(page.evaluate("document.querySelector('.video-offset').value")) == (30_000 - begin) / 1000
+    page.click(*centre(page, '.strip[data-session="s03"] .b.category'))
+    assert 30 <= moment(page) < 35
+    page.evaluate(
+        "(e => { e.value = 's04'; e.dispatchEvent(new Event('change')); })(document.querySelector('.video-session'))"
+    )
+    assert page.evaluate("document.querySelector('.video-offset').value") == "0"
 
 
 def test_printing_shows_what_is_folded(page):

@@ -144,6 +144,8 @@ class Timelines:
     raters: tuple[str, ...]
     categories: tuple[tuple[str, str], ...]
     """Value and label of each choice of the category filter."""
+    media: tuple[tuple[str, str, int], ...] = ()
+    """Session, `media_key` of a recording's name, and the ms of it at which time 0 of the coding lies."""
 
 
 Block = Text | Bullets | Table | Picture | Fold | Heading | Cards | Swatches | Timelines

@@ -63,6 +63,9 @@ class Design:
     """What was really coded, for each system and way of coding: a rater who marked a sequence may have coded less."""
     whole_sessions: bool = False
     """Whether whole sessions were taken as sequences because the files hold none."""
+    media: tuple[tuple[str, str, int], ...] = ()
+    """Session, a recording that its files link, and the ms of it at which time 0 of the coding lies. Not part of
+    results.json: a recording's name may say too much."""
 
 
 @dataclass(frozen=True)

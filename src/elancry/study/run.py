@@ -5,7 +5,7 @@ Everything that is computed is computed elsewhere; this file says in which order
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -183,4 +183,12 @@ def _design(coding: CheckedCoding, sequences: Sequence[MatchedSequence], compare
         whole_sessions=bool(sequences)
         and not any(own[0] for sequence in sequences for own in sequence.raters.values()),
         coverage=coverage_of(coding.codebook, compared.timelines, compared.ratings, coding.raters),
+        media=tuple(dict.fromkeys(_media(coding))),
     )
+
+
+def _media(coding: CheckedCoding) -> Iterator[tuple[str, str, int]]:
+    """Every linked recording; the times of a file that were shifted are shifted back."""
+    for file in coding.files:
+        for name, origin in zip(file.media, file.origins_ms, strict=False):
+            yield file.session, name, origin - file.offset_ms

@@ -24,7 +24,7 @@ from elancry.report.figures.timeline import WIDTH, timeline_svg
 from elancry.report.figures.timeline_legend import legend_of
 from elancry.report.figures.timeline_print import FEW, all_prints, timeline_figure
 from elancry.report.names import Names
-from elancry.report.sections.timelines import timelines
+from elancry.report.sections.timelines import media_key, timelines
 from elancry.report.strip_layout import lay_out
 from elancry.report.view import View, slug
 from elancry.report.words import Words
@@ -139,3 +139,9 @@ def test_the_legend_stays_within_its_width_where_a_label_fits_it(sample, width):
     legend = legend_of(strip, width)
     assert all(entry.x < width for entry in legend.entries)
     assert legend.height >= max(entry.y for entry in legend.entries) + 14
+
+
+def test_the_key_of_a_recording_is_fnv_1a_of_its_name():
+    """Test values of FNV-1a, 32 bits, by its authors: "" 811c9dc5, "a" e40c292c, "foobar" bf9cf968."""
+    assert [media_key(name) for name in ("a.mp4", "foobar.WAV", "FooBar")] == ["e40c292c", "bf9cf968", "bf9cf968"]
+    assert media_key("Tür.mp4") == media_key("TU\u0308R.mov"), "composed and decomposed umlauts are one"

@@ -92,6 +92,7 @@
   const video = one("video", player);
   const shows = one(".video-session", player);
   const offset = one(".video-offset", player);
+  const media = JSON.parse(player.dataset.media);
   let address = null;
   let until = null;
   form.elements.video.addEventListener("change", () => {
@@ -102,24 +103,40 @@
     if (!file) { video.removeAttribute("src"); return; }
     address = URL.createObjectURL(file);
     video.src = address;
+    // The coded files link their recordings: their name tells the session, and where in them time 0 of the coding lies.
+    const linked = media.find((one) => one[1] === key(file.name));
     const named = Array.from(shows.options).map((option) => option.value)
       .filter((session) => file.name.toLowerCase().includes(session.toLowerCase()))
       .sort((a, b) => b.length - a.length);
-    if (named.length) shows.value = named[0];
+    if (linked) shows.value = linked[0]; else if (named.length) shows.value = named[0];
+    begin();
     mark();
   });
+  const key = (name) => {
+    let value = 0x811c9dc5;
+    const stem = name.replace(/(.)\.[^.]*$/, "$1").normalize("NFC").toLowerCase();
+    for (const byte of new TextEncoder().encode(stem)) value = Math.imul(value ^ byte, 0x01000193) >>> 0;
+    return value.toString(16).padStart(8, "0");
+  };
+  // Of the linked recording itself, else of the session's first one.
+  const begin = () => {
+    const file = form.elements.video.files[0];
+    const its = media.filter((one) => one[0] === shows.value);
+    const one = its.find((item) => file && item[1] === key(file.name)) || its[0];
+    offset.value = one ? one[2] / 1000 : 0;
+  };
   const mark = () => strips.forEach((strip) => {
     strip.classList.toggle("playable", !player.hidden && strip.dataset.session === shows.value);
   });
-  shows.addEventListener("change", mark);
+  shows.addEventListener("change", () => { begin(); mark(); });
   const play = (bar) => {
     if (player.hidden) return;
     const session = bar.closest(".strip").dataset.session;
     if (session !== shows.value) { readout.textContent = player.dataset.other.replace("{session}", session); return; }
     const shift = Number(offset.value) || 0;
-    video.currentTime = Math.max(0, Number(bar.dataset.t) / 1000 - shift);
+    video.currentTime = Math.max(0, Number(bar.dataset.t) / 1000 + shift);
     const started = video.play();
-    until = Number(bar.dataset.e) / 1000 - shift;
+    until = Number(bar.dataset.e) / 1000 + shift;
     if (started) started.catch(() => {});
   };
   video.addEventListener("timeupdate", () => {
