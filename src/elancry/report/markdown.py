@@ -1,24 +1,52 @@
-"""The methods as Markdown, to be taken into a paper and edited there."""
+"""The methods as Markdown, to be taken into a paper and edited there.
+
+The paragraphs for a paper come first and keep their citation keys, so that pandoc finds them in `methods.bib`; what was
+done on what, the settings and the versions follow as a supplement.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from itertools import pairwise
 
 from elancry.report.blocks import Block, Bullets, Fold, Heading, Report, Section, Table, Text
+from elancry.report.methods_text import MethodsText
+from elancry.report.references import CITATION, keys_of
 
 # Characters that Markdown (or HTML inside it) would read as markup.
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>#|$~])")
 
 
-def render_methods(report: Report) -> str:
-    """What was done on what, the methods and the provenance as a Markdown text; other sections are not part of it."""
+def render_methods(report: Report, told: MethodsText) -> str:
+    """The paragraphs, what was done on what, the methods and the provenance as a Markdown text; nothing else."""
     wanted = [section for section in report.sections if section.id in ("study", "methods", "provenance")]
-    return f"# {_text(report.title)}\n\n" + "\n".join(_section(section) for section in wanted)
+    paper = [f"## {_text(told.heading)}\n\n{_text(told.lead)}\n\n"]
+    paper += [f"**{_text(title)}** {_citing(text, told)}\n\n" for title, text in told.paragraphs]
+    return f"# {_text(report.title)}\n\n" + "\n".join(
+        ["".join(paper), *(_section(section, told) for section in wanted)]
+    )
 
 
-def _section(section: Section) -> str:
-    return f"## {_text(section.title)}\n\n{_blocks(section.blocks)}"
+def _section(section: Section, told: MethodsText) -> str:
+    own = {title for title, _ in told.paragraphs}
+    heading = (told.heading,)
+    # The paragraphs stand above, with their keys.
+    blocks = [
+        block
+        for block in section.blocks
+        if not (isinstance(block, Text) and block.title in own)
+        and not (isinstance(block, Heading) and block.text in heading)
+    ]
+    return f"## {_text(section.title)}\n\n{_blocks(blocks)}"
+
+
+def _citing(text: str, told: MethodsText) -> str:
+    """`text` without markup but for its citation keys."""
+    found = [match for match in CITATION.finditer(text) if told.works.keys() >= set(keys_of(match))]
+    ends = [0, *(end for match in found for end in match.span()), len(text)]
+    parts = [text[start:end] for start, end in pairwise(ends)]
+    return "".join(part if index % 2 else _escaped(part) for index, part in enumerate(parts))
 
 
 def _blocks(blocks: Iterable[Block]) -> str:
@@ -49,4 +77,8 @@ def _table(table: Table) -> str:
 
 
 def _text(text: str) -> str:
-    return _MARKUP.sub(r"\\\1", " ".join(text.split()))
+    return _escaped(" ".join(text.split()))
+
+
+def _escaped(text: str) -> str:
+    return _MARKUP.sub(r"\\\1", text)

@@ -1,7 +1,7 @@
 """The paragraphs that a paper can take over: what was done in this run, with its settings, versions and citations.
 
-Every sentence is in the catalogues `assets/methods_LANGUAGE.yaml`; this module says which of them are true of the results
-and fills them in. Citations are `[@key]` (`elancry.report.references`).
+Every sentence is in the catalogues `assets/methods_LANGUAGE.yaml`; this module says which of them are true of the
+results and fills them in. Citations are `[@key]` (`elancry.report.references`).
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ def methods_text(view: View) -> MethodsText:
     say = writer.say
     paragraphs = tuple((say(f"{name}.title"), " ".join(its)) for name, its in parts if its)
     known = {**library(), **writer.own_works()}
-    works = {key: known[key] for key in cited(text for _, text in paragraphs)}
+    works = {key: known[key] for key in cited((text for _, text in paragraphs), known)}
     return MethodsText(say("heading"), say("text"), paragraphs, works, say("et_al"))
 
 
@@ -94,8 +94,8 @@ class _Writer:
         self.words, self.names = view.words, view.names
         self.plan = {name: entry.get("value") for name, entry in view.results.provenance.plan.items()}
 
-    def say(self, key: str, **fields: str) -> str:
-        return catalogue(self.words.language)[key].format_map(fields)
+    def say(self, sentence: str, /, **fields: str) -> str:
+        return catalogue(self.words.language)[sentence].format_map(fields)
 
     def system(self, name: str) -> str:
         return self.view.quoted(self.names.system(name))
@@ -139,7 +139,11 @@ class _Writer:
             number = whole(len(system.categories))
             label = self.system(system.id)
             sentences.append(self.say(f"system.{status}", system=label, n=number, key=_source_key(system.id)))
-        for item in design.coverage if len(design.raters) > 1 else ():
+        if len(design.raters) < 2:
+            return sentences
+        if design.coverage and all(item.n_double == len(design.sequences) for item in design.coverage):
+            return [*sentences, self.say("double.all", all=whole(len(design.sequences)))]
+        for item in design.coverage:
             coding, everything = words(f"coding.{item.coding}"), whole(len(design.sequences))
             double, label = whole(item.n_double), self.system(item.system)
             sentences.append(self.say("double", system=label, coding=coding, double=double, all=everything))
@@ -149,7 +153,9 @@ class _Writer:
         rows = self.view.rows("agreement")
         if not rows:
             return []
-        found = {family: self._measures(rows, family) for family in ("time", "event", "unitizing", "rating", "presence")}
+        found = {
+            family: self._measures(rows, family) for family in ("time", "event", "unitizing", "rating", "presence")
+        }
         sentences: list[str] = []
         if found["time"]:
             sentences.append(self.say("agreement.time", measures=found["time"]))
@@ -190,7 +196,8 @@ class _Writer:
         for measure in there:
             label = self.words.get(f"measure.{measure}", measure)
             told.append(f"{label} [@{_CITED[measure]}]" if measure in _CITED else label)
-        return self.words.listed(told)
+        # Labels hold commas.
+        return "; ".join(told)
 
     def scores(self) -> list[str]:
         wanted = list(self.plan.get("scores") or [])
@@ -202,10 +209,11 @@ class _Writer:
         sentences = [self.say("scores", scores=told, whose=self.say(f"whose.{kind}", rater=aggregate))]
         for row in self.view.rows("unresolved"):
             timed = row["coding"] == "interval"
+            coding = self.words(f"coding.{row['coding']}")
             sentences.append(
                 self.say(
                     "unresolved",
-                    system=f"{self.system(row['system'])}, {self.words('coding.' + row['coding'])}",
+                    system=f"{self.system(row['system'])}, {coding}",
                     time=length(row["unresolved_ms"]) if timed else whole(row["n_ratings_unresolved"]),
                     all=length(row["coded_ms"]) if timed else whole(row["n_ratings"]),
                     share=percent(row["share"]),
@@ -261,7 +269,8 @@ class _Writer:
         covariates = self.plan.get("covariates")
         if covariates:
             sentences.append(self.say("regression.covariates", names=self.words.listed(list(covariates))))
-        for level, groups in distinct(models, "cluster", "n_clusters")[:1]:
+        nested = [row for row in models if row["n_clusters"] is not None]
+        for level, groups in distinct(nested, "cluster", "n_clusters")[:1]:
             label = catalogue(self.words.language).get(f"level.{level}", level)
             sentences.append(self.say("regression.se", level=label, n=whole(groups)))
             draws = self.plan.get("permutations")

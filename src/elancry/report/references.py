@@ -70,17 +70,24 @@ class Reference:
         return f"@{self.type}{{{self.key},\n" + ",\n".join(lines) + "\n}\n"
 
 
-def cited(texts: Iterable[str]) -> tuple[str, ...]:
-    """Keys that the texts cite, each once, in their order."""
-    found = (key for text in texts for group in CITATION.findall(text) for key in group.split("; "))
-    return tuple(dict.fromkeys(key.removeprefix("@") for key in found))
+def keys_of(match: re.Match[str]) -> tuple[str, ...]:
+    """The keys of one `CITATION`."""
+    return tuple(key.removeprefix("@") for key in match[1].split("; "))
+
+
+def cited(texts: Iterable[str], works: Mapping[str, Reference]) -> tuple[str, ...]:
+    """Keys of `works` that the texts cite, each once, in their order; brackets with any other key are a label's own."""
+    found = (keys_of(match) for text in texts for match in CITATION.finditer(text))
+    return tuple(dict.fromkeys(key for keys in found if works.keys() >= set(keys) for key in keys))
 
 
 def in_words(text: str, works: Mapping[str, Reference], et_al: str = "et al.") -> str:
     """`text` with authors and years instead of keys."""
 
     def told(match: re.Match[str]) -> str:
-        return f"({'; '.join(works[key.removeprefix('@')].short(et_al) for key in match[1].split('; '))})"
+        if not works.keys() >= set(keys_of(match)):
+            return match[0]
+        return f"({'; '.join(works[key].short(et_al) for key in keys_of(match))})"
 
     return CITATION.sub(told, text)
 

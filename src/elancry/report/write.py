@@ -1,4 +1,4 @@
-"""Results in, files out: report.html, methods.md, tables.docx and the figures."""
+"""Results in, files out: report.html, methods.md and .bib, tables.docx and the figures."""
 
 from __future__ import annotations
 
@@ -10,14 +10,16 @@ from elancry.report.blocks import Picture
 from elancry.report.content import build_report, strips_of
 from elancry.report.html import render_html
 from elancry.report.markdown import render_methods
+from elancry.report.methods_text import methods_text
 from elancry.report.names import Names
+from elancry.report.references import bibtex_file
 from elancry.report.view import View, slug
 from elancry.report.words import Words
 from elancry.study.results import Results
 
 
 def report_files(results: Results, *, language: str = "en", jobs: int = 1) -> dict[str, bytes]:
-    """`report.html`, `methods.md`, `tables.docx` and `figures/*` (SVG, PDF, PNG of 300 dpi) by relative name.
+    """`report.html`, `methods.md` and `.bib`, `tables.docx`, `figures/*` (SVG, PDF, PNG of 300 dpi) by relative name.
 
     The timelines are drawn by `jobs` processes (-1: one a core).
 
@@ -50,7 +52,9 @@ def report_files(results: Results, *, language: str = "en", jobs: int = 1) -> di
         files[f"figures/{name}.pdf"] = pdf
         files[f"figures/{name}.png"] = png
     files["report.html"] = render_html(report).encode("utf-8")
-    files["methods.md"] = render_methods(report).encode("utf-8")
+    told = methods_text(view)
+    files["methods.md"] = render_methods(report, told).encode("utf-8")
+    files["methods.bib"] = bibtex_file(told.works.values()).encode("utf-8")
     word = render_docx(report, created=results.provenance.created)
     if word is not None:
         files["tables.docx"] = word

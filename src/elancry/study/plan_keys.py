@@ -297,13 +297,15 @@ class Plan:
         return replace(self, **made, chosen=self.chosen | set(made), lines=lines)
 
     def settings(self) -> dict[str, dict[str, Any]]:
-        """Field -> {"value", "chosen"} for provenance; values are JSON-ready, of a file only the name is told."""
+        """Field -> {"value", "chosen", "line" in a plan file} for provenance; JSON-ready, of a file only the name."""
         told: dict[str, dict[str, Any]] = {}
         for name, key in keys().items():
             value = values.plain(getattr(self, name))
             if key.path and value is not None:
                 value = Path(value).name
             told[name] = {"value": value, "chosen": name in self.chosen}
+            if name in self.lines:
+                told[name]["line"] = self.lines[name]
         return told
 
     def impossible(self, key: str, message: str, hint: str | None = None) -> Finding:

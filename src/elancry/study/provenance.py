@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import platform
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
 from elancry import __version__
@@ -30,7 +31,14 @@ def provenance_of(coding: CheckedCoding, plan: Plan, command: str) -> Provenance
             for item in coding.files
         ),
         passed_over=dict(coding.passed_over),
+        plan_file=None if plan.file is None else relative(plan.file),
     )
+
+
+def relative(file: str) -> str:
+    """A file as seen from where the command was called; only its name where it lies elsewhere on this computer."""
+    path, here = Path(file).resolve(), Path.cwd().resolve()
+    return path.relative_to(here).as_posix() if path.is_relative_to(here) else PurePath(file).name
 
 
 def versions() -> dict[str, str]:

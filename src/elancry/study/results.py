@@ -23,11 +23,16 @@ class Provenance:
     versions: Mapping[str, str]
     seed: int
     plan: Mapping[str, Mapping[str, Any]]
-    """Setting -> {"value": ..., "chosen": bool}; `chosen` is False where the default stood."""
+    """Setting -> {"value": ..., "chosen": bool}, and "line": int where the plan file chose it.
+
+    `chosen` is False where the default stood.
+    """
     inputs: tuple[Mapping[str, str], ...]
     """One mapping per file read: file, session, rater, sha256."""
     passed_over: Mapping[str, int]
     """Reason -> number of files that were found and not read."""
+    plan_file: str | None = None
+    """The plan that was read, relative to where the command was called; `None` where there was none."""
 
 
 @dataclass(frozen=True)

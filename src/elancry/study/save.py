@@ -29,7 +29,7 @@ def refuse_earlier(folder: OutputFolder) -> None:
         for path in (folder.folder / part).glob("*")
         if path.suffix in suffixes
     ]
-    folder.refuse_foreign(["results.json", "report.html", "methods.md", "tables.docx", *found])
+    folder.refuse_foreign(["results.json", "report.html", "methods.md", "methods.bib", "tables.docx", *found])
 
 
 def save_results(

@@ -190,7 +190,7 @@ def test_results_without_any_table_still_make_a_page(tmp_path, sample):
         sample, tables={}, timelines=(), plots={}, findings=(), omitted={"agreement": "one rater only"}
     )
     written = write_report(bare, tmp_path)
-    assert [path.name for path in written] == ["report.html", "methods.md"]
+    assert [path.name for path in written] == ["report.html", "methods.md", "methods.bib"]
     assert "one rater only" in (tmp_path / "report.html").read_text(encoding="utf-8")
 
 

@@ -15,6 +15,10 @@ from sample_results import codebook, sample_results
 from elancry.report.content import build_report
 from elancry.report.docx import render_docx, tables_of
 from elancry.report.markdown import render_methods
+from elancry.report.methods_text import methods_text
+from elancry.report.names import Names
+from elancry.report.view import View
+from elancry.report.words import Words
 
 CREATED = "2026-11-23T08:00:00Z"
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -127,7 +131,10 @@ def test_libreoffice_opens_it_and_prints_its_words(written, document, tmp_path):
 
 
 def test_methods_are_markdown_whose_labels_are_no_markup(sample):
-    text = render_methods(build_report(sample_results(book=codebook(form_label="*a* | <b>b</b> _c_")), {}))
+    results = sample_results(book=codebook(form_label="*a* | <b>b</b> _c_"))
+    words = Words("en")
+    told = methods_text(View(results, Names(results.codebook, words), words))
+    text = render_methods(build_report(results, {}), told)
     assert text.startswith("# Crying in psychotherapy\n")
     assert "\\*a\\* \\| \\<b\\>b\\</b\\> \\_c\\_" in text
     assert "| criterion | \\[0.6\\] | default |" in text

@@ -40,7 +40,7 @@ def test_options_override_the_plan_and_the_plan_the_defaults(tmp_path: Path):
     plan = plan_for([tmp_path], seed=9, codebook=None)
     assert (plan.matching, plan.seed, plan.criterion, plan.resamples) == (Matching.ELAN, 9, (0.6, 0.8), 2000)
     settings = plan.settings()
-    assert settings["matching"] == {"value": "elan", "chosen": True}
+    assert settings["matching"] == {"value": "elan", "chosen": True, "line": 1}
     assert settings["resamples"] == {"value": 2000, "chosen": False}
 
 
@@ -327,7 +327,8 @@ def test_picked_categories_are_read_and_told(file: Path):
     plan = read_plan(file)
     assert plan.outcome_categories == (("crying_form", ("protest",)),)
     assert plan.predictor_categories == (("intervention", ("pause", "uncoded")),)
-    assert plan.settings()["predictor_categories"] == {"value": {"intervention": ["pause", "uncoded"]}, "chosen": True}
+    wanted = {"value": {"intervention": ["pause", "uncoded"]}, "chosen": True, "line": 2}
+    assert plan.settings()["predictor_categories"] == wanted
     refuse_unknown_names(plan, load_codebook("crying"), ["R1"])
     again = file.with_name("again.yaml")
     again.write_text(commented_plan(plan), encoding="utf-8")

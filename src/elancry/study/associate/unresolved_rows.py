@@ -2,7 +2,8 @@
 
 Conventions: time counts within the sequence as the consensus has it; it is unresolved where the consensus is missing
 although a rater coded the stretch. Time that nobody coded is neither coded nor unresolved. Where a system has a tier
-for each category, every tier counts. A merged file that holds no rater's tier any more has all its missing time unresolved.
+for each category, every tier counts. A merged file that holds no rater's tier any more has all its missing time
+unresolved.
 """
 
 from __future__ import annotations
