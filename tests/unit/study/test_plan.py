@@ -359,3 +359,12 @@ def test_categories_are_not_picked_where_groups_predict(file: Path):
     assert found == [
         (2, "predictor_categories: it picks categories, and predictors: groups takes groups of categories")
     ]
+
+
+def test_the_plan_file_is_told_relative_to_the_caller(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    from elancry.study.provenance import relative
+
+    monkeypatch.chdir(tmp_path)
+    assert relative("study.yaml") == "study.yaml"
+    assert relative(str(tmp_path / "crying" / "study.yaml")) == "crying/study.yaml"
+    assert relative(str(tmp_path.parent / "elsewhere" / "study.yaml")) == "study.yaml"
