@@ -24,6 +24,21 @@ PIECES = st.sampled_from(
     ["\n", "\n\n", "\r", "\t", '"', '""', "-->", "00:00:01.000 --> 00:00:02.000", "<b>", "&amp;", "&", ": ", ",", ";",
      "!", "%", "*", "@End", "\u2028", "\x85", "\ufeff", "\U0001f622", "1", "NOTE", "=1+1", "sep=;", "#x.eaf", "  "]
 )  # fmt: skip
+# Names that mean something in the header of a table.
+WORDS = (
+    "tier",
+    "text",
+    "value",
+    "file",
+    "begin",
+    "start_ms",
+    "End Time - msec",
+    "participant",
+    "CHI",
+    "T01",
+    "xaa",
+    "a-2",
+)
 CHARACTERS = st.characters(min_codepoint=0x20, exclude_categories=("Cs",), exclude_characters="\ufffe\uffff")
 TEXT = st.lists(st.one_of(PIECES, CHARACTERS), max_size=6).map("".join)
 ROWS = st.lists(st.tuples(st.integers(0, 2000), st.integers(1, 4_000_000), TEXT), max_size=6)
@@ -39,7 +54,7 @@ def placed(parts: list[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
 
 @st.composite
 def tiers(draw: st.DrawFn) -> list[FlatTier]:
-    names = draw(st.lists(TEXT.filter(bool), unique=True, max_size=4))
+    names = draw(st.lists(st.one_of(TEXT.filter(bool), st.sampled_from(WORDS)), unique=True, max_size=4))
     who = st.one_of(st.none(), TEXT.filter(bool))
     return [FlatTier(name, placed(draw(ROWS)), participant=draw(who), annotator=draw(who)) for name in names]
 

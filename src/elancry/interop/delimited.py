@@ -101,7 +101,9 @@ def write_elan_tab(document: Document, choices: Choices) -> Written:
     ]
     losses = loss_findings(document, tiers, "ELAN's tab-delimited text", KEPT_BY_ELAN)
     findings = (*choice_findings(document, choices), *losses, *changes.findings())
-    return Written({".txt": "".join(lines).encode("utf-8")}, findings)
+    text = "".join(lines)
+    # What looks like a byte order mark needs one before it.
+    return Written({".txt": text.encode("utf-8-sig" if text.startswith("\ufeff") else "utf-8")}, findings)
 
 
 def write_elan_columns(document: Document, choices: Choices) -> Written:

@@ -26,6 +26,8 @@ _UNITS = (
     (re.compile(r"(.*?)[\s_(\[-]+(?:ms|msec|milliseconds|millisekunden)[)\]]?"), Unit.MS),
     (re.compile(r"(.*?)[\s_(\[-]+(?:hh:mm:ss:ff|smpte|pal|ntsc).*"), Unit.SMPTE),
 )
+_ELAN_UNITS = {unit.value: unit for unit in Unit} | {"hh:mm:ss.mmm": Unit.CLOCK, "sec.msec": Unit.SECONDS}
+_SMPTE = re.compile(r".*(?:hh:mm:ss:ff|smpte|pal|ntsc)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,46 @@ def read_header(names: Sequence[str], sample: Sequence[Sequence[str]]) -> Header
     """The meaning of the columns called `names`; `None` if they are no header that has times."""
     if sum(parse_time(name, Unit.CLOCK) is not None for name in names) > 1:
         return None  # a row of ELAN's, whatever its tier is called
+    return _elan_header(names, sample) or _other_header(names, sample)
+
+
+def _elan_header(names: Sequence[str], sample: Sequence[Sequence[str]]) -> Header | None:
+    """The header of ELAN's export with a column per tier, in whatever language: `Begin Time - hh:mm:ss.ms`, ...
+
+    Times stand first, begin before end before duration; then tiers, whatever they are called; then perhaps the file.
+    """
+    fields: dict[str, list[tuple[int, Unit]]] = {}
+    last = ""
+    for number, name in enumerate(names):
+        base, dash, form = name.partition(" - ")
+        unit = _ELAN_UNITS.get(form.strip().casefold()) or (Unit.SMPTE if _SMPTE.match(form) else None)
+        if not dash or unit is None or (base in fields and base != last) or len({*fields, base}) > 3:
+            break
+        last = base
+        fields.setdefault(base, []).append((number, unit))
+    if len(fields) < 2:
+        return None
+    order = [_MEANING.get(base.strip().casefold(), "") for base in fields]
+    if set(order) - {"begin", "end", "duration"} or len(set(order)) < len(order):
+        order = ["begin", "end", "duration"][: len(order)]
+    times = dict(zip(order, map(tuple, fields.values()), strict=True))
+    first = sum(map(len, fields.values()))
+    rest = list(enumerate(names))[first:]
+    places: dict[str, int] = {}
+    for number, name in reversed(rest[-2:]):
+        meaning = {"file name": "file", "file path": "path"}.get(name.casefold())
+        if meaning is None:
+            break
+        places[meaning] = number
+        rest.pop()
+    frames = _frames(sample, [place for columns in fields.values() for place, _ in columns])
+    columns = TimeColumns(times.get("begin", ()), times.get("end", ()), times.get("duration", ()), frames)
+    tiers = tuple((number, name) for number, name in rest if name)
+    return Header(columns, file=places.get("file"), path=places.get("path"), tiers=tiers)
+
+
+def _other_header(names: Sequence[str], sample: Sequence[Sequence[str]]) -> Header | None:
+    """A header of ours or of other people."""
     times: dict[str, list[tuple[int, Unit]]] = {"begin": [], "end": [], "duration": []}
     found: dict[str, int] = {}
     rest: list[tuple[int, str]] = []
@@ -64,28 +106,22 @@ def read_header(names: Sequence[str], sample: Sequence[Sequence[str]]) -> Header
             found[meaning] = number
         elif name:
             rest.append((number, name))
-    frames = frames_of([row[n] for row in sample for places in times.values() for n, _ in places if n < len(row)])
+    frames = _frames(sample, [place for columns in times.values() for place, _ in columns])
     columns = TimeColumns(tuple(times["begin"]), tuple(times["end"]), tuple(times["duration"]), frames)
     if not columns.usable:
         return None
     at = found.get
     if "value" in found or "tier" in found:
         others = tuple(name for _, name in rest)
-        return Header(
-            columns,
-            at("tier"),
-            at("value"),
-            at("participant"),
-            at("annotator"),
-            at("file"),
-            at("path"),
-            (),
-            others,
-            guessed,
-        )
+        about = at("participant"), at("annotator"), at("file"), at("path")
+        return Header(columns, at("tier"), at("value"), *about, (), others, guessed)
     # A column per tier: a tier may be called like anything but a time.
     named = [(number, names[number]) for meaning, number in found.items() if meaning not in ("file", "path")]
     return Header(columns, file=at("file"), path=at("path"), tiers=tuple(sorted([*rest, *named])), guessed=guessed)
+
+
+def _frames(sample: Sequence[Sequence[str]], columns: Sequence[int]) -> int:
+    return frames_of([row[number] for row in sample for number in columns if number < len(row)])
 
 
 def _meaning(name: str) -> tuple[str | None, Unit | None]:

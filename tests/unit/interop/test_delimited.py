@@ -134,6 +134,16 @@ def test_a_column_per_tier_is_written_and_read():
     assert content(only(COLUMNS).documents["s01"]) == ROWS
 
 
+def test_a_column_per_tier_from_an_elan_in_another_language():
+    text = COLUMNS.replace("Begin Time", "Anfangszeit").replace("End Time", "x").replace("Duration", "Dauer")
+    assert content(only(text).documents["s01"]) == ROWS
+
+
+def test_tiers_may_be_called_like_columns_of_other_tables():
+    text = COLUMNS.replace("form\tby", "text\tEnd Time")
+    assert list(content(only(text).documents["s01"])) == ["text", "End Time"]
+
+
 def test_a_column_per_tier_of_several_files():
     text = COLUMNS.rstrip("\n").replace("form\tby", "form\tby\tFile Name\tFile Path")
     text = text.replace("\t42", "\t42\ts01.eaf\tC:\\x\\s01.eaf").replace("\t3\t", "\t3\t\ts02.eaf\tC:\\x\\s02.eaf")
