@@ -119,14 +119,17 @@ def _parents_first(tiers: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]
     placed: set[str] = set()
     waiting = list(tiers)
     while waiting:
-        ready = [
-            tier for tier in waiting if text(tier.get("parent")) in placed or text(tier.get("parent")) not in names
-        ]
-        if not ready:
-            return [*ordered, *waiting]
-        ordered += ready
-        placed |= {text(tier.get("id")) for tier in ready}
-        waiting = [tier for tier in waiting if text(tier.get("id")) not in placed]
+        later = []
+        for tier in waiting:
+            above = text(tier.get("parent"))
+            if above in placed or above not in names:
+                ordered.append(tier)
+                placed.add(text(tier.get("id")))
+            else:
+                later.append(tier)
+        if len(later) == len(waiting):
+            return [*ordered, *later]
+        waiting = later
     return ordered
 
 
