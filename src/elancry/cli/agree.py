@@ -37,17 +37,24 @@ def agree(
     """Compute how far raters agree: on time, on events, on ratings.
 
     For rater training: run it after every practice file. It shows how far each rater agrees, which categories are
-    confused, and the learning curve; --against compares everybody with a gold rater.
+    confused, and the learning curve over sessions and training rounds; --against compares everybody with a gold rater.
 
     Writes results.json, tables/agreement.csv and others, figures and report.html.
     """
-    from elancry.cli.show import say_outcome, steps
+    from elancry.cli.show import counter, say_outcome, steps
     from elancry.cli.training_table import training_lines
     from elancry.study.plan import plan_for
     from elancry.study.run import run_study
 
     outcome = run_study(
-        paths, plan_for(paths, **choices), output, command="agree", force=force, jobs=jobs, progress=steps(quiet=quiet)
+        paths,
+        plan_for(paths, **choices),
+        output,
+        command="agree",
+        force=force,
+        jobs=jobs,
+        progress=steps(quiet=quiet),
+        counted=counter("Reading", quiet=quiet),
     )
     code = say_outcome(outcome, quiet=quiet, verbose=verbose)
     if not quiet:

@@ -34,7 +34,7 @@ def analyze(
     Writes results.json, tables/*.csv, figures and report.html; open report.html in a browser, no internet needed.
     Every choice can be made in a plan, study.yaml (`elancry init` writes one); options override it.
     """
-    from elancry.cli.show import say_outcome, steps
+    from elancry.cli.show import counter, say_outcome, steps
     from elancry.study.plan import plan_for
     from elancry.study.run import run_study
 
@@ -46,5 +46,6 @@ def analyze(
         force=force,
         jobs=jobs,
         progress=steps(quiet=quiet),
+        counted=counter("Reading", quiet=quiet),
     )
     return say_outcome(outcome, quiet=quiet, verbose=verbose)

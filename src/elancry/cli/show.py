@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
@@ -16,18 +17,38 @@ if TYPE_CHECKING:
     from elancry.study.run import Outcome
 
 
+WIDTH = 24
+"""Letters of a progress bar."""
+_COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow"}
+
+
 def count(number: int, noun: str, plural: str | None = None) -> str:
     """`1 file`, `2 files`."""
     return f"{number} {noun}" if number == 1 else f"{number} {plural or noun + 's'}"
 
 
+def coloured(text: str, severity: Severity) -> str:
+    """`text` in the colour of a severity; plain where NO_COLOR is set (no-color.org).
+
+    `click.echo` takes colours away again where the stream is no terminal.
+    """
+    if os.environ.get("NO_COLOR") or severity not in _COLOURS:
+        return text
+    return click.style(text, fg=_COLOURS[severity], bold=True)
+
+
 def counter(label: str, *, quiet: bool) -> Callable[[int, int], None] | None:
-    """A callback that counts on one line of the error stream (`Reading 12 of 96`); `None` where nobody looks."""
+    """A callback that draws a bar on one line of the error stream; `None` where nobody looks.
+
+    `Reading 12 of 96 [###---------------------]`
+    """
     if quiet or not sys.stderr.isatty():
         return None
 
     def show(done: int, total: int) -> None:
-        click.echo(f"\r{label} {done} of {total}" + ("\n" if done == total else ""), nl=False, err=True)
+        filled = WIDTH * done // max(1, total)
+        bar = f"{'#' * filled}{'-' * (WIDTH - filled)}"
+        click.echo(f"\r{label} {done} of {total} [{bar}]" + ("\n" if done == total else ""), nl=False, err=True)
 
     return show
 
@@ -61,6 +82,7 @@ def findings_line(findings: Sequence[Finding]) -> str:
 def say_findings(findings: Sequence[Finding], *, verbose: bool) -> None:
     """Print findings to the error stream: with `verbose` every one, else one line per kind of error and warning."""
     from elancry.check.render import render_text
+    from elancry.cli.each_file import printable
 
     if verbose and findings:
         click.echo(render_text(findings, verbose=True), err=True)
@@ -72,7 +94,9 @@ def say_findings(findings: Sequence[Finding], *, verbose: bool) -> None:
     order = list(Severity)
     for code, items in sorted(by_kind.items(), key=lambda entry: order.index(entry[1][0].severity)):
         more = f" and {len(items) - 1} more" if len(items) > 1 else ""
-        click.echo(f"{items[0].severity} {code}: {items[0].where or items[0].session or 'study'}{more}", err=True)
+        kind = coloured(items[0].severity.value, items[0].severity)
+        where = printable(items[0].where or items[0].session or "study")
+        click.echo(f"{kind} {code}: {where}{more}", err=True)
     if by_kind:
         click.echo("(--verbose, or `elancry check`, tells what each means and how to mend it)", err=True)
 

@@ -92,9 +92,11 @@ def run_study(
     force: bool = False,
     jobs: int = 1,
     progress: Progress | None = None,
+    counted: Callable[[int, int], None] | None = None,
 ) -> Outcome:
     """Compute what `command` (`agree` or `analyze`) promises and write it to `output`.
 
+    `progress` hears of every step, `counted` of (files read, files in all).
     Raises UsageError for no files, or for `agree` with one rater; InvalidInput if a finding forbids computing;
     OutputRefused if `output` cannot be used. Nothing is written before all numbers are there.
     """
@@ -102,7 +104,7 @@ def run_study(
     folder = OutputFolder(output, command=command, force=force)
     refuse_earlier(folder)
     say("Reading and checking the files")
-    coding = check_study(paths, plan, jobs=jobs)
+    coding = check_study(paths, plan, jobs=jobs, progress=counted)
     coding.require_usable()
     results = compute(coding, plan, command=command, say=say)
     say("Writing the report")

@@ -1,0 +1,153 @@
+"""What a person at a terminal sees, and what a pipe, a quiet run and a shell's Tab key get instead."""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from elancry.cli.main import cli, run
+
+ESCAPE = "\x1b["
+ANY_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+QUICK = ("--resamples", "0")
+
+
+class Terminal(io.StringIO):
+    """An error stream that says it is a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.fixture
+def one_warning(make_coded, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Two raters and three sessions; one file has another ANNOTATOR. What is said is looked at, so nothing is drawn."""
+    monkeypatch.setattr("elancry.study.run.save_results", lambda results, folder, **_: folder.folder / "report.html")
+    folder = make_coded(tmp_path / "coded")
+    path = next(folder.glob("*__R2.eaf"))
+    path.write_text(path.read_text(encoding="utf-8").replace('ANNOTATOR="R2"', 'ANNOTATOR="R9"'), encoding="utf-8")
+    return folder
+
+
+def at_terminal(monkeypatch: pytest.MonkeyPatch, *arguments: object) -> str:
+    """What stands on the error stream of a terminal after the command."""
+    stream = Terminal()
+    monkeypatch.setattr(sys, "stderr", stream)
+    assert run([str(item) for item in arguments]) == 0
+    return stream.getvalue()
+
+
+def test_a_terminal_gets_bars_steps_and_colours(one_warning, tmp_path, monkeypatch, capsys):
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    said = at_terminal(monkeypatch, "agree", one_warning, "-o", tmp_path / "out", *QUICK)
+    assert "\rReading 3 of 6 [############------------]" in said
+    assert "\rReading 6 of 6 [########################]\n" in said
+    assert "Computing agreement ..." in said
+    assert "Writing the report ..." in said
+    assert "\x1b[33m\x1b[1mwarning\x1b[0m rater-annotator-differs" in said
+    summary = capsys.readouterr().out
+    assert "6 files, 3 sessions, 4 sequences, 2 raters (R1, R2)." in summary
+    assert "1 warning, 1 remark." in summary
+    assert f"Report: {tmp_path / 'out' / 'report.html'}" in summary
+    assert ESCAPE not in summary
+
+
+def test_no_color_takes_the_colours_away_and_nothing_else(one_warning, tmp_path, monkeypatch):
+    monkeypatch.setenv("NO_COLOR", "1")
+    said = at_terminal(monkeypatch, "agree", one_warning, "-o", tmp_path / "out", *QUICK)
+    assert not ANY_COLOUR.search(said)
+    assert "warning rater-annotator-differs" in said
+    assert "\rReading 6 of 6" in said
+
+
+def test_a_pipe_gets_neither_bars_nor_colours(elancry, one_warning, tmp_path, monkeypatch):
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    said = elancry("agree", one_warning, "-o", tmp_path / "out", *QUICK)
+    assert said.code == 0
+    assert ESCAPE not in said.all
+    assert "\r" not in said.all
+    assert "Computing" not in said.all
+    assert "warning rater-annotator-differs" in said.err
+
+
+def test_quiet_says_nothing_even_to_a_terminal(one_warning, tmp_path, monkeypatch, capsys):
+    assert at_terminal(monkeypatch, "agree", one_warning, "-o", tmp_path / "out", "--quiet", *QUICK) == ""
+    assert capsys.readouterr().out == ""
+
+
+def test_quiet_still_says_errors(elancry, tmp_path):
+    said = elancry("agree", tmp_path / "nothing", "-o", tmp_path / "out", "--quiet")
+    assert said.code == 2
+    assert "nothing" in said.err
+
+
+def test_a_name_cannot_give_orders_to_the_terminal(one_warning, tmp_path, monkeypatch):
+    path = next(one_warning.glob("*__R2.eaf"))
+    if sys.platform == "win32":
+        pytest.skip("Windows allows no such file names")
+    path.rename(path.with_name(f"S9\x1b[31mred__{path.stem.rsplit('__')[1]}.eaf"))
+    monkeypatch.setenv("NO_COLOR", "1")
+    said = at_terminal(monkeypatch, "agree", one_warning, "-o", tmp_path / "out", *QUICK)
+    assert ESCAPE not in said
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_every_shell_gets_a_script_for_its_tab_key(shell, monkeypatch, capsys):
+    monkeypatch.setenv("_ELANCRY_COMPLETE", f"{shell}_source")
+    with pytest.raises(SystemExit) as left:
+        run([])
+    assert left.value.code == 0
+    script = capsys.readouterr().out
+    assert f"_ELANCRY_COMPLETE={shell}_complete" in script
+    program = shutil.which(shell)
+    if program is not None:
+        checked = subprocess.run([program, "-n"], input=script, text=True, capture_output=True, check=False)
+        assert checked.returncode == 0, checked.stderr
+
+
+def completed(words: str, count: int) -> tuple[list[str], str]:
+    """What the Tab key offers in bash, and the heavy libraries that were loaded for it."""
+    environment = {**os.environ, "_ELANCRY_COMPLETE": "bash_complete", "COMP_WORDS": words, "COMP_CWORD": str(count)}
+    heavy = "{'numpy', 'pandas', 'lxml', 'matplotlib', 'scipy'}"
+    code = (
+        f"import atexit, sys; atexit.register(lambda: print(*({heavy} & set(sys.modules)), file=sys.stderr)); "
+        "from elancry.cli.main import main; main([])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, encoding="utf-8", check=True
+    )
+    return [line.split(",", 1)[1] for line in done.stdout.splitlines()], done.stderr.strip()
+
+
+def test_the_tab_key_offers_commands_without_loading_anything_heavy():
+    offered, heavy = completed("elancry a", 1)
+    assert offered == sorted(name for name in cli.commands if name.startswith("a")) == ["agree", "analyze"]
+    assert heavy == ""
+
+
+def test_the_tab_key_offers_options_and_choices():
+    assert "--matching" in completed("elancry agree --ma", 2)[0]
+    assert "easydiag" in completed("elancry agree --matching e", 3)[0]
+
+
+def test_every_command_shows_an_example():
+    import click
+
+    def leaves(group: click.Group, name: str):
+        for key, command in group.commands.items():
+            if isinstance(command, click.Group):
+                yield from leaves(command, f"{name} {key}")
+            else:
+                yield f"{name} {key}", command
+
+    listed = dict(leaves(cli, "elancry"))
+    assert len(listed) > 10
+    without = [name for name, item in listed.items() if "elancry " not in f"{item.epilog or ''}{item.help or ''}"]
+    assert without == []
