@@ -88,6 +88,11 @@ def methods_text(view: View) -> MethodsText:
     return MethodsText(say("heading"), say("text"), paragraphs, works, say("et_al"))
 
 
+def unresolved_sentences(view: View) -> list[str]:
+    """How much a consensus left open and the association leaves out; none where no consensus was taken."""
+    return _Writer(view).unresolved()
+
+
 class _Writer:
     def __init__(self, view: View) -> None:
         self.view = view
@@ -207,6 +212,21 @@ class _Writer:
         kind = aggregate if aggregate in ("mean", "consensus") else "rater"
         told = self.words.listed([self.say(f"score.{score}") for score in wanted])
         sentences = [self.say("scores", scores=told, whose=self.say(f"whose.{kind}", rater=aggregate))]
+        sentences += self.unresolved()
+        against = distinct(
+            [row for row in self.view.rows("models") if row["reference"]], "predictor_system", "reference"
+        )
+        if against:
+            listed = "; ".join(
+                self.say("reference.item", system=self.system(system), category=self.category(system, name))
+                for system, name in against
+            )
+            sentences.append(self.say("reference", references=listed))
+        return sentences
+
+    def unresolved(self) -> list[str]:
+        """How much a consensus left open, a sentence for each system and way of coding."""
+        sentences = []
         for row in self.view.rows("unresolved"):
             timed = row["coding"] == "interval"
             coding = self.words(f"coding.{row['coding']}")
@@ -219,15 +239,6 @@ class _Writer:
                     share=percent(row["share"]),
                 )
             )
-        against = distinct(
-            [row for row in self.view.rows("models") if row["reference"]], "predictor_system", "reference"
-        )
-        if against:
-            listed = "; ".join(
-                self.say("reference.item", system=self.system(system), category=self.category(system, name))
-                for system, name in against
-            )
-            sentences.append(self.say("reference", references=listed))
         return sentences
 
     def cooccurrence(self) -> list[str]:

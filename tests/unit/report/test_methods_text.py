@@ -202,3 +202,12 @@ def test_a_reference_in_its_forms():
         "Gwet, K. L. (2014). Handbook of inter-rater reliability (4th ed.). Advanced Analytics."
     )
     assert Reference("x", "misc", "Free text").bibtex() == "@misc{x,\n  title = {{Free text}}\n}\n"
+
+
+def test_what_is_left_open_stands_beside_the_numbers_that_leave_it_out(sample):
+    rows = [{"system": "intervention", "coding": "interval", "coded_ms": 2000, "unresolved_ms": 500, "share": 0.25}]
+    results = replace(sample, tables={**sample.tables, "unresolved": UNRESOLVED.frame(rows)})
+    for name in ("cooccurrence", "regression"):
+        (section,) = [item for item in build_report(results, {}).sections if item.id == name]
+        texts = [getattr(block, "text", "") for block in section.blocks]
+        assert any("500\u00a0ms of 2.0\u00a0s (25\u00a0%) could not be resolved" in text for text in texts), name

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from elancry.report import sentences
 from elancry.report.blocks import Block, Fold, Head, Heading, Section, Table, Text
+from elancry.report.methods_text import unresolved_sentences
 from elancry.report.numbers import coefficient, length, number, p_value
 from elancry.report.rows import Row, distinct
 from elancry.report.view import Reasons, View, significant, slug
@@ -25,6 +26,7 @@ def cooccurrence(view: View) -> Section:
         for (null,) in distinct(here, "null"):
             if null:
                 blocks.append(Text(words.get(f"null.{null}", null)))
+        blocks += [Text(text, tone="note") for text in unresolved_sentences(view)]
         blocks += [
             Text(text, tone="small") for (coders,) in distinct(here, "coders") if (text := _coders(coders, view))
         ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from elancry.report import sentences
 from elancry.report.blocks import Block, Bullets, Fold, Head, Heading, Section, Table, Text
+from elancry.report.methods_text import unresolved_sentences
 from elancry.report.numbers import ABSENT, coefficient, interval, number, p_equation, p_value, whole
 from elancry.report.rows import Row, distinct
 from elancry.report.sections.further import sensitivity
@@ -17,6 +18,7 @@ def regression(view: View) -> Section:
     blocks: list[Block] = [*view.omitted("regression")]
     if rows or models:
         blocks.append(Text(words("regression.text")))
+        blocks += [Text(text, tone="note") for text in unresolved_sentences(view)]
         how = tuple(Text(words(key)) for key in ("regression.how", "regression.which_p", "many_tests"))
         blocks.append(Fold(words("fold.how_to_read"), how))
     for outcome_system, predictor_system in distinct([*rows, *models], "outcome_system", "predictor_system"):
