@@ -173,14 +173,21 @@ def test_hostile_names_are_only_names(elancry: Run, folder: Path, tmp_path: Path
 def test_a_stopped_run_leaves_whole_files_and_their_lines(
     elancry: Run, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def stop(*_: object) -> None:
-        raise KeyboardInterrupt
+    """The interrupt comes between two files of one portion."""
+    from elancry import outputs
 
-    monkeypatch.setattr(batch_run, "_say", stop)
+    whole = outputs.write_bytes
+
+    def stop(path: Path, data: bytes) -> None:
+        if path.name == "s2__R1.eaf":
+            raise KeyboardInterrupt
+        whole(path, data)
+
+    monkeypatch.setattr(outputs, "write_bytes", stop)
     said = elancry("batch", "rename-tier", folder, "-o", tmp_path / "out", "--rename", "form", "x")
     assert said.code == 130
     assert "nothing is half-written" in said.err
-    assert len(rows(tmp_path / "out" / "changes.csv")) == 1
+    assert [row["file"] for row in rows(tmp_path / "out" / "changes.csv")] == ["s1__R1.eaf"]
     assert not list((tmp_path / "out").glob(".elancry-*.tmp"))
 
 

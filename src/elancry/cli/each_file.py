@@ -15,116 +15,30 @@ of the files, so that memory does not grow with their number.
 from __future__ import annotations
 
 import errno
-import os
 import sys
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from enum import StrEnum
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from elancry.cli.exits import Exit
-from elancry.errors import ElancryError, InvalidInput, OutputRefused, UsageError
-from elancry.findings import Finding, Severity
+from elancry.cli.file_outcome import FileOutcome as FileOutcome
+from elancry.cli.file_outcome import State as State
+from elancry.cli.file_outcome import Tally as Tally
+from elancry.cli.file_outcome import Work as Work
+from elancry.cli.file_outcome import finding_line as finding_line
+from elancry.cli.file_outcome import printable as printable
+from elancry.cli.file_processes import outcomes_of
+from elancry.errors import OutputRefused, UsageError
 
 if TYPE_CHECKING:
     from elancry.outputs import OutputFolder
 
 _FILES_PER_WRITE = 32
 _BYTES_PER_WRITE = 32 << 20
-_FILES_PER_JOB = 8
 _BAR = 24
 _DISK_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
-
-
-class State(StrEnum):
-    """What became of a file."""
-
-    CHANGED = "changed"
-    UNCHANGED = "unchanged"
-    FAILED = "failed"
-
-
-@dataclass(frozen=True, slots=True)
-class FileOutcome:
-    """What became of one file.
-
-    `name` is the input's name relative to the folder given. `rows` are lines for a table, in whatever columns the
-    command has; `contents` what is to be written, by name relative to the output folder; `message` says of a failed
-    file why, and how to mend it. `findings` may come with every state.
-    """
-
-    name: str
-    state: State
-    rows: tuple[tuple[object, ...], ...] = ()
-    findings: tuple[Finding, ...] = ()
-    contents: Mapping[str, bytes] = field(default_factory=dict)
-    message: str = ""
-
-
-Work = Callable[[Path, str], FileOutcome]
-
-
-class Tally:
-    """How many files came to which end, and what was found, in a few words however many files there are."""
-
-    def __init__(self) -> None:
-        self.states: Counter[State] = Counter()
-        self.findings: Counter[str] = Counter()
-        self.rows = 0
-        self._first: dict[str, Finding] = {}
-        self._errors = 0
-
-    def add(self, outcome: FileOutcome) -> None:
-        """Count one file."""
-        self.states[outcome.state] += 1
-        self.rows += len(outcome.rows)
-        for item in outcome.findings:
-            self.findings[item.code] += 1
-            self._first.setdefault(item.code, item)
-            self._errors += item.severity is Severity.ERROR
-
-    @property
-    def files(self) -> int:
-        """All files that came to an end."""
-        return self.states.total()
-
-    @property
-    def exit_code(self) -> Exit:
-        """0 all fine, 1 errors were found or some files failed, 2 every file failed."""
-        if self.files and self.states[State.FAILED] == self.files:
-            return Exit.UNUSABLE
-        return Exit.ERRORS_FOUND if self.states[State.FAILED] or self._errors else Exit.CLEAN
-
-    def sentence(self, changed: str = State.CHANGED.value) -> str:
-        """`1000 files: 998 changed, 1 unchanged, 1 failed.`; `changed` is the word for what was done to them."""
-        words = {State.CHANGED: changed, State.UNCHANGED: "unchanged", State.FAILED: "failed"}
-        parts = [f"{self.states[state]} {word}" for state, word in words.items() if self.states[state]]
-        return f"{self.files} {'file' if self.files == 1 else 'files'}: {', '.join(parts) or 'nothing done'}."
-
-    def findings_lines(self) -> list[str]:
-        """One line for each kind of finding: the first of them in full, and how many more there are; errors first."""
-        order = list(Severity)
-        lines = []
-        for code, item in sorted(self._first.items(), key=lambda entry: order.index(entry[1].severity)):
-            more = f" (and {self.findings[code] - 1} more of these)" if self.findings[code] > 1 else ""
-            lines.append(finding_line(item) + more)
-        return lines
-
-
-def finding_line(item: Finding) -> str:
-    """A finding on one line, its hint on a second."""
-    where = f"{item.where}: " if item.where else ""
-    hint = f"\n    {printable(item.hint)}" if item.hint else ""
-    return f"{item.severity.value} {item.code}: {printable(where + item.message)}{hint}"
-
-
-def printable(text: str) -> str:
-    """The text on one line, without characters that do something to a terminal: a tier can be called anything."""
-    return "".join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in text)
 
 
 def run_over(
@@ -137,7 +51,7 @@ def run_over(
     """
     bar = _Bar(verb, len(files), shown=not quiet and sys.stderr.isatty())
     try:
-        for done, outcome in enumerate(_outcomes(files, work, jobs), 1):
+        for done, outcome in enumerate(outcomes_of(files, work, jobs), 1):
             if outcome.state is State.FAILED:
                 bar.say(f"failed: {outcome.name}: {outcome.message}")
             yield outcome
@@ -161,18 +75,27 @@ def write_over(
     What cannot be written counts as a failure of that file, except that a full disk ends the run (OutputRefused).
     """
     tally = Tally()
-    waiting: list[FileOutcome] = []
+    waiting: dict[str, FileOutcome] = {}
+
+    def done(outcome: FileOutcome) -> None:
+        waiting.pop(outcome.name)
+        tally.add(outcome)
+        if take is not None:
+            take(outcome)
 
     def write() -> None:
-        for outcome in _written(waiting, folder):
-            tally.add(outcome)
-            if take is not None:
-                take(outcome)
-        waiting.clear()
+        try:
+            for outcome in _written(tuple(waiting.values()), folder):
+                done(outcome)
+        except BaseException:
+            # Stopped, or the disk is full: what was written all the same is told.
+            for outcome in [item for item in waiting.values() if _stands(item, folder.folder)]:
+                done(outcome)
+            raise
 
     for outcome in run_over(files, work, jobs=jobs, quiet=quiet, verb=verb):
-        waiting.append(outcome)
-        size = sum(len(data) for item in waiting for data in item.contents.values())
+        waiting[outcome.name] = outcome
+        size = sum(len(data) for item in waiting.values() for data in item.contents.values())
         if len(waiting) >= _FILES_PER_WRITE or size >= _BYTES_PER_WRITE:
             write()
     write()
@@ -219,45 +142,6 @@ def _identity(path: Path) -> tuple[int, int] | None:
     return found.st_dev, found.st_ino
 
 
-def _outcomes(files: Sequence[tuple[Path, str]], work: Work, jobs: int) -> Iterator[FileOutcome]:
-    if jobs == 1 or len(files) < 2:
-        for path, name in files:
-            yield _one(work, path, name)
-        return
-    from joblib import Parallel, delayed
-    from joblib.externals.loky.process_executor import TerminatedWorkerError
-
-    # In portions: joblib works ahead of whoever takes the results, and all of them would lie in memory.
-    portion = jobs * _FILES_PER_JOB
-    try:
-        with Parallel(n_jobs=jobs, return_as="generator") as pool:
-            for start in range(0, len(files), portion):
-                yield from pool(delayed(_one)(work, path, name) for path, name in files[start : start + portion])
-    except TerminatedWorkerError as error:
-        raise UsageError(
-            "a process that worked on the files was ended from outside, probably because memory ran out",
-            hint="Close other programs, or run the command with --jobs 1. What was written is whole.",
-        ) from error
-
-
-def _one(work: Work, path: Path, name: str) -> FileOutcome:
-    try:
-        return work(path, name)
-    except InvalidInput as error:
-        text = error.message + ("" if error.hint is None else f" {error.hint}")
-        found = tuple(replace(item, file=item.file or name) for item in error.findings)
-        return FileOutcome(name, State.FAILED, findings=found, message=text)
-    except ElancryError as error:
-        return FileOutcome(name, State.FAILED, message=str(error))
-    except OSError as error:
-        return FileOutcome(name, State.FAILED, message=f"it cannot be read: {error.strerror or error}")
-    except Exception as error:
-        if os.environ.get("ELANCRY_TRACEBACK"):
-            raise
-        said = f"elancry itself failed ({type(error).__name__}: {error}). Please report this."
-        return FileOutcome(name, State.FAILED, message=said)
-
-
 def _written(outcomes: Sequence[FileOutcome], folder: OutputFolder) -> Iterator[FileOutcome]:
     """The outcomes after their contents were written: together, or one by one where that is refused."""
     together = {name: data for outcome in outcomes for name, data in outcome.contents.items()}
@@ -278,6 +162,14 @@ def _written(outcomes: Sequence[FileOutcome], folder: OutputFolder) -> Iterator[
             yield replace(outcome, state=State.FAILED, rows=(), message=str(error))
         else:
             yield outcome
+
+
+def _stands(outcome: FileOutcome, folder: Path) -> bool:
+    """Whether everything of an outcome is on the disk."""
+    try:
+        return all((folder / name).read_bytes() == data for name, data in outcome.contents.items())
+    except OSError:
+        return False
 
 
 def _stop_if_full(error: OutputRefused) -> None:
