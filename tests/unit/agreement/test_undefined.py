@@ -149,6 +149,24 @@ def test_perfect_icc_has_no_f_interval() -> None:
     assert (estimate.value, interval.reason) == (pytest.approx(1), str(NoInterval.PERFECT))
 
 
+@pytest.mark.parametrize(
+    ("values", "form", "value", "expected"),
+    [
+        # Means of the sequences are all 2: F is 0, and ICC(1,1) is (0 - e) / (0 + e).
+        ([[1, 3], [3, 1], [2, 2]], "icc_1_1", -1, NoInterval.NO_ROW_VARIANCE),
+        ([[1, 3], [3, 1], [2, 2]], "icc_1_k", None, NoInterval.NO_ESTIMATE),
+        # Mean squares: sequences 3, raters 1/3, error 29/6; (3 - 29/6) / (3 + (1/3 - 29/6) / 3) = -11/9.
+        ([[3, 3, 4], [4, 0, 0], [0, 3, 4]], "icc_2_k", -11 / 9, NoInterval.BELOW_STEPPING_UP),
+    ],
+)
+def test_icc_without_an_f_interval(
+    values: list[list[float]], form: str, value: float | None, expected: NoInterval
+) -> None:
+    estimate, interval = icc.icc_table(np.array(values, float))[form]
+    assert estimate.value == (None if value is None else pytest.approx(value))
+    assert (interval.low, interval.reason) == (None, str(expected))
+
+
 def test_icc_with_varying_teams() -> None:
     assert icc_varying_teams(np.array([[1, NAN], [2, NAN]])).single.reason == Reason.ONE_RATER
     assert icc_varying_teams(np.array([[1, 2], [2, NAN]])).single.reason == Reason.TOO_FEW_SEQUENCES
