@@ -28,6 +28,7 @@ from elancry.interop.inputs import TABLE, find_inputs
 from elancry.interop.text import MOST_BYTES
 from elancry.outputs import OutputFolder
 
+_SHOWN = 3
 COLUMNS = ("file", "state", "written", "recordings", "tiers", "annotations", "findings", "message")
 
 
@@ -155,7 +156,9 @@ class _One:
         stem = "" if self.alone else stem_of(file, self.sources[name])
         result = convert(_content(path), file, self.sources[name], self.target, self.choices, stem=stem)
         contents = {f"{prefix}{key}": data for key, data in result.files.items()}
-        row = (" | ".join(contents), result.documents, result.tiers, result.annotations)
+        names = list(contents)
+        more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+        row = (" | ".join(names[:_SHOWN]) + more, result.documents, result.tiers, result.annotations)
         findings = tuple(_named(item, name) for item in result.findings)
         return FileOutcome(name, State.CHANGED, (row,), findings, contents)
 

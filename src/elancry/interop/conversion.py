@@ -15,6 +15,7 @@ from elancry.errors import UsageError
 from elancry.findings import Finding
 from elancry.interop.format import Choices, Format, Read
 from elancry.interop.formats import format_names, load_format
+from elancry.interop.losses import chosen_tiers
 from elancry.interop.stems import stem_for
 
 EAF = "eaf"
@@ -103,7 +104,7 @@ def convert(data: bytes, name: str, source: str, target: str, choices: Choices, 
         written = _write(load_format(target), document, choices)
         files.update({f"{base}{suffix}": content for suffix, content in written[0].items()})
         findings += written[1]
-    return Converted(files, tuple(findings), len(read.documents), *sizes(read.documents.values()))
+    return Converted(files, tuple(findings), len(read.documents), *sizes(read.documents.values(), choices))
 
 
 def gather(
@@ -122,12 +123,13 @@ def gather(
     return written.files, list(written.findings)
 
 
-def sizes(documents: Iterable[Document]) -> tuple[int, int]:
-    """How many tiers and annotations there are."""
+def sizes(documents: Iterable[Document], choices: Choices) -> tuple[int, int]:
+    """How many tiers and annotations there are, of the tiers that are asked for."""
     tiers = annotations = 0
     for document in documents:
-        tiers += len(document.tiers)
-        annotations += sum(len(document.annotations(tier.id)) for tier in document.tiers)
+        chosen = chosen_tiers(document, choices)
+        tiers += len(chosen)
+        annotations += sum(len(document.annotations(tier.id)) for tier in chosen)
     return tiers, annotations
 
 
