@@ -6,8 +6,8 @@ Each coefficient is resampled over the sessions of the sample study (46 sequence
 of one category), once from sums per session (all resamples in one matrix product) and once by handing each resampled
 data set to the library. The two must give the same numbers. The library's time is measured on fewer resamples and
 scaled up; both counts are printed. Times are processor time. Both sides are called once before (imports), and ours is
-the median of five runs, since it is over in milliseconds. Last come the linking of long tiers, and all agreement of the
-sample study.
+the median of five runs, since it is over in milliseconds. Last come the linking of long tiers, unitizing alphas, and
+all agreement of the sample study.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ import numpy as np
 from elancry.agreement import icc, metric_alpha, nominal
 from elancry.agreement.bootstrap import session_counts
 from elancry.agreement.sums import Layout, nominal_sums
+from elancry.agreement.unitizing import UnitizingAlphas, Units, disagreement_2004, unitizing_sums
 from elancry.align.events import Events, link_events
 from elancry.align.sequences import match_sequences
 from elancry.choices import Matching
@@ -150,6 +151,20 @@ def linking_speed(n: int) -> None:
     print()
 
 
+def unitizing_speed(n_raters: int, n: int) -> None:
+    rng = np.random.default_rng(1)
+    edges = [np.cumsum(rng.integers(200, 3_000, 2 * n + 1)).astype(float) for _ in range(n_raters)]
+    length = max(float(each[-1]) for each in edges)
+    raters = [Units.of(each[:-1:2], each[1::2], rng.integers(0, 5, n), length) for each in edges]
+    begin = time.process_time()
+    found = UnitizingAlphas(unitizing_sums(raters, length, 5), 5)
+    numbers = [float(found.alpha), float(found.binary), float(found.coding)]
+    numbers += [disagreement_2004(raters, category, length).alpha for category in range(5)]
+    took = time.process_time() - begin
+    print(f"Unitizing alphas of {n_raters} raters with {n} units each, 2016 and 2004: {took:.2f} s")
+    assert np.isfinite(numbers).all()
+
+
 def whole_speed(study: Compared) -> None:
     begin = time.process_time()
     tables = agreement_tables(study, PLAN).tables
@@ -180,4 +195,5 @@ if __name__ == "__main__":
     sample = sample_study()
     bootstrap_speed(sample, options.resamples, options.peer_resamples)
     linking_speed(options.annotations)
+    unitizing_speed(6, 2_000)
     whole_speed(sample)
