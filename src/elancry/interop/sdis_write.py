@@ -8,6 +8,7 @@ annotation: an .eaf does not say how long the medium is.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 
 from elancry.eaf.document import Document
@@ -15,7 +16,7 @@ from elancry.findings import Finding, FindingKind, Severity, finding, register
 from elancry.interop.flat import is_point_type
 from elancry.interop.format import Choices, Written
 from elancry.interop.losses import Part, choice_findings, chosen_tiers, loss_findings
-from elancry.interop.sdis_names import Names, legend_line
+from elancry.interop.sdis_names import Names, as_word, legend_line
 from elancry.interop.sdis_read import SESSION
 
 KEPT = frozenset({Part.EMPTY_VALUE, Part.ZERO_LENGTH, Part.PARTICIPANT})
@@ -69,24 +70,31 @@ def gather_sdis(documents: Mapping[str, Document], choices: Choices) -> Written:
 
 
 class _Codes:
-    """One code for each value of each tier, the same in all documents, in the order in which they are met."""
+    """One code for each value of each tier, the same in all documents; in the order of vocabularies where there are.
+
+    The code resembles the value; where another tier has it, or for a number, it begins with the tier's initials.
+    """
 
     def __init__(self, documents: Mapping[str, Document], choices: Choices) -> None:
         self._sets: dict[str, str] = {}
         self._codes: dict[str, dict[str, str]] = {}
         self._units = Names()
-        sets, codes = Names(), Names()
+        used: dict[str, dict[str, None]] = {}
+        known: dict[str, list[str]] = {}
         for stem in sorted(documents):
             document = documents[stem]
             for tier in chosen_tiers(document, choices):
-                if tier.id not in self._sets:
-                    self._sets[tier.id] = sets.word(tier.id, otherwise="tier")
-                    self._codes[tier.id] = {}
-                known = self._codes[tier.id]
-                for value in _values(document, tier.id):
-                    if value not in known:
-                        wishes = (value, f"{self._sets[tier.id][:7]}_{value}") if value else ()
-                        known[value] = codes.word(*wishes, otherwise=f"{self._sets[tier.id][:12]}_no")
+                values = used.setdefault(tier.id, {})
+                values.update(dict.fromkeys(item.value for item in document.annotations(tier.id)))
+                known.setdefault(tier.id, []).extend(_vocabulary(document, tier.id))
+        sets, codes = Names(), Names()
+        for tier_id, values in used.items():
+            self._sets[tier_id] = sets.word(tier_id, otherwise="tier")
+            self._codes[tier_id] = {}
+            short = as_word("_".join(part[:2] for part in re.split(r"[^\w]+|_", tier_id)))[:9]
+            for value in dict.fromkeys([*(value for value in known[tier_id] if value in values), *values]):
+                wishes = ("" if value[0].isdigit() else value, f"{short}_{value}", value) if value else ()
+                self._codes[tier_id][value] = codes.word(*wishes, otherwise=f"{short}_no")
 
     def lines(self) -> list[str]:
         """The declaration and the legend."""
@@ -137,17 +145,12 @@ class _Codes:
         return lines, rounded
 
 
-def _values(document: Document, tier: str) -> Iterator[str]:
-    """The values of a tier: those of its vocabulary that occur, in its order, then the others as they come."""
-    used = dict.fromkeys(annotation.value for annotation in document.annotations(tier))
+def _vocabulary(document: Document, tier: str) -> Iterator[str]:
+    """The values in the vocabulary of a tier, in its order."""
     kind = document.type_of(tier)
     vocabulary = None if kind is None or kind.vocabulary is None else document.vocabulary(kind.vocabulary)
     for entry in () if vocabulary is None else vocabulary.entries:
-        for value in entry.values.values():
-            if value in used:
-                yield value
-                del used[value]
-    yield from used
+        yield from entry.values.values()
 
 
 def _of_moments(document: Document, tier: str) -> bool:

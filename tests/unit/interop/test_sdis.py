@@ -199,7 +199,7 @@ def test_one_code_for_a_value_in_all_sessions_and_another_for_it_on_another_tier
     two = coded("s2.eaf", FlatTier("right", [(0, 100, "no"), (100, 200, "yes")]))
     files = gather_sdis({"s1": one, "s2": two}, EVERYTHING).files
     text = files[".sds"].decode()
-    assert "($left = yes) ($right = right_yes no)" in text
+    assert "($left = yes) ($right = ri_yes no)" in text
     assert "no,0.00-1.00" not in text
     assert files == gather_sdis({"s2": two, "s1": one}, EVERYTHING).files
     documents, _ = read(text)
