@@ -115,6 +115,7 @@ def test_only_inside_the_sequences(fake_elan: Any, out: Path):
         COMPARE, R1=fake_elan.tier("r1", R1), R2=fake_elan.tier("r2", R2), sequences=sequences, tiers=str(out)
     )
     assert "Compared: only inside the 2 sequences of the sequence tier, 0:00:02.600 in all." in run.lines
+    assert "R1: 3 annotations; 2 lie in the sequences by their larger part." in run.lines
     # 0.5 s of 2.6 s differ.
     assert "- The raters agree at 80.8 % of the time." in run.lines
     assert all(end <= 1500 or start >= 3900 for start, end, _ in tiers(out)["elancry_disagreement"])
@@ -154,7 +155,7 @@ def test_ten_thousand_annotations(fake_elan: Any, out: Path):
     assert run.done
     assert "R1: 10000 annotations." in run.lines
     assert len(tiers(out)["elancry_consensus"]) > 5000
-    run = fake_elan.run(CHECK, T1=fake_elan.tier("t1", first), tiers=str(out))
+    run = fake_elan.run(CHECK, T1=fake_elan.tier("t1", first), codebook="crying", tiers=str(out))
     assert run.done
 
 
@@ -202,6 +203,15 @@ def test_check_ratings_and_another_tier(fake_elan: Any, out: Path):
     assert [start for start, _, _ in tiers(out)["elancry_findings"]] == [1000, 2000]
 
 
+def test_check_of_a_coding_that_no_codebook_knows(fake_elan: Any, out: Path):
+    run = fake_elan.run(CHECK, T1=fake_elan.tier("t1", R1), tiers=str(out))
+    assert run.failed
+    assert "none of the values is in a codebook that is at hand (attachment-crying, crying" in run.report
+    run = fake_elan.run(CHECK, tiers=str(out))
+    assert run.failed
+    assert "no tier with annotations was chosen" in run.report
+
+
 def test_check_with_a_codebook_of_ones_own(fake_elan: Any, out: Path, tmp_path: Path):
     own = tmp_path / "Mein Kodierbuch ü.yaml"
     own.write_text(
@@ -222,6 +232,17 @@ def test_check_with_a_codebook_of_ones_own(fake_elan: Any, out: Path, tmp_path: 
     run = fake_elan.run(CHECK, T1=fake_elan.tier("t1", spans), codebook_file=str(own), tiers=str(out))
     assert run.failed
     assert "in the codebook" in run.report
+
+
+def test_slips_are_named(fake_elan: Any, out: Path):
+    same = fake_elan.tier("same", [(0, 1000, "point"), (1000, 2000, "Point")])
+    run = fake_elan.run(COMPARE, R1=same, R2=same, R3=fake_elan.tier("r3", R1), tiers=str(out))
+    assert "Look again: R1 and R2 are the same to the millisecond. One tier chosen twice?" in run.lines
+    assert (
+        "Look again: 'Point' and 'point' differ only in capital letters or blanks, and count as different values."
+        in run.lines
+    )
+    assert "R1 and R3 are the same" not in run.report
 
 
 @pytest.mark.parametrize(

@@ -76,7 +76,13 @@ def _codebook(
     if chosen != AUTOMATIC:
         return load_codebook(at_hand[chosen]), "as chosen"
     texts = [item.value for segments in slots.values() for item in segments]
-    return best_codebook([load_codebook(path) for path in at_hand.values()], texts), "found by the values of the tiers"
+    best = best_codebook([load_codebook(path) for path in at_hand.values()], texts)
+    if best is None:
+        raise UsageError(
+            f"none of the values is in a codebook that is at hand ({', '.join(at_hand)})",
+            hint="Choose the codebook in the form, or pick the YAML file of your study. Is it the right tier?",
+        )
+    return best, "found by the values of the tiers"
 
 
 def _read_as(slot: str, segments: Sequence[Segment], meaning: Meaning | None, codebook: Codebook) -> str:

@@ -21,7 +21,7 @@ from elancry.plugin.xml_input import Segment
 
 SESSION = "this file"
 SYSTEM = "coding"
-MOST_VALUES = 300
+MOST_VALUES = 100
 """More different values than any codebook has: the tiers hold text, not codes."""
 
 
@@ -30,8 +30,8 @@ def codebook_of(tiers: Sequence[Sequence[Segment]], *, sequence_tier: str | None
     texts = {unicodedata.normalize("NFC", item.value).strip() for tier in tiers for item in tier} - {""}
     if len(texts) > MOST_VALUES:
         raise UsageError(
-            f"the tiers hold {len(texts)} different values: that is text, not a coding with categories",
-            hint="Choose the tiers that were coded with the values of a codebook.",
+            f"the tiers hold {len(texts)} different values; up to {MOST_VALUES} can be compared here",
+            hint="That looks like text. Choose the tiers that were coded with the categories of a codebook.",
         )
     entries = {text: Entry(None, {UNDETERMINED: text}) for text in sorted(texts)}
     categories = tuple(Category(name, {UNDETERMINED: text}) for text, name in category_ids(entries).items())
@@ -64,7 +64,7 @@ def coding_of(
             )
             for number, item in enumerate(segments, start=1)
         )
-        tiers = [CodedTier(rater, SYSTEM, "interval", None, SYSTEM, annotations, missing=not annotations)]
+        tiers = [CodedTier(rater, SYSTEM, "interval", None, rater, annotations, missing=not annotations)]
         if sequences is not None:
             tiers.append(CodedTier(rater, None, "sequence", None, "Sequence", sequence_annotations(sequences)))
         files.append(

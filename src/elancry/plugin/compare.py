@@ -86,30 +86,20 @@ def _refuse_implausible(coding: CheckedCoding) -> None:
 
 def _disagreement_tier(timelines: Sequence[Timeline], labels: Mapping[str, str], shortest: int) -> list[Segment]:
     from elancry.align.consensus import disagreements
+    from elancry.align.timeline import MISSING
     from elancry.plugin.tier_output import laid_out
 
     def text(code: str | None) -> str:
         return "?" if code is None else labels[code] if code else "-"
 
-    return laid_out(
-        Segment(
-            item.start_ms,
-            item.end_ms,
-            " | ".join(
-                f"{rater}={text(code)}"
-                for rater, code in zip(timeline.raters, item.codes, strict=True)
-                if _coded(timeline, rater)
-            ),
-        )
-        for timeline in timelines
-        for item in disagreements(timeline, min_ms=shortest)
-    )
-
-
-def _coded(timeline: Timeline, rater: str) -> bool:
-    from elancry.align.timeline import MISSING
-
-    return bool((timeline.codes[:, timeline.raters.index(rater)] != MISSING).any())
+    found = []
+    for timeline in timelines:
+        coded = (timeline.codes != MISSING).any(axis=0).tolist()
+        raters = [(at, rater) for at, rater in enumerate(timeline.raters) if coded[at]]
+        for item in disagreements(timeline, min_ms=shortest):
+            words = " | ".join(f"{rater}={text(item.codes[at])}" for at, rater in raters)
+            found.append(Segment(item.start_ms, item.end_ms, words))
+    return laid_out(found)
 
 
 def _consensus_tier(timelines: Sequence[Timeline], labels: Mapping[str, str], shortest: int) -> list[Segment]:

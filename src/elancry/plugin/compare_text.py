@@ -45,7 +45,8 @@ def report(
         f"elancry {__version__}: how far do the raters agree?",
         "ELAN does not pass on the names of tiers: R1 is the tier that you chose at R1, and so on.",
         "",
-        *_raters(coding),
+        *_raters(coding, numbers, inside=basis == "sequences"),
+        *_doubts(coding),
         f"Compared: {what}.",
         "",
         *_time(numbers),
@@ -76,7 +77,8 @@ def _share(value: float) -> str:
     return f"{100 * value:.1f} %"
 
 
-def _raters(coding: CheckedCoding) -> Iterator[str]:
+def _raters(coding: CheckedCoding, numbers: Numbers, *, inside: bool) -> Iterator[str]:
+    counted = {rater.name: sum(rater.events.values()) for rater in numbers.raters}
     for file in coding.files:
         (tier, *_) = file.tiers
         unknown = sum(item.category is None for item in tier.annotations)
@@ -84,7 +86,27 @@ def _raters(coding: CheckedCoding) -> Iterator[str]:
             yield f"{file.rater}: empty. It counts as not coded yet and is left out."
             continue
         more = f", {unknown} of them without a value: that time is left out" if unknown else ""
+        if inside:
+            more += f"; {counted.get(file.rater, 0)} lie in the sequences by their larger part"
         yield f"{file.rater}: {count(len(tier.annotations), 'annotation')}{more}."
+
+
+def _doubts(coding: CheckedCoding) -> Iterator[str]:
+    """What is probably a slip: one tier chosen twice, one value written in two ways."""
+    seen: dict[tuple[tuple[int, int, str], ...], str] = {}
+    for file in coding.files:
+        key = tuple((item.start_ms, item.end_ms, item.value) for item in file.tiers[0].annotations)
+        if key and key in seen:
+            yield f"Look again: {seen[key]} and {file.rater} are the same to the millisecond. One tier chosen twice?"
+        seen.setdefault(key, file.rater)
+    alike: dict[str, list[str]] = {}
+    for category in coding.codebook.systems[0].categories:
+        label = category.label("")
+        alike.setdefault(" ".join(label.casefold().split()), []).append(label)
+    for labels in alike.values():
+        if len(labels) > 1:
+            listed = " and ".join(repr(label) for label in labels)
+            yield f"Look again: {listed} differ only in capital letters or blanks, and count as different values."
 
 
 def _time(numbers: Numbers) -> Iterator[str]:
@@ -95,7 +117,8 @@ def _time(numbers: Numbers) -> Iterator[str]:
     if percent is not None and percent["estimate"] is not None:
         yield f"- The raters agree at {_share(percent['estimate'])} of the time."
     yield f"- Beyond chance: Fleiss' kappa {_estimate(kappa)}"
-    yield "  (1 is perfect, 0 is what chance gives.)"
+    if kappa is not None and kappa["estimate"] is not None:
+        yield "  (1 is perfect, 0 is what chance gives.)"
     yield from _pairs(numbers, "time_cohen_kappa", "Cohen's kappa", overall)
     both = numbers.row("time_fleiss_kappa", aggregate="pooled", scope="overall", variant="without_none")
     who = "both" if len(numbers.raters) == 2 else "two or more raters"

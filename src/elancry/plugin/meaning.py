@@ -34,14 +34,15 @@ def best_meaning(codebook: Codebook, values: Sequence[str]) -> Meaning | None:
     return None
 
 
-def best_codebook(codebooks: Sequence[Codebook], values: Sequence[str]) -> Codebook:
-    """The codebook that most of the values fit, the earlier of equals."""
+def best_codebook(codebooks: Sequence[Codebook], values: Sequence[str]) -> Codebook | None:
+    """The codebook that most of the values fit, the earlier of equals; `None` where no value is in any."""
 
     def fit(codebook: Codebook) -> int:
         kinds = list(_meanings(codebook, values))
         return sum(item.known for item in kinds if not item.is_rating) or max((item.known for item in kinds), default=0)
 
-    return max(codebooks, key=fit)
+    fits = [fit(codebook) for codebook in codebooks]
+    return codebooks[fits.index(max(fits))] if any(fits) else None
 
 
 def _meanings(codebook: Codebook, values: Sequence[str]) -> Iterator[Meaning]:
