@@ -165,8 +165,12 @@ class _One:
 
 def convert_many(plan: Plan, output: Path, choices: Choices, said: Said, *, force: bool, jobs: int) -> int:
     """Files to files in a folder, and a table of what became of each."""
-    refuse_inputs([(path, _planned(name, plan)) for path, name in plan.files], output)
-    folder = OutputFolder(output, command=f"convert-{plan.target}", force=force)
+    try:
+        refuse_inputs([(path, _planned(name, plan)) for path, name in plan.files], output)
+        folder = OutputFolder(output, command=f"convert-{plan.target}", force=force)
+    except OutputRefused as error:
+        error.hint = (error.hint or "").replace("with -o", "as OUT") or None  # no option here
+        raise
     rows: list[tuple[object, ...]] = []
 
     def take(outcome: FileOutcome) -> None:

@@ -1,0 +1,248 @@
+"""`elancry convert`: files and folders, what it refuses, what it says."""
+
+from __future__ import annotations
+
+import csv
+import os
+from pathlib import Path
+
+import pytest
+
+from elancry.eaf import Document, read_eaf, write_eaf
+from elancry.interop.flat import FlatTier, build_document
+
+
+def content(document: Document) -> dict[str, list[tuple[int, int, str]]]:
+    return {t.id: [(a.start_ms, a.end_ms, a.value) for a in document.annotations(t.id)] for t in document.tiers}
+
+
+@pytest.fixture
+def coded(tmp_path: Path) -> Path:
+    """Three files in two folders, with things beside them that are no coding."""
+    folder = tmp_path / "coded"
+    for number, name in enumerate(("r1/s01.eaf", "r1/s02.eaf", "s03.eaf")):
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        rows = [(number * 100, number * 100 + 50, f"v{number}"), (900, 950, "x")]
+        document, _ = build_document([FlatTier("a", rows, participant="P")], name=name)
+        write_eaf(document, path)
+    (folder / "s03.eaf.001").write_text("backup")
+    (folder / "._s03.eaf").write_text("hidden")
+    (folder / "notes.txt").write_text("notes")
+    return folder
+
+
+def table(folder: Path) -> list[dict[str, str]]:
+    with (folder / "conversion.csv").open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+def snapshot(folder: Path) -> dict[str, bytes]:
+    return {str(path): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+
+
+def test_a_file_to_a_file_and_back(coded: Path, tmp_path: Path, elancry):
+    said = elancry("convert", coded / "s03.eaf", tmp_path / "x.TextGrid")
+    assert said.code == 0
+    assert said.out == f"{tmp_path / 'x.TextGrid'}: 1 tier, 2 annotations.\n"
+    assert "warning convert-lost: s03.eaf: TextGrid does not keep participants of tiers (1 here)" in said.err
+    assert "3 remarks of lesser weight" in said.err
+    assert elancry("convert", tmp_path / "x.TextGrid", tmp_path / "y.eaf", "-q").all == ""
+    assert content(read_eaf(tmp_path / "y.eaf")) == content(read_eaf(coded / "s03.eaf"))
+
+
+def test_a_folder_to_a_folder_and_back(coded: Path, tmp_path: Path, elancry):
+    before = snapshot(coded)
+    said = elancry("convert", coded, tmp_path / "out", "--to", "webvtt", "--jobs", 2)
+    assert said.code == 0
+    assert "3 files: 3 converted. What became of each:" in said.out
+    assert "participants of tiers (1 here) (and 2 more like it)" in said.err
+    assert [(row["file"], row["state"], row["written"], row["annotations"]) for row in table(tmp_path / "out")] == [
+        ("r1/s01.eaf", "converted", "r1/s01.vtt", "2"),
+        ("r1/s02.eaf", "converted", "r1/s02.vtt", "2"),
+        ("s03.eaf", "converted", "s03.vtt", "2"),
+    ]
+    assert elancry("convert", tmp_path / "out", tmp_path / "back").code == 0
+    for name in ("r1/s01.eaf", "s03.eaf"):
+        assert content(read_eaf(tmp_path / "back" / name)) == content(read_eaf(coded / name))
+    assert snapshot(coded) == before
+
+
+def test_verbose_names_every_file(coded: Path, tmp_path: Path, elancry):
+    said = elancry("convert", coded, tmp_path / "out", "--to", "srt", "-v")
+    assert "r1/s01.eaf -> r1/s01.srt\n" in said.out
+    assert "info convert-left-behind: r1/s01.eaf" in said.err
+
+
+def test_other_formats_among_each_other(coded: Path, tmp_path: Path, elancry):
+    assert elancry("convert", coded / "s03.eaf", tmp_path / "x.vtt").code == 0
+    assert elancry("convert", tmp_path / "x.vtt", tmp_path / "x.cha").code == 0
+    assert elancry("convert", tmp_path / "x.cha", tmp_path / "x.csv").code == 0
+    assert elancry("convert", tmp_path / "x.csv", tmp_path / "y.eaf").code == 0
+    assert content(read_eaf(tmp_path / "y.eaf")) == content(read_eaf(coded / "s03.eaf"))
+
+
+def test_many_files_into_one_and_apart_again(coded: Path, tmp_path: Path, elancry):
+    said = elancry("convert", coded, tmp_path / "all.csv")
+    assert said.code == 0
+    assert f"{tmp_path / 'all.csv'}: 3 recordings." in said.out
+    assert elancry("convert", tmp_path / "all.csv", tmp_path / "apart").code == 0
+    assert sorted(path.name for path in (tmp_path / "apart").iterdir() if not path.name.startswith(".")) == [
+        "conversion.csv", "s01.eaf", "s02.eaf", "s03.eaf"
+    ]  # fmt: skip
+    assert content(read_eaf(tmp_path / "apart" / "s02.eaf")) == content(read_eaf(coded / "r1" / "s02.eaf"))
+
+
+def test_one_bad_file_does_not_stop_the_others(coded: Path, tmp_path: Path, elancry):
+    (coded / "r1" / "s02.eaf").write_bytes(b"")
+    said = elancry("convert", coded, tmp_path / "out", "--to", "csv")
+    assert said.code == 1
+    assert "failed: r1/s02.eaf: " in said.err
+    assert "3 files: 2 converted, 1 failed." in said.out
+    row = next(row for row in table(tmp_path / "out") if row["file"] == "r1/s02.eaf")
+    assert row["state"] == "failed"
+    assert "is empty (0 bytes)" in row["message"]
+    said = elancry("convert", coded, tmp_path / "all.csv")
+    assert said.code == 1
+    assert "2 recordings, 1 failed." in said.out
+    for path in coded.rglob("*.eaf"):
+        path.write_bytes(b"no xml")
+    assert elancry("convert", coded, tmp_path / "out2", "--to", "csv").code == 2
+    assert elancry("convert", coded, tmp_path / "none.csv").code == 2
+    assert not (tmp_path / "none.csv").exists()
+
+
+def test_malformed_files_are_told_with_their_line(tmp_path: Path, elancry):
+    path = tmp_path / "bad.vtt"
+    path.write_text("WEBVTT\n\n00:01 --> x\nhello\n")
+    said = elancry("convert", path, tmp_path / "x.eaf")
+    assert said.code == 2
+    assert "bad.vtt:3: this is not a WebVTT file: '00:01 --> x' is no timing" in said.err
+    assert not (tmp_path / "x.eaf").exists()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need rights on Windows")
+def test_inputs_are_never_written_over(coded: Path, tmp_path: Path, elancry):
+    source = tmp_path / "a.csv"
+    source.write_text("tier,start_ms,end_ms,value\na,1,2,x\n")
+    before = source.read_bytes()
+    (tmp_path / "hard.tsv").hardlink_to(source)
+    (tmp_path / "soft.tsv").symlink_to(source)
+    for name in ("hard.tsv", "soft.tsv"):
+        said = elancry("convert", source, tmp_path / name, "--force")
+        assert said.code == 2
+        assert "one of the files to convert; originals are never changed" in said.err
+    before_all = snapshot(coded)
+    for out in (coded, coded / "r1", tmp_path):
+        said = elancry("convert", coded, out, "--to", "csv", "--force")
+        assert said.code == 2
+        assert "lies in the output folder" in said.err
+        assert "Choose another folder as OUT" in said.err
+    link = tmp_path / "link"
+    link.symlink_to(coded, target_is_directory=True)
+    assert elancry("convert", coded, link, "--to", "csv", "--force").code == 2
+    assert snapshot(coded) == before_all
+    assert source.read_bytes() == before
+
+
+def test_files_of_others_need_force(coded: Path, tmp_path: Path, elancry):
+    out = tmp_path / "x.csv"
+    out.write_text("mine")
+    said = elancry("convert", coded / "s03.eaf", out)
+    assert said.code == 2
+    assert "is there already" in said.err
+    assert out.read_text() == "mine"
+    assert elancry("convert", coded / "s03.eaf", out, "--force").code == 0
+    folder = tmp_path / "out"
+    folder.mkdir()
+    (folder / "s03.csv").write_text("mine")
+    said = elancry("convert", coded, folder, "--to", "csv")
+    assert said.code == 1
+    assert "2 converted, 1 failed" in said.out
+    assert (folder / "s03.csv").read_text() == "mine"
+    assert elancry("convert", coded, folder, "--to", "csv", "--force").code == 0
+    # What elancry itself wrote there is replaced freely.
+    assert elancry("convert", coded, folder, "--to", "csv").code == 0
+
+
+def test_a_second_run_keeps_what_another_one_wrote(coded: Path, tmp_path: Path, elancry):
+    out = tmp_path / "out"
+    assert elancry("convert", coded / "r1", out, "--to", "csv").code == 0
+    assert elancry("convert", coded / "s03.eaf", f"{out}{os.sep}", "--to", "csv").code == 0
+    assert {path.name for path in out.glob("*.csv")} == {"conversion.csv", "s01.csv", "s02.csv", "s03.csv"}
+
+
+def test_names_in_a_file_never_lead_out_of_the_folder(tmp_path: Path, elancry):
+    source = tmp_path / "in" / "all.csv"
+    source.parent.mkdir()
+    names = ["../../evil.eaf", "/tmp/evil.eaf", "..\\evil.eaf", "CON.eaf", "a\x01b.eaf", ".eaf", "..eaf"]
+    rows = "".join(f'"{name}",a,1,2,x\n' for name in names)
+    source.write_bytes(f"file,tier,start_ms,end_ms,value\n{rows}".encode())
+    said = elancry("convert", source, tmp_path / "out" / "deep")
+    assert said.code == 0, said.all
+    written = list(tmp_path.rglob("*.eaf"))
+    assert len(written) == len(names)
+    assert all(path.parent == tmp_path / "out" / "deep" for path in written)
+
+
+def test_several_recordings_need_a_folder(tmp_path: Path, elancry):
+    source = tmp_path / "all.csv"
+    source.write_text("file,tier,start_ms,end_ms,value\na.eaf,t,1,2,x\nb.eaf,t,1,2,x\n")
+    said = elancry("convert", source, tmp_path / "x.eaf")
+    assert said.code == 2
+    assert "becomes 2 files (2 recordings), not one" in said.err
+    # Of several such files, each gets a folder of its own.
+    (tmp_path / "more").mkdir()
+    for name in ("one.csv", "two.csv"):
+        (tmp_path / "more" / name).write_bytes(source.read_bytes())
+    assert elancry("convert", tmp_path / "more", tmp_path / "out", "--from", "csv").code == 0
+    assert sorted(path.relative_to(tmp_path / "out").as_posix() for path in (tmp_path / "out").rglob("*.eaf")) == [
+        "one/a.eaf", "one/b.eaf", "two/a.eaf", "two/b.eaf"
+    ]  # fmt: skip
+
+
+REFUSED = [
+    (["{coded}", "{tmp}/out"], "which format shall"),
+    (["{coded}", "{tmp}/out", "--to", "praat"], "--to praat: no format of that name can be written"),
+    (["{coded}", "{tmp}/out", "--from", "r", "--to", "csv"], "--from r: no format of that name can be read"),
+    (["{coded}", "{tmp}/out", "--to", "eaf", "--from", "eaf"], "is a file of the format eaf already"),
+    (["{coded}/s03.eaf", "{tmp}/x.eaf"], "is a file of the format eaf already"),
+    (["{coded}/s03.eaf", "{tmp}/x.eaf", "--to", "csv"], "--to csv does not go with the name x.eaf"),
+    (["{coded}/s03.eaf.001", "{tmp}/x.csv"], "the suffix .001 says nothing about the format"),
+    (["{coded}/nowhere.eaf", "{tmp}/x.csv"], "there is no file or folder"),
+    (["{coded}", "{tmp}/all.TextGrid"], "cannot hold several recordings"),
+    (["{coded}", "{tmp}/out", "--from", "textgrid"], "nothing to convert found"),
+    (["{coded}", "{tmp}/out", "--to", "eaf"], "passed over: 1 .txt files (--from says what they are)"),
+    (["{coded}/s03.eaf", "{tmp}/no/folder/x.csv"], "the folder does not exist"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "words"), REFUSED)
+def test_what_cannot_be_done_is_said(coded: Path, tmp_path: Path, elancry, arguments: list[str], words: str):
+    said = elancry("convert", *(item.format(coded=coded, tmp=tmp_path) for item in arguments))
+    assert said.code == 2, said.all
+    assert words in said.err
+
+
+def test_two_inputs_that_would_be_one_output(tmp_path: Path, elancry):
+    folder = tmp_path / "in"
+    folder.mkdir()
+    (folder / "s01.vtt").write_text("WEBVTT\n\n00:01.000 --> 00:02.000\na\n")
+    (folder / "s01.srt").write_text("1\n00:00:01,000 --> 00:00:02,000\na\n")
+    said = elancry("convert", folder, tmp_path / "out")
+    assert said.code == 2
+    assert "would both be written as s01.eaf" in said.err
+
+
+def test_a_tier_that_is_not_there_is_told(coded: Path, tmp_path: Path, elancry):
+    said = elancry("convert", coded / "s03.eaf", tmp_path / "x.csv", "--tiers", "a,b")
+    assert said.code == 0
+    assert "there is no tier 'b'" in said.err
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes on this system")
+def test_what_is_no_file_is_not_read(tmp_path: Path, elancry):
+    os.mkfifo(tmp_path / "pipe.csv")
+    said = elancry("convert", tmp_path / "pipe.csv", tmp_path / "x.eaf")
+    assert said.code == 2
+    assert "is no file that can be read" in said.err
