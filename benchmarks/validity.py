@@ -1,6 +1,6 @@
 """Do the tests keep their level, and how often do they find what is there? Simulated studies of 46 sequences.
 
-    python benchmarks/validity.py --simulations 2000 --out docs/validity.json     # an hour on one core
+    python benchmarks/validity.py --simulations 2000 --out docs/validity.json     # 20 minutes on one core
     python benchmarks/validity.py --page docs/validity.json > docs/validity.md
 
 Every study has 46 sequences in 32 sessions with an intraclass correlation of .3. Printed are rejection rates at .05

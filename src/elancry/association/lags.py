@@ -60,21 +60,25 @@ class LagRule:
         first, second = _pairs(owner, self.lag)
         before, after = flags[first][:, :k], flags[second][:, k:]
         at = owner[first]
-        # Transitions lie tier by tier, so sums over a tier are differences of running sums.
-        ends = np.cumsum(np.bincount(at, minlength=t))
-
-        def by_tier(values: NDArray[np.float64]) -> NDArray[np.float64]:
-            running = np.concatenate([np.zeros((1, *values.shape[1:])), np.cumsum(values, axis=0)])
-            return np.diff(running[np.concatenate([[0], ends])], axis=0)
-
-        observed = by_tier(before[:, :, None] * after[:, None, :])
-        rows, columns = by_tier(before), by_tier(after)
+        m = targets.n_categories
+        # Flags are 0 or 1, so sums over a tier are counts; few transitions lead from a given category to a target.
+        both = before.any(axis=1) & after.any(axis=1)
+        pair, code, target = np.nonzero(before[both][:, :, None] * after[both][:, None, :])
+        observed = _counts(at[both][pair], code * m + target, t, k * m).reshape(t, k, m)
+        rows = _counts(at[np.nonzero(before)[0]], np.nonzero(before)[1], t, k)
+        columns = _counts(at[np.nonzero(after)[0]], np.nonzero(after)[1], t, m)
         total = np.bincount(at, minlength=t).astype(np.float64)
         n, row, column = total[:, None, None], rows[:, :, None], columns[:, None, :]
         zeros = np.zeros_like(observed)
         expected = np.divide(row * column, n, out=zeros.copy(), where=n > 0)
         variance = np.divide(row * column * (n - row) * (n - column), n * n * (n - 1), out=zeros.copy(), where=n > 1)
         return np.divide(observed - expected, np.sqrt(variance), out=zeros, where=variance > 1e-12)
+
+
+def _counts(tier: NDArray[np.int64], cell: NDArray[np.int64], t: int, cells: int) -> NDArray[np.float64]:
+    """How often each cell comes in each tier, (t, cells)."""
+    found = np.bincount(tier * cells + cell, minlength=t * cells)
+    return found.reshape(t, cells).astype(np.float64)
 
 
 def merged(given: CodedEvents, targets: Onsets) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
