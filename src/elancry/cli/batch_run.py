@@ -136,10 +136,11 @@ def run_operation(run: Run, operation: str, function: Function, choices: object)
         _end(tally, run, tally.sentence())
         failed = tally.states[State.FAILED]
         but = f", but the {count(failed, 'file')} that failed" if failed else ""
+        listed = f"{count(tally.rows, 'change')}, listed in {output / TABLE}. " if tally.rows else ""
         if failed < tally.files:
-            click.echo(
-                f"{count(tally.rows, 'change')}, listed in {output / TABLE}. Every file is in {output} as a copy{but}."
-            )
+            click.echo(f"{listed}Every file is in {output} as a copy{but}.")
+        else:
+            click.echo(f"Nothing was written but {output / TABLE}, which is empty.")
     return tally.exit_code
 
 

@@ -124,7 +124,8 @@ class _Work:
             return
         if have is not None:
             text = f"the file was made with the codebook {have}, the template with {stamp}"
-            self._conflict(text, "`elancry migrate` carries coded files over to a revised codebook.")
+            hint = "If that is an older version of it, use `elancry migrate`."
+            self.findings.append(finding("batch-other-codebook", text, hint=hint))
         elif not self.findings:
             self.editor.set_property(CODEBOOK_PROPERTY, stamp)
             self.rows.append(Row("property set", after=f"{CODEBOOK_PROPERTY}: {stamp}"))

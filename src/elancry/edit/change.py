@@ -15,7 +15,7 @@ from elancry.findings import Finding, FindingKind, Severity, finding, register
 COLUMNS = ("file", "operation", "what", "tier", "annotation", "before", "after", "start_ms", "end_ms")
 """The columns of `changes.csv`."""
 
-_E, _W, _I = Severity.ERROR, Severity.WARNING, Severity.INFO
+_E, _W = Severity.ERROR, Severity.WARNING
 
 register(
     FindingKind(f"batch-{code}", severity, title, explanation)
@@ -25,7 +25,9 @@ register(
         ("name-taken", _E, "The new name is taken",
          "Something of the new name is in the file already; the old name stays."),
         ("differs", _E, "There already, but different",
-         "A tier, type, vocabulary or property of that name is in the file with other attributes. It stays as it is."),
+         "A tier, type or vocabulary of that name is in the file with other attributes. It stays as it is."),
+        ("other-codebook", _W, "Made with another codebook",
+         "The file names another codebook than the template's. The template was applied; the file's entry stays."),
         ("value-unknown", _W, "Value without an entry in the new vocabulary",
          "No entry of the vocabulary has this id or value. The annotation stays as it is."),
         ("value-and-entry-differ", _E, "Value and entry of an annotation disagree",
