@@ -22,6 +22,15 @@ from elancry.table.annotations import annotations_frames
 from elancry.table.export import ParquetPieces, csv_bytes, data_dictionary
 from elancry.table.schema import ANNOTATIONS
 
+FILES = (
+    "annotations.csv",
+    "annotations.parquet",
+    "annotations_columns.csv",
+    "worklist.csv",
+    "worklist.html",
+    RECORD,
+)
+"""The names of what is written here, for looking first whether something of somebody's stands there."""
 _COMPUTED = (f"@{CONSENSUS}", f"@{DISAGREEMENT}")
 
 

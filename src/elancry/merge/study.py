@@ -20,7 +20,7 @@ from elancry.findings import Finding
 from elancry.merge.adjudication import edited_since
 from elancry.merge.consensus import Method
 from elancry.merge.names import file_stems
-from elancry.merge.over_all import OverAll, heading, write_annotations
+from elancry.merge.over_all import FILES, OverAll, heading, write_annotations
 from elancry.merge.pseudonyms import Key, Veil
 from elancry.merge.session import Job, Merged, jobs_of, merge_session
 from elancry.outputs import OutputFolder
@@ -108,7 +108,8 @@ def merge_study(
             hint="Keep it with --resume, merge elsewhere with -o, or give it up with --discard-adjudication.",
         )
     folder = OutputFolder(out_dir, command="merge", force=force or bool(edited))
-    folder.refuse_foreign(name for stem in stems.values() for name in (f"{stem}.merged.eaf", f"{stem}.merged.pfsx"))
+    of_sessions = (f"{stem}.merged.{suffix}" for stem in stems.values() for suffix in ("eaf", "pfsx"))
+    folder.refuse_foreign([*of_sessions, *FILES])
     taken_up = edited if resume and not discard_adjudication else {}
     n_work = len(coding.sessions)
     work = jobs_of(coding, sequences, stems, taken_up, method=consensus, min_ms=min_ms, veil=veil)

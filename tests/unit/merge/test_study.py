@@ -17,6 +17,7 @@ from elancry.align.timeline import build_timelines
 from elancry.check.study import check_files
 from elancry.eaf import read_eaf, write_eaf
 from elancry.errors import InvalidInput, OutputRefused, UsageError
+from elancry.merge.over_all import FILES
 from elancry.merge.study import merge_study
 from elancry.table.annotations import annotations_frame
 
@@ -400,3 +401,18 @@ def test_files_of_several_raters_and_without_a_codebook(study_folder, merge, tmp
     # The shared sequences are there once, under their own name.
     assert spans(document, "Sequence") == [(0, 10_000, "1")]
     assert document.findings == ()
+
+
+@pytest.mark.parametrize("name", ["annotations.csv", "worklist.html", "merge.json", "s1.merged.pfsx"])
+def test_where_a_file_of_somebody_stands_nothing_at_all_is_written(three, merge, tmp_path, name):
+    (tmp_path / "merged").mkdir()
+    (tmp_path / "merged" / name).write_text("mine", encoding="utf-8")
+    with pytest.raises(OutputRefused, match="which this command did not write"):
+        merge()
+    assert [path.name for path in (tmp_path / "merged").iterdir()] == [name]
+
+
+def test_every_file_over_all_sessions_is_looked_for_first(three, merge, tmp_path):
+    merge()
+    written = {path.name for path in (tmp_path / "merged").iterdir() if not path.name.startswith((".", "s1."))}
+    assert written == set(FILES)
