@@ -38,9 +38,10 @@ def generated() -> str:
         told.add(words)
         alike = [item.title for item in formats if (tuple(item.loses), tuple(item.not_understood)) == words]
         parts += [f"### {'; '.join(alike)}", ""]
-        own = [sentence for sentence in form.loses if sentence not in common]
-        if set(common) <= set(form.loses):
-            own.insert(0, "Everything in [the list above](#what-most-of-them-lose).")
+        own = list(form.loses)
+        if set(common) <= set(own):
+            rest = [sentence for sentence in own if sentence not in common]
+            own = ["Everything in [the list above](#what-most-of-them-lose).", *rest]
         parts += _listed("Lost of an .eaf:", own)
         parts += _listed("Not taken over into an .eaf:", form.not_understood)
     parts.append(END)
