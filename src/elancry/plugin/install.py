@@ -11,7 +11,7 @@ from pathlib import Path
 
 from elancry import __version__
 from elancry.errors import UsageError
-from elancry.plugin.codebooks import FOLDER, codebooks_in, to_install
+from elancry.plugin.codebooks import AUTOMATIC, codebooks_in, to_install
 from elancry.plugin.descriptor import descriptor, help_page
 from elancry.plugin.elans import Elan
 from elancry.plugin.form import Form, check_form, compare_form
@@ -62,10 +62,12 @@ def install(elan: Elan, *, codebooks: Sequence[str] = (), force: bool = False) -
     """
     python = this_python()
     if not codebooks:
-        earlier = elan.extensions / check_form(("",)).folder
-        if read_manifest(earlier) is not None:
-            codebooks = [str(path) for path in codebooks_in(earlier).values() if path.is_relative_to(earlier / FOLDER)]
+        check_folder = elan.extensions / check_form((AUTOMATIC,)).folder
+        earlier = read_manifest(check_folder)
+        at_hand = codebooks_in(check_folder)
+        codebooks = [str(at_hand[name]) for name in (earlier.codebooks if earlier else ()) if name in at_hand]
     names, files = to_install(codebooks)
+    asked = names[: names.index(AUTOMATIC)]
     forms: list[tuple[Form, dict[str, bytes]]] = [(compare_form(), {}), (check_form(names), files)]
     contents = {
         elan.extensions / form.folder: {
@@ -78,8 +80,9 @@ def install(elan: Elan, *, codebooks: Sequence[str] = (), force: bool = False) -
     }
     for folder, content in contents.items():
         refuse_foreign(folder, content, force=force)
-    for folder, content in contents.items():
-        write_folder(folder, content, python=python)
+    # Backwards, because the first that is written makes ELAN's folder for extensions and the last one removes it.
+    for folder, content in reversed(contents.items()):
+        write_folder(folder, content, python=python, codebooks=asked)
     return list(names)
 
 
@@ -104,7 +107,7 @@ def uninstall(elan: Elan) -> tuple[list[Path], list[Path]]:
 
 
 def _forms() -> tuple[Form, Form]:
-    return compare_form(), check_form(("automatic",))
+    return compare_form(), check_form((AUTOMATIC,))
 
 
 def _state(elan: Elan, form: Form) -> State:

@@ -10,7 +10,7 @@ import hashlib
 import json
 import os
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -30,11 +30,16 @@ WHO = "Ask whoever installed ELAN to do this, or install ELAN in your own home f
 
 @dataclass(frozen=True)
 class Manifest:
-    """What an installation left: file -> hashes that are ours (two while it is being replaced)."""
+    """What an installation left: file -> hashes that are ours (two while it is being replaced).
+
+    `codebooks` are the names that were asked for; `made` says that ELAN had no folder for extensions before.
+    """
 
     version: str
     python: str
     files: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    codebooks: tuple[str, ...] = ()
+    made: bool = False
 
 
 def read_manifest(folder: Path) -> Manifest | None:
@@ -44,7 +49,8 @@ def read_manifest(folder: Path) -> Manifest | None:
         if known["program"] != "elancry":
             return None
         files = {str(name): tuple(map(str, digests)) for name, digests in known["files"].items() if _inside(str(name))}
-        return Manifest(str(known["version"]), str(known["python"]), files)
+        codebooks = tuple(map(str, known.get("codebooks", ())))
+        return Manifest(str(known["version"]), str(known["python"]), files, codebooks, known.get("made") is True)
     except (OSError, ValueError, TypeError, KeyError, AttributeError):
         return None
 
@@ -79,13 +85,14 @@ def refuse_foreign(folder: Path, files: Iterable[str], *, force: bool) -> None:
         raise OutputRefused(f"{folder} is a link to another place", hint="Remove the link first.")
 
 
-def write_folder(folder: Path, files: Mapping[str, bytes], *, python: str) -> None:
+def write_folder(folder: Path, files: Mapping[str, bytes], *, python: str, codebooks: Sequence[str] = ()) -> None:
     """Make `files` the content of the extension; what an earlier installation left and this one has not is removed.
 
     Ask `refuse_foreign` first. Raises OutputRefused where the folder cannot be written to.
     """
     earlier = read_manifest(folder)
     known = set() if earlier is None else ours(folder, earlier)
+    made = not folder.parent.exists() if earlier is None else earlier.made
     digests = {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -99,13 +106,14 @@ def write_folder(folder: Path, files: Mapping[str, bytes], *, python: str) -> No
         name: (*before.get(name, ()), *([digests[name]] if name in digests else [])) for name in {*before, *digests}
     }
     try:
-        _save(folder, python, both)
+        _save(folder, Manifest(__version__, python, both, tuple(codebooks), made))
         for name, data in files.items():
             write_bytes(folder / name, data)
         (folder / RUN_SH).chmod(0o755)
         for name in known - set(files):
             (folder / name).unlink(missing_ok=True)
-        _save(folder, python, {name: (digest,) for name, digest in digests.items()})
+        now = {name: (digest,) for name, digest in digests.items()}
+        _save(folder, Manifest(__version__, python, now, tuple(codebooks), made))
         _remove_empty(folder, before)
     except OutputRefused as error:
         raise OutputRefused(error.message, hint=WHO) from error
@@ -126,17 +134,21 @@ def remove_folder(folder: Path) -> list[str]:
         kept = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if not path.is_dir())
         if not kept:
             _rmdir(folder)
+        if manifest.made:
+            _rmdir(folder.parent)
     except OSError as error:
         raise _not_writable(folder, error) from error
     return kept
 
 
-def _save(folder: Path, python: str, files: Mapping[str, Iterable[str]]) -> None:
+def _save(folder: Path, manifest: Manifest) -> None:
     content = {
         "program": "elancry",
-        "version": __version__,
-        "python": python,
-        "files": {name: list(dict.fromkeys(files[name])) for name in sorted(files)},
+        "version": manifest.version,
+        "python": manifest.python,
+        "codebooks": list(manifest.codebooks),
+        "made": manifest.made,
+        "files": {name: list(dict.fromkeys(manifest.files[name])) for name in sorted(manifest.files)},
     }
     write_text(folder / MANIFEST, json.dumps(content, indent=1) + "\n")
 

@@ -45,6 +45,15 @@ def test_install_and_uninstall_leave_the_folder_as_it_was(elan: Elan):
     assert uninstall(elan) == ([], [])
 
 
+def test_an_elan_without_a_folder_for_extensions_has_none_afterwards(tmp_path: Path):
+    elan = Elan("ELAN_7.0", tmp_path / "ELAN_7.0" / "app" / "extensions")
+    elan.extensions.parent.mkdir(parents=True)
+    install(elan)
+    install(elan)
+    uninstall(elan)
+    assert list(elan.extensions.parent.iterdir()) == []
+
+
 def test_installing_twice_changes_nothing(elan: Elan):
     install(elan)
     once = everything(elan)
@@ -118,6 +127,7 @@ def test_codebooks_stay_when_elancry_is_upgraded_and_others_go(elan: Elan, tmp_p
     assert kept.exists()
     assert install(elan, codebooks=["crying"])[0] == "crying"
     assert not kept.parent.exists()
+    assert install(elan)[0] == "crying"
     uninstall(elan)
     assert not kept.parent.parent.exists()
 
