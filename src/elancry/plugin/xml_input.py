@@ -28,6 +28,7 @@ from elancry.errors import UnreadableInput
 
 MOST_BYTES = 64 * 1024 * 1024
 """A tier of a hundred thousand annotations takes a tenth of it."""
+MOST_PARAMETER_BYTES = 1024 * 1024
 
 _DECLARATION = re.compile(r"<!\s*(DOCTYPE|ENTITY)", re.IGNORECASE)
 _PARAM = re.compile(r'<param\s+name="([^"]*)"[^>]*?(?:/>|>(.*?)</param>)', re.DOTALL)
@@ -48,7 +49,7 @@ class Segment:
 
 def read_params(data: bytes) -> dict[str, str]:
     """Name -> value of every parameter, blanks at the edges taken off. Raises UnreadableInput."""
-    text = _decoded(data, "the settings that ELAN sends")
+    text = _decoded(data, "the settings that ELAN sends", MOST_PARAMETER_BYTES)
     root = _parsed(text)
     if root is not None and root.tag == "PARAM":
         found = {str(item.get("name", "")): item.text or "" for item in root.iter("param")}
@@ -64,7 +65,7 @@ def read_params(data: bytes) -> dict[str, str]:
 
 def read_tier(data: bytes, slot: str) -> list[Segment]:
     """The annotations of the one tier in `data`, by start; `slot` is what messages call it. Raises UnreadableInput."""
-    text = _decoded(data, f"the tier of {slot}")
+    text = _decoded(data, f"the tier of {slot}", MOST_BYTES)
     root = _parsed(text)
     if root is not None:
         spans = _strict(root, slot)
@@ -101,9 +102,9 @@ def _strict(root: ElementTree.Element, slot: str) -> list[tuple[str, str, list[s
     ]
 
 
-def _decoded(data: bytes, what: str) -> str:
-    if len(data) > MOST_BYTES:
-        raise UnreadableInput(f"{what}: more than {MOST_BYTES // 1024**2} MB, which no tier has")
+def _decoded(data: bytes, what: str, most: int) -> str:
+    if len(data) > most:
+        raise UnreadableInput(f"{what}: more than {most // 1024**2} MB, which ELAN never writes")
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         text = data.decode("utf-16", errors="replace")
     else:

@@ -118,3 +118,6 @@ def test_an_enormous_file_is_refused(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("elancry.plugin.xml_input.MOST_BYTES", 10)
     with pytest.raises(UnreadableInput, match="more than"):
         read_tier(b"<TIER/>" * 10, "R1")
+    monkeypatch.setattr("elancry.plugin.xml_input.MOST_PARAMETER_BYTES", 10)
+    with pytest.raises(UnreadableInput, match="more than"):
+        read_params(b"<PARAM></PARAM>")

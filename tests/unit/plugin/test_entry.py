@@ -1,0 +1,155 @@
+"""One run, step by step: what ELAN reads, and what is left where a run ends early."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable, Mapping
+from io import BytesIO
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from elancry.plugin import entry
+from elancry.plugin.entry import DONE, FAILED, Host, Outcome
+from elancry.plugin.xml_input import Segment
+
+SIGNALS = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+Run = Callable[..., tuple[int, list[str]]]
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Run `compare` with a recognizer of the test's own."""
+
+    def call(
+        recognizer: Callable[[Mapping[str, str], Host], Outcome], output: Path | str = ""
+    ) -> tuple[int, list[str]]:
+        stream = BytesIO()
+        data = f'<PARAM><param name="tiers">{output}</param></PARAM>'.encode()
+        monkeypatch.setattr(entry, "_recognizer", lambda _: recognizer)
+        monkeypatch.setattr(
+            entry,
+            "sys",
+            SimpleNamespace(
+                stdout=SimpleNamespace(buffer=stream, fileno=lambda: os.open(os.devnull, os.O_WRONLY)),
+                stdin=SimpleNamespace(buffer=BytesIO(data), isatty=lambda: False),
+            ),
+        )
+        handlers = {name: signal.getsignal(name) for name in SIGNALS}
+        try:
+            code = entry.main(["compare"])
+        finally:
+            for name, handler in handlers.items():
+                signal.signal(name, handler)
+        return code, stream.getvalue().decode("utf-8").splitlines()
+
+    return call
+
+
+def tier(_given: Mapping[str, str], _host: Host) -> Outcome:
+    return Outcome(["fine"], {"new": [Segment(0, 1, "x")]})
+
+
+@pytest.fixture
+def out(tmp_path: Path) -> Path:
+    path = tmp_path / "out.xml"
+    path.write_bytes(b"")
+    return path
+
+
+def test_a_good_run(run: Run, out: Path):
+    code, lines = run(tier, out)
+    assert (code, lines[0], lines[-1]) == (0, "PROGRESS: 0.01 Starting", DONE)
+    assert b'start="0"' in out.read_bytes()
+
+
+def test_a_fault_of_our_own_is_said_in_words(run: Run, out: Path):
+    def broken(_given: Mapping[str, str], _host: Host) -> Outcome:
+        raise ZeroDivisionError("division by zero")
+
+    code, lines = run(broken, out)
+    assert (code, lines[-1]) == (1, FAILED)
+    assert "elancry itself failed (ZeroDivisionError: division by zero)." in lines
+    assert not any("Traceback" in line for line in lines)
+    assert out.read_bytes() == b""
+
+
+def test_no_memory(run: Run, out: Path):
+    def greedy(_given: Mapping[str, str], _host: Host) -> Outcome:
+        raise MemoryError
+
+    code, lines = run(greedy, out)
+    assert (code, lines[-1]) == (1, FAILED)
+    assert any("not enough free memory" in line for line in lines)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="SIGTERM ends a process on Windows at once")
+def test_cancelled_in_the_middle_of_the_work(run: Run, out: Path):
+    def cancelled(_given: Mapping[str, str], _host: Host) -> Outcome:
+        os.kill(os.getpid(), signal.SIGTERM)
+        raise AssertionError("the signal came too late")
+
+    code, lines = run(cancelled, out)
+    assert code == entry.CANCELLED
+    assert not any(line.startswith("RESULT") for line in lines)
+    assert out.read_bytes() == b""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="SIGTERM ends a process on Windows at once")
+def test_cancelled_in_the_middle_of_writing(run: Run, out: Path, monkeypatch: pytest.MonkeyPatch):
+    out.write_text("<TIERS><TIER columns='old'/></TIERS>")
+    seen: list[str] = []
+
+    def cancelled(_handle: int) -> None:
+        seen.extend(path.name for path in out.parent.iterdir())
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    monkeypatch.setattr("elancry.files.os.fsync", cancelled)
+    code, lines = run(tier, out)
+    assert code == entry.CANCELLED
+    assert len(seen) == 2, "the temporary file was there"
+    assert [path.name for path in out.parent.iterdir()] == [out.name]
+    assert "old" in out.read_text()
+    assert DONE not in lines
+
+
+def test_nobody_listens_any_more(run: Run, out: Path):
+    def gone(_given: Mapping[str, str], _host: Host) -> Outcome:
+        raise entry.Gone
+
+    code, _ = run(gone, out)
+    assert code == entry.CANCELLED
+    assert out.read_bytes() == b""
+
+
+def test_lines_that_elan_would_take_for_something_else():
+    stream = BytesIO()
+    host = Host(stream)
+    host.say("0")
+    host.say("a\nRESULT: DONE.\nb")
+    host.say()
+    host.progress(1.5, "over")
+    host.say("lone \ud800 half")
+    assert stream.getvalue().decode().split("\n")[:-1] == [
+        " 0",
+        "a RESULT: DONE. b",
+        "",
+        "PROGRESS: 0.99 over",
+        "lone ? half",
+    ]
+
+
+def test_a_closed_stream_is_noticed():
+    class Closed(BytesIO):
+        def flush(self) -> None:
+            raise BrokenPipeError
+
+    with pytest.raises(entry.Gone):
+        Host(Closed()).say("anybody?")
+    stream: Any = BytesIO()
+    stream.close()
+    with pytest.raises(entry.Gone):
+        Host(stream).say("anybody?")
