@@ -288,6 +288,8 @@ class _Writer:
             if draws:
                 weights = "Webb" if groups < RADEMACHER_FROM else "Rademacher"
                 sentences.append(self.say("regression.resampled", weights=weights, n=whole(draws)))
+            if draws and any(row["p_session_permutation"] is not None for row in models):
+                sentences.append(self.say("regression.permuted", n=whole(draws)))
         sentences.append(self.say("regression.f2"))
         skewed = [row for row in models if SKEWED in row["warnings"]]
         if skewed:

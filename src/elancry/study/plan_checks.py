@@ -44,7 +44,7 @@ def directions(plan: Plan, codebook: Codebook) -> tuple[tuple[str, str], ...]:
 
 
 def _raise(plan: Plan, found: Iterable[Finding]) -> None:
-    findings = list(found)
+    findings = sorted(found, key=lambda item: item.line or 0)
     if findings:
         noun = "choice" if len(findings) == 1 else "choices"
         where = f" in the plan {plan.file}" if plan.file else ""
@@ -128,13 +128,16 @@ def _about_systems(plan: Plan, codebook: Codebook) -> Iterator[Finding]:
 def _about_picked(plan: Plan, codebook: Codebook) -> Iterator[Finding]:
     """Categories picked as outcomes or predictors: do they exist, and does their system have that side?"""
     systems = [system.id for system in codebook.systems]
+    ways = directions(plan, codebook)
+    # A direction that is written wrong is said already; what follows from it is not.
+    understood = {name for way in ways for name in way} <= set(systems)
     sides = (
-        ("outcome_categories", "an outcome", plan.outcome_categories, {one for one, _ in directions(plan, codebook)}),
+        ("outcome_categories", "an outcome", plan.outcome_categories, {one for one, _ in ways}),
         (
             "predictor_categories",
             "a predictor",
             plan.predictor_categories,
-            {it for _, it in directions(plan, codebook)},
+            {it for _, it in ways},
         ),
     )
     for key, role, picked, there in sides:
@@ -143,7 +146,7 @@ def _about_picked(plan: Plan, codebook: Codebook) -> Iterator[Finding]:
             if system is None:
                 yield plan.impossible(key, f"the codebook has no system {name!r}", _did_you_mean(name, systems))
                 continue
-            if name not in there:
+            if understood and name not in there:
                 yield plan.impossible(key, f"the system {name} is nowhere {role}", "See outcomes, which says so.")
             known = [item.id for item in system.categories]
             if key == "predictor_categories":

@@ -368,3 +368,12 @@ def test_the_plan_file_is_told_relative_to_the_caller(tmp_path: Path, monkeypatc
     assert relative("study.yaml") == "study.yaml"
     assert relative(str(tmp_path / "crying" / "study.yaml")) == "crying/study.yaml"
     assert relative(str(tmp_path.parent / "elsewhere" / "study.yaml")) == "study.yaml"
+
+
+def test_what_follows_from_a_wrong_direction_is_not_said_and_findings_stand_by_line(file: Path):
+    text = "outcomes: [crying_form ~ interventon]\npredictor_categories: {intervention: [suport]}\naggregate: R9\n"
+    file.write_text(text + "references: {intervention: pauze}\n", encoding="utf-8")
+    with pytest.raises(InvalidInput) as caught:
+        refuse_unknown_names(read_plan(file), load_codebook("crying"), ["R1"])
+    assert [item.line for item in caught.value.findings] == [1, 2, 3, 4]
+    assert "suport" in caught.value.findings[1].message
