@@ -96,6 +96,11 @@ def finding(code: str, message: str, **where: Any) -> Finding:
     return Finding(code=code, severity=CATALOGUE[code].severity, message=message, **where)
 
 
+def printable(text: str) -> str:
+    """The text on one line, without characters that do something to a terminal: a file can be called anything."""
+    return "".join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in text)
+
+
 def worst(findings: Iterable[Finding]) -> Severity | None:
     """The gravest severity among `findings`, `None` if there are none."""
     present = {item.severity for item in findings}

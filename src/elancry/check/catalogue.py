@@ -65,6 +65,9 @@ RATERS = (
     ("media-offset-applied", _WARNING, "Raters began the medium at different points",
      "The raters' files have different media offsets (TIME_ORIGIN). Times were shifted so that equal times "
      "mean the same moment.", False),
+    ("media-offset-implausible", _ERROR, "A media offset that no recording has",
+     "The media offset (TIME_ORIGIN) is more than 24 hours: a slip or a damaged file. It cannot be applied, and "
+     "without it the times of the file mean other moments than those of the other files.", True),
 )
 TIERS = (
     ("codebook-version-differs", _WARNING, "Made with another version of the codebook",

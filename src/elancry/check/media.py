@@ -15,6 +15,7 @@ from pathlib import PurePosixPath
 from elancry.check.coding import CodedAnnotation, CodedFile, CodedTier
 from elancry.check.reading import ReadFile
 from elancry.check.spool import put_like
+from elancry.check.timing import LATEST_MS
 from elancry.findings import Finding, finding
 from elancry.spans import format_ms
 
@@ -109,6 +110,10 @@ def offsets(read: Sequence[ReadFile]) -> tuple[dict[str, int], tuple[Finding, ..
         origins = _shared_origins([item.origins or {} for item in group])
         if origins is None or len(set(origins.values())) < 2:
             continue
+        implausible = [index for index, origin in origins.items() if abs(origin) > LATEST_MS]
+        findings += (_implausible(group[index], origins[index], session) for index in implausible)
+        if implausible:
+            continue
         earliest = min(origins.values())
         for index, origin in origins.items():
             name, shift, coded = group[index].name, origin - earliest, group[index].coded
@@ -125,6 +130,17 @@ def offsets(read: Sequence[ReadFile]) -> tuple[dict[str, int], tuple[Finding, ..
                     )
                 )
     return shifts, tuple(findings)
+
+
+def _implausible(item: ReadFile, origin_ms: int, session: str) -> Finding:
+    return finding(
+        "media-offset-implausible",
+        f"time 0 lies {origin_ms} ms into the medium, more than 24 hours",
+        hint="Correct the offset in ELAN (Options > Media Synchronization Mode).",
+        file=item.name,
+        session=session,
+        rater=(item.coded.rater or None) if item.coded else None,
+    )
 
 
 def _shared_origins(origins: Sequence[Mapping[str, int]]) -> dict[int, int] | None:

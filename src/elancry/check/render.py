@@ -9,7 +9,7 @@ from typing import Any
 
 from elancry import __version__
 from elancry.check.coding import natural_key
-from elancry.findings import CATALOGUE, Finding, Severity
+from elancry.findings import CATALOGUE, Finding, Severity, printable
 
 SHOWN_PER_KIND = 3
 """How many findings of one kind a file shows unless more is asked for."""
@@ -30,7 +30,7 @@ def render_text(findings: Sequence[Finding], *, verbose: bool = False) -> str:
     for item in shown:
         by_file.setdefault(item.file or "", []).append(item)
     blocks = [
-        "\n".join([*([name] if name else []), *_lines(by_file[name], indented=bool(name), verbose=verbose)])
+        "\n".join([*([printable(name)] if name else []), *_lines(by_file[name], indented=bool(name), verbose=verbose)])
         for name in sorted(by_file, key=natural_key)
     ]
     hidden = len(findings) - len(shown)
@@ -59,9 +59,9 @@ def _lines(findings: Sequence[Finding], *, indented: bool, verbose: bool) -> Ite
                 yield f"{margin}{item.severity.value} {item.code}: {rest}{where}"
             continue
         place = _place(item)
-        yield f"{margin}{item.severity.value} {item.code}{f' at {place}' if place else ''}: {item.message}"
+        yield margin + printable(f"{item.severity.value} {item.code}{f' at {place}' if place else ''}: {item.message}")
         if item.hint:
-            yield f"{margin}    {item.hint}"
+            yield f"{margin}    {printable(item.hint)}"
 
 
 def _place(item: Finding) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from elancry.cli.exits import Exit
 from elancry.findings import Finding, Severity
+from elancry.findings import printable as printable
 
 
 class State(StrEnum):
@@ -92,8 +93,3 @@ def finding_line(item: Finding) -> str:
     where = f"{item.where}: " if item.where else ""
     hint = f"\n    {printable(item.hint)}" if item.hint else ""
     return f"{item.severity.value} {item.code}: {printable(where + item.message)}{hint}"
-
-
-def printable(text: str) -> str:
-    """The text on one line, without characters that do something to a terminal: a tier can be called anything."""
-    return "".join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in text)

@@ -73,3 +73,11 @@ def test_sarif_has_rules_levels_and_places():
     assert first["locations"][0]["logicalLocations"][0]["fullyQualifiedName"] == "tier form, annotation a7, 0:01:23.500"
     assert first["properties"] == {"session": "s 01", "rater": "R1", "start_ms": 83_500, "end_ms": 84_000}
     assert run["results"][1]["level"] == "note"
+
+
+def test_names_cannot_steer_the_terminal():
+    name = "a\x1b[2J\nerror forged\u202e.eaf"
+    text = render_text([finding("value-unknown", f"{name} is wrong", hint=name, file=name, tier=name)])
+    assert all(line.isprintable() for line in text.split("\n"))
+    assert len(text.split("\n")) == 3
+    assert "a\\x1b[2J\\nerror forged\\u202e.eaf" in text

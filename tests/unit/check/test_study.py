@@ -156,6 +156,16 @@ def test_one_medium_in_two_sessions(pair, check):
     assert codes(check()) == ["media-two-sessions", "session-uneven"]
 
 
+def test_a_media_offset_of_years_stops_instead_of_moving_everything(study_folder, check):
+    study_folder.add("s1", "R1", form=FORM[:1], ratings=RATED)
+    study_folder.add("s1", "R2", form=FORM[:1], ratings=RATED, origin_ms=-(10**12))
+    coding = check()
+    item = one(coding, "media-offset-implausible")
+    assert (item.file, item.blocking) == ("s1__R2.eaf", True)
+    assert "media-offset-applied" not in codes(coding)
+    assert [file.offset_ms for file in coding.files] == [0, 0]
+
+
 def test_media_offsets_are_applied_and_said(study_folder, check):
     # Time 0 of R2 lies 5 s into the medium, that of R1 at its beginning: R2's 1000 is R1's 6000.
     study_folder.add("s1", "R1", sequences=[(0, 20_000, "1")], form=[(6000, 7000, "protest")], ratings=RATED)
