@@ -14,7 +14,8 @@ from xml.sax.saxutils import escape
 import pytest
 
 from elancry.eaf import read_eaf
-from elancry.plugin.entry import Host, run_once
+from elancry.plugin.entry import run_once
+from elancry.plugin.host import Host
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs" / "elan-plugin.md"

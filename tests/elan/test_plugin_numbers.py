@@ -22,7 +22,8 @@ from elancry.cli.main import cli
 from elancry.eaf import new_document, write_eaf
 from elancry.plugin.coding import coding_of
 from elancry.plugin.compare_numbers import Numbers, numbers_of
-from elancry.plugin.entry import Host, run_once
+from elancry.plugin.entry import run_once
+from elancry.plugin.host import Host
 from elancry.plugin.xml_input import Segment, read_tier
 from elancry.report.rows import rows_of
 from elancry.study.numbers import Compared

@@ -19,9 +19,9 @@ from elancry.errors import UsageError
 from elancry.findings import Finding, Severity, finding
 from elancry.plugin.codebooks import AUTOMATIC, codebooks_in
 from elancry.plugin.coding import sequence_annotations
-from elancry.plugin.entry import Host, Outcome
 from elancry.plugin.form import SEQUENCES, TIERS, check_form
 from elancry.plugin.given import Given
+from elancry.plugin.host import Host, Outcome
 from elancry.plugin.meaning import Meaning, best_codebook, best_meaning
 from elancry.plugin.tier_output import laid_out
 from elancry.plugin.xml_input import Segment

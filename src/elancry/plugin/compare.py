@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 from elancry.choices import Matching
 from elancry.errors import InvalidInput, UsageError
 from elancry.plugin.coding import coding_of
-from elancry.plugin.entry import Host, Outcome
 from elancry.plugin.form import RATERS, SEQUENCES, compare_form
 from elancry.plugin.given import Given
+from elancry.plugin.host import Host, Outcome
 from elancry.plugin.xml_input import Segment
 
 if TYPE_CHECKING:

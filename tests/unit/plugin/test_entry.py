@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 
 from elancry.plugin import entry
-from elancry.plugin.entry import DONE, FAILED, Host, Outcome
+from elancry.plugin.entry import DONE, FAILED
+from elancry.plugin.host import Host, Outcome
 from elancry.plugin.xml_input import Segment
 
 SIGNALS = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
