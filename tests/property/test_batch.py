@@ -6,6 +6,7 @@ before comes back to the letter.
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -189,6 +190,22 @@ def test_clipped_times_keep_their_order_and_what_is_left_its_value(text: str, by
         if before[name].aligned:
             assert item.start_ms == max(0, before[name].start_ms - by_ms)
             assert item.end_ms == max(0, before[name].end_ms - by_ms)
+
+
+@SETTINGS
+@given(documents(), st.data())
+def test_annotations_removed_together_are_those_removed_one_by_one(text: str, data: st.DataObject) -> None:
+    document = parse_eaf(text.encode())
+    names = [a.id for tier in document.tiers for a in document.annotations(tier.id) if a.id]
+    assume(names)
+    doomed = data.draw(st.lists(st.sampled_from(names), unique=True, max_size=4))
+    together, single = document.edit(), document.edit()
+    together.remove_annotations(doomed)
+    for name in doomed:
+        with contextlib.suppress(UsageError):  # gone with an earlier one
+            single.remove_annotation(name)
+    one, other = (editor.document() for editor in (together, single))
+    assert inventory(one.to_bytes()) == inventory(other.to_bytes())
 
 
 @SETTINGS

@@ -6,7 +6,9 @@ subdivisions closes over the gap, links to what is gone go, and a slot that a hi
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 from lxml import etree
 
@@ -67,9 +69,14 @@ class RemovalEdits(BulkEdits):
         Those are the annotations that refer to it, those with times of their own that lie within it on time-alignable
         child tiers, what depends on these in turn, and links (CROSS_REF_LINK, GROUP_REF_LINK) to any of them.
         """
+        self.remove_annotations([annotation_id])
+
+    def remove_annotations(self, annotation_ids: Iterable[str]) -> None:
+        """Remove several annotations, each as `remove_annotation` does, in time that grows with the file only."""
         doomed: dict[str, etree._Element] = {}
-        waiting = [self._annotation(annotation_id)]
-        children = self._reference_children()
+        waiting = [self._annotation(name) for name in annotation_ids]
+        children = self._by_attribute("ANNOTATION_REF")
+        within = _Within(self)
         while waiting:
             element = waiting.pop()
             name = element.get("ANNOTATION_ID", "")
@@ -77,9 +84,10 @@ class RemovalEdits(BulkEdits):
                 continue
             doomed[name] = element
             waiting += children.get(name, [])
-            waiting += self._aligned_children(element)
+            waiting += within.children(element)
+        followers = self._by_attribute("PREVIOUS_ANNOTATION")
         for name, element in doomed.items():
-            self._close_chain(name, element, doomed)
+            _close_chain(name, element, doomed, followers.get(name, []))
         for name, element in doomed.items():
             self._maybe_unused.update(element.get(a, "") for a in ("TIME_SLOT_REF1", "TIME_SLOT_REF2"))
             outer = element.getparent()
@@ -115,44 +123,12 @@ class RemovalEdits(BulkEdits):
         if self._annotation_elements is not None:
             self._annotation_elements.pop(name, None)
 
-    def _reference_children(self) -> dict[str, list[etree._Element]]:
+    def _by_attribute(self, attribute: str) -> dict[str, list[etree._Element]]:
+        """Reference annotations by what an attribute of theirs names."""
         found: dict[str, list[etree._Element]] = {}
         for element in query(f"descendant::{REFERENCE}")(self._root):
-            found.setdefault(element.get("ANNOTATION_REF", ""), []).append(element)
+            found.setdefault(element.get(attribute, ""), []).append(element)
         return found
-
-    def _aligned_children(self, element: etree._Element) -> list[etree._Element]:
-        """Annotations with slots that lie within `element` on the child tiers of its tier."""
-        tier = tier_of(element)
-        if tier is None or element.tag != ALIGNED:
-            return []
-        begin, end = (self._slot_time(element.get(a)) for a in ("TIME_SLOT_REF1", "TIME_SLOT_REF2"))
-        own = {element.get("TIME_SLOT_REF1"), element.get("TIME_SLOT_REF2")}
-        found = []
-        for child_tier in self._tiers.values():
-            if child_tier.get("PARENT_REF") != tier.get("TIER_ID") or child_tier is tier:
-                continue
-            for child in child_tier.iter(ALIGNED):
-                first, second = (self._slot_time(child.get(a)) for a in ("TIME_SLOT_REF1", "TIME_SLOT_REF2"))
-                if begin is None or end is None or first is None or second is None:
-                    inside = bool(own & {child.get("TIME_SLOT_REF1"), child.get("TIME_SLOT_REF2")})
-                else:
-                    inside = begin <= first and second <= end
-                if inside:
-                    found.append(child)
-        return found
-
-    def _close_chain(self, name: str, element: etree._Element, doomed: dict[str, etree._Element]) -> None:
-        """Let what follows `name` in a chain of subdivisions follow what stands before it."""
-        tier = tier_of(element)
-        if element.tag != REFERENCE or tier is None:
-            return
-        before = element.get("PREVIOUS_ANNOTATION")
-        while before is not None and before in doomed and before != name:
-            before = doomed[before].get("PREVIOUS_ANNOTATION")
-        for sibling in tier.iter(REFERENCE):
-            if sibling.get("PREVIOUS_ANNOTATION") == name and sibling.get("ANNOTATION_ID") not in doomed:
-                set_attribute(sibling, "PREVIOUS_ANNOTATION", before if before != name else None)
 
     def _unlink(self, gone: Iterable[str]) -> None:
         """Remove links to what is gone, and links to such links."""
@@ -237,3 +213,76 @@ def _move_before(target: etree._Element, moved: etree._Element) -> None:
         tail = "\n        "
     target.addprevious(moved)
     moved.tail = tail
+
+
+class _Within:
+    """Annotations with slots that lie within others, on the child tiers of their tier; each tier is sorted once."""
+
+    def __init__(self, editor: RemovalEdits) -> None:
+        self._editor = editor
+        self._below: dict[str, list[etree._Element]] = {}
+        for name, tier in editor._tiers.items():
+            if tier.get("PARENT_REF") not in (None, name):
+                self._below.setdefault(tier.get("PARENT_REF", ""), []).append(tier)
+        self._sorted: dict[etree._Element, tuple[list[int], list[_Aligned], list[_Aligned]]] = {}
+
+    def children(self, element: etree._Element) -> list[etree._Element]:
+        """Those within `element`: by time, or, where a time is not known, by a slot that both have."""
+        tier = tier_of(element)
+        if tier is None or element.tag != ALIGNED:
+            return []
+        own = self._aligned(element)
+        found = []
+        for below in self._below.get(tier.get("TIER_ID", ""), []):
+            begins, regular, odd = self._in_order(below)
+            if own.begin is None or own.end is None:
+                candidates = [*regular, *odd]
+            else:
+                candidates = [*regular[bisect_left(begins, own.begin) : bisect_right(begins, own.end)], *odd]
+            found += [child.element for child in candidates if child.within(own)]
+        return found
+
+    def _in_order(self, tier: etree._Element) -> tuple[list[int], list[_Aligned], list[_Aligned]]:
+        """Begins and annotations of a tier in order of time, and those that have no such place."""
+        if tier not in self._sorted:
+            regular: list[_Aligned] = []
+            odd: list[_Aligned] = []
+            for element in tier.iter(ALIGNED):
+                child = self._aligned(element)
+                known = child.begin is not None and child.end is not None and child.begin <= child.end
+                (regular if known else odd).append(child)
+            regular.sort(key=lambda child: child.begin or 0)
+            self._sorted[tier] = ([child.begin or 0 for child in regular], regular, odd)
+        return self._sorted[tier]
+
+    def _aligned(self, element: etree._Element) -> _Aligned:
+        first, second = element.get("TIME_SLOT_REF1"), element.get("TIME_SLOT_REF2")
+        return _Aligned(element, {first, second}, self._editor._slot_time(first), self._editor._slot_time(second))
+
+
+@dataclass(frozen=True, slots=True)
+class _Aligned:
+    element: etree._Element
+    slots: set[str | None]
+    begin: int | None
+    end: int | None
+
+    def within(self, other: _Aligned) -> bool:
+        if self.begin is None or self.end is None or other.begin is None or other.end is None:
+            return bool(self.slots & other.slots)
+        return other.begin <= self.begin and self.end <= other.end
+
+
+def _close_chain(
+    name: str, element: etree._Element, doomed: Mapping[str, etree._Element], followers: Iterable[etree._Element]
+) -> None:
+    """Let what follows `name` in a chain of subdivisions follow what stands before it."""
+    tier = tier_of(element)
+    if element.tag != REFERENCE or tier is None:
+        return
+    before = element.get("PREVIOUS_ANNOTATION")
+    while before is not None and before in doomed and before != name:
+        before = doomed[before].get("PREVIOUS_ANNOTATION")
+    for sibling in followers:
+        if tier_of(sibling) is tier and sibling.get("ANNOTATION_ID") not in doomed:
+            set_attribute(sibling, "PREVIOUS_ANNOTATION", before if before != name else None)

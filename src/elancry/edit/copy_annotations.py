@@ -157,21 +157,22 @@ class _Copying:
         self._entries = _entries_for(document, source.id, target)
         tier = document.tier(target)
         self._parents = list(document.annotations(tier.parent)) if tier is not None and tier.parent else []
+        self._parent_index = SpanIndex([(item.start_ms, item.end_ms) for item in self._parents])
+        self._parent_by_id = {item.id: item for item in reversed(self._parents) if item.id}
 
     def with_times(self, wanted: list[Annotation], constraint: Constraint | None) -> None:
         """Annotations with times of their own; each must have a length, and lie in a parent where there are parents."""
-        standing = [(item.start_ms, item.end_ms) for item in self._present]
-        index = SpanIndex(standing)
-        gone: set[str] = set()
-        last = -1
+        index = SpanIndex([(item.start_ms, item.end_ms) for item in self._present])
+        gone: dict[str, Annotation] = {}
+        chosen: list[Annotation] = []
         for item in sorted(wanted, key=lambda item: (item.start_ms, item.end_ms)):
             if item.end_ms <= item.start_ms:
                 self._skip(item, "it has no length", "Give it one in ELAN.")
                 continue
-            if constraint is not None and not self._parent_around(item):
+            if constraint is not None and self._parent_around(item) is None:
                 self._skip(item, f"tier {self.target!r} has no parent annotation around it", None)
                 continue
-            if item.start_ms < last:
+            if chosen and item.start_ms < chosen[-1].end_ms:
                 self._skip(item, f"it overlaps another annotation of tier {item.tier!r}", None)
                 continue
             blocking = [self._present[place] for place in index.sharing(item.start_ms, item.end_ms)]
@@ -180,18 +181,19 @@ class _Copying:
                 hint = "Add --overlap replace to put it in the place of what stands there."
                 self._skip(item, f"tier {self.target!r} has {blocking[0].value!r} there", hint)
                 continue
-            for other in blocking:
-                self._remove(other)
-                gone.add(other.id)
-            name = self.editor.add_annotation(
-                self.target, item.start_ms, item.end_ms, item.value, **self._references(item)
-            )
-            last = item.end_ms
+            gone.update((other.id, other) for other in blocking)
+            chosen.append(item)
+        self._remove(gone)
+        for item in chosen:
+            references = self._references(item)
+            name = self.editor.add_annotation(self.target, item.start_ms, item.end_ms, item.value, **references)
             self._told(item, name)
 
     def with_references(self, wanted: list[Annotation], constraint: Constraint) -> None:
         """Annotations that refer to one of the parent tier; those of an association have one each at most."""
         standing = {item.parent: item for item in self._present}
+        gone: dict[str, Annotation] = {}
+        chosen: list[tuple[Annotation, str]] = []
         taken: set[str] = set()
         for item in wanted:
             parent = self._parent_of(item)
@@ -206,22 +208,32 @@ class _Copying:
                     self._skip(item, f"tier {self.target!r} has {value!r} there", hint)
                     continue
                 if other is not None:
-                    self._remove(other)
+                    gone[other.id] = other
                 taken.add(parent.id)
-            name = self.editor.add_reference_annotation(self.target, parent.id, item.value, **self._references(item))
+            chosen.append((item, parent.id))
+        self._remove(gone)
+        for item, parent_id in chosen:
+            name = self.editor.add_reference_annotation(self.target, parent_id, item.value, **self._references(item))
             self._told(item, name)
 
-    def _parent_around(self, item: Annotation) -> bool:
-        return any(it.start_ms <= item.start_ms and item.end_ms <= it.end_ms for it in self._parents)
+    def _parent_around(self, item: Annotation) -> Annotation | None:
+        """The annotation of the parent tier in which `item` lies, the one of its own times first."""
+        found = None
+        for place in self._parent_index.sharing(item.start_ms, item.end_ms):
+            parent = self._parents[place]
+            if (parent.start_ms, parent.end_ms) == (item.start_ms, item.end_ms):
+                return parent
+            if parent.start_ms <= item.start_ms and item.end_ms <= parent.end_ms:
+                found = found or parent
+        return found
 
     def _parent_of(self, item: Annotation) -> Annotation | None:
-        """Of the tier's parent tier: what the annotation is, refers to, or lies in (exactly, else within)."""
-        for one in self._parents:
-            if one.id and one.id in (item.id, item.parent):
-                return one
-        same = [it for it in self._parents if (it.start_ms, it.end_ms) == (item.start_ms, item.end_ms)]
-        around = [it for it in self._parents if it.start_ms <= item.start_ms and item.end_ms <= it.end_ms]
-        return next((it for it in (*same, *around) if it.id), None)
+        """Of the tier's parent tier: what the annotation is, what it refers to, or what it lies in."""
+        for name in (item.id, item.parent):
+            if name and name in self._parent_by_id:
+                return self._parent_by_id[name]
+        around = self._parent_around(item)
+        return around if around is not None and around.id else None
 
     def _references(self, item: Annotation) -> dict[str, str | None]:
         """CVE_REF where the vocabulary holds it, EXT_REF and LANG_REF where they lead somewhere."""
@@ -230,9 +242,10 @@ class _Copying:
         language = item.lang_ref if item.lang_ref in self.document.languages else None
         return {"cve_ref": entry or self._entries.get(f"={item.value}"), "ext_ref": ext, "lang_ref": language}
 
-    def _remove(self, other: Annotation) -> None:
-        self.editor.remove_annotation(other.id)
-        self.rows.append(about(other, REPLACED, before=other.value))
+    def _remove(self, gone: Mapping[str, Annotation]) -> None:
+        if gone:
+            self.editor.remove_annotations(gone)
+            self.rows += [about(other, REPLACED, before=other.value) for other in gone.values()]
 
     def _skip(self, item: Annotation, why: str, hint: str | None) -> None:
         self.findings.append(at(item, "batch-not-copied", f"{item.value!r} was not copied: {why}", hint))

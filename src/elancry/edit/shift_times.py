@@ -8,7 +8,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from dataclasses import dataclass
 
 from elancry.eaf import Annotation, Document, Editor
@@ -57,7 +56,7 @@ def _shift_slots(document: Document, own: list[Annotation], by_ms: int) -> Chang
     # Unaligned annotations lie between their neighbours, wherever these go.
     doomed = [item for item in own if item.aligned and item.end_ms + by_ms <= 0 and item.start_ms + by_ms < 0]
     editor = document.edit()
-    _remove(document, editor, doomed)
+    _remove(editor, doomed)
     editor.shift_slots(by_ms)
     after = editor.document()
     rows: list[Row] = []
@@ -82,27 +81,15 @@ def _row(item: Annotation, now: Annotation | None, by_ms: int) -> Row | None:
     return about(now, what, before=before, after=after)
 
 
-def _remove(document: Document, editor: Editor, doomed: list[Annotation]) -> None:
-    """Remove annotations, those on lower tiers first: one that is removed takes what is below it along."""
+def _remove(editor: Editor, doomed: list[Annotation]) -> None:
+    """Remove annotations with what refers to them or lies in them."""
     nameless = next((item for item in doomed if not item.id), None)
     if nameless is not None:
         raise UsageError(
             f"tier {nameless.tier!r}: an annotation without an id lies before 0 and cannot be removed",
             hint="Remove it in ELAN, or shift by less.",
         )
-    depth = {tier.id: len(_above(document, tier.id)) for tier in document.tiers}
-    for item in sorted(doomed, key=lambda item: -depth[item.tier]):
-        with contextlib.suppress(UsageError):  # gone already, with what it referred to
-            editor.remove_annotation(item.id)
-
-
-def _above(document: Document, name: str) -> dict[str, None]:
-    found: dict[str, None] = {}
-    tier = document.tier(name)
-    while tier is not None and tier.parent is not None and tier.parent not in found:
-        found[tier.parent] = None
-        tier = document.tier(tier.parent)
-    return found
+    editor.remove_annotations([item.id for item in doomed])
 
 
 def _shift_origins(document: Document, by_ms: int) -> Change:
