@@ -16,6 +16,7 @@ Rules, each with its finding:
   (`convert-row-skipped`).
 - A tier without a name is called `unnamed`; a name that is taken gets `-2` (`convert-tier-renamed`).
 - `attached` tiers follow their rows, also to further tiers.
+- More than MOST_TIERS tiers are refused (UnreadableInput).
 - Characters that XML cannot hold become U+FFFD (`convert-character-replaced`).
 
 The result is valid EAF 3.0 as the schema and ELAN's own validation have it.
@@ -36,6 +37,7 @@ from elancry.eaf.document import Document
 from elancry.eaf.editor import Editor
 from elancry.eaf.parts import Constraint, Media, Vocabulary, VocabularyEntry
 from elancry.eaf.slots import LATEST_MS
+from elancry.errors import UnreadableInput
 from elancry.findings import Finding, finding
 
 POINT_MS = 40
@@ -45,6 +47,8 @@ PLAIN_TYPE = "default-lt"
 ATTACHED_TYPE = "attached"
 _OWN_TYPES = frozenset({POINT_TYPE, PLAIN_TYPE, ATTACHED_TYPE})
 MOST_CHARACTERS = 1_000_000
+MOST_TIERS = 5000
+"""Above this a file is refused: no recording has so many tiers, but a damaged or hostile file can."""
 
 FlatRow = tuple[int, int, str]
 """(start_ms, end_ms, value)"""
@@ -126,6 +130,7 @@ class _Builder:
             self._find("point", f"{_count(moments, 'moment')} became annotations of up to {POINT_MS} ms", tier=name)
         lanes = split_overlaps(rows)
         if len(lanes) > 1:
+            self._refuse_more(len(lanes) - 1)
             moved = sum(map(len, lanes[1:]))
             self._find(
                 "tier-split",
@@ -214,12 +219,20 @@ class _Builder:
         return kind, entries
 
     def _free(self, wanted: str, number: int = 2) -> str:
+        self._refuse_more(1)
         name = wanted if number == 2 and wanted not in self.taken else f"{wanted}-{number}"
         while name in self.taken:
             number += 1
             name = f"{wanted}-{number}"
         self.taken.add(name)
         return name
+
+    def _refuse_more(self, number: int) -> None:
+        if len(self.taken) + number > MOST_TIERS:
+            raise UnreadableInput(
+                f"{self.name or 'the data'} would need more than {MOST_TIERS:,} tiers in ELAN",
+                hint="Is it a table of the kind that was expected? Annotations that all overlap need a tier each.",
+            )
 
     def _find(self, code: str, message: str, **where: str) -> None:
         self.findings.append(finding(f"convert-{code}", message, file=self.name or None, **where))

@@ -8,6 +8,7 @@ import pytest
 from lxml import etree
 
 from elancry.eaf import Document, Media, parse_eaf
+from elancry.errors import UnreadableInput
 from elancry.interop.flat import POINT_MS, FlatTier, build_document, is_point_type, split_overlaps
 
 
@@ -129,3 +130,8 @@ def test_attached_tiers_follow_their_rows_to_further_tiers():
     }
     assert [tier.parent for tier in document.tiers] == [None, "t", "t", None, "t-2", "t-2", None]
     assert document.findings == ()
+
+
+def test_more_tiers_than_any_recording_has_are_refused():
+    with pytest.raises(UnreadableInput, match="more than 5,000 tiers"):
+        build_document([FlatTier("t", [(0, 1, "x")] * 5001)], name="x")
