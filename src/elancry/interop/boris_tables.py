@@ -258,7 +258,7 @@ def _rows_of(stem: str, document: Document, tiers: Sequence[Coded]) -> list[tupl
             kind, length = ("POINT", _MISSING) if one.points else ("STATE", in_seconds(end - item.start_ms))
             head = [*before, one.subject or _NOBODY, in_seconds(lasting[one.subject]), item.value, one.category]
             tail = [kind, in_seconds(item.start_ms), in_seconds(end), length, media[0] if media else _MISSING]
-            tail += [_MISSING] * 4 + [said.get(COMMENT, ""), said.get(COMMENT_STOP, "")]
+            tail += [""] * 4 + [said.get(COMMENT, ""), said.get(COMMENT_STOP, "")]
             rows.append((item.start_ms, number, (head, modifiers.split("|") if modifiers else [], tail)))
     rows.sort(key=lambda row: row[:2])
     return [row for _, _, row in rows]

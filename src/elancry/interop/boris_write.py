@@ -139,8 +139,10 @@ def _categories(documents: Mapping[str, Document], choices: Choices) -> dict[tup
         group = name.removesuffix(POINTS) if points else name
         if participant and group.startswith(f"{participant}: "):
             owners.setdefault(group.removeprefix(f"{participant}: "), set()).add(participant)
-        else:
+        elif participant:
             plain.add(group)
+        else:
+            owners.setdefault(group, set()).add("")
     found = {}
     states = set()
     for name, participant, points in sorted(pairs, key=lambda pair: pair[2]):
@@ -163,6 +165,7 @@ class _Ethogram:
         self._codes: set[str] = set()
         self._renamed = 0
         self.text = self._free_texts(documents.values(), coded)
+        self._alone = _alone(documents.values(), coded)
         for one in coded:
             for value, description in _vocabulary(documents.values(), one):
                 if one.category not in self.text:
@@ -175,7 +178,7 @@ class _Ethogram:
         if entry is None:
             entry = self._entries[key] = self._new(one, key[2], lane, description)
         for number, modifier in enumerate(modifiers.split("|") if modifiers else ()):
-            entry["modifiers"].setdefault(number, set()).add(modifier)
+            entry["modifiers"].setdefault(number, set()).add(modifier.strip())
         return str(entry["code"])
 
     def conf(self) -> dict[str, Any]:
@@ -219,7 +222,7 @@ class _Ethogram:
                 said += f" {described('', one.tier.id)}"
         else:
             self._renamed += code != value
-            said, category = described(code, value, description), one.category
+            said, category = described(code, value, description), "" if one.category in self._alone else one.category
         return {
             "type": "Point event" if one.points else "State event",
             "key": "",
@@ -247,6 +250,20 @@ class _Ethogram:
             if category not in bound
             and (len(those) > MOST_CODES or any(len(value) > LONGEST_CODE or "\n" in value for value in those))
         }
+
+
+def _alone(documents: Any, coded: Sequence[Coded]) -> set[str]:
+    """Categories of nothing but a behavior of the same name: what a behavior without a category is as a tier."""
+    values: dict[str, set[tuple[bool, str]]] = {}
+    for one in coded:
+        known = values.setdefault(one.category, set())
+        known.update((one.points, annotation.value) for annotation in one.annotations)
+        known.update((one.points, value) for value, _ in _vocabulary(documents, one))
+    return {
+        category
+        for category, those in values.items()
+        if {value for _, value in those} == {category} and len(those) == 1
+    }
 
 
 def _vocabulary(documents: Any, one: Coded) -> Iterator[tuple[str, str]]:
