@@ -99,7 +99,9 @@ def build_document(
         )
     for key, text in (properties or {}).items():
         builder.editor.set_property(builder.clean(key), builder.clean(text))
-    for tier in tiers:
+    listed = list(tiers)
+    builder.refuse_more(len(listed))
+    for tier in listed:
         builder.add(tier)
     document = builder.editor.document()
     document.name = name
@@ -130,7 +132,7 @@ class _Builder:
             self._find("point", f"{_count(moments, 'moment')} became annotations of up to {POINT_MS} ms", tier=name)
         lanes = split_overlaps(rows)
         if len(lanes) > 1:
-            self._refuse_more(len(lanes) - 1)
+            self.refuse_more(len(lanes) - 1)
             moved = sum(map(len, lanes[1:]))
             self._find(
                 "tier-split",
@@ -219,7 +221,7 @@ class _Builder:
         return kind, entries
 
     def _free(self, wanted: str, number: int = 2) -> str:
-        self._refuse_more(1)
+        self.refuse_more(1)
         name = wanted if number == 2 and wanted not in self.taken else f"{wanted}-{number}"
         while name in self.taken:
             number += 1
@@ -227,7 +229,8 @@ class _Builder:
         self.taken.add(name)
         return name
 
-    def _refuse_more(self, number: int) -> None:
+    def refuse_more(self, number: int) -> None:
+        """Raise UnreadableInput where `number` tiers more are too many."""
         if len(self.taken) + number > MOST_TIERS:
             raise UnreadableInput(
                 f"{self.name or 'the data'} would need more than {MOST_TIERS:,} tiers in ELAN",
