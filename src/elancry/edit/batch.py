@@ -10,7 +10,9 @@ from typing import Any
 from elancry.check.media_length import length_ms, linked_path
 from elancry.eaf import Document, read_eaf
 from elancry.edit.change import Change
+from elancry.edit.preferences_names import with_renamed_tiers
 from elancry.edit.relink_media import Relink
+from elancry.edit.renames import TIER_RENAMED
 from elancry.edit.statistics import StatisticsChoice, statistics_rows
 from elancry.findings import Finding
 
@@ -37,7 +39,8 @@ def change_file(
     """Read a file, apply an operation, and give its copy for the folder `output` (`None`: nothing is to be written).
 
     A file that the operation leaves as it is comes back byte for byte. The preferences (.pfsx) that lie beside a file
-    come along. Raises UnreadableInput, UsageError or InvalidInput where it cannot be done.
+    come along, renamed tiers under their new names. Raises UnreadableInput, UsageError or InvalidInput where it cannot
+    be done.
     """
     if isinstance(choices, Relink):
         choices = replace(choices, folder=(output / name).parent if output is not None else path.parent)
@@ -48,7 +51,8 @@ def change_file(
         contents[name] = change.document.to_bytes() if change.rows else path.read_bytes()
         beside = path.with_suffix(PREFERENCES)
         if beside.is_file():
-            contents[preferences_name(name)] = beside.read_bytes()
+            renames = {row.before: row.after for row in change.rows if row.what == TIER_RENAMED}
+            contents[preferences_name(name)] = with_renamed_tiers(beside.read_bytes(), renames)
     rows = tuple(row.cells(name, operation) for row in change.rows)
     return Changed(bool(change.rows), rows, change.findings, contents)
 

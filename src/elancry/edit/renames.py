@@ -10,6 +10,8 @@ from elancry.edit.change import Change, Row, twice, unclear_tiers
 from elancry.edit.name_patterns import renamed
 from elancry.findings import Finding, finding
 
+TIER_RENAMED = "tier renamed"
+
 
 @dataclass(frozen=True, slots=True)
 class Renames:
@@ -30,7 +32,7 @@ def rename_tiers(document: Document, choices: Renames) -> Change:
         return Change(document, (), (*findings, *taken))
     editor = document.edit()
     _in_turn(plan, editor.rename_tier)
-    rows = tuple(Row("tier renamed", old, before=old, after=new) for old, new in plan.items())
+    rows = tuple(Row(TIER_RENAMED, old, before=old, after=new) for old, new in plan.items())
     return Change(editor.document(), rows, (*findings, *taken))
 
 
