@@ -14,7 +14,8 @@ Rules, each with its finding:
   as moments again.
 - A row that ends before it begins, has a time below 0 or a text of more than MOST_CHARACTERS is left out
   (`convert-row-skipped`).
-- A tier without a name is called `unnamed`; a name that is taken gets `-2` (`convert-tier-renamed`).
+- A tier without a name is called `unnamed`; a name that is taken gets `-2`, one of more than MOST_IN_NAME characters is
+  cut (`convert-tier-renamed`).
 - `attached` tiers follow their rows, also to further tiers.
 - More than MOST_TIERS tiers are refused (UnreadableInput).
 - Characters that XML cannot hold become U+FFFD (`convert-character-replaced`).
@@ -47,6 +48,7 @@ PLAIN_TYPE = "default-lt"
 ATTACHED_TYPE = "attached"
 _OWN_TYPES = frozenset({POINT_TYPE, PLAIN_TYPE, ATTACHED_TYPE})
 MOST_CHARACTERS = 1_000_000
+MOST_IN_NAME = 1000
 MOST_TIERS = 5000
 """Above this a file is refused: no recording has so many tiers, but a damaged or hostile file can."""
 
@@ -121,10 +123,12 @@ class _Builder:
 
     def add(self, tier: FlatTier) -> None:
         """Add one tier, and further ones for what overlaps."""
-        wanted = self.clean(tier.name) or "unnamed"
+        wanted = self.clean(tier.name)[:MOST_IN_NAME] or "unnamed"
         name = self._free(wanted)
         if name != tier.name:
-            said = f"the tier {tier.name!r} is called {name!r}" if tier.name else f"a tier without a name is {name!r}"
+            said = (
+                f"the tier {tier.name[:80]!r} is called {name!r}" if tier.name else f"a tier without a name is {name!r}"
+            )
             self._find("tier-renamed", said, tier=name)
         tier = replace(tier, name=name)
         rows, moments = with_length(self._usable(tier))
@@ -154,7 +158,7 @@ class _Builder:
 
     def _attach(self, tier: FlatTier, parent: str, child: str, texts: Sequence[tuple[str, str | None]]) -> None:
         """Add one tier under `parent`, with a text for each annotation id that has one."""
-        name = self._free(self.clean(child) or "unnamed")
+        name = self._free(self.clean(child)[:MOST_IN_NAME] or "unnamed")
         if ATTACHED_TYPE not in self.types:
             self.editor.add_type(ATTACHED_TYPE, constraint=Constraint.SYMBOLIC_ASSOCIATION)
             self.types.add(ATTACHED_TYPE)
@@ -178,7 +182,7 @@ class _Builder:
 
     def clean_if(self, text: str | None) -> str | None:
         """`clean`, where there is a text."""
-        return None if text is None else self.clean(text)
+        return None if text is None else self.clean(text)[:MOST_IN_NAME]
 
     def _usable(self, tier: FlatTier) -> list[_Numbered]:
         """The rows that can be annotations, by begin and end."""

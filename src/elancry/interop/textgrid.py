@@ -29,6 +29,7 @@ _KIND = "a Praat TextGrid"
 _TOKEN = re.compile(r'!.*|"((?:[^"]++|"")*+)"|(")|<(\w+)>|([^\s"]+)')
 _NUMBER = re.compile(r"[-+]?\d+(?:\.\d*)?(?:[eE][-+]?\d{1,3})?(?=%|[a-zA-Z]*$)")
 _EMPTY_MS = 1000
+_MOST_DIGITS = 60
 _NOISE = Decimal("0.000001")
 
 Token = tuple[str, str, int]
@@ -101,6 +102,8 @@ class _Grid:
     def _time(self) -> int:
         """A time in ms."""
         content = self._take("number")
+        if len(content) > _MOST_DIGITS:
+            raise self._refusal(f"{content[:40]}... seconds is no time")
         exact = Decimal(content) * 1000
         if exact.adjusted() > 15:
             raise self._refusal(f"{content[:40]} seconds is no time")
@@ -110,7 +113,7 @@ class _Grid:
 
     def _count(self) -> int:
         content = self._take("number")
-        if not content.isdigit():
+        if not content.isdigit() or len(content) > _MOST_DIGITS:
             raise self._refusal(f"{content[:40]} is no number of things")
         return int(content)
 

@@ -94,6 +94,13 @@ def test_names_of_tiers_are_unique_and_not_empty():
     assert codes(findings) == ["convert-tier-renamed"] * 4
 
 
+def test_a_name_as_long_as_a_book_is_cut():
+    document, findings = build_document([FlatTier("x" * 2_000_000, [(0, 1, "v")], participant="y" * 5000)], name="x")
+    assert [(tier.id, tier.participant) for tier in document.tiers] == [("x" * 1000, "y" * 1000)]
+    assert codes(findings) == ["convert-tier-renamed"]
+    assert len(findings[0].message) < 2000
+
+
 def test_lanes_are_as_few_as_can_be():
     rows = [(n, n + 10, "") for n in range(1000)]
     lanes = split_overlaps(rows)

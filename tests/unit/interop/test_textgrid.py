@@ -230,6 +230,7 @@ BAD = {
     "text for number": (SHORT.replace("0.5", '"0.5"').encode(), "a number was expected, not the text '0.5'"),
     "endless": (SHORT.replace("2.3\n<", "2e99\n<").encode(), "2e99 seconds is no time"),
     "many": (b'"ooTextFile" "TextGrid" 0 1 <exists> 99999999999', "the file ends where a text was expected"),
+    "digits": (b'"ooTextFile" "TextGrid" ' + b"1" * 100_000, "seconds is no time"),
     "minus": (b'"ooTextFile" "TextGrid" 0 1 <exists> -1', "-1 is no number of things"),
 }  # fmt: skip
 
