@@ -18,7 +18,7 @@ from elancry.interop.text import Changes, decode_text
 _KIND = "an SRT file"
 _TIME = r"(?:(\d{1,4}):)?(\d{1,2}):(\d{1,2})[,.](\d{1,3})"
 _TIMING = re.compile(rf"\s*{_TIME}\s*-->\s*{_TIME}(\s.*)?")
-_TAG = re.compile(r"</?(?:[biu]|font(?:\s[^>]*)?)>|\{\\an?\d+\}", re.IGNORECASE)
+_TAG = re.compile(r"</?(?:[biu]|font(?:\s[^<>]{0,200})?)>|\{\\an?\d+\}", re.IGNORECASE)
 
 
 def read(data: bytes, name: str, choices: Choices) -> Read:

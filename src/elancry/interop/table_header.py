@@ -26,6 +26,7 @@ _UNITS = (
     (re.compile(r"(.*?)[\s_(\[-]+(?:ms|msec|milliseconds|millisekunden)[)\]]?"), Unit.MS),
     (re.compile(r"(.*?)[\s_(\[-]+(?:hh:mm:ss:ff|smpte|pal|ntsc).*"), Unit.SMPTE),
 )
+_LONGEST = 100
 _ELAN_UNITS = {unit.value: unit for unit in Unit} | {"hh:mm:ss.mmm": Unit.CLOCK, "sec.msec": Unit.SECONDS}
 _SMPTE = re.compile(r".*(?:hh:mm:ss:ff|smpte|pal|ntsc)", re.IGNORECASE)
 
@@ -125,6 +126,8 @@ def _frames(sample: Sequence[Sequence[str]], columns: Sequence[int]) -> int:
 
 
 def _meaning(name: str) -> tuple[str | None, Unit | None]:
+    if len(name) > _LONGEST:
+        return None, None
     plain = re.sub(r"[\s_]+", " ", name).strip().casefold()
     if plain in _MEANING:
         return _MEANING[plain], None

@@ -297,3 +297,7 @@ def test_python_reads_our_table_as_meant():
     data = delimited.write_csv(made(FlatTier("a", HOSTILE)), ALL).files[".csv"].decode()
     rows = list(csv.DictReader(io.StringIO(data, newline="")))
     assert [(int(row["start_ms"]), int(row["end_ms"]), row["value"]) for row in rows] == HOSTILE
+
+
+def test_a_long_column_name_takes_no_time():
+    assert content(only("(" * 100_000 + ",tier,start_ms,end_ms\nx,a,1,2\n").documents["s01"]) == {"a": [(1, 2, "")]}

@@ -152,3 +152,8 @@ def test_other_files_are_refused_in_words(module, data: bytes, words: str):
 def test_many_open_tags_take_no_time():
     data = b"WEBVTT\n\n00:01.000 --> 00:02.000\n" + b"<" * 500_000
     assert content(webvtt.read(data, "f.vtt", ALL).documents["f"])["subtitles"] == [(1000, 2000, "")]
+
+
+def test_many_open_fonts_take_no_time():
+    data = b"1\n00:00:01,000 --> 00:00:02,000\n" + b"<font " * 150_000
+    assert len(content(srt.read(data, "f.srt", ALL).documents["f"])["subtitles"][0][2]) == 900_000
