@@ -255,6 +255,8 @@ def test_statistics_are_a_table(elancry: Run, folder: Path, tmp_path: Path) -> N
     dry = elancry("batch", "statistics", folder, "--tier", "form", "--period", "recording", "--dry-run")
     assert dry.out.startswith("file,scope,tier,value,annotations")
     assert dry.out.count("\n") == 7
+    none = elancry("batch", "statistics", folder, "--tier", "nope*", "--dry-run")
+    assert "no tier is called 'nope*'" in none.err
 
 
 def test_without_an_output_folder_it_is_said_what_to_do(elancry: Run, folder: Path) -> None:

@@ -103,7 +103,8 @@ class _Count:
     def __call__(self, path: Path, name: str) -> FileOutcome:
         from elancry.edit.batch import count_file
 
-        return FileOutcome(name, State.CHANGED, count_file(path, name, self.choices, recording=self.recording))
+        done = count_file(path, name, self.choices, recording=self.recording)
+        return FileOutcome(name, State.CHANGED, done.rows, done.findings)
 
 
 def run_operation(run: Run, operation: str, function: Function, choices: object) -> int:
@@ -161,6 +162,8 @@ def run_statistics(run: Run, choices: StatisticsChoice, *, recording: bool) -> i
             click.echo(stream.getvalue(), nl=False)
             stream.seek(0)
             stream.truncate()
+        for line in () if run.quiet else tally.findings_lines():
+            click.echo(line, err=True)
         return tally.exit_code
     output = _output(run)
     refuse_inputs(files, output)

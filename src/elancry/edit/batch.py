@@ -10,11 +10,12 @@ from typing import Any
 from elancry.check.media_length import length_ms, linked_path
 from elancry.eaf import Document, read_eaf
 from elancry.edit.change import Change
+from elancry.edit.name_patterns import matching
 from elancry.edit.preferences_names import with_renamed_tiers
 from elancry.edit.relink_media import Relink
 from elancry.edit.renames import TIER_RENAMED
 from elancry.edit.statistics import StatisticsChoice, statistics_rows
-from elancry.findings import Finding
+from elancry.findings import Finding, finding
 
 TABLE = "changes.csv"
 STATISTICS = "statistics.csv"
@@ -62,15 +63,22 @@ def preferences_name(name: str) -> str:
     return name[: -len(Path(name).suffix)] + PREFERENCES if Path(name).suffix else name + PREFERENCES
 
 
-def count_file(path: Path, name: str, choices: StatisticsChoice, *, recording: bool) -> tuple[tuple[object, ...], ...]:
-    """The rows of `statistics.csv` of one file.
+def count_file(path: Path, name: str, choices: StatisticsChoice, *, recording: bool) -> Changed:
+    """The rows of `statistics.csv` of one file, in the order of `statistics.COLUMNS`.
 
     With `recording`, the observation period is the linked recording where its length can be read from its header.
     """
     document = read_eaf(path)
     if recording:
         choices = replace(choices, recording_ms=_recording_ms(document, path.parent))
-    return tuple((name, *row) for row in statistics_rows(document, choices))
+    names = [tier.id for tier in document.tiers]
+    listed = ", ".join(names) or "none"
+    findings = tuple(
+        finding("batch-nothing-named", f"no tier is called {pattern!r}", hint=f"It has: {listed}.", file=name)
+        for pattern in choices.patterns
+        if not matching(names, [pattern])
+    )
+    return Changed(True, tuple((name, *row) for row in statistics_rows(document, choices)), findings, {})
 
 
 def _recording_ms(document: Document, folder: Path) -> int | None:
