@@ -108,8 +108,8 @@ def read_file(path: Path, name: str, named: FileName, options: Options, document
         about_rater = [
             *structure.renamed(places),
             *(() if options.codebook.extracted else structure.extra(theirs, places, options.codebook, options.aside)),
-            *structure.vocabularies(opened, places, options.codebook),
-            *_designed(places, options.codebook),
+            *structure.vocabularies(opened, places),
+            *_designed(opened, places, options.codebook),
             *timing.lengths(coded),
             *timing.implausible(coded),
             *timing.outside_sequences(coded),
@@ -159,9 +159,10 @@ def base_name(url: str) -> str:
     return unicodedata.normalize("NFC", unquote(url.strip()).replace("\\", "/").rstrip("/").split("/")[-1])
 
 
-def _designed(places: Sequence[Place], codebook: Codebook) -> Iterator[Finding]:
+def _designed(document: Document, places: Sequence[Place], codebook: Codebook) -> Iterator[Finding]:
     """What only a codebook that somebody wrote can say."""
     if not codebook.extracted:
+        yield from structure.types(document, places)
         yield from structure.parents(places, codebook)
         yield from structure.participants(places)
 

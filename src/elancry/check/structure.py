@@ -69,6 +69,25 @@ def parents(places: Sequence[Place], codebook: Codebook) -> Iterator[Finding]:
             )
 
 
+def types(document: Document, places: Iterable[Place]) -> Iterator[Finding]:
+    """Has each tier the type of the template?
+
+    Files that were not made from the template name their types as they like: there only a coding tier without any
+    vocabulary counts.
+    """
+    known = {kind.id for kind in document.types}
+    for place in places:
+        system, tier = place.wanted.system, place.tier
+        if tier is None or system is None:
+            continue
+        rating = place.wanted.kind == "rating"
+        expected = f"{system.id}.rating" if rating else system.id
+        bare = not rating and vocabulary_of(document, tier) is None
+        if tier.type_id != expected and (bare or expected in known):
+            text = f"its type is {tier.type_id!r}{' and has no vocabulary' if bare else ''}, expected type {expected!r}"
+            yield finding("tier-type-changed", text, hint="ELAN: Type > Change Tier Type.", tier=tier.id)
+
+
 def participants(places: Iterable[Place]) -> Iterator[Finding]:
     """Is PARTICIPANT the codebook's?"""
     for place in places:
@@ -84,11 +103,8 @@ def participants(places: Iterable[Place]) -> Iterator[Finding]:
             )
 
 
-def vocabularies(document: Document, places: Iterable[Place], codebook: Codebook) -> Iterator[Finding]:
-    """Does the vocabulary of each interval tier hold the codebook's categories, and does it have the type for it?
-
-    A codebook that was read out of the files cannot say which type a tier without a vocabulary should have.
-    """
+def vocabularies(document: Document, places: Iterable[Place]) -> Iterator[Finding]:
+    """Does the vocabulary of each interval tier hold the codebook's categories?"""
     asked: set[tuple[str, str]] = set()
     for place in places:
         system = place.wanted.system
@@ -96,9 +112,6 @@ def vocabularies(document: Document, places: Iterable[Place], codebook: Codebook
             continue
         vocabulary = vocabulary_of(document, place.tier)
         if vocabulary is None:
-            if not codebook.extracted and place.tier.type_id != system.id:
-                text = f"its type is {place.tier.type_id!r} and has no vocabulary, expected type {system.id!r}"
-                yield finding("tier-type-changed", text, hint="ELAN: Type > Change Tier Type.", tier=place.tier.id)
             continue
         if vocabulary.ext_ref is not None and not vocabulary.entries:
             continue

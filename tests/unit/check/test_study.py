@@ -6,10 +6,11 @@ import shutil
 from dataclasses import replace
 
 import pytest
+from lxml import etree
 
 from elancry.check.roster import MERGED, REPLACED
 from elancry.check.study import OTHER_RATER, OTHER_ROUND, check_files
-from elancry.eaf import new_document, read_eaf, write_eaf
+from elancry.eaf import Constraint, new_document, read_eaf, write_eaf
 from elancry.errors import UnreadableInput, UsageError
 from elancry.findings import Severity
 from elancry.merge.study import merge_study
@@ -286,6 +287,50 @@ def test_changed_participant_parent_and_vocabulary(pair, check):
     coding = check()
     assert "PARTICIPANT is 'therapist', expected 'patient'" in one(coding, "tier-participant-changed").message
     assert one(coding, "vocabulary-changed").message == "vocabulary 'form' lacks 'despair'"
+
+
+def test_a_changed_type_and_a_changed_parent(pair, check):
+    document = read_eaf(pair.add("s1", "R3", form=FORM, ratings=RATED))
+    editor = document.edit()
+    editor.add_type("own", constraint=Constraint.SYMBOLIC_ASSOCIATION, vocabulary="form.rating")
+    editor.set_tier("form.despair.rating", type_id="own")
+    editor.add_type("free")
+    editor.add_tier("Other", "free")
+    write_eaf(editor.document(), pair.folder / "s1__R3.eaf")
+    coding = check()
+    changed = one(coding, "tier-type-changed")
+    assert (changed.file, changed.tier) == ("s1__R3.eaf", "form.despair.rating")
+    assert changed.message == "its type is 'own', expected type 'form.rating'"
+    tree = etree.parse(pair.folder / "s1__R3.eaf")
+    tree.find("TIER[@TIER_ID='form.despair.rating']").set("PARENT_REF", "Other")
+    tree.write(pair.folder / "s1__R3.eaf")
+    parent = one(check(), "tier-parent-changed")
+    assert (parent.tier, parent.message) == ("form.despair.rating", "its parent is 'Other', expected 'Sequence'")
+
+
+def test_an_interval_tier_whose_type_lost_the_vocabulary(pair, check):
+    editor = read_eaf(pair.add("s1", "R3", form=FORM, ratings=RATED)).edit()
+    editor.add_type("free")
+    editor.set_tier("form", type_id="free")
+    write_eaf(editor.document(), pair.folder / "s1__R3.eaf")
+    assert one(check(), "tier-type-changed").message == (
+        "its type is 'free' and has no vocabulary, expected type 'form'"
+    )
+
+
+def test_half_an_hour_of_one_code_and_a_file_without_a_medium(study_folder, check):
+    hours = [(0, 7_200_000, "1")]
+    study_folder.add("s1", "R1", sequences=hours, form=[(1000, 1_801_001, "protest")], ratings=RATED, media=[])
+    study_folder.add("s1", "R2", sequences=hours, form=[(1000, 1_801_000, "protest")], ratings=RATED)
+    coding = check()
+    assert one(coding, "annotation-very-long").file == "s1__R1.eaf"
+    assert one(coding, "media-none").message == "no medium is linked in s1__R1.eaf"
+
+
+def test_files_made_with_another_codebook(pair, check, small_codebook):
+    coding = check(codebook=replace(small_codebook, id="other"))
+    found = [item.message for item in coding.findings if item.code == "codebook-other"]
+    assert found == ["the file was made with codebook 'small', the study uses 'other'"] * 2
 
 
 def test_codebook_version(pair, check, small_codebook):
