@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import re
 from html.parser import HTMLParser
 from itertools import pairwise
@@ -297,3 +298,46 @@ def test_what_rater_training_asks_is_shown(page):
     assert "Longest: R3 coded “none” where R1, R2 coded “Protest”" in text
     assert "The first 10 of 12; all of them: tables/apart.csv." in text
     assert "lower in the second half, with an interval below 0, for: R1, R2." in text
+
+
+LONG = "Weinen als Ausdruck einer nicht mehr auszuhaltenden, in der Beziehung wiederbelebten Verlusterfahrung " * 2
+
+
+@pytest.fixture(scope="module")
+def crowded():
+    """Thirty categories in the first system, every third of them with a label of 200 letters; twelve raters."""
+    book = codebook()
+    first = book.systems[0]
+    categories = tuple(
+        dataclasses.replace(
+            first.categories[0], id=f"c{n}", labels={"en": LONG if n % 3 == 0 else f"مرحبا 😢 {n}"}, colour=None
+        )
+        for n in range(30)
+    )
+    book = dataclasses.replace(book, systems=(dataclasses.replace(first, categories=categories), *book.systems[1:]))
+    return sample_results(book=book, raters=tuple(f"R{n}" for n in range(12)))
+
+
+def test_no_label_of_a_figure_lies_on_another_however_long_and_many(crowded):
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+
+    words = Words("en")
+    with style():
+        for drawing in draw(View(crowded, Names(crowded.codebook, words), words)):
+            if not drawing.name.startswith(("agreement", "confusion", "cooccurrence", "coefficients", "ratings")):
+                continue
+            renderer = FigureCanvasAgg(drawing.figure).get_renderer()
+            for axes in drawing.figure.axes:
+                for labels in (axes.get_xticklabels(), axes.get_yticklabels()):
+                    boxes = [label.get_window_extent(renderer) for label in labels if label.get_text()]
+                    # Two pixels of 100 dpi may touch: the boxes have a little white around their letters.
+                    boxes = [box.padded(-1.0) for box in boxes]
+                    lying = [a for a, b in itertools.pairwise(boxes) if a.overlaps(b)]
+                    assert lying == [], (drawing.name, len(lying))
+
+
+def test_dozens_of_categories_and_raters_leave_the_page_small(crowded):
+    page = render_html(build_report(dataclasses.replace(crowded, timelines=()), {}))
+    assert len(page) < 5_000_000
+    assert "tables/confusion.csv" in page
+    assert "The figure shows the first 1 of 66" in page

@@ -48,7 +48,7 @@ def _panels(rows: list[Row], view: View) -> Figure:
     outcomes = names.order(rows[0]["outcome_system"], [row["outcome"] for row in rows])
     terms = names.order(rows[0]["predictor_system"], [row["term"] for row in rows])
     titles = [wrapped(names.category(rows[0]["outcome_system"], outcome), 24) for outcome in outcomes]
-    labels = [wrapped(names.category(rows[0]["predictor_system"], term), 34) for term in terms]
+    labels = [wrapped(names.category(rows[0]["predictor_system"], term), 34, 2) for term in terms]
     columns = min(len(outcomes), 4 if len(outcomes) in (4, 7, 8) else 3)
     lines = math.ceil(len(outcomes) / columns)
     row_height = 0.155 * max(label.count("\n") + 1 for label in labels) + 0.06

@@ -14,7 +14,7 @@ from elancry.report.figures.style import INK, QUIET, TWO_COLUMNS, Drawing, wrapp
 from elancry.report.names import ink_on
 from elancry.report.numbers import number
 from elancry.report.rows import Row, distinct
-from elancry.report.sections.confusion import PANELS
+from elancry.report.sections.confusion import panels
 from elancry.report.view import SIGNIFICANT, View, slug
 
 
@@ -32,12 +32,14 @@ def confusion_figures(view: View) -> list[Drawing]:
 
 
 def _confusion(system: str, rows: list[Row], view: View) -> Figure:
-    pairs = distinct(rows, "rater_a", "rater_b")[:PANELS]
     categories = view.names.order(system, [row[side] for row in rows for side in ("category_a", "category_b")])
-    many = len(categories) > 6
-    labels = [wrapped(view.names.category(system, category), 34 if many else 26) for category in categories]
     k = len(categories)
-    columns = min(3, len(pairs))
+    pairs = distinct(rows, "rater_a", "rater_b")[: panels(k)]
+    many = k > 6
+    # With dozens of categories a label has one line only.
+    room = (34 if many else 26, 1 if k > 12 else 2)
+    labels = [wrapped(view.names.category(system, category), *room) for category in categories]
+    columns = min(3 if k <= 12 else 2 if k <= 20 else 1, len(pairs))
     lines = math.ceil(len(pairs) / columns)
     margin = 2.1 if many else 1.75
     side = (TWO_COLUMNS - margin - 0.15) / columns
@@ -77,7 +79,7 @@ def _confusion(system: str, rows: list[Row], view: View) -> Figure:
         axes.set_title(f"{rater_a} ↓   {rater_b} →", fontsize=8, pad=4)
         axes.set_xticks(range(k), labels if line == lines - 1 or index + columns >= len(pairs) else [], rotation=90)
         axes.set_yticks(range(k), labels if column == 0 else [])
-        axes.tick_params(length=0, labelsize=5.3 if many else 6.5, pad=2)
+        axes.tick_params(length=0, labelsize=min(5.3 if many else 6.5, 62 * side / k), pad=2)
         for spine in axes.spines.values():
             spine.set_color(QUIET)
     return figure
@@ -102,14 +104,17 @@ def _map(rows: list[Row], view: View) -> Figure:
     system_down, system_across = rows[0][f"system_{down}"], rows[0][f"system_{across}"]
     categories_down = names.order(system_down, [row[f"category_{down}"] for row in rows])
     categories_across = names.order(system_across, [row[f"category_{across}"] for row in rows])
-    labels_across = [wrapped(names.category(system_across, c), 16) for c in categories_across]
-    labels_down = [wrapped(names.category(system_down, c), 38) for c in categories_down]
-    cell_height = 0.34
-    top = 0.3 + 0.13 * max(label.count("\n") + 1 for label in labels_across)
-    bottom = 0.62
-    height = top + cell_height * len(categories_down) + bottom
-    left = 2.55
+    left, bottom, cell_height = 2.55, 0.62, 0.34
     width = min(TWO_COLUMNS - left - 0.2, 1.05 * len(categories_across))
+    cell_width = width / len(categories_across)
+    # Narrow columns have their labels upright, on one line, and smaller numbers.
+    narrow = cell_width < 0.8
+    room_across = (30, 1) if narrow else (16, 3)
+    labels_across = [wrapped(names.category(system_across, c), *room_across) for c in categories_across]
+    labels_down = [wrapped(names.category(system_down, c), 38, 2) for c in categories_down]
+    lines = 0.062 * max(map(len, labels_across)) if narrow else 0.13 * max(x.count("\n") + 1 for x in labels_across)
+    top = 0.3 + lines
+    height = top + cell_height * len(categories_down) + bottom
     figure = Figure(figsize=(TWO_COLUMNS, height))
     area = (left / TWO_COLUMNS, bottom / height, width / TWO_COLUMNS, cell_height * len(categories_down) / height)
     axes = figure.add_axes(area)
@@ -136,10 +141,11 @@ def _map(rows: list[Row], view: View) -> Figure:
             mark = " *"
         weight = "bold" if mark == " **" else "normal"
         text = number(ratio) + mark
-        axes.text(x, y, text, ha="center", va="center", fontsize=7.5, color=ink_on(colour), weight=weight)
+        size = min(7.5, 72 * cell_width * 0.24)
+        axes.text(x, y, text, ha="center", va="center", fontsize=size, color=ink_on(colour), weight=weight)
     axes.set_xlim(-0.5, len(categories_across) - 0.5)
     axes.set_ylim(len(categories_down) - 0.5, -0.5)
-    axes.set_xticks(range(len(categories_across)), labels_across)
+    axes.set_xticks(range(len(categories_across)), labels_across, rotation=90 if narrow else 0)
     axes.set_yticks(range(len(categories_down)), labels_down)
     axes.xaxis.tick_top()
     axes.tick_params(length=0)

@@ -135,13 +135,15 @@ def _drawing(name: str, caption: str, groups: Sequence[Sequence[Line]], view: Vi
         y += gap if index else 0
         previous = None
         for line in group:
-            y += 0.42 if line.label == previous else 1
+            # Two lines of a label need more room than one mark does.
+            long = "\n" in wrapped(line.label, 40, 2) or (previous is not None and "\n" in wrapped(previous, 40, 2))
+            y += 0.5 if line.label == previous else 1.3 if long else 1
             positions.append(y)
             previous = line.label
     height = 0.21 * (y + (1.6 if len(groups) > 1 else 1)) + 0.85
     figure = Figure(figsize=(TWO_COLUMNS, height))
     axes = figure.subplots()
-    longest = max(len(part) for line in lines for part in wrapped(line.label, 40).split("\n"))
+    longest = max(len(part) for line in lines for part in wrapped(line.label, 40, 2).split("\n"))
     left = (0.25 + 0.062 * longest) / TWO_COLUMNS
     figure.subplots_adjust(left=left, right=0.82, top=1 - 0.32 / height, bottom=0.48 / height)
     lows = [line.row["ci_low"] for line in lines if line.row["ci_low"] is not None]
@@ -158,7 +160,7 @@ def _drawing(name: str, caption: str, groups: Sequence[Sequence[Line]], view: Vi
         row = line.row
         if line.label != previous:
             ticks.append(at)
-            labels.append(wrapped(line.label, 40))
+            labels.append(wrapped(line.label, 40, 2))
         previous = line.label
         if row["estimate"] is None:
             axes.text(0.01, at, view.words("axis.undefined"), va="center", fontsize=6.5, color=QUIET, style="italic")

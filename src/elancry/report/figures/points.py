@@ -109,7 +109,7 @@ def _residuals(rows: list[Row], view: View) -> list[Drawing]:
                 [row["fitted"] for row in points], [row["residual"] for row in points], marker="o", markersize=2.6,
                 linestyle="none", color=ACCENT, markeredgewidth=0, alpha=0.75,
             )  # fmt: skip
-            axes.set_title(wrapped(names.category(outcomes, outcome), 38), fontsize=6.5, pad=3)
+            axes.set_title(wrapped(names.category(outcomes, outcome), 38, 2), fontsize=6.5, pad=3)
             _plain(axes)
             if index % 3 == 0:
                 axes.set_ylabel(words("axis.residual"), fontsize=7)
@@ -127,7 +127,7 @@ def _grid(panels: int, columns: int, height: float) -> list[Axes]:
     figure = Figure(figsize=(min(TWO_COLUMNS, 2.5 * columns), height * lines + 0.25))
     grid = figure.subplots(lines, columns, squeeze=False).ravel().tolist()
     figure.subplots_adjust(
-        left=0.45 / figure.get_figwidth(), right=0.985, top=1 - 0.28 / figure.get_figheight(),
+        left=0.55 / figure.get_figwidth(), right=0.985, top=1 - 0.28 / figure.get_figheight(),
         bottom=0.4 / figure.get_figheight(), wspace=0.22, hspace=0.55,
     )  # fmt: skip
     for spare in grid[panels:]:

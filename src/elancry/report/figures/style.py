@@ -111,9 +111,9 @@ def png_bytes(figure: Figure) -> bytes:
     return buffer.getvalue()
 
 
-def wrapped(label: str, width: int = 30) -> str:
-    """The label on as many lines as it needs."""
-    return "\n".join(textwrap.wrap(label, width)) or label
+def wrapped(label: str, width: int = 30, lines: int = 3) -> str:
+    """The label on at most `lines` lines; what has no room becomes an ellipsis, and stands in full in the tables."""
+    return "\n".join(textwrap.wrap(label, width, max_lines=lines, placeholder=" …")) or label
 
 
 def bare(axes: Axes) -> None:

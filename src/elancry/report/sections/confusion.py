@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from elancry.report.blocks import Block, Bullets, Fold, Head, Heading, Section, Table, Text
 from elancry.report.numbers import length, number
 from elancry.report.rows import Row, distinct
 from elancry.report.view import View, slug
 
 LARGEST = 5
+MOST_CELLS = 8_000
+"""Cells of the pairs' tables of one tier and kind that a page holds; those beyond stand in the CSV file."""
+_KEY = ("kind", "variant", "criterion", "rater_a", "rater_b")
 PANELS = 6
-"""Pairs of raters that the figure has room for."""
+"""Pairs of raters that the figure has room for, where the categories are few."""
+
+
+def panels(categories: int) -> int:
+    """Pairs of raters that a figure of so many categories has room for."""
+    return PANELS if categories <= 12 else 4 if categories <= 20 else 1
 
 
 def confusion(view: View) -> Section:
@@ -32,12 +42,18 @@ def confusion(view: View) -> Section:
             blocks.append(Bullets(tuple((length(row["value"]), _in_words(system, row, view)) for row in largest)))
         blocks += view.picture(slug("confusion", system, tier if tier != system else ""))
         pairs = distinct(time, "rater_a", "rater_b")
-        if len(pairs) > PANELS:
-            blocks.append(Text(words("confusion.more_pairs", shown=str(PANELS), all=str(len(pairs))), tone="small"))
+        room = panels(len({row[side] for row in time for side in ("category_a", "category_b")}))
+        if len(pairs) > room:
+            blocks.append(Text(words("confusion.more_pairs", shown=str(room), all=str(len(pairs))), tone="small"))
         for kind in ("time_ms", "event"):
-            tables = tuple(_matrices(system, tier, [row for row in here if row["kind"] == kind], view))
+            of_kind = [row for row in here if row["kind"] == kind]
+            tables: tuple[Block, ...] = tuple(_matrices(system, tier, of_kind, view))
+            number_of = len(distinct(of_kind, *_KEY))
+            if len(tables) < number_of:
+                cut = words("note.cut_csv", shown=str(len(tables)), all=str(number_of), file="tables/confusion.csv")
+                tables = (Text(cut, tone="small"), *tables)
             if tables:
-                blocks.append(Fold(words(f"fold.confusion.{kind}", n=str(len(tables))), tables))
+                blocks.append(Fold(words(f"fold.confusion.{kind}", n=str(number_of)), tables))
     if rows:
         blocks.append(Text(words("see.csv", file="tables/confusion.csv"), tone="small"))
     return Section("confusion", words("section.confusion"), tuple(blocks))
@@ -55,13 +71,15 @@ def _in_words(system: str, row: Row, view: View) -> str:
 
 def _matrices(system: str, tier: str, rows: list[Row], view: View) -> list[Table]:
     words, names = view.words, view.names
-    tables = []
-    for key in distinct(rows, "kind", "variant", "criterion", "rater_a", "rater_b"):
-        here = [
-            row
-            for row in rows
-            if (row["kind"], row["variant"], row["criterion"], row["rater_a"], row["rater_b"]) == key
-        ]
+    tables: list[Table] = []
+    of_pair: dict[tuple[Any, ...], list[Row]] = {}
+    for row in rows:
+        of_pair.setdefault(tuple(row[name] for name in _KEY), []).append(row)
+    cells = 0
+    for key, here in of_pair.items():
+        cells += len(here)
+        if tables and cells > MOST_CELLS:
+            break
         kind, variant, criterion, rater_a, rater_b = key
         categories = names.order(system, [row[side] for row in here for side in ("category_a", "category_b")])
         place = {(row["category_a"], row["category_b"]): row["value"] for row in here}
