@@ -53,7 +53,7 @@ def run_over(
     try:
         for done, outcome in enumerate(outcomes_of(files, work, jobs), 1):
             if outcome.state is State.FAILED:
-                bar.say(f"failed: {outcome.name}: {outcome.message}")
+                bar.say(f"failed: {printable(outcome.name)}: {outcome.message}")
             yield outcome
             bar.advance(done)
     finally:
@@ -158,7 +158,7 @@ def _written(outcomes: Sequence[FileOutcome], folder: OutputFolder) -> Iterator[
                 folder.write_all(outcome.contents)
         except OutputRefused as error:
             _stop_if_full(error)
-            click.echo(f"failed: {outcome.name}: {error}", err=True)
+            click.echo(f"failed: {printable(outcome.name)}: {error}", err=True)
             yield replace(outcome, state=State.FAILED, rows=(), message=str(error))
         else:
             yield outcome

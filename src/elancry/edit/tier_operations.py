@@ -59,7 +59,14 @@ def add_tier(document: Document, choices: NewTier) -> Change:
         languages = ", ".join(document.languages) or "none"
         message = f"tier {choices.name!r} cannot be added: the file has no language {choices.language!r}"
         return Change(document, (), (_impossible(message, f"It has: {languages}."),))
-    if all(kind.id != choices.type_id for kind in document.types):
+    kind = next((kind for kind in document.types if kind.id == choices.type_id), None)
+    if kind is not None and choices.constraint not in (None, kind.constraint):
+        have = kind.constraint or "no constraint"
+        message = f"type {kind.id!r} is there with {have}, not {choices.constraint}"
+        return Change(
+            document, (), (finding("batch-differs", message, hint="Choose another type.", tier=choices.name),)
+        )
+    if kind is None:
         editor.add_type(choices.type_id, constraint=choices.constraint)
         told = "" if choices.constraint is None else f" ({choices.constraint})"
         rows.append(Row("type added", after=choices.type_id + told))

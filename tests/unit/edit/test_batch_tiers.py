@@ -72,6 +72,8 @@ def test_a_dependent_tier_needs_a_parent_and_a_constraint() -> None:
         assert codes(refused) == ["batch-not-possible"]
         assert refused.rows == ()
     assert codes(add_tier(document(), NewTier("x", "root", language="fra"))) == ["batch-not-possible"]
+    other = NewTier("x", "inside", "Sequence", Constraint.SYMBOLIC_ASSOCIATION)
+    assert codes(add_tier(document(), other)) == ["batch-differs"]
 
 
 def test_names_are_exchanged_also_where_children_name_them() -> None:
