@@ -7,7 +7,6 @@ import pytest
 from elancry.eaf import Constraint, Document, new_document
 from elancry.errors import UnreadableInput
 from elancry.interop.chat import read, write
-from elancry.interop.flat import FlatTier, build_document
 from elancry.interop.format import Choices
 
 ALL = Choices()
@@ -148,12 +147,6 @@ def test_what_is_written_comes_back():
 def test_a_dependent_tier_without_its_parent_speaks_for_itself():
     document = read(write(ours(), Choices(tiers=("rating",))).files[".cha"], "x.cha", ALL).documents["x"]
     assert content(document) == {"rating": [(20, 70, "3")]}
-
-
-def test_thousands_of_tiers():
-    document, _ = build_document([FlatTier(f"tier {n}", [(n, n + 1, "x")]) for n in range(3000)], name="x")
-    again = read(write(document, ALL).files[".cha"], "x.cha", ALL).documents["x"]
-    assert content(again) == content(document)
 
 
 def test_utterances_that_have_no_room_between_their_neighbours():
