@@ -24,9 +24,12 @@ class Spool:
     """The file, from the beginning to the end of a `with` block."""
 
     def __init__(self) -> None:
-        self._folder = tempfile.TemporaryDirectory(prefix="elancry-", ignore_cleanup_errors=True)
-        self._path = Path(self._folder.name) / "spool"
-        self._path.touch(mode=0o600)
+        try:
+            self._folder = tempfile.TemporaryDirectory(prefix="elancry-", ignore_cleanup_errors=True)
+            self._path = Path(self._folder.name) / "spool"
+            self._path.touch(mode=0o600)
+        except OSError as error:
+            raise _refusal("the temporary folder", error) from error
 
     def __enter__(self) -> Self:
         return self
@@ -100,8 +103,12 @@ def _put(path: Path, items: tuple[Any, ...]) -> Spooled[Any]:
             place = stream.tell()
             stream.write(data)
     except OSError as error:
-        raise OutputRefused(
-            f"cannot write to the temporary folder {path.parent.parent}: {error.strerror}",
-            hint="Free some space there, or set the environment variable TMPDIR (Windows: TEMP) to another folder.",
-        ) from error
+        raise _refusal(f"the temporary folder {path.parent.parent}", error) from error
     return Spooled(path, place, len(data), len(items))
+
+
+def _refusal(where: str, error: OSError) -> OutputRefused:
+    return OutputRefused(
+        f"cannot write to {where}: {error.strerror}",
+        hint="Free some space there, or set the environment variable TMPDIR (Windows: TEMP) to another folder.",
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import pickle
 from dataclasses import replace
 
@@ -9,10 +10,13 @@ import pytest
 
 import elancry.check.spool as under_test
 from elancry.align.sequences import match_sequences
+from elancry.check.coding import CodedAnnotation
 from elancry.check.media import shifted
 from elancry.check.spool import Spool, put_like
 from elancry.check.study import check_files
 from elancry.errors import OutputRefused
+from elancry.merge.consensus import Dispute
+from elancry.merge.study import merge_study
 from elancry.table.annotations import annotations_frame, annotations_frames
 
 
@@ -52,6 +56,23 @@ def test_a_coding_put_aside_is_the_same_coding(study_folder, small_codebook):
     assert [row for piece in pieces for row in piece.itertuples(index=False)] == list(whole.itertuples(index=False))
 
 
+def test_no_annotation_stays_in_memory(study_folder, small_codebook, tmp_path):
+    for rater in ("R1", "R2"):
+        study_folder.add("s1", rater, form=[(1000, 2000, "protest"), (3000, 4000, "despair")])
+
+    def alive():
+        gc.collect()
+        return sum(type(item) in (CodedAnnotation, Dispute) for item in gc.get_objects())
+
+    before = alive()
+    with Spool() as spool:
+        coding = check_files([study_folder.folder], codebook=small_codebook, spool=spool)
+        assert alive() == before
+        merge_study(coding, tmp_path / "merged")
+        assert alive() == before
+        assert len([item for file in coding.files for tier in file.tiers for item in tier.annotations]) == 6
+
+
 def test_no_place_for_the_temporary_file_is_said_in_words(monkeypatch):
     with Spool() as spool:
         monkeypatch.setattr(
@@ -59,3 +80,12 @@ def test_no_place_for_the_temporary_file_is_said_in_words(monkeypatch):
         )
         with pytest.raises(OutputRefused, match=r"temporary folder .*: No space left"):
             spool.put([1])
+
+
+def test_no_temporary_folder_at_all_is_said_in_words(monkeypatch):
+    def refuse(**_):
+        raise FileNotFoundError(2, "No usable temporary directory found")
+
+    monkeypatch.setattr(under_test.tempfile, "TemporaryDirectory", refuse)
+    with pytest.raises(OutputRefused, match="the temporary folder: No usable temporary directory"):
+        Spool()
