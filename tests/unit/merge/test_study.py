@@ -14,6 +14,7 @@ from elancry.align.adjudicated import consensus_coding
 from elancry.align.ratings import build_ratings
 from elancry.align.sequences import match_sequences
 from elancry.align.timeline import build_timelines
+from elancry.check.originals import session_records
 from elancry.check.study import check_files
 from elancry.eaf import read_eaf, write_eaf
 from elancry.errors import InvalidInput, OutputRefused, UsageError
@@ -416,3 +417,15 @@ def test_every_file_over_all_sessions_is_looked_for_first(three, merge, tmp_path
     merge()
     written = {path.name for path in (tmp_path / "merged").iterdir() if not path.name.startswith((".", "s1."))}
     assert written == set(FILES)
+
+
+def test_the_record_is_read_line_by_line_and_also_where_somebody_laid_it_out_anew(three, merge, tmp_path):
+    three.add("s2", "R1", form=[(1000, 2000, "protest")], ratings=RATED)
+    merge()
+    path = tmp_path / "merged" / "merge.json"
+    whole = json.loads(path.read_text(encoding="utf-8"))
+    lines = list(session_records(path))
+    assert [item["session"] for item in lines] == ["s1", "s2"]
+    assert lines == whole["sessions"]
+    path.write_text(json.dumps(whole, indent=4), encoding="utf-8")
+    assert list(session_records(path)) == lines
