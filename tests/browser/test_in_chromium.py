@@ -362,3 +362,16 @@ def test_the_coding_manual_opens_without_complaint_and_without_a_network(browser
         assert [url for url in page.requests() if not url.startswith((path.as_uri(), "data:"))] == []
         assert page.evaluate("document.documentElement.scrollWidth") <= 390
         assert page.evaluate("document.documentElement.lang") == ("de" if ".de." in path.name else "en")
+
+
+def test_the_list_of_disagreements_opens_without_complaint_and_without_a_network(browser, tmp_path):
+    coded = tmp_path / "coded"
+    assert run(["simulate", "-o", str(coded), "--sessions", "2", "--sequences", "3", "--quiet"]) == 0
+    assert run(["merge", str(coded), "-o", str(tmp_path / "merged"), "--quiet"]) in (0, 1)
+    path = tmp_path / "merged" / "worklist.html"
+    page = browser.open(path, width=390)
+    assert page.complaints() == []
+    assert [url for url in page.requests() if not url.startswith((path.as_uri(), "data:"))] == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert page.evaluate("document.querySelectorAll('tbody tr').length") > 10
+    assert page.pdf().startswith(b"%PDF")

@@ -138,9 +138,13 @@ def test_the_manual_shows_every_category_as_text(browser, study):
 
 def test_worklists_are_harmless(browser, study):
     pages = sorted((study / "merged").rglob("*.html"))
+    assert [path.name for path in pages] == ["worklist.html"]
     for path in pages:
         page = opened(browser, path)
         harmless(page, path)
+        text = page.evaluate("document.body.innerText")
+        assert FORMULA in text
+        assert SVG in text
 
 
 def test_pictures_are_xml_without_any_element_of_ours(study):

@@ -102,19 +102,23 @@ def worklist_html(disputes: Worklist, *, most: int = 5000) -> str:
     count = f"{len(disputes)} disagreements, {disputes.n_open} of them to be decided"
     rest = f"<p>{left} shorter ones are in worklist.csv.</p>" if left > 0 else ""
     return f"""<!DOCTYPE html>
-<html lang="en"><head><meta charset="utf-8"><title>Disagreements</title><style>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Disagreements</title><style>
 body {{ font: 15px/1.45 system-ui, sans-serif; margin: 2rem auto; max-width: 75rem; padding: 0 1rem; color: #222 }}
 table {{ border-collapse: collapse; width: 100% }}
 th, td {{ text-align: left; padding: .3rem .6rem; border-bottom: 1px solid #ddd; vertical-align: top }}
 th {{ position: sticky; top: 0; background: #fff }}
+td {{ overflow-wrap: anywhere }}
 td.time {{ white-space: nowrap; font-variant-numeric: tabular-nums }}
 tr.open td:last-child {{ font-weight: bold }}
+@media (max-width: 45rem) {{ table, thead, tbody, tr {{ display: block }} thead {{ display: none }}
+  td {{ display: inline-block; border: 0; padding: .1rem .5rem .1rem 0 }} tr {{ border-bottom: 1px solid #ddd }} }}
 </style></head><body>
 <h1>Disagreements, longest first</h1>
 <p>{count}. Open SESSION.merged.eaf in ELAN, go to the time,
 and code the tier that ends in @consensus, or delete the annotation on @disagreement if nothing is to be coded.
 A dash means none of the categories, a question mark not coded.</p>
-<table><thead><tr><th></th><th>Session</th><th>Time</th><th>Length</th><th>Tier</th><th>Codes</th><th>Consensus</th></tr>
+<table><thead><tr><th>Done</th><th>Session</th><th>Time</th><th>Length</th><th>Tier</th><th>Codes</th><th>Consensus</th></tr>
 </thead><tbody>
 {rows}
 </tbody></table>{rest}
@@ -127,7 +131,7 @@ def _row(item: Dispute) -> str:
     open_ = ' class="open"' if item.settled is None else ""
     settled = "to decide" if item.settled is None else item.settled
     return (
-        f'<tr{open_}><td><input type="checkbox"></td><td>{html.escape(item.session)}</td>'
+        f'<tr{open_}><td><input type="checkbox" aria-label="done"></td><td>{html.escape(item.session)}</td>'
         f'<td class="time">{format_ms(item.start_ms)}</td><td class="time">{format_ms(item.duration_ms)}</td>'
         f"<td>{html.escape(item.tier)}</td><td>{html.escape(cells)}</td><td>{html.escape(settled)}</td></tr>"
     )
