@@ -238,6 +238,8 @@ def test_a_tier_that_is_not_there_is_told(coded: Path, tmp_path: Path, elancry):
     said = elancry("convert", coded / "s03.eaf", tmp_path / "x.csv", "--tiers", "a,b")
     assert said.code == 0
     assert "there is no tier 'b'" in said.err
+    said = elancry("convert", tmp_path / "x.csv", tmp_path / "y.eaf", "--tiers", "a,b")
+    assert "there is no tier 'b'" in said.err
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes on this system")

@@ -91,6 +91,15 @@ HOLDS: dict[str, tuple[Callable[[str], str], bool, bool]] = {
 }
 
 
+# format -> attribute of a tier that it keeps, and what becomes of its text
+ABOUT: dict[str, dict[str, Callable[[str], str]]] = {
+    "csv": {"participant": lines, "annotator": lines},
+    "tsv": {"participant": lines, "annotator": lines},
+    "elan-tab": {"participant": blanks},
+    "chat": {"participant": lambda text: re.sub(r"[\s,]+", "_", text)},
+}
+
+
 def there_and_back(form: Format, document: Document) -> tuple[dict[str, bytes], Document]:
     assert form.write is not None
     assert form.read is not None
@@ -115,6 +124,11 @@ def test_out_and_back(name: str, flat: list[FlatTier]) -> None:
     written, again = there_and_back(form, document)
     assert content(again) == expected
     assert again.findings == ()
+    for what, changed in ABOUT.get(name, {}).items():
+        given_to = {change(t.name): getattr(t, what) for t in flat if change(t.name) in expected}
+        assert {tier.id: getattr(tier, what) for tier in again.tiers} == {
+            tier: None if text is None else changed(text) for tier, text in given_to.items()
+        }
     # Back and out again: nothing changes any more.
     assert form.write is not None
     twice = dict(form.write(again, ALL).files)
@@ -122,6 +136,17 @@ def test_out_and_back(name: str, flat: list[FlatTier]) -> None:
         "\r" in tier.name for tier in flat
     ):
         assert {key: data.decode() for key, data in twice.items()} == {k: d.decode() for k, d in written.items()}
+
+
+@SETTINGS
+@given(moments=st.dictionaries(st.integers(0, 9_999_999), TEXT, max_size=8))
+def test_points_of_praat_stay_points(moments: dict[int, str]) -> None:
+    rows = sorted((at, at, text) for at, text in moments.items())
+    document = build_document([FlatTier("p", rows, points=True)], name="s01.eaf")[0]
+    written, again = there_and_back(load_format("textgrid"), document)
+    assert [(a.start_ms, a.value) for a in again.annotations("p")] == [(at, lines(text)) for at, _, text in rows]
+    assert b'"TextTier"' in written[".TextGrid"]
+    assert there_and_back(load_format("textgrid"), again)[0] == written
 
 
 @SETTINGS

@@ -15,7 +15,7 @@ from elancry.errors import UsageError
 from elancry.findings import Finding
 from elancry.interop.format import Choices, Format, Read
 from elancry.interop.formats import format_names, load_format
-from elancry.interop.losses import chosen_tiers
+from elancry.interop.losses import choice_findings, chosen_tiers
 from elancry.interop.stems import stem_for
 
 EAF = "eaf"
@@ -100,6 +100,7 @@ def convert(data: bytes, name: str, source: str, target: str, choices: Choices, 
             base = f"{stem}/{safe}" if stem else safe
         if target == EAF:
             files[f"{base}.eaf"] = document.to_bytes()
+            findings += choice_findings(document, choices)
             continue
         written = _write(load_format(target), document, choices)
         files.update({f"{base}{suffix}": content for suffix, content in written[0].items()})
