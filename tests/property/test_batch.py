@@ -205,7 +205,17 @@ def test_annotations_removed_together_are_those_removed_one_by_one(text: str, da
         with contextlib.suppress(UsageError):  # gone with an earlier one
             single.remove_annotation(name)
     one, other = (editor.document() for editor in (together, single))
-    assert inventory(one.to_bytes()) == inventory(other.to_bytes())
+    # A random document may name an annotation of another tier as the previous one: such a name may stay behind.
+    dangling = {f"PREVIOUS_ANNOTATION={name}" for name in names}
+    left = {a.id for tier in one.tiers for a in one.annotations(tier.id)}
+    dangling -= {f"PREVIOUS_ANNOTATION={name}" for name in left}
+    kept = [
+        Counter(
+            tuple(part for part in item if part not in dangling) for item in inventory(document.to_bytes()).elements()
+        )
+        for document in (one, other)
+    ]
+    assert kept[0] == kept[1]
 
 
 @SETTINGS
