@@ -18,7 +18,7 @@ from elancry.interop.flat import FlatTier, build_document
 from elancry.interop.format import Choices
 
 EVERYTHING = Choices()
-SETTINGS = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+SETTINGS = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 CHARACTERS = st.one_of(
     st.sampled_from("|:()\t\n \"',;=@ä\U0001f622"),
     st.characters(min_codepoint=0x20, exclude_categories=("Cs",), exclude_characters="\ufffe\uffff"),

@@ -15,7 +15,7 @@ from elancry.interop.sdis_read import read_sdis
 from elancry.interop.sdis_write import gather_sdis
 
 EVERYTHING = Choices()
-SETTINGS = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+SETTINGS = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 CHARACTERS = st.one_of(
     st.sampled_from("%!/;&<>()$=*, \t\nä\U0001f622aA1_"),
     st.characters(min_codepoint=0x20, exclude_categories=("Cs",), exclude_characters="\ufffe\uffff"),

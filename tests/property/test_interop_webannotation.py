@@ -15,7 +15,7 @@ from elancry.interop.webannotation_read import read_annotations
 from elancry.interop.webannotation_write import write_annotations
 
 EVERYTHING = Choices()
-SETTINGS = settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+SETTINGS = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 CHARACTERS = st.one_of(
     st.sampled_from('#&=,%"\\/<> \t\n\rä\U0001f622'),
     st.characters(min_codepoint=0x20, exclude_categories=("Cs",), exclude_characters="\ufffe\uffff"),

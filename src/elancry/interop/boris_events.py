@@ -32,6 +32,8 @@ OBSERVATION = "boris.observation"
 MODIFIERS, COMMENT, COMMENT_STOP = "modifiers", "comment", "comment at stop"
 ATTACHED = (MODIFIERS, COMMENT, COMMENT_STOP)
 POINTS = " (points)"
+MOST_VOCABULARIES = 300
+"""More tiers than anybody looks at in ELAN; each with a vocabulary of its own they would take minutes to make."""
 MOST_SPLIT = 40
 """A category of more behaviors is free text; it is never split into tiers."""
 
@@ -210,8 +212,9 @@ def _document(observation: Observation, plan: _Plan, name: str, choices: Choices
             groups.setdefault(tier, []).append(event)
     described: dict[str, Sequence[Behavior]] = {}
     tiers = []
+    crowded = len(groups) > MOST_VOCABULARIES
     for tier, events in sorted(groups.items(), key=lambda item: plan.order[item[1][0].behavior.code]):
-        described[tier] = plan.vocabulary(events[0].behavior)
+        described[tier] = () if crowded else plan.vocabulary(events[0].behavior)
         tiers.append(_tier(tier, events, tuple(behavior.value for behavior in described[tier])))
     document, findings = build_document(
         tiers,
@@ -220,7 +223,10 @@ def _document(observation: Observation, plan: _Plan, name: str, choices: Choices
         properties={OBSERVATION: observation.name, **observation.properties},
         date=observation.date if is_date(observation.date) else NO_DATE,
     )
-    return _described(document, described), list(findings)
+    notes = list(findings)
+    if crowded:
+        notes.append(finding("convert-not-understood", f"{len(groups)} tiers are too many for vocabularies", file=name))
+    return _described(document, described), notes
 
 
 def _tier(tier: str, events: Sequence[Event], vocabulary: tuple[str, ...]) -> FlatTier:

@@ -24,6 +24,7 @@ from decimal import Decimal
 
 from elancry.errors import UnreadableInput
 from elancry.findings import Finding, finding
+from elancry.interop.boris_events import MOST_VOCABULARIES
 from elancry.interop.boris_values import NO_DATE
 from elancry.interop.flat import FlatRow, FlatTier, build_document
 from elancry.interop.format import Choices, Read
@@ -117,6 +118,9 @@ def read_sdis(data: bytes, name: str, choices: Choices) -> Read:
             for tier in _tiers(session, codes)
             if choices.tiers is None or tier.name in choices.tiers
         ]
+        if len(tiers) > MOST_VOCABULARIES:
+            words = f"{len(tiers)} tiers are too many for vocabularies"
+            findings.append(finding("convert-not-understood", words, file=f"{stem}.eaf"))
         document, changes = build_document(tiers, name=f"{stem}.eaf", properties=properties, date=NO_DATE)
         documents[stem] = document
         findings += changes
@@ -304,11 +308,12 @@ def _tiers(session: Session, codes: Codes) -> list[FlatTier]:
             tier, value = codes.meaning.get(code, (code, code))
             rows.setdefault(tier, []).append((onset, offset if offset is not None else onset, value))
     order = [*codes.vocabulary, *sorted(set(rows) - set(codes.vocabulary))]
+    crowded = len(rows) > MOST_VOCABULARIES
     return [
         FlatTier(
             tier,
             rows[tier],
-            tuple(codes.vocabulary.get(tier, (tier,))),
+            () if crowded else tuple(codes.vocabulary.get(tier, (tier,))),
             points=all(start == end for start, end, _ in rows[tier]),
         )
         for tier in order

@@ -259,6 +259,23 @@ def test_only_the_tiers_that_are_asked_for():
     assert spans(document) == {"x": [(3000, 4000, "x")]}
 
 
+def test_more_behaviors_than_tiers_anybody_looks_at_have_no_vocabularies():
+    behaviors = [behavior(f"b{number}", "Point event", description="said") for number in range(301)]
+    document, findings = only(project([[number, "", f"b{number}", "", ""] for number in range(301)], behaviors))
+    assert (len(document.tiers), document.vocabularies) == (301, ())
+    assert findings == [("not-understood", "301 tiers are too many for vocabularies")]
+
+
+def test_behaviors_without_a_category_stay_so():
+    events = [[1, "T", "speaks"], [2, "T", "speaks"], [3, "", "speaks"], [4, "", "speaks"]]
+    read = read_project(project(events, [behavior("speaks")]), "p.boris", EVERYTHING)
+    assert list(spans(read.documents["first"])) == ["T: speaks", "speaks"]
+    content = json.loads(gather_project(read.documents, EVERYTHING).files[".boris"])
+    (one,) = content["behaviors_conf"].values()
+    assert (one["code"], one["category"]) == ("speaks", "")
+    assert [event[1] for event in content["observations"]["first"]["events"]] == ["T", "T", "", ""]
+
+
 def coded(name: str, **tiers: Any) -> Document:
     flat = [
         FlatTier(tier, rows, vocabulary=tuple(dict.fromkeys(row[2] for row in rows))) for tier, rows in tiers.items()
