@@ -163,10 +163,10 @@ def test_what_a_consensus_left_open_is_told(sample):
     results = chosen(full(sample), aggregate="consensus")
     results = replace(results, tables={**results.tables, "unresolved": UNRESOLVED.frame(rows)})
     text = dict(told(results).paragraphs)["Scores."]
-    assert "in time: 30.0\u00a0s of 3:20 min (15\u00a0%) could not be resolved" in text.replace(
+    assert "in time: 30.0\u00a0s of 3:20 min (15\u00a0%) had no consensus" in text.replace(
         "3:20\u00a0min", "3:20 min"
     )
-    assert "ratings: 4 of 40 (10\u00a0%) could not be resolved" in text
+    assert "ratings: 4 of 40 (10\u00a0%) had no consensus" in text
 
 
 def test_a_study_without_tables_still_says_what_was_done(sample):
@@ -210,4 +210,4 @@ def test_what_is_left_open_stands_beside_the_numbers_that_leave_it_out(sample):
     for name in ("cooccurrence", "regression"):
         (section,) = [item for item in build_report(results, {}).sections if item.id == name]
         texts = [getattr(block, "text", "") for block in section.blocks]
-        assert any("500\u00a0ms of 2.0\u00a0s (25\u00a0%) could not be resolved" in text for text in texts), name
+        assert any("500\u00a0ms of 2.0\u00a0s (25\u00a0%) had no consensus" in text for text in texts), name
