@@ -93,6 +93,35 @@ def test_many_files_into_one_and_apart_again(coded: Path, tmp_path: Path, elancr
     assert content(read_eaf(tmp_path / "apart" / "s02.eaf")) == content(read_eaf(coded / "r1" / "s02.eaf"))
 
 
+def test_inputs_of_several_folders_keep_their_folders(coded: Path, tmp_path: Path, elancry):
+    (coded / "r2").mkdir()
+    (coded / "r2" / "s01.eaf").write_bytes((coded / "s03.eaf").read_bytes())
+    assert elancry("convert", coded / "r1", coded / "r2", tmp_path / "out", "--to", "csv").code == 0
+    assert [row["file"] for row in table(tmp_path / "out")] == ["r1/s01.eaf", "r1/s02.eaf", "r2/s01.eaf"]
+    both = (coded / "r1" / "s01.eaf", coded / "r2" / "s01.eaf")
+    assert elancry("convert", *both, tmp_path / "all.csv").code == 0
+    assert {line.split(",")[0] for line in (tmp_path / "all.csv").read_text().splitlines()} == {
+        "file", "r1/s01.eaf", "r2/s01.eaf"
+    }  # fmt: skip
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need rights on Windows")
+def test_linked_folders_and_relative_paths(coded: Path, tmp_path: Path, elancry, monkeypatch: pytest.MonkeyPatch):
+    (coded / "linked").symlink_to(coded / "r1", target_is_directory=True)
+    (coded / "round").symlink_to(coded, target_is_directory=True)
+    monkeypatch.chdir(coded)
+    assert elancry("convert", ".", "../out", "--to", "csv").code == 0
+    # Every folder is read once, under the first name that leads to it.
+    assert [row["file"] for row in table(tmp_path / "out")] == ["linked/s01.eaf", "linked/s02.eaf", "s03.eaf"]
+    assert elancry("convert", "s03.eaf", "../coded/r1", "../out2", "--to", "csv").code == 0
+    assert [row["file"] for row in table(tmp_path / "out2")] == ["r1/s01.eaf", "r1/s02.eaf", "s03.eaf"]
+
+
+def test_a_slash_at_the_end_means_a_folder(coded: Path, tmp_path: Path, elancry):
+    assert elancry("convert", coded / "s03.eaf", f"{tmp_path}/v.2/", "--to", "csv").code == 0
+    assert (tmp_path / "v.2" / "s03.csv").is_file()
+
+
 def test_one_bad_file_does_not_stop_the_others(coded: Path, tmp_path: Path, elancry):
     (coded / "r1" / "s02.eaf").write_bytes(b"")
     said = elancry("convert", coded, tmp_path / "out", "--to", "csv")

@@ -89,16 +89,20 @@ class Said:
             click.echo(f"{count(remarks, 'remark')} of lesser weight: --verbose shows them.", err=True)
 
 
-def plan_conversion(inputs: Sequence[Path], output: Path, *, source: str | None, target: str | None) -> Plan:
-    """Find out what is asked for; raises UsageError where that cannot be told or cannot be done."""
+def plan_conversion(
+    inputs: Sequence[Path], output: Path, *, as_folder: bool, source: str | None, target: str | None
+) -> Plan:
+    """Find out what is asked for; `as_folder` says that `output` can only be a folder.
+
+    Raises UsageError where that cannot be told or cannot be done.
+    """
     for name, what, option in ((source, "read", "--from"), (target, "written", "--to")):
         if name is not None and name not in names_for(what):
             raise UsageError(
                 f"{option} {name}: no format of that name can be {what}",
                 hint=f"There are: {', '.join(names_for(what))}.",
             )
-    folder_like = output.is_dir() or str(output).endswith(("/", os.sep))
-    by_suffix = None if folder_like or not output.suffix else format_of_name(output.name, "written")
+    by_suffix = None if as_folder or not output.suffix else format_of_name(output.name, "written")
     if by_suffix is not None and target is not None and (by_suffix == EAF) != (target == EAF):
         raise UsageError(f"--to {target} does not go with the name {output.name}", hint="Leave out one of the two.")
     to = target or by_suffix
@@ -116,7 +120,7 @@ def plan_conversion(inputs: Sequence[Path], output: Path, *, source: str | None,
     if same:
         raise UsageError(f"{same[0]} is a file of the format {to} already", hint="Choose another format with --to.")
     single = len(found.files) == 1 and not inputs[0].is_dir()
-    as_file = not folder_like and (by_suffix is not None or (single and bool(output.suffix)))
+    as_file = not as_folder and (by_suffix is not None or (single and bool(output.suffix)))
     job = Job.MANY if not as_file else Job.ONE if single else Job.GATHER
     return Plan(job, found.files, sources, to, dict(found.passed_over))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import click
@@ -22,7 +23,7 @@ are never changed. Formats: eaf, {", ".join(format_names())}.
 
 @click.command(epilog=EXAMPLE, help=HELP)
 @click.argument("inputs", nargs=-1, required=True, type=FILE, metavar="IN...")
-@click.argument("output", type=FILE, metavar="OUT")
+@click.argument("output", type=click.Path(), metavar="OUT")
 @click.option("--to", "target", metavar="FORMAT", help="Format to write [default: by the suffix of OUT, else eaf].")
 @click.option("--from", "source", metavar="FORMAT", help="Format of the inputs [default: by their suffixes].")
 @click.option("--tiers", callback=split_names, metavar="T1,T2", help="Only these tiers.")
@@ -41,7 +42,7 @@ are never changed. Formats: eaf, {", ".join(format_names())}.
 @click.option("-v", "--verbose", is_flag=True, help="Say every file and every finding.")
 def convert(
     inputs: tuple[Path, ...],
-    output: Path,
+    output: str,
     target: str | None,
     source: str | None,
     tiers: tuple[str, ...] | None,
@@ -56,10 +57,12 @@ def convert(
     from elancry.interop.format import Choices
 
     choices = Choices(tiers=tiers, encoding=encoding)
-    plan = plan_conversion(inputs, output, source=source, target=target)
+    out = Path(output)
+    as_folder = out.is_dir() or output.endswith(("/", os.sep))
+    plan = plan_conversion(inputs, out, as_folder=as_folder, source=source, target=target)
     said = Said(quiet=quiet, verbose=verbose)
     if plan.job is Job.ONE:
-        return convert_one(plan, output, choices, said, force=force)
+        return convert_one(plan, out, choices, said, force=force)
     if plan.job is Job.GATHER:
-        return gather_all(plan, output, choices, said, force=force)
-    return convert_many(plan, output, choices, said, force=force, jobs=jobs)
+        return gather_all(plan, out, choices, said, force=force)
+    return convert_many(plan, out, choices, said, force=force, jobs=jobs)

@@ -34,12 +34,13 @@ class Converted:
 
 
 def names_for(what: str) -> tuple[str, ...]:
-    """Names of the formats that can be `read`, `written` or `gathered`, with `eaf` where it can."""
-    function = {"read": "read", "written": "write", "gathered": "gather"}[what]
-    found = tuple(name for name in format_names() if getattr(load_format(name), function) is not None)
+    """Names of the formats that can be `read`, `written` or `gathered` (many recordings in one file)."""
+    formats = {name: load_format(name) for name in format_names()}
+    if what == "read":
+        return (EAF, *(name for name, form in formats.items() if form.read is not None))
     if what == "written":
-        return (EAF, *(name for name in format_names() if _writable(load_format(name))))
-    return (EAF, *found) if what == "read" else found
+        return (EAF, *(name for name, form in formats.items() if form.write is not None or form.gather is not None))
+    return tuple(name for name, form in formats.items() if form.gather is not None)
 
 
 def format_of_name(name: str, what: str) -> str | None:
@@ -132,10 +133,6 @@ def sizes(documents: Iterable[Document], choices: Choices) -> tuple[int, int]:
         tiers += len(chosen)
         annotations += sum(len(document.annotations(tier.id)) for tier in chosen)
     return tiers, annotations
-
-
-def _writable(candidate: Format) -> bool:
-    return candidate.write is not None or candidate.gather is not None
 
 
 def _write(target: Format, document: Document, choices: Choices) -> tuple[Mapping[str, bytes], tuple[Finding, ...]]:

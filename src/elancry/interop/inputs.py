@@ -1,5 +1,7 @@
 """Which files are meant to be converted: files as named, folders searched recursively by suffix.
 
+Names are relative to the folder given, or, where inputs lie in several, to the one that holds them all.
+
 In folders, hidden files, lock files of office programs, what other elancry commands keep for themselves, and suffixes
 that say nothing for sure (`.txt`, or one that several formats share) are passed over and counted.
 """
@@ -41,12 +43,13 @@ def find_inputs(paths: Sequence[Path], source: str | None, in_folders: Callable[
     passed: Counter[str] = Counter()
     found: dict[str, Path] = {}
     formats: dict[str, str] = {}
+    common = _common_folder(paths)
     for given in paths:
         if given.is_dir():
             for path in _search(given, passed):
                 own = _format_in_folder(path.name, source, in_folders, passed)
                 if own is not None:
-                    _add(path, path.relative_to(given).as_posix(), own, found, formats)
+                    _add(path, _name(path, common or given), own, found, formats)
         elif given.exists():
             named = source or format_of_name(given.name, "read")
             if named is None:
@@ -54,7 +57,7 @@ def find_inputs(paths: Sequence[Path], source: str | None, in_folders: Callable[
                     f"{given}: the suffix {given.suffix or '(none)'} says nothing about the format",
                     hint="Say --from with the format's name (elancry convert --help lists them).",
                 )
-            _add(given, given.name, named, found, formats)
+            _add(given, _name(given, common or given.parent), named, found, formats)
         else:
             raise UsageError(
                 f"there is no file or folder {given}", hint="Check the spelling; a path with blanks needs quotes."
@@ -67,6 +70,25 @@ def find_inputs(paths: Sequence[Path], source: str | None, in_folders: Callable[
             hint="Give the files themselves, or say with --from which format they have.",
         )
     return FoundInputs(tuple((found[name], name) for name in sorted(found)), formats, dict(sorted(passed.items())))
+
+
+def _common_folder(paths: Sequence[Path]) -> Path | None:
+    """The folder that names are relative to where inputs lie in several; `None` where they lie in one."""
+    folders = {str((path if path.is_dir() else path.parent).resolve()) for path in paths}
+    if len(folders) < 2:
+        return None
+    try:
+        return Path(os.path.commonpath(sorted(folders)))
+    except ValueError:  # two drives of Windows
+        return None
+
+
+def _name(path: Path, base: Path) -> str:
+    """The path relative to `base`, as people see it: links are followed only where it is not under `base` otherwise."""
+    for seen, folder in ((path, base), (path.absolute(), base), (path.parent.resolve() / path.name, base.resolve())):
+        if seen.is_relative_to(folder) and ".." not in (name := seen.relative_to(folder)).parts:
+            return name.as_posix()
+    return path.name
 
 
 def _add(path: Path, name: str, own: str, found: dict[str, Path], formats: dict[str, str]) -> None:
