@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from elancry.interop.boris_read import read_project
-from elancry.interop.boris_write import KEPT, gather_project
+from elancry.interop.boris_write import KEPT, LOST, gather_project
 from elancry.interop.format import Format
+from elancry.interop.further_losses import further_in_words
 from elancry.interop.losses import lost_in_words
 
 FORMAT = Format(
@@ -15,9 +16,7 @@ FORMAT = Format(
     gather=gather_project,
     loses=(
         *lost_in_words(KEPT),
-        "The folder of media and their offsets: a project names each file, BORIS looks for it beside the project.",
-        "Vocabularies in other than their first language.",
-        "How long an annotation of a tier of moments is.",
+        *further_in_words(LOST),
     ),
     not_understood=(
         "State events that have no stop; each is a finding with its time.",

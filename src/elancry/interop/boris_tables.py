@@ -37,11 +37,13 @@ from elancry.interop.boris_events import (
 from elancry.interop.boris_values import NO_DATE, is_date
 from elancry.interop.boris_write import Coded, coded_tiers
 from elancry.interop.format import Choices, Format, Read, Written
+from elancry.interop.further_losses import Further, further_findings, further_in_words
 from elancry.interop.json_input import in_seconds, milliseconds
 from elancry.interop.losses import Part, choice_findings, chosen_tiers, loss_findings, lost_in_words
 from elancry.interop.text import decode_text
 
 KEPT = frozenset({Part.PARTICIPANT, Part.EMPTY_VALUE, Part.ZERO_LENGTH, Part.MEDIA})
+LOST = (Further.MOMENTS, Further.OFFSETS, Further.NOTHING_CODED)
 _KIND = "a table of events from BORIS"
 _START, _STOP = ("start (s)", "start (seconds)", "start"), ("stop (s)", "stop (seconds)", "stop")
 _CLOCK = re.compile(r"(\d{1,4}):(\d\d):(\d\d(?:[.,]\d{1,9})?)")
@@ -217,6 +219,7 @@ def gather_events(documents: Mapping[str, Document], choices: Choices) -> Writte
         findings += choice_findings(document, choices)
         left = [tier for tier in chosen_tiers(document, choices) if tier.id not in folded]
         findings += loss_findings(document, left, "a table of events", KEPT)
+        findings += further_findings(document, left, "a table of events", LOST)
         rows += _rows_of(stem, document, tiers)
     most = max((len(modifiers) for _, modifiers, _ in rows), default=0)
     buffer = io.StringIO()
@@ -272,8 +275,7 @@ FORMAT = Format(
     gather=gather_events,
     loses=(
         *lost_in_words(KEPT),
-        "The folder of media and their offsets.",
-        "How long an annotation of a tier of moments is.",
+        *further_in_words(LOST),
     ),
     not_understood=(
         "State events of a tabular export that have no stop; each is a finding with its time.",

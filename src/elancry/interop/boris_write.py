@@ -27,9 +27,11 @@ from elancry.interop.boris_read import as_json
 from elancry.interop.boris_values import FREE_TEXT, NO_DATE, as_code, described, is_date
 from elancry.interop.flat import is_point_type, split_overlaps
 from elancry.interop.format import Choices, Written
+from elancry.interop.further_losses import Further, further_findings
 from elancry.interop.losses import Part, choice_findings, chosen_tiers, loss_findings
 
 KEPT = frozenset({Part.PARTICIPANT, Part.EMPTY_VALUE, Part.VOCABULARY, Part.MEDIA, Part.ZERO_LENGTH})
+LOST = (Further.MOMENTS, Further.OFFSETS, Further.LANGUAGES)
 MOST_CODES, LONGEST_CODE = 40, 60
 """A tier without a vocabulary is free text if it has more different values, or a longer one."""
 _ATTACHED = re.compile(f"(?:.* )?({'|'.join(ATTACHED)})(?:-\\d+)?", re.DOTALL)
@@ -59,6 +61,7 @@ def gather_project(documents: Mapping[str, Document], choices: Choices) -> Writt
         findings += choice_findings(document, choices)
         left = [tier for tier in chosen_tiers(document, choices) if tier.id not in folded]
         findings += loss_findings(document, left, "BORIS", KEPT)
+        findings += further_findings(document, left, "BORIS", LOST)
     ethogram = _Ethogram(
         {stem: documents[stem] for stem in sorted(documents)}, [one for tiers in coded.values() for one in tiers]
     )

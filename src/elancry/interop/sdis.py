@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from elancry.interop.format import Format
+from elancry.interop.further_losses import further_in_words
 from elancry.interop.losses import lost_in_words
 from elancry.interop.sdis_read import read_sdis
-from elancry.interop.sdis_write import KEPT, gather_sdis, write_sdis
+from elancry.interop.sdis_write import KEPT, LOST, gather_sdis, write_sdis
 
 FORMAT = Format(
     name="sdis",
@@ -19,8 +20,7 @@ FORMAT = Format(
         "Times finer than a hundredth of a second.",
         "Values that are no short words: a code that resembles them stands in the data, and the value in a comment "
         "where elancry finds it again.",
-        "Sessions without annotations.",
-        "How long an annotation of a tier of moments is.",
+        *further_in_words(LOST),
     ),
     not_understood=(
         "Event, State, Interval and Multievent data: they have no onset and offset times.",

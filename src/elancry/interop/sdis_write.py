@@ -15,11 +15,13 @@ from elancry.eaf.document import Document
 from elancry.findings import Finding, FindingKind, Severity, finding, register
 from elancry.interop.flat import is_point_type
 from elancry.interop.format import Choices, Written
+from elancry.interop.further_losses import Further, further_findings
 from elancry.interop.losses import Part, choice_findings, chosen_tiers, loss_findings
 from elancry.interop.sdis_names import Names, as_word, legend_line
 from elancry.interop.sdis_read import SESSION
 
 KEPT = frozenset({Part.EMPTY_VALUE, Part.ZERO_LENGTH, Part.PARTICIPANT})
+LOST = (Further.MOMENTS, Further.NOTHING_CODED)
 UNIT_MS = 10
 MANY_CODES = 40
 _PER_LINE = 5
@@ -59,6 +61,7 @@ def gather_sdis(documents: Mapping[str, Document], choices: Choices) -> Written:
         tiers = chosen_tiers(document, choices)
         findings += choice_findings(document, choices)
         findings += loss_findings(document, tiers, "SDIS", KEPT)
+        findings += further_findings(document, tiers, "SDIS", LOST)
         findings += book.too_many(document, [tier.id for tier in tiers])
         block, rounded = book.session(document, document.header_property(SESSION) or stem, [tier.id for tier in tiers])
         blocks += block

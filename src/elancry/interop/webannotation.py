@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from elancry.interop.format import Format
+from elancry.interop.further_losses import further_in_words
 from elancry.interop.losses import lost_in_words
 from elancry.interop.webannotation_read import read_annotations
-from elancry.interop.webannotation_write import KEPT, write_annotations
+from elancry.interop.webannotation_write import KEPT, LOST, write_annotations
 
 FORMAT = Format(
     name="webannotation",
@@ -16,7 +17,7 @@ FORMAT = Format(
     loses=(
         *lost_in_words(KEPT),
         "The folder of media.",
-        "Vocabularies that live in an external file (.ecv): the annotations keep their values and entry ids.",
+        *further_in_words(LOST),
     ),
     not_understood=(
         "Annotations without a time: on images, on text, on a whole medium.",

@@ -26,6 +26,7 @@ from elancry.eaf.document import Document
 from elancry.eaf.parts import Annotation, Media, Tier
 from elancry.findings import finding
 from elancry.interop.format import Choices, Written
+from elancry.interop.further_losses import Further, further_findings
 from elancry.interop.json_input import in_seconds
 from elancry.interop.losses import Part, choice_findings, chosen_tiers, loss_findings
 
@@ -37,6 +38,7 @@ EAF_CONTEXT = {
 }
 FRAGMENTS = "http://www.w3.org/TR/media-frags/"
 KEPT = frozenset(Part) - {Part.UNALIGNED, Part.ZERO_LENGTH, Part.EXT_REF, Part.LINKS, Part.HEADER}
+LOST = (Further.EXTERNAL,)
 _ALONE = " (alone)"
 PROPERTIES = ("elancry.", "boris.", "sdis.")
 """HEADER properties that are taken along: they say what was coded, not by whom and where."""
@@ -47,6 +49,7 @@ def write_annotations(document: Document, choices: Choices) -> Written:
     tiers = chosen_tiers(document, choices)
     chosen = {tier.id for tier in tiers}
     findings = [*choice_findings(document, choices), *loss_findings(document, tiers, "Web Annotation", KEPT)]
+    findings += further_findings(document, tiers, "Web Annotation", LOST)
     orphans = sum(tier.parent is not None and tier.parent not in chosen for tier in tiers)
     if orphans:
         said = f"{orphans} tiers hang under a tier that was not chosen; they stand alone"

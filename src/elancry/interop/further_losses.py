@@ -1,0 +1,83 @@
+"""Losses that only some formats have, beside those of `losses`: in sentences for the docs, per file as findings."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from enum import StrEnum
+
+import elancry.interop.catalogue  # noqa: F401  its findings are made here
+from elancry.eaf.document import Document
+from elancry.eaf.parts import Tier, Vocabulary
+from elancry.findings import Finding, finding
+from elancry.interop.flat import POINT_MS, is_point_type
+
+
+class Further(StrEnum):
+    """Something that a format loses although it keeps the part it belongs to."""
+
+    MOMENTS = "moments"
+    OFFSETS = "offsets"
+    LANGUAGES = "languages"
+    EXTERNAL = "external"
+    NOTHING_CODED = "nothing_coded"
+
+    @property
+    def lost(self) -> str:
+        """What is lost, as a sentence."""
+        return _WORDS[self][0]
+
+
+_WORDS = {
+    Further.MOMENTS: (
+        "The end of a moment: of tiers of type `point` only the begin is written.",
+        f"ends of moments that last longer than {POINT_MS} ms",
+    ),
+    Further.OFFSETS: (
+        "The folder of media and their offsets; their names are kept.",
+        "offsets of media",
+    ),
+    Further.LANGUAGES: (
+        "Values of vocabularies in other than their first language.",
+        "values of vocabularies in further languages",
+    ),
+    Further.EXTERNAL: (
+        "Where a vocabulary lives that is kept in an external file (.ecv); values and ids of entries stay.",
+        "places of external vocabularies",
+    ),
+    Further.NOTHING_CODED: ("Files without annotations.", "files without annotations"),
+}
+
+
+def further_in_words(losses: Iterable[Further]) -> tuple[str, ...]:
+    """The sentences of `losses`."""
+    return tuple(loss.lost for loss in losses)
+
+
+def further_findings(
+    document: Document, tiers: Sequence[Tier], title: str, losses: Collection[Further]
+) -> tuple[Finding, ...]:
+    """One finding for each of `losses` that `document` has, with its count; `title` is what the format is called."""
+    return tuple(
+        finding("convert-lost", f"{title} does not keep {_WORDS[loss][1]} ({count} here)", file=document.name or None)
+        for loss in losses
+        if (count := _count(loss, document, tiers))
+    )
+
+
+def _count(loss: Further, document: Document, tiers: Sequence[Tier]) -> int:
+    if loss is Further.MOMENTS:
+        moments = (item for tier in tiers if is_point_type(tier.type_id) for item in document.annotations(tier.id))
+        return sum(item.duration_ms > POINT_MS for item in moments)
+    if loss is Further.OFFSETS:
+        return sum(bool(medium.time_origin_ms) for medium in document.media)
+    if loss is Further.LANGUAGES:
+        return sum(max(len(entry.values) - 1, 0) for one in _bound(document, tiers) for entry in one.entries)
+    if loss is Further.EXTERNAL:
+        return sum(one.ext_ref is not None for one in _bound(document, tiers))
+    return int(not any(document.annotations(tier.id) for tier in tiers))
+
+
+def _bound(document: Document, tiers: Sequence[Tier]) -> list[Vocabulary]:
+    kinds = (document.type_of(tier.id) for tier in tiers)
+    names = dict.fromkeys(kind.vocabulary for kind in kinds if kind is not None and kind.vocabulary is not None)
+    return [one for one in map(document.vocabulary, names) if one is not None]
