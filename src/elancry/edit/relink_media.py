@@ -6,6 +6,7 @@ TIME_ORIGIN, the order of the media and whatever else a link says stay. URLs are
 
 from __future__ import annotations
 
+import os
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,9 +16,9 @@ from urllib.parse import unquote
 from elancry.check.reading import base_name
 from elancry.eaf import Document, Media
 from elancry.edit.change import Change, Row
-from elancry.errors import UsageError
+from elancry.errors import UnreadableInput, UsageError
 from elancry.findings import Finding, finding
-from elancry.template.media import MIME_TYPES, file_url, find_media, mime_type, refuse_unlinkable, relative_url
+from elancry.template.media import MIME_TYPES, file_url, mime_type, refuse_unlinkable, relative_url
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +35,23 @@ class Relink:
 
 
 def search_media(folders: Sequence[Path]) -> dict[str, tuple[Path, ...]]:
-    """All recordings in the folders by name, without regard to case; UsageError where there are none."""
+    """All files in the folders and below by name, without regard to case, of whatever kind; hidden ones apart.
+
+    UnreadableInput for a folder that is not there, UsageError where there are no files.
+    """
     by_name: dict[str, tuple[Path, ...]] = {}
-    for path, _ in find_media(folders):
-        key = _key(path.name)
-        by_name[key] = (*by_name.get(key, ()), path)
+    for folder in folders:
+        if not folder.is_dir():
+            raise UnreadableInput(f"there is no folder {folder}", hint="Give the folder that holds the recordings.")
+        for root, below, names in os.walk(folder):
+            below[:] = sorted(name for name in below if not name.startswith("."))
+            for name in sorted(names):
+                if not name.startswith((".", "~$")):
+                    path = (Path(root) / name).resolve()
+                    if path not in by_name.get(_key(name), ()):
+                        by_name[_key(name)] = (*by_name.get(_key(name), ()), path)
+    if not by_name:
+        raise UsageError(f"there are no files in {', '.join(map(str, folders))}")
     return by_name
 
 

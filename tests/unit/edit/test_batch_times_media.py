@@ -10,7 +10,7 @@ from elancry.eaf import Constraint, Document, new_document
 from elancry.edit.relink_media import Relink, relink_media, search_media
 from elancry.edit.shift_times import Shift, shift_times
 from elancry.edit.statistics import COLUMNS, StatisticsChoice, statistics_rows
-from elancry.errors import InvalidInput, UsageError
+from elancry.errors import InvalidInput, UnreadableInput, UsageError
 
 
 def coded() -> Document:
@@ -103,6 +103,23 @@ def test_media_that_are_missing_or_several_keep_their_link(tmp_path: Path) -> No
     change = relink_media(coded(), Relink(search_media([videos])))
     assert [item.code for item in change.findings] == ["batch-media-not-found", "batch-media-several"]
     assert change.rows == ()
+
+
+def test_a_file_that_cannot_be_linked_matters_only_where_it_is_meant(tmp_path: Path) -> None:
+    videos = recordings(tmp_path / "v", "S 01.mp4", "S01.wav", "100%.mp4", ".hidden/S01.wav")
+    assert len(relink_media(coded(), Relink(search_media([videos, videos]))).rows) == 4
+    odd = recordings(tmp_path / "50%", "S 01.mp4")
+    with pytest.raises(UsageError, match="cannot be linked"):
+        relink_media(coded(), Relink(search_media([odd])))
+    with pytest.raises(UnreadableInput, match="there is no folder"):
+        search_media([tmp_path / "none"])
+    with pytest.raises(UsageError, match="no files"):
+        search_media([_empty(tmp_path)])
+
+
+def _empty(folder: Path) -> Path:
+    (folder / "nothing").mkdir()
+    return folder / "nothing"
 
 
 @pytest.mark.parametrize(
