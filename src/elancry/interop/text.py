@@ -27,6 +27,11 @@ def decode_text(data: bytes, name: str, kind: str) -> tuple[str, tuple[Finding, 
             f"{label} is empty ({len(data)} bytes); {kind} was expected",
             hint="If it lies in a cloud folder (OneDrive, Dropbox), it may not be downloaded yet: open it there.",
         )
+    if data.startswith(b"PK\x03\x04"):
+        raise UnreadableInput(
+            f"{label} is an Excel workbook or another zip file; {kind} was expected",
+            hint="In Excel: Save as, 'CSV UTF-8'.",
+        )
     findings: tuple[Finding, ...] = ()
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         try:

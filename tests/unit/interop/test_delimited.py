@@ -278,7 +278,8 @@ def test_forms_of_times(text: str, unit: Unit, ms: int | None):
 BAD = [
     (b"", "is empty"),
     (b"\0" * 10, "is empty"),
-    (b"PK\x03\x04\x14\x00", "is not a text file"),
+    (b"PK\x03\x04\x14\x00", "is an Excel workbook"),
+    (b"a,\x00,b\n", "is not a text file"),
     (b"Dear all,\nhere are the data.\n", "x.csv:1: this is not a table of annotations: no columns could be begin"),
     (b"tier,start_ms,end_ms,value\na,x,y,z\n", "x.csv:2: this is not a table of annotations: no row has a begin"),
     (b"a\t1\tx\nb\t2\ty\n", "no columns could be begin and end"),
