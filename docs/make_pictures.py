@@ -75,7 +75,7 @@ def said() -> Iterator[io.StringIO]:
         yield stream
 
 
-def terminal(browser: Browser, folder: Path, commands: list[list[str]], name: str, *, height: int) -> None:
+def terminal(browser: Browser, folder: Path, commands: list[list[str]], name: str) -> None:
     """Commands and what they really print, as text on a dark ground."""
     from elancry.cli.main import run
 
@@ -92,6 +92,7 @@ def terminal(browser: Browser, folder: Path, commands: list[list[str]], name: st
         f"<pre>{'<br>'.join(parts)}</pre>",
         encoding="utf-8",
     )
+    height = browser.open(page, width=1000, height=100).evaluate("document.documentElement.scrollHeight")
     shoot(browser.open(page, width=1000, height=height), name)
 
 
@@ -108,10 +109,10 @@ def main() -> None:
         os.chdir(folder)
         shutil.copytree(ROOT / "sample_eaf", folder / "coded")
         browser = Browser(executable)
-        terminal(browser, folder, [[], ["check", "coded"]], "terminal-check", height=720)
+        terminal(browser, folder, [[], ["check", "coded"]], "terminal-check")
         run(["template", "crying", "-o", "templates", "--quiet"])
         run(["merge", "coded", "-o", "merged", "--min-ms", "250", "--quiet"])
-        terminal(browser, folder, [["analyze", "coded", "-o", "results"]], "terminal-analyze", height=380)
+        terminal(browser, folder, [["analyze", "coded", "-o", "results"]], "terminal-analyze")
         run(["analyze", "coded", "-o", "results-de", "--lang", "de", "--quiet"])
         report(browser, folder)
         other_pages(browser, folder)

@@ -83,7 +83,8 @@ def pair(**cells):
 def test_nothing_found_is_not_said_to_be_nothing_there(view):
     text = sentences.cooccurrence([pair(), pair(p_permutation=0.04, p_holm=0.08)], view)
     assert text.startswith("None of the 2 pairs")
-    assert "; 1 would without the correction" in text
+    assert "can be told from what chance gives" in text
+    assert "; 1 could without the correction" in text
     assert "does not show that nothing is there" in text
 
 
