@@ -17,7 +17,7 @@ Rules, each with its finding:
 - A tier without a name is called `unnamed`; a name that is taken gets `-2`, one of more than MOST_IN_NAME characters is
   cut (`convert-tier-renamed`).
 - `attached` tiers follow their rows, also to further tiers.
-- More than MOST_TIERS tiers are refused (UnreadableInput).
+- More than MOST_TIERS tiers or MOST_ROWS annotations are refused (UnreadableInput).
 - Characters that XML cannot hold become U+FFFD (`convert-character-replaced`).
 
 The result is valid EAF 3.0 as the schema and ELAN's own validation have it.
@@ -48,6 +48,8 @@ PLAIN_TYPE = "default-lt"
 ATTACHED_TYPE = "attached"
 _OWN_TYPES = frozenset({POINT_TYPE, PLAIN_TYPE, ATTACHED_TYPE})
 MOST_CHARACTERS = 1_000_000
+MOST_ROWS = 300_000
+"""Annotations of one document: beyond this memory would be what ends the conversion, and ELAN cannot show them."""
 MOST_IN_NAME = 1000
 MOST_TIERS = 5000
 """Above this a file is refused: no recording has so many tiers, but a damaged or hostile file can."""
@@ -103,6 +105,12 @@ def build_document(
         builder.editor.set_property(builder.clean(key), builder.clean(text))
     listed = list(tiers)
     builder.refuse_more(len(listed))
+    rows = sum(len(tier.rows) * (1 + len(tier.attached)) for tier in listed)
+    if rows > MOST_ROWS:
+        raise UnreadableInput(
+            f"{name or 'the data'} holds {rows:,} annotations; files of up to {MOST_ROWS:,} are converted",
+            hint="ELAN would not open so many. Split the file by recording.",
+        )
     for tier in listed:
         builder.add(tier)
     document = builder.editor.document()

@@ -142,3 +142,8 @@ def test_attached_tiers_follow_their_rows_to_further_tiers():
 def test_more_tiers_than_any_recording_has_are_refused():
     with pytest.raises(UnreadableInput, match="more than 5,000 tiers"):
         build_document([FlatTier("t", [(0, 1, "x")] * 5001)], name="x")
+
+
+def test_more_annotations_than_elan_can_show_are_refused():
+    with pytest.raises(UnreadableInput, match="holds 300,001 annotations"):
+        build_document([FlatTier("t", [(0, 1, "x")] * 300_001)], name="x")
