@@ -63,3 +63,32 @@ def test_check_r_runs_and_finds_no_difference(
     largest = re.search(r"largest difference of all (\S+)", done.stdout)
     assert largest is not None
     assert float(largest.group(1)) < 1e-8
+
+
+def test_names_in_the_tables_are_no_r_code(sequences: pd.DataFrame, tmp_path: Path) -> None:
+    """Sessions and covariates come from file names and a sessions table: whatever their names, R only reads them."""
+    rscript = shutil.which("Rscript")
+    if rscript is None:
+        pytest.skip("R is not installed")
+    name = "x\"); system('touch pwned'); #"
+    hostile = sequences.assign(**{name: range(len(sequences)), "=1+1": [row % 7 for row in range(len(sequences))]})
+    hostile["session"] = hostile["session"].replace({hostile["session"].iloc[0]: "'; system('touch pwned') #"})
+    slopes, models, _ = regression_rows(
+        hostile,
+        load_codebook("crying"),
+        seed=1,
+        scores=["rating"],
+        directions=[("intervention", "crying_form")],
+        covariates=[name, "=1+1"],
+        n_draws=0,
+    )
+    (tmp_path / "tables").mkdir()
+    tables = hostile, schema.REGRESSION.frame(slopes), schema.MODELS.frame(models)
+    for part, table in zip(("sequences", "regression", "models"), tables, strict=True):
+        table.to_csv(tmp_path / "tables" / f"{part}.csv", index=False)
+    (tmp_path / "check.R").write_text(check_script(), encoding="utf-8")
+    done = subprocess.run([rscript, "check.R"], cwd=tmp_path, capture_output=True, text=True, check=True)
+    largest = re.search(r"largest difference of all (\S+)", done.stdout)
+    assert largest is not None
+    assert float(largest.group(1)) < 1e-8
+    assert not list(tmp_path.rglob("pwned"))
