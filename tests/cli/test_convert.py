@@ -277,3 +277,12 @@ def test_what_is_no_file_is_not_read(tmp_path: Path, elancry):
     said = elancry("convert", tmp_path / "pipe.csv", tmp_path / "x.eaf")
     assert said.code == 2
     assert "is no file that can be read" in said.err
+
+
+def test_the_output_on_the_page_is_real(tmp_path: Path, elancry, monkeypatch: pytest.MonkeyPatch):
+    root = Path(__file__).resolve().parents[2]
+    page = (root / "docs" / "formats.md").read_text(encoding="utf-8")
+    block = page.split("```text\n")[1].split("```")[0]
+    monkeypatch.chdir(tmp_path)
+    said = elancry("convert", root / "sample_eaf" / "S01__R1.eaf", "S01.vtt", "--tiers", "crying_form,intervention")
+    assert said.err + said.out == block
