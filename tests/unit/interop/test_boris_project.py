@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from elancry.eaf import Document, read_eaf
+from elancry.eaf import Document, parse_eaf, read_eaf
 from elancry.errors import UnreadableInput
 from elancry.interop.boris_project import FORMAT
 from elancry.interop.boris_read import read_project
@@ -338,6 +338,20 @@ def test_boris_pairs_what_was_written_as_elan_has_it():
     left = [(start, end, value) for start, end, value in rows]
     right = [(start, end, f"right: {value}") for start, end, value in rows]
     assert sorted(found) == sorted(left + right)
+
+
+def test_a_value_that_overlaps_itself_is_not_paired_wrongly():
+    """
+    a   |-----------|          as only damaged files have it: BORIS would pair 0 with 2 and 2.5 with 3
+    a           |-------|
+    """
+    whole = coded("s.eaf", t=[(0, 1000, "a"), (2000, 3000, "a")])
+    damaged = parse_eaf(whole.to_bytes().replace(b'TIME_VALUE="1000"', b'TIME_VALUE="2500"'), "s.eaf")
+    assert [found.code for found in damaged.findings] == ["eaf-overlap"]
+    content = written(damaged)
+    assert [one["code"] for one in content["behaviors_conf"].values()] == ["a", "t: a"]
+    again, _ = only(json.dumps(content).encode())
+    assert sorted(span for rows in spans(again).values() for span in rows) == [(0, 2500, "a"), (2000, 3000, "a")]
 
 
 def test_values_that_cannot_be_codes_are_codes_and_come_back():
