@@ -15,6 +15,13 @@ def test_what_comes_next_follows_from_what_is_there(tmp_path: Path):
     (tmp_path / "meine Dateien").mkdir()
     (tmp_path / "meine Dateien" / "S01__R1.eaf").touch()
     assert 'elancry check "meine Dateien"' in next_step(tmp_path)
+    assert "There is 1 coded file." in next_step(tmp_path)
+    (tmp_path / "merged").mkdir()
+    for name in ("S01.merged.eaf", "worklist.html"):
+        (tmp_path / "merged" / name).touch()
+    said = next_step(tmp_path)
+    assert "open merged/worklist.html" in said
+    assert "elancry analyze merged -o results --aggregate consensus" in said
     OutputFolder(tmp_path / "results", command="analyze").write("report.html", "x")
     assert "results/report.html" in next_step(tmp_path)
 

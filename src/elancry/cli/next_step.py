@@ -24,8 +24,15 @@ def next_step(folder: Path) -> str:
         return f"There is a report: open {_shown(reports[0], folder)} in a browser."
     if coded:
         where = _shown(coded[0].parent, folder)
+        worklist = next((path for path in files if path.name == "worklist.html"), None)
+        if merged and worklist is not None:
+            return (
+                f"The files are merged. The list for the meeting: open {_shown(worklist, folder)} in a browser. Then:\n"
+                f"  elancry analyze {_shown(merged[0].parent, folder)} -o results --aggregate consensus"
+            )
+        there = "is 1 coded file" if len(coded) == 1 else f"are {len(coded)} coded files"
         return (
-            f"There are {len(coded)} coded files. Look for mistakes, then compute:\n"
+            f"There {there}. Look for mistakes, then compute:\n"
             f"  elancry check {where}\n  elancry analyze {where} -o results"
         )
     if merged:
