@@ -73,7 +73,11 @@ def test_a_study_is_aligned_and_says_so(study, shift):
     }
     codebook = Codebook("t", "t", study({}).codebook.systems, sequence_tier=None)
     aligned, findings = align_offsets(study({"s": tiers}, codebook=codebook))
-    assert [(item.code, item.rater) for item in findings] == [("offset-applied", "R2"), ("offset-unclear", "R3")]
+    assert [(item.code, item.rater) for item in findings] == [
+        ("offset-applied", "R2"),
+        ("offset-unclear", "R3"),
+        ("offset-negligible", "R4"),
+    ]
     shifts = {file.rater: file.offset_ms for file in aligned.files}
     # R2 lies behind by `shift`: relative to R1, R3 and R4 it moves the other way, and no time becomes negative.
     assert abs(shifts["R2"] - shifts["R1"] + shift) < 150
@@ -81,6 +85,14 @@ def test_a_study_is_aligned_and_says_so(study, shift):
     assert min(shifts.values()) == 0
     starts = {file.rater: np.array([item.start_ms for item in file.tiers[0].annotations]) for file in aligned.files}
     assert abs(np.median(starts["R2"] - starts["R1"])) < 150
+
+
+def test_an_interval_that_comes_near_zero_is_not_shifted():
+    # The interval excludes 0, but does not lie 250 ms away from it.
+    slow = estimate_offset(coding(4), shaken(coding(4), 270, 4))
+    assert slow.clear
+    assert slow.offset_ms > slow.half_width_ms
+    assert slow.negligible
 
 
 def test_times_of_years_take_neither_memory_nor_the_offset_away():
