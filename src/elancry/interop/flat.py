@@ -30,7 +30,9 @@ from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from heapq import heappop, heappush
+from mimetypes import MimeTypes
 from typing import Any, TypeVar
+from urllib.parse import quote
 
 import elancry.interop.catalogue  # noqa: F401  its findings are made here
 from elancry.eaf.blank import new_document
@@ -60,6 +62,8 @@ _Numbered = tuple[int, int, str, int]
 """A row with its place in FlatTier.rows."""
 
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_MIME = MimeTypes()  # Python's own table, not the system's: the same file on every computer
+_BARE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _UNDETERMINED = ("und", "undetermined (und)", "http://cdb.iso.org/lg/CDB-00130975-001")
 
 
@@ -85,6 +89,11 @@ def is_point_type(type_id: str) -> bool:
     return type_id == POINT_TYPE or type_id.startswith(POINT_TYPE + ".")
 
 
+def as_uri(url: str) -> str:
+    """`url` with everything escaped that the schema does not allow in one; a URL that is right stays as it is."""
+    return quote(_BARE_PERCENT.sub("%25", url), safe="%/:?#@!$&'()*+,;=~-._")
+
+
 def build_document(
     tiers: Iterable[FlatTier],
     *,
@@ -97,10 +106,10 @@ def build_document(
     """The document of `tiers`, in their order, and what had to change; `name` is what findings call the file."""
     builder = _Builder(new_document(author=author, date=date).edit(), name)
     for medium in media:
-        url, relative, mime = builder.clean(medium.url), medium.relative_url, medium.mime_type
-        builder.editor.add_media(
-            url, builder.clean_if(mime), builder.clean_if(relative), medium.time_origin_ms, medium.extracted_from
-        )
+        mime = builder.clean_if(medium.mime_type) or _MIME.guess_type(medium.url)[0] or "unknown"
+        relative = None if medium.relative_url is None else as_uri(builder.clean(medium.relative_url))
+        url = as_uri(builder.clean(medium.url))
+        builder.editor.add_media(url, mime, relative, medium.time_origin_ms, medium.extracted_from)
     for key, text in (properties or {}).items():
         builder.editor.set_property(builder.clean(key), builder.clean(text))
     listed = list(tiers)

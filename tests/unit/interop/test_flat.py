@@ -116,8 +116,12 @@ def test_the_result_is_valid(shared: Path):
         FlatTier("u", [(3, 3, "x")], ("a", "a b"), points=True),
         FlatTier("default-lt", [(3, 3, "x")], ("",)),
     ]
-    media = [Media("file:///v.mp4", "./v.mp4", "video/mp4", 40)]
+    media = [Media("file:///v.mp4", "./v.mp4", "video/mp4", 40), Media("file:///ä b\\c%.mp4%20[1].mp3", "../ü", None)]
     document, _ = build_document(tiers, name="x", media=media, properties={"k": "v"})
+    assert document.media == (
+        media[0],
+        Media("file:///%C3%A4%20b%5Cc%25.mp4%20%5B1%5D.mp3", "../%C3%BC", "audio/mpeg"),
+    )
     schema.assertValid(etree.fromstring(document.to_bytes()))
     assert document.findings == ()
 
