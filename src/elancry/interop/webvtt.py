@@ -32,7 +32,8 @@ from elancry.interop.text import decode_text
 
 _KIND = "a WebVTT file"
 _NOTE = "NOTE elancry: each cue is an annotation, tier: value"
-_TIME = r"(?:(\d{2,}):)?([0-5]\d):([0-5]\d)\.(\d{3})"
+# Some programs leave out leading and trailing zeros (Teams: 0:0:1.5), which the standard does not.
+_TIME = r"(?:(\d{1,9}):)?([0-5]?\d):([0-5]?\d)\.(\d{1,3})"
 _TIMING = re.compile(rf"\s*{_TIME}\s*-->\s*{_TIME}(?:\s+(.*))?\s*")
 _TAG = re.compile(r"<([^>]*)(>|\Z)")
 _VOICE = re.compile(r"v(?:\.\S*)?\s+(.+)", re.DOTALL)
@@ -51,9 +52,16 @@ def read(data: bytes, name: str, choices: Choices) -> Read:
 
 
 def _blocks(lines: list[str]) -> Iterator[tuple[int, list[str]]]:
-    """The blocks between empty lines, each with the number of its first line; the header is not one."""
+    """The blocks between empty lines, each with the number of its first line; the header is not one.
+
+    A timing ends the cue before it also without an empty line between them.
+    """
     block: list[str] = []
     for number, line in enumerate([*lines, ""], 1):
+        if "-->" in line and any("-->" in earlier for earlier in block[:2]):
+            yield number - len(block), block
+            block = [line]
+            continue
         if line:
             block.append(line)
             continue

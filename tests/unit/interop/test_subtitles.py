@@ -109,6 +109,20 @@ def test_webvtt_of_others():
     ]
 
 
+def test_webvtt_as_youtube_and_teams_write_it():
+    text = (
+        "WEBVTT\nKind: captions\nStyle:\n::cue(c) { color: red;\n }\n##\n\n\n"
+        "00:04:46.070 --> 00:04:46.470 align:start\nyeah\n<c.grey>what</c>\n"
+        "00:05:04.080 --> 00:05:05.069 align:start\nthis<00:05:04.199><c> will</c>\n\n"
+        "0:5:6.5 --> 0:5:7.50\n<v Yuri>There</v>\n"
+    )
+    result = webvtt.read(text.encode(), "x.vtt", ALL)
+    assert content(result.documents["x"]) == {
+        "subtitles": [(286_070, 286_470, "yeah\nwhat"), (304_080, 305_069, "this will")],
+        "Yuri": [(306_500, 307_500, "There")],
+    }
+
+
 def test_without_names_in_every_cue_there_is_one_tier():
     text = "1\n0:00:01,5 --> 0:00:02,000 X1:40 X2:600\n{\\an8}<i>He said: hi</i>\n\n\n"
     text += "2\n00:03.000-->00:04.000\n\n- Yes.\n\n"
