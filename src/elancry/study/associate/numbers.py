@@ -31,6 +31,7 @@ from elancry.study.associate.rows import (
     setcorrelation_rows,
     why_no_cooccurrence,
 )
+from elancry.study.associate.sequence_scores import by_rater_frame
 from elancry.study.associate.unresolved_rows import unresolved_rows
 from elancry.study.numbers import Compared, Tables
 from elancry.study.plan_checks import MEAN, directions, refuse_unknown_names
@@ -60,6 +61,7 @@ class Associated:
     cluster: Cluster
     findings: tuple[Finding, ...]
     unresolved: tuple[Row, ...] = ()
+    by_rater: pd.DataFrame | None = None
 
     @classmethod
     def of(
@@ -75,7 +77,7 @@ class Associated:
         wanted = [*plan.scores]
         if Method.LOGISTIC in plan.sensitivity and Score.PRESENT not in wanted:
             wanted.append(Score.PRESENT)
-        scores = rater_scores(coded.timelines, coded.ratings, coded.events, coded.codebook, scores=wanted)
+        scores = _scores(coded, wanted)
         frame = scores_frame(scores)
         findings: list[Finding] = []
         level = None if plan.cluster is Level.AUTO else plan.cluster.value
@@ -89,8 +91,16 @@ class Associated:
         if short:
             text = f"{short} of {len(sequences)} sequences are shorter than {format_ms(plan.min_sequence_ms)}"
             findings.append(finding("sequence-below-minimum", text))
+        everybody = [scores if coded is compared else _scores(compared, wanted)]
+        if len(compared.raters) > 1:
+            agreed = coded if plan.aggregate == CONSENSUS else _coded_by(CONSENSUS, coding, sequences, compared)
+            everybody.append(_scores(agreed, wanted))
         left_open = unresolved_rows(compared, coded) if plan.aggregate == CONSENSUS else ()
-        return cls(coded, scores, frame, cluster, tuple(findings), tuple(left_open))
+        return cls(coded, scores, frame, cluster, tuple(findings), tuple(left_open), by_rater_frame(everybody))
+
+
+def _scores(coded: Compared, wanted: Sequence[Score]) -> RaterScores:
+    return rater_scores(coded.timelines, coded.ratings, coded.events, coded.codebook, scores=wanted)
 
 
 def _coded_by(
@@ -116,6 +126,8 @@ def association_tables(associated: Associated, plan: Plan) -> Tables:
     """`sequences` and every table of `association_rows` that can be computed; the others with their reason."""
     coded, codebook = associated.coded, associated.coded.codebook
     tables: dict[str, pd.DataFrame] = {"sequences": associated.frame}
+    if associated.by_rater is not None and len(associated.by_rater):
+        tables["sequences_by_rater"] = associated.by_rater
     omitted: dict[str, str] = {}
     described = list(descriptive_rows(associated.frame, codebook))
     if described:

@@ -182,6 +182,30 @@ def scores_frame(scores: RaterScores, *, aggregate: str = "mean", each_rater: bo
     return pd.DataFrame(columns)
 
 
+def by_rater_frame(parts: Iterable[RaterScores]) -> pd.DataFrame:
+    """A row for each sequence and rater (`consensus` is one) with what this rater's coding gives, columns as above.
+
+    Raters who gave no number in a sequence have no row there.
+    """
+    import pandas as pd
+
+    frames: list[pd.DataFrame] = []
+    for scores in parts:
+        for column, rater in enumerate(scores.raters):
+            cells = {column_name(*key): values[:, column] for key, values in scores.values.items()}
+            given = ~np.isnan(np.column_stack([np.empty((len(scores.units), 0)), *cells.values()])).all(axis=1)
+            keys: dict[str, Any] = {
+                "session": [unit.session for unit in scores.units],
+                "sequence": [unit.sequence for unit in scores.units],
+                "rater": [rater] * len(scores.units),
+            }
+            frames.append(pd.DataFrame({**keys, **cells}).iloc[np.flatnonzero(given)])
+    if not frames:
+        return pd.DataFrame({"session": [], "sequence": [], "rater": []})
+    joined = pd.concat(frames, ignore_index=True)
+    return joined.dropna(axis="columns", how="all")
+
+
 def column_name(score: Score | str, system: str, term: str) -> str:
     """Name of a score's column in `sequences.csv`."""
     return f"{Score(score).value}.{system}.{term}"

@@ -525,3 +525,18 @@ def test_the_true_level_is_stated_where_a_share_is_a_skewed_outcome() -> None:
         "rejected a true null in 2.1 % instead of 5 %, and the 95 % interval held the slope in 97.9 %"
         in (told["share", "sob", "CR2"])
     )
+
+
+def test_scores_of_every_rater_and_of_a_consensus_have_their_rows() -> None:
+    """R2 coded the first session only; the mean of the rows is the table of the models."""
+    from elancry.study.associate.sequence_scores import by_rater_frame
+
+    lines = a_study(3)
+    alone = [replace(line, codes=np.where([[False, line.session != "s00"]], MISSING, line.codes)) for line in lines]
+    scores = rater_scores(alone, (), (), BOOK, scores=["share"])
+    frame = by_rater_frame([scores, replace(scores, raters=("consensus", "nobody"))])
+    assert frame.groupby("rater").size().to_dict() == {"R1": 3, "R2": 1, "consensus": 3, "nobody": 1}
+    own = frame[frame["rater"].isin(["R1", "R2"])]
+    means = own.groupby("session")["share.form.cry"].mean()
+    assert means.to_numpy() == pytest.approx(scores_frame(scores)["share.form.cry"].to_numpy())
+    assert len(by_rater_frame([])) == 0
