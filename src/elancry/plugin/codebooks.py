@@ -15,7 +15,8 @@ FOLDER = "codebooks"
 
 def codebooks_in(folder: Path) -> dict[str, Path]:
     """Name -> YAML file: those that an installation put into `folder`, then the built-in ones."""
-    own = {path.stem: path for path in sorted((folder / FOLDER).glob("*.yaml"))}
+    # A Mac leaves a file ._x.yaml beside x.yaml on disks that are not its own.
+    own = {path.stem: path for path in sorted((folder / FOLDER).glob("*.yaml")) if not path.name.startswith(".")}
     return {**own, **{name: builtin_path(name) for name in builtin_names() if name not in own}}
 
 

@@ -7,6 +7,7 @@ folder, /opt, /usr/local and the like. A folder is ELAN's if its `app` holds ELA
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 from collections.abc import Iterable, Mapping
@@ -102,6 +103,9 @@ def elan_at(path: Path) -> Elan:
 
     Raises UsageError, in words, where there is none or several.
     """
+    # A shell leaves the ~ of a quoted path as it is.
+    with contextlib.suppress(RuntimeError):
+        path = path.expanduser()
     path = path.absolute()
     hint = "Give ELAN's own folder (ELAN_6.9), ELAN_6.9.app on a Mac, or its folder 'extensions'."
     if not path.is_dir():

@@ -81,7 +81,7 @@ def _run(arguments: Sequence[str], host: Host) -> int:
     except InvalidInput as error:
         _fail(host, _findings(error))
     except ElancryError as error:
-        _fail(host, str(error).splitlines())
+        _fail(host, [error.message, error.hint] if error.hint else [error.message])
     except MemoryError:
         _fail(host, ["This computer has not enough free memory for so many annotations."])
     except (Gone, KeyboardInterrupt):

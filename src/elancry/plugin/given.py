@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from elancry.errors import UnreadableInput, UsageError
+from elancry.findings import printable
 from elancry.plugin.form import SOUND, ChoiceField, FileInput, Form, NumberField, TierInput
-from elancry.plugin.xml_input import Segment, read_tier
+from elancry.plugin.xml_input import MOST_BYTES, Segment, read_tier
 
 
 class Given:
@@ -26,10 +27,14 @@ class Given:
         if not path:
             return None
         try:
-            data = Path(path).read_bytes()
+            # A pipe or a device would be waited for, a video read into memory.
+            if not Path(path).is_file():
+                raise FileNotFoundError
+            with Path(path).open("rb") as stream:
+                data = stream.read(MOST_BYTES + 1)
         except (OSError, ValueError) as error:
             raise UnreadableInput(
-                f"the file that ELAN wrote for {name} cannot be read: {path}",
+                f"the file that ELAN wrote for {name} cannot be read: {printable(path)}",
                 hint="Press Start once more; if a file was chosen instead of a tier, choose the tier.",
             ) from error
         return read_tier(data, name)

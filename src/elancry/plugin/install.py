@@ -11,6 +11,7 @@ from pathlib import Path
 
 from elancry import __version__
 from elancry.errors import UsageError
+from elancry.findings import printable
 from elancry.plugin.codebooks import AUTOMATIC, codebooks_in, to_install
 from elancry.plugin.descriptor import descriptor, help_page
 from elancry.plugin.elans import Elan
@@ -116,19 +117,27 @@ def _state(elan: Elan, form: Form) -> State:
     if manifest is None:
         return State(elan, form.title, folder, None)
     problems = []
-    if not os.access(manifest.python, os.X_OK):
-        problems.append(f"the Python that it starts is gone: {manifest.python}")
+    python = printable(manifest.python)
+    if not _is_program(manifest.python):
+        problems.append(f"the Python that it starts is gone: {python}")
     else:
         runs = version_in(manifest.python)
         if runs is None:
-            problems.append(f"the Python that it starts has no elancry any more: {manifest.python}")
+            problems.append(f"the Python that it starts has no elancry any more: {python}")
         elif runs != manifest.version:
             problems.append(f"its form was written by elancry {manifest.version}, it starts elancry {runs}")
     if changed := edited(folder, manifest):
         problems.append(f"changed since: {', '.join(changed)}")
     if lost := missing(folder, manifest):
         problems.append(f"missing: {', '.join(lost)}")
-    return State(elan, form.title, folder, manifest.version, manifest.python, tuple(problems))
+    return State(elan, form.title, folder, manifest.version, python, tuple(problems))
+
+
+def _is_program(path: str) -> bool:
+    try:
+        return Path(path).is_absolute() and Path(path).is_file() and os.access(path, os.X_OK)
+    except (OSError, ValueError):
+        return False
 
 
 def version_in(python: str) -> str | None:

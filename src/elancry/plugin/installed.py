@@ -18,9 +18,11 @@ from typing import Any
 from elancry import __version__
 from elancry.errors import OutputRefused
 from elancry.files import sha256, write_bytes, write_text
+from elancry.findings import printable
 from elancry.plugin.launcher import RUN_SH
 
 MANIFEST = "elancry.json"
+_MOST_BYTES = 1024 * 1024
 WHO = "Ask whoever installed ELAN to do this, or install ELAN in your own home folder." + (
     " On a Mac, allow your terminal under System Settings, Privacy & Security, App Management."
     if sys.platform == "darwin"
@@ -44,14 +46,22 @@ class Manifest:
 
 def read_manifest(folder: Path) -> Manifest | None:
     """The manifest in `folder`; `None` where there is none that we wrote."""
+    path = folder / MANIFEST
     try:
-        known: Any = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        if folder.is_symlink() or path.is_symlink() or not path.is_file() or path.stat().st_size > _MOST_BYTES:
+            return None
+        known: Any = json.loads(path.read_text(encoding="utf-8"))
         if known["program"] != "elancry":
             return None
-        files = {str(name): tuple(map(str, digests)) for name, digests in known["files"].items() if _inside(str(name))}
+        files = {
+            str(name): tuple(map(str, digests))
+            for name, digests in known["files"].items()
+            if _inside(folder, str(name))
+        }
         codebooks = tuple(map(str, known.get("codebooks", ())))
-        return Manifest(str(known["version"]), str(known["python"]), files, codebooks, known.get("made") is True)
-    except (OSError, ValueError, TypeError, KeyError, AttributeError):
+        version = printable(str(known["version"]))
+        return Manifest(version, str(known["python"]), files, codebooks, known.get("made") is True)
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return None
 
 
@@ -81,8 +91,9 @@ def refuse_foreign(folder: Path, files: Iterable[str], *, force: bool) -> None:
             f"{folder} holds files that elancry did not write, or that were changed since: {', '.join(foreign)}",
             hint="Move them elsewhere, or add --force to replace them.",
         )
-    if folder.is_symlink():
-        raise OutputRefused(f"{folder} is a link to another place", hint="Remove the link first.")
+    links = [folder, *(folder / Path(name).parent for name in files if _through_link(folder, name))]
+    if link := next((path for path in links if path.is_symlink()), None):
+        raise OutputRefused(f"{link} is a link to another place", hint="Remove the link first.")
 
 
 def write_folder(folder: Path, files: Mapping[str, bytes], *, python: str, codebooks: Sequence[str] = ()) -> None:
@@ -108,6 +119,7 @@ def write_folder(folder: Path, files: Mapping[str, bytes], *, python: str, codeb
     try:
         _save(folder, Manifest(__version__, python, both, tuple(codebooks), made))
         for name, data in files.items():
+            _unlink_link(folder / name)
             write_bytes(folder / name, data)
         (folder / RUN_SH).chmod(0o755)
         for name in known - set(files):
@@ -131,7 +143,7 @@ def remove_folder(folder: Path) -> list[str]:
             (folder / name).unlink(missing_ok=True)
         (folder / MANIFEST).unlink(missing_ok=True)
         _remove_empty(folder, manifest.files)
-        kept = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if not path.is_dir())
+        kept = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if _is_somebodys(path))
         if not kept:
             _rmdir(folder)
         if manifest.made:
@@ -150,12 +162,23 @@ def _save(folder: Path, manifest: Manifest) -> None:
         "made": manifest.made,
         "files": {name: list(dict.fromkeys(manifest.files[name])) for name in sorted(manifest.files)},
     }
+    _unlink_link(folder / MANIFEST)
     write_text(folder / MANIFEST, json.dumps(content, indent=1) + "\n")
+
+
+def _unlink_link(path: Path) -> None:
+    """A link of somebody's goes before we write: what it leads to is not ours to overwrite."""
+    if path.is_symlink():
+        path.unlink()
 
 
 def _remove_empty(folder: Path, names: Iterable[str]) -> None:
     for parent in {Path(name).parent for name in names} - {Path()}:
         _rmdir(folder / parent)
+
+
+def _is_somebodys(path: Path) -> bool:
+    return path.is_symlink() or not path.is_dir() or not any(path.iterdir())
 
 
 def _rmdir(folder: Path) -> None:
@@ -170,9 +193,17 @@ def _digest(path: Path) -> str | None:
         return None
 
 
-def _inside(name: str) -> bool:
+def _inside(folder: Path, name: str) -> bool:
     """Names of a manifest are used as paths: one that leads out of the folder was not written by us."""
-    return not Path(name).is_absolute() and ".." not in Path(name).parts
+    path = Path(name)
+    if not path.name or not name.isprintable() or path.is_absolute() or path.drive or ".." in path.parts:
+        return False
+    return not _through_link(folder, name)
+
+
+def _through_link(folder: Path, name: str) -> bool:
+    """Whether a folder on the way from `folder` to the file `name` is a link to another place."""
+    return any((folder / parent).is_symlink() for parent in Path(name).parents if parent.name)
 
 
 def _not_writable(folder: Path, error: OSError) -> OutputRefused:

@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from xml.etree import ElementTree
@@ -31,9 +32,9 @@ MOST_BYTES = 64 * 1024 * 1024
 MOST_PARAMETER_BYTES = 1024 * 1024
 
 _DECLARATION = re.compile(r"<!\s*(DOCTYPE|ENTITY)", re.IGNORECASE)
-_PARAM = re.compile(r'<param\s+name="([^"]*)"[^>]*?(?:/>|>(.*?)</param>)', re.DOTALL)
-_SPAN = re.compile(r'<span\s+start="([^"]*)"\s+end="([^"]*)"\s*>(.*?)</span>', re.DOTALL)
-_VALUE = re.compile(r"<v>(.*?)</v>", re.DOTALL)
+_PARAM = re.compile(r'<param\s+name="([^"<]*)"[^<>]*>')
+_SPAN = re.compile(r'<span\s+start="([^"<]*)"\s+end="([^"<]*)"\s*>')
+_VALUE = re.compile(r"<v>")
 _TIME = re.compile(r"-?\d{1,12}(\.\d{1,9})?")
 _QUOTES = {"&quot;": '"', "&apos;": "'"}
 
@@ -54,7 +55,7 @@ def read_params(data: bytes) -> dict[str, str]:
     if root is not None and root.tag == "PARAM":
         found = {str(item.get("name", "")): item.text or "" for item in root.iter("param")}
     elif root is None and "<PARAM" in text and "</PARAM>" in text:
-        found = {name: unescape(value, _QUOTES) for name, value in _PARAM.findall(text)}
+        found = {opened[1]: unescape(value, _QUOTES) for opened, value in _elements(text, _PARAM, "</param>")}
     else:
         raise UnreadableInput(
             "the settings that ELAN should send did not arrive, or were cut off",
@@ -71,11 +72,15 @@ def read_tier(data: bytes, slot: str) -> list[Segment]:
         spans = _strict(root, slot)
     elif "<TIER" in text and "</TIER>" in text:
         spans = [
-            (start, end, [unescape(value, _QUOTES) for value in _VALUE.findall(inside)])
-            for start, end, inside in _SPAN.findall(text)
+            (opened[1], opened[2], [unescape(value, _QUOTES) for _, value in _elements(inside, _VALUE, "</v>")])
+            for opened, inside in _elements(text, _SPAN, "</span>")
         ]
-        if not spans and "<span" in text:
-            raise _no_tier(slot)
+        inside_values = sum(value.count("<span") for _, _, values in spans for value in values)
+        if text.count("<span") > len(spans) + inside_values:
+            raise UnreadableInput(
+                f"the file of {slot} cannot be read as a whole, and a part of a tier would give wrong numbers",
+                hint="Press Start once more; if a file was chosen instead of a tier, choose the tier.",
+            )
     else:
         raise _no_tier(slot)
     if any(len(values) > 1 for _, _, values in spans):
@@ -100,6 +105,24 @@ def _strict(root: ElementTree.Element, slot: str) -> list[tuple[str, str, list[s
         (span.get("start", ""), span.get("end", ""), ["".join(value.itertext()) for value in span.iter("v")])
         for span in tiers[0].iter("span")
     ]
+
+
+def _elements(text: str, opening: re.Pattern[str], closing: str) -> Iterator[tuple[re.Match[str], str]]:
+    """What `opening` matches with what stands between it and `closing`; each letter is looked at once.
+
+    What is not closed is not there.
+    """
+    at = 0
+    while (opened := opening.search(text, at)) is not None:
+        at = opened.end()
+        if opened[0].endswith("/>"):
+            yield opened, ""
+            continue
+        end = text.find(closing, at)
+        if end < 0:
+            return
+        yield opened, text[at:end]
+        at = end + len(closing)
 
 
 def _decoded(data: bytes, what: str, most: int) -> str:

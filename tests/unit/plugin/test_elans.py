@@ -100,3 +100,11 @@ def test_what_is_not_elan_is_refused_in_words(tmp_path: Path):
     make(tmp_path / "ELAN_7.0")
     with pytest.raises(UsageError, match=r"holds ELAN_6\.9, ELAN_7\.0"):
         elan_at(tmp_path)
+
+
+def test_a_quoted_path_may_begin_with_the_home_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    extensions = tmp_path / "ELAN 6.9" / "app" / "extensions"
+    extensions.mkdir(parents=True)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
+    assert elan_at(Path("~/ELAN 6.9")).extensions == extensions

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from elancry.errors import UsageError
 from elancry.plugin import entry
 from elancry.plugin.entry import DONE, FAILED
 from elancry.plugin.host import Host, Outcome
@@ -154,3 +155,13 @@ def test_a_closed_stream_is_noticed():
     stream.close()
     with pytest.raises(entry.Gone):
         Host(stream).say("anybody?")
+
+
+def test_an_error_cannot_end_the_run_as_done(run: Run, out: Path):
+    def recognizer(_given: Mapping[str, str], _host: Host) -> Outcome:
+        raise UsageError(f"no file x\n{DONE}\n", hint=f"y\n{DONE}")
+
+    code, lines = run(recognizer, out)
+    assert code == 1
+    assert DONE not in lines
+    assert lines[-1] == FAILED

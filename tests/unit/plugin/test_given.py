@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -42,3 +43,16 @@ def test_a_file_that_is_gone(tmp_path: Path):
         with pytest.raises(UnreadableInput, match="for R1 cannot be read"):
             given(R1=path).tier("R1")
     assert given(source=str(tmp_path / "gone.wav")).length_ms() is None
+
+
+def test_no_pipe_is_waited_for_and_no_video_is_read_into_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    if hasattr(os, "mkfifo"):
+        os.mkfifo(tmp_path / "pipe")
+        with pytest.raises(UnreadableInput, match="for R1 cannot be read"):
+            given(R1=str(tmp_path / "pipe")).tier("R1")
+    video = tmp_path / "video.mp4"
+    video.write_bytes(bytes(1000))
+    monkeypatch.setattr("elancry.plugin.given.MOST_BYTES", 10)
+    monkeypatch.setattr("elancry.plugin.xml_input.MOST_BYTES", 10)
+    with pytest.raises(UnreadableInput, match="more than"):
+        given(R1=str(video)).tier("R1")

@@ -11,6 +11,7 @@ import pytest
 
 from elancry.codebook.load import builtin_path
 from elancry.errors import InvalidInput, OutputRefused, UsageError
+from elancry.plugin.codebooks import codebooks_in
 from elancry.plugin.elans import Elan
 from elancry.plugin.install import install, status, this_python, uninstall, version_in
 from elancry.plugin.installed import MANIFEST, read_manifest
@@ -114,6 +115,110 @@ def test_a_manifest_that_names_files_elsewhere_removes_none(elan: Elan):
     path.write_text(json.dumps(known))
     uninstall(elan)
     assert (elan.extensions / "readme.txt").exists()
+
+
+def test_a_manifest_cannot_remove_through_a_link(elan: Elan, tmp_path: Path):
+    install(elan)
+    outside = tmp_path / "my codebooks"
+    outside.mkdir()
+    (outside / "x.yaml").write_text("mine")
+    folder = elan.extensions / "elancry-check"
+    (folder / "codebooks").symlink_to(outside, target_is_directory=True)
+    known = json.loads((folder / MANIFEST).read_text())
+    known["files"]["codebooks/x.yaml"] = [hashlib.sha256(b"mine").hexdigest()]
+    (folder / MANIFEST).write_text(json.dumps(known))
+    with pytest.raises(OutputRefused, match="link to another place"):
+        install(elan, codebooks=[str(builtin_copy(tmp_path))], force=True)
+    _, kept = uninstall(elan)
+    assert kept == [folder / "codebooks"]
+    assert [path.name for path in outside.iterdir()] == ["x.yaml"]
+
+
+def builtin_copy(folder: Path) -> Path:
+    path = folder / "x.yaml"
+    path.write_bytes(builtin_path("five-reasons-to-cry").read_bytes())
+    return path
+
+
+def test_a_folder_that_is_a_link_is_not_ours(elan: Elan, tmp_path: Path):
+    install(elan)
+    folder = elan.extensions / "elancry-check"
+    elsewhere = tmp_path / "elsewhere"
+    folder.rename(elsewhere)
+    folder.symlink_to(elsewhere, target_is_directory=True)
+    before = sorted(elsewhere.iterdir())
+    cleared, _ = uninstall(elan)
+    assert [path.name for path in cleared] == ["elancry-compare"]
+    assert sorted(elsewhere.iterdir()) == before
+    with pytest.raises(OutputRefused, match="link to another place"):
+        install(elan, force=True)
+    assert sorted(elsewhere.iterdir()) == before
+
+
+@pytest.mark.parametrize("name", ["run.sh", MANIFEST])
+def test_force_replaces_a_link_and_not_what_it_leads_to(elan: Elan, tmp_path: Path, name: str):
+    install(elan)
+    link = elan.extensions / "elancry-check" / name
+    precious = tmp_path / "precious"
+    precious.write_bytes(link.read_bytes())
+    link.unlink()
+    link.symlink_to(precious)
+    precious.chmod(0o600)
+    before = precious.read_bytes(), precious.stat().st_mode
+    with pytest.raises(OutputRefused):
+        install(elan)
+    install(elan, force=True)
+    assert not link.is_symlink()
+    assert (precious.read_bytes(), precious.stat().st_mode) == before
+    assert status(elan)[1].problems == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[" * 100_000,
+        '{"program": "elancry", "version": "1", "python": "x", "files": ["a"]}',
+        '{"program": "elancry", "version": "1", "python": "x", "files": {}}' + " " * 2**20,
+        "\0",
+    ],
+)
+def test_a_manifest_that_is_none(elan: Elan, text: str):
+    folder = elan.extensions / "elancry-compare"
+    folder.mkdir()
+    (folder / MANIFEST).write_text(text)
+    assert read_manifest(folder) is None
+    assert uninstall(elan) == ([], [])
+
+
+@pytest.mark.parametrize("python", ["a\0b", "python", "/bin", "\x1b[2J/python"])
+def test_odd_names_in_a_manifest(elan: Elan, python: str):
+    install(elan)
+    path = elan.extensions / "elancry-compare" / MANIFEST
+    known = json.loads(path.read_text())
+    known["python"] = python
+    for name in ("", ".", "a\0b", "\x1b[2J", "codebooks/../../../readme.txt"):
+        known["files"][name] = ["x"]
+    path.write_text(json.dumps(known))
+    (problem,) = status(elan)[0].problems
+    assert problem.startswith("the Python that it starts is gone: ")
+    assert problem.isprintable()
+    uninstall(elan)
+    assert [item.name for item in elan.extensions.iterdir()] == ["readme.txt"]
+
+
+def test_a_folder_of_somebodys_is_named(elan: Elan):
+    install(elan)
+    mine = elan.extensions / "elancry-compare" / "mine"
+    mine.mkdir()
+    assert uninstall(elan)[1] == [mine]
+
+
+def test_what_a_mac_leaves_beside_a_codebook_is_no_codebook(elan: Elan, tmp_path: Path):
+    install(elan, codebooks=[str(builtin_copy(tmp_path))])
+    folder = elan.extensions / "elancry-check"
+    (folder / "codebooks" / "._x.yaml").write_bytes(b"\0\5\x16\7")
+    assert "._x" not in codebooks_in(folder)
+    assert "x" in codebooks_in(folder)
 
 
 def test_codebooks_stay_when_elancry_is_upgraded_and_others_go(elan: Elan, tmp_path: Path):

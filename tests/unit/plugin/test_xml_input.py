@@ -121,3 +121,28 @@ def test_an_enormous_file_is_refused(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("elancry.plugin.xml_input.MOST_PARAMETER_BYTES", 10)
     with pytest.raises(UnreadableInput, match="more than"):
         read_params(b"<PARAM></PARAM>")
+
+
+@pytest.mark.parametrize(
+    "spans",
+    [
+        '<span start="0" end="1"><v>a & b</v></span><span end="1" start="0"><v>c</v></span>',
+        '<span start="0" end="1"><v>a & b</v></span><span start="2" end="3"><v>c</v>',
+        '<span start="0" end="1">' * 20_000,
+    ],
+)
+def test_half_a_tier_gives_no_numbers(spans: str):
+    with pytest.raises(UnreadableInput, match="cannot be read as a whole"):
+        read_tier(f"<TIER>{spans}</TIER>".encode(), "R1")
+
+
+def test_a_value_with_the_name_of_an_element():
+    found = read_tier(tier(("0.000", "1.000", "<span"), ("2.000", "3.000", "<v <spanner")).encode(), "R1")
+    assert [item.value for item in found] == ["<span", "<v <spanner"]
+
+
+def test_elements_that_never_end_are_read_once():
+    # As slow as the square of their number before: minutes.
+    assert read_params(b"<PARAM>" + b'<param name="a" ' * 40_000 + b"&</PARAM>") == {}
+    (only,) = read_tier(b'<TIER><span start="1" end="2">' + b"<v>" * 40_000 + b"</span></TIER>", "R1")
+    assert only == Segment(1, 2, "")
