@@ -6,7 +6,7 @@ results and fills them in. Citations are `[@key]` (`elancry.report.references`).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -17,7 +17,7 @@ import yaml
 from elancry.association import measured
 from elancry.association.wild import RADEMACHER_FROM
 from elancry.codebook.model import SourceStatus
-from elancry.report import agreement_rows
+from elancry.report.methods_agreement import SIMULATED, agreement
 from elancry.report.numbers import length, percent, whole
 from elancry.report.references import Reference, cited, library
 from elancry.report.rows import distinct
@@ -27,24 +27,6 @@ from elancry.study.associate.model_warnings import CONSERVATIVE_FROM, SKEWED
 Paragraph = tuple[str, str]
 """Title and text."""
 
-# Who is cited for a measure of agreement where it was computed.
-_CITED = {
-    "time_cohen_kappa": "cohen1960",
-    "time_conger_kappa": "conger1980",
-    "time_fleiss_kappa": "fleiss1971",
-    "time_gwet_ac1": "gwet2014",
-    "time_brennan_prediger": "brennan1981",
-    "time_krippendorff_alpha": "krippendorff2004",
-    "event_kappa_ipf": "holle2015",
-    "icc_2_1": "shrout1979",
-    "icc_2_k": "mcgraw1996",
-    "kappa_quadratic": "cohen1960",
-    "alpha_ordinal": "krippendorff2004",
-    "ac2_quadratic": "gwet2014",
-    "presence_fleiss_kappa": "fleiss1971",
-    "presence_gwet_ac1": "gwet2014",
-    "presence_krippendorff_alpha": "krippendorff2004",
-}
 _LIBRARIES = ("numpy", "scipy", "pandas", "statsmodels")
 
 
@@ -72,7 +54,7 @@ def methods_text(view: View) -> MethodsText:
     writer = _Writer(view)
     parts = (
         ("study", writer.study()),
-        ("agreement", writer.agreement()),
+        ("agreement", agreement(view, writer.say, writer.plan)),
         ("scores", writer.scores()),
         ("cooccurrence", writer.cooccurrence()),
         ("sequential", writer.sequential()),
@@ -153,56 +135,6 @@ class _Writer:
             double, label = whole(item.n_double), self.system(item.system)
             sentences.append(self.say("double", system=label, coding=coding, double=double, all=everything))
         return sentences
-
-    def agreement(self) -> list[str]:
-        rows = self.view.rows("agreement")
-        if not rows:
-            return []
-        found = {
-            family: self._measures(rows, family) for family in ("time", "event", "unitizing", "rating", "presence")
-        }
-        sentences: list[str] = []
-        if found["time"]:
-            sentences.append(self.say("agreement.time", measures=found["time"]))
-        units = self.plan.get("time_units_ms") or []
-        if found["time"] and units:
-            shown = ", ".join(map(str, units))
-            sentences.append(self.say("agreement.binned", units=shown, tolerance=str(self.plan.get("tolerance_ms", 0))))
-        if found["event"]:
-            rule = self.say(f"rule.{self.plan.get('matching', 'easydiag')}")
-            criterion = ", ".join(percent(value) for value in self.plan.get("criterion") or [])
-            sentences.append(self.say("agreement.event", rule=rule, criterion=criterion, measures=found["event"]))
-        if found["time"] and found["event"]:
-            sentences.append(self.say("agreement.both"))
-        if found["unitizing"]:
-            sentences.append(self.say("agreement.units", measures=found["unitizing"]))
-        numbers = [text for text in (found["rating"], found["presence"]) if text]
-        if numbers:
-            sentences.append(self.say("agreement.numbers", measures="; ".join(numbers)))
-        resamples = self.plan.get("resamples")
-        if resamples:
-            low, high = map(measured.percent, measured.KAPPA_COVERAGE)
-            drawn = whole(resamples)
-            sentences.append(self.say("agreement.bootstrap", n=drawn, low=low, high=high, **_simulated()))
-        else:
-            sentences.append(self.say("agreement.no_bootstrap"))
-        if any(row["level"] for row in rows):
-            sentences.append(self.say("agreement.levels"))
-        return sentences
-
-    def _measures(self, rows: Iterable[Mapping[str, Any]], family: str) -> str:
-        """The measures of a family that have a number, each with who is cited for it."""
-        there = dict.fromkeys(
-            row["measure"]
-            for row in rows
-            if row["estimate"] is not None and agreement_rows.family(row["measure"]) == family
-        )
-        told = []
-        for measure in there:
-            label = self.words.get(f"measure.{measure}", measure)
-            told.append(f"{label} [@{_CITED[measure]}]" if measure in _CITED else label)
-        # Labels hold commas.
-        return "; ".join(told)
 
     def scores(self) -> list[str]:
         wanted = list(self.plan.get("scores") or [])
@@ -298,11 +230,11 @@ class _Writer:
             )
             size, coverage = map(measured.percent, (measured.SKEWED_SHARES_SIZE, measured.SKEWED_SHARES_COVERAGE))
             sentences.append(
-                self.say("regression.skewed", outcomes=outcomes, size=size, coverage=coverage, **_simulated())
+                self.say("regression.skewed", outcomes=outcomes, size=size, coverage=coverage, **SIMULATED)
             )
         if any((row["df1"] or 0) >= CONSERVATIVE_FROM for row in models):
             rate = measured.percent(max(measured.NINE_JOINT.values()))
-            sentences.append(self.say("regression.joint", rate=rate, **_simulated()))
+            sentences.append(self.say("regression.joint", rate=rate, **SIMULATED))
         sentences.append(self.say("many"))
         return sentences
 
@@ -360,7 +292,3 @@ def _shown(value: Any) -> str:
     if isinstance(value, Mapping):
         return ", ".join(f"{key}: {_shown(item)}" for key, item in value.items())
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
-
-
-def _simulated() -> dict[str, str]:
-    return {"sequences": whole(measured.N_SEQUENCES), "sessions": whole(measured.N_SESSIONS)}

@@ -11,7 +11,8 @@ from sample_results import codebook, sample_results
 from elancry.codebook.model import Source, SourceStatus
 from elancry.report.content import build_report
 from elancry.report.markdown import render_methods
-from elancry.report.methods_text import _CITED, MethodsText, catalogue, methods_text
+from elancry.report.methods_agreement import CITED
+from elancry.report.methods_text import MethodsText, catalogue, methods_text
 from elancry.report.names import Names
 from elancry.report.references import CITATION, Reference, bibtex_file, in_words, keys_of, library
 from elancry.report.view import View
@@ -112,7 +113,7 @@ def test_catalogues_have_the_same_sentences_fields_and_citations():
 
 
 def test_every_work_can_be_cited_and_every_citation_is_a_work():
-    texts = [*catalogue("en").values(), *(f"[@{key}]" for key in _CITED.values())]
+    texts = [*catalogue("en").values(), *(f"[@{key}]" for key in CITED.values())]
     keys = {key for text in texts for match in CITATION.finditer(text) for key in keys_of(match)}
     assert keys - {"elancry"} == set(library())
     assert set(parsed(bibtex_file(library().values()))) == set(library())
@@ -163,9 +164,7 @@ def test_what_a_consensus_left_open_is_told(sample):
     results = chosen(full(sample), aggregate="consensus")
     results = replace(results, tables={**results.tables, "unresolved": UNRESOLVED.frame(rows)})
     text = dict(told(results).paragraphs)["Scores."]
-    assert "in time: 30.0\u00a0s of 3:20 min (15\u00a0%) had no consensus" in text.replace(
-        "3:20\u00a0min", "3:20 min"
-    )
+    assert "in time: 30.0\u00a0s of 3:20 min (15\u00a0%) had no consensus" in text.replace("3:20\u00a0min", "3:20 min")
     assert "ratings: 4 of 40 (10\u00a0%) had no consensus" in text
 
 

@@ -121,6 +121,7 @@ sequence_tier: Episodes
 use_merged: yes
 round: '2'
 empty: none
+align: offset
 window: session
 criterion: [0.5, .7]
 matching: gseq

@@ -1,0 +1,84 @@
+"""The paragraph on agreement of the methods text: measures, matching, intervals, levels."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from elancry.association import measured
+from elancry.report import agreement_rows
+from elancry.report.numbers import percent, whole
+from elancry.report.view import View
+
+SIMULATED = {"sequences": whole(measured.N_SEQUENCES), "sessions": whole(measured.N_SESSIONS)}
+"""The size of the studies that the true levels come from."""
+
+# Who is cited for a measure of agreement where it was computed.
+CITED = {
+    "time_cohen_kappa": "cohen1960",
+    "time_conger_kappa": "conger1980",
+    "time_fleiss_kappa": "fleiss1971",
+    "time_gwet_ac1": "gwet2014",
+    "time_brennan_prediger": "brennan1981",
+    "time_krippendorff_alpha": "krippendorff2004",
+    "event_kappa_ipf": "holle2015",
+    "icc_2_1": "shrout1979",
+    "icc_2_k": "mcgraw1996",
+    "kappa_quadratic": "cohen1960",
+    "alpha_ordinal": "krippendorff2004",
+    "ac2_quadratic": "gwet2014",
+    "presence_fleiss_kappa": "fleiss1971",
+    "presence_gwet_ac1": "gwet2014",
+    "presence_krippendorff_alpha": "krippendorff2004",
+}
+
+
+def agreement(view: View, say: Callable[..., str], plan: Mapping[str, Any]) -> list[str]:
+    """What was compared, how, with which intervals; `say` fills in a sentence, `plan` holds the settings."""
+    rows = view.rows("agreement")
+    if not rows:
+        return []
+    found = {family: _measures(view, rows, family) for family in ("time", "event", "unitizing", "rating", "presence")}
+    sentences: list[str] = []
+    if found["time"]:
+        sentences.append(say("agreement.time", measures=found["time"]))
+    units = plan.get("time_units_ms") or []
+    if found["time"] and units:
+        shown = ", ".join(map(str, units))
+        sentences.append(say("agreement.binned", units=shown, tolerance=str(plan.get("tolerance_ms", 0))))
+    if found["event"]:
+        rule = say(f"rule.{plan.get('matching', 'easydiag')}")
+        criterion = ", ".join(percent(value) for value in plan.get("criterion") or [])
+        sentences.append(say("agreement.event", rule=rule, criterion=criterion, measures=found["event"]))
+    if found["time"] and found["event"]:
+        sentences.append(say("agreement.both"))
+    if found["unitizing"]:
+        sentences.append(say("agreement.units", measures=found["unitizing"]))
+    numbers = [text for text in (found["rating"], found["presence"]) if text]
+    if numbers:
+        sentences.append(say("agreement.numbers", measures="; ".join(numbers)))
+    resamples = plan.get("resamples")
+    if resamples:
+        low, high = map(measured.percent, measured.KAPPA_COVERAGE)
+        drawn = whole(resamples)
+        sentences.append(say("agreement.bootstrap", n=drawn, low=low, high=high, **SIMULATED))
+    else:
+        sentences.append(say("agreement.no_bootstrap"))
+    if any(row["level"] for row in rows):
+        sentences.append(say("agreement.levels"))
+    return sentences
+
+
+def _measures(view: View, rows: Iterable[Mapping[str, Any]], family: str) -> str:
+    """The measures of a family that have a number, each with who is cited for it."""
+    there = dict.fromkeys(
+        row["measure"]
+        for row in rows
+        if row["estimate"] is not None and agreement_rows.family(row["measure"]) == family
+    )
+    told = []
+    for measure in there:
+        label = view.words.get(f"measure.{measure}", measure)
+        told.append(f"{label} [@{CITED[measure]}]" if measure in CITED else label)
+    # Labels hold commas.
+    return "; ".join(told)
