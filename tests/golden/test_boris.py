@@ -15,9 +15,9 @@ from pathlib import Path
 import pytest
 
 from elancry.eaf import Document
-from elancry.interop.boris_read import read_project
-from elancry.interop.boris_tables import gather_events, read_events
-from elancry.interop.boris_write import gather_project
+from elancry.interop.boris.read import read_project
+from elancry.interop.boris.tables import gather_events, read_events
+from elancry.interop.boris.write import gather_project
 from elancry.interop.format import Choices
 
 FOLDER = Path(__file__).parent / "boris"

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from elancry.eaf import Document
 from elancry.errors import UnreadableInput
-from elancry.interop.boris_read import read_project
-from elancry.interop.boris_tables import gather_events, read_events
-from elancry.interop.boris_values import as_code, described, understood
-from elancry.interop.boris_write import gather_project
+from elancry.interop.boris.read import read_project
+from elancry.interop.boris.tables import gather_events, read_events
+from elancry.interop.boris.values import as_code, described, understood
+from elancry.interop.boris.write import gather_project
 from elancry.interop.flat import FlatTier, build_document
 from elancry.interop.format import Choices
 

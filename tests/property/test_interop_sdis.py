@@ -11,8 +11,8 @@ from elancry.eaf import Document
 from elancry.errors import UnreadableInput
 from elancry.interop.flat import FlatTier, build_document
 from elancry.interop.format import Choices
-from elancry.interop.sdis_read import read_sdis
-from elancry.interop.sdis_write import gather_sdis
+from elancry.interop.sdis.read import read_sdis
+from elancry.interop.sdis.write import gather_sdis
 
 EVERYTHING = Choices()
 SETTINGS = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])

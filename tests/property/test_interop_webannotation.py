@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from elancry.eaf import Constraint, Document, Vocabulary, VocabularyEntry, new_document
 from elancry.errors import UnreadableInput
 from elancry.interop.format import Choices
-from elancry.interop.webannotation_read import read_annotations
-from elancry.interop.webannotation_write import write_annotations
+from elancry.interop.webannotation.read import read_annotations
+from elancry.interop.webannotation.write import write_annotations
 
 EVERYTHING = Choices()
 SETTINGS = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])

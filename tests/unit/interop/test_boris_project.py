@@ -11,9 +11,9 @@ import pytest
 
 from elancry.eaf import Document, parse_eaf, read_eaf
 from elancry.errors import UnreadableInput
-from elancry.interop.boris_project import FORMAT
-from elancry.interop.boris_read import read_project
-from elancry.interop.boris_write import gather_project
+from elancry.interop.boris.project import FORMAT
+from elancry.interop.boris.read import read_project
+from elancry.interop.boris.write import gather_project
 from elancry.interop.flat import FlatTier, build_document
 from elancry.interop.format import Choices
 

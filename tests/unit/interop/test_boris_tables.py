@@ -11,7 +11,7 @@ import pytest
 
 from elancry.eaf import Document, read_eaf
 from elancry.errors import UnreadableInput
-from elancry.interop.boris_tables import gather_events, read_events
+from elancry.interop.boris.tables import gather_events, read_events
 from elancry.interop.flat import FlatTier, build_document
 from elancry.interop.format import Choices
 

@@ -6,7 +6,7 @@ import pytest
 
 from elancry.eaf import Constraint, Document, new_document
 from elancry.errors import UnreadableInput
-from elancry.interop.chat import read, write
+from elancry.interop.chat.transcript import read, write
 from elancry.interop.format import Choices
 
 ALL = Choices()

@@ -10,11 +10,11 @@ import pytest
 
 from elancry.eaf import Document
 from elancry.errors import UnreadableInput
-from elancry.interop import delimited
-from elancry.interop.delimited import read
+from elancry.interop.delimited import table as delimited
+from elancry.interop.delimited.table import read
+from elancry.interop.delimited.times import Unit, parse_time
 from elancry.interop.flat import FlatTier, build_document
 from elancry.interop.format import Choices, Read
-from elancry.interop.table_times import Unit, parse_time
 
 ALL = Choices()
 ROWS = {

@@ -5,11 +5,14 @@ from __future__ import annotations
 import pytest
 
 from elancry.eaf import Document, Vocabulary, VocabularyEntry, new_document
-from elancry.interop import boris_tables, boris_write, sdis_write, webannotation_write
+from elancry.interop.boris import tables as boris_tables
+from elancry.interop.boris import write as boris_write
 from elancry.interop.flat import FlatTier, build_document
 from elancry.interop.format import Choices
 from elancry.interop.formats import load_format
 from elancry.interop.further_losses import Further, further_findings
+from elancry.interop.sdis import write as sdis_write
+from elancry.interop.webannotation import write as webannotation_write
 
 MODULES = {"boris": boris_write, "boris-events": boris_tables, "sdis": sdis_write, "webannotation": webannotation_write}
 

@@ -16,8 +16,8 @@ from elancry.eaf import Document, new_document, read_eaf
 from elancry.errors import UnreadableInput
 from elancry.interop.flat import FlatTier, build_document
 from elancry.interop.format import Choices
-from elancry.interop.rbundle import ANNOTATIONS, TIERS, VOCABULARIES, gather_bundle
-from elancry.interop.rbundle_script import SCRIPT
+from elancry.interop.rbundle.bundle import ANNOTATIONS, TIERS, VOCABULARIES, gather_bundle
+from elancry.interop.rbundle.script import SCRIPT
 
 EVERYTHING = Choices()
 # What read.csv would take for something else, or what would break a careless CSV.

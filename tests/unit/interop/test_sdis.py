@@ -11,9 +11,9 @@ from elancry.eaf import Document, read_eaf
 from elancry.errors import UnreadableInput
 from elancry.interop.flat import FlatTier, build_document
 from elancry.interop.format import Choices
-from elancry.interop.sdis_names import LONGEST, Names, as_word, legend, legend_line
-from elancry.interop.sdis_read import read_sdis
-from elancry.interop.sdis_write import gather_sdis, write_sdis
+from elancry.interop.sdis.names import LONGEST, Names, as_word, legend, legend_line
+from elancry.interop.sdis.read import read_sdis
+from elancry.interop.sdis.write import gather_sdis, write_sdis
 
 EVERYTHING = Choices()
 

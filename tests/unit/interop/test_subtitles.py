@@ -6,9 +6,9 @@ import pytest
 
 from elancry.eaf import Document
 from elancry.errors import UnreadableInput
-from elancry.interop import srt, webvtt
 from elancry.interop.flat import FlatTier, build_document
 from elancry.interop.format import Choices
+from elancry.interop.subtitles import srt, webvtt
 
 ALL = Choices()
 HOSTILE = [

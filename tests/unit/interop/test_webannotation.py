@@ -12,8 +12,8 @@ from elancry.eaf import Constraint, Document, Vocabulary, VocabularyEntry, new_d
 from elancry.errors import UnreadableInput
 from elancry.findings import Severity
 from elancry.interop.format import Choices
-from elancry.interop.webannotation_read import read_annotations
-from elancry.interop.webannotation_write import KEPT, write_annotations
+from elancry.interop.webannotation.read import read_annotations
+from elancry.interop.webannotation.write import KEPT, write_annotations
 
 EVERYTHING = Choices()
 

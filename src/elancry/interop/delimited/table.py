@@ -4,7 +4,7 @@ Our table has a header and one row an annotation: `tier,participant,annotator,st
 recordings with `file` before them; texts are quoted where needed, so that line breaks, quotes and delimiters survive.
 `elan-tab` is what ELAN's export writes with its own defaults (tier, participant, then begin, end and duration as
 `hh:mm:ss.ms` and in seconds, then the value; no header, nothing quoted, line breaks become blanks); `elan-columns` is
-its export with a column per tier. All are read by one reader (`elancry.interop.delimited_read`), which also reads the
+its export with a column per tier. All are read by one reader (`elancry.interop.delimited.read`), which also reads the
 `annotations.csv` of `elancry merge`.
 """
 
@@ -18,7 +18,7 @@ from collections.abc import Mapping, Sequence
 from elancry.eaf.document import Document
 from elancry.eaf.parts import Tier
 from elancry.findings import Finding
-from elancry.interop.delimited_read import read
+from elancry.interop.delimited.read import read
 from elancry.interop.format import Choices, Format, Written
 from elancry.interop.losses import Part, choice_findings, chosen_tiers, loss_findings, lost_in_words
 from elancry.interop.text import Changes

@@ -24,12 +24,12 @@ from decimal import Decimal
 
 from elancry.errors import UnreadableInput
 from elancry.findings import Finding, finding
-from elancry.interop.boris_events import MOST_VOCABULARIES
-from elancry.interop.boris_values import NO_DATE
+from elancry.interop.boris.events import MOST_VOCABULARIES
+from elancry.interop.boris.values import NO_DATE
 from elancry.interop.flat import FlatRow, FlatTier, build_document
 from elancry.interop.format import Choices, Read
 from elancry.interop.json_input import milliseconds
-from elancry.interop.sdis_names import legend
+from elancry.interop.sdis.names import legend
 from elancry.interop.stems import stem_for
 from elancry.interop.text import decode_text, line_of
 

@@ -15,12 +15,12 @@ from pathlib import PureWindowsPath
 from typing import Any
 from urllib.parse import quote
 
-import elancry.interop.boris_catalogue  # noqa: F401  its findings are made here
+import elancry.interop.boris.catalogue  # noqa: F401  its findings are made here
 from elancry.eaf.parts import Media
 from elancry.errors import UnreadableInput
 from elancry.findings import Finding, finding
-from elancry.interop.boris_events import Behavior, Observation, Stroke, documents_of, paired
-from elancry.interop.boris_values import understood
+from elancry.interop.boris.events import Behavior, Observation, Stroke, documents_of, paired
+from elancry.interop.boris.values import understood
 from elancry.interop.format import Choices, Read
 from elancry.interop.json_input import mapping, milliseconds, read_json, text
 

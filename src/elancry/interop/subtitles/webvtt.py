@@ -16,7 +16,7 @@ from elancry.eaf.document import Document
 from elancry.findings import Finding
 from elancry.interop.format import Choices, Format, Read, Written
 from elancry.interop.losses import choice_findings, chosen_tiers, loss_findings
-from elancry.interop.subtitles import (
+from elancry.interop.subtitles.cues import (
     KEPT,
     LOSES,
     Cue,

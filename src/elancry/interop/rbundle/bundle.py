@@ -16,7 +16,7 @@ from elancry.eaf.document import Document
 from elancry.findings import Finding, finding
 from elancry.interop.format import Choices, Format, Written
 from elancry.interop.losses import Part, choice_findings, chosen_tiers, loss_findings, lost_in_words
-from elancry.interop.rbundle_script import SCRIPT
+from elancry.interop.rbundle.script import SCRIPT
 
 KEPT = frozenset(Part) - {
     Part.UNALIGNED,

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from elancry.interop.boris_read import read_project
-from elancry.interop.boris_write import KEPT, LOST, gather_project
+from elancry.interop.boris.read import read_project
+from elancry.interop.boris.write import KEPT, LOST, gather_project
 from elancry.interop.format import Format
 from elancry.interop.further_losses import further_in_words
 from elancry.interop.losses import lost_in_words

@@ -17,8 +17,8 @@ from elancry.interop.flat import is_point_type
 from elancry.interop.format import Choices, Written
 from elancry.interop.further_losses import Further, further_findings
 from elancry.interop.losses import Part, choice_findings, chosen_tiers, loss_findings
-from elancry.interop.sdis_names import Names, as_word, legend_line
-from elancry.interop.sdis_read import SESSION
+from elancry.interop.sdis.names import Names, as_word, legend_line
+from elancry.interop.sdis.read import SESSION
 
 KEPT = frozenset({Part.EMPTY_VALUE, Part.ZERO_LENGTH, Part.PARTICIPANT})
 LOST = (Further.MOMENTS, Further.NOTHING_CODED)

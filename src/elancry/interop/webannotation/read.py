@@ -20,12 +20,12 @@ from elancry.eaf.document import Document
 from elancry.eaf.parts import Media
 from elancry.errors import ElancryError, UnreadableInput
 from elancry.findings import Finding, finding
-from elancry.interop.boris_values import NO_DATE
+from elancry.interop.boris.values import NO_DATE
 from elancry.interop.flat import FlatTier, build_document
 from elancry.interop.format import Choices, Read
 from elancry.interop.json_input import mapping, milliseconds, read_json, text
 from elancry.interop.stems import stem_for
-from elancry.interop.webannotation_structure import Item, listed, origin_ms, rebuilt
+from elancry.interop.webannotation.structure import Item, listed, origin_ms, rebuilt
 
 _KIND = "a file of Web Annotations"
 _TEMPORAL = re.compile(r"(?:^|[#&?])t=(?:npt:|npt%3A)?([\d:.]*)(?:(,|%2C)([\d:.]*))?(?:&|$)", re.IGNORECASE)

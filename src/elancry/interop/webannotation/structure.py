@@ -13,7 +13,7 @@ from elancry.eaf.document import Document
 from elancry.eaf.editor import Editor
 from elancry.eaf.parts import Constraint, Vocabulary, VocabularyEntry
 from elancry.eaf.views import constraint_of
-from elancry.interop.boris_values import NO_DATE
+from elancry.interop.boris.values import NO_DATE
 from elancry.interop.json_input import mapping, text
 
 MOST_TIERS = 5_000

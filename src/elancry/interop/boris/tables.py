@@ -18,11 +18,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import PurePath, PureWindowsPath
 from urllib.parse import unquote
 
-import elancry.interop.boris_catalogue  # noqa: F401  its findings are made here
+import elancry.interop.boris.catalogue  # noqa: F401  its findings are made here
 from elancry.eaf.document import Document
 from elancry.errors import UnreadableInput
 from elancry.findings import Finding, finding
-from elancry.interop.boris_events import (
+from elancry.interop.boris.events import (
     COMMENT,
     COMMENT_STOP,
     MODIFIERS,
@@ -34,8 +34,8 @@ from elancry.interop.boris_events import (
     documents_of,
     paired,
 )
-from elancry.interop.boris_values import NO_DATE, is_date
-from elancry.interop.boris_write import Coded, coded_tiers
+from elancry.interop.boris.values import NO_DATE, is_date
+from elancry.interop.boris.write import Coded, coded_tiers
 from elancry.interop.format import Choices, Format, Read, Written
 from elancry.interop.further_losses import Further, further_findings, further_in_words
 from elancry.interop.json_input import in_seconds, milliseconds

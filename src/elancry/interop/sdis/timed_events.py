@@ -5,8 +5,8 @@ from __future__ import annotations
 from elancry.interop.format import Format
 from elancry.interop.further_losses import further_in_words
 from elancry.interop.losses import lost_in_words
-from elancry.interop.sdis_read import read_sdis
-from elancry.interop.sdis_write import KEPT, LOST, gather_sdis, write_sdis
+from elancry.interop.sdis.read import read_sdis
+from elancry.interop.sdis.write import KEPT, LOST, gather_sdis, write_sdis
 
 FORMAT = Format(
     name="sdis",

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from elancry.interop.table_times import TimeColumns, Unit, frames_of, parse_time
+from elancry.interop.delimited.times import TimeColumns, Unit, frames_of, parse_time
 
 _WORDS = {
     "begin": ("begin", "begin time", "start", "start time", "onset", "anfang", "anfangszeit", "beginn", "startzeit"),

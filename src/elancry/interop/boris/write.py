@@ -22,9 +22,9 @@ from urllib.parse import unquote
 from elancry.eaf.document import Document
 from elancry.eaf.parts import Annotation, Constraint, Tier
 from elancry.findings import Finding, finding
-from elancry.interop.boris_events import ATTACHED, COMMENT, COMMENT_STOP, MODIFIERS, OBSERVATION, POINTS
-from elancry.interop.boris_read import as_json
-from elancry.interop.boris_values import FREE_TEXT, NO_DATE, as_code, described, is_date
+from elancry.interop.boris.events import ATTACHED, COMMENT, COMMENT_STOP, MODIFIERS, OBSERVATION, POINTS
+from elancry.interop.boris.read import as_json
+from elancry.interop.boris.values import FREE_TEXT, NO_DATE, as_code, described, is_date
 from elancry.interop.flat import is_point_type, split_overlaps
 from elancry.interop.format import Choices, Written
 from elancry.interop.further_losses import Further, further_findings

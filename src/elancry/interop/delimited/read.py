@@ -4,7 +4,7 @@ ELAN's export (File > Export As > Tab-delimited Text) is described in its manual
 tab-delimited text file") and by its class Transcription2TabDelimitedText (GPL): rows of tier, participant, times and
 value without a header; or a header and a column per tier; lines such as `"#file:///clip.mp4 -- offset: 0"` and
 `"#s01.eaf"` between them; tabs with nothing quoted, or commas with every text quoted. Which columns were chosen is not
-said anywhere, so it is found out (`elancry.interop.table_times`).
+said anywhere, so it is found out (`elancry.interop.delimited.times`).
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from dataclasses import dataclass, field
 from elancry.eaf.parts import Media
 from elancry.errors import UnreadableInput
 from elancry.findings import Finding, finding
+from elancry.interop.delimited.header import Header, read_header
+from elancry.interop.delimited.times import find_time_columns
 from elancry.interop.flat import MOST_CHARACTERS, FlatRow, FlatTier, build_document
 from elancry.interop.format import Choices, Read
-from elancry.interop.table_header import Header, read_header
-from elancry.interop.table_times import find_time_columns
 from elancry.interop.text import decode_text
 
 _KIND = "a table of annotations"

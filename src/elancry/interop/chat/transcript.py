@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from elancry.eaf.parts import Media
 from elancry.errors import UnreadableInput
 from elancry.findings import Finding, finding
-from elancry.interop.chat_write import FORGOTTEN, write
+from elancry.interop.chat.write import FORGOTTEN, write
 from elancry.interop.flat import FlatRow, FlatTier, build_document
 from elancry.interop.format import Choices, Format, Read
 from elancry.interop.text import decode_text

@@ -5,8 +5,8 @@ from __future__ import annotations
 from elancry.interop.format import Format
 from elancry.interop.further_losses import further_in_words
 from elancry.interop.losses import lost_in_words
-from elancry.interop.webannotation_read import read_annotations
-from elancry.interop.webannotation_write import KEPT, LOST, write_annotations
+from elancry.interop.webannotation.read import read_annotations
+from elancry.interop.webannotation.write import KEPT, LOST, write_annotations
 
 FORMAT = Format(
     name="webannotation",

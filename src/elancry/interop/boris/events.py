@@ -22,7 +22,7 @@ from dataclasses import dataclass, field, replace
 from elancry.eaf.document import Document
 from elancry.eaf.parts import Media
 from elancry.findings import Finding, finding
-from elancry.interop.boris_values import NO_DATE, is_date
+from elancry.interop.boris.values import NO_DATE, is_date
 from elancry.interop.flat import FlatTier, build_document
 from elancry.interop.format import Choices
 from elancry.interop.stems import stem_for

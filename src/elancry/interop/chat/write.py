@@ -1,4 +1,4 @@
-r"""Writing CHAT: tiers become speakers, associations their dependent tiers (see `elancry.interop.chat`)."""
+r"""Writing CHAT: tiers become speakers, associations their dependent tiers (see `elancry.interop.chat.transcript`)."""
 
 from __future__ import annotations
 

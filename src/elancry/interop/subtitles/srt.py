@@ -12,7 +12,17 @@ import re
 from elancry.eaf.document import Document
 from elancry.interop.format import Choices, Format, Read, Written
 from elancry.interop.losses import choice_findings, chosen_tiers, loss_findings
-from elancry.interop.subtitles import KEPT, LOSES, Cue, as_read, cues_of, milliseconds, not_taken, refusal, time_code
+from elancry.interop.subtitles.cues import (
+    KEPT,
+    LOSES,
+    Cue,
+    as_read,
+    cues_of,
+    milliseconds,
+    not_taken,
+    refusal,
+    time_code,
+)
 from elancry.interop.text import Changes, decode_text
 
 _KIND = "an SRT file"

@@ -1,0 +1,1 @@
+"""BORIS: projects and event tables, read and written."""

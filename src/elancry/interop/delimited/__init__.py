@@ -1,0 +1,1 @@
+"""Tables with commas or tabs, ELAN's own export among them, read and written."""

@@ -1,0 +1,1 @@
+"""A bundle for R: tables with a script that reads them."""

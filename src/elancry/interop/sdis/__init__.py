@@ -1,0 +1,1 @@
+"""GSEQ: timed event data in the language SDIS, read and written."""

@@ -1,0 +1,1 @@
+"""Codes as subtitles on the video: WebVTT and SRT, read and written."""

@@ -1,0 +1,1 @@
+"""JSON of the W3C Web Annotation model, read and written."""
