@@ -7,7 +7,7 @@
     study.merge("merged")
     results = study.analyze()
     results["agreement"]
-    results.figures["agreement"]
+    results.figures["agreement-crying_form"]
     results.save("results")
 
 These names are imported on first use: `import elancry` alone loads no XML and no table library.
@@ -32,6 +32,19 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 
+__all__ = [
+    "Analysis",
+    "Document",
+    "ElancryError",
+    "Study",
+    "load_codebook",
+    "new_document",
+    "open_study",
+    "read_eaf",
+    "write_eaf",
+    "write_templates",
+]
+
 _HOME = {
     "Analysis": "notebook.analysis",
     "Document": "eaf.document",
@@ -55,4 +68,4 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *_HOME})
+    return sorted({*__all__, *(name for name in globals() if name.startswith("__"))})
