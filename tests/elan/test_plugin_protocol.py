@@ -131,6 +131,44 @@ def test_numbers_of_the_form(fake_elan: Any, out: Path):
     assert "- The raters agree at 70.0 % of the time." in run.lines
 
 
+def test_three_raters_agree_in_pairs(fake_elan: Any, out: Path):
+    chosen = {name: fake_elan.tier(name, spans) for name, spans in {"R1": R1, "R2": R2, "R3": R1}.items()}
+    run = fake_elan.run(COMPARE, **chosen, tiers=str(out))
+    # R1 and R3 always, the two other pairs at 70 %.
+    assert "- Two raters agree, on average over all pairs, at 80.0 % of the time." in run.lines
+    assert "have one with the same value (over all pairs of raters)." in run.report
+
+
+def test_sequences_of_another_recording(fake_elan: Any, out: Path):
+    chosen = {"R1": fake_elan.tier("r1", R1), "R2": fake_elan.tier("r2", R2)}
+    elsewhere = fake_elan.tier("sequences", [(60_000, 70_000, "S1")])
+    run = fake_elan.run(COMPARE, **chosen, sequences=elsewhere, tiers=str(out))
+    assert "Look again: nothing of R1 lies in the sequences. Are they those of this recording?" in run.lines
+    narrow = fake_elan.tier("sequences", [(1900, 3000, "S1")])
+    run = fake_elan.run(COMPARE, **chosen, sequences=narrow, tiers=str(out))
+    assert "R1: 3 annotations; 1 lies in the sequences by its larger part." in run.lines
+    assert "Look again" not in run.report
+
+
+def test_a_text_in_a_tier_does_not_fill_the_report(fake_elan: Any, out: Path):
+    long = [(0, 1000, "x" * 100_000), (1000, 2000, "point")]
+    run = fake_elan.run(COMPARE, R1=fake_elan.tier("r1", long), R2=fake_elan.tier("r2", R1), tiers=str(out))
+    assert run.done
+    assert f"- {'x' * 200} [...]: kappa" in run.report
+    assert len(run.report) < 4000
+    assert max(len(text) for _, _, text in tiers(out)["elancry_disagreement"]) < 300
+
+
+def test_two_values_at_a_time(fake_elan: Any, out: Path):
+    twice = fake_elan.tier("twice", [(0, 1000, "pause"), (500, 1500, "letting narrate"), (2000, 2000, "pause")])
+    run = fake_elan.run(COMPARE, R1=twice, R2=fake_elan.tier("r2", R2), tiers=str(out))
+    assert "Look again: annotations of R1 overlap. Time with two values is left out." in run.lines
+    run = fake_elan.run(CHECK, T1=twice, codebook="crying", tiers=str(out))
+    found = {start: text for start, _, text in tiers(out)["elancry_findings"]}
+    assert "it overlaps with the one before" in found[500]
+    assert "it begins and ends at the same time" in found[2000]
+
+
 def test_agreement_that_does_not_exist_has_a_reason(fake_elan: Any, out: Path):
     same = fake_elan.tier("same", [(0, 1000, "point")])
     run = fake_elan.run(COMPARE, R1=same, R2=same, tiers=str(out))
@@ -253,6 +291,8 @@ def test_slips_are_named(fake_elan: Any, out: Path):
         ({"R1": R1, "R2": []}, "the tier of R2 is empty"),
         ({"R1": R1, "R2": [(0, 100 * 3_600_000, "point")]}, "more than 24 hours into the recording"),
         ({"R1": R1, "R2": R2, "sequences": []}, "the tier chosen for the sequences is empty"),
+        ({"R1": R1, "R2": R2, "sequences": [(0, 1000, "S1"), (500, 2000, "S2")]}, "the sequences overlap"),
+        ({"R1": R1, "R2": [(0, 1000, ""), (1000, 2000, " ")]}, "no annotation of R2 has a value"),
         ({"R1": R1, "R2": [(500, 500, "point")]}, None),
     ],
 )

@@ -6,10 +6,11 @@ lengths, places within the sequences and the recording.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-import elancry.check.catalogue  # noqa: F401  enters the codes of the findings
+import elancry.check.catalogue
+import elancry.eaf.kinds  # noqa: F401  both enter the codes of the findings
 from elancry import __version__
 from elancry.check import timing
 from elancry.check.coding import CodedAnnotation, CodedTier
@@ -127,6 +128,7 @@ def _findings(
         tiers.append(CodedTier(slot, None, "sequence", None, "Sequence", sequence_annotations(sequences)))
     return [
         *found,
+        *_impossible(slot, segments),
         *timing.lengths(tiers),
         *timing.implausible([coded]),
         *timing.beyond_medium([coded], length_ms),
@@ -134,6 +136,19 @@ def _findings(
         *timing.uncoded_sequences(tiers),
         *timing.missing_ratings(tiers),
     ]
+
+
+def _impossible(slot: str, segments: Sequence[Segment]) -> Iterator[Finding]:
+    """What a tier cannot hold, yet files do that another program wrote: no length, two values at a time."""
+    latest = 0
+    for item in segments:
+        place = {"tier": slot, "start_ms": item.start_ms, "end_ms": item.end_ms}
+        if item.start_ms == item.end_ms:
+            yield finding("eaf-zero-length", "it begins and ends at the same time", hint="Delete it.", **place)
+        elif item.start_ms < latest:
+            hint = "A moment on a tier can have one value only: shorten one of the two in ELAN."
+            yield finding("eaf-overlap", "it overlaps with the one before", hint=hint, **place)
+        latest = max(latest, item.end_ms)
 
 
 def _text(item: Finding, *, told: set[str] | None = None) -> str:

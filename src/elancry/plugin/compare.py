@@ -6,6 +6,7 @@ Every number is computed by the functions behind `elancry agree`; here they are 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from elancry.choices import Matching
@@ -34,6 +35,11 @@ def compare(values: Mapping[str, str], host: Host) -> Outcome:
     _require_two(chosen)
     if sequences is not None and not sequences:
         raise UsageError("the tier chosen for the sequences is empty", hint="Mark the sequences, or choose no tier.")
+    if sequences is not None and any(b.start_ms < a.end_ms for a, b in pairwise(sequences)):
+        raise UsageError(
+            "the sequences overlap, so some time would count twice",
+            hint="Choose the tier that marks the sequences, or shorten the one that reaches into the next.",
+        )
     length_ms = given.length_ms()
     coding = coding_of(chosen, sequences=sequences, length_ms=length_ms)
     _refuse_implausible(coding)
@@ -60,6 +66,12 @@ def compare(values: Mapping[str, str], host: Host) -> Outcome:
 
 
 def _require_two(chosen: Mapping[str, Sequence[Segment]]) -> None:
+    blank = [name for name, tier in chosen.items() if tier and not any(item.value.strip() for item in tier)]
+    if blank and len(chosen) - len(blank) < 2:
+        raise UsageError(
+            f"no annotation of {' or of '.join(blank)} has a value, so there is nothing to compare",
+            hint="Did you choose the right tier? The values are what the rater chose from the vocabulary.",
+        )
     empty = [name for name, tier in chosen.items() if not tier]
     if len(chosen) - len(empty) >= 2:
         return
@@ -87,10 +99,11 @@ def _refuse_implausible(coding: CheckedCoding) -> None:
 def _disagreement_tier(timelines: Sequence[Timeline], labels: Mapping[str, str], shortest: int) -> list[Segment]:
     from elancry.align.consensus import disagreements
     from elancry.align.timeline import MISSING
+    from elancry.plugin.compare_text import shortened
     from elancry.plugin.tier_output import laid_out
 
     def text(code: str | None) -> str:
-        return "?" if code is None else labels[code] if code else "-"
+        return "?" if code is None else shortened(labels[code]) if code else "-"
 
     found = []
     for timeline in timelines:

@@ -7,6 +7,7 @@ on an older Java the report window shows other letters only if they are in the s
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 
 from elancry import __version__
 from elancry.align.sequences import MatchedSequence
@@ -18,6 +19,7 @@ from elancry.study.agree.row import Row
 
 LONGEST_SHOWN = 5
 CATEGORIES_SHOWN = 40
+MOST_LETTERS = 200
 
 _ENDS = {
     "sequences": "only inside the {n} of the sequence tier, {length} in all",
@@ -67,6 +69,11 @@ def count(number: int, noun: str, plural: str | None = None) -> str:
     return f"{number} {noun if number == 1 else plural or noun + 's'}"
 
 
+def shortened(text: str) -> str:
+    """At most `MOST_LETTERS` of a value: what a rater pasted into an annotation must not fill the report."""
+    return text if len(text) <= MOST_LETTERS else text[:MOST_LETTERS] + " [...]"
+
+
 def coefficient(value: float) -> str:
     """Two decimals without the leading zero, as `elancry agree` prints them."""
     text = f"{value:.2f}".replace("-0.00", "0.00")
@@ -86,13 +93,20 @@ def _raters(coding: CheckedCoding, numbers: Numbers, *, inside: bool) -> Iterato
             yield f"{file.rater}: empty. It counts as not coded yet and is left out."
             continue
         more = f", {unknown} of them without a value: that time is left out" if unknown else ""
+        here = counted.get(file.rater, 0)
         if inside:
-            more += f"; {counted.get(file.rater, 0)} lie in the sequences by their larger part"
+            lie, their = ("lies", "its") if here == 1 else ("lie", "their")
+            more += f"; {here} {lie} in the sequences by {their} larger part"
         yield f"{file.rater}: {count(len(tier.annotations), 'annotation')}{more}."
+        if inside and not here:
+            yield f"Look again: nothing of {file.rater} lies in the sequences. Are they those of this recording?"
 
 
 def _doubts(coding: CheckedCoding) -> Iterator[str]:
-    """What is probably a slip: one tier chosen twice, one value written in two ways."""
+    """What is probably a slip: one tier chosen twice, one value written in two ways, two values at a time."""
+    for file in coding.files:
+        if any(b.start_ms < a.end_ms for a, b in pairwise(file.tiers[0].annotations)):
+            yield f"Look again: annotations of {file.rater} overlap. Time with two values is left out."
     seen: dict[tuple[tuple[int, int, str], ...], str] = {}
     for file in coding.files:
         key = tuple((item.start_ms, item.end_ms, item.value) for item in file.tiers[0].annotations)
@@ -105,7 +119,7 @@ def _doubts(coding: CheckedCoding) -> Iterator[str]:
         alike.setdefault(" ".join(label.casefold().split()), []).append(label)
     for labels in alike.values():
         if len(labels) > 1:
-            listed = " and ".join(repr(label) for label in labels)
+            listed = " and ".join(repr(shortened(label)) for label in labels)
             yield f"Look again: {listed} differ only in capital letters or blanks, and count as different values."
 
 
@@ -115,7 +129,8 @@ def _time(numbers: Numbers) -> Iterator[str]:
     kappa = numbers.row("time_fleiss_kappa", aggregate="pooled", **overall)
     yield "Same value at the same time ('nothing coded' counts as a value):"
     if percent is not None and percent["estimate"] is not None:
-        yield f"- The raters agree at {_share(percent['estimate'])} of the time."
+        who = "The raters agree" if len(numbers.raters) == 2 else "Two raters agree, on average over all pairs,"
+        yield f"- {who} at {_share(percent['estimate'])} of the time."
     yield f"- Beyond chance: Fleiss' kappa {_estimate(kappa)}"
     if kappa is not None and kappa["estimate"] is not None:
         yield "  (1 is perfect, 0 is what chance gives.)"
@@ -131,9 +146,10 @@ def _events(numbers: Numbers, overlap: int) -> Iterator[str]:
     raw = numbers.row("event_raw", aggregate="pooled", scope="overall")
     kappa = numbers.row("event_kappa_ipf", aggregate="pooled", scope="overall")
     if linked is not None and raw is not None and linked["estimate"] is not None:
+        pairs = "" if len(numbers.raters) == 2 else " (over all pairs of raters)"
         yield (
             f"- {_share(linked['estimate'])} of the annotations have a partner, "
-            f"{_share(raw['estimate'])} have one with the same value."
+            f"{_share(raw['estimate'])} have one with the same value{pairs}."
         )
     rule = kappa["variant"] if kappa is not None else "easydiag"
     yield f"- Beyond chance: kappa ({rule}) {_estimate(kappa)}"
@@ -171,7 +187,7 @@ def _categories(coding: CheckedCoding, numbers: Numbers) -> Iterator[str]:
         of = {"scope": "category", "category": name, "aggregate": "pooled"}
         time = _short(numbers.row("time_fleiss_kappa", variant="with_none", **of))
         events = _short(numbers.row("event_positive_agreement", **of))
-        yield f"- {labels[name]}: kappa {time}, positive agreement {events} ({amounts})"
+        yield f"- {shortened(labels[name])}: kappa {time}, positive agreement {events} ({amounts})"
     if len(used) > CATEGORIES_SHOWN:
         yield f"- and {len(used) - CATEGORIES_SHOWN} more values"
     yield ""
