@@ -6,6 +6,9 @@ from collections.abc import Iterable, Sequence
 from html import escape
 from itertools import islice
 
+PLAIN = "tex2jax_ignore mathjax_ignore"
+"""The classes whose text MathJax leaves alone: a label with dollar signs is no formula, and no link of one."""
+
 MOST_ROWS = 60
 """Rows shown; a longer table ends with how many more there are."""
 
@@ -18,7 +21,7 @@ def html_table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, capt
     body = "".join(f"<tr>{''.join(map(_cell, row))}</tr>" for row in listed)
     more = f"<tr><td colspan='{len(columns)}'>... and {left} more</td></tr>" if left > 0 else ""
     title = f"<caption>{escape(caption)}</caption>" if caption else ""
-    return f"<table>{title}<thead><tr>{head}</tr></thead><tbody>{body}{more}</tbody></table>"
+    return f"<table class='{PLAIN}'>{title}<thead><tr>{head}</tr></thead><tbody>{body}{more}</tbody></table>"
 
 
 def _cell(value: object) -> str:

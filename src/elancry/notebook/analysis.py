@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from elancry.html_tables import html_table
-from elancry.notebook.figures import Figures
+from elancry.notebook.figures import Figures, named
 from elancry.notebook.frames import findings_frame
 from elancry.report.headline import headline
 from elancry.study.plan import Plan
@@ -25,14 +25,15 @@ class Analysis(Mapping[str, "pd.DataFrame"]):
     """What `Study.agree` and `Study.analyze` computed: a mapping from table name to DataFrame.
 
     `analysis["agreement"]` has the columns of tables/agreement.csv, and so on; `analysis.figures` holds the figures.
-    A part that could not be computed is not there and `omitted` says why.
+    Each table is a copy: what you do with it changes neither figures nor what `save` writes. A part that could not be
+    computed is not there and `omitted` says why.
     """
 
     results: Results
     plan: Plan
 
     def __getitem__(self, table: str) -> pd.DataFrame:
-        return self.results.tables[table]
+        return named(self.results.tables, table, "table").copy()
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.results.tables)
@@ -77,6 +78,6 @@ class Analysis(Mapping[str, "pd.DataFrame"]):
 
     def _repr_html_(self) -> str:
         rows = [(name, len(table)) for name, table in self.results.tables.items()]
-        lines = html_table(("",), [(line,) for line in self.headline])
+        lines = html_table(("",), [(line,) for line in self.headline]) if self.headline else ""
         left_out = html_table(("left out", "why"), list(self.omitted.items())) if self.omitted else ""
         return lines + html_table(("table", "rows"), rows) + left_out

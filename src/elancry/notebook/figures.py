@@ -8,14 +8,18 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from pickle import PicklingError
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from elancry.errors import UsageError
-from elancry.html_tables import html_table
+from elancry.html_tables import PLAIN, html_table
+from elancry.yaml_lines import nearest
 
 if TYPE_CHECKING:
     from elancry.report.figures.style import Drawing
     from elancry.study.results import Results
+
+Item = TypeVar("Item")
 
 
 class Figure:
@@ -44,10 +48,13 @@ class Figure:
 
         target = Path(path)
         data = self.to_bytes(target.suffix.lower().removeprefix("."))
-        if target.exists() and not force:
+        if os.path.lexists(target) and not force:
             raise OutputRefused(f"{target} is there already", hint="Choose another name, or give force=True.")
         write_bytes(target, data)
         return target
+
+    def __reduce__(self) -> str:
+        raise PicklingError("a drawn figure cannot be pickled: pickle the analysis, or save the figure")
 
     def __repr__(self) -> str:
         return f"<Figure {self.name}: {self.caption}>"
@@ -56,9 +63,19 @@ class Figure:
         # As an image, not inline: labels from the files cannot become markup or script of the notebook.
         image = b64encode(self.to_bytes("svg")).decode("ascii")
         return (
-            f'<figure><img style="max-width:100%" alt="{escape(self.alt)}" src="data:image/svg+xml;base64,{image}">'
+            f'<figure class="{PLAIN}">'
+            f'<img style="max-width:100%" alt="{escape(self.alt)}" src="data:image/svg+xml;base64,{image}">'
             f"<figcaption>{escape(self.caption)}</figcaption></figure>"
         )
+
+
+def named(items: Mapping[str, Item], name: str, what: str) -> Item:
+    """The item of that name; the KeyError for another one says which there are."""
+    if name not in items:
+        close = nearest(str(name), list(items))
+        hint = f"did you mean {close!r}?" if close else "there are " + ", ".join(items)
+        raise KeyError(f"there is no {what} {name!r}; {hint}")
+    return items[name]
 
 
 class Figures(Mapping[str, Figure]):
@@ -82,7 +99,11 @@ class Figures(Mapping[str, Figure]):
         return {drawing.name: Figure(drawing) for drawing in drawings}
 
     def __getitem__(self, name: str) -> Figure:
-        return self._drawn[name]
+        return named(self._drawn, name, "figure")
+
+    def __getstate__(self) -> dict[str, object]:
+        # What was drawn cannot be pickled, and is drawn again when it is asked for.
+        return {name: value for name, value in vars(self).items() if name != "_drawn"}
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._drawn)

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from elancry.check.coding import CheckedCoding
+from elancry.codebook.model import Codebook
 from elancry.errors import UsageError
 from elancry.html_tables import html_table
 from elancry.notebook.analysis import Analysis
@@ -45,7 +46,9 @@ def open_study(paths: Paths, *, plan: str | os.PathLike[str] | None = None, jobs
     Raises UsageError where there is no file or no such setting, InvalidInput for mistakes in plan or codebook. What is
     wrong in the files themselves is in `findings` of the study; it is raised only by what cannot go on with it.
     """
-    listed = [Path(paths)] if isinstance(paths, str | os.PathLike) else [Path(item) for item in paths]
+    listed = _listed(paths)
+    if isinstance(jobs, bool) or not isinstance(jobs, int) or jobs == 0:
+        raise UsageError(f"jobs: {jobs!r} is no number of files to read at the same time", hint="Give 1, 2, 3, ...")
     chosen = plan_for(listed, study=None if plan is None else Path(plan), settings=_as_typed(settings))
     return Study(check_study(listed, chosen, jobs=jobs), chosen, jobs)
 
@@ -155,6 +158,19 @@ class Study:
 _READING = frozenset(name for name, key in keys().items() if key.topic == FILES) - {"window"}
 
 
+def _listed(paths: Paths) -> list[Path]:
+    try:
+        listed = [Path(paths)] if isinstance(paths, str | os.PathLike) else [Path(item) for item in paths]
+    except TypeError:
+        raise UsageError(
+            f"{type(paths).__name__} was given where paths were expected",
+            hint='Give a folder, a file, a glob, or a list of them, such as "coded".',
+        ) from None
+    if not listed:
+        raise UsageError("no file or folder was given", hint="Give the folder that holds the raters' files.")
+    return listed
+
+
 def _as_typed(settings: Mapping[str, object]) -> list[str]:
     """`{"raters": ["R1"]}` -> `raters=["R1"]`: a JSON value is a YAML value."""
     for name in settings:
@@ -162,7 +178,13 @@ def _as_typed(settings: Mapping[str, object]) -> list[str]:
             close = nearest(name, list(keys()))
             hint = f"Did you mean {close}?" if close else "Settings are " + ", ".join(keys()) + "."
             raise UsageError(f"there is no setting {name}", hint=hint)
-    return [f"{name}={json.dumps(value, ensure_ascii=False, default=_plain)}" for name, value in settings.items()]
+    typed = []
+    for name, value in settings.items():
+        try:
+            typed.append(f"{name}={json.dumps(value, ensure_ascii=False, default=_plain)}")
+        except (ValueError, TypeError, RecursionError) as error:
+            raise UsageError(f"{name}: this value is no setting ({error})") from error
+    return typed
 
 
 def _plain(value: object) -> object:
@@ -172,4 +194,7 @@ def _plain(value: object) -> object:
         return sorted(value)
     if hasattr(value, "tolist"):  # a NumPy array or number
         return value.tolist()
-    raise UsageError(f"{value!r} is no setting", hint="Give text, a number, True or False, or a list of them.")
+    hint = "Give text, a number, True or False, or a list of them."
+    if isinstance(value, Codebook):
+        hint = "Give the name of a built-in codebook, or the path of the YAML file."
+    raise UsageError(f"an object of type {type(value).__name__} is no setting", hint=hint)

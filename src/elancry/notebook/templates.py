@@ -16,8 +16,8 @@ def write_templates(
     codebook: str | os.PathLike[str] | Codebook,
     folder: str | os.PathLike[str],
     *,
-    media: Iterable[str | os.PathLike[str]] = (),
-    raters: Iterable[str] = (),
+    media: str | os.PathLike[str] | Iterable[str | os.PathLike[str]] = (),
+    raters: str | Iterable[str] = (),
     sequences: str | os.PathLike[str] | None = None,
     language: str | None = None,
     force: bool = False,
@@ -32,7 +32,8 @@ def write_templates(
     OutputRefused where a file would be overwritten without `force` (a coded one never is).
     """
     book = codebook if isinstance(codebook, Codebook) else load_codebook(Path(codebook))
-    videos, names = [Path(item) for item in media], tuple(raters)
+    videos = [Path(item) for item in ([media] if isinstance(media, str | os.PathLike) else media)]
+    names = (raters,) if isinstance(raters, str) else tuple(raters)
     if bool(videos) != bool(names):
         raise UsageError("media and raters belong together", hint="Give the videos and the raters who will code them.")
     written = write.write_templates(book, Path(folder), language=language, force=force)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import json
+import pickle
 import subprocess
 import sys
 from pathlib import Path
@@ -62,6 +63,7 @@ def test_settings_are_plain_python_values(study: elancry.Study, value: object):
         ({"resamples": "many"}, "many"),
         ({"raters": ["R1"]}, "Give it to open_study."),
         ({"resamples": object()}, "is no setting"),
+        ({"criterion": {1: object}}, "is no setting"),
     ],
 )
 def test_a_wrong_setting_is_an_error_in_words(study: elancry.Study, settings: dict[str, object], said: str):
@@ -99,8 +101,8 @@ def test_figures_show_and_save_themselves(study: elancry.Study, tmp_path: Path):
 
 
 def test_objects_show_as_tables_and_nothing_in_them_becomes_markup(study: elancry.Study):
-    assert "<table>" in study._repr_html_()
-    assert "<table>" in study.agree()._repr_html_()
+    assert "<table " in study._repr_html_()
+    assert "<table " in study.agree()._repr_html_()
     assert "exploring emotions" in elancry.load_codebook("crying")._repr_html_()
     editor = elancry.new_document().edit()
     editor.add_type("<script>")
@@ -135,3 +137,94 @@ def test_import_is_light_and_every_name_is_there():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=True)
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("paths", [None, 3, b"coded", [], [3]])
+def test_what_is_no_path_is_said_in_words(paths: object):
+    with pytest.raises(elancry.ElancryError, match=r"expected|was given"):
+        elancry.open_study(paths)
+
+
+@pytest.mark.parametrize("jobs", [0, "2", True, None])
+def test_an_impossible_number_of_jobs(coded: Path, jobs: object):
+    with pytest.raises(elancry.ElancryError, match="jobs"):
+        elancry.open_study(coded, jobs=jobs)
+
+
+def test_a_codebook_as_a_setting_is_not_printed_whole(coded: Path):
+    with pytest.raises(elancry.ElancryError, match="built-in codebook") as refused:
+        elancry.open_study(coded, codebook=elancry.load_codebook("crying"))
+    assert len(str(refused.value)) < 300
+
+
+def test_a_name_that_is_not_there_says_which_are(study: elancry.Study):
+    analysis = study.agree()
+    with pytest.raises(KeyError, match="did you mean 'agreement'"):
+        analysis["agrement"]
+    with pytest.raises(KeyError, match="agreement-crying_form"):
+        analysis.figures["xyz"]
+    assert analysis.get("xyz") is None
+    assert "xyz" not in analysis.figures
+
+
+def test_what_is_done_with_a_table_is_not_saved(study: elancry.Study, tmp_path: Path):
+    analysis = study.agree()
+    table = analysis["agreement"]
+    table["mine"] = 1
+    table.loc[:, "estimate"] = 1.0
+    assert "mine" not in analysis["agreement"]
+    analysis.save(tmp_path / "results")
+    saved = pd.read_csv(tmp_path / "results" / "tables" / "agreement.csv")
+    assert "mine" not in saved
+    assert (saved["estimate"] != 1.0).any()
+
+
+def test_an_analysis_can_be_pickled_before_and_after_drawing(study: elancry.Study):
+    analysis = study.agree()
+    names = list(analysis.figures)
+    again = pickle.loads(pickle.dumps(analysis))
+    assert_frame_equal(again["agreement"], analysis["agreement"])
+    assert list(again.figures) == names
+    with pytest.raises(pickle.PicklingError, match="pickle the analysis"):
+        pickle.dumps(analysis.figures[names[0]])
+    assert pickle.loads(pickle.dumps(study)).raters == study.raters
+
+
+def test_a_figure_does_not_follow_a_link_to_nowhere(study: elancry.Study, tmp_path: Path):
+    (tmp_path / "figure.svg").symlink_to(tmp_path / "nowhere.svg")
+    figure = study.agree().figures["agreement-crying_form"]
+    with pytest.raises(elancry.ElancryError, match="there already"):
+        figure.save(tmp_path / "figure.svg")
+    assert not (tmp_path / "nowhere.svg").exists()
+
+
+def test_labels_are_no_formulas(study: elancry.Study):
+    # A notebook typesets $...$ in what it shows, links of formulas included.
+    figure = study.agree().figures["agreement-crying_form"]
+    for shown in (study._repr_html_(), figure._repr_html_(), elancry.new_document()._repr_html_()):
+        assert "tex2jax_ignore mathjax_ignore" in shown
+
+
+def test_hostile_captions_stay_text(study: elancry.Study):
+    figure = study.agree().figures["agreement-crying_form"]
+    evil = "\"><script>alert(1)</script><img src=x onerror='alert(1)'>"
+    figure.caption = figure.alt = evil
+    shown = figure._repr_html_()
+    assert shown.count("<img") == 1
+    assert "<script" not in shown
+    assert html.escape(evil) in shown
+
+
+def test_one_rater_and_one_video_are_not_taken_letter_by_letter(tmp_path: Path):
+    video = tmp_path / "S01.mp4"
+    video.write_bytes(b"")
+    written = elancry.write_templates("crying", tmp_path / "out", media=str(video), raters="Anna")
+    assert {path.name for path in written if path.suffix == ".eaf"} == {"S01__Anna.eaf"}
+
+
+def test_names_of_the_package_are_what_one_needs():
+    assert sorted(elancry.__all__) == sorted(elancry._HOME)
+    assert {name for name in dir(elancry) if not name.startswith("__")} == set(elancry.__all__)
+    namespace: dict[str, object] = {}
+    exec("from elancry import *", namespace)
+    assert namespace["open_study"] is elancry.open_study
