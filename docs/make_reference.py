@@ -112,7 +112,8 @@ def python() -> str:
         "# Python\n",
         "Everything here is typed and stands in `import elancry`; the [notebook](../python.md) shows it at work. "
         "What goes wrong is raised as `elancry.ElancryError`, whose text says where, what was expected and how to "
-        "mend it.\n",
+        "mend it. Hints speak of the command line's options: `--force` is `force=True` here, `-o` is the folder that "
+        "you give, and so on.\n",
     ]
     for name in (*ENTRY_POINTS, *OBJECTS):
         thing = getattr(elancry, name)
