@@ -127,7 +127,10 @@ def _elements(text: str, opening: re.Pattern[str], closing: str) -> Iterator[tup
 
 def _decoded(data: bytes, what: str, most: int) -> str:
     if len(data) > most:
-        raise UnreadableInput(f"{what}: more than {most // 1024**2} MB, which ELAN never writes")
+        raise UnreadableInput(
+            f"{what}: more than {most // 1024**2} MB, which ELAN never writes",
+            hint="Was a file chosen, such as a video? Choose 'tier' and a tier of this file.",
+        )
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         text = data.decode("utf-16", errors="replace")
     else:
