@@ -67,8 +67,8 @@ class ParquetPieces:
     """A table written to `stream` as Parquet, one group of rows after the other; use it in a `with` block."""
 
     def __init__(self, stream: BinaryIO, schema: TableSchema) -> None:
-        import pyarrow as pa  # type: ignore[import-untyped]  # it has no types
-        from pyarrow import parquet  # type: ignore[import-untyped]
+        import pyarrow as pa
+        from pyarrow import parquet
 
         types = {Kind.TEXT: pa.string(), Kind.INTEGER: pa.int64(), Kind.NUMBER: pa.float64()}
         columns = pa.schema([pa.field(column.name, types[column.kind]) for column in schema.columns])

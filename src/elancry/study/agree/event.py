@@ -1,8 +1,8 @@
 """Rows: do raters see the same events and give them the same category? EasyDIAg's tables per pair, session, criterion.
 
-A table of one pair depends on who stands in the rows, its kappa does not. Pooled over several pairs, each table is added
-with its transpose, so that the result does not depend on the order of raters; of one pair nothing is pooled, and the
-number is the one that EasyDIAg gives.
+A table of one pair depends on who stands in the rows, its kappa does not. Pooled over several pairs, each table is
+added with its transpose, so that the result does not depend on the order of raters; of one pair nothing is pooled,
+and the number is the one that EasyDIAg gives.
 """
 
 from __future__ import annotations
