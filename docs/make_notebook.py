@@ -19,7 +19,7 @@ NOTEBOOK = DOCS / "notebooks" / "study.ipynb"
 PAGE = DOCS / "python.md"
 IMAGE = DOCS / "images" / "python-figure.svg"
 STUDY = "sample_eaf"
-FIGURE = re.compile(r'<figure><img [^>]*alt="([^"]*)" src="data:image/svg\+xml;base64,([^"]+)"')
+FIGURE = re.compile(r'<figure[^>]*><img [^>]*alt="([^"]*)" src="data:image/svg\+xml;base64,([^"]+)"')
 
 # Text and code, in turn.
 CELLS = (
