@@ -235,7 +235,7 @@ def test_check_ratings_and_another_tier(fake_elan: Any, out: Path):
     foreign = fake_elan.tier("t2", [(0, 1000, "hello"), (1000, 1010, "world")])
     run = fake_elan.run(CHECK, T1=ratings, T2=foreign, T3=fake_elan.tier("t3", []), codebook="crying", tiers=str(out))
     assert run.done
-    assert "read as ratings of" in run.report
+    assert "T1: 2 annotations, read as ratings of crying_form or intervention (1 with a value of it)." in run.lines
     assert "T2: 2 annotations. None of the values is in this codebook" in run.report
     assert "T3: empty. It counts as not coded yet." in run.lines
     assert [start for start, _, _ in tiers(out)["elancry_findings"]] == [1000, 2000]

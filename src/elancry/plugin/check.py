@@ -23,7 +23,7 @@ from elancry.plugin.coding import sequence_annotations
 from elancry.plugin.form import SEQUENCES, TIERS, check_form
 from elancry.plugin.given import Given
 from elancry.plugin.host import Host, Outcome
-from elancry.plugin.meaning import Meaning, best_codebook, best_meaning
+from elancry.plugin.meaning import Meaning, best_codebook, best_meaning, meanings
 from elancry.plugin.tier_output import laid_out
 from elancry.plugin.xml_input import Segment
 from elancry.spans import format_ms
@@ -96,8 +96,12 @@ def _read_as(slot: str, segments: Sequence[Segment], meaning: Meaning | None, co
             f"{slot}: {number}. None of the values is in this codebook ({systems}), so only the times were checked. "
             "Is it the right tier, and the right codebook?"
         )
-    what = "ratings of " if meaning.is_rating else ""
-    return f"{slot}: {number}, read as {what}{meaning.system.id} ({meaning.known} with a value of it)."
+    what = meaning.system.id
+    if meaning.is_rating:
+        # Scales are often the same, and then nothing tells of which system the ratings are.
+        fits = meanings(codebook, [item.value for item in segments])
+        what = "ratings of " + " or ".join(m.system.id for m in fits if m.is_rating and m.known == meaning.known)
+    return f"{slot}: {number}, read as {what} ({meaning.known} with a value of it)."
 
 
 def _findings(

@@ -28,7 +28,7 @@ def best_meaning(codebook: Codebook, values: Sequence[str]) -> Meaning | None:
 
     Where the codebook has one system and no ratings there is no choice, so every value is held against it.
     """
-    found = max(_meanings(codebook, values), key=lambda item: item.known, default=None)
+    found = max(meanings(codebook, values), key=lambda item: item.known, default=None)
     if found is not None and (found.known or (len(codebook.systems) == 1 and not found.system.has_ratings)):
         return found
     return None
@@ -38,14 +38,15 @@ def best_codebook(codebooks: Sequence[Codebook], values: Sequence[str]) -> Codeb
     """The codebook that most of the values fit, the earlier of equals; `None` where no value is in any."""
 
     def fit(codebook: Codebook) -> int:
-        kinds = list(_meanings(codebook, values))
+        kinds = list(meanings(codebook, values))
         return sum(item.known for item in kinds if not item.is_rating) or max((item.known for item in kinds), default=0)
 
     fits = [fit(codebook) for codebook in codebooks]
     return codebooks[fits.index(max(fits))] if any(fits) else None
 
 
-def _meanings(codebook: Codebook, values: Sequence[str]) -> Iterator[Meaning]:
+def meanings(codebook: Codebook, values: Sequence[str]) -> Iterator[Meaning]:
+    """Everything that a tier with these values could be, with how many of them fit."""
     for system in codebook.systems:
         if system.has_intervals:
             codes = IntervalValues(system)
