@@ -26,7 +26,7 @@ _FEW = 8
 
 Texts = Sequence[str | None]
 
-_names_of: Any = etree._Element.keys
+_names_of = etree._Element.keys
 _ATTRIBUTES = (
     "ANNOTATION_ID",
     "TIME_SLOT_REF1",

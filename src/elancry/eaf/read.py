@@ -12,7 +12,7 @@ import io
 import os
 import re
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 from lxml import etree
 
@@ -81,9 +81,8 @@ def _parsed(file: IO[bytes], name: str, root_tag: str, kind: str) -> etree._Elem
     label = name or "the data"
     pieces = _Pieces(file)
     _refuse_prolog(pieces, label)
-    source: Any = pieces
     try:
-        root = etree.parse(source, _parser()).getroot()
+        root = etree.parse(pieces, _parser()).getroot()
     except etree.XMLSyntaxError as error:
         raise _not_xml(label, error, kind, pieces) from None
     except (ValueError, LookupError, MemoryError) as error:
