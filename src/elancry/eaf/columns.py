@@ -7,7 +7,7 @@ is then one pass over what was found. Rows are in file order.
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
@@ -21,12 +21,11 @@ from numpy.typing import NDArray
 ALIGNED = "ALIGNABLE_ANNOTATION"
 REFERENCE = "REF_ANNOTATION"
 
-_KINDS = {ALIGNED, REFERENCE}
-_FEW = 8
-
 Texts = Sequence[str | None]
 
 _names_of = etree._Element.keys
+value_of_attribute = etree._Element.get
+"""(element, name) -> text or `None`; unbound, so that `map` runs it without a step in Python."""
 _ATTRIBUTES = (
     "ANNOTATION_ID",
     "TIME_SLOT_REF1",
@@ -62,90 +61,75 @@ class Rows:
         return len(self.ids)
 
 
-def read_rows(tiers: Iterable[etree._Element], values: list[str] | None = None) -> Rows:
-    """All annotations of TIER elements, which are given in document order.
+class AnnotationReader:
+    """Reads the columns of all annotations of TIER elements, which are given in document order."""
 
-    What the annotations say is appended to `values`, if that is given.
-    """
-    sizes: list[int] = []
-    kinds: list[bool] = []
-    lengths: list[int] = []
-    columns: dict[str, list[str | None]] = {name: [] for name in _ATTRIBUTES}
-    for tier in tiers:  # one after the other, so that few elements live at a time
-        elements, tags, in_place = _annotations_of(tier)
-        sizes.append(len(elements))
-        # Stretches of one kind; a sound tier is one stretch.
-        for is_reference, length in [(REFERENCE in tags, len(elements))] if len(set(tags)) == 1 else _each(tags):
-            kinds.append(is_reference)
-            lengths.append(length)
-        found = _attributes_of(tier, elements, in_place)
-        for name, column in columns.items():
-            column += found[name] if name in found else [None] * len(elements)
-        if values is not None:
-            values += _values_of(elements)
-    return Rows(
-        tier_sizes=np.asarray(sizes, np.int64),
-        is_reference=np.repeat(np.asarray(kinds, np.bool_), np.asarray(lengths, np.int64)),
-        ids=columns["ANNOTATION_ID"],
-        slot1=columns["TIME_SLOT_REF1"],
-        slot2=columns["TIME_SLOT_REF2"],
-        parent=columns["ANNOTATION_REF"],
-        previous=columns["PREVIOUS_ANNOTATION"],
-        cve_ref=columns["CVE_REF"],
-        ext_ref=columns["EXT_REF"],
-        lang_ref=columns["LANG_REF"],
-    )
+    def __init__(self, tiers: Sequence[etree._Element]) -> None:
+        self._elements: list[etree._Element] = []
+        self._sizes: list[int] = []
+        # Stretches of one kind: (is reference, from row, to row). A sound tier is one stretch.
+        self._runs: list[tuple[bool, int, int]] = []
+        for tier in tiers:
+            elements = query("ANNOTATION/*")(tier) if len(tier) else []
+            tags = [element.tag for element in elements]
+            kinds = set(tags)
+            if not kinds <= {ALIGNED, REFERENCE}:
+                # Some programs nest ANNOTATION elements; ELAN reads what is inside, at any depth.
+                elements = list(tier.iter(ALIGNED, REFERENCE))
+                tags = [element.tag for element in elements]
+                kinds = set(tags)
+            row = len(self._elements)
+            if len(kinds) == 1:
+                self._runs.append((REFERENCE in kinds, row, row + len(elements)))
+            else:
+                self._runs += [(tag == REFERENCE, row + place, row + place + 1) for place, tag in enumerate(tags)]
+            self._elements += elements
+            self._sizes.append(len(elements))
 
+    def rows(self) -> Rows:
+        """Everything but the values."""
+        columns = self._columns()
+        return Rows(
+            tier_sizes=np.asarray(self._sizes, np.int64),
+            is_reference=np.repeat(
+                np.asarray([kind for kind, _, _ in self._runs], np.bool_),
+                np.asarray([end - start for _, start, end in self._runs], np.int64),
+            ),
+            ids=columns["ANNOTATION_ID"],
+            slot1=columns["TIME_SLOT_REF1"],
+            slot2=columns["TIME_SLOT_REF2"],
+            parent=columns["ANNOTATION_REF"],
+            previous=columns["PREVIOUS_ANNOTATION"],
+            cve_ref=columns["CVE_REF"],
+            ext_ref=columns["EXT_REF"],
+            lang_ref=columns["LANG_REF"],
+        )
 
-def _each(tags: Iterable[str]) -> list[tuple[bool, int]]:
-    return [(tag == REFERENCE, 1) for tag in tags]
+    def values(self) -> list[str]:
+        """What the annotations say."""
+        try:
+            return [
+                content.text or ""
+                if (content := element[0]).tag == "ANNOTATION_VALUE" and not len(content)
+                else value_of(element)
+                for element in self._elements
+            ]
+        except IndexError:  # an annotation without anything in it
+            return [value_of(element) for element in self._elements]
 
-
-def _annotations_of(tier: etree._Element) -> tuple[list[etree._Element], list[str], bool]:
-    """The annotations of a tier, their tags, and whether each is where it belongs."""
-    elements: list[etree._Element] = query("ANNOTATION/*")(tier) if len(tier) else []
-    tags = [element.tag for element in elements]
-    if _KINDS.issuperset(tags):
-        return elements, tags, True
-    # Some programs nest ANNOTATION elements; ELAN reads what is inside, at any depth.
-    elements = list(tier.iter(ALIGNED, REFERENCE))
-    return elements, [element.tag for element in elements], False
-
-
-def _attributes_of(
-    tier: etree._Element, elements: Sequence[etree._Element], in_place: bool
-) -> dict[str, list[str | None]]:
-    """The attributes that occur, by name."""
-    size = len(elements)
-    if in_place and size >= 2 * _FEW:
-        # A few elements tell the names; a count, much faster than the names of all, tells whether others have more.
-        found = _columns(elements, set(chain.from_iterable(map(_names_of, elements[:: size // _FEW]))))
-        if sum(size - column.count(None) for column in found.values()) == query("count(ANNOTATION/*/@*)")(tier):
-            return found
-    return _columns(elements, set(chain.from_iterable(map(_names_of, elements))))
-
-
-def _columns(elements: Sequence[etree._Element], names: Iterable[str]) -> dict[str, list[str | None]]:
-    return {name: column_of(elements, name) for name in names}
-
-
-def column_of(elements: Sequence[etree._Element], name: str) -> list[str | None]:
-    """The attribute `name` of each element."""
-    # lxml would encode the name again for each element.
-    key: Any = name.encode() if name.isascii() else name
-    return list(map(etree._Element.get, elements, repeat(key)))
-
-
-def _values_of(elements: Sequence[etree._Element]) -> list[str]:
-    try:
-        return [
-            content.text or ""
-            if (content := element[0]).tag == "ANNOTATION_VALUE" and not len(content)
-            else value_of(element)
-            for element in elements
-        ]
-    except IndexError:  # an annotation without anything in it
-        return [value_of(element) for element in elements]
+    def _columns(self) -> dict[str, list[str | None]]:
+        columns: dict[str, list[str | None]] = {name: [] for name in _ATTRIBUTES}
+        end = 0
+        for size in self._sizes:
+            start, end = end, end + size
+            elements = self._elements[start:end]
+            # Most tiers lack most attributes, and names are cheaper to list than to look for.
+            present = set(chain.from_iterable(map(_names_of, elements)))
+            for name, column in columns.items():
+                column.extend(
+                    map(value_of_attribute, elements, repeat(name)) if name in present else repeat(None, size)
+                )
+        return columns
 
 
 def value_of(annotation: etree._Element) -> str:

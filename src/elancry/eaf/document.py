@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from lxml import etree
 
-from elancry.eaf.columns import Rows, many_elements, read_rows
+from elancry.eaf.columns import AnnotationReader, Rows, many_elements
 from elancry.eaf.hierarchy import Hierarchy
 from elancry.eaf.parts import Annotation, Constraint, Media, Tier, TierType, Vocabulary
 from elancry.eaf.slots import Slots, read_slots
@@ -148,8 +148,8 @@ class Document:
         found: list[Annotation] = []
         for number, low in self._tier_places.get(tier_id, ()):
             times = self._times
-            values: list[str] = []
-            rows = read_rows([self._tier_elements[number]], values)
+            reader = AnnotationReader([self._tier_elements[number]])
+            rows, values = reader.rows(), reader.values()
             span = slice(low, low + len(rows))
             found += [
                 Annotation(name or "", tier_id, value, start, end, aligned, cve, ext, lang, parent, previous)
@@ -193,7 +193,7 @@ class Document:
         from elancry.eaf.structure import structure_findings
 
         with many_elements():
-            rows = read_rows(self._tier_elements)
+            rows = AnnotationReader(self._tier_elements).rows()
         times, slots = self._resolved(rows)
         return structure_findings(self._root, self.name, self._hierarchy, rows, slots, times)
 
@@ -257,7 +257,7 @@ class Document:
     @cached_property
     def _times_and_sizes(self) -> tuple[Times, Any]:
         with many_elements():
-            rows = read_rows(self._tier_elements)
+            rows = AnnotationReader(self._tier_elements).rows()
         return self._resolved(rows)[0], rows.tier_sizes
 
     def _resolved(self, rows: Rows) -> tuple[Times, Slots]:
@@ -269,8 +269,9 @@ class Document:
 
     def _everything(self) -> tuple[Rows, list[str], Times]:
         with many_elements():
-            values: list[str] = []
-            rows = read_rows(self._tier_elements, values)
+            reader = AnnotationReader(self._tier_elements)
+            rows, values = reader.rows(), reader.values()
+            del reader
         times = self.__dict__.get("_times_and_sizes")
         if times is None:
             times = self.__dict__["_times_and_sizes"] = (self._resolved(rows)[0], rows.tier_sizes)

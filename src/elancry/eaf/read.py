@@ -8,11 +8,9 @@ levels of nesting) stay on: no file of a rater comes near them, and they bound w
 
 from __future__ import annotations
 
-import io
 import os
 import re
 from pathlib import Path
-from typing import IO
 
 from lxml import etree
 
@@ -57,8 +55,7 @@ def parse_eaf(data: bytes, name: str = "") -> Document:
 def read_xml(path: Path, root_tag: str, kind: str) -> etree._Element:
     """The root element of the XML file `path`, whose root is `root_tag`; else UnreadableInput, in words."""
     try:
-        with path.open("rb", buffering=0) as file:
-            return _parsed(file, path.name, root_tag, kind)
+        return parse_xml(path.read_bytes(), path.name, root_tag, kind)
     except FileNotFoundError:
         raise UnreadableInput(f"{path}: there is no such file", hint=f"Give the path of {kind}.") from None
     except (IsADirectoryError, PermissionError):
@@ -74,17 +71,12 @@ def read_xml(path: Path, root_tag: str, kind: str) -> etree._Element:
 
 def parse_xml(data: bytes, name: str, root_tag: str, kind: str) -> etree._Element:
     """The root element of a well-formed, harmless XML file whose root is `root_tag`; else UnreadableInput."""
-    return _parsed(io.BytesIO(data), name, root_tag, kind)
-
-
-def _parsed(file: IO[bytes], name: str, root_tag: str, kind: str) -> etree._Element:
     label = name or "the data"
-    pieces = _Pieces(file)
-    _refuse_prolog(pieces, label)
+    _refuse_prolog(data, label)
     try:
-        root = etree.parse(pieces, _parser()).getroot()
+        root = etree.fromstring(data, _parser())
     except etree.XMLSyntaxError as error:
-        raise _not_xml(label, error, kind, pieces) from None
+        raise _not_xml(label, error, kind, data) from None
     except (ValueError, LookupError, MemoryError) as error:
         raise UnreadableInput(f"{label} is not {kind}: {error}") from None
     if root.getroottree().docinfo.internalDTD is not None:
@@ -95,59 +87,24 @@ def _parsed(file: IO[bytes], name: str, root_tag: str, kind: str) -> etree._Elem
     return root
 
 
-class _Pieces:
-    """A file as the parser takes it, piece by piece: its bytes are never in memory all at once.
-
-    `head` is what was looked at before parsing, `tail` the last two pieces that were read.
-    """
-
-    def __init__(self, file: IO[bytes]) -> None:
-        self._file = file
-        self._given = False
-        self.head = b""
-        self.tail = b""
-
-    def look_ahead(self, size: int) -> bool:
-        """Make `head` at least `size` bytes long; whether the file has that many."""
-        while len(self.head) < size:
-            piece = self._file.read(size - len(self.head))
-            if not piece:
-                return False
-            self.head += piece
-        return True
-
-    def read(self, _size: int = -1) -> bytes:
-        """The next piece, `b""` at the end."""
-        piece = self._file.read(_PIECE) if self._given else self.head
-        self._given = True
-        self.tail = self.tail[-_PIECE:] + piece
-        return piece
-
-    def read_rest(self) -> None:
-        """Go to the end, for its `tail`."""
-        while self.read():
-            pass
-
-
-def _refuse_prolog(pieces: _Pieces, label: str) -> None:
+def _refuse_prolog(data: bytes, label: str) -> None:
     """Raise UnreadableInput for an empty file and for a document type declaration.
 
     Entities in one may expand without end, so no parser may see it.
     """
     size = _PIECE
     while True:
-        more = pieces.look_ahead(size)
-        text = _plain(pieces.head)
+        text = _plain(data[:size])
         prolog = _PROLOG.match(text)
         position = prolog.end() if prolog is not None else 0
         rest = text[position : position + _ENOUGH]
         # A comment or instruction that is not closed yet may hide what follows: look further.
-        if not more or (len(rest) >= _ENOUGH and not rest.startswith((b"<?", b"<!--"))):
+        if size >= len(data) or (len(rest) >= _ENOUGH and not rest.startswith((b"<?", b"<!--"))):
             break
         size *= 4
     if not text.strip(b"\0 \t\r\n"):
         raise UnreadableInput(
-            f"{label} is empty ({len(pieces.head)} bytes)",
+            f"{label} is empty ({len(data)} bytes)",
             hint="If it lies in a cloud folder (OneDrive, Dropbox), it may not be downloaded yet: open it there.",
         )
     if text[position : position + 9].upper() == b"<!DOCTYPE":
@@ -184,13 +141,12 @@ def _doctype_refusal(label: str) -> UnreadableInput:
     )
 
 
-def _not_xml(label: str, error: etree.XMLSyntaxError, kind: str, pieces: _Pieces) -> UnreadableInput:
+def _not_xml(label: str, error: etree.XMLSyntaxError, kind: str, data: bytes) -> UnreadableInput:
     line, column = error.position
     reason = _shortened((error.msg or "not well-formed").strip())
-    if b"<" not in pieces.head[:_SHOWN]:
+    if b"<" not in data[:_SHOWN]:
         return UnreadableInput(f"{label} is not {kind}: it is no XML at all")
-    pieces.read_rest()
-    if pieces.tail[-_SHOWN:].rstrip().endswith((b"</ANNOTATION_DOCUMENT>", b"</CV_RESOURCE>")):
+    if data[-_SHOWN:].rstrip().endswith((b"</ANNOTATION_DOCUMENT>", b"</CV_RESOURCE>")):
         hint = "Open the file in ELAN, or take the last backup beside it (.eaf.001)."
     else:
         hint = "The end is missing: it was cut off while being saved or copied. Take the last backup (.eaf.001)."

@@ -10,13 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import compress
+from itertools import compress, repeat
 
 import numpy as np
 from lxml import etree
 from numpy.typing import NDArray
 
-from elancry.eaf.columns import column_of, many_elements, query
+from elancry.eaf.columns import many_elements, query, value_of_attribute
 
 UNKNOWN = -1
 """The time of a slot that has none, and the index of a slot or annotation that is not there."""
@@ -47,8 +47,8 @@ def read_slots(root: etree._Element) -> Slots:
     """Read TIME_ORDER; a slot without an id is passed over, of slots with one id the first counts."""
     with many_elements():
         elements = query("TIME_ORDER/TIME_SLOT")(root)
-        ids = column_of(elements, "TIME_SLOT_ID")
-        values = column_of(elements, "TIME_VALUE")
+        ids: list[str | None] = list(map(value_of_attribute, elements, repeat("TIME_SLOT_ID")))
+        values: list[str | None] = list(map(value_of_attribute, elements, repeat("TIME_VALUE")))
         del elements
     if None in ids:
         values = [value for slot, value in zip(ids, values, strict=True) if slot is not None]
