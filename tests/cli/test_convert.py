@@ -286,3 +286,62 @@ def test_the_output_on_the_page_is_real(tmp_path: Path, elancry, monkeypatch: py
     monkeypatch.chdir(tmp_path)
     said = elancry("convert", root / "sample_eaf" / "S01__R1.eaf", "S01.vtt", "--tiers", "crying_form,intervention")
     assert said.err + said.out == block
+
+
+def test_a_file_of_many_recordings_to_one_of_another_format_that_holds_many(coded: Path, tmp_path: Path, elancry):
+    assert elancry("convert", coded, tmp_path / "all.boris", "-q").code == 0
+    for name in ("all.sds", "all.boris.tsv", "all.csv"):
+        said = elancry("convert", tmp_path / "all.boris", tmp_path / name)
+        assert said.code == 0, said.all
+        assert said.out == f"{tmp_path / name}: 3 recordings, 3 tiers, 6 annotations.\n"
+        source = ["--from", "csv"] if name == "all.csv" else []
+        assert elancry("convert", tmp_path / name, f"{tmp_path / 'back' / name}/", *source).code == 0
+        assert len(list((tmp_path / "back" / name).rglob("*.eaf"))) == 3
+
+
+def test_in_folders_a_suffix_of_one_format_only_is_taken(coded: Path, tmp_path: Path, elancry):
+    folder = tmp_path / "exports"
+    folder.mkdir()
+    assert elancry("convert", coded / "s03.eaf", folder / "a.boris.tsv", "-q").code == 0
+    assert elancry("convert", coded / "s03.eaf", folder / "b.anno.json", "-q").code == 0
+    (folder / "c.tsv").write_text("tier\tstart_ms\tend_ms\tvalue\na\t0\t10\tx\n")
+    said = elancry("convert", folder, tmp_path / "back")
+    assert said.code == 0, said.all
+    assert [row["file"] for row in table(tmp_path / "back")] == ["a.boris.tsv", "b.anno.json"]
+    assert "Passed over: 1 .tsv files" in said.out
+
+
+def test_no_hint_names_an_option_that_is_not_there(coded: Path, tmp_path: Path, elancry):
+    """Only what stands in the way of one file, so that the others are written."""
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "s03.vtt").write_text("somebody's work")
+    said = elancry("convert", coded, out, "--to", "webvtt")
+    assert said.code == 1
+    assert "Choose another output folder as OUT, or add --force" in said.err
+    assert "-o" not in said.all.split()
+    assert " -o" not in (out / "conversion.csv").read_text()
+
+
+def test_a_file_gets_no_suffix_that_lies(coded: Path, tmp_path: Path, elancry):
+    """Other programs go by the suffix."""
+    one = coded / "s03.eaf"
+    said = elancry("convert", one, tmp_path / "a.srt", "--to", "webvtt")
+    assert said.code == 2
+    assert "--to webvtt does not go with the name" in said.err
+    assert elancry("convert", one, tmp_path / "a.TextGrid", "--to", "textgrid-short", "-q").code == 0
+    assert elancry("convert", one, tmp_path / "a.txt", "--to", "elan-columns", "-q").code == 0
+    for name in ("a.eat", "a.etf"):
+        said = elancry("convert", tmp_path / "a.TextGrid", tmp_path / name)
+        assert said.code == 2
+        assert "says nothing about the format" in said.err
+        assert not (tmp_path / name).exists()
+
+
+def test_a_project_without_recordings_is_told_as_such(tmp_path: Path, elancry):
+    path = tmp_path / "p.boris"
+    path.write_text('{"time_format": "hh:mm:ss", "observations": {}, "behaviors_conf": {}, "subjects_conf": {}}')
+    for name in ("p.eaf", "p.sds"):
+        said = elancry("convert", path, tmp_path / name)
+        assert said.code == 2
+        assert "holds no recording" in said.err

@@ -24,11 +24,13 @@ from elancry.findings import Finding, Severity
 from elancry.interop.conversion import EAF, convert, format_of_name, gather, names_for, read_documents, stem_of
 from elancry.interop.format import Choices
 from elancry.interop.formats import load_format
-from elancry.interop.inputs import TABLE, find_inputs
+from elancry.interop.inputs import PLAIN_TEXT, TABLE, find_inputs
 from elancry.interop.text import MOST_BYTES
 from elancry.outputs import OutputFolder
 
 _SHOWN = 3
+CHOOSE = "as OUT"
+"""How people choose the output here, where other commands have `-o`."""
 COLUMNS = ("file", "state", "written", "recordings", "tiers", "annotations", "findings", "message")
 
 
@@ -103,7 +105,7 @@ def plan_conversion(
                 hint=f"There are: {', '.join(names_for(what))}.",
             )
     by_suffix = None if as_folder or not output.suffix else format_of_name(output.name, "written")
-    if by_suffix is not None and target is not None and (by_suffix == EAF) != (target == EAF):
+    if by_suffix is not None and target is not None and not _goes_with(output.name, by_suffix, target):
         raise UsageError(f"--to {target} does not go with the name {output.name}", hint="Leave out one of the two.")
     to = target or by_suffix
     # In folders: .eaf files for another format; for .eaf, whatever is of another one.
@@ -120,9 +122,20 @@ def plan_conversion(
     if same:
         raise UsageError(f"{same[0]} is a file of the format {to} already", hint="Choose another format with --to.")
     single = len(found.files) == 1 and not inputs[0].is_dir()
+    if single and target is None and by_suffix is None and output.suffix and not as_folder:
+        raise UsageError(
+            f"the suffix {output.suffix} says nothing about the format of {output}",
+            hint=f"Call it {output.stem}.eaf, say --to, or give a folder, with / at its end.",
+        )
     as_file = not as_folder and (by_suffix is not None or (single and bool(output.suffix)))
     job = Job.MANY if not as_file else Job.ONE if single else Job.GATHER
     return Plan(job, found.files, sources, to, dict(found.passed_over))
+
+
+def _goes_with(name: str, by_suffix: str, target: str) -> bool:
+    """Whether a file of the format `target` may have this name: other programs go by the suffix."""
+    plain = name.lower().endswith(PLAIN_TEXT) and EAF not in (by_suffix, target)
+    return plain or target.startswith(by_suffix)
 
 
 def convert_one(plan: Plan, output: Path, choices: Choices, said: Said, *, force: bool) -> int:
@@ -130,9 +143,12 @@ def convert_one(plan: Plan, output: Path, choices: Choices, said: Said, *, force
     ((path, name),) = plan.files
     _refuse_output(plan.files, output, force=force)
     stem = output.name.removesuffix(output.suffix)
-    result = convert(_content(path), name, plan.sources[name], plan.target, choices, stem=stem)
+    together = plan.target in names_for("gathered")
+    result = convert(_content(path), name, plan.sources[name], plan.target, choices, stem=stem, together=together)
     said.add(result.findings)
-    if len(result.files) != 1 or result.documents != 1:
+    if not result.documents:
+        raise UnreadableInput(f"{path} holds no recording, so there is nothing to write")
+    if len(result.files) != 1 or (result.documents != 1 and not together):
         raise UsageError(
             f"{path} becomes {count(len(result.files), 'file')} ({count(result.documents, 'recording')}), not one",
             hint="Give a folder as the output.",
@@ -141,7 +157,8 @@ def convert_one(plan: Plan, output: Path, choices: Choices, said: Said, *, force
     write_bytes(output, content)
     said.say()
     if not said.quiet:
-        click.echo(f"{output}: {count(result.tiers, 'tier')}, {count(result.annotations, 'annotation')}.")
+        recordings = f"{count(result.documents, 'recording')}, " if result.documents > 1 else ""
+        click.echo(f"{output}: {recordings}{count(result.tiers, 'tier')}, {count(result.annotations, 'annotation')}.")
     return Exit.ERRORS_FOUND if said.errors else Exit.CLEAN
 
 
@@ -169,12 +186,8 @@ class _One:
 
 def convert_many(plan: Plan, output: Path, choices: Choices, said: Said, *, force: bool, jobs: int) -> int:
     """Files to files in a folder, and a table of what became of each."""
-    try:
-        refuse_inputs([(path, _planned(name, plan)) for path, name in plan.files], output)
-        folder = OutputFolder(output, command=f"convert-{plan.target}", force=force)
-    except OutputRefused as error:
-        error.hint = (error.hint or "").replace("with -o", "as OUT") or None  # no option here
-        raise
+    refuse_inputs([(path, _planned(name, plan)) for path, name in plan.files], output)
+    folder = OutputFolder(output, command=f"convert-{plan.target}", force=force)
     rows: list[tuple[object, ...]] = []
 
     def take(outcome: FileOutcome) -> None:
@@ -188,7 +201,9 @@ def convert_many(plan: Plan, output: Path, choices: Choices, said: Said, *, forc
             click.echo(f"{outcome.name} -> {made[0]}")
 
     work = _One(plan.sources, plan.target, choices, alone=len(plan.files) == 1)
-    tally = write_over(plan.files, work, folder, jobs=jobs, quiet=said.quiet, verb="Converting", take=take)
+    tally = write_over(
+        plan.files, work, folder, jobs=jobs, quiet=said.quiet, verb="Converting", take=take, choose=CHOOSE
+    )
     folder.write(TABLE, _table(rows))
     said.say()
     if not said.quiet:

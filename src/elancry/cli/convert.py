@@ -53,7 +53,8 @@ def convert(
     verbose: bool,
 ) -> int:
     """Plan, convert, show (the text for users is HELP: it names the formats)."""
-    from elancry.cli.conversion import Job, Said, convert_many, convert_one, gather_all, plan_conversion
+    from elancry.cli.conversion import CHOOSE, Job, Said, convert_many, convert_one, gather_all, plan_conversion
+    from elancry.errors import OutputRefused
     from elancry.interop.format import Choices
 
     choices = Choices(tiers=tiers, encoding=encoding)
@@ -61,8 +62,12 @@ def convert(
     as_folder = out.is_dir() or output.endswith(("/", os.sep))
     plan = plan_conversion(inputs, out, as_folder=as_folder, source=source, target=target)
     said = Said(quiet=quiet, verbose=verbose)
-    if plan.job is Job.ONE:
-        return convert_one(plan, out, choices, said, force=force)
-    if plan.job is Job.GATHER:
-        return gather_all(plan, out, choices, said, force=force)
-    return convert_many(plan, out, choices, said, force=force, jobs=jobs)
+    try:
+        if plan.job is Job.ONE:
+            return convert_one(plan, out, choices, said, force=force)
+        if plan.job is Job.GATHER:
+            return gather_all(plan, out, choices, said, force=force)
+        return convert_many(plan, out, choices, said, force=force, jobs=jobs)
+    except OutputRefused as error:
+        error.hint = (error.hint or "").replace("with -o", CHOOSE) or None  # no option here
+        raise

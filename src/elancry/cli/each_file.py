@@ -69,10 +69,12 @@ def write_over(
     quiet: bool = False,
     verb: str = "Writing",
     take: Callable[[FileOutcome], None] | None = None,
+    choose: str = "with -o",
 ) -> Tally:
     """Run `work` over the files and write what it returns to `folder`; `take` gets every outcome once that is done.
 
     What cannot be written counts as a failure of that file, except that a full disk ends the run (OutputRefused).
+    `choose` says in hints how another output folder is given.
     """
     tally = Tally()
     waiting: dict[str, FileOutcome] = {}
@@ -85,7 +87,7 @@ def write_over(
 
     def write() -> None:
         try:
-            for outcome in _written(tuple(waiting.values()), folder):
+            for outcome in _written(tuple(waiting.values()), folder, choose):
                 done(outcome)
         except BaseException:
             # Stopped, or the disk is full: what was written all the same is told.
@@ -142,7 +144,7 @@ def _identity(path: Path) -> tuple[int, int] | None:
     return found.st_dev, found.st_ino
 
 
-def _written(outcomes: Sequence[FileOutcome], folder: OutputFolder) -> Iterator[FileOutcome]:
+def _written(outcomes: Sequence[FileOutcome], folder: OutputFolder, choose: str) -> Iterator[FileOutcome]:
     """The outcomes after their contents were written: together, or one by one where that is refused."""
     together = {name: data for outcome in outcomes for name, data in outcome.contents.items()}
     try:
@@ -158,8 +160,9 @@ def _written(outcomes: Sequence[FileOutcome], folder: OutputFolder) -> Iterator[
                 folder.write_all(outcome.contents)
         except OutputRefused as error:
             _stop_if_full(error)
-            click.echo(f"failed: {printable(outcome.name)}: {error}", err=True)
-            yield replace(outcome, state=State.FAILED, rows=(), message=str(error))
+            message = str(error).replace("with -o", choose)
+            click.echo(f"failed: {printable(outcome.name)}: {message}", err=True)
+            yield replace(outcome, state=State.FAILED, rows=(), message=message)
         else:
             yield outcome
 

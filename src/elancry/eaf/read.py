@@ -32,6 +32,8 @@ _SHOWN = 4096
 _UTF8_BOM = b"\xef\xbb\xbf"
 # What may stand before the root element, besides a document type declaration.
 _PROLOG = re.compile(rb"(?:\s+|<\?.*?\?>|<!--.*?-->)*", re.DOTALL)
+# libxml2 ends its messages with the place, which is said already.
+_PLACE = re.compile(r",? line \d+, column \d+\Z")
 
 
 def read_eaf(path: str | os.PathLike[str]) -> Document:
@@ -143,7 +145,7 @@ def _doctype_refusal(label: str) -> UnreadableInput:
 
 def _not_xml(label: str, error: etree.XMLSyntaxError, kind: str, data: bytes) -> UnreadableInput:
     line, column = error.position
-    reason = _shortened((error.msg or "not well-formed").strip())
+    reason = _shortened(_PLACE.sub("", error.msg or "not well-formed").strip())
     if b"<" not in data[:_SHOWN]:
         return UnreadableInput(f"{label} is not {kind}: it is no XML at all")
     if data[-_SHOWN:].rstrip().endswith((b"</ANNOTATION_DOCUMENT>", b"</CV_RESOURCE>")):

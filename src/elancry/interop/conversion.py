@@ -82,17 +82,24 @@ def read_documents(data: bytes, name: str, source: str, choices: Choices) -> Rea
     return reader(data, name, choices)
 
 
-def convert(data: bytes, name: str, source: str, target: str, choices: Choices, *, stem: str) -> Converted:
+def convert(
+    data: bytes, name: str, source: str, target: str, choices: Choices, *, stem: str, together: bool = False
+) -> Converted:
     """Convert one file called `name`.
 
     `stem` names the result of a file with one recording; several recordings become files in a folder of that name, or,
-    where it is `""`, beside each other.
+    where it is `""`, beside each other; with `together` they stay in one file of a format that holds many.
     """
     read = read_documents(data, name, source, choices)
     findings = list(read.findings)
     files: dict[str, bytes] = {}
     several = len(read.documents) != 1
     taken: set[str] = set()
+    if several and together and read.documents:
+        contents, more = gather(read.documents, target, choices)
+        files = {f"{stem}{suffix}": content for suffix, content in contents.items()}
+        made = sizes(read.documents.values(), choices)
+        return Converted(files, (*findings, *more), len(read.documents), *made)
     for own, document in read.documents.items():
         base = stem or stem_of(name, source)
         if several:

@@ -22,7 +22,8 @@ from elancry.interop.formats import load_format
 TABLE = "conversion.csv"
 """What `elancry convert` writes about the files it converted."""
 HIDDEN = "hidden copies or lock files (._*, ~$*)"
-_PLAIN_TEXT = (".txt", ".csv", ".tsv", ".json")
+PLAIN_TEXT = (".txt", ".csv", ".tsv", ".json")
+"""Suffixes of so many kinds of files that they say nothing for sure."""
 
 
 @dataclass(frozen=True)
@@ -116,11 +117,17 @@ def _format_in_folder(
         own = None
     if own is not None and not in_folders(own):
         return None
-    if suffix in _PLAIN_TEXT:
+    if suffix in PLAIN_TEXT and not (own is not None and _definite(name, own)):
         if name != TABLE and in_folders(own or ""):
             passed[f"{suffix} files (--from says what they are)"] += 1
         return None
     return own
+
+
+def _definite(name: str, own: str) -> bool:
+    """Whether the suffix is one of this format alone, as `.boris.tsv` is."""
+    suffixes = (suffix.lower() for suffix in load_format(own).suffixes)
+    return name.lower().endswith(tuple(suffix for suffix in suffixes if suffix not in PLAIN_TEXT))
 
 
 def _search(folder: Path, passed: Counter[str]) -> Iterator[Path]:

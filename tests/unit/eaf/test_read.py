@@ -244,3 +244,10 @@ def test_reading_to_a_table_takes_steps_in_proportion_to_the_size() -> None:
 
     calls(1)
     assert calls(4_000) <= 8 * calls(500)
+
+
+def test_the_place_of_a_mistake_is_said_once():
+    with pytest.raises(UnreadableInput) as caught:
+        parse_eaf(b"<ANNOTATION_DOCUMENT>\n  <TIER>\n</ANNOTATION_DOCUMENT>", "x.eaf")
+    assert caught.value.message.count("line 3") == 1
+    assert caught.value.message.count("column") == 1
