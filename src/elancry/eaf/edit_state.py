@@ -8,7 +8,7 @@ from lxml import etree
 
 from elancry.eaf.elements import SCHEMA, XSI, set_attribute
 from elancry.eaf.parts import Constraint
-from elancry.eaf.tree_edits import ROOT_ORDER, insert_ordered, xml_ids
+from elancry.eaf.tree_edits import ROOT_ORDER, insert_behind, insert_ordered, xml_ids
 from elancry.eaf.views import constraint_of
 from elancry.errors import UsageError
 
@@ -24,6 +24,10 @@ class EditState:
             if element.get("TIER_ID") is not None:
                 self._tiers.setdefault(str(element.get("TIER_ID")), element)
         self._ids: set[str] | None = None
+        # Types, vocabularies, languages, ... by name, for each (tag, attribute) once it was asked for; and of each tag
+        # the one inserted last, behind which the next one goes.
+        self._by_name: dict[tuple[str, str], dict[str, etree._Element]] = {}
+        self._last_of: dict[str, etree._Element] = {}
         # Constraints by type; forgotten when types change.
         self._constraints: dict[str, Constraint | None] | None = None
         # Tiers on which annotations were placed one by one: the new document is checked there.
@@ -69,7 +73,19 @@ class EditState:
         return self._constraints.get(tier.get("LINGUISTIC_TYPE_REF", ""))
 
     def _named(self, tag: str, attribute: str, name: str) -> etree._Element | None:
-        return next((e for e in self._root.iterchildren(tag) if e.get(attribute) == name), None)
+        known = self._by_name.get((tag, attribute))
+        if known is None:
+            known = self._by_name[tag, attribute] = {}
+            for element in self._root.iterchildren(tag):
+                found = element.get(attribute)
+                if found is not None:
+                    known.setdefault(found, element)
+        return known.get(name)
+
+    def _forget_names(self) -> None:
+        """To be called where an element that `_named` finds was renamed, replaced or removed."""
+        self._by_name.clear()
+        self._last_of.clear()
 
     def _require(self, tag: str, attribute: str, name: str, what: str) -> etree._Element:
         found = self._named(tag, attribute, name)
@@ -85,7 +101,18 @@ class EditState:
             raise UsageError(f"{self._label}there is a {what} {name!r} already", hint="Choose another name.")
 
     def _insert(self, element: etree._Element) -> None:
-        insert_ordered(self._root, element, ROOT_ORDER)
+        """Insert a child of the root at its place; of many of one kind each goes straight behind the one before."""
+        tag = str(element.tag)
+        before = self._last_of.get(tag)
+        if before is not None and before.getparent() is self._root:
+            insert_behind(before, element)
+        else:
+            insert_ordered(self._root, element, ROOT_ORDER)
+        if tag != "TIER":  # tiers have their own way (`_insert_tier`)
+            self._last_of[tag] = element
+        for (own, attribute), known in self._by_name.items():
+            if own == tag:
+                known.setdefault(element.get(attribute, ""), element)
 
     def _rename_references(self, path: str, attribute: str, old: str, new: str) -> None:
         for element in self._root.iterfind(path):

@@ -45,6 +45,14 @@ def insert_ordered(parent: etree._Element, child: etree._Element, order: tuple[s
     insert_at(parent, place, child, depth)
 
 
+def insert_behind(before: etree._Element, child: etree._Element) -> None:
+    """Insert `child` right behind a child of the root, on a line of its own."""
+    root = before.getparent()
+    assert root is not None
+    indent_subtree(child, 1)
+    insert_at(root, root.index(before) + 1, child, 1)
+
+
 def insert_at(parent: etree._Element, place: int, child: etree._Element, depth: int) -> None:
     """Insert `child` as the `place`-th node of `parent`, on a line of its own at `depth` levels."""
     margin = "\n" + _INDENT * depth

@@ -46,6 +46,7 @@ class TypeEdits(EditState):
             return
         self._refuse_taken("LINGUISTIC_TYPE", "LINGUISTIC_TYPE_ID", new, "type")
         set_attribute(element, "LINGUISTIC_TYPE_ID", new)
+        self._forget_names()
         self._constraints = None
         self._rename_references("TIER", "LINGUISTIC_TYPE_REF", old, new)
 
@@ -60,6 +61,7 @@ class TypeEdits(EditState):
             )
         self._constraints = None
         remove_element(element)
+        self._forget_names()
 
     def modernise(self) -> None:
         """Make a file older than EAF 2.8 one of EAF 3.0 (see `Editor.document`); a newer one stays as it is."""
@@ -85,6 +87,7 @@ class TypeEdits(EditState):
         new.tail = element.tail
         self._raise_format()
         self._root.replace(element, new)
+        self._forget_names()
 
     def rename_vocabulary(self, old: str, new: str) -> None:
         """Rename a vocabulary everywhere."""
@@ -93,6 +96,7 @@ class TypeEdits(EditState):
             return
         self._refuse_taken("CONTROLLED_VOCABULARY", "CV_ID", new, "vocabulary")
         set_attribute(element, "CV_ID", new)
+        self._forget_names()
         self._rename_references("LINGUISTIC_TYPE", "CONTROLLED_VOCABULARY_REF", old, new)
         self._rename_references("REF_LINK_SET", "CV_REF", old, new)
 
@@ -110,6 +114,7 @@ class TypeEdits(EditState):
                 hint="Free those types first (set_type_vocabulary).",
             )
         remove_element(element)
+        self._forget_names()
 
     def _check_vocabulary(self, vocabulary: Vocabulary) -> None:
         languages = {element.get("LANG_ID") for element in self._root.iterchildren("LANGUAGE")}

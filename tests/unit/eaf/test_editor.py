@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from types import FrameType
 
 import pytest
 from lxml import etree
@@ -307,3 +308,60 @@ def test_editing_takes_linear_time() -> None:
     few, many = calls(1_000), calls(8_000)
     assert few > 1_000, "the calls are counted"
     assert many < 10 * few
+
+
+def test_thousands_of_types_vocabularies_and_tiers_are_added_in_linear_work():
+    """Steps of Python are counted, within generators too, not seconds."""
+
+    def steps(number: int) -> int:
+        editor = new_document().edit()
+        counted = 0
+
+        def count(frame: FrameType, event: str, argument: object) -> object:
+            nonlocal counted
+            frame.f_trace_opcodes = True
+            counted += event == "opcode"
+            return count
+
+        before = sys.gettrace()
+        sys.settrace(count)
+        try:
+            for n in range(number):
+                editor.add_vocabulary(Vocabulary(f"v{n}", ()))
+                editor.add_type(f"t{n}", vocabulary=f"v{n}")
+                editor.add_tier(f"tier{n}", f"t{n}")
+        finally:
+            sys.settrace(before)
+        return counted
+
+    few, many = steps(30), steps(240)
+    assert few > 1_000, "the steps are counted"
+    assert many < 10 * few
+
+
+def test_names_are_found_after_renaming_replacing_and_removing():
+    editor = new_document().edit()
+    for n in range(3):
+        editor.add_vocabulary(Vocabulary(f"v{n}", ()))
+        editor.add_type(f"t{n}", vocabulary=f"v{n}")
+    editor.rename_type("t1", "other")
+    editor.remove_type("t0")
+    editor.remove_vocabulary("v0")
+    editor.replace_vocabulary(Vocabulary("v1", ()))
+    editor.rename_vocabulary("v2", "w")
+    editor.add_type("t0", vocabulary="w")
+    editor.add_type("t1")
+    editor.add_vocabulary(Vocabulary("v0", ()))
+    with pytest.raises(UsageError, match="there is a type 'other' already"):
+        editor.add_type("other")
+    with pytest.raises(UsageError, match="there is no vocabulary 'v2'"):
+        editor.add_type("x", vocabulary="v2")
+    for name in ("a", "b", "c"):
+        editor.add_tier(name, "t0")
+    editor.remove_tier("c")
+    editor.add_tier("d", "t1")
+    document = editor.document()
+    assert [kind.id for kind in document.types][-4:] == ["other", "t2", "t0", "t1"]
+    assert [vocabulary.id for vocabulary in document.vocabularies] == ["v1", "w", "v0"]
+    assert [tier.id for tier in document.tiers][-3:] == ["a", "b", "d"]
+    assert document.findings == ()
