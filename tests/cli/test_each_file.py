@@ -56,7 +56,7 @@ def test_a_bad_file_does_not_stop_the_rest(tmp_path: Path, capsys: pytest.Captur
     assert taken == [name for _, name in files]
     assert len(list((tmp_path / "out").glob("*.eaf"))) == 32
     said = capsys.readouterr().err
-    assert "failed: f1.eaf: f1.eaf is no EAF file\n  Save it again in ELAN." in said
+    assert "failed: f1.eaf: it is no EAF file\n  Save it again in ELAN." in said
     assert "f4.eaf: elancry itself failed (ZeroDivisionError" in said
     assert tally.findings_lines() == ["error eaf-overlap: f3.eaf: two at once\n    Move one."]
     assert "[" not in said  # no bar: the error stream is no terminal

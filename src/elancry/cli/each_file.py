@@ -27,6 +27,7 @@ from elancry.cli.file_outcome import FileOutcome as FileOutcome
 from elancry.cli.file_outcome import State as State
 from elancry.cli.file_outcome import Tally as Tally
 from elancry.cli.file_outcome import Work as Work
+from elancry.cli.file_outcome import failure_line as failure_line
 from elancry.cli.file_outcome import finding_line as finding_line
 from elancry.cli.file_outcome import printable as printable
 from elancry.cli.file_processes import outcomes_of
@@ -53,7 +54,7 @@ def run_over(
     try:
         for done, outcome in enumerate(outcomes_of(files, work, jobs), 1):
             if outcome.state is State.FAILED:
-                bar.say(f"failed: {printable(outcome.name)}: {outcome.message}")
+                bar.say(failure_line(outcome))
             yield outcome
             bar.advance(done)
     finally:

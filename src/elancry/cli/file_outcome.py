@@ -88,6 +88,15 @@ class Tally:
         return lines
 
 
+def failure_line(outcome: FileOutcome) -> str:
+    """Of a failed file, its name, once, and why it failed."""
+    own, message = outcome.name.rpartition("/")[2], outcome.message
+    if message.startswith(f"{own} "):
+        message = f"it{message[len(own) :]}"
+    message = message.removeprefix(f"{own}: ")
+    return f"failed: {printable(outcome.name)}: {message}"
+
+
 def finding_line(item: Finding) -> str:
     """A finding on one line, its hint on a second."""
     where = f"{item.where}: " if item.where else ""

@@ -107,7 +107,11 @@ class _Table:
                 f"{self._name or 'the data'}:{bad[0]}: this is not {_KIND}: no row has a begin and an end in time"
             )
         if bad:
-            self._find("row-skipped", f"{len(bad)} rows have no begin and end that are times", line=bad[0])
+            self._find(
+                "row-skipped",
+                f"{len(bad)} {'row has' if len(bad) == 1 else 'rows have'} no begin and end that are times",
+                line=bad[0],
+            )
         if not found:
             # A header without rows still names tiers.
             found[""] = _Recording({(tier, None, None): [] for _, tier in header.tiers})
