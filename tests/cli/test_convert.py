@@ -355,3 +355,27 @@ def test_a_failed_file_is_named_once_and_a_skipped_row_in_good_grammar(coded: Pa
     path = tmp_path / "t.csv"
     path.write_text("tier,start_ms,end_ms,value\na,0,10,x\na,?,?,y\n")
     assert "1 row has no begin and end" in elancry("convert", path, tmp_path / "t.eaf").err
+
+
+def test_a_stopped_run_leaves_a_table_of_what_was_done(
+    coded: Path, tmp_path: Path, elancry, monkeypatch: pytest.MonkeyPatch
+):
+    from elancry.cli import conversion
+
+    real = conversion.convert
+
+    def stopped(data: bytes, name: str, *arguments: object, **options: object) -> object:
+        if name == "z.eaf":
+            raise KeyboardInterrupt
+        return real(data, name, *arguments, **options)
+
+    for number in range(40):
+        (coded / f"f{number:02}.eaf").write_bytes((coded / "s03.eaf").read_bytes())
+    (coded / "z.eaf").write_bytes((coded / "s03.eaf").read_bytes())
+    monkeypatch.setattr(conversion, "convert", stopped)
+    assert elancry("convert", coded, tmp_path / "out", "--to", "csv").code not in (0, 1)
+    named = {row["written"] for row in table(tmp_path / "out")}
+    assert named == {p.relative_to(tmp_path / "out").as_posix() for p in (tmp_path / "out").rglob("*.csv")} - {
+        "conversion.csv"
+    }
+    assert named

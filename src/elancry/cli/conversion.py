@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import os
@@ -201,9 +202,15 @@ def convert_many(plan: Plan, output: Path, choices: Choices, said: Said, *, forc
             click.echo(f"{outcome.name} -> {made[0]}")
 
     work = _One(plan.sources, plan.target, choices, alone=len(plan.files) == 1)
-    tally = write_over(
-        plan.files, work, folder, jobs=jobs, quiet=said.quiet, verb="Converting", take=take, choose=CHOOSE
-    )
+    try:
+        tally = write_over(
+            plan.files, work, folder, jobs=jobs, quiet=said.quiet, verb="Converting", take=take, choose=CHOOSE
+        )
+    except BaseException:
+        # Stopped, or the disk is full: the table names what was written up to then.
+        with contextlib.suppress(OutputRefused):
+            folder.write(TABLE, _table(rows))
+        raise
     folder.write(TABLE, _table(rows))
     said.say()
     if not said.quiet:
