@@ -24,6 +24,7 @@ GROUND = (
     "yaml_tree",
     "csv_input",
     "html_tables",
+    "processes",
 )
 # A room may import the ground, itself, and rooms above it in this list.
 ROOMS = (

@@ -24,6 +24,10 @@ from elancry.check.coding import CONSENSUS, DISAGREEMENT, CheckedCoding, CodedAn
 from elancry.spans import Span
 
 SETTLED_AS_NONE = f"{CONSENSUS}=-"
+SEPARATOR = " | "
+"""Stands between the raters' codes on a disagreement tier; no code holds it there (see `merge.consensus`)."""
+NEW = f"{SEPARATOR}new"
+"""Ends a disagreement that came after people had edited the consensus."""
 """How the value of a disagreement ends whose consensus is "none of the categories"."""
 
 
@@ -70,12 +74,19 @@ def _adjudicated_sequences(sequences: Sequence[MatchedSequence], tiers: Sequence
     return placed
 
 
+def settled_as_none(value: str) -> bool:
+    """Whether a disagreement's text says that the consensus there is none of the categories.
+
+    The mark stands behind the raters' codes, or before `new`; a rater called `x-consensus` is no consensus.
+    """
+    text = value.rstrip().removesuffix(NEW)
+    return text.endswith(f"{SEPARATOR}{SETTLED_AS_NONE}") or text == SETTLED_AS_NONE
+
+
 def _with_unresolved(tiers: Sequence[CodedTier], points: Sequence[CodedTier], uncoded: _Pieces) -> list[CodedTier]:
     """The consensus tiers, each with its unresolved and uncoded time as annotations of unknown category."""
     unresolved = {
-        (tier.system, tier.category): [
-            item for item in tier.annotations if not item.value.rstrip().endswith(SETTLED_AS_NONE)
-        ]
+        (tier.system, tier.category): [item for item in tier.annotations if not settled_as_none(item.value)]
         for tier in points
         if tier.kind == "interval"
     }

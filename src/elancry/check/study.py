@@ -24,6 +24,7 @@ from elancry.codebook.recognise import with_known_sources
 from elancry.eaf import Document
 from elancry.errors import UsageError
 from elancry.findings import Finding, finding
+from elancry.processes import shared_out
 from elancry.yaml_lines import nearest
 
 OTHER_RATER = "files of raters whom --raters does not name"
@@ -108,11 +109,8 @@ def _read_all(roster: _Roster, options: Options, kept: dict[str, Document], jobs
         for name, path in roster.paths.items():
             yield read_file(path, name, roster.named[name], options, kept.pop(name, None))
         return
-    from joblib import Parallel, delayed
-
-    work = (delayed(read_file)(path, name, roster.named[name], options) for name, path in roster.paths.items())
-    done: Iterator[ReadFile] = Parallel(n_jobs=jobs, return_as="generator")(work)
-    yield from done
+    files = ((path, name, roster.named[name], options) for name, path in roster.paths.items())
+    yield from shared_out(read_file, files, jobs=jobs)
 
 
 def _roster(paths: Sequence[str | Path], pattern: FilePattern, use_merged: bool) -> _Roster:

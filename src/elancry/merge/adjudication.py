@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from elancry.align.adjudicated import SETTLED_AS_NONE
+from elancry.align.adjudicated import NEW, SEPARATOR, SETTLED_AS_NONE
 from elancry.check.coding import CONSENSUS, DISAGREEMENT
 from elancry.check.originals import RECORD, session_records
 from elancry.eaf import Annotation, Document, read_eaf
@@ -120,7 +120,7 @@ def take_up(
         theirs, open_, new = _sorted_out(by_tier.get(tier.id, []), before.annotations(tier.id), known.get(tier.id, {}))
         spans = [(item.start_ms, item.end_ms, item.value) for item in theirs]
         spans += [(item.start_ms, item.end_ms, said.text(item)) for item in open_]
-        spans += [(item.start_ms, item.end_ms, f"{said.text(item)} | new") for item in new]
+        spans += [(item.start_ms, item.end_ms, f"{said.text(item)}{NEW}") for item in new]
         element = assembly.add_tier(tier.id.rpartition("@")[0], tier.id, DISAGREEMENT_TYPE)
         for start_ms, end_ms, value in sorted(spans):
             assembly.add_span(element, start_ms, end_ms, value)
@@ -194,7 +194,7 @@ class _Said:
     def text(self, item: Dispute) -> str:
         """The text of a dispute on its tier."""
         text = replace(item, settled=None).text
-        return f"{text} | {SETTLED_AS_NONE}" if self.decided(item) == "-" else text
+        return f"{text}{SEPARATOR}{SETTLED_AS_NONE}" if self.decided(item) == "-" else text
 
     def rated(self, item: Dispute) -> str | None:
         """The rating that the consensus has there."""

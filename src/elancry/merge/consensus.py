@@ -19,7 +19,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from elancry.align.adjudicated import SETTLED_AS_NONE
+from elancry.align.adjudicated import SEPARATOR, SETTLED_AS_NONE
 from elancry.align.consensus import Agreed, Disagreement, agreed_stretches, disagreements, majority_rating
 from elancry.align.ratings import RatingMatrix, build_ratings
 from elancry.align.sequences import MatchedSequence
@@ -60,9 +60,9 @@ class Dispute:
 
     @property
     def text(self) -> str:
-        """`R1=protest | R2=despair | R3=-`."""
-        parts = [f"{rater}={value}" for rater, value in self.values.items()]
-        return " | ".join([*parts, SETTLED_AS_NONE] if self.settled == "-" else parts)
+        """`R1=protest | R2=despair | R3=-`; a bar within a code is shown as `/`, so that codes stay apart."""
+        parts = [f"{rater}={value.replace('|', '/')}" for rater, value in self.values.items()]
+        return SEPARATOR.join([*parts, SETTLED_AS_NONE] if self.settled == "-" else parts)
 
 
 class SessionConsensus:

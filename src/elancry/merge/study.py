@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 
 from elancry.align.sequences import match_sequences
@@ -24,11 +23,10 @@ from elancry.merge.over_all import FILES, OverAll, heading, write_annotations
 from elancry.merge.pseudonyms import Key, Veil
 from elancry.merge.session import Job, Merged, jobs_of, merge_session
 from elancry.outputs import OutputFolder
+from elancry.processes import shared_out
 
 WRITTEN_TOGETHER = 32
 """Files that are written at once: each time, the list of all files in the folder is written too."""
-TAKEN_TOGETHER = 64
-"""Sessions that processes share out among them at a time."""
 
 Progress = Callable[[int, int], None]
 """Called with (sessions merged, sessions in all)."""
@@ -152,13 +150,4 @@ def _require_sense(coding: CheckedCoding, consensus: str) -> None:
 
 
 def _all(work: Iterable[Job], n_work: int, jobs: int) -> Iterator[Merged]:
-    if jobs == 1 or n_work < 2:
-        yield from map(merge_session, work)
-        return
-    from joblib import Parallel, delayed
-
-    left = iter(work)
-    # In portions: results that wait to be written would otherwise pile up when the disk is slower than the processes.
-    with Parallel(n_jobs=jobs, return_as="generator") as parallel:
-        while portion := list(islice(left, TAKEN_TOGETHER)):
-            yield from parallel(delayed(merge_session)(job) for job in portion)
+    return shared_out(merge_session, ((job,) for job in work), jobs=jobs if n_work > 1 else 1)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import pytest
 
-from elancry.align.adjudicated import consensus_coding
+from elancry.align.adjudicated import consensus_coding, settled_as_none
 from elancry.align.ratings import build_ratings
 from elancry.align.sequences import match_sequences
 from elancry.align.timeline import MISSING, NONE, build_timelines
@@ -74,3 +75,19 @@ def test_a_sequence_without_a_majority_is_not_in_the_consensus(study):
     )
     timelines, _ = consensus(coding)
     assert [item.sequence for item in timelines] == ["1"]
+
+
+@pytest.mark.parametrize(
+    ("value", "settled"),
+    [
+        ("R1=p | R2=- | consensus=-", True),
+        ("R1=p | R2=- | consensus=- | new", True),
+        ("R1=p | R2=- | consensus=-  ", True),
+        ("R1=p | R2=d", False),
+        ("R1=p | R2=d | new", False),
+        ("R1=p | preconsensus=-", False),
+        ("R1=p | team-consensus=-", False),
+    ],
+)
+def test_what_is_settled_as_none_says_so_behind_the_codes(value: str, settled: bool):
+    assert settled_as_none(value) is settled

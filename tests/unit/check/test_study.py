@@ -333,6 +333,14 @@ def test_files_made_with_another_codebook(pair, check, small_codebook):
     assert found == ["the file was made with codebook 'small', the study uses 'other'"] * 2
 
 
+def test_files_that_do_not_say_their_codebook(pair, check, small_codebook):
+    editor = read_eaf(pair.folder / "s1__R2.eaf").edit()
+    editor.set_property("elancry.codebook", None)
+    write_eaf(editor.document(), pair.folder / "s1__R2.eaf")
+    found = one(check(), "codebook-version-unknown")
+    assert found.message == "s1__R2.eaf does not say which version of the codebook it was made with"
+
+
 def test_codebook_version(pair, check, small_codebook):
     coding = check(codebook=replace(small_codebook, version="3"))
     found = {item.message for item in coding.findings if item.code == "codebook-version-differs"}

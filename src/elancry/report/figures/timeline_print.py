@@ -12,6 +12,7 @@ from matplotlib.collections import PatchCollection
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
+from elancry.processes import shared_out
 from elancry.report.blocks import Strip
 from elancry.report.figures.style import GRID, QUIET, TWO_COLUMNS, pdf_bytes, png_bytes, style
 from elancry.report.figures.timeline import LEFT, TOP, WIDTH, bar_label
@@ -97,8 +98,5 @@ def all_prints(strips: Sequence[Strip], language: str, *, jobs: int = 1) -> list
     """The same for a whole study, by `jobs` processes where there is enough to share out."""
     if jobs == 1 or len(strips) < FEW:
         return timeline_prints(strips, language)
-    from joblib import Parallel, delayed
-
-    parts = [strips[first : first + FEW // 2] for first in range(0, len(strips), FEW // 2)]
-    done = Parallel(n_jobs=jobs)(delayed(timeline_prints)(part, language) for part in parts)
-    return [one for part in done for one in part]
+    parts = [(strips[first : first + FEW // 2], language) for first in range(0, len(strips), FEW // 2)]
+    return [one for part in shared_out(timeline_prints, parts, jobs=jobs) for one in part]

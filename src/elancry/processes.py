@@ -1,0 +1,64 @@
+"""Work shared out to several processes, which end with the main one."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice, starmap
+from typing import Any, TypeVar
+
+from elancry.errors import UsageError
+
+T = TypeVar("T")
+
+AHEAD = 8
+"""Pieces of work for each process that are given out before their results are taken."""
+
+
+def shared_out(
+    work: Callable[..., T], arguments: Iterable[tuple[Any, ...]], *, jobs: int, ahead: int = AHEAD
+) -> Iterator[T]:
+    """`work(*item)` for each item of `arguments`, in order, by `jobs` processes; by this one where `jobs` is 1.
+
+    `work` and the items can be pickled. They are given out in portions of `jobs * ahead`, because results that wait to
+    be taken lie in memory. Raises what `work` raises, and UsageError where a process was ended from outside.
+    """
+    if jobs == 1:
+        yield from starmap(work, arguments)
+        return
+    from joblib import Parallel, delayed
+    from joblib.externals.loky.process_executor import TerminatedWorkerError
+
+    left = iter(arguments)
+    try:
+        with Parallel(n_jobs=jobs, return_as="generator") as pool:
+            while portion := list(islice(left, jobs * ahead)):
+                with _deaf_children():
+                    done: Iterable[T] = pool(delayed(_in_worker)(work, item) for item in portion)
+                yield from done
+    except TerminatedWorkerError as error:
+        raise UsageError(
+            "a process that shared the work was ended from outside, probably because memory ran out",
+            hint="Close other programs, or run the command with --jobs 1. What was written is whole.",
+        ) from error
+
+
+@contextlib.contextmanager
+def _deaf_children() -> Iterator[None]:
+    """Processes that are started here do not hear Ctrl-C: what is ignored when they start stays so."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _in_worker(work: Callable[..., T], item: tuple[Any, ...]) -> T:
+    """Ctrl-C reaches every process of a terminal; the main one ends the workers, which must not die before."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    return work(*item)
