@@ -30,12 +30,22 @@ class Bullets:
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """A column head. `statistic` heads are set in italics, as APA sets statistics of Latin letters."""
+    """A column head. A `statistic` begins with a symbol of Latin letters, which APA sets in italics: `p Holm`."""
 
     text: str
     numeric: bool = False
     statistic: bool = False
     meaning: str = ""
+
+    @property
+    def symbol(self) -> str:
+        """What is set in italics; empty for a head in words."""
+        return self.text.partition(" ")[0] if self.statistic else ""
+
+    @property
+    def words(self) -> str:
+        """What follows the symbol, upright, with its blank."""
+        return self.text[len(self.symbol) :]
 
 
 @dataclass(frozen=True, slots=True)

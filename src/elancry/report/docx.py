@@ -168,7 +168,11 @@ def _fill(
 ) -> None:
     for cell, column, text in zip(cells, heads, texts, strict=True):
         paragraph = cell.paragraphs[0]
-        _write(paragraph, text, italic=head and column.statistic, bold=bold, size=size)
+        if head and column.symbol:
+            _write(paragraph, column.symbol, italic=True, size=size)
+            text = column.words
+        if text or not head:
+            _write(paragraph, text, bold=bold, size=size)
         if column.numeric:
             paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
 

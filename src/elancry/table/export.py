@@ -122,4 +122,6 @@ def _defused(frame: pd.DataFrame) -> pd.DataFrame:
     for name in safe.columns:
         if str(safe[name].dtype) in {"object", "str", "string"}:
             safe[name] = [defuse(cell) if isinstance(cell, str) else cell for cell in safe[name]]
+    # Names of covariates, raters and categories stand in heads too.
+    safe.columns = safe.columns.map(defuse)
     return safe

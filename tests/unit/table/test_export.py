@@ -67,6 +67,14 @@ def test_formulas_are_defused(text, safe):
     assert defuse(text) == safe
 
 
+@pytest.mark.parametrize("form", ["excel", "excel-de"])
+def test_formulas_in_heads_are_defused_for_excel_alone(form):
+    frame = pd.DataFrame([[1, 2]], columns=["=cmd", "-a"])
+    assert csv_bytes(frame, form).decode("utf-8-sig").splitlines()[0].replace(";", ",") == "'=cmd,'-a"
+    assert csv_bytes(frame).decode().splitlines()[0] == "=cmd,-a"
+    assert list(frame.columns) == ["=cmd", "-a"]
+
+
 def test_parquet_keeps_types_and_missing_cells():
     frame = ANNOTATIONS.frame(ROWS)
     back = pd.read_parquet(io.BytesIO(parquet_bytes(frame, ANNOTATIONS)))
