@@ -29,7 +29,13 @@ class Terminal(io.StringIO):
 @pytest.fixture
 def one_warning(make_coded, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Two raters and three sessions; one file has another ANNOTATOR. What is said is looked at, so nothing is drawn."""
-    monkeypatch.setattr("elancry.study.run.save_results", lambda results, folder, **_: folder.folder / "report.html")
+
+    def without_drawing(_results, folder, *, progress=None, **_):
+        for number in (1, 2) if progress is not None else ():
+            progress(number, 2)
+        return folder.folder / "report.html"
+
+    monkeypatch.setattr("elancry.study.run.save_results", without_drawing)
     folder = make_coded(tmp_path / "coded")
     path = next(folder.glob("*__R2.eaf"))
     path.write_text(path.read_text(encoding="utf-8").replace('ANNOTATOR="R2"', 'ANNOTATOR="R9"'), encoding="utf-8")
@@ -51,6 +57,8 @@ def test_a_terminal_gets_bars_steps_and_colours(one_warning, tmp_path, monkeypat
     assert "\rReading 6 of 6 [########################]\n" in said
     assert "Computing agreement ..." in said
     assert "Writing the report ..." in said
+    assert "\rDrawing 1 of 2 [############------------]" in said
+    assert "\rDrawing 2 of 2 [########################]\n" in said
     assert "\x1b[33m\x1b[1mwarning\x1b[0m rater-annotator-differs" in said
     summary = capsys.readouterr().out
     assert "6 files, 3 sessions, 4 sequences, 2 raters (R1, R2)." in summary

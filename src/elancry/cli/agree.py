@@ -55,6 +55,7 @@ def agree(
         jobs=jobs,
         progress=steps(quiet=quiet),
         counted=counter("Reading", quiet=quiet),
+        drawn=counter("Drawing", quiet=quiet),
     )
     code = say_outcome(outcome, quiet=quiet, verbose=verbose)
     if not quiet:

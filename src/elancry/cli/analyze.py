@@ -47,5 +47,6 @@ def analyze(
         jobs=jobs,
         progress=steps(quiet=quiet),
         counted=counter("Reading", quiet=quiet),
+        drawn=counter("Drawing", quiet=quiet),
     )
     return say_outcome(outcome, quiet=quiet, verbose=verbose)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import count
 from pathlib import Path
 
@@ -18,10 +19,16 @@ from elancry.report.words import Words
 from elancry.study.results import Results
 
 
-def report_files(results: Results, *, language: str = "en", jobs: int = 1) -> dict[str, bytes]:
+def report_files(
+    results: Results,
+    *,
+    language: str = "en",
+    jobs: int = 1,
+    progress: Callable[[int, int], None] | None = None,
+) -> dict[str, bytes]:
     """`report.html`, `methods.md` and `.bib`, `tables.docx`, `figures/*` (SVG, PDF, PNG of 300 dpi) by relative name.
 
-    The timelines are drawn by `jobs` processes (-1: one a core).
+    The timelines are drawn by `jobs` processes; `progress` gets (timelines drawn, timelines in all).
 
     The same results give the same bytes; `provenance.created` is the only thing in them that a clock decides.
     Raises UsageError for a language that there is no catalogue for.
@@ -46,11 +53,14 @@ def report_files(results: Results, *, language: str = "en", jobs: int = 1) -> di
     report = build_report(results, pictures, language=language)
     taken: set[str] = set()
     strips = strips_of(report)
-    for strip, (pdf, png) in zip(strips, all_prints(strips, language, jobs=jobs), strict=True):
+    prints = zip(strips, all_prints(strips, language, jobs=jobs), strict=True)
+    for number, (strip, (pdf, png)) in enumerate(prints, start=1):
         name = free_name(f"timeline-{slug(strip.session, strip.sequence)}", taken)
         files[f"figures/{name}.svg"] = timeline_svg(strip, words).encode("utf-8")
         files[f"figures/{name}.pdf"] = pdf
         files[f"figures/{name}.png"] = png
+        if progress is not None:
+            progress(number, len(strips))
     files["report.html"] = render_html(report).encode("utf-8")
     told = methods_text(view)
     files["methods.md"] = render_methods(report, told).encode("utf-8")

@@ -93,10 +93,11 @@ def run_study(
     jobs: int = 1,
     progress: Progress | None = None,
     counted: Callable[[int, int], None] | None = None,
+    drawn: Callable[[int, int], None] | None = None,
 ) -> Outcome:
     """Compute what `command` (`agree` or `analyze`) promises and write it to `output`.
 
-    `progress` hears of every step, `counted` of (files read, files in all).
+    `progress` hears of every step, `counted` of (files read, files in all), `drawn` of (timelines drawn, in all).
     Raises UsageError for no files, or for `agree` with one rater; InvalidInput if a finding forbids computing;
     OutputRefused if `output` cannot be used. Nothing is written before all numbers are there.
     """
@@ -108,7 +109,7 @@ def run_study(
     coding.require_usable()
     results = compute(coding, plan, command=command, say=say)
     say("Writing the report")
-    report = save_results(results, folder, csv_form=plan.csv_form, language=plan.language, jobs=jobs)
+    report = save_results(results, folder, csv_form=plan.csv_form, language=plan.language, jobs=jobs, progress=drawn)
     return Outcome(results, output, report)
 
 

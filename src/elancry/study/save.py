@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from elancry.choices import CsvForm, Language
@@ -33,9 +33,18 @@ def refuse_earlier(folder: OutputFolder) -> None:
 
 
 def save_results(
-    results: Results, folder: OutputFolder, *, csv_form: CsvForm, language: Language, jobs: int = 1
+    results: Results,
+    folder: OutputFolder,
+    *,
+    csv_form: CsvForm,
+    language: Language,
+    jobs: int = 1,
+    progress: Callable[[int, int], None] | None = None,
 ) -> Path:
-    """Write everything to `folder`, or nothing where a file of it would be refused; returns the report's path."""
+    """Write everything to `folder`, or nothing where a file of it would be refused; returns the report's path.
+
+    `progress` gets (timelines drawn, timelines in all), which takes longest.
+    """
     from elancry.report.write import report_files
     from elancry.table.export import csv_bytes
 
@@ -45,7 +54,7 @@ def save_results(
     if "regression" in results.tables and csv_form is not CsvForm.EXCEL_DE:
         files[CHECK_SCRIPT] = check_script()
     files["results.json"] = results_json(results)
-    files.update(report_files(results, language=language.value, jobs=jobs))
+    files.update(report_files(results, language=language.value, jobs=jobs, progress=progress))
     folder.write_all(files)
     folder.finish()
     return folder.folder / "report.html"

@@ -28,7 +28,7 @@ from elancry.report.sections.timelines import media_key, timelines
 from elancry.report.strip_layout import lay_out
 from elancry.report.view import View, slug
 from elancry.report.words import Words
-from elancry.report.write import free_name
+from elancry.report.write import free_name, report_files
 
 CODES = [[0, 0, 0], [0, 1, NONE], [1, 1, MISSING], [NONE, NONE, NONE], [MISSING, 0, 0]]
 
@@ -123,7 +123,7 @@ def test_for_print_the_same_bars_are_drawn_with_their_labels_and_a_legend(sample
 
 def test_several_processes_draw_the_same_bytes(sample):
     (strip,) = strips(sample, CODES)
-    one, other = all_prints([strip] * FEW, "de", jobs=1), all_prints([strip] * FEW, "de", jobs=2)
+    one, other = (list(all_prints([strip] * FEW, "de", jobs=jobs)) for jobs in (1, 2))
     assert one == other
     assert len(one) == FEW
     pdf, png = one[0]
@@ -145,3 +145,13 @@ def test_the_key_of_a_recording_is_fnv_1a_of_its_name():
     """Test values of FNV-1a, 32 bits, by its authors: "" 811c9dc5, "a" e40c292c, "foobar" bf9cf968."""
     assert [media_key(name) for name in ("a.mp4", "foobar.WAV", "FooBar")] == ["e40c292c", "bf9cf968", "bf9cf968"]
     assert media_key("Tür.mp4") == media_key("TU\u0308R.mov"), "composed and decomposed umlauts are one"
+
+
+def test_drawing_is_told_timeline_by_timeline(monkeypatch: pytest.MonkeyPatch, sample):
+    told: list[tuple[int, int]] = []
+    monkeypatch.setattr(
+        "elancry.report.figures.timeline_print.timeline_prints", lambda strips, _: [(b"", b"") for _ in strips]
+    )
+    report_files(sample, progress=lambda done, total: told.append((done, total)))
+    assert told == [(number, len(told)) for number in range(1, len(told) + 1)]
+    assert told

@@ -5,7 +5,7 @@ Few artists and one font, since a study has many sequences: all bars are one col
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from matplotlib.collections import PatchCollection
@@ -94,9 +94,8 @@ def timeline_prints(strips: Sequence[Strip], language: str) -> list[tuple[bytes,
     return made
 
 
-def all_prints(strips: Sequence[Strip], language: str, *, jobs: int = 1) -> list[tuple[bytes, bytes]]:
-    """The same for a whole study, by `jobs` processes where there is enough to share out."""
-    if jobs == 1 or len(strips) < FEW:
-        return timeline_prints(strips, language)
+def all_prints(strips: Sequence[Strip], language: str, *, jobs: int = 1) -> Iterator[tuple[bytes, bytes]]:
+    """The same for a whole study, one after the other, by `jobs` processes where there is enough to share out."""
     parts = [(strips[first : first + FEW // 2], language) for first in range(0, len(strips), FEW // 2)]
-    return [one for part in shared_out(timeline_prints, parts, jobs=jobs) for one in part]
+    for made in shared_out(timeline_prints, parts, jobs=jobs if len(strips) >= FEW else 1):
+        yield from made
