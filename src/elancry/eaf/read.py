@@ -146,7 +146,9 @@ def _doctype_refusal(label: str) -> UnreadableInput:
 def _not_xml(label: str, error: etree.XMLSyntaxError, kind: str, data: bytes) -> UnreadableInput:
     line, column = error.position
     reason = _shortened(_PLACE.sub("", error.msg or "not well-formed").strip())
-    if b"<" not in data[:_SHOWN]:
+    head = _plain(data[:_SHOWN])
+    if not head.lstrip().startswith(b"<") and b"<?xml" not in head and b"<ANNOTATION_DOCUMENT" not in head:
+        # A picture or an office file may hold a "<" somewhere; that makes it no XML that was cut off.
         return UnreadableInput(f"{label} is not {kind}: it is no XML at all")
     if data[-_SHOWN:].rstrip().endswith((b"</ANNOTATION_DOCUMENT>", b"</CV_RESOURCE>")):
         hint = "Open the file in ELAN, or take the last backup beside it (.eaf.001)."

@@ -147,7 +147,7 @@ def _after(path: str, old: str) -> str | None:
 
 
 def _as_path(url: str) -> str:
-    """A URL or path of any system with slashes, without `file:`: `C:/Videos/s01.mp4`, `/home/a/s01.mp4`."""
+    """A URL or path of any system with slashes, without `file:`: `C:/Videos/s01.mp4`, `/Volumes/videos/s01.mp4`."""
     text = unquote(url.strip()) if url.lower().startswith("file:") else url.strip()
     text = text.replace("\\", "/")
     if text.lower().startswith("file:"):

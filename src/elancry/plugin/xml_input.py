@@ -2,7 +2,7 @@
 
 Formats
 -------
-Parameters: `<PARAM><param name="R1">/tmp/....xml</param>...</PARAM>`. A tier: `<TIER columns="tier_1"><span
+Parameters: `<PARAM><param name="R1">path of a file</param>...</PARAM>`. A tier: `<TIER columns="tier_1"><span
 start="0.000" end="1.000"><v>point</v></span></TIER>`, times in seconds where they have a point and in milliseconds
 where not; several tiers stand in `<TIERS>`. As ELAN's classes LocalRecognizer, RecTierWriter and XmlTierIO write and
 read them (ELAN 5 to 6.9, GPL-3.0).

@@ -69,6 +69,8 @@ print(seen)
         (b" \n", "is empty"),
         (b"hello", "is no XML at all"),
         (b"PK\x03\x04\x00\x00", "is no XML at all"),
+        (b"\x89PNG\r\n\x1a\n\x00<\x7fq</x>", "is no XML at all"),
+        (b"x<?xml version='1.0'?><ANNOTATION_DOCUMENT/>", "is not readable as XML: line 1"),
         (b"<html></html>", "a web page"),
         (b"<preferences/>", "ELAN preferences (.pfsx), not annotations"),
         (b"<CV_RESOURCE/>", "an external controlled vocabulary (.ecv), not annotations"),
@@ -82,7 +84,7 @@ print(seen)
         (b"<ANNOTATION_DOCUMENT>" + b"<a>" * 100_000, "is not readable as XML"),
         (b"<" + b"n" * 200_000 + b"/>", "f.eaf"),
     ],
-    ids=range(17),
+    ids=range(19),
 )
 def test_what_cannot_be_read_is_refused_in_words(data: bytes, words: str) -> None:
     message = refusal(data)
