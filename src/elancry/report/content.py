@@ -32,7 +32,7 @@ def build_report(results: Results, pictures: Mapping[str, Picture], *, language:
     view = View(results, Names(results.codebook, words), words, pictures)
     sections = tuple(section for write in _SECTIONS if (section := write(view)) is not None and section.blocks)
     return Report(
-        title=results.codebook.title or results.codebook.id,
+        title=results.codebook.title_in(language) or results.codebook.id,
         subtitle=words("report.subtitle"),
         language=language,
         sections=sections,

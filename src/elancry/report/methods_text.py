@@ -117,7 +117,7 @@ class _Writer:
                 units=self.view.units(len(design.sequences)),
                 sessions=words.count("session", len(design.sessions)),
                 raters=words.listed([self.view.quoted(rater) for rater in design.raters]),
-                codebook=self.view.quoted(codebook.title or codebook.id),
+                codebook=self.view.quoted(codebook.title_in(self.view.words.language) or codebook.id),
                 version=str(codebook.version),
             )
         ]

@@ -341,3 +341,10 @@ def test_dozens_of_categories_and_raters_leave_the_page_small(crowded):
     assert len(page) < 5_000_000
     assert "tables/confusion.csv" in page
     assert "The figure shows the first 1 of 66" in page
+
+
+def test_the_title_is_the_codebooks_in_the_language_of_the_report(sample):
+    codebook = dataclasses.replace(sample.codebook, title="Crying", titles={"en": "Crying", "de": "Weinen"})
+    results = dataclasses.replace(sample, codebook=codebook)
+    assert build_report(results, {}, language="de").title == "Weinen"
+    assert build_report(results, {}, language="en").title == "Crying"
