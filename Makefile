@@ -42,7 +42,9 @@ docs: .venv/ready
 	$(BIN)/python -m pip install --quiet --constraint constraints/ci.txt --group docs
 	$(BIN)/sphinx-build -W --keep-going -q docs docs/_build
 
-.venv/ready: pyproject.toml constraints/ci.txt
+CATALOGUES := $(wildcard src/elancry/locale/*/LC_MESSAGES/elancry.po)
+
+.venv/ready: pyproject.toml constraints/ci.txt hatch_build.py $(CATALOGUES)
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
 	$(BIN)/python -m pip install --quiet --constraint constraints/ci.txt --editable . --group dev

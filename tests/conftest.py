@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,15 @@ from hypothesis import settings
 settings.register_profile("ci", derandomize=True, deadline=None)
 settings.register_profile("here", deadline=None)
 settings.load_profile("ci" if os.environ.get("CI") else "here")
+
+# Messages are tested in English whatever the developer's system speaks; the catalogues may have been edited since the
+# installation.
+os.environ["LANGUAGE"] = "en"
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+import hatch_build  # noqa: E402
+
+hatch_build.compile_texts()
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 

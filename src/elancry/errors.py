@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from elancry.findings import Finding
+from elancry.texts import Text
 
 
 class ElancryError(Exception):
@@ -16,10 +17,20 @@ class ElancryError(Exception):
 
     exit_code = 2
 
-    def __init__(self, message: str, *, hint: str | None = None) -> None:
+    def __init__(self, message: Text | str, *, hint: Text | str | None = None) -> None:
         super().__init__(message)
-        self.message = message
-        self.hint = hint
+        self.said = message
+        self.advice = hint
+
+    @property
+    def message(self) -> str:
+        """What is wrong, in the language of messages."""
+        return str(self.said)
+
+    @property
+    def hint(self) -> str | None:
+        """What to do about it, in the language of messages."""
+        return None if self.advice is None else str(self.advice)
 
     def __str__(self) -> str:
         return self.message if self.hint is None else f"{self.message}\n  {self.hint}"
@@ -45,7 +56,7 @@ class InvalidInput(ElancryError):
 
     exit_code = 1
 
-    def __init__(self, message: str, findings: Sequence[Finding], *, hint: str | None = None) -> None:
+    def __init__(self, message: Text | str, findings: Sequence[Finding], *, hint: Text | str | None = None) -> None:
         super().__init__(message, hint=hint)
         self.findings = tuple(findings)
 

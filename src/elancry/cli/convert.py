@@ -69,5 +69,5 @@ def convert(
             return gather_all(plan, out, choices, said, force=force)
         return convert_many(plan, out, choices, said, force=force, jobs=jobs)
     except OutputRefused as error:
-        error.hint = (error.hint or "").replace("with -o", CHOOSE) or None  # no option here
+        error.advice = (error.hint or "").replace("with -o", CHOOSE) or None  # no option here
         raise

@@ -1,0 +1,191 @@
+"""What is said to people, as data: a code with fields, put into words when somebody reads it.
+
+`text("check.tier-empty", tier="Gaze")` says which sentence and what fills it in; the words of each language are in one
+gettext catalogue, `locale/LANGUAGE/LC_MESSAGES/elancry.po`, whose msgid is the code. English is a language like any
+other. A build hook (`hatch_build.py`) compiles the catalogues; a test holds that every language has every code, with
+equal fields.
+
+Conventions
+-----------
+Codes: `room.what-it-says`, lower case, words joined by hyphens.
+Fields: `{name}` in the catalogue, filled in by `str.format`, so `{share:.0%}` works too. Values may be `str`, `int`,
+`float`, `bool`, `None` (shown as nothing), another `Text`, or a sequence of these (joined by commas). A decimal point
+becomes the language's own decimal mark where a float is formatted by the catalogue; a number that is already a `str`
+stays as it is.
+Plurals: a field `n` chooses the plural form where the catalogue has one (`msgid_plural` repeats the code). A sentence
+with two counts nests texts: `text("merge.done", files=text("count.files", n=96))`.
+Language: `str(message)` is in the language of messages (`LANGUAGE`, else the system's), `message.into("de")` in German.
+Nothing takes a rendered text apart again: ask for `code` and `fields`.
+"""
+
+from __future__ import annotations
+
+import gettext
+import locale
+import os
+import string
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+Value = Any
+_LOCALES = files("elancry") / "locale"
+_FALLBACK = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A sentence, title or word that the catalogues hold under `code`, with what fills in its fields."""
+
+    code: str
+    fields: Mapping[str, Value] = field(default_factory=dict)
+
+    def into(self, language: str) -> str:
+        """This text in `language`; English where there is no catalogue of that language.
+
+        Raises KeyError for a code that the catalogue lacks, or a field that it asks for and that was not given.
+        """
+        pattern = _pattern(self.code, self.fields.get("n"), language)
+        return _Filler(language).vformat(pattern, (), self.fields) if self.fields else pattern.format()
+
+    def __str__(self) -> str:
+        return self.into(message_language())
+
+    def __hash__(self) -> int:
+        return hash((self.code, tuple(sorted((name, str(value)) for name, value in self.fields.items()))))
+
+    def as_data(self) -> dict[str, Any]:
+        """A JSON-ready mapping: `code`, and `fields` where there are any, nested texts likewise."""
+        fields = {name: _data(value) for name, value in self.fields.items()}
+        return {"code": self.code, **({"fields": fields} if fields else {})}
+
+
+def text(code: str, /, **fields: Value) -> Text:
+    """The text of `code` with these fields (see the module's conventions)."""
+    return Text(code, fields)
+
+
+def from_data(data: Mapping[str, Any]) -> Text:
+    """The text that `Text.as_data` wrote."""
+    return Text(data["code"], {name: _value(value) for name, value in data.get("fields", {}).items()})
+
+
+def shown(value: Value, language: str | None = None) -> str:
+    """`value` as it is shown inside a sentence in `language` (the messages' one by default)."""
+    language = language or message_language()
+    if value is None:
+        return ""
+    if isinstance(value, Text):
+        return value.into(language)
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return ", ".join(shown(item, language) for item in value)
+    return str(value)
+
+
+def known(code: str, language: str = _FALLBACK) -> bool:
+    """Whether the catalogue of `language` holds `code`."""
+    return _entry(code, None, language) is not None
+
+
+@cache
+def languages() -> tuple[str, ...]:
+    """Every language that has a catalogue, English first."""
+    found = sorted(place.name for place in _LOCALES.iterdir() if (place / "LC_MESSAGES" / "elancry.mo").is_file())
+    return (_FALLBACK, *(name for name in found if name != _FALLBACK))
+
+
+def message_language() -> str:
+    """The language of messages: the first of LANGUAGE, LC_ALL, LC_MESSAGES, LANG and the system's that we have."""
+    return _chosen(tuple(os.environ.get(name, "") for name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")))
+
+
+@cache
+def _chosen(settings: tuple[str, ...]) -> str:
+    wanted = [name for setting in settings for name in setting.split(":") if name]
+    if not wanted:
+        wanted = [_system_language()]
+    for name in wanted:
+        language = name.split(".")[0].split("@")[0].replace("-", "_").split("_")[0].lower()
+        if language in languages():
+            return language
+        if language in ("c", "posix"):
+            return _FALLBACK
+    return _FALLBACK
+
+
+def _system_language() -> str:
+    """What the system is set to where the environment says nothing: Windows has it in its user interface settings."""
+    if sys.platform == "win32":
+        import ctypes
+
+        return locale.windows_locale.get(ctypes.windll.kernel32.GetUserDefaultUILanguage(), "")
+    try:
+        return locale.getlocale()[0] or ""
+    except ValueError:
+        return ""
+
+
+@cache
+def _catalogue(language: str) -> gettext.NullTranslations:
+    path = _LOCALES / language / "LC_MESSAGES" / "elancry.mo"
+    try:
+        with path.open("rb") as stream:
+            return gettext.GNUTranslations(stream)
+    except FileNotFoundError as error:
+        raise RuntimeError(
+            f"elancry's texts for {language!r} were not compiled: install elancry again, or run hatch_build.py."
+        ) from error
+
+
+def _entry(code: str, n: int | None, language: str) -> str | None:
+    catalogue = _catalogue(language)
+    if isinstance(n, int):
+        found = catalogue.ngettext(code, code, n)
+        if found != code:
+            return found
+    found = catalogue.gettext(code)
+    return found if found != code else None
+
+
+def _pattern(code: str, n: int | None, language: str) -> str:
+    found = _entry(code, n, language if language in languages() else _FALLBACK)
+    if found is None:
+        raise KeyError(f"the catalogue {language!r} has no text {code!r}")
+    return found
+
+
+class _Filler(string.Formatter):
+    """`str.format` that shows texts in its language and formatted floats with that language's decimal mark."""
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+
+    def format_field(self, value: Value, format_spec: str) -> str:
+        if not format_spec:
+            return shown(value, self.language)
+        made = str(format(value, format_spec))
+        return made.replace(".", _decimal_mark(self.language)) if isinstance(value, float) else made
+
+
+@cache
+def _decimal_mark(language: str) -> str:
+    return _pattern("number.decimal-mark", None, language)
+
+
+def _data(value: Value) -> Any:
+    if isinstance(value, Text):
+        return value.as_data()
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return [_data(item) for item in value]
+    return value
+
+
+def _value(data: Any) -> Value:
+    if isinstance(data, Mapping):
+        return from_data(data)
+    if isinstance(data, list):
+        return tuple(_value(item) for item in data)
+    return data

@@ -1,0 +1,122 @@
+"""The catalogues of texts: every code in every language, equal fields, nothing twice, nothing unused."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+import string
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Catalog, Message
+from babel.messages.pofile import read_po
+
+from elancry.texts import Text, from_data, languages, message_language, text
+
+SOURCE = Path(__file__).parents[2] / "src" / "elancry"
+LOCALES = SOURCE / "locale"
+
+
+def catalogue(language: str) -> Catalog:
+    with (LOCALES / language / "LC_MESSAGES" / "elancry.po").open("rb") as stream:
+        return read_po(stream, abort_invalid=True)
+
+
+def entries(language: str) -> dict[str, Message]:
+    return {code_of(message): message for message in catalogue(language) if message.id}
+
+
+def code_of(message: Message) -> str:
+    return message.id if isinstance(message.id, str) else message.id[0]
+
+
+def forms(message: Message) -> tuple[str, ...]:
+    return (message.string,) if isinstance(message.string, str) else tuple(message.string)
+
+
+def fields(pattern: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(pattern) if name is not None}
+
+
+def calls() -> list[tuple[str, str, set[str] | None]]:
+    """Every `text("code", field=...)` in the sources: file and line, code, fields (`None` where `**` hides some)."""
+    found = []
+    for path in sorted(SOURCE.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "text":
+                (code,) = node.args
+                if isinstance(code, ast.Constant):
+                    names = {word.arg for word in node.keywords}
+                    place = f"{path.relative_to(SOURCE)}:{node.lineno}"
+                    found.append((place, code.value, None if None in names else {name for name in names if name}))
+    return found
+
+
+def test_every_language_has_the_same_codes():
+    english = set(entries("en"))
+    for language in languages():
+        assert set(entries(language)) == english, language
+
+
+def test_the_fields_of_a_text_are_the_same_in_every_language():
+    english = entries("en")
+    for language in languages():
+        for code, message in entries(language).items():
+            # A singular may leave its count out: "one file".
+            wanted = set().union(*map(fields, forms(english[code])))
+            assert set().union(*map(fields, forms(message))) == wanted, (language, code)
+
+
+def test_no_text_is_empty_and_plurals_are_whole():
+    for language in languages():
+        for code, message in entries(language).items():
+            assert all(form.strip() or code.endswith("-mark") for form in forms(message)), (language, code)
+            assert isinstance(message.id, str) == isinstance(entries("en")[code].id, str), (language, code)
+
+
+@pytest.mark.parametrize("language", languages())
+def test_no_code_stands_twice_and_codes_are_in_order(language):
+    source = (LOCALES / language / "LC_MESSAGES" / "elancry.po").read_text(encoding="utf-8")
+    codes = [code for code in re.findall(r'^msgid "(.*)"$', source, re.MULTILINE) if code]
+    assert codes == sorted(set(codes))
+
+
+def test_codes_are_named_one_way():
+    assert [code for code in entries("en") if not re.fullmatch(r"[a-z0-9_]+(\.[a-zA-Z0-9_:-]+)+", code)] == []
+
+
+def test_every_text_that_the_code_asks_for_exists_with_its_fields():
+    known = entries("en")
+    for place, code, given in calls():
+        assert code in known, f"{place}: no text {code!r}"
+        if given is not None:
+            wanted = set().union(*map(fields, forms(known[code])))
+            assert wanted <= given, f"{place}: {code!r} wants {sorted(wanted - given)}"
+
+
+def test_plurals_nested_texts_and_decimal_marks():
+    assert text("count.files", n=1).into("en") == "1 file"
+    assert text("count.files", n=3).into("de") == "3 Dateien"
+    assert text("count.files", n=3).into("xx") == "3 files"
+
+
+def test_a_text_survives_json():
+    message = Text("a.b", {"n": 2, "inner": text("count.files", n=2), "names": ("x", text("count.files", n=1))})
+    assert from_data(json.loads(json.dumps(message.as_data()))) == message
+
+
+@pytest.mark.parametrize(
+    ("environment", "language"),
+    [
+        ({"LANGUAGE": "de_AT:en"}, "de"),
+        ({"LANGUAGE": "", "LC_ALL": "de_DE.UTF-8"}, "de"),
+        ({"LANGUAGE": "xx", "LANG": "de"}, "de"),
+        ({"LANGUAGE": "xx"}, "en"),
+        ({"LANGUAGE": "", "LC_ALL": "C.UTF-8", "LANG": "de_DE"}, "en"),
+    ],
+)
+def test_the_language_of_messages(monkeypatch, environment, language):
+    for name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.setenv(name, environment.get(name, ""))
+    assert message_language() == language
