@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+DEFAULT_PATTERN = "{session}__{rater}"
+"""How file names are made where nobody says otherwise."""
+
 
 class Matching(StrEnum):
     """Rule that links two raters' annotations to pairs (`elancry.align.events` says how each works)."""
@@ -43,6 +46,44 @@ class Level(StrEnum):
     SESSION = "session"
     PATIENT = "patient"
     THERAPIST = "therapist"
+
+
+class Window(StrEnum):
+    """What is the unit of analysis: the sequences, or each session as a whole."""
+
+    SEQUENCE = "sequence"
+    SESSION = "session"
+
+
+class Score(StrEnum):
+    """What a sequence gets per category."""
+
+    RATING = "rating"
+    SHARE = "share"
+    COUNT = "count"
+    RATE_PER_MIN = "rate_per_min"
+    PRESENT = "present"
+
+
+class Anchor(StrEnum):
+    """From which end of the given event a window starts."""
+
+    ONSET = "onset"
+    OFFSET = "offset"
+
+
+class Method(StrEnum):
+    """Another way to the question of a regression."""
+
+    MIXED_MODEL = "mixed_model"
+    LEAVE_ONE_SESSION_OUT = "leave_one_session_out"
+    GROUPS = "groups"
+    SINGLE = "single"
+    SPEARMAN = "spearman"
+    KENDALL = "kendall"
+    LOGISTIC = "logistic"
+    FRACTIONAL_LOGIT = "fractional_logit"
+    ORDINAL = "ordinal"
 
 
 class PredictorSet(StrEnum):

@@ -17,9 +17,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
 from elancry.check.coding import CheckedCoding, CodedAnnotation
+from elancry.choices import Window
 from elancry.findings import Finding, FindingKind, Severity, finding, register
 from elancry.spans import Span, SpanIndex, format_ms
 
@@ -62,13 +62,6 @@ register(
         ),
     )
 )
-
-
-class Window(StrEnum):
-    """What is the unit of analysis: the sequences, or each session as a whole."""
-
-    SEQUENCE = "sequence"
-    SESSION = "session"
 
 
 @dataclass(frozen=True)

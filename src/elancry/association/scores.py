@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -24,16 +23,6 @@ MINIMUM_SESSIONS = 5
 UNCODED = "uncoded"
 GROUP_PREFIX = "group:"
 COVARIATE_PREFIX = "covariate:"
-
-
-class Score(StrEnum):
-    """What a sequence gets per category."""
-
-    RATING = "rating"
-    SHARE = "share"
-    COUNT = "count"
-    RATE_PER_MIN = "rate_per_min"
-    PRESENT = "present"
 
 
 @dataclass(frozen=True)

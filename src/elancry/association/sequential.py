@@ -22,22 +22,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from elancry.association.swap import Pairing
+from elancry.choices import Anchor
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-
-class Anchor(StrEnum):
-    """From which end of the given event a window starts."""
-
-    ONSET = "onset"
-    OFFSET = "offset"
 
 
 @dataclass(frozen=True)

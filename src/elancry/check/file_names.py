@@ -14,11 +14,12 @@ from dataclasses import dataclass
 from elancry.check.coding import CodedFile, natural_key
 from elancry.check.naming import UNNAMED, FilePattern
 from elancry.check.reading import ReadFile
+from elancry.choices import DEFAULT_PATTERN
 from elancry.findings import Finding, finding
 
 MOST_RATERS = 12
 PATTERNS = (
-    "{session}__{rater}",
+    DEFAULT_PATTERN,
     "{session}_{rater}",
     "{session}-{rater}",
     "{session} {rater}",

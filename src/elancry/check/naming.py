@@ -14,9 +14,9 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from elancry.check.coding import RESERVED_RATERS
+from elancry.choices import DEFAULT_PATTERN
 from elancry.errors import UsageError
 
-DEFAULT_PATTERN = "{session}__{rater}"
 UNNAMED = "unnamed"
 """The rater of a file that names nobody."""
 

@@ -13,11 +13,12 @@ from pathlib import Path
 from elancry.check import file_names, media
 from elancry.check import raters as about_raters
 from elancry.check.coding import CheckedCoding, CodedFile, natural_key
-from elancry.check.naming import DEFAULT_PATTERN, FileName, FilePattern, TierPattern
+from elancry.check.naming import FileName, FilePattern, TierPattern
 from elancry.check.places import owners
 from elancry.check.reading import Options, ReadFile, open_document, read_file
 from elancry.check.roster import MERGED, REPLACED, find_files, is_merged
 from elancry.check.spool import Spool, put_like
+from elancry.choices import DEFAULT_PATTERN
 from elancry.codebook.extract import extract_codebook
 from elancry.codebook.model import Codebook
 from elancry.codebook.recognise import with_known_sources

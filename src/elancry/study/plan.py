@@ -7,8 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from elancry.choices import Method
 from elancry.errors import InvalidInput, UsageError
-from elancry.study.associate.sensitivity_job import Method
 from elancry.study.plan_checks import refuse_contradictions
 from elancry.study.plan_keys import Plan, default_of, keys, parse_choice
 from elancry.yaml_lines import Kind, Walk, nearest

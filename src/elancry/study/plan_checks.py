@@ -7,10 +7,9 @@ from itertools import permutations
 from typing import TYPE_CHECKING
 
 from elancry.association.scores import UNCODED
-from elancry.choices import Level, PredictorSet
+from elancry.choices import Level, Method, PredictorSet
 from elancry.errors import InvalidInput
 from elancry.findings import Finding
-from elancry.study.associate.sensitivity_job import Method
 from elancry.study.plan_keys import Plan
 from elancry.yaml_lines import nearest
 

@@ -12,15 +12,24 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, get_origin, get_type_hints
 
-from elancry.align.sequences import Window
-from elancry.association.scores import Score
-from elancry.association.sequential import Anchor
-from elancry.choices import Align, CsvForm, Empty, Language, Level, Matching, Null, PredictorSet
+from elancry.choices import (
+    Align,
+    Anchor,
+    CsvForm,
+    Empty,
+    Language,
+    Level,
+    Matching,
+    Method,
+    Null,
+    PredictorSet,
+    Score,
+    Window,
+)
 from elancry.errors import UsageError
 from elancry.findings import Finding, FindingKind, Severity, finding, register
 from elancry.seeds import DEFAULT_SEED
 from elancry.study import plan_values as values
-from elancry.study.associate.sensitivity_job import Method
 from elancry.yaml_lines import Walk, walk_kinds
 
 register(

@@ -7,6 +7,7 @@ import io
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from elancry.choices import DEFAULT_PATTERN
 from elancry.codebook.load import find_codebook
 from elancry.codebook.model import Codebook
 from elancry.codebook.show import require_language
@@ -64,7 +65,7 @@ def write_prepared(
     raters: Sequence[str],
     sequences: Path | None = None,
     language: str | None = None,
-    pattern: str = "{session}__{rater}",
+    pattern: str = DEFAULT_PATTERN,
     force: bool = False,
     overlap: float | None = None,
     assign: Path | None = None,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from elancry.align.sequences import Window, match_sequences
+from elancry.align.sequences import match_sequences
+from elancry.choices import Window
 from elancry.codebook.model import Codebook
 
 

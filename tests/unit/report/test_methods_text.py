@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 from sample_results import codebook, sample_results
 
+from elancry.choices import Method
 from elancry.codebook.model import Source, SourceStatus
 from elancry.report.content import build_report
 from elancry.report.markdown import render_methods
@@ -18,7 +19,6 @@ from elancry.report.references import CITATION, Reference, bibtex_file, in_words
 from elancry.report.view import View
 from elancry.report.words import LANGUAGES, Words, fields_of
 from elancry.study.associate.model_warnings import SKEWED
-from elancry.study.associate.sensitivity_job import Method
 from elancry.study.results import Results
 from elancry.table.descriptive_schema import UNRESOLVED
 
@@ -120,8 +120,7 @@ def test_every_work_can_be_cited_and_every_citation_is_a_work():
 
 
 def test_every_method_and_rule_that_can_be_chosen_has_its_words():
-    from elancry.association.scores import Score
-    from elancry.choices import Level, Matching, Null
+    from elancry.choices import Level, Matching, Null, Score
 
     wanted = [f"also.{item.value}" for item in Method] + [f"score.{item.value}" for item in Score]
     wanted += [f"rule.{item.value}" for item in Matching] + [f"null.{item.value}" for item in Null]

@@ -7,13 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from elancry.align.sequences import Window
-from elancry.association.scores import Score
-from elancry.choices import CsvForm, Level, Matching
+from elancry.choices import CsvForm, Level, Matching, Method, Score, Window
 from elancry.cli.options import ALTERNATIVES
 from elancry.codebook.load import load_codebook
 from elancry.errors import InvalidInput, UsageError
-from elancry.study.associate.sensitivity_job import Method
 from elancry.study.plan import Plan, plan_for, read_plan
 from elancry.study.plan_checks import directions, refuse_unknown_names
 from elancry.study.plan_keys import default_of, keys

@@ -19,7 +19,7 @@ from elancry.association.measured import (
     skewness,
 )
 from elancry.association.regression import LinearFit, Slopes, exact_fit
-from elancry.association.scores import Score
+from elancry.choices import Score
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -10,9 +10,8 @@ from elancry.align.adjudicated import consensus_coding
 from elancry.align.events_of import build_events
 from elancry.align.ratings import build_ratings
 from elancry.align.timeline import build_timelines
-from elancry.association.scores import Score
 from elancry.check.coding import CONSENSUS
-from elancry.choices import Level, PredictorSet
+from elancry.choices import Level, PredictorSet, Score
 from elancry.findings import Finding, finding
 from elancry.spans import format_ms
 from elancry.study.associate.descriptives import descriptive_rows

@@ -14,12 +14,12 @@ from elancry.association.scores import (
     GROUP_PREFIX,
     MINIMUM_SESSIONS,
     UNCODED,
-    Score,
     Term,
     by_group,
     join_rare,
     reference_of,
 )
+from elancry.choices import Score
 from elancry.codebook.model import Layout
 from elancry.errors import UsageError
 from elancry.study.associate.sequence_scores import column_name

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from elancry.choices import Method
 from elancry.study.associate.cooccurrence_rows import cooccurrence_rows, why_no_cooccurrence
 from elancry.study.associate.regression_rows import regression_rows, why_no_regression
-from elancry.study.associate.sensitivity_job import Method
 from elancry.study.associate.sensitivity_rows import sensitivity_rows
 from elancry.study.associate.sequence_scores import rater_scores, scores_frame, sequence_scores
 from elancry.study.associate.sequential_rows import sequential_rows

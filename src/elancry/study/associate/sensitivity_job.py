@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from elancry.choices import Method
 from elancry.study.associate.regression_fit import Fitted, fit_plan
 from elancry.study.associate.regression_plan import ModelPlan
 
@@ -16,20 +16,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Row = dict[str, Any]
-
-
-class Method(StrEnum):
-    """Another way to the same question."""
-
-    MIXED_MODEL = "mixed_model"
-    LEAVE_ONE_SESSION_OUT = "leave_one_session_out"
-    GROUPS = "groups"
-    SINGLE = "single"
-    SPEARMAN = "spearman"
-    KENDALL = "kendall"
-    LOGISTIC = "logistic"
-    FRACTIONAL_LOGIT = "fractional_logit"
-    ORDINAL = "ordinal"
 
 
 @dataclass(frozen=True)

@@ -15,12 +15,13 @@ from elancry.association.measured import N_SEQUENCES, N_SESSIONS, NINE_RATINGS_M
 from elancry.association.mixed import random_intercept, why_not_mixed
 from elancry.association.ordinal import fit_ordinal
 from elancry.association.ranks import rank_correlation
-from elancry.association.scores import Score, Term
+from elancry.association.scores import Term
+from elancry.choices import Method, Score
 from elancry.seeds import stream
 from elancry.study.associate.model_warnings import CONSERVATIVE_FROM
 from elancry.study.associate.regression_fit import Fitted, is_predictor
 from elancry.study.associate.regression_plan import EVERYTHING, Picked, Predictors, group_predictors, plans
-from elancry.study.associate.sensitivity_job import Job, Method
+from elancry.study.associate.sensitivity_job import Job
 
 if TYPE_CHECKING:
     import pandas as pd

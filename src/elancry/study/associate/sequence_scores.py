@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from elancry.association.scores import GROUP_PREFIX, UNCODED, Score, mean_over_raters, time_shares
+from elancry.association.scores import GROUP_PREFIX, UNCODED, mean_over_raters, time_shares
+from elancry.choices import Score
 from elancry.study.associate.coded_time import Unit, coded_times, units_of
 
 if TYPE_CHECKING:

@@ -12,7 +12,6 @@ import numpy as np
 from elancry.association.lags import LagRule, lag_cells, lag_table
 from elancry.association.multiplicity import corrected
 from elancry.association.sequential import (
-    Anchor,
     CodedEvents,
     WindowRule,
     adjusted_residual,
@@ -21,6 +20,7 @@ from elancry.association.sequential import (
     window_counts,
 )
 from elancry.association.swap import Pairing, PermutationTest, pair_raters, paired_matrix, swap_test
+from elancry.choices import Anchor
 from elancry.seeds import stream
 from elancry.study.associate.coded_time import coded_times, units_of
 

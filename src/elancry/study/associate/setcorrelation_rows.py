@@ -11,8 +11,8 @@ import numpy as np
 from elancry.agreement.icc import icc_from_sums
 from elancry.association.attenuation import disattenuated
 from elancry.association.regression import screen
-from elancry.association.scores import Score
 from elancry.association.setcorrelation import set_correlation, why_no_set_correlation
+from elancry.choices import Score
 from elancry.seeds import stream
 from elancry.study.associate.regression_plan import HEADLINE_ORDER, choose_predictors, has_score
 from elancry.study.associate.sequence_scores import RaterScores, column_name
