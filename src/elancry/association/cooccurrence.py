@@ -92,13 +92,22 @@ def overlap_matrix(
     of I give every joint time exactly, without a time bin.
     """
     k, m = f.present.shape[1], i.flags.shape[1] // 2
-    start, length = float(f.edges_ms[0]), float(f.edges_ms[-1] - f.edges_ms[0])
-    widths = np.diff(f.edges_ms)[:, None].astype(np.float64)
-    integral = np.zeros((len(f.edges_ms), 2 * k))
-    np.cumsum(np.hstack([f.present & f.known, f.known]) * widths, axis=0, out=integral[1:])
-    amounts = _at(f.edges_ms, integral, start + length * i.ends) - _at(f.edges_ms, integral, start + length * i.begins)
-    both = np.add.reduceat(amounts[:, :, None] * i.flags[:, None, :], i.first, axis=0)
+    both = _amounts(f, i, np.hstack([f.present & f.known, f.known]), i.flags)
     return both[:, :k, :m], both[:, :k, m:], both[:, k:, :m], both[:, k:, m:]
+
+
+def joint_matrix(f: CodedTime, i: Stacked) -> NDArray[np.float64]:
+    """The first of `overlap_matrix` alone, at a quarter of its cost."""
+    return _amounts(f, i, f.present & f.known, i.flags[:, : i.flags.shape[1] // 2])
+
+
+def _amounts(f: CodedTime, i: Stacked, flags_f: NDArray[np.bool_], flags_i: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Time (T, columns of F, columns of I) in which a flag of F and a flag of I hold, I stretched to F's length."""
+    start, length = float(f.edges_ms[0]), float(f.edges_ms[-1] - f.edges_ms[0])
+    integral = np.zeros((len(f.edges_ms), flags_f.shape[1]))
+    np.cumsum(flags_f * np.diff(f.edges_ms)[:, None].astype(np.float64), axis=0, out=integral[1:])
+    amounts = _at(f.edges_ms, integral, start + length * i.ends) - _at(f.edges_ms, integral, start + length * i.begins)
+    return np.asarray(np.add.reduceat(amounts[:, :, None] * flags_i[:, None, :], i.first, axis=0))
 
 
 def _at(edges: NDArray[np.int64], integral: NDArray[np.float64], when: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -40,7 +40,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import stats
 
-from elancry.association.cooccurrence import Coded, CodedTime, Stacked, overlap_matrix, stack
+from elancry.association.cooccurrence import Coded, CodedTime, Stacked, joint_matrix, stack
 from elancry.association.sequential import CodedEvents, Marked, Onsets, WindowRule, onsets
 from elancry.association.swap import Pairing, PermutationTest, compare, paired_matrix
 
@@ -185,7 +185,7 @@ def joint_excess(f: Coded, i: Coded, pairing: Pairing) -> Excess:
     def row(part: _Part, others: _Parts) -> Floats:
         assert isinstance(part.coding, CodedTime)
         assert isinstance(others.stacked, Stacked)
-        joint = overlap_matrix(part.coding, others.stacked)[0]
+        joint = joint_matrix(part.coding, others.stacked)
         return np.concatenate([joint, _span(part.coding) / CELLS * _expected(part, others)], axis=2)
 
     return _split(paired_matrix(first, second, pairing, _stack_time, row))
