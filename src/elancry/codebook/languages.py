@@ -6,79 +6,64 @@ a LOCALE's LANGUAGE_CODE are both xsd:ID, so that a LOCALE `en` beside a LANGUAG
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Collection, Iterable
+from functools import cache
 
-from elancry.codebook.names import is_language
+from elancry.eaf.languages import UNDETERMINED as UNDETERMINED
+from elancry.eaf.languages import elan_languages
 
-UNDETERMINED = "und"
-
-# ISO 639-1, ISO 639-3, English name.
-_LANGUAGES = (
-    ("ar", "ara", "Arabic"),
-    ("cs", "ces", "Czech"),
-    ("da", "dan", "Danish"),
-    ("de", "deu", "German"),
-    ("el", "ell", "Modern Greek"),
-    ("en", "eng", "English"),
-    ("es", "spa", "Spanish"),
-    ("fa", "fas", "Persian"),
-    ("fi", "fin", "Finnish"),
-    ("fr", "fra", "French"),
-    ("he", "heb", "Hebrew"),
-    ("hu", "hun", "Hungarian"),
-    ("it", "ita", "Italian"),
-    ("ja", "jpn", "Japanese"),
-    ("ko", "kor", "Korean"),
-    ("nl", "nld", "Dutch"),
-    ("no", "nor", "Norwegian"),
-    ("pl", "pol", "Polish"),
-    ("pt", "por", "Portuguese"),
-    ("ro", "ron", "Romanian"),
-    ("ru", "rus", "Russian"),
-    ("sv", "swe", "Swedish"),
-    ("tr", "tur", "Turkish"),
-    ("uk", "ukr", "Ukrainian"),
-    ("zh", "zho", "Chinese"),
-)
-_LONG = {short: long for short, long, _ in _LANGUAGES}
-_SHORT = {long: short for short, long, _ in _LANGUAGES}
-_NAME = {long: name for _, long, name in _LANGUAGES}
-# The identifiers that ELAN itself writes, as far as they are known to us from files that it wrote.
-_DEFINITION = {
-    "eng": "http://cdb.iso.org/lg/CDB-00138502-001",
-    "fra": "http://cdb.iso.org/lg/CDB-00138512-001",
-    "jpn": "http://cdb.iso.org/lg/CDB-00138539-001",
-    "nld": "http://cdb.iso.org/lg/CDB-00138580-001",
-    "und": "http://cdb.iso.org/lg/CDB-00130975-001",
-}
 RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur", "yi", "ara", "fas", "heb", "urd", "yid"})
+
+# Two or three letters of ISO 639, perhaps with more behind them that tell two variants apart: `pt`, `ptbr`. ELAN drops
+# a language whose id holds a capital or a hyphen, with all its values.
+_CODE = re.compile(r"[a-z]{2,3}[a-z0-9]{0,6}")
+
+
+@cache
+def _long() -> dict[str, str]:
+    return {language.short: language.id for language in elan_languages() if language.short}
+
+
+@cache
+def _short() -> dict[str, str]:
+    return {long: short for short, long in _long().items()}
+
+
+@cache
+def _names() -> dict[str, str]:
+    return {language.name.casefold(): language.short for language in elan_languages() if language.short}
 
 
 def elan_language(code: str) -> str:
     """The LANG_ID in ELAN's files for a codebook's language: `de` -> `deu`; an unknown code stays as it is."""
-    return _LONG.get(code, code)
+    return _long().get(code, code)
 
 
-def elan_label(code: str) -> str:
-    """The LANG_LABEL as ELAN writes it: `German (deu)`."""
-    long = elan_language(code)
-    name = "undetermined" if long == UNDETERMINED else _NAME.get(long, long)
-    return f"{name} ({long})"
+def is_language(text: str) -> bool:
+    """Whether `text` can be the code of a language in a codebook: `en`, `deu`, `ptbr`, but neither `pt-BR` nor `DE`."""
+    return bool(_CODE.fullmatch(text)) and text not in _names()
 
 
-def elan_definition(code: str) -> str:
-    """The LANG_DEF of the language: ELAN's own where we know it, else the page of the ISO 639-3 registry.
+def nearest_language(text: str, taken: Collection[str] = ()) -> str | None:
+    """The code that works in the place of `text`: `pt-BR` -> `pt`, or `ptbr` where `pt` is in `taken`.
 
-    The schema makes it optional, but ELAN skips a LANGUAGE without it, and with it all values in that language.
+    `None` where there is none.
     """
-    long = elan_language(code)
-    return _DEFINITION.get(long, f"https://iso639-3.sil.org/code/{long}")
+    folded = text.strip().casefold()
+    used = {elan_language(code) for code in taken}
+    base = re.split(r"[-_.\s]", folded)[0]
+    whole = re.sub(r"[^a-z0-9]", "", folded)
+    codes = (_names().get(folded, base), whole, f"{base[:3]}{whole[-3:]}")
+    return next(
+        (_short().get(code, code) for code in codes if is_language(code) and elan_language(code) not in used), None
+    )
 
 
 def codebook_language(elan_id: str) -> str:
     """The codebook's code for a LANG_ID: `deu` -> `de`; for none, or one that is no language code: `und`."""
-    short = _SHORT.get(elan_id, elan_id)
-    return short if is_language(short) else UNDETERMINED
+    short = _short().get(elan_id, elan_id)
+    return short if is_language(short) else nearest_language(elan_id) or UNDETERMINED
 
 
 def choose_language(language: str | None, languages: Iterable[str]) -> str | None:

@@ -12,7 +12,6 @@ _DEVICES = frozenset({"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("c
 _NOT_IN_FILE_NAMES = re.compile('[<>:"/\\\\|?*\x00-\x1f\ud800-\udfff]')
 LONGEST_NAME = 100
 
-_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 _KEY = re.compile(r"[A-Za-z0-9]")
 # XML 1.0, production 2: what a file of ELAN can hold.
@@ -62,11 +61,6 @@ def file_name_problem(text: str) -> str | None:
     if len(text) > LONGEST_NAME:
         return f"is longer than {LONGEST_NAME} letters"
     return None
-
-
-def is_language(text: str) -> bool:
-    """Whether `text` is a language code like `en`, `de`, `pt-BR`."""
-    return bool(_LANGUAGE.fullmatch(text))
 
 
 def is_colour(text: str) -> bool:

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Collection
 
 import elancry.codebook.kinds  # noqa: F401  (enters the codes of this room in the catalogue)
 from elancry.codebook.category_checks import CategoryChecks
-from elancry.codebook.languages import elan_language
+from elancry.codebook.languages import elan_language, is_language, nearest_language
 from elancry.codebook.model import (
     Category,
     Codebook,
@@ -23,7 +24,7 @@ from elancry.codebook.model import (
     SourceStatus,
     System,
 )
-from elancry.codebook.names import file_name_problem, id_problem, is_language
+from elancry.codebook.names import file_name_problem, id_problem
 from elancry.codebook.read_changes import read_changes
 from elancry.codebook.texts import TextReader
 from elancry.codebook.tiers import check_tiers
@@ -126,15 +127,25 @@ class _Reader:
     def _languages(self, top: Section) -> tuple[str, ...]:
         found: list[str] = []
         for code in top.texts("languages", required=True):
+            line = top.line_of("languages")
             if not is_language(code):
-                self.texts.language_problem(
-                    top.line_of("languages"), f"'{code}' is no language code", "Write en, de, fr ..."
-                )
+                self._refuse_language(code, line, found)
+                if "-" not in code:
+                    continue  # a region or script (pt-BR) is refused once, not again at every text
             elif elan_language(code) in map(elan_language, found):
-                self.texts.language_problem(top.line_of("languages"), f"the language '{code}' is listed twice", None)
-            else:
-                found.append(code)
+                self.texts.language_problem(line, f"the language '{code}' is listed twice", None)
+                continue
+            found.append(code)
         return tuple(found) or ("en",)
+
+    def _refuse_language(self, code: str, line: int, others: Collection[str]) -> None:
+        reason = (
+            "ELAN drops a language with such an id, and all its labels" if "-" in code else "it is no language code"
+        )
+        close = nearest_language(code, others)
+        hint = f"Write '{close}' instead, here and at the texts." if close else "Write en, de, fr ..."
+        message = f"the language '{code}' cannot be used: {reason}; expected two or three small letters like en or de"
+        self.texts.language_problem(line, message, hint)
 
     def _systems(self, top: Section) -> tuple[System, ...]:
         systems: list[System] = []

@@ -92,7 +92,16 @@ class Document:
     @cached_property
     def languages(self) -> Mapping[str, str]:
         """Content languages: id -> label."""
-        return languages_view(self._root.iterchildren("LANGUAGE"))
+        return languages_view(self._languages)
+
+    @cached_property
+    def language_definitions(self) -> Mapping[str, str]:
+        """Content languages: id -> LANG_DEF, the URL that says which one is meant; `""` where the file gives none."""
+        return MappingProxyType({e.get("LANG_ID", ""): e.get("LANG_DEF", "") for e in self._languages})
+
+    @property
+    def _languages(self) -> Iterable[etree._Element]:
+        return self._root.iterchildren("LANGUAGE")
 
     @cached_property
     def external_refs(self) -> Mapping[str, tuple[str, str]]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from lxml import etree
 
+from elancry.eaf.languages import definition_of
 from elancry.eaf.parts import Media, TierType, Vocabulary
 from elancry.errors import UsageError
 
@@ -59,7 +60,8 @@ def not_xml_text(where: str, texts: Sequence[str]) -> UsageError:
 
 
 def language_element(language_id: str, label: str, definition: str | None = None) -> etree._Element:
-    """A LANGUAGE."""
+    """A LANGUAGE; without a `definition` it gets that of ELAN, which ignores a language that has none."""
+    definition = definition or definition_of(language_id)
     return make("LANGUAGE", {"LANG_ID": language_id, "LANG_LABEL": label, "LANG_DEF": definition})
 
 

@@ -6,6 +6,7 @@ from lxml import etree
 
 from elancry.eaf.edit_state import EditState
 from elancry.eaf.elements import external_ref_element, language_element, make, media_element, set_attribute, set_text
+from elancry.eaf.languages import label_of
 from elancry.eaf.parts import Media
 from elancry.eaf.tree_edits import HEADER_ORDER, insert_ordered, remove_element
 from elancry.errors import UsageError
@@ -50,17 +51,22 @@ class HeaderEdits(EditState):
         for element in list(self._root.iterfind("HEADER/MEDIA_DESCRIPTOR")):
             remove_element(element)
 
-    def add_language(self, language_id: str, label: str, definition: str | None = None) -> None:
-        """Add a content language; `definition` is a URL that says which one is meant.
+    def add_language(self, language_id: str, label: str | None = None, definition: str | None = None) -> None:
+        """Add a content language; `label` and `definition` (the URL of the language meant) default to ELAN's own.
 
         A file older than EAF 2.8 cannot hold languages: it becomes one of EAF 3.0 (see `Editor.document`).
         """
         self._refuse_taken("LANGUAGE", "LANG_ID", language_id, "language")
         self._refuse_taken_id(language_id)
-        element = language_element(language_id, label, definition)
+        element = language_element(language_id, label or label_of(language_id), definition)
         self._raise_format()
         self._insert(element)
         self._used_ids.add(language_id)
+
+    def set_language_definition(self, language_id: str, definition: str) -> None:
+        """Set the URL (LANG_DEF) that says which language of the file is meant."""
+        element = self._require("LANGUAGE", "LANG_ID", language_id, "language")
+        set_attribute(element, "LANG_DEF", definition)
 
     def add_external_ref(self, reference_id: str, kind: str, value: str) -> None:
         """Add an EXTERNAL_REF; `kind` is `ecv`, `iso12620`, `cve_id`, `lexen_id` or `resource_url`."""

@@ -9,11 +9,9 @@ from __future__ import annotations
 from lxml import etree
 
 from elancry.eaf.elements import language_element, make, set_attribute
+from elancry.eaf.languages import UNDETERMINED, definition_of, label_of
 from elancry.eaf.tree_edits import ROOT_ORDER, insert_ordered
 from elancry.eaf.views import text_of
-
-UNDETERMINED = "und"
-_LABEL, _DEFINITION = "undetermined (und)", "http://cdb.iso.org/lg/CDB-00130975-001"
 
 
 def modernise(root: etree._Element, used_ids: set[str]) -> None:
@@ -61,12 +59,13 @@ def _taken(element: etree._Element, name: str) -> str | None:
 
 def _undetermined(root: etree._Element, used_ids: set[str]) -> str:
     """The id of the undetermined language, which is added where the file does not have it."""
+    definition = definition_of(UNDETERMINED)
     for element in root.iterchildren("LANGUAGE"):
-        if element.get("LANG_DEF") == _DEFINITION or element.get("LANG_ID") == UNDETERMINED:
+        if element.get("LANG_DEF") == definition or element.get("LANG_ID") == UNDETERMINED:
             return element.get("LANG_ID", UNDETERMINED)
     name = UNDETERMINED
     while name in used_ids:
         name += "x"
     used_ids.add(name)
-    insert_ordered(root, language_element(name, _LABEL, _DEFINITION), ROOT_ORDER)
+    insert_ordered(root, language_element(name, label_of(UNDETERMINED), definition), ROOT_ORDER)
     return name

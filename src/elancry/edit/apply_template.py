@@ -34,7 +34,7 @@ def apply_template(document: Document, choices: TemplateChoice) -> Change:
     work.types()
     work.tiers()
     work.codebook()
-    rows = (*(Row("language added", after=code) for code in work.adoption.added_languages), *work.rows)
+    rows = (*work.adoption.rows, *work.rows)
     return Change(work.editor.document() if rows else document, rows, tuple(work.findings))
 
 

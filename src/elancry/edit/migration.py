@@ -10,11 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from elancry.codebook.languages import codebook_language, elan_definition, elan_label, elan_language
+from elancry.codebook.languages import codebook_language, elan_language
 from elancry.codebook.model import Category, System
 from elancry.codebook.observed import base_name
 from elancry.codebook.revision import LEFT_OVER, Change, Revision, SystemRevision
 from elancry.eaf import Annotation, Document, Editor, Tier, Vocabulary, VocabularyEntry
+from elancry.eaf.languages import definition_of
 from elancry.edit.migration_rows import Fate, MigratedAnnotation, account
 from elancry.edit.tier_moves import move_tiers
 from elancry.errors import UsageError
@@ -92,8 +93,11 @@ class _Work:
 
     def add_languages(self) -> None:
         for code in self.revision.new.languages:
-            if elan_language(code) not in self.document.languages:
-                self.editor.add_language(elan_language(code), elan_label(code), elan_definition(code))
+            name = elan_language(code)
+            if name not in self.document.languages:
+                self.editor.add_language(name)
+            elif not self.document.language_definitions[name]:
+                self.editor.set_language_definition(name, definition_of(name))
 
     def migrate_values(self, item: SystemRevision) -> None:
         """Values on the tiers of one system, and the vocabularies they come from."""

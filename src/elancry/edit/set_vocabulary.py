@@ -71,7 +71,7 @@ def set_vocabulary(document: Document, choices: VocabularyChoice) -> Change:
             looked_up, problems = _look_up(document, editor, types, old, new)
             rows += looked_up
             findings += problems
-    rows = [*(Row("language added", after=code) for code in adoption.added_languages), *rows]
+    rows = [*adoption.rows, *rows]
     return Change(editor.document() if rows else document, tuple(rows), tuple(findings))
 
 

@@ -13,6 +13,8 @@ from lxml import etree
 
 from elancry.codebook.load import load_codebook
 from elancry.eaf import Document, Editor, Vocabulary, parse_eaf, read_eaf, read_ecv
+from elancry.eaf.languages import definition_of
+from elancry.edit.change import Row
 from elancry.errors import UsageError
 from elancry.template.build import build_template
 
@@ -23,7 +25,7 @@ class Source:
 
     name: str
     vocabularies: tuple[Vocabulary, ...]
-    languages: Mapping[str, tuple[str, str | None]] = field(default_factory=dict)
+    languages: Mapping[str, tuple[str | None, str | None]] = field(default_factory=dict)
     external_refs: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     document: Document | None = None
 
@@ -69,18 +71,23 @@ class Adoption:
     def __init__(self, document: Document, source: Source, editor: Editor) -> None:
         self._source = source
         self._editor = editor
-        self._languages = set(document.languages)
+        self._languages = dict(document.language_definitions)
         self._refs = dict(document.external_refs)
-        self.added_languages: list[str] = []
+        self.rows: list[Row] = []
 
     def languages(self, codes: Iterable[str]) -> None:
-        """Add the languages that are not there yet."""
+        """Add the languages that are not there yet; one without a definition, which ELAN ignores, gets it."""
         for code in codes:
+            label, definition = self._source.languages.get(code, (None, None))
             if code not in self._languages:
-                label, definition = self._source.languages.get(code, (code, None))
                 self._editor.add_language(code, label, definition)
-                self._languages.add(code)
-                self.added_languages.append(code)
+                self.rows.append(Row("language added", after=code))
+            elif not self._languages[code]:
+                self._editor.set_language_definition(code, definition or definition_of(code))
+                self.rows.append(Row("language defined", after=code))
+            else:
+                continue
+            self._languages[code] = definition or definition_of(code)
 
     def external_ref(self, reference: str | None) -> str | None:
         """The id here of what `reference` leads to in the source; added where it is not there."""

@@ -38,6 +38,7 @@ import elancry.interop.catalogue  # noqa: F401  its findings are made here
 from elancry.eaf.blank import new_document
 from elancry.eaf.document import Document
 from elancry.eaf.editor import Editor
+from elancry.eaf.languages import UNDETERMINED
 from elancry.eaf.parts import Constraint, Media, Vocabulary, VocabularyEntry
 from elancry.eaf.slots import LATEST_MS
 from elancry.errors import UnreadableInput
@@ -64,7 +65,6 @@ _Numbered = tuple[int, int, str, int]
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _MIME = MimeTypes()  # Python's own table, not the system's: the same file on every computer
 _BARE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
-_UNDETERMINED = ("und", "undetermined (und)", "http://cdb.iso.org/lg/CDB-00130975-001")
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,19 +222,18 @@ class _Builder:
                 self.types.add(base)
             return base, {}
         if self.types <= _OWN_TYPES:
-            self.editor.add_language(*_UNDETERMINED)
+            self.editor.add_language(UNDETERMINED)
         stem = f"{POINT_TYPE}.{tier.name}" if tier.points else tier.name
         kind, number = stem, 2
         while kind in self.types or kind in _OWN_TYPES or (is_point_type(kind) and not tier.points):
             kind, number = f"_{stem}-{number}", number + 1
         values = dict.fromkeys(self.clean(value) for value in tier.vocabulary)
         entries = {value: f"cveid_{number}" for number, value in enumerate(values)}
-        language = _UNDETERMINED[0]
         self.editor.add_vocabulary(
             Vocabulary(
                 kind,
-                tuple(VocabularyEntry(entry, {language: value}) for value, entry in entries.items()),
-                {language: ""},
+                tuple(VocabularyEntry(entry, {UNDETERMINED: value}) for value, entry in entries.items()),
+                {UNDETERMINED: ""},
             )
         )
         self.editor.add_type(kind, vocabulary=kind)

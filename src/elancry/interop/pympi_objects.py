@@ -16,6 +16,7 @@ from elancry.eaf.blank import XSI
 from elancry.eaf.columns import ALIGNED, REFERENCE, value_of
 from elancry.eaf.document import Document
 from elancry.eaf.elements import make, set_attribute
+from elancry.eaf.languages import UNDETERMINED, definition_of, label_of
 from elancry.eaf.slots import UNKNOWN, read_slots
 from elancry.eaf.tree_edits import highest_number
 from elancry.eaf.views import text_of, vocabulary_view
@@ -36,7 +37,6 @@ FORMAT = Format(
     ),
 )
 _SCHEMA = f"{{{XSI}}}noNamespaceSchemaLocation"
-_UNDETERMINED = ("http://cdb.iso.org/lg/CDB-00130975-001", "undetermined (und)")
 _CANNOT = (
     "eaf-duplicate-tier",
     "eaf-duplicate-annotation",
@@ -140,7 +140,8 @@ def from_pympi(eaf: Any, name: str = "") -> Document:
     for code, (country, variant) in eaf.locales.items():
         root.append(_element("LOCALE", {"LANGUAGE_CODE": code, "COUNTRY_CODE": country, "VARIANT": variant}))
     for language, (definition, label) in eaf.languages.items():
-        root.append(_element("LANGUAGE", {"LANG_ID": language, "LANG_DEF": definition, "LANG_LABEL": label}))
+        attributes = {"LANG_ID": language, "LANG_DEF": definition or definition_of(language), "LANG_LABEL": label}
+        root.append(_element("LANGUAGE", attributes))
     for stereotype, description in eaf.constraints.items():
         root.append(_element("CONSTRAINT", {"STEREOTYPE": stereotype, "DESCRIPTION": description}))
     for vocabulary, content in eaf.controlled_vocabularies.items():
@@ -175,15 +176,18 @@ def _fill_vocabulary(eaf: Any, element: etree._Element) -> None:
     vocabulary = vocabulary_view(element)
     old = any("" in texts for texts in (vocabulary.descriptions, *(entry.values for entry in vocabulary.entries)))
     if old:
-        eaf.languages.setdefault("und", _UNDETERMINED)
+        eaf.languages.setdefault(UNDETERMINED, (definition_of(UNDETERMINED), label_of(UNDETERMINED)))
     entries = {
         entry.id if entry.id is not None else f"cveid{number}": (
-            [(text, language or "und", entry.descriptions.get(language)) for language, text in entry.values.items()],
+            [
+                (text, language or UNDETERMINED, entry.descriptions.get(language))
+                for language, text in entry.values.items()
+            ],
             entry.ext_ref,
         )
         for number, entry in enumerate(vocabulary.entries)
     }
-    descriptions = [(language or "und", text) for language, text in vocabulary.descriptions.items()]
+    descriptions = [(language or UNDETERMINED, text) for language, text in vocabulary.descriptions.items()]
     eaf.controlled_vocabularies[vocabulary.id] = (descriptions, entries, vocabulary.ext_ref)
 
 

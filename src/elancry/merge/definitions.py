@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from lxml import etree
 
 from elancry.eaf import TierType, Vocabulary
-from elancry.eaf.elements import external_ref_element, make, type_element, vocabulary_element
+from elancry.eaf.elements import external_ref_element, language_element, set_attribute, type_element, vocabulary_element
+from elancry.eaf.languages import definition_of, known_definition, label_of
 from elancry.findings import Finding, FindingKind, Severity, finding, register
 from elancry.merge.parts import Ids, Part, copied
-from elancry.merge.vocabularies import UNDETERMINED, UNDETERMINED_LABEL, UnitedVocabularies
+from elancry.merge.vocabularies import UnitedVocabularies
 
 register(
     (
@@ -92,6 +93,9 @@ class Definitions:
 
     def before_constraints(self) -> list[etree._Element]:
         """LINGUISTIC_TYPE, LOCALE and LANGUAGE elements."""
+        for name, language in self._languages.items():
+            if not language.get("LANG_DEF"):
+                set_attribute(language, "LANG_DEF", definition_of(name))
         return [*map(type_element, self.types.values()), *self._locales.values(), *self._languages.values()]
 
     def vocabularies_and_lexica(self) -> list[etree._Element]:
@@ -108,14 +112,19 @@ class Definitions:
         return self._external[key]
 
     def _define(self, name: str, language: etree._Element) -> None:
-        if name not in self._languages:
-            self._languages[name] = copied(language)
+        """Take a language over. Of definitions that differ, the one counts by which ELAN knows the language."""
+        present = self._languages.get(name)
+        if present is None:
             self._ids.reserve(name)
+        stated = language.get("LANG_DEF")
+        known = stated is not None and stated == known_definition(name)
+        if present is None or (stated and "LANG_DEF" not in present.attrib) or known:
+            self._languages[name] = copied(language)
 
     def _any_language(self, name: str) -> str:
         """`name`, defined if it was not: vocabularies may refer to languages that no file defines."""
-        label = UNDETERMINED_LABEL if name == UNDETERMINED else name
-        self._define(name, make("LANGUAGE", {"LANG_ID": name, "LANG_LABEL": label}))
+        if name not in self._languages:
+            self._define(name, language_element(name, label_of(name)))
         return name
 
     def _take_lexica(self, part: Part) -> dict[str, str]:

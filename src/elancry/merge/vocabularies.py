@@ -12,12 +12,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 from elancry.eaf import Vocabulary, VocabularyEntry
+from elancry.eaf.languages import UNDETERMINED
 from elancry.findings import Finding, FindingKind, Severity, finding, register
 from elancry.merge.parts import Part
-
-UNDETERMINED = "und"
-"""The language of entries that name none (ISO 639-3)."""
-UNDETERMINED_LABEL = "undetermined (und)"
 
 register(
     (

@@ -7,7 +7,7 @@ from elancry.codebook.model import Codebook
 from elancry.codebook.show import require_language
 from elancry.eaf import Document, Editor, Vocabulary, new_document
 from elancry.template.structure import plan_structure
-from elancry.template.vocabularies import WRITTEN, language_definitions, languages, vocabularies
+from elancry.template.vocabularies import WRITTEN, vocabularies
 
 CODEBOOK_PROPERTY = "elancry.codebook"
 _EXTERNAL_REF = "er1"
@@ -42,9 +42,8 @@ def build_template(
 
 
 def _add_vocabularies(editor: Editor, codebook: Codebook, external_cv: str | None) -> None:
-    definitions = language_definitions(codebook)
-    for code, label in languages(codebook).items():
-        editor.add_language(code, label, definitions[code])
+    for code in codebook.languages:
+        editor.add_language(elan_language(code))
     if external_cv is not None:
         editor.add_external_ref(_EXTERNAL_REF, "ecv", external_cv)
     for vocabulary in vocabularies(codebook):

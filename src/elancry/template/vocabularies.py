@@ -11,23 +11,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from elancry.codebook.languages import elan_definition, elan_label, elan_language
+from elancry.codebook.languages import elan_language
 from elancry.codebook.model import Codebook, System
 from elancry.eaf import ExternalVocabularies, Vocabulary, VocabularyEntry
+from elancry.eaf.languages import label_of
 
 LONGEST_DESCRIPTION = 240
 # A file must have a DATE. Ours never changes, so that one codebook gives the same bytes; ELAN sets its own on saving.
 WRITTEN = "2024-04-17T12:00:00+00:00"
-
-
-def languages(codebook: Codebook) -> dict[str, str]:
-    """LANG_ID -> LANG_LABEL of the codebook's languages, as ELAN writes them."""
-    return {elan_language(code): elan_label(code) for code in codebook.languages}
-
-
-def language_definitions(codebook: Codebook) -> dict[str, str]:
-    """LANG_ID -> LANG_DEF of the codebook's languages."""
-    return {elan_language(code): elan_definition(code) for code in codebook.languages}
 
 
 def system_vocabularies(system: System, codebook: Codebook) -> tuple[Vocabulary, ...]:
@@ -47,10 +38,10 @@ def vocabularies(codebook: Codebook) -> tuple[Vocabulary, ...]:
 
 def build_ecv(codebook: Codebook) -> ExternalVocabularies:
     """The same vocabularies as an external file, for teams that share one."""
+    names = [elan_language(code) for code in codebook.languages]
     return ExternalVocabularies(
-        languages=languages(codebook),
+        languages={name: label_of(name) for name in names},
         vocabularies=vocabularies(codebook),
-        definitions=language_definitions(codebook),
         author="",
         date=WRITTEN,
     )

@@ -33,7 +33,7 @@ CONTENT = ExternalVocabularies(
     {"eng": "English", "deu": "German"},
     (FORMS,),
     {"er1": ("resource_url", "http://x")},
-    {"eng": "http://cdb.iso.org/lg/CDB-00138502-001"},
+    {"eng": "http://cdb.iso.org/lg/CDB-00138502-001", "deu": "http://the-laboratory/german"},
     author="A",
     date="2024-04-17T12:00:00+02:00",
 )
@@ -46,6 +46,12 @@ def test_vocabularies_come_back_as_they_were(tmp_path: Path, shared: Path) -> No
     assert CONTENT.vocabulary("other") is None
     schema = etree.XMLSchema(file=str(shared / "eaf" / "EAFv2.8.xsd"))
     schema.assertValid(etree.parse(str(tmp_path / "v.ecv")))
+
+
+def test_a_language_without_a_definition_gets_the_one_of_elan() -> None:
+    """ELAN ignores the values of a language without LANG_DEF. German's is that of two real files."""
+    written = parse_ecv(ExternalVocabularies({"deu": "German"}, (), date="2024-04-17T12:00:00+02:00").to_bytes())
+    assert written.definitions == {"deu": "http://cdb.iso.org/lg/CDB-00138497-001"}
 
 
 def test_real_vocabularies_are_read(shared: Path) -> None:

@@ -11,6 +11,7 @@ from urllib.parse import quote
 from elancry.eaf.blank import new_document
 from elancry.eaf.document import Document
 from elancry.eaf.editor import Editor
+from elancry.eaf.languages import UNDETERMINED
 from elancry.eaf.parts import Constraint, Vocabulary, VocabularyEntry
 from elancry.eaf.views import constraint_of
 from elancry.interop.boris.values import NO_DATE
@@ -18,7 +19,6 @@ from elancry.interop.json_input import mapping, text
 
 MOST_TIERS = 5_000
 _NCNAME = re.compile(r"[^\W\d][\w.\-·]*")
-_UNDETERMINED = ("und", "undetermined (und)", "http://cdb.iso.org/lg/CDB-00130975-001")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +59,9 @@ def rebuilt(structure: Mapping[str, Any], items: Sequence[Item], name: str) -> D
     for pair in pairs if isinstance(pairs, list) else ():
         if isinstance(pair, list) and len(pair) == 2:
             editor.set_property(text(pair[0]), text(pair[1]))
+    definitions = mapping(structure.get("language_definitions"))
     for language, label in mapping(structure.get("languages")).items():
-        editor.add_language(language, text(label))
+        editor.add_language(language, text(label), text(definitions.get(language)))
     bound = _vocabularies(editor, structure)
     kinds = {}
     for kind in listed(structure.get("types")):
@@ -97,9 +98,9 @@ def _vocabularies(editor: Editor, structure: Mapping[str, Any]) -> set[str]:
             values, descriptions = _texts(entry.get("values")), _texts(entry.get("descriptions"))
             entries.append(VocabularyEntry(text(entry.get("id")) or f"cveid{number}", values, descriptions))
         described = _texts(vocabulary.get("descriptions"))
-        used = {"und"} & {*described, *(language for entry in entries for language in entry.values)}
+        used = {UNDETERMINED} & {*described, *(language for entry in entries for language in entry.values)}
         if used - known:
-            editor.add_language(*_UNDETERMINED)
+            editor.add_language(UNDETERMINED)
             known |= used
         editor.add_vocabulary(Vocabulary(text(vocabulary.get("id")), tuple(entries), described))
         bound.add(text(vocabulary.get("id")))
@@ -107,7 +108,7 @@ def _vocabularies(editor: Editor, structure: Mapping[str, Any]) -> set[str]:
 
 
 def _texts(value: object) -> dict[str, str]:
-    return {language or "und": text(said) for language, said in mapping(value).items()}
+    return {language or UNDETERMINED: text(said) for language, said in mapping(value).items()}
 
 
 def _parents_first(tiers: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:

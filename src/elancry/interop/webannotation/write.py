@@ -130,6 +130,7 @@ def _structure(document: Document, tiers: Sequence[Tier], names: Sequence[str]) 
         ],
         "properties": [[name, value] for name, value in document.properties if name.startswith(PROPERTIES)],
         "languages": dict(document.languages),
+        "language_definitions": {key: value for key, value in document.language_definitions.items() if value},
         "vocabularies": [
             _given(
                 id=vocabulary.id,
