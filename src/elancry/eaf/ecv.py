@@ -26,8 +26,9 @@ ECV_SCHEMA = "http://www.mpi.nl/tools/elan/EAFv2.8.xsd"
 class ExternalVocabularies:
     """The content of an .ecv file.
 
-    `languages` maps ids to labels, `definitions` ids to the URL that defines the language (where there is none, ELAN's is
-    written), `external_refs` ids to (type, value). `date` is an xsd:dateTime, the moment of writing where `None`.
+    `languages` maps ids to labels, `definitions` ids to the URL that defines the language (ELAN's is
+    written where there is none), `external_refs` ids to (type, value). `date` is an xsd:dateTime, the moment of writing
+    where `None`.
     """
 
     languages: Mapping[str, str]

@@ -101,7 +101,8 @@ def test_many_mistakes_are_reported_together_in_the_order_of_their_lines() -> No
         ("id: study", "id: study\nversion: 1 b", [("bad-text", 3)]),
         ("[en, de]", "[en, German]", [("bad-language", 4)] + [("bad-language", n) for n in (7, 9, 11, 13, 14)]),
         ("[en, de]", "[en, de, en]", [("bad-language", 4)]),
-        ("[en, de]", "[en, de, pt-BR]", [("bad-language", 4), ("missing-language", 7), ("untranslated", 9), *(("missing-language", n) for n in (11, 13, 14))]),
+        ("[en, de]", "[pt-BR, en, de]", [("bad-language", 4), ("missing-language", 7), ("untranslated", 9)]
+            + [("missing-language", n) for n in (11, 13, 14)]),
         ("[en, de]", "[en, de, deu]", [("bad-language", 4)]),
         ("id: study", "id: con", [("bad-id", 2)]),
         ("id: study", "id: " + "y" * 101, [("bad-id", 2)]),
