@@ -12,7 +12,8 @@ uncoded time are
 with independent standard normal draws of `own` (.6) and `habit` for each system. The course of the first category rises
 or falls as the scenario says, in *both* systems, so that naive tests find associations that are not there.
 
-The numbers of every 100 studies are kept beside the result file; a run that is started again goes on from them. Reported per
+The numbers of every 100 studies are kept beside the result file, and a run that is started again goes on from them.
+Reported per
 scenario and test: the share of studies with p <= .05 as mean over the nine pairs and for the worst pair, any pair by
 maxT, the planted pair; and how often the interval of the ratio of the first pair covers the ratio of all studies
 pooled. Monte-Carlo error of .05 over 2,000 studies: .005.
