@@ -1,6 +1,7 @@
 """Safe writing: a reader of the file sees the old content or the new one, never a half of either.
 
-Every byte that elancry puts on disk goes through `write_bytes`: a temporary file in the same folder, flushed to the
+Every byte that elancry puts on disk goes through `write_bytes` (or, into a file that another program made empty for us,
+through `fill_empty`): a temporary file in the same folder, flushed to the
 disk, then moved over the target in one step (`os.replace`, atomic on POSIX and on NTFS). A kill at any moment, a full
 disk or a lost permission therefore leaves the old file or the new one.
 """
@@ -90,6 +91,27 @@ def writing(path: Path, complete: Callable[[Path], None] | None = None) -> Itera
         if temporary is not None:
             with contextlib.suppress(OSError):
                 temporary.unlink()
+
+
+def fill_empty(path: Path, data: bytes) -> None:
+    """Make `data` the content of a file that is empty or not there, without a temporary file beside it.
+
+    For a file that another program made to be filled, in a folder where nothing else may appear: an empty file has no
+    old content to lose. After an error it is empty again. Raises OutputRefused like `write_bytes`, and for a file that
+    has content.
+    """
+    try:
+        with Path(path).open("ab") as stream:
+            if stream.tell():
+                raise FileExistsError(errno.EEXIST, "it has content already", str(path))
+            try:
+                stream.write(data)
+                stream.flush()
+            except BaseException:
+                stream.truncate(0)
+                raise
+    except OSError as error:
+        raise _refusal(path, error) from error
 
 
 def write_text(path: Path, text: str) -> None:

@@ -94,6 +94,30 @@ def test_something_broken_shows_in_the_exit_code(elancry: Callable[..., Any], el
     assert elancry("plugin", "status").code == 0
 
 
+def test_an_old_form_that_elan_cannot_start(elancry: Callable[..., Any], elans: list[Path]):
+    elancry("plugin", "install")
+    path = elans[0] / "elancry-compare" / "elancry-compare.cmdi"
+    path.write_bytes(path.read_bytes().replace(b">rater1<", b">R1<"))
+    said = elancry("plugin", "status")
+    assert said.code == 1
+    assert (
+        "ELAN cannot start it: Start does nothing, because names of fields are shorter than 3 letters (R1)" in said.out
+    )
+    assert "`elancry plugin install` puts it in order." in said.out
+
+
+def test_an_elan_that_is_running(elancry: Callable[..., Any], elans: list[Path], monkeypatch: pytest.MonkeyPatch):
+    running = elans[0].parents[1]
+    monkeypatch.setattr("elancry.plugin.running._programs", lambda: [running / "bin" / "ELAN"])
+    said = elancry("plugin", "install")
+    # The other ELAN gets its own all the same.
+    assert said.code == 2
+    assert "ELAN_7.0: installed" in said.out
+    assert "Error: ELAN_6.9 is running, and would go on with what it read when it started" in said.err
+    assert "Close it, then run the command again." in said.err
+    assert list(elans[0].iterdir()) == []
+
+
 def test_no_permission(elancry: Callable[..., Any], elans: list[Path], monkeypatch: pytest.MonkeyPatch):
     def refuse(*_: Any, **__: Any) -> None:
         raise PermissionError(13, "Permission denied")

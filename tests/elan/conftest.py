@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,8 @@ from elancry.plugin.install import install
 
 CMD = "{http://www.clarin.eu/cmd/}"
 Span = tuple[int, int, str]
+Chosen = str | Iterable[Span]
+"""What is in a field: a text, or the annotations of a tier."""
 
 # What macOS and Windows leave of the environment, or less.
 BARE = {"PATH": "", "LC_ALL": "C"}
@@ -62,9 +65,17 @@ class FakeElan:
         kinds = {f"{CMD}{kind}" for kind in ("input", "output", "numparam", "textparam")}
         return [item for item in root.iter() if item.tag in kinds]
 
-    def tier(self, name: str, spans: Iterable[Span]) -> str:
-        """Write a tier as RecTierWriter does and return its path."""
-        path = self.temp / f"{name}.xml"
+    def create_temp_file(self, prefix: str) -> Path:
+        """Java's `File.createTempFile(prefix, ".xml")`: a new file, refused for a prefix of one or two letters."""
+        if len(prefix) < 3:
+            raise ValueError(f"Prefix string {prefix!r} too short: length must be at least 3")
+        handle, name = tempfile.mkstemp(prefix=prefix, suffix=".xml", dir=self.temp)
+        os.close(handle)
+        return Path(name)
+
+    def tier(self, field: str, spans: Iterable[Span]) -> str:
+        """Write the tier chosen for a field as RecTierWriter does and return its path."""
+        path = self.create_temp_file(field)
         lines = "".join(
             f'\t<span start="{a // 1000}.{a % 1000:03d}" end="{b // 1000}.{b % 1000:03d}"><v>{escape(v)}</v></span>\n'
             for a, b, v in spans
@@ -76,8 +87,11 @@ class FakeElan:
         )
         return str(path)
 
-    def parameters(self, name: str, chosen: Mapping[str, str]) -> bytes:
+    def parameters(self, name: str, fields: Mapping[str, Chosen]) -> bytes:
         """Every field of the form, numbers as floats, what was not chosen empty; other names are added as they are."""
+        chosen = {
+            field: value if isinstance(value, str) else self.tier(field, value) for field, value in fields.items()
+        }
         values: dict[str, str] = {"InvocationContext": f"{name} 2026-11-23 12:00:00+0100"}
         for item in self.fields(name):
             field = item.text or ""
@@ -111,7 +125,7 @@ class FakeElan:
         assert not [line for line in lines if "Traceback" in line or "Warning" in line]
         return Ran(lines, process.returncode)
 
-    def run(self, name: str, **chosen: str) -> Ran:
+    def run(self, name: str, **chosen: Chosen) -> Ran:
         return self.send(name, self.parameters(name, chosen))
 
 

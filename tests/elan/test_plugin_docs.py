@@ -15,6 +15,7 @@ import pytest
 
 from elancry.eaf import read_eaf
 from elancry.plugin.entry import run_once
+from elancry.plugin.form import SEQUENCES
 from elancry.plugin.host import Host
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -27,7 +28,7 @@ def report(command: str, session: str, tier: str, raters: list[str], folder: Pat
     given = {"tiers": str(folder / "new.xml")}
     for number, rater in enumerate(raters, start=1):
         document = read_eaf(ROOT / "sample_eaf" / f"{session}__{rater}.eaf")
-        slots = {f"{'R' if command == 'compare' else 'T'}{number}": tier, "sequences": "Sequence"}
+        slots = {f"{'rater' if command == 'compare' else 'tier'}{number}": tier, SEQUENCES: "Sequence"}
         for slot, name in slots.items():
             if slot in given:
                 continue

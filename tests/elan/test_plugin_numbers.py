@@ -19,17 +19,20 @@ from click.testing import CliRunner
 from elancry.align.sequences import match_sequences
 from elancry.choices import Matching
 from elancry.cli.main import cli
-from elancry.eaf import new_document, write_eaf
+from elancry.eaf import new_document, read_eaf, write_eaf
 from elancry.plugin.coding import coding_of
 from elancry.plugin.compare_numbers import Numbers, numbers_of
 from elancry.plugin.entry import run_once
+from elancry.plugin.form import RATERS, SOUND
 from elancry.plugin.host import Host
-from elancry.plugin.xml_input import Segment, read_tier
+from elancry.plugin.xml_input import Segment
 from elancry.report.rows import rows_of
+from elancry.spans import format_ms
 from elancry.study.numbers import Compared
 from elancry.study.plan import Plan
 from elancry.study.run import check_study, compute
 
+SAMPLE = Path(__file__).resolve().parents[2] / "sample_eaf"
 VALUES = ("point", "beat", "icönic ", "Iconic")
 Tiers = dict[str, list[Segment]]
 
@@ -125,7 +128,7 @@ def test_what_the_report_prints_is_what_agree_prints(tmp_path: Path, fake_elan: 
     folder = write_files(tmp_path / "coded", tiers, None)
     arguments = ["agree", str(folder), "-o", str(tmp_path / "out"), "--tiers", "coding"]
     printed = CliRunner().invoke(cli, arguments, catch_exceptions=False).output
-    slots = {name: fake_elan.tier(name, [(i.start_ms, i.end_ms, i.value) for i in own]) for name, own in tiers.items()}
+    slots = {RATERS[name]: [(i.start_ms, i.end_ms, i.value) for i in own] for name, own in tiers.items()}
     report = fake_elan.run("elancry-compare", **slots).report
     time, events = said(report, r"Fleiss' kappa (\S+)\.\n"), said(report, r"kappa \(easydiag\) (\S+)\.\n")
     assert time == said(printed, r"same category at the same time, Fleiss' kappa (\S+)")
@@ -134,20 +137,49 @@ def test_what_the_report_prints_is_what_agree_prints(tmp_path: Path, fake_elan: 
     assert said(report, r"R1 and R2: Cohen's kappa (\S+)\.\n") == said(printed, r"(?m)^  R1\b.*? {2,}([-.\d]+) ")
 
 
-def test_the_length_of_the_sound_file_is_the_window(tmp_path: Path, wav: Callable[[Path, int], Path]):
-    tiers = random_tiers(6, 2, annotations=5)
-    paths = {}
+def compared(tiers: Tiers, sound: Path | None, folder: Path) -> str:
+    """What *Compare raters* reports; the annotations are written as ELAN does."""
+    given = {} if sound is None else {SOUND: str(sound)}
     for name, own in tiers.items():
-        path = tmp_path / f"{name}.xml"
-        spans = "".join(f'<span start="{i.start_ms}" end="{i.end_ms}"><v>{i.value}</v></span>' for i in own)
+        path = folder / f"{name}.xml"
+        spans = "".join(
+            f'<span start="{i.start_ms / 1000:.3f}" end="{i.end_ms / 1000:.3f}"><v>{i.value}</v></span>' for i in own
+        )
         path.write_text(f'<TIER columns="tier_1">{spans}</TIER>', encoding="utf-8")
-        assert [i.start_ms for i in read_tier(path.read_bytes(), name)] == [i.start_ms for i in own]
-        paths[name] = path
-    sound = wav(tmp_path / "S 01 ü.wav", 60)
-    params = "".join(f'<param name="{name}">{path}</param>' for name, path in [*paths.items(), ("source", sound)])
+        given[RATERS[name]] = str(path)
+    params = "".join(f'<param name="{name}">{value}</param>' for name, value in given.items())
     stream = BytesIO()
     run_once("compare", f"<PARAM>{params}</PARAM>".encode(), Host(stream))
-    assert "Compared: the whole recording, 0:01:00.000." in stream.getvalue().decode()
+    return stream.getvalue().decode()
+
+
+def test_the_length_of_the_sound_file_is_the_window(tmp_path: Path, wav: Callable[[Path, int], Path]):
+    report = compared(random_tiers(6, 2, annotations=5), wav(tmp_path / "S 01 ü.wav", 60), tmp_path)
+    assert "Compared: the whole recording, 0:01:00.000." in report
+    assert "Look again" not in report
+
+
+@pytest.mark.parametrize("seconds", [60, 1100, None])
+def test_a_sound_file_that_is_too_short_cuts_nothing(
+    tmp_path: Path, wav: Callable[[Path, int], Path], seconds: int | None
+):
+    """The tier crying_form of S01 by R1 and R2, coded from 0:15:59 to 0:40:59: kappa .87 over all of it.
+
+    Cut at 1,100 s it was .90, and at 60 s the raters agreed at 100.0 %. The numbers are those of `elancry agree`
+    without a medium (the first tests of this module), so of all that was coded.
+    """
+    tiers = {}
+    for rater in ("R1", "R2"):
+        found = read_eaf(SAMPLE / f"S01__{rater}.eaf").annotations("crying_form")
+        tiers[rater] = [Segment(item.start_ms, item.end_ms, item.value) for item in found]
+    last = max(item.end_ms for own in tiers.values() for item in own)
+    sound = None if seconds is None else wav(tmp_path / "sound.wav", seconds)
+    report = compared(tiers, sound, tmp_path)
+    assert "Fleiss' kappa .87." in report
+    assert f"Compared: from the beginning to the end of the last annotation, {format_ms(last)}." in report
+    told = "" if seconds is None else f"Look again: the sound file ends at {format_ms(seconds * 1000)}, the last annot"
+    assert told in report
+    assert ("Look again" in report) == (seconds is not None)
 
 
 @pytest.fixture

@@ -54,7 +54,7 @@ def out(tmp_path: Path) -> Path:
 
 
 def test_compare_two_raters(fake_elan: Any, out: Path):
-    run = fake_elan.run(COMPARE, R1=fake_elan.tier("r1", R1), R2=fake_elan.tier("r2", R2), tiers=str(out))
+    run = fake_elan.run(COMPARE, rater1=R1, rater2=R2, tiers=str(out))
     assert (run.done, run.code) == (True, 0)
     found = tiers(out)
     assert found["elancry_consensus"] == [(200, 1000, "point"), (4200, 5000, "icönic")]
@@ -72,7 +72,7 @@ def test_compare_two_raters(fake_elan: Any, out: Path):
 
 
 def test_progress_rises_and_never_says_that_it_is_over(fake_elan: Any, out: Path):
-    run = fake_elan.run(COMPARE, R1=fake_elan.tier("r1", R1), R2=fake_elan.tier("r2", R2), tiers=str(out))
+    run = fake_elan.run(COMPARE, rater1=R1, rater2=R2, tiers=str(out))
     shares = [float(line.split()[1]) for line in run.lines if line.startswith("PROGRESS:")]
     assert run.lines[0].startswith("PROGRESS: ")
     assert len(shares) >= 4
@@ -82,7 +82,7 @@ def test_progress_rises_and_never_says_that_it_is_over(fake_elan: Any, out: Path
 
 
 def test_without_path_without_anything(fake_elan: Any, out: Path):
-    chosen = {"R1": fake_elan.tier("r1", R1), "R2": fake_elan.tier("r2", R2), "tiers": str(out)}
+    chosen = {"rater1": R1, "rater2": R2, "tiers": str(out)}
     for environ in ({}, {"LC_ALL": "C"}, {"PATH": "", "LANG": "", "PYTHONIOENCODING": "ascii"}):
         run = fake_elan.send(COMPARE, fake_elan.parameters(COMPARE, chosen), environ=environ)
         assert run.done, run.report
@@ -98,8 +98,7 @@ def test_the_run_command_is_one_word_in_the_folder_of_the_descriptor(fake_elan: 
 
 
 def test_three_raters_one_of_whom_did_not_code(fake_elan: Any, out: Path):
-    slots = {"R1": R1, "R2": R2, "R3": R1, "R4": []}
-    chosen = {name: fake_elan.tier(name, spans) for name, spans in slots.items()}
+    chosen = {"rater1": R1, "rater2": R2, "rater3": R1, "rater4": []}
     run = fake_elan.run(COMPARE, **chosen, tiers=str(out))
     assert run.done
     assert "R4: empty. It counts as not coded yet and is left out." in run.lines
@@ -110,10 +109,8 @@ def test_three_raters_one_of_whom_did_not_code(fake_elan: Any, out: Path):
 
 
 def test_only_inside_the_sequences(fake_elan: Any, out: Path):
-    sequences = fake_elan.tier("sequences", [(0, 1500, "S1"), (3900, 5000, "S2")])
-    run = fake_elan.run(
-        COMPARE, R1=fake_elan.tier("r1", R1), R2=fake_elan.tier("r2", R2), sequences=sequences, tiers=str(out)
-    )
+    sequences = [(0, 1500, "S1"), (3900, 5000, "S2")]
+    run = fake_elan.run(COMPARE, rater1=R1, rater2=R2, sequences=sequences, tiers=str(out))
     assert "Compared: only inside the 2 sequences of the sequence tier, 0:00:02.600 in all." in run.lines
     assert "R1: 3 annotations; 2 lie in the sequences by their larger part." in run.lines
     # 0.5 s of 2.6 s differ.
@@ -122,7 +119,7 @@ def test_only_inside_the_sequences(fake_elan: Any, out: Path):
 
 
 def test_numbers_of_the_form(fake_elan: Any, out: Path):
-    chosen = {"R1": fake_elan.tier("r1", R1), "R2": fake_elan.tier("r2", R2), "tiers": str(out)}
+    chosen = {"rater1": R1, "rater2": R2, "tiers": str(out)}
     run = fake_elan.run(COMPARE, **chosen, overlap="90.0", shortest="250.0", matching="elan")
     assert "share 90 % of the longer one" in run.report
     assert "kappa (elan)" in run.report
@@ -132,7 +129,7 @@ def test_numbers_of_the_form(fake_elan: Any, out: Path):
 
 
 def test_three_raters_agree_in_pairs(fake_elan: Any, out: Path):
-    chosen = {name: fake_elan.tier(name, spans) for name, spans in {"R1": R1, "R2": R2, "R3": R1}.items()}
+    chosen = {"rater1": R1, "rater2": R2, "rater3": R1}
     run = fake_elan.run(COMPARE, **chosen, tiers=str(out))
     # R1 and R3 always, the two other pairs at 70 %.
     assert "- Two raters agree, on average over all pairs, at 80.0 % of the time." in run.lines
@@ -140,19 +137,28 @@ def test_three_raters_agree_in_pairs(fake_elan: Any, out: Path):
 
 
 def test_sequences_of_another_recording(fake_elan: Any, out: Path):
-    chosen = {"R1": fake_elan.tier("r1", R1), "R2": fake_elan.tier("r2", R2)}
-    elsewhere = fake_elan.tier("sequences", [(60_000, 70_000, "S1")])
+    chosen = {"rater1": R1, "rater2": R2}
+    elsewhere = [(60_000, 70_000, "S1")]
     run = fake_elan.run(COMPARE, **chosen, sequences=elsewhere, tiers=str(out))
     assert "Look again: nothing of R1 lies in the sequences. Are they those of this recording?" in run.lines
-    narrow = fake_elan.tier("sequences", [(1900, 3000, "S1")])
+    narrow = [(1900, 3000, "S1")]
     run = fake_elan.run(COMPARE, **chosen, sequences=narrow, tiers=str(out))
     assert "R1: 3 annotations; 1 lies in the sequences by its larger part." in run.lines
+    assert "Look again: 2 annotations of R1 lie outside the sequences and are left out." in run.lines
+    whole = [(0, 5000, "S1")]
+    run = fake_elan.run(COMPARE, **chosen, sequences=whole, tiers=str(out))
     assert "Look again" not in run.report
+
+
+def test_an_annotation_without_a_value_is_told(fake_elan: Any, out: Path):
+    run = fake_elan.run(COMPARE, rater1=[*R1, (6000, 7000, "")], rater2=R2, tiers=str(out))
+    assert "R1: 4 annotations." in run.lines
+    assert "Look again: 1 annotation of R1 has no value. Its time is left out." in run.lines
 
 
 def test_a_text_in_a_tier_does_not_fill_the_report(fake_elan: Any, out: Path):
     long = [(0, 1000, "x" * 100_000), (1000, 2000, "point")]
-    run = fake_elan.run(COMPARE, R1=fake_elan.tier("r1", long), R2=fake_elan.tier("r2", R1), tiers=str(out))
+    run = fake_elan.run(COMPARE, rater1=long, rater2=R1, tiers=str(out))
     assert run.done
     assert f"- {'x' * 200} [...]: kappa" in run.report
     assert len(run.report) < 4000
@@ -160,18 +166,18 @@ def test_a_text_in_a_tier_does_not_fill_the_report(fake_elan: Any, out: Path):
 
 
 def test_two_values_at_a_time(fake_elan: Any, out: Path):
-    twice = fake_elan.tier("twice", [(0, 1000, "pause"), (500, 1500, "letting narrate"), (2000, 2000, "pause")])
-    run = fake_elan.run(COMPARE, R1=twice, R2=fake_elan.tier("r2", R2), tiers=str(out))
+    twice = [(0, 1000, "pause"), (500, 1500, "letting narrate"), (2000, 2000, "pause")]
+    run = fake_elan.run(COMPARE, rater1=twice, rater2=R2, tiers=str(out))
     assert "Look again: annotations of R1 overlap. Time with two values is left out." in run.lines
-    run = fake_elan.run(CHECK, T1=twice, codebook="crying", tiers=str(out))
+    run = fake_elan.run(CHECK, tier1=twice, codebook="crying", tiers=str(out))
     found = {start: text for start, _, text in tiers(out)["elancry_findings"]}
     assert "it overlaps with the one before" in found[500]
     assert "it begins and ends at the same time" in found[2000]
 
 
 def test_agreement_that_does_not_exist_has_a_reason(fake_elan: Any, out: Path):
-    same = fake_elan.tier("same", [(0, 1000, "point")])
-    run = fake_elan.run(COMPARE, R1=same, R2=same, tiers=str(out))
+    same = [(0, 1000, "point")]
+    run = fake_elan.run(COMPARE, rater1=same, rater2=same, tiers=str(out))
     assert run.done
     assert "Fleiss' kappa is not defined. All raters used one and the same category throughout" in run.report
     assert not re.search(r"\bnan\b", run.report, re.IGNORECASE)
@@ -189,11 +195,11 @@ def test_ten_thousand_annotations(fake_elan: Any, out: Path):
         first.append((at, end, value))
         second.append((at + pick.randrange(90), end, value if pick.random() < 0.8 else "beat"))
         at = end
-    run = fake_elan.run(COMPARE, R1=fake_elan.tier("r1", first), R2=fake_elan.tier("r2", second), tiers=str(out))
+    run = fake_elan.run(COMPARE, rater1=first, rater2=second, tiers=str(out))
     assert run.done
     assert "R1: 10000 annotations." in run.lines
     assert len(tiers(out)["elancry_consensus"]) > 5000
-    run = fake_elan.run(CHECK, T1=fake_elan.tier("t1", first), codebook="crying", tiers=str(out))
+    run = fake_elan.run(CHECK, tier1=first, codebook="crying", tiers=str(out))
     assert run.done
 
 
@@ -206,8 +212,8 @@ def test_check_finds_what_is_wrong_and_where(fake_elan: Any, out: Path):
         (4000, 5000, ""),
         (6000, 7000, "pause"),
     ]
-    sequences = fake_elan.tier("sequences", [(0, 5500, "S1"), (8000, 9000, "S2")])
-    run = fake_elan.run(CHECK, T1=fake_elan.tier("t1", spans), sequences=sequences, tiers=str(out))
+    sequences = [(0, 5500, "S1"), (8000, 9000, "S2")]
+    run = fake_elan.run(CHECK, tier1=spans, sequences=sequences, tiers=str(out))
     assert run.done, run.report
     assert "Codebook: Patient crying and therapeutic interventions (crying 1), found by the values" in run.report
     assert "T1: 6 annotations, read as intervention (4 with a value of it)." in run.lines
@@ -224,16 +230,16 @@ def test_check_finds_what_is_wrong_and_where(fake_elan: Any, out: Path):
 
 
 def test_check_without_anything_wrong(fake_elan: Any, out: Path):
-    run = fake_elan.run(CHECK, T1=fake_elan.tier("t1", [(0, 1000, "protest"), (1000, 2000, "despair")]), tiers=str(out))
+    run = fake_elan.run(CHECK, tier1=[(0, 1000, "protest"), (1000, 2000, "despair")], tiers=str(out))
     assert run.done
     assert "Nothing was found." in run.lines
     assert tiers(out) == {"elancry_findings": []}
 
 
 def test_check_ratings_and_another_tier(fake_elan: Any, out: Path):
-    ratings = fake_elan.tier("t1", [(0, 1000, "3"), (2000, 3000, "9")])
-    foreign = fake_elan.tier("t2", [(0, 1000, "hello"), (1000, 1010, "world")])
-    run = fake_elan.run(CHECK, T1=ratings, T2=foreign, T3=fake_elan.tier("t3", []), codebook="crying", tiers=str(out))
+    ratings = [(0, 1000, "3"), (2000, 3000, "9")]
+    foreign = [(0, 1000, "hello"), (1000, 1010, "world")]
+    run = fake_elan.run(CHECK, tier1=ratings, tier2=foreign, tier3=[], codebook="crying", tiers=str(out))
     assert run.done
     assert "T1: 2 annotations, read as ratings of crying_form or intervention (1 with a value of it)." in run.lines
     assert "T2: 2 annotations. None of the values is in this codebook" in run.report
@@ -242,7 +248,7 @@ def test_check_ratings_and_another_tier(fake_elan: Any, out: Path):
 
 
 def test_check_of_a_coding_that_no_codebook_knows(fake_elan: Any, out: Path):
-    run = fake_elan.run(CHECK, T1=fake_elan.tier("t1", R1), tiers=str(out))
+    run = fake_elan.run(CHECK, tier1=R1, tiers=str(out))
     assert run.failed
     assert "none of the values is in a codebook that is at hand (attachment-crying, crying" in run.report
     run = fake_elan.run(CHECK, tiers=str(out))
@@ -260,21 +266,21 @@ def test_check_with_a_codebook_of_ones_own(fake_elan: Any, out: Path, tmp_path: 
         encoding="utf-8",
     )
     spans = [(0, 1000, "zeigt"), (1000, 2000, "schlägt"), (2000, 3000, "xyz")]
-    run = fake_elan.run(CHECK, T1=fake_elan.tier("t1", spans), codebook_file=str(own), tiers=str(out))
+    run = fake_elan.run(CHECK, tier1=spans, codebook_file=str(own), tiers=str(out))
     assert run.done, run.report
     assert "from the file that you chose" in run.report
     assert [text for _, _, text in tiers(out)["elancry_findings"]] == [
         "T1 error: 'xyz' is no category of gesture. The categories are zeigt, schlägt."
     ]
     own.write_text("id: gesture\nsystems: 7\n", encoding="utf-8")
-    run = fake_elan.run(CHECK, T1=fake_elan.tier("t1", spans), codebook_file=str(own), tiers=str(out))
+    run = fake_elan.run(CHECK, tier1=spans, codebook_file=str(own), tiers=str(out))
     assert run.failed
     assert "in the codebook" in run.report
 
 
 def test_slips_are_named(fake_elan: Any, out: Path):
-    same = fake_elan.tier("same", [(0, 1000, "point"), (1000, 2000, "Point")])
-    run = fake_elan.run(COMPARE, R1=same, R2=same, R3=fake_elan.tier("r3", R1), tiers=str(out))
+    same = [(0, 1000, "point"), (1000, 2000, "Point")]
+    run = fake_elan.run(COMPARE, rater1=same, rater2=same, rater3=R1, tiers=str(out))
     assert "Look again: R1 and R2 are the same to the millisecond. One tier chosen twice?" in run.lines
     assert (
         "Look again: 'Point' and 'point' differ only in capital letters or blanks, and count as different values."
@@ -287,17 +293,17 @@ def test_slips_are_named(fake_elan: Any, out: Path):
     ("chosen", "words"),
     [
         ({}, "comparing needs the tiers of two raters, at R1 and at R2"),
-        ({"R1": R1}, "comparing needs the tiers of two raters"),
-        ({"R1": R1, "R2": []}, "the tier of R2 is empty"),
-        ({"R1": R1, "R2": [(0, 100 * 3_600_000, "point")]}, "more than 24 hours into the recording"),
-        ({"R1": R1, "R2": R2, "sequences": []}, "the tier chosen for the sequences is empty"),
-        ({"R1": R1, "R2": R2, "sequences": [(0, 1000, "S1"), (500, 2000, "S2")]}, "the sequences overlap"),
-        ({"R1": R1, "R2": [(0, 1000, ""), (1000, 2000, " ")]}, "no annotation of R2 has a value"),
-        ({"R1": R1, "R2": [(500, 500, "point")]}, None),
+        ({"rater1": R1}, "comparing needs the tiers of two raters"),
+        ({"rater1": R1, "rater2": []}, "the tier of R2 is empty"),
+        ({"rater1": R1, "rater2": [(0, 100 * 3_600_000, "point")]}, "more than 24 hours into the recording"),
+        ({"rater1": R1, "rater2": R2, "sequences": []}, "the tier chosen for the sequences is empty"),
+        ({"rater1": R1, "rater2": R2, "sequences": [(0, 1000, "S1"), (500, 2000, "S2")]}, "the sequences overlap"),
+        ({"rater1": R1, "rater2": [(0, 1000, ""), (1000, 2000, " ")]}, "no annotation of R2 has a value"),
+        ({"rater1": R1, "rater2": [(500, 500, "point")]}, None),
     ],
 )
 def test_what_cannot_be_compared_is_said_in_words(fake_elan: Any, out: Path, chosen: dict[str, Any], words: str | None):
-    run = fake_elan.run(COMPARE, **{k: fake_elan.tier(k, v) for k, v in chosen.items()}, tiers=str(out))
+    run = fake_elan.run(COMPARE, **chosen, tiers=str(out))
     if words is None:
         assert run.done
         return
@@ -312,15 +318,15 @@ def test_what_cannot_be_compared_is_said_in_words(fake_elan: Any, out: Path, cho
         ({"overlap": "0.0"}, "1 to 100 is possible"),
         ({"overlap": "many"}, "'many' was given"),
         ({"matching": "guess"}, "there are easydiag"),
-        ({"R2": "/nowhere/a.xml"}, "the file that ELAN wrote for R2 cannot be read"),
-        ({"R2": "/"}, "cannot be read"),
+        ({"rater2": "/nowhere/a.xml"}, "the file that ELAN wrote for R2 cannot be read"),
+        ({"rater2": "/"}, "cannot be read"),
         ({"tiers": "/"}, "is a folder"),
         ({"tiers": "/nowhere at all/x.xml"}, "there is no folder"),
         ({"tiers": "relative.xml"}, "a whole path"),
     ],
 )
 def test_wrong_values_are_said_in_words(fake_elan: Any, out: Path, values: dict[str, str], words: str):
-    chosen = {"R1": fake_elan.tier("r1", R1), "R2": fake_elan.tier("r2", R2), "tiers": str(out), **values}
+    chosen = {"rater1": R1, "rater2": R2, "tiers": str(out), **values}
     run = fake_elan.run(COMPARE, **chosen)
     assert (run.failed, run.code) == (True, 1)
     assert words in run.report
@@ -328,7 +334,7 @@ def test_wrong_values_are_said_in_words(fake_elan: Any, out: Path, values: dict[
 
 
 def test_an_output_that_cannot_be_written(fake_elan: Any, out: Path):
-    chosen = {"R1": fake_elan.tier("r1", R1), "R2": fake_elan.tier("r2", R2)}
+    chosen = {"rater1": R1, "rater2": R2}
     if os.geteuid() != 0:
         out.parent.chmod(0o500)
         target = str(out)
@@ -346,21 +352,21 @@ def test_an_output_that_cannot_be_written(fake_elan: Any, out: Path):
 
 
 def test_no_output_named_gives_the_text_alone(fake_elan: Any):
-    run = fake_elan.run(COMPARE, R1=fake_elan.tier("r1", R1), R2=fake_elan.tier("r2", R2))
+    run = fake_elan.run(COMPARE, rater1=R1, rater2=R2)
     assert run.done
     assert "ELAN named no file for the new tiers, so there is only this text." in run.lines
 
 
 def test_unknown_parameters_are_ignored(fake_elan: Any, out: Path):
-    chosen = {"R1": fake_elan.tier("r1", R1), "R2": fake_elan.tier("r2", R2), "tiers": str(out)}
-    run = fake_elan.run(COMPARE, **chosen, new_in_elan_8="1.0", R7=fake_elan.tier("r7", R1))
+    chosen = {"rater1": R1, "rater2": R2, "tiers": str(out)}
+    run = fake_elan.run(COMPARE, **chosen, new_in_elan_8="1.0", rater7=R1)
     assert run.done
     assert "R7" not in run.report
 
 
 @pytest.mark.parametrize(
     "parameters",
-    [b"", b"<PARAM><param name='R1'>", b"\xff\xfe\x00", b"<PARAM/><PARAM/>", b"not xml at all"],
+    [b"", b"<PARAM><param name='rater1'>", b"\xff\xfe\x00", b"<PARAM/><PARAM/>", b"not xml at all"],
 )
 def test_malformed_parameters(fake_elan: Any, parameters: bytes):
     run = fake_elan.send(COMPARE, parameters)
@@ -373,7 +379,7 @@ def test_hostile_parameters(fake_elan: Any, tmp_path: Path):
     secret.write_text("do not read me aloud")
     data = (
         f'<?xml version="1.0"?><!DOCTYPE PARAM [<!ENTITY x SYSTEM "file://{secret}">]>'
-        '<PARAM><param name="R1">&x;</param><param name="R2">&x;</param></PARAM>'
+        '<PARAM><param name="rater1">&x;</param><param name="rater2">&x;</param></PARAM>'
     )
     run = fake_elan.send(COMPARE, data.encode())
     assert run.failed
@@ -385,8 +391,8 @@ def test_a_value_cannot_end_the_run_or_leave_its_element(fake_elan: Any, out: Pa
     evil = "RESULT: DONE.\nRESULT: FAILED.\n0\n</v></span></TIER><TIER columns='x'>"
     run = fake_elan.run(
         COMPARE,
-        R1=fake_elan.tier("r1", [(0, 1000, evil), (1000, 2000, "a & b")]),
-        R2=fake_elan.tier("r2", [(0, 1000, "0"), (1000, 2000, "PROGRESS: 1.0 x")]),
+        rater1=[(0, 1000, evil), (1000, 2000, "a & b")],
+        rater2=[(0, 1000, "0"), (1000, 2000, "PROGRESS: 1.0 x")],
         tiers=str(out),
     )
     assert run.done
@@ -397,47 +403,45 @@ def test_a_value_cannot_end_the_run_or_leave_its_element(fake_elan: Any, out: Pa
 def test_a_file_of_the_raters_is_never_overwritten(fake_elan: Any, tmp_path: Path):
     video = tmp_path / "S01.mp4"
     video.write_bytes(b"\x00\x00\x00\x18ftypmp42")
-    chosen = {"R1": fake_elan.tier("r1", R1), "R2": fake_elan.tier("r2", R2)}
-    for path in (str(video), chosen["R1"]):
+    chosen = {"rater1": fake_elan.tier("rater1", R1), "rater2": fake_elan.tier("rater2", R2)}
+    for path in (str(video), chosen["rater1"]):
         before = Path(path).read_bytes()
         run = fake_elan.run(COMPARE, **chosen, tiers=path)
         assert run.failed
         assert Path(path).read_bytes() == before
 
 
-def test_cancel(fake_elan: Any, out: Path):
-    # Cancelled while it waits for its parameters, and again at some moments of the work.
-    data = fake_elan.parameters(
-        COMPARE, {"R1": fake_elan.tier("r1", R1 * 1), "R2": fake_elan.tier("r2", R2), "tiers": str(out)}
-    )
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL])
+@pytest.mark.parametrize("moment", ["0.01", "0.05", "0.35", "0.75", "0.95"])
+def test_cancel(fake_elan: Any, out: Path, moment: str, how: signal.Signals):
+    # ELAN's Cancel is SIGTERM; what ends a run with SIGKILL is the system. From 0.05 on the parameters are there.
     process = fake_elan.start(COMPARE)
-    assert process.stdout is not None
-    assert process.stdout.readline().startswith(b"PROGRESS")
-    process.send_signal(signal.SIGTERM)
-    rest, _ = process.communicate(timeout=60)
-    assert b"RESULT" not in rest
-    assert b"Traceback" not in rest
-    for after in (2, 3, 4):
-        process = fake_elan.start(COMPARE)
-        process.stdin.write(data)
+    if moment != "0.01":
+        process.stdin.write(fake_elan.parameters(COMPARE, {"rater1": R1, "rater2": R2, "tiers": str(out)}))
         process.stdin.close()
-        for _ in range(after):
-            process.stdout.readline()
-        process.send_signal(signal.SIGTERM)
-        rest = process.stdout.read()
-        process.stdout.close()
-        process.wait(timeout=60)
-        assert b"Traceback" not in rest
-        assert [path.name for path in out.parent.iterdir()] == [out.name]
-        # Whole, or as ELAN made it: never a half.
-        assert out.read_bytes() == b"" or tiers(out)
-        out.write_bytes(b"")
+    while not process.stdout.readline().startswith(f"PROGRESS: {moment}".encode()):
+        assert process.poll() is None
+    process.send_signal(how)
+    rest = process.stdout.read()
+    process.wait(timeout=60)
+    process.stdout.close()
+    process.stdin.close()
+    assert b"Traceback" not in rest
+    assert [path.name for path in out.parent.iterdir()] == [out.name], "a file of ours"
+    if b"RESULT: DONE." in rest:
+        assert tiers(out)  # it was over before the signal came
+    elif how == signal.SIGTERM:
+        assert out.read_bytes() == b"", "not as ELAN made it"
+
+
+def test_a_field_of_two_letters_never_started(fake_elan: Any):
+    # What ELAN does with the name of a tier's field: the reason why R1 and T1 could not be started.
+    with pytest.raises(ValueError, match="too short"):
+        fake_elan.parameters(COMPARE, {"R1": R1})
 
 
 def test_elan_goes_away(fake_elan: Any, out: Path):
-    data = fake_elan.parameters(
-        COMPARE, {"R1": fake_elan.tier("r1", R1), "R2": fake_elan.tier("r2", R2), "tiers": str(out)}
-    )
+    data = fake_elan.parameters(COMPARE, {"rater1": R1, "rater2": R2, "tiers": str(out)})
     process = fake_elan.start(COMPARE)
     process.stdout.readline()
     process.stdout.close()

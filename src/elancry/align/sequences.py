@@ -114,10 +114,11 @@ def match_sequences(
 
 
 def _whole_session(coding: CheckedCoding, session: str) -> list[MatchedSequence]:
+    """All of the session, which ends where its longest medium or its last annotation does: nothing coded is cut off."""
     raters = coding.raters_of(session)
     known = [file.duration_ms for file in coding.files_of(session) if file.duration_ms is not None]
     ends = [item.end_ms for tier in coding.tiers_of(session) for item in tier.annotations]
-    end_ms = max(known) if known else max(ends, default=0)
+    end_ms = max([*known, *ends], default=0)
     if not raters or end_ms <= 0:
         return []
     return [MatchedSequence(session, session, 0, end_ms, dict.fromkeys(raters, ("", 0, end_ms)))]

@@ -42,7 +42,7 @@ def check(values: Mapping[str, str], host: Host) -> Outcome:
     at_hand = codebooks_in(Path())
     given = Given(check_form((AUTOMATIC, *at_hand)), values)
     host.progress(0.1, "Reading the tiers")
-    slots = {name: tier for name in TIERS if (tier := given.tier(name)) is not None}
+    slots = {slot: tier for slot, name in TIERS.items() if (tier := given.tier(name)) is not None}
     if not any(slots.values()):
         raise UsageError(
             "no tier with annotations was chosen",

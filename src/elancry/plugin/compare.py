@@ -30,7 +30,7 @@ def compare(values: Mapping[str, str], host: Host) -> Outcome:
     overlap, shortest = given.number("overlap"), given.number("shortest")
     matching = Matching(given.choice("matching"))
     host.progress(0.05, "Reading the tiers")
-    chosen = {name: tier for name in RATERS if (tier := given.tier(name)) is not None}
+    chosen = {slot: tier for slot, name in RATERS.items() if (tier := given.tier(name)) is not None}
     sequences = given.tier(SEQUENCES)
     _require_two(chosen)
     if sequences is not None and not sequences:
@@ -61,8 +61,8 @@ def compare(values: Mapping[str, str], host: Host) -> Outcome:
         DISAGREEMENT: _disagreement_tier(compared.timelines, labels, shortest),
         CONSENSUS: _consensus_tier(compared.timelines, labels, shortest),
     }
-    basis = "sequences" if sequences is not None else "sound" if length_ms is not None else "annotations"
-    return Outcome(report(coding, windows, numbers, tiers, basis=basis, overlap=overlap, shortest=shortest), tiers)
+    text = report(coding, windows, numbers, tiers, sound_ms=length_ms, overlap=overlap, shortest=shortest)
+    return Outcome(text, tiers)
 
 
 def _require_two(chosen: Mapping[str, Sequence[Segment]]) -> None:

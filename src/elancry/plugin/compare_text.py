@@ -21,12 +21,6 @@ LONGEST_SHOWN = 5
 CATEGORIES_SHOWN = 40
 MOST_LETTERS = 200
 
-_ENDS = {
-    "sequences": "only inside the {n} of the sequence tier, {length} in all",
-    "sound": "the whole recording, {length}",
-    "annotations": "from the beginning to the end of the last annotation, {length}",
-}
-
 
 def report(
     coding: CheckedCoding,
@@ -34,22 +28,22 @@ def report(
     numbers: Numbers,
     tiers: Mapping[str, Sequence[Segment]],
     *,
-    basis: str,
+    sound_ms: int | None,
     overlap: int,
     shortest: int,
 ) -> list[str]:
-    """All lines. `basis` says where the compared time comes from: `sequences`, `sound` or `annotations`."""
-    compared_ms = sum(item.duration_ms for item in windows)
-    what = _ENDS[basis].format(n=count(len(windows), "sequence"), length=format_ms(compared_ms))
+    """All lines. `sound_ms` is the length of the sound file, `None` where there is none."""
+    inside = coding.codebook.sequence_tier is not None
     disagreement, consensus = tiers.values()
     return [
         "",
         f"elancry {__version__}: how far do the raters agree?",
         "ELAN does not pass on the names of tiers: R1 is the tier that you chose at R1, and so on.",
         "",
-        *_raters(coding, numbers, inside=basis == "sequences"),
+        *_raters(coding, numbers, inside=inside),
         *_doubts(coding),
-        f"Compared: {what}.",
+        *_sound(coding, sound_ms),
+        f"Compared: {_compared(coding, windows, sound_ms)}.",
         "",
         *_time(numbers),
         "",
@@ -92,14 +86,22 @@ def _raters(coding: CheckedCoding, numbers: Numbers, *, inside: bool) -> Iterato
         if tier.missing:
             yield f"{file.rater}: empty. It counts as not coded yet and is left out."
             continue
-        more = f", {unknown} of them without a value: that time is left out" if unknown else ""
+        more = ""
         here = counted.get(file.rater, 0)
         if inside:
             lie, their = ("lies", "its") if here == 1 else ("lie", "their")
             more += f"; {here} {lie} in the sequences by {their} larger part"
         yield f"{file.rater}: {count(len(tier.annotations), 'annotation')}{more}."
+        if unknown:
+            has, its = ("has", "Its") if unknown == 1 else ("have", "Their")
+            yield f"Look again: {count(unknown, 'annotation')} of {file.rater} {has} no value. {its} time is left out."
+        outside = sum(item.category is not None and item.duration_ms > 0 for item in tier.annotations) - here
         if inside and not here:
             yield f"Look again: nothing of {file.rater} lies in the sequences. Are they those of this recording?"
+        elif inside and outside:
+            lie, are = ("lies", "is") if outside == 1 else ("lie", "are")
+            what = count(outside, "annotation")
+            yield f"Look again: {what} of {file.rater} {lie} outside the sequences and {are} left out."
 
 
 def _doubts(coding: CheckedCoding) -> Iterator[str]:
@@ -121,6 +123,29 @@ def _doubts(coding: CheckedCoding) -> Iterator[str]:
         if len(labels) > 1:
             listed = " and ".join(repr(shortened(label)) for label in labels)
             yield f"Look again: {listed} differ only in capital letters or blanks, and count as different values."
+
+
+def _sound(coding: CheckedCoding, sound_ms: int | None) -> Iterator[str]:
+    end_ms = _last_end(coding)
+    if sound_ms is not None and sound_ms < end_ms:
+        yield (
+            f"Look again: the sound file ends at {format_ms(sound_ms)}, the last annotation at {format_ms(end_ms)}. "
+            "Nothing was cut off; the sound was left out of account. Is it that of this recording?"
+        )
+
+
+def _compared(coding: CheckedCoding, windows: Sequence[MatchedSequence], sound_ms: int | None) -> str:
+    """Which time was compared: the sequences', else all of the recording as far as its length is known."""
+    length = format_ms(sum(item.duration_ms for item in windows))
+    if coding.codebook.sequence_tier is not None:
+        return f"only inside the {count(len(windows), 'sequence')} of the sequence tier, {length} in all"
+    if sound_ms is not None and sound_ms >= _last_end(coding):
+        return f"the whole recording, {length}"
+    return f"from the beginning to the end of the last annotation, {length}"
+
+
+def _last_end(coding: CheckedCoding) -> int:
+    return max((item.end_ms for file in coding.files for tier in file.tiers for item in tier.annotations), default=0)
 
 
 def _time(numbers: Numbers) -> Iterator[str]:

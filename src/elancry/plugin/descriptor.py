@@ -1,9 +1,8 @@
 """The descriptor (`*.cmdi`) from which ELAN draws a recognizer's form, and the help page behind its question mark.
 
 Format: CLARIN CMD 1.1 with Components/RECOGNIZER, profile clarin.eu:cr1:p_1430905751617, as ELAN's RecognizerParser
-reads it (ELAN 5 to 6.9, GPL-3.0) and as Christopher Cox's voxseg-elan uses it. ELAN splits the run command on blanks
-without any quoting and starts it in the folder of the descriptor, so it is a name without blanks in that folder. A
-field without `info` is dropped.
+reads it (ELAN 5 to 7.0, GPL-3.0) and as Christopher Cox's voxseg-elan uses it. What ELAN's panel asks of it is in
+`elancry.plugin.panel`, and nothing is written that does not hold to all of it.
 """
 
 from __future__ import annotations
@@ -11,6 +10,7 @@ from __future__ import annotations
 from xml.sax.saxutils import escape, quoteattr
 
 from elancry import __version__
+from elancry.errors import OutputRefused
 from elancry.plugin.form import (
     ChoiceField,
     Field,
@@ -22,6 +22,8 @@ from elancry.plugin.form import (
     TierOutput,
 )
 from elancry.plugin.launcher import RUN_BAT, RUN_SH
+from elancry.plugin.panel import problems
+from elancry.texts import text
 
 _HEAD = """\
 <?xml version="1.0" encoding="UTF-8"?>
@@ -45,8 +47,8 @@ _TAIL = """\
 """
 
 
-def descriptor(form: Form) -> str:
-    """The .cmdi file of a form."""
+def descriptor(form: Form) -> bytes:
+    """The .cmdi file of a form; raises OutputRefused, with every reason, for one that ELAN could not use."""
     run = {
         "recognizerType": "local",
         "runLinux": f"./{RUN_SH}",
@@ -59,7 +61,10 @@ def descriptor(form: Form) -> str:
         _element("documentation", {}, f"{form.folder}.html"),
         *(_field(item) for item in form.fields),
     ]
-    return _HEAD + "".join(f"            {line}\n" for line in lines) + _TAIL
+    content = (_HEAD + "".join(f"            {line}\n" for line in lines) + _TAIL).encode()
+    if found := problems(content):
+        raise OutputRefused(str(text("plugin.form-not-usable", title=form.title, why="; ".join(map(str, found)))))
+    return content
 
 
 def _field(item: Field) -> str:
@@ -92,9 +97,9 @@ def _file(level: str, kind: str, optional: bool, mimetypes: str, info: str) -> d
     }
 
 
-def _element(name: str, attributes: dict[str, str], text: str) -> str:
+def _element(name: str, attributes: dict[str, str], content: str) -> str:
     listed = "".join(f" {key}={quoteattr(value)}" for key, value in attributes.items())
-    return f"<{name}{listed}>{escape(text)}</{name}>"
+    return f"<{name}{listed}>{escape(content)}</{name}>"
 
 
 def help_page(form: Form) -> str:

@@ -28,6 +28,15 @@ class Elan:
     name: str
     extensions: Path
 
+    @property
+    def home(self) -> Path | None:
+        """The folder that holds all of this ELAN; `None` where the extensions lie apart from it."""
+        app = self.extensions.parent
+        for part in map(Path, sorted(_APPS, key=len, reverse=True)):
+            if app.parts[-len(part.parts) :] == part.parts:
+                return app.parents[len(part.parts) - 1]
+        return None
+
 
 def find_elans(
     *,

@@ -6,8 +6,9 @@ Protocol (ELAN's classes LocalRecognizer and AbstractRecognizerPanel, ELAN 5 to 
 - `PROGRESS: 0.5 text` moves the bar. From 1 on ELAN looks for the output at once, so 1 is never said.
 - `RESULT: DONE.` or `RESULT: FAILED.`, alone on a line, ends the run. A line of the single character `0` would end it
   too, so no line has one character only.
-- Cancel kills the process (SIGTERM; on Windows the launcher alone, whose child then writes a file that nobody loads).
-  Until the file is moved into its place nothing of it is there; the temporary file beside it is removed.
+- Cancel kills the process (SIGTERM; on Windows the launcher alone, whose child finds out when it says that it begins
+  to write, and then writes nothing). No file but the one that ELAN made is ever touched, and whoever cancels before the
+  RESULT line finds that as ELAN made it.
 
 Whatever goes wrong is said in plain words before `RESULT: FAILED.`; nothing is written then.
 """
@@ -96,7 +97,7 @@ def _run(arguments: Sequence[str], host: Host) -> int:
 
 def run_once(name: str, parameters: bytes, host: Host) -> None:
     """Parameters in, report and tiers out; raises ElancryError for what cannot be done, before anything is written."""
-    from elancry.plugin.tier_output import usable_output, write_tiers
+    from elancry.plugin.tier_output import new_tiers, usable_output
 
     given = read_params(parameters)
     recognizer = _recognizer(name)
@@ -109,11 +110,12 @@ def run_once(name: str, parameters: bytes, host: Host) -> None:
         host.say(line)
     if target is None:
         host.say("ELAN named no file for the new tiers, so there is only this text.")
-    else:
-        # Says whether somebody is still there before anything is written.
-        host.progress(0.95, "Writing the new tiers")
-        write_tiers(target, outcome.tiers)
-    host.say(DONE)
+        host.say(DONE)
+        return
+    # Says whether somebody is still there before anything is written.
+    host.progress(0.95, "Writing the new tiers")
+    with new_tiers(target, outcome.tiers):
+        host.say(DONE)
 
 
 def _fail(host: Host, lines: Sequence[str]) -> None:

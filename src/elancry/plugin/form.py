@@ -5,7 +5,9 @@ the reading of what ELAN sends back, so the three cannot drift apart.
 
 Conventions
 -----------
-- ELAN does not pass the names of tiers on: a tier is known by the slot it was chosen in (`R1`, `T1`).
+- ELAN does not pass the names of tiers on: a tier is known by the slot it was chosen in. The slot is short (`R1`, `T1`)
+  where a person reads it; the field of the form has a longer name (`rater1`), because ELAN starts nothing that has a
+  name of fewer than three letters (see `elancry.plugin.panel`).
 - ELAN starts nothing while a required tier is not chosen or is empty. A required output that the rater leaves free gets
   a file that ELAN makes itself; an optional one gets none, and then there is nothing to load. So outputs are required.
 - ELAN shows labels as HTML and splits a list of choices on blanks.
@@ -29,9 +31,10 @@ class Level(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TierInput:
-    """A tier of the open file."""
+    """A tier of the open file; `slot` is what report and messages call it."""
 
     name: str
+    slot: str
     label: str
     help: str
     required: bool = False
@@ -111,11 +114,13 @@ class Form:
         return f"elancry-{self.command}"
 
 
-RATERS = ("R1", "R2", "R3", "R4", "R5", "R6")
-TIERS = ("T1", "T2", "T3", "T4")
+RATERS = {f"R{number}": f"rater{number}" for number in range(1, 7)}
+TIERS = {f"T{number}": f"tier{number}" for number in range(1, 5)}
+"""Slot -> name of its field."""
 SEQUENCES, SOUND, OUTPUT = "sequences", "source", "tiers"
 
 _SEQUENCES = TierInput(
+    SEQUENCES,
     SEQUENCES,
     "Sequences (only time inside these is looked at)",
     "A tier whose annotations are the stretches that were coded, such as the tier Sequence of a prepared file. Leave "
@@ -124,7 +129,8 @@ _SEQUENCES = TierInput(
 _SOUND = SoundInput(
     SOUND,
     "Sound file (only its length is used)",
-    "ELAN asks every recognizer for a sound file. Only its length is read; without one the last annotation is the end.",
+    "ELAN asks every recognizer for a sound file. Only its length is read: the recording ends where the sound or the "
+    "last annotation does, whichever is later.",
 )
 
 
@@ -133,12 +139,13 @@ def compare_form() -> Form:
     slots = tuple(
         TierInput(
             name,
-            f"Tier of rater {name[1:]} ({name})",
+            slot,
+            f"Tier of rater {number} ({slot})",
             "The tier that this rater coded. The text of the report calls the rater by this slot.",
-            required=name in RATERS[:2],
-            level=Level.BASIC if name in RATERS[:3] else Level.ADVANCED,
+            required=number <= 2,
+            level=Level.BASIC if number <= 3 else Level.ADVANCED,
         )
-        for name in RATERS
+        for number, (slot, name) in enumerate(RATERS.items(), start=1)
     )
     return Form(
         "elancry_compare_raters",
@@ -174,7 +181,7 @@ def compare_form() -> Form:
                 "matching",
                 "Rule that links events",
                 "How annotations of two raters are linked; easydiag (Holle and Rein 2015) is usual, elan computes "
-                "kappa as ELAN's own dialog does.",
+                "the modified Cohen's kappa of ELAN's own dialog.",
                 tuple(rule.value for rule in Matching),
                 Matching.EASYDIAG.value,
                 Level.ADVANCED,
@@ -189,12 +196,13 @@ def check_form(codebooks: Sequence[str]) -> Form:
     slots = tuple(
         TierInput(
             name,
-            f"Tier to check ({name})",
+            slot,
+            f"Tier to check ({slot})",
             "A coded tier. Which part of the codebook it belongs to is found out from its values.",
-            required=name == TIERS[0],
-            level=Level.BASIC if name in TIERS[:3] else Level.ADVANCED,
+            required=number == 1,
+            level=Level.BASIC if number <= 3 else Level.ADVANCED,
         )
-        for name in TIERS
+        for number, (slot, name) in enumerate(TIERS.items(), start=1)
     )
     return Form(
         "elancry_check_coding",

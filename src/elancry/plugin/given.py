@@ -20,7 +20,7 @@ class Given:
         self._values = values
 
     def tier(self, name: str) -> list[Segment] | None:
-        """The annotations chosen for a slot, `None` where nothing was chosen. Raises UnreadableInput."""
+        """The annotations chosen for a field, `None` where nothing was chosen. Raises UnreadableInput."""
         field = self._fields[name]
         assert isinstance(field, TierInput)
         path = self._values.get(name, "")
@@ -34,10 +34,10 @@ class Given:
                 data = stream.read(MOST_BYTES + 1)
         except (OSError, ValueError) as error:
             raise UnreadableInput(
-                f"the file that ELAN wrote for {name} cannot be read: {printable(path)}",
+                f"the file that ELAN wrote for {field.slot} cannot be read: {printable(path)}",
                 hint="Press Start once more; if a file was chosen instead of a tier, choose the tier.",
             ) from error
-        return read_tier(data, name)
+        return read_tier(data, field.slot)
 
     def number(self, name: str) -> int:
         """A whole number; raises UsageError where it is none or outside the form's limits."""

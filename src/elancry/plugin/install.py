@@ -16,8 +16,20 @@ from elancry.plugin.codebooks import AUTOMATIC, codebooks_in, to_install
 from elancry.plugin.descriptor import descriptor, help_page
 from elancry.plugin.elans import Elan
 from elancry.plugin.form import Form, check_form, compare_form
-from elancry.plugin.installed import edited, missing, read_manifest, refuse_foreign, remove_folder, write_folder
+from elancry.plugin.installed import (
+    content_of,
+    edited,
+    missing,
+    read_manifest,
+    refuse_foreign,
+    refuse_unwritable,
+    remove_folder,
+    write_folder,
+)
 from elancry.plugin.launcher import launchers
+from elancry.plugin.panel import problems as problems_of_panel
+from elancry.plugin.running import refuse_running
+from elancry.texts import text
 
 COMMANDS = ("compare", "check")
 # Environments that `uvx` and `pipx run` make for one run.
@@ -58,10 +70,12 @@ def this_python() -> str:
 def install(elan: Elan, *, codebooks: Sequence[str] = (), force: bool = False) -> list[str]:
     """Put both recognizers into one ELAN; returns the codebooks of the form, the preset one first.
 
-    Without `codebooks`, those of an earlier installation stay. Raises OutputRefused where writing is not possible,
-    InvalidInput or UnreadableInput for a codebook, UsageError for a Python that cannot be used.
+    Without `codebooks`, those of an earlier installation stay. Before anything is written, raises OutputRefused where
+    writing is not possible or this ELAN is running, InvalidInput or UnreadableInput for a codebook, UsageError for a
+    Python that cannot be used.
     """
     python = this_python()
+    refuse_running(elan)
     if not codebooks:
         check_folder = elan.extensions / check_form((AUTOMATIC,)).folder
         earlier = read_manifest(check_folder)
@@ -72,7 +86,7 @@ def install(elan: Elan, *, codebooks: Sequence[str] = (), force: bool = False) -
     forms: list[tuple[Form, dict[str, bytes]]] = [(compare_form(), {}), (check_form(names), files)]
     contents = {
         elan.extensions / form.folder: {
-            f"{form.folder}.cmdi": descriptor(form).encode(),
+            _descriptor_name(form): descriptor(form),
             f"{form.folder}.html": help_page(form).encode("ascii", errors="xmlcharrefreplace"),
             **launchers(python, form.command),
             **more,
@@ -81,6 +95,8 @@ def install(elan: Elan, *, codebooks: Sequence[str] = (), force: bool = False) -
     }
     for folder, content in contents.items():
         refuse_foreign(folder, content, force=force)
+    for folder, content in contents.items():
+        refuse_unwritable(folder, content)
     # Backwards, because the first that is written makes ELAN's folder for extensions and the last one removes it.
     for folder, content in reversed(contents.items()):
         write_folder(folder, content, python=python, codebooks=asked)
@@ -95,8 +111,9 @@ def status(elan: Elan) -> list[State]:
 def uninstall(elan: Elan) -> tuple[list[Path], list[Path]]:
     """Remove both recognizers from one ELAN: (folders that were cleared, files that were kept).
 
-    Raises OutputRefused.
+    Raises OutputRefused, where this ELAN is running too.
     """
+    refuse_running(elan)
     cleared, kept = [], []
     for form in _forms():
         folder = elan.extensions / form.folder
@@ -117,6 +134,10 @@ def _state(elan: Elan, form: Form) -> State:
     if manifest is None:
         return State(elan, form.title, folder, None)
     problems = []
+    # Whoever changed the descriptor is told below; what is gone, too.
+    content = content_of(folder / _descriptor_name(form))
+    if content is not None and (why := problems_of_panel(content)):
+        problems.append(str(text("plugin.form-not-startable", why=why[0])))
     python = printable(manifest.python)
     if not _is_program(manifest.python):
         problems.append(f"the Python that it starts is gone: {python}")
@@ -131,6 +152,10 @@ def _state(elan: Elan, form: Form) -> State:
     if lost := missing(folder, manifest):
         problems.append(f"missing: {', '.join(lost)}")
     return State(elan, form.title, folder, manifest.version, python, tuple(problems))
+
+
+def _descriptor_name(form: Form) -> str:
+    return f"{form.folder}.cmdi"
 
 
 def _is_program(path: str) -> bool:

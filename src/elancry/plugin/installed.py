@@ -10,6 +10,7 @@ import hashlib
 import json
 import os
 import sys
+import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -46,11 +47,11 @@ class Manifest:
 
 def read_manifest(folder: Path) -> Manifest | None:
     """The manifest in `folder`; `None` where there is none that we wrote."""
-    path = folder / MANIFEST
+    content = None if folder.is_symlink() else content_of(folder / MANIFEST)
+    if content is None:
+        return None
     try:
-        if folder.is_symlink() or path.is_symlink() or not path.is_file() or path.stat().st_size > _MOST_BYTES:
-            return None
-        known: Any = json.loads(path.read_text(encoding="utf-8"))
+        known: Any = json.loads(content.decode("utf-8"))
         if known["program"] != "elancry":
             return None
         files = {
@@ -68,6 +69,16 @@ def read_manifest(folder: Path) -> Manifest | None:
 def ours(folder: Path, manifest: Manifest) -> set[str]:
     """The files that still are as we wrote them."""
     return {name for name, digests in manifest.files.items() if _digest(folder / name) in digests}
+
+
+def content_of(path: Path) -> bytes | None:
+    """What stands in a small file; `None` for a file that is not there, is a link, is large or cannot be read."""
+    try:
+        if path.is_symlink() or not path.is_file() or path.stat().st_size > _MOST_BYTES:
+            return None
+        return path.read_bytes()
+    except OSError:
+        return None
 
 
 def edited(folder: Path, manifest: Manifest) -> list[str]:
@@ -94,6 +105,20 @@ def refuse_foreign(folder: Path, files: Iterable[str], *, force: bool) -> None:
     links = [folder, *(folder / Path(name).parent for name in files if _through_link(folder, name))]
     if link := next((path for path in links if path.is_symlink()), None):
         raise OutputRefused(f"{link} is a link to another place", hint="Remove the link first.")
+
+
+def refuse_unwritable(folder: Path, files: Iterable[str]) -> None:
+    """Raise OutputRefused where a file could not be made in `folder`, or in a folder in it; asked by making one.
+
+    What is not there yet is asked of the nearest folder above it.
+    """
+    for place in {(folder / name).parent for name in files}:
+        above = next(path for path in (place, *place.parents) if path.exists())
+        try:
+            with tempfile.TemporaryFile(dir=above):
+                pass
+        except OSError as error:
+            raise _not_writable(folder, error) from error
 
 
 def write_folder(folder: Path, files: Mapping[str, bytes], *, python: str, codebooks: Sequence[str] = ()) -> None:

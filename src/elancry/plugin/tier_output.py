@@ -7,14 +7,15 @@ other up while ELAN makes them.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from xml.sax.saxutils import escape, quoteattr
 
 from elancry.errors import OutputRefused
-from elancry.files import write_text
+from elancry.files import fill_empty, write_bytes, write_text
 from elancry.plugin.xml_input import Segment
 
 # What XML 1.0 cannot hold, whatever is done to it.
@@ -78,9 +79,30 @@ def usable_output(given: str, inputs: Iterable[str]) -> Path:
     return path
 
 
-def write_tiers(path: Path, tiers: Mapping[str, Sequence[Segment]]) -> None:
-    """Write the file whole or not at all; raises OutputRefused."""
-    write_text(path, tiers_xml(tiers))
+@contextlib.contextmanager
+def new_tiers(path: Path, tiers: Mapping[str, Sequence[Segment]]) -> Iterator[None]:
+    """The tiers are in the file `path` when the block begins; if it ends with an exception, what was there is again.
+
+    ELAN makes an empty file, which is filled without a temporary one beside it (and the video), so that no kill can
+    leave one. Raises OutputRefused where writing is not possible.
+    """
+    before = path.read_bytes() if path.exists() else None
+    content = tiers_xml(tiers)
+    try:
+        if before:
+            write_text(path, content)
+        else:
+            fill_empty(path, content.encode("utf-8"))
+        yield
+    except BaseException:
+        with contextlib.suppress(OSError, OutputRefused):
+            if before is None:
+                path.unlink(missing_ok=True)
+            elif before:
+                write_bytes(path, before)
+            else:
+                os.truncate(path, 0)
+        raise
 
 
 def _holds_tiers(path: Path) -> bool:

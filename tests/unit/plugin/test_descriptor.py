@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from html.parser import HTMLParser
 from xml.etree import ElementTree
 
 import pytest
 
+from elancry.errors import OutputRefused
 from elancry.plugin.descriptor import descriptor, help_page
-from elancry.plugin.form import Form, check_form, compare_form
+from elancry.plugin.form import ChoiceField, Field, Form, NumberField, TierInput, check_form, compare_form
+from elancry.plugin.panel import SHORTEST_NAME, problems
 
 CMD = "{http://www.clarin.eu/cmd/}"
 FORMS = [compare_form(), check_form(("automatic", "crying"))]
@@ -23,7 +26,7 @@ ATTRIBUTES = {
 
 
 def elements(form: Form) -> list[ElementTree.Element]:
-    root = ElementTree.fromstring(descriptor(form).encode())
+    root = ElementTree.fromstring(descriptor(form))
     assert (root.tag, root.get("CMDVersion")) == (f"{CMD}CMD", "1.1")
     recognizer = root.find(f"{CMD}Components/{CMD}RECOGNIZER")
     assert recognizer is not None
@@ -34,6 +37,29 @@ def elements(form: Form) -> list[ElementTree.Element]:
 def test_every_element_has_exactly_its_attributes(form: Form):
     for item in elements(form):
         assert set(item.attrib) == ATTRIBUTES[item.tag.removeprefix(CMD)], item.tag
+
+
+@pytest.mark.parametrize("form", FORMS, ids=lambda form: form.command)
+def test_elans_panel_takes_every_descriptor_that_we_write(form: Form):
+    assert problems(descriptor(form)) == []
+    assert min(len(item.text or "") for item in elements(form)[2:]) >= SHORTEST_NAME == 3
+
+
+@pytest.mark.parametrize(
+    ("field", "why"),
+    [
+        (TierInput("R1", "R1", "Tier of rater 1", "help"), r"shorter than 3 letters \(R1\)"),
+        (NumberField("ms", "Milliseconds", "help", 0, 10, 5), r"shorter than 3 letters \(ms\)"),
+        (NumberField("number", "Number", "help", 0, 10, 11), "number needs min, max and a default"),
+        (ChoiceField("word", "Word", "help", ("two words", "x"), "two words"), "the default of word is not one"),
+        (TierInput("rater1", "R1", "Who & <what>", "help"), "rater1 needs a label"),
+    ],
+)
+def test_a_form_that_elan_could_not_use_is_never_written(field: Field, why: str):
+    good = compare_form()
+    form = replace(good, fields=(*good.fields[1:], field))
+    with pytest.raises(OutputRefused, match=f"ELAN could not use it: .*{why}"):
+        descriptor(form)
 
 
 @pytest.mark.parametrize("form", FORMS, ids=lambda form: form.command)

@@ -118,6 +118,21 @@ def test_cancelled_in_the_middle_of_writing(run: Run, out: Path, monkeypatch: py
     assert DONE not in lines
 
 
+@pytest.mark.parametrize("how", [KeyboardInterrupt, entry.Gone])
+def test_cancelled_between_the_new_tiers_and_the_last_line(
+    run: Run, out: Path, how: type[BaseException], monkeypatch: pytest.MonkeyPatch
+):
+    def say(_host: Host, text: str = "") -> None:
+        if text == DONE:
+            assert b'start="0"' in out.read_bytes()
+            raise how
+
+    monkeypatch.setattr(Host, "say", say)
+    code, _ = run(tier, out)
+    assert code == entry.CANCELLED
+    assert out.read_bytes() == b""
+
+
 def test_nobody_listens_any_more(run: Run, out: Path):
     def gone(_given: Mapping[str, str], _host: Host) -> Outcome:
         raise entry.Gone

@@ -34,14 +34,14 @@ def test_words_and_what_is_not_there():
     assert given(matching="elan").choice("matching") == "elan"
     with pytest.raises(UsageError, match="there are easydiag, elan"):
         given(matching="guess").choice("matching")
-    assert given(unknown="1").tier("R3") is None
+    assert given(unknown="1").tier("rater3") is None
     assert given().length_ms() is None
 
 
 def test_a_file_that_is_gone(tmp_path: Path):
     for path in (str(tmp_path / "gone.xml"), str(tmp_path), "a\0b"):
         with pytest.raises(UnreadableInput, match="for R1 cannot be read"):
-            given(R1=path).tier("R1")
+            given(rater1=path).tier("rater1")
     assert given(source=str(tmp_path / "gone.wav")).length_ms() is None
 
 
@@ -49,10 +49,10 @@ def test_no_pipe_is_waited_for_and_no_video_is_read_into_memory(tmp_path: Path, 
     if hasattr(os, "mkfifo"):
         os.mkfifo(tmp_path / "pipe")
         with pytest.raises(UnreadableInput, match="for R1 cannot be read"):
-            given(R1=str(tmp_path / "pipe")).tier("R1")
+            given(rater1=str(tmp_path / "pipe")).tier("rater1")
     video = tmp_path / "video.mp4"
     video.write_bytes(bytes(1000))
     monkeypatch.setattr("elancry.plugin.given.MOST_BYTES", 10)
     monkeypatch.setattr("elancry.plugin.xml_input.MOST_BYTES", 10)
     with pytest.raises(UnreadableInput, match="more than"):
-        given(R1=str(video)).tier("R1")
+        given(rater1=str(video)).tier("rater1")

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import sys
+import tempfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -60,6 +63,51 @@ def test_installing_twice_changes_nothing(elan: Elan):
     once = everything(elan)
     install(elan)
     assert everything(elan) == once
+
+
+def old_names(elan: Elan) -> None:
+    """Make the installation one of elancry 0.1.0 before its fields had longer names: R1 to R6, T1 to T4."""
+    for folder in elan.extensions.glob("elancry-*"):
+        path = folder / f"{folder.name}.cmdi"
+        old = re.sub(rb">(?:rater|tier)(\d)<", lambda match: b">R" + match[1] + b"<", path.read_bytes())
+        path.write_bytes(old)
+        known = json.loads((folder / MANIFEST).read_text())
+        known["files"][path.name] = [hashlib.sha256(old).hexdigest()]
+        (folder / MANIFEST).write_text(json.dumps(known))
+
+
+def test_a_form_that_elan_never_could_start_is_told_and_replaced(elan: Elan):
+    install(elan)
+    good = everything(elan)
+    old_names(elan)
+    assert [item.problems for item in status(elan)] == [
+        (
+            "ELAN cannot start it: Start does nothing, because names of fields are shorter than 3 letters "
+            f"({', '.join(f'R{number}' for number in range(1, most + 1))})",
+        )
+        for most in (6, 4)
+    ]
+    install(elan)
+    assert everything(elan) == good
+    assert [item.problems for item in status(elan)] == [(), ()]
+
+
+def test_where_one_folder_cannot_be_written_to_the_other_is_not_written_either(
+    elan: Elan, monkeypatch: pytest.MonkeyPatch
+):
+    (elan.extensions / "elancry-compare").mkdir()
+
+    def refused(**where: Path) -> Any:
+        if where["dir"].name == "elancry-compare":
+            raise PermissionError(13, "Permission denied")
+        return tempfile.SpooledTemporaryFile()
+
+    monkeypatch.setattr("elancry.plugin.installed.tempfile.TemporaryFile", refused)
+    before = everything(elan)
+    with pytest.raises(OutputRefused, match=r"elancry-compare: you may not write there\n.*Ask whoever installed"):
+        install(elan)
+    assert everything(elan) == before
+    assert not (elan.extensions / "elancry-check").exists()
 
 
 def test_foreign_and_edited_files_are_kept_and_named(elan: Elan):

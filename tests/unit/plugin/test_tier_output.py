@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from elancry.errors import OutputRefused
-from elancry.plugin.tier_output import laid_out, tiers_xml, usable_output, write_tiers
+from elancry.plugin.tier_output import laid_out, new_tiers, tiers_xml, usable_output
 from elancry.plugin.xml_input import Segment, read_tier
 
 
@@ -48,8 +48,33 @@ def test_a_file_that_elan_made_and_an_earlier_output_may_be_written(tmp_path: Pa
     made = tmp_path / "Müllers Video_tiers 1.xml"
     made.write_bytes(b"")
     for _ in range(2):
-        write_tiers(usable_output(str(made), []), {"a": [Segment(0, 1, "x")]})
+        with new_tiers(usable_output(str(made), []), {"a": [Segment(0, 1, "x")]}):
+            assert b'start="0"' in made.read_bytes()
     assert [path.name for path in tmp_path.iterdir()] == [made.name]
+
+
+@pytest.mark.parametrize("before", [None, b"", b"<TIERS><TIER columns='old'/></TIERS>"])
+def test_whoever_stops_finds_the_file_as_it_was(tmp_path: Path, before: bytes | None):
+    path = tmp_path / "new tiers.xml"
+    if before is not None:
+        path.write_bytes(before)
+    with pytest.raises(KeyboardInterrupt), new_tiers(path, {"a": [Segment(0, 1, "x")]}):  # noqa: PT012
+        assert b'start="0"' in path.read_bytes()
+        raise KeyboardInterrupt
+    assert (path.read_bytes() if path.exists() else None) == before
+    assert [item.name for item in tmp_path.iterdir()] == ([] if before is None else [path.name])
+
+
+def test_no_file_of_ours_stands_beside_the_one_that_elan_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    def no_temporary_file(**_: object) -> None:
+        raise AssertionError("a kill would leave it beside the video")
+
+    monkeypatch.setattr("elancry.files.tempfile.mkstemp", no_temporary_file)
+    path = tmp_path / "made by ELAN.xml"
+    path.write_bytes(b"")
+    with new_tiers(path, {"a": []}):
+        pass
+    assert b"<TIERS>" in path.read_bytes()
 
 
 @pytest.mark.parametrize(
