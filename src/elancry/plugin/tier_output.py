@@ -88,10 +88,11 @@ def new_tiers(path: Path, tiers: Mapping[str, Sequence[Segment]]) -> Iterator[No
     """
     before = path.read_bytes() if path.exists() else None
     content = tiers_xml(tiers)
+    if before:
+        # Whole or not at all: a stop in here leaves the old content.
+        write_text(path, content)
     try:
-        if before:
-            write_text(path, content)
-        else:
+        if not before:
             fill_empty(path, content.encode("utf-8"))
         yield
     except BaseException:
