@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import importlib
 import inspect
-import pkgutil
 import re
 from collections.abc import Iterator
 from functools import cached_property
@@ -73,19 +71,17 @@ def tables() -> str:
 
 def findings() -> str:
     """Every finding of the catalogue."""
-    for module in pkgutil.walk_packages(elancry.__path__, "elancry."):
-        if not module.name.endswith("__main__"):
-            importlib.import_module(module.name)
     parts = [
         NOTE,
         "# Findings\n",
-        "`error`: something stays out of the numbers. `warning`: trust is limited. `info`: good to know. A *blocking* "
+        "`error`: something stays out of the numbers. `warning`: trust is limited. `note`: good to know. A *blocking* "
         "finding stops merge, agree and analyze.\n",
         "| code | severity | what | explanation |\n|---|---|---|---|",
     ]
     for code, kind in sorted(CATALOGUE.items()):
-        severity = kind.severity.value + (", blocking" if kind.blocking else "")
-        parts.append(f"| `{code}` | {severity} | {_cell(kind.title)} | {_cell(kind.explanation)} |")
+        severity = kind.severity.shown.into("en") + (", blocking" if kind.blocking else "")
+        title, explanation = kind.title.into("en"), kind.explanation.into("en")
+        parts.append(f"| `{code}` | {severity} | {_cell(title)} | {_cell(explanation)} |")
     return "\n".join(parts) + "\n"
 
 

@@ -16,36 +16,12 @@ from pathlib import Path
 from typing import TypeVar
 
 from elancry.errors import InvalidInput, UnreadableInput
-from elancry.findings import Finding, FindingKind, Severity, finding, register, worst
+from elancry.findings import Finding, Severity, finding, worst
 from elancry.spans import parse_ms
 from elancry.yaml_lines import nearest
 
 MAX_BYTES = 50_000_000
 
-register(
-    (
-        FindingKind(
-            "csv-encoding",
-            Severity.WARNING,
-            "Table is not UTF-8",
-            "The table was read as Windows cp1252, Excel's old default. If names with umlauts look wrong, save it as "
-            "'CSV UTF-8'.",
-        ),
-        FindingKind(
-            "csv-columns",
-            Severity.ERROR,
-            "Columns are not as expected",
-            "A table lacks a column that is needed, has one twice, or has one that means nothing there.",
-        ),
-        FindingKind(
-            "csv-row",
-            Severity.ERROR,
-            "Row does not fit its header",
-            "A row has more cells than the header, usually because of an unquoted comma, or lacks a needed value.",
-        ),
-        FindingKind("csv-value", Severity.ERROR, "Value is not as expected", "A cell of a table cannot be understood."),
-    )
-)
 
 _T = TypeVar("_T")
 

@@ -1,39 +1,21 @@
 """Findings: what is wrong or odd in the input, as data.
 
-A finding has a stable code from one catalogue, a severity, a place (file, tier, annotation, time) and, beside the
-message, a hint how to mend it. The command line, the report and the docs page are three views of the same data.
+A finding has a stable code from one catalogue (`finding_kinds`), a severity, a place (file, tier, annotation, time)
+and, beside the message, a hint how to mend it. Message and hint are texts (see `elancry.texts`), put into words when
+somebody reads them. The command line, the report and the docs page are three views of the same data.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
-from enum import StrEnum
+from dataclasses import dataclass, fields
 from typing import Any
 
+from elancry.finding_kinds import CATALOGUE, FindingKind, Severity
 from elancry.spans import format_ms
+from elancry.texts import Text, shown, text
 
-
-class Severity(StrEnum):
-    """How much a finding matters: an error keeps data out of the numbers, a warning limits trust in them."""
-
-    ERROR = "error"
-    WARNING = "warning"
-    INFO = "info"
-
-
-@dataclass(frozen=True, slots=True)
-class FindingKind:
-    """An entry of the catalogue.
-
-    `blocking` kinds stop merge, agree and analyze: going on would count somebody's work twice or under a wrong name.
-    """
-
-    code: str
-    severity: Severity
-    title: str
-    explanation: str
-    blocking: bool = False
+__all__ = ("CATALOGUE", "Finding", "FindingKind", "Severity", "finding", "printable", "worst")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +24,8 @@ class Finding:
 
     code: str
     severity: Severity
-    message: str
-    hint: str | None = None
+    said: Text | str
+    advice: Text | str | None = None
     file: str | None = None
     line: int | None = None
     session: str | None = None
@@ -54,18 +36,35 @@ class Finding:
     end_ms: int | None = None
 
     @property
+    def message(self) -> str:
+        """What is wrong, in the language of messages."""
+        return str(self.said)
+
+    @property
+    def hint(self) -> str | None:
+        """How to mend it, in the language of messages."""
+        return None if self.advice is None else str(self.advice)
+
+    @property
     def where(self) -> str:
         """The place in words: `s01__R1.eaf, tier crying_form, annotation a12, 0:01:02.500`."""
-        parts = [self.file or ""]
-        if self.line is not None:
-            parts[0] += f":{self.line}"
-        if self.tier is not None:
-            parts.append(f"tier {self.tier}")
-        if self.annotation is not None:
-            parts.append(f"annotation {self.annotation}")
-        if self.start_ms is not None:
-            parts.append(format_ms(self.start_ms))
-        return ", ".join(part for part in parts if part)
+        return self.place()
+
+    def place(self, language: str | None = None) -> str:
+        """The place in `language` (the messages' one by default), the file with its line first."""
+        file = self.file or ""
+        within = self.inside(language, line=False)
+        return ", ".join(part for part in (file if self.line is None else f"{file}:{self.line}", within) if part)
+
+    def inside(self, language: str | None = None, *, line: bool = True) -> str:
+        """The place inside the file: line, tier, annotation, time, as far as they are known."""
+        parts = (
+            text("where.line", line=self.line) if line and self.line is not None else None,
+            text("where.tier", name=self.tier) if self.tier is not None else None,
+            text("where.annotation", name=self.annotation) if self.annotation is not None else None,
+            format_ms(self.start_ms) if self.start_ms is not None else None,
+        )
+        return shown([part for part in parts if part is not None], language)
 
     @property
     def blocking(self) -> bool:
@@ -73,27 +72,24 @@ class Finding:
         return CATALOGUE[self.code].blocking
 
     def as_dict(self) -> dict[str, Any]:
-        """A JSON-ready mapping with every field, the severity as text."""
-        return {**asdict(self), "severity": self.severity.value}
+        """A JSON-ready mapping: every field, message and hint in English, and both as code and fields."""
+        names = (field.name for field in fields(self) if field.name not in ("said", "advice"))
+        return {
+            **{name: getattr(self, name) for name in names},
+            "severity": self.severity.value,
+            "message": shown(self.said, "en"),
+            "hint": None if self.advice is None else shown(self.advice, "en"),
+            "message_text": self.said.as_data() if isinstance(self.said, Text) else None,
+            "hint_text": self.advice.as_data() if isinstance(self.advice, Text) else None,
+        }
 
 
-CATALOGUE: dict[str, FindingKind] = {}
-
-
-def register(kinds: Iterable[FindingKind]) -> None:
-    """Enter kinds in the catalogue; a code entered twice with different content is a programming error."""
-    for kind in kinds:
-        if CATALOGUE.get(kind.code, kind) != kind:
-            raise ValueError(f"finding code {kind.code!r} stands twice in the catalogue")
-        CATALOGUE[kind.code] = kind
-
-
-def finding(code: str, message: str, **where: Any) -> Finding:
+def finding(code: str, message: Text | str, *, hint: Text | str | None = None, **where: Any) -> Finding:
     """Make a finding of the catalogued kind `code`; its severity is the catalogue's.
 
     Raises KeyError for a code that the catalogue does not hold: an unknown code is itself an error.
     """
-    return Finding(code=code, severity=CATALOGUE[code].severity, message=message, **where)
+    return Finding(code=code, severity=CATALOGUE[code].severity, said=message, advice=hint, **where)
 
 
 def printable(text: str) -> str:

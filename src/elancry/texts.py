@@ -25,7 +25,7 @@ import locale
 import os
 import string
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
@@ -56,6 +56,10 @@ class Text:
 
     def __hash__(self) -> int:
         return hash((self.code, tuple(sorted((name, str(value)) for name, value in self.fields.items()))))
+
+    def changed(self, change: Callable[[str], str]) -> Text:
+        """This text with `change` applied to every string that fills in a field, those of nested texts too."""
+        return Text(self.code, {name: _changed(value, change) for name, value in self.fields.items()})
 
     def as_data(self) -> dict[str, Any]:
         """A JSON-ready mapping: `code`, and `fields` where there are any, nested texts likewise."""
@@ -173,6 +177,14 @@ class _Filler(string.Formatter):
 @cache
 def _decimal_mark(language: str) -> str:
     return _pattern("number.decimal-mark", None, language)
+
+
+def _changed(value: Value, change: Callable[[str], str]) -> Value:
+    if isinstance(value, Text):
+        return value.changed(change)
+    if isinstance(value, str):
+        return change(value)
+    return tuple(_changed(item, change) for item in value) if isinstance(value, Sequence) else value
 
 
 def _data(value: Value) -> Any:

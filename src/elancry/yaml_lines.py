@@ -17,8 +17,8 @@ steps:
     tiers = top.texts("tiers")
     if walk.findings: ...
 
-The finding codes are `PREFIX-unknown-key`, `PREFIX-missing-key`, `PREFIX-wrong-type`, `PREFIX-duplicate-key`; whoever
-uses a prefix registers them with `register(walk_kinds("plan", "The study plan"))`.
+The finding codes are `PREFIX-unknown-key`, `PREFIX-missing-key`, `PREFIX-wrong-type`, `PREFIX-duplicate-key`; the
+catalogue has them for the prefixes `codebook` and `plan`.
 """
 
 from __future__ import annotations
@@ -30,41 +30,16 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeVar
 
-from elancry.findings import Finding, FindingKind, Severity, finding
+from elancry.findings import Finding, finding
 from elancry.yaml_tree import MAX_BYTES, MAX_DEPTH, Kind, Node, parse_yaml, read_yaml
 
 __all__ = (
-    "MAX_BYTES", "MAX_DEPTH", "Kind", "Node", "Section", "Walk", "nearest", "parse_yaml", "read_yaml", "walk_kinds",
+    "MAX_BYTES", "MAX_DEPTH", "Kind", "Node", "Section", "Walk", "nearest", "parse_yaml", "read_yaml",
 )  # fmt: skip
 
 _TRUE = {"true", "yes", "on"}
 _FALSE = {"false", "no", "off"}
 _E = TypeVar("_E", bound=StrEnum)
-
-
-def walk_kinds(prefix: str, subject: str) -> tuple[FindingKind, ...]:
-    """The four kinds of finding that a `Walk` with this prefix makes, to be entered in the catalogue.
-
-    `subject` names the file in a sentence: "The codebook".
-    """
-    error = Severity.ERROR
-    return (
-        FindingKind(
-            f"{prefix}-unknown-key",
-            error,
-            "Unknown key",
-            f"{subject} has a key that means nothing there, often a typo.",
-        ),
-        FindingKind(
-            f"{prefix}-missing-key", error, "Missing key", f"{subject} lacks a key, or its value, that is needed."
-        ),
-        FindingKind(
-            f"{prefix}-wrong-type", error, "Wrong kind of value", f"{subject} has a value of the wrong kind or range."
-        ),
-        FindingKind(
-            f"{prefix}-duplicate-key", error, "Key given twice", f"{subject} gives one key twice; which one counts?"
-        ),
-    )
 
 
 def nearest(given: str, known: Iterable[str]) -> str | None:

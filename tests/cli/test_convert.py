@@ -46,7 +46,7 @@ def test_a_file_to_a_file_and_back(coded: Path, tmp_path: Path, elancry):
     assert said.code == 0
     assert said.out == f"{tmp_path / 'x.TextGrid'}: 1 tier, 2 annotations.\n"
     assert "warning convert-lost: s03.eaf: TextGrid does not keep participants of tiers (1 here)" in said.err
-    assert "3 remarks of lesser weight" in said.err
+    assert "3 notes not shown" in said.err
     assert elancry("convert", tmp_path / "x.TextGrid", tmp_path / "y.eaf", "-q").all == ""
     assert content(read_eaf(tmp_path / "y.eaf")) == content(read_eaf(coded / "s03.eaf"))
 
@@ -71,7 +71,7 @@ def test_a_folder_to_a_folder_and_back(coded: Path, tmp_path: Path, elancry):
 def test_verbose_names_every_file(coded: Path, tmp_path: Path, elancry):
     said = elancry("convert", coded, tmp_path / "out", "--to", "srt", "-v")
     assert "r1/s01.eaf -> r1/s01.srt\n" in said.out
-    assert "info convert-left-behind: r1/s01.eaf" in said.err
+    assert "note convert-left-behind: r1/s01.eaf" in said.err
 
 
 def test_other_formats_among_each_other(coded: Path, tmp_path: Path, elancry):

@@ -62,7 +62,7 @@ def test_a_terminal_gets_bars_steps_and_colours(one_warning, tmp_path, monkeypat
     assert "\x1b[33m\x1b[1mwarning\x1b[0m rater-annotator-differs" in said
     summary = capsys.readouterr().out
     assert "6 files, 3 sessions, 4 sequences, 2 raters (R1, R2)." in summary
-    assert "1 warning, 1 remark." in summary
+    assert "1 warning, 1 note." in summary
     assert f"Report: {tmp_path / 'out' / 'report.html'}" in summary
     assert ESCAPE not in summary
 

@@ -14,6 +14,7 @@ import elancry
 SOURCE = Path(elancry.__file__).parent
 GROUND = (
     "errors",
+    "finding_kinds",
     "findings",
     "spans",
     "seeds",

@@ -8,10 +8,8 @@ from pathlib import Path
 import pytest
 
 from elancry.errors import UnreadableInput
-from elancry.findings import CATALOGUE, register
-from elancry.yaml_lines import MAX_DEPTH, Kind, Section, Walk, nearest, parse_yaml, read_yaml, walk_kinds
-
-register(walk_kinds("trial", "The trial"))
+from elancry.findings import CATALOGUE
+from elancry.yaml_lines import MAX_DEPTH, Kind, Section, Walk, nearest, parse_yaml, read_yaml
 
 KEYS = ("name", "count", "share", "on", "colour", "list", "map", "part")
 
@@ -22,7 +20,7 @@ class Colour(StrEnum):
 
 
 def top(text: str) -> tuple[Section, Walk]:
-    walk = Walk("trial.yaml", "trial")
+    walk = Walk("trial.yaml", "plan")
     return walk.section(parse_yaml(text, "trial.yaml"), KEYS, "the trial"), walk
 
 
@@ -99,8 +97,8 @@ def test_a_byte_order_mark_and_an_empty_file(tmp_path: Path) -> None:
 def test_unknown_keys_come_with_the_nearest_known_one() -> None:
     _, walk = top("nmae: a\nxyzzy: b\nname: c")
     assert found(walk) == [
-        ("trial-unknown-key", 1, "the trial: unknown key 'nmae'"),
-        ("trial-unknown-key", 2, "the trial: unknown key 'xyzzy'"),
+        ("plan-unknown-key", 1, "the trial: unknown key 'nmae'"),
+        ("plan-unknown-key", 2, "the trial: unknown key 'xyzzy'"),
     ]
     assert walk.findings[0].hint == "Did you mean 'name'?"
     assert walk.findings[1].hint == "Known keys here: " + ", ".join(KEYS) + "."
@@ -109,7 +107,7 @@ def test_unknown_keys_come_with_the_nearest_known_one() -> None:
 def test_a_key_given_twice_names_both_lines() -> None:
     section, walk = top("name: a\ncount: 1\nname: b")
     assert found(walk) == [
-        ("trial-duplicate-key", 3, "the trial: the key 'name' is given a second time (first in line 1)")
+        ("plan-duplicate-key", 3, "the trial: the key 'name' is given a second time (first in line 1)")
     ]
     assert section.text("name") == "a"
 
@@ -180,10 +178,10 @@ def test_wrong_values_are_one_finding_each(line: str, read, message: str) -> Non
 
 
 def test_what_is_no_mapping_is_reported_once_and_its_required_keys_are_not_asked_for() -> None:
-    walk = Walk("trial.yaml", "trial")
+    walk = Walk("trial.yaml", "plan")
     section = walk.section(parse_yaml("- a\n- b", "x"), KEYS, "the trial")
     assert section.text("name", required=True) is None
-    assert [item.code for item in walk.findings] == ["trial-wrong-type"]
+    assert [item.code for item in walk.findings] == ["plan-wrong-type"]
 
 
 def test_nearest() -> None:

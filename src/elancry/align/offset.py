@@ -31,7 +31,7 @@ from numpy.typing import NDArray
 
 from elancry.check.coding import CheckedCoding, CodedAnnotation, CodedFile
 from elancry.check.media import shifted
-from elancry.findings import Finding, FindingKind, Severity, finding, register
+from elancry.findings import Finding, finding
 
 GRID_MS = 100
 MOST_MS = 10 * 60 * 1000
@@ -42,31 +42,6 @@ _AWAY_MS = 3000
 _SHARED = 0.5
 _RIVAL = 0.8
 
-register(
-    (
-        FindingKind(
-            "offset-applied",
-            Severity.WARNING,
-            "A rater's times were shifted",
-            "The rater's coding agrees with the first rater's only after a constant shift, as if another cut of the "
-            "video had been coded. The shift was applied because `--align offset` asked for it and it is clear; the "
-            "file itself is as it was.",
-        ),
-        FindingKind(
-            "offset-negligible",
-            Severity.INFO,
-            "No shift to speak of",
-            "`--align offset` was asked for; the coding fits the first rater's as it is. Nothing was shifted.",
-        ),
-        FindingKind(
-            "offset-unclear",
-            Severity.WARNING,
-            "A shift could not be estimated",
-            "`--align offset` was asked for, but the coding does not say clearly by how much this rater's times are "
-            "off, or whether they are. Nothing was shifted.",
-        ),
-    )
-)
 
 Events = Sequence[tuple[int, int, str]]
 """(start_ms, end_ms, category with its system)."""

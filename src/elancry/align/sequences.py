@@ -17,51 +17,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from elancry.check.coding import CheckedCoding, CodedAnnotation
 from elancry.choices import Window
-from elancry.findings import Finding, FindingKind, Severity, finding, register
+from elancry.findings import Finding, finding
 from elancry.spans import Span, SpanIndex, format_ms
 
 MATCH_FROM = 0.5
 """Overlap as a proportion of the longer sequence from which two raters' sequences count as one."""
-
-register(
-    (
-        FindingKind(
-            "sequence-id-contradicts-time",
-            Severity.ERROR,
-            "Sequences with one id share no time",
-            "All raters of a session use the same sequence ids, yet two annotations with one id do not overlap. Either "
-            "an id or a time is wrong; comparing them would compare different episodes.",
-            blocking=True,
-        ),
-        FindingKind(
-            "sequence-one-rater",
-            Severity.WARNING,
-            "A sequence that only one of several raters marked",
-            "The sequence enters the scores of its rater but no agreement between raters.",
-        ),
-        FindingKind(
-            "sequence-window-differs",
-            Severity.INFO,
-            "Raters marked one sequence with different limits",
-            "The window compared is the union of what the raters marked.",
-        ),
-        FindingKind(
-            "sequence-none",
-            Severity.WARNING,
-            "A session without any sequence",
-            "The study has a sequence tier, but nobody marked a sequence in this session: it enters no number.",
-        ),
-        FindingKind(
-            "sequence-tier-unused",
-            Severity.WARNING,
-            "The sequence tier is in no file",
-            "The codebook names a sequence tier that no file has; each session is taken as one window.",
-        ),
-    )
-)
 
 
 @dataclass(frozen=True)
@@ -270,7 +234,7 @@ def _contradictions(groups: Sequence[_Group], session: str) -> list[Finding]:
 
 
 def _oddities(sequence: MatchedSequence, n_raters: int) -> list[Finding]:
-    place = {"session": sequence.session, "start_ms": sequence.start_ms, "end_ms": sequence.end_ms}
+    place: dict[str, Any] = {"session": sequence.session, "start_ms": sequence.start_ms, "end_ms": sequence.end_ms}
     if n_raters > 1 and len(sequence.raters) == 1:
         (rater,) = sequence.raters
         return [

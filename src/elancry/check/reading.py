@@ -9,7 +9,6 @@ from pathlib import Path
 from sys import intern
 from urllib.parse import unquote
 
-import elancry.check.catalogue  # noqa: F401  enters the codes, also in another process
 from elancry.check import structure, timing
 from elancry.check.coding import CONSENSUS, DISAGREEMENT, CodedAnnotation, CodedFile, CodedTier
 from elancry.check.media_length import length_ms, linked_path

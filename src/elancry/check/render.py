@@ -10,6 +10,7 @@ from typing import Any
 from elancry import __version__
 from elancry.check.coding import natural_key
 from elancry.findings import CATALOGUE, Finding, Severity, printable
+from elancry.texts import Text, shown, text
 
 SHOWN_PER_KIND = 3
 """How many findings of one kind a file shows unless more is asked for."""
@@ -35,8 +36,7 @@ def render_text(findings: Sequence[Finding], *, verbose: bool = False) -> str:
     ]
     hidden = len(findings) - len(shown)
     if hidden:
-        noun = "note" if hidden == 1 else "notes"
-        blocks.append(f"{hidden} {noun} not shown; --verbose shows everything.")
+        blocks.append(str(text("finding.notes-hidden", n=hidden)))
     return "\n\n".join(blocks)
 
 
@@ -54,24 +54,26 @@ def _lines(findings: Sequence[Finding], *, indented: bool, verbose: bool) -> Ite
         seen[item.code] += 1
         if seen[item.code] > most:
             if seen[item.code] == most + 1:
-                rest = f"{total[item.code] - most} more of these"
-                where = "; `elancry check --format json` lists them all" if verbose else ""
-                yield f"{margin}{item.severity.value} {item.code}: {rest}{where}"
+                rest = str(text("finding.more-of-these", n=total[item.code] - most))
+                where = f"; {text('finding.listed-in-json')}" if verbose else ""
+                yield f"{margin}{item.severity.shown} {item.code}: {rest}{where}"
             continue
         place = _place(item)
-        yield margin + printable(f"{item.severity.value} {item.code}{f' at {place}' if place else ''}: {item.message}")
+        if place:
+            said = text("finding.at", severity=item.severity.shown, code=item.code, place=place, message=item.said)
+            yield margin + printable(str(said))
+        else:
+            yield margin + printable(f"{item.severity.shown} {item.code}: {item.message}")
         if item.hint:
             yield f"{margin}    {printable(item.hint)}"
 
 
-def _place(item: Finding) -> str:
+def _place(item: Finding, language: str | None = None) -> str:
     """Where inside the file, or whose where there is no file."""
-    inside = item.where.removeprefix(item.file or "").lstrip(", ")
-    if item.line is not None:
-        inside = "line " + inside.removeprefix(":")
+    inside = item.inside(language)
     if item.file is None:
-        about = [f"session {item.session}" if item.session else "", item.rater or ""]
-        inside = ", ".join(part for part in (*about, inside) if part and part not in item.message)
+        session = shown(text("where.session", name=item.session), language) if item.session else ""
+        return ", ".join(part for part in (session, item.rater or "", inside) if part and part not in item.message)
     return inside
 
 
@@ -88,8 +90,8 @@ def render_sarif(findings: Sequence[Finding]) -> str:
     rules = [
         {
             "id": code,
-            "shortDescription": {"text": CATALOGUE[code].title},
-            "fullDescription": {"text": CATALOGUE[code].explanation},
+            "shortDescription": {"text": CATALOGUE[code].title.into("en")},
+            "fullDescription": {"text": CATALOGUE[code].explanation.into("en")},
             "defaultConfiguration": {"level": _SARIF_LEVEL[CATALOGUE[code].severity]},
         }
         for code in codes
@@ -109,20 +111,22 @@ def _result(item: Finding, rule: int) -> dict[str, Any]:
         "ruleId": item.code,
         "ruleIndex": rule,
         "level": _SARIF_LEVEL[item.severity],
-        "message": {"text": item.message if item.hint is None else f"{item.message}. {item.hint}"},
+        "message": {"text": ". ".join(shown(said, "en") for said in (item.said, item.advice) if said is not None)},
     }
     location: dict[str, Any] = {}
     if item.file is not None:
         location["physicalLocation"] = {"artifactLocation": {"uri": _uri(item.file)}}
         if item.line is not None:
             location["physicalLocation"]["region"] = {"startLine": item.line}
-    place = _place(item)
+    place = _place(item, "en")
     if place:
         location["logicalLocations"] = [{"fullyQualifiedName": place}]
     if location:
         result["locations"] = [location]
     known = {"session": item.session, "rater": item.rater, "start_ms": item.start_ms, "end_ms": item.end_ms}
-    properties = {name: value for name, value in known.items() if value is not None}
+    properties: dict[str, Any] = {name: value for name, value in known.items() if value is not None}
+    texts = {"message_text": item.said, "hint_text": item.advice}
+    properties |= {name: said.as_data() for name, said in texts.items() if isinstance(said, Text)}
     if properties:
         result["properties"] = properties
     return result

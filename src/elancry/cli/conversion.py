@@ -28,6 +28,7 @@ from elancry.interop.formats import load_format
 from elancry.interop.inputs import PLAIN_TEXT, TABLE, find_inputs
 from elancry.interop.text import MOST_BYTES
 from elancry.outputs import OutputFolder
+from elancry.texts import text
 
 _SHOWN = 3
 CHOOSE = "as OUT"
@@ -77,19 +78,19 @@ class Said:
         return any(item.severity is Severity.ERROR for item in self._first.values())
 
     def say(self) -> None:
-        """Print one line a kind, errors first; remarks are only counted."""
+        """Print one line a kind, errors first; notes are only counted."""
         if self.quiet or self.verbose:
             return
         order = list(Severity)
-        remarks = 0
+        notes = 0
         for key, item in sorted(self._first.items(), key=lambda entry: order.index(entry[1].severity)):
             if item.severity is Severity.INFO:
-                remarks += self._counts[key]
+                notes += self._counts[key]
                 continue
             more = f" (and {self._counts[key] - 1} more like it)" if self._counts[key] > 1 else ""
             click.echo(finding_line(item) + more, err=True)
-        if remarks:
-            click.echo(f"{count(remarks, 'remark')} of lesser weight: --verbose shows them.", err=True)
+        if notes:
+            click.echo(str(text("finding.notes-hidden", n=notes)), err=True)
 
 
 def plan_conversion(

@@ -101,4 +101,4 @@ def finding_line(item: Finding) -> str:
     """A finding on one line, its hint on a second."""
     where = f"{item.where}: " if item.where else ""
     hint = f"\n    {printable(item.hint)}" if item.hint else ""
-    return f"{item.severity.value} {item.code}: {printable(where + item.message)}{hint}"
+    return f"{item.severity.shown} {item.code}: {printable(where + item.message)}{hint}"

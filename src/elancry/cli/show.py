@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ import click
 
 from elancry.cli.exits import Exit
 from elancry.findings import Finding, Severity
+from elancry.texts import shown, text
 
 if TYPE_CHECKING:
     from elancry.check.coding import CheckedCoding
@@ -73,10 +75,9 @@ def summary_line(coding: CheckedCoding) -> str:
 
 def findings_line(findings: Sequence[Finding]) -> str:
     """`2 errors, 5 warnings.` or `Nothing found.`"""
-    counts = [(sum(item.severity is severity for item in findings), severity) for severity in Severity]
-    words = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "remark"}
-    said = [count(number, words[severity]) for number, severity in counts if number]
-    return (", ".join(said) if said else "Nothing found") + "."
+    counts = Counter(item.severity for item in findings)
+    said = [severity.counted(counts[severity]) for severity in Severity if counts[severity]]
+    return shown(said or text("finding.none")) + "."
 
 
 def say_findings(findings: Sequence[Finding], *, verbose: bool) -> None:
@@ -94,7 +95,7 @@ def say_findings(findings: Sequence[Finding], *, verbose: bool) -> None:
     order = list(Severity)
     for code, items in sorted(by_kind.items(), key=lambda entry: order.index(entry[1][0].severity)):
         more = f" and {len(items) - 1} more" if len(items) > 1 else ""
-        kind = coloured(items[0].severity.value, items[0].severity)
+        kind = coloured(str(items[0].severity.shown), items[0].severity)
         where = printable(items[0].where or items[0].session or "study")
         click.echo(f"{kind} {code}: {where}{more}", err=True)
     if by_kind:

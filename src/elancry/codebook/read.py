@@ -10,7 +10,6 @@ import re
 import unicodedata
 from collections.abc import Collection
 
-import elancry.codebook.kinds  # noqa: F401  (enters the codes of this room in the catalogue)
 from elancry.codebook.category_checks import CategoryChecks
 from elancry.codebook.languages import elan_language, is_language, nearest_language
 from elancry.codebook.model import (

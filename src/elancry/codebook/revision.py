@@ -22,7 +22,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-import elancry.codebook.kinds  # noqa: F401  (enters the codes of this room in the catalogue)
 from elancry.codebook.model import Category, Codebook, System
 from elancry.errors import InvalidInput
 from elancry.findings import Finding, finding

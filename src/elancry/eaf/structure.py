@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterable, Iterator
 import numpy as np
 from lxml import etree
 
-from elancry.eaf import kinds as _kinds  # noqa: F401  (enters the catalogue)
 from elancry.eaf.columns import ALIGNED, REFERENCE, Rows, query
 from elancry.eaf.hierarchy import Hierarchy
 from elancry.eaf.parts import Constraint

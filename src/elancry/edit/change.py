@@ -10,40 +10,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from elancry.eaf import Annotation, Document
-from elancry.findings import Finding, FindingKind, Severity, finding, register
+from elancry.findings import Finding, finding
 
 COLUMNS = ("file", "operation", "what", "tier", "annotation", "before", "after", "start_ms", "end_ms")
 """The columns of `changes.csv`."""
-
-_E, _W = Severity.ERROR, Severity.WARNING
-
-register(
-    FindingKind(f"batch-{code}", severity, title, explanation)
-    for code, severity, title, explanation in (
-        ("nothing-named", _W, "Nothing of that name in the file",
-         "The tier, type or vocabulary that the operation names is not in this file; the file is copied as it is."),
-        ("name-taken", _E, "The new name is taken",
-         "Something of the new name is in the file already; the old name stays."),
-        ("differs", _E, "There already, but different",
-         "A tier, type or vocabulary of that name is in the file with other attributes. It stays as it is."),
-        ("other-codebook", _W, "Made with another codebook",
-         "The file names another codebook than the template's. The template was applied; the file's entry stays."),
-        ("value-unknown", _W, "Value without an entry in the new vocabulary",
-         "No entry of the vocabulary has this id or value. The annotation stays as it is."),
-        ("value-and-entry-differ", _E, "Value and entry of an annotation disagree",
-         "The annotation's text is one entry and its reference leads to another; the text counts."),
-        ("media-not-found", _W, "No file of that name for a linked medium",
-         "The folders to search hold no file of the medium's name; the link stays as it is."),
-        ("media-several", _E, "Several files of that name for a linked medium",
-         "Two or more files fit a linked medium equally well; the link stays as it is."),
-        ("before-start", _E, "Annotation that would begin before the start",
-         "Times cannot be negative. `--clip` cuts such annotations at 0 and removes those that lie before it."),
-        ("not-copied", _W, "Annotation not copied",
-         "The tier to copy to has no room for it: something stands there, there is no parent, or it has no length."),
-        ("not-possible", _E, "Not possible in this file",
-         "What was asked for does not fit the structure of this file; that part is left as it is."),
-    )
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

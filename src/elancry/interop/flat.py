@@ -34,7 +34,6 @@ from mimetypes import MimeTypes
 from typing import Any, TypeVar
 from urllib.parse import quote
 
-import elancry.interop.catalogue  # noqa: F401  its findings are made here
 from elancry.eaf.blank import new_document
 from elancry.eaf.document import Document
 from elancry.eaf.editor import Editor

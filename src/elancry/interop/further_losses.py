@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from enum import StrEnum
 
-import elancry.interop.catalogue  # noqa: F401  its findings are made here
 from elancry.eaf.document import Document
 from elancry.eaf.parts import Tier, Vocabulary
 from elancry.findings import Finding, finding

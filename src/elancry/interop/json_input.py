@@ -13,7 +13,6 @@ from collections.abc import Mapping
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any
 
-import elancry.interop.catalogue  # noqa: F401  its findings are made here
 from elancry.errors import UnreadableInput
 from elancry.findings import Finding, finding
 

@@ -12,7 +12,6 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from enum import StrEnum
 
-import elancry.interop.catalogue  # noqa: F401  its findings are made here
 from elancry.eaf.document import Document
 from elancry.eaf.parts import Tier
 from elancry.findings import Finding, finding

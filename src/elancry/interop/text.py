@@ -5,7 +5,6 @@ from __future__ import annotations
 import codecs
 from collections import Counter
 
-import elancry.interop.catalogue  # noqa: F401  its findings are made here
 from elancry.errors import UnreadableInput
 from elancry.findings import Finding, finding
 

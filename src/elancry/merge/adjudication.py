@@ -16,28 +16,11 @@ from elancry.align.adjudicated import NEW, SEPARATOR, SETTLED_AS_NONE
 from elancry.check.coding import CONSENSUS, DISAGREEMENT
 from elancry.check.originals import RECORD, session_records
 from elancry.eaf import Annotation, Document, read_eaf
-from elancry.findings import Finding, FindingKind, Severity, finding, register
+from elancry.findings import Finding, finding
 from elancry.merge.assemble import Assembly
 from elancry.merge.consensus import DISAGREEMENT_TYPE, Dispute
 from elancry.merge.parts import Part
 from elancry.spans import SpanIndex
-
-register(
-    (
-        FindingKind(
-            "merge-disagreement-new",
-            Severity.WARNING,
-            "A disagreement that the consensus meeting has not seen",
-            "A rater's file changed after the consensus was edited, and the raters differ where they did not before.",
-        ),
-        FindingKind(
-            "merge-agreed-since",
-            Severity.WARNING,
-            "The raters agree on something that the consensus lacks",
-            "A rater's file changed after the consensus was edited. The edited consensus was left as it is.",
-        ),
-    )
-)
 
 Stretch = tuple[str, int, int, str]
 """(tier, start_ms, end_ms, value)."""

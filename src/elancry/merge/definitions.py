@@ -13,20 +13,9 @@ from lxml import etree
 from elancry.eaf import TierType, Vocabulary
 from elancry.eaf.elements import external_ref_element, language_element, set_attribute, type_element, vocabulary_element
 from elancry.eaf.languages import definition_of, known_definition, label_of
-from elancry.findings import Finding, FindingKind, Severity, finding, register
+from elancry.findings import Finding, finding
 from elancry.merge.parts import Ids, Part, copied
 from elancry.merge.vocabularies import UnitedVocabularies
-
-register(
-    (
-        FindingKind(
-            "merge-type-conflict",
-            Severity.WARNING,
-            "Linguistic types of one name differ",
-            "The raters' files define a type of one name differently. The merged file holds both.",
-        ),
-    )
-)
 
 
 @dataclass(frozen=True)

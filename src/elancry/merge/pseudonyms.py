@@ -36,6 +36,7 @@ from elancry.errors import UnreadableInput, UsageError
 from elancry.files import write_text
 from elancry.findings import Finding
 from elancry.merge.parts import copied
+from elancry.texts import Text
 
 REMOVED = "[removed]"
 _KINDS = {"session": "S", "rater": "R", "participant": "P", "medium": "M"}
@@ -133,8 +134,8 @@ class Veil:
         """A finding without names."""
         return replace(
             item,
-            message=self.text(item.message),
-            hint=None if item.hint is None else self.text(item.hint),
+            said=self._said(item.said),
+            advice=None if item.advice is None else self._said(item.advice),
             file=None if item.file is None else self.text(item.file),
             session=None if item.session is None else self._key.names["session"].get(item.session, REMOVED),
             rater=None if item.rater is None else self.rater(item.rater),
@@ -187,6 +188,9 @@ class Veil:
             known = self._known_values.get((path, name), frozenset())
             for value in tier.iter("ANNOTATION_VALUE"):
                 value.text = self._value(value.text or "", known, free=name in self._keep)
+
+    def _said(self, text: Text | str) -> Text | str:
+        return text.changed(self.text) if isinstance(text, Text) else self.text(text)
 
     def _value(self, text: str, known: frozenset[str], *, free: bool) -> str:
         return text if not text or text in known else self.text(text) if free else REMOVED

@@ -13,23 +13,12 @@ from elancry.check.coding import CONSENSUS, DISAGREEMENT, CheckedCoding
 from elancry.check.naming import TierPattern
 from elancry.check.structure import CODEBOOK_PROPERTY
 from elancry.eaf import Document, Preferences
-from elancry.findings import Finding, FindingKind, Severity, finding, register
+from elancry.findings import Finding, finding
 from elancry.merge.adjudication import Earlier, stretches, take_up
 from elancry.merge.assemble import Assembly
 from elancry.merge.consensus import Dispute, SessionConsensus
 from elancry.merge.pseudonyms import Veil
 from elancry.merge.tier_names import read_parts
-
-register(
-    (
-        FindingKind(
-            "merge-raters-missing",
-            Severity.INFO,
-            "A session merged without all raters",
-            "Some raters of the study have no file of this session; it was merged without them.",
-        ),
-    )
-)
 
 _COLOURS = {CONSENSUS: (0, 110, 60), DISAGREEMENT: (176, 32, 32)}
 

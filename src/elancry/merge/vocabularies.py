@@ -13,19 +13,8 @@ from dataclasses import dataclass, field, replace
 
 from elancry.eaf import Vocabulary, VocabularyEntry
 from elancry.eaf.languages import UNDETERMINED
-from elancry.findings import Finding, FindingKind, Severity, finding, register
+from elancry.findings import Finding, finding
 from elancry.merge.parts import Part
-
-register(
-    (
-        FindingKind(
-            "merge-vocabulary-conflict",
-            Severity.WARNING,
-            "Vocabularies of one name contradict each other",
-            "An entry id or a text means different things in the raters' files. The merged file holds both.",
-        ),
-    )
-)
 
 
 @dataclass

@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-import elancry.check.catalogue
-import elancry.eaf.kinds  # noqa: F401  both enter the codes of the findings
 from elancry import __version__
 from elancry.check import timing
 from elancry.check.coding import CodedAnnotation, CodedTier
@@ -157,7 +155,7 @@ def _impossible(slot: str, segments: Sequence[Segment]) -> Iterator[Finding]:
 
 def _text(item: Finding, *, told: set[str] | None = None) -> str:
     """What is wrong and how to mend it; a long hint stands once in the report (`told`) and never on the tier."""
-    text = f"{item.tier} {item.severity.value}: {item.message}"
+    text = f"{item.tier} {item.severity.shown}: {item.message}"
     if not item.hint or (len(item.hint) > LONG_HINT and (told is None or item.hint in told)):
         return text
     if told is not None:

@@ -88,7 +88,6 @@ def _require_two(chosen: Mapping[str, Sequence[Segment]]) -> None:
 
 def _refuse_implausible(coding: CheckedCoding) -> None:
     """A time that no recording reaches would outweigh everything else, so `elancry agree` stops there too."""
-    import elancry.check.catalogue  # noqa: F401  enters the codes
     from elancry.check.timing import implausible
 
     found = [item for file in coding.files for item in implausible(file.tiers)]

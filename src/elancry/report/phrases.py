@@ -62,14 +62,3 @@ def _pattern(text: str) -> re.Pattern[str]:
             # A field never spans two clauses.
             parts.append(f"(?P<{name}>(?:(?!; ).)+?)")
     return re.compile("".join(parts), re.DOTALL)
-
-
-@cache
-def findings_book(language: str) -> Mapping[str, Mapping[str, str]]:
-    """Finding code -> `title` and `text` (what its kind means); empty for English, which is the catalogue's own."""
-    if language == "en":
-        return {}
-    book: Mapping[str, Mapping[str, str]] = yaml.safe_load(
-        (_ASSETS / f"findings_{language}.yaml").read_text(encoding="utf-8")
-    )
-    return book

@@ -27,22 +27,10 @@ from elancry.choices import (
     Window,
 )
 from elancry.errors import UsageError
-from elancry.findings import Finding, FindingKind, Severity, finding, register
+from elancry.findings import Finding, finding
 from elancry.seeds import DEFAULT_SEED
 from elancry.study import plan_values as values
-from elancry.yaml_lines import Walk, walk_kinds
-
-register(
-    (
-        *walk_kinds("plan", "The study plan"),
-        FindingKind(
-            "plan-impossible",
-            Severity.ERROR,
-            "Impossible choice",
-            "A choice of the study plan contradicts another one, the codebook, the sessions table or the files.",
-        ),
-    )
-)
+from elancry.yaml_lines import Walk
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from pathlib import Path
 from elancry.choices import Level
 from elancry.csv_input import CsvRow, CsvTable, read_csv_input
 from elancry.errors import InvalidInput
-from elancry.findings import Finding, FindingKind, Severity, finding, register
+from elancry.findings import Finding, Severity, finding
 from elancry.study.associate.nesting import LEVELS
 from elancry.study.plan_keys import Plan
 from elancry.yaml_lines import nearest
@@ -22,41 +22,6 @@ from elancry.yaml_lines import nearest
 SESSION = "session"
 _DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+")
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?")
-
-register(
-    (
-        FindingKind(
-            "sessions-missing",
-            Severity.ERROR,
-            "Session not in the sessions table",
-            "The sessions table of the plan needs a row for every session that was coded.",
-        ),
-        FindingKind(
-            "sessions-twice",
-            Severity.ERROR,
-            "Session twice in the sessions table",
-            "The sessions table has two rows for one session; which one counts?",
-        ),
-        FindingKind(
-            "sessions-unknown",
-            Severity.WARNING,
-            "Session of the sessions table that nobody coded",
-            "No file of the study belongs to this row: the session is not coded yet, or its name is written otherwise.",
-        ),
-        FindingKind(
-            "nesting-cluster",
-            Severity.INFO,
-            "Within what errors may go together",
-            "The level of clustering of the regressions, chosen from the sessions table or by the plan.",
-        ),
-        FindingKind(
-            "sequence-below-minimum",
-            Severity.INFO,
-            "Sequences shorter than the plan's minimum",
-            "They stay out of the co-occurrence test, as the plan says (min_sequence_ms), and in everything else.",
-        ),
-    )
-)
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,6 @@ from pathlib import Path
 
 import pytest
 
-import elancry.align.sequences
-import elancry.check.catalogue  # noqa: F401  finding kinds
 from elancry.check.coding import CheckedCoding, CodedFile, CodedTier, natural_key
 from elancry.codebook.model import Category, Codebook, System
 from elancry.errors import InvalidInput, UnreadableInput

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import json
 
-import elancry.check.catalogue  # noqa: F401  enters the codes
 from elancry.check.render import render_json, render_sarif, render_text
 from elancry.findings import finding
 
@@ -39,7 +38,7 @@ def test_notes_about_the_whole_study_are_shown():
     note = finding("tiers-not-taken", "Comment (2 files)")
     assert (
         render_text([note, NOTE])
-        == "info tiers-not-taken: Comment (2 files)\n\n1 note not shown; --verbose shows everything."
+        == "note tiers-not-taken: Comment (2 files)\n\n1 note not shown; --verbose shows everything."
     )
 
 

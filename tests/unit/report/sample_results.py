@@ -17,7 +17,7 @@ import pytest
 
 from elancry.align.timeline import MISSING, NONE, Timeline
 from elancry.codebook.model import Category, Codebook, Coding, Group, Scale, Source, SourceStatus, System
-from elancry.findings import CATALOGUE, Finding, FindingKind, Severity
+from elancry.findings import Finding, Severity
 from elancry.report.figures import timeline_print
 from elancry.study.results import Coverage, Design, Provenance, Results
 from elancry.table.schema import (
@@ -64,15 +64,6 @@ INTERVENTIONS = {
         "Themenwechsel einleiten / Stunde beenden",
         "neutralizing",
     ),
-}
-KINDS = {
-    "sample-unknown-value": FindingKind(
-        "sample-unknown-value", Severity.ERROR, "A value is not in the vocabulary", "Its time counts as not coded."
-    ),
-    "sample-short": FindingKind(
-        "sample-short", Severity.WARNING, "An annotation is very short", "Shorter than a person can place on purpose."
-    ),
-    "sample-info": FindingKind("sample-info", Severity.INFO, "A file has no medium", "Nothing follows from it."),
 }
 
 
@@ -501,11 +492,9 @@ def attenuation_rows() -> list[dict[str, Any]]:
 
 def findings() -> tuple[Finding, ...]:
     """One error, twelve warnings of a kind, one piece of information."""
-    for kind in KINDS.values():
-        CATALOGUE.setdefault(kind.code, kind)
     return (
         Finding(
-            "sample-unknown-value",
+            "value-unknown",
             Severity.ERROR,
             "value 'dispair' is not in the vocabulary",
             "Choose one of its entries in ELAN.",
@@ -519,7 +508,7 @@ def findings() -> tuple[Finding, ...]:
         ),
         *(
             Finding(
-                "sample-short",
+                "annotation-very-short",
                 Severity.WARNING,
                 f"annotation of {n} ms",
                 None,
@@ -532,7 +521,7 @@ def findings() -> tuple[Finding, ...]:
             )
             for n in range(1, 13)
         ),
-        Finding("sample-info", Severity.INFO, "no medium is linked", file="s09__R1.eaf"),
+        Finding("media-none", Severity.INFO, "no medium is linked", file="s09__R1.eaf"),
     )
 
 

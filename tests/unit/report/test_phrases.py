@@ -6,8 +6,6 @@ The sentences are read out of the sources, so a new one without a translation fa
 from __future__ import annotations
 
 import ast
-import importlib
-import pkgutil
 import re
 from pathlib import Path
 
@@ -15,8 +13,7 @@ import pytest
 
 import elancry
 from elancry.agreement.undefined import NoInterval, Reason
-from elancry.findings import CATALOGUE, Severity
-from elancry.report.phrases import _book, findings_book, known, said
+from elancry.report.phrases import _book, known, said
 from elancry.report.words import LANGUAGES
 
 SOURCE = Path(elancry.__file__).parent
@@ -84,37 +81,6 @@ def test_every_sentence_of_the_rooms_that_compute(language):
         and any(known(clause, language) is None for clause in text.split("; "))
     }
     assert missing == {}, f"no {language} for these in assets/phrases_{language}.yaml"
-
-
-def reachable() -> dict[str, str]:
-    """Code -> title of every kind of finding that a report can show.
-
-    Errors of the codebook, the plan and a table end the command before there is a report.
-    """
-    for room in ("eaf", "codebook", "check", "align", "study"):
-        package = importlib.import_module(f"elancry.{room}")
-        for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
-            importlib.import_module(module.name)
-    made = "\n".join(
-        path.read_text(encoding="utf-8")
-        for room in ("eaf", "codebook", "check", "align", "study")
-        for path in (SOURCE / room).rglob("*.py")
-    )
-    return {
-        code: kind.title
-        for code, kind in CATALOGUE.items()
-        if f'"{code}"' in made
-        and not (kind.severity is Severity.ERROR and code.startswith(("codebook-", "plan-", "csv-")))
-    }
-
-
-@pytest.mark.parametrize("language", OTHERS)
-def test_every_finding_that_a_report_can_show_has_a_title_and_a_meaning(language):
-    book, kinds = findings_book(language), reachable()
-    assert len(kinds) > 80, "the rooms are read"
-    assert sorted(kinds.keys() - book.keys()) == [], f"no text in assets/findings_{language}.yaml"
-    assert sorted(book.keys() - CATALOGUE.keys()) == [], "texts for findings that are no more"
-    assert [code for code, texts in book.items() if not (texts["title"] and texts["text"])] == []
 
 
 @pytest.mark.parametrize("language", OTHERS)

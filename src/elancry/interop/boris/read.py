@@ -15,7 +15,6 @@ from pathlib import PureWindowsPath
 from typing import Any
 from urllib.parse import quote
 
-import elancry.interop.boris.catalogue  # noqa: F401  its findings are made here
 from elancry.eaf.parts import Media
 from elancry.errors import UnreadableInput
 from elancry.findings import Finding, finding

@@ -18,7 +18,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import PurePath, PureWindowsPath
 from urllib.parse import unquote
 
-import elancry.interop.boris.catalogue  # noqa: F401  its findings are made here
 from elancry.eaf.document import Document
 from elancry.errors import UnreadableInput
 from elancry.findings import Finding, finding

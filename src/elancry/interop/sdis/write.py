@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from elancry.eaf.document import Document
-from elancry.findings import Finding, FindingKind, Severity, finding, register
+from elancry.findings import Finding, finding
 from elancry.interop.flat import is_point_type
 from elancry.interop.format import Choices, Written
 from elancry.interop.further_losses import Further, further_findings
@@ -25,25 +25,6 @@ LOST = (Further.MOMENTS, Further.NOTHING_CODED)
 UNIT_MS = 10
 MANY_CODES = 40
 _PER_LINE = 5
-
-register(
-    (
-        FindingKind(
-            "convert-sdis-rounded",
-            Severity.WARNING,
-            "Times rounded to hundredths of a second",
-            "The file for GSEQ counts in hundredths of a second; times in between were rounded to the nearest one. "
-            "Frames of a video are longer than that.",
-        ),
-        FindingKind(
-            "convert-sdis-many-codes",
-            Severity.WARNING,
-            "A tier has more values than can be codes",
-            "For GSEQ every different value of a tier is a code. A tier of free text makes hundreds of them, each used "
-            "once. Name the tiers that hold codes with `--tiers`.",
-        ),
-    )
-)
 
 
 def write_sdis(document: Document, choices: Choices) -> Written:

@@ -30,7 +30,9 @@ def summary(view: View) -> Section:
     blocks: list[Block] = [cards]
     if counts[Severity.ERROR]:
         text = words(
-            "summary.errors", errors=words.count("error", counts[Severity.ERROR]), section=words("section.trust")
+            "summary.errors",
+            errors=Severity.ERROR.counted(counts[Severity.ERROR]).into(words.language),
+            section=words("section.trust"),
         )
         blocks.append(Text(text, tone="warning", title=words("summary.errors.title")))
     headlines = [*_agreement(view), *_cooccurrence(view), *_regression(view)]

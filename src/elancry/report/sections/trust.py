@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from elancry.findings import CATALOGUE, Finding, Severity
 from elancry.report.blocks import Block, Fold, Head, Heading, Section, Table, Text
-from elancry.report.numbers import clock
-from elancry.report.phrases import findings_book
 from elancry.report.view import View, slug
+from elancry.texts import shown
 
 MOST = 300
 """Rows of a table of findings; the rest is counted and stands in results.json."""
@@ -19,7 +18,7 @@ def trust(view: View) -> Section:
     for item in findings:
         kinds.setdefault(item.severity, {}).setdefault(item.code, []).append(item)
     counts = [
-        words.count(severity.value, sum(map(len, kinds[severity].values())))
+        severity.counted(sum(map(len, kinds[severity].values()))).into(words.language)
         for severity in Severity
         if severity in kinds
     ]
@@ -38,8 +37,12 @@ def trust(view: View) -> Section:
 
 def _kind(code: str, items: list[Finding], view: View) -> Fold:
     words = view.words
-    title, explanation = _told(code, words.language)
-    rows = tuple((_where(item, view), item.message, item.hint or "") for item in items[:MOST])
+    kind = CATALOGUE[code]
+    title, explanation = kind.title.into(words.language), kind.explanation.into(words.language)
+    language = words.language
+    rows = tuple(
+        (item.place(language), shown(item.said, language), shown(item.advice, language)) for item in items[:MOST]
+    )
     hints = any(row[2] for row in rows)
     heads = (Head(words("head.where")), Head(words("head.message")), Head(words("head.hint")))
     notes = [words("note.english")] if words.language != "en" else []
@@ -52,24 +55,4 @@ def _kind(code: str, items: list[Finding], view: View) -> Fold:
         rows if hints else tuple(row[:2] for row in rows),
         tuple(notes),
     )
-    blocks: list[Block] = [table]
-    if explanation:
-        blocks.insert(0, Text(explanation))
-    return Fold(f"{len(items)} × {title}", tuple(blocks))
-
-
-def _told(code: str, language: str) -> tuple[str, str]:
-    """What a kind of finding is called, and what it means; English where the language's book lacks it."""
-    if found := findings_book(language).get(code):
-        return found["title"], found["text"]
-    kind = CATALOGUE.get(code)
-    return (kind.title, kind.explanation) if kind is not None else (code, "")
-
-
-def _where(item: Finding, view: View) -> str:
-    """The place as `Finding.where` has it, its words in the language of the report."""
-    words = view.words
-    file = "" if item.file is None else item.file if item.line is None else f"{item.file}:{item.line}"
-    tier = "" if item.tier is None else words("where.tier", name=item.tier)
-    annotation = "" if item.annotation is None else words("where.annotation", name=item.annotation)
-    return ", ".join(filter(None, (file, tier, annotation, clock(item.start_ms) if item.start_ms is not None else "")))
+    return Fold(f"{len(items)} × {title}", (Text(explanation), table))
