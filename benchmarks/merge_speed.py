@@ -40,25 +40,25 @@ def coded(name: str, n: int, *, systems: int = 4, categories: int = CATEGORIES, 
     """One rater's file: `n` annotations on `systems` tiers with vocabularies and CVE_REF, in `sequences` if any."""
     draw = stream(20240417, "merge_speed", name)
     editor = new_document(author=name, date="2024-04-17T12:00:00+00:00").edit()
-    editor.add_language("eng", "English")
+    editor.languages.add("eng", "English")
     per_tier = max(1, n // systems)
     if sequences:
-        editor.add_type("Sequence")
-        editor.add_tier("Sequence", "Sequence")
+        editor.types.add("Sequence")
+        editor.tiers.add("Sequence", "Sequence")
         length = per_tier * 1000 // sequences
         for number in range(sequences):
-            editor.add_annotation("Sequence", number * length, (number + 1) * length, f"seq{number + 1}")
+            editor.annotations.add("Sequence", number * length, (number + 1) * length, f"seq{number + 1}")
     for system in range(systems):
         tier = f"system{system}"
         entries = tuple(VocabularyEntry(f"c{k}", {"eng": f"category {k}"}) for k in range(categories))
-        editor.add_vocabulary(Vocabulary(tier, entries, {}))
-        editor.add_type(tier, vocabulary=tier)
-        editor.add_tier(tier, tier, annotator=name)
+        editor.vocabularies.add(Vocabulary(tier, entries, {}))
+        editor.types.add(tier, vocabulary=tier)
+        editor.tiers.add(tier, tier, annotator=name)
         jitter = draw.integers(0, 80, (per_tier, 2)).tolist()
         codes = draw.integers(0, categories, per_tier).tolist()
         for number, ((first, last), code) in enumerate(zip(jitter, codes, strict=True)):
             start = 1000 * number
-            editor.add_annotation(
+            editor.annotations.add(
                 tier, start + first, start + LONGEST_MS + last, f"category {code}", cve_ref=f"c{code}"
             )
     return editor.document()

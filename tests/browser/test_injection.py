@@ -38,22 +38,22 @@ LENGTH_MS = 60_000
 def coded(rater: int, session: int):
     """Two systems over two sequences; each category in turn, the raters half a second apart."""
     editor = new_document().edit()
-    editor.add_type("sequence type")
-    editor.add_tier(SEQUENCE, "sequence type")
+    editor.types.add("sequence type")
+    editor.tiers.add(SEQUENCE, "sequence type")
     for number in range(2):
         start = number * LENGTH_MS
-        editor.add_annotation(SEQUENCE, start, start + LENGTH_MS, f"{SCRIPT} {number}")
+        editor.annotations.add(SEQUENCE, start, start + LENGTH_MS, f"{SCRIPT} {number}")
     for shift, system in enumerate((SCRIPT, IMAGE)):
         entries = tuple(VocabularyEntry(f"cve{shift}{n}", {"und": label}) for n, label in enumerate(CATEGORIES))
         if not shift:
-            editor.add_language("und", SVG)
-        editor.add_vocabulary(Vocabulary(system, entries, {"und": IMAGE}))
-        editor.add_type(system, vocabulary=system)
-        editor.add_tier(system, system, participant=SVG, annotator=RATERS[rater])
+            editor.languages.add("und", SVG)
+        editor.vocabularies.add(Vocabulary(system, entries, {"und": IMAGE}))
+        editor.types.add(system, vocabulary=system)
+        editor.tiers.add(system, system, participant=SVG, annotator=RATERS[rater])
         for n in range(22):
             start = 200 + n * 5_000 + 500 * rater
             label = CATEGORIES[(n * (shift + 1) + session + (n == 5 and rater)) % len(CATEGORIES)]
-            editor.add_annotation(system, start, start + 3_000, label)
+            editor.annotations.add(system, start, start + 3_000, label)
     return editor.document()
 
 

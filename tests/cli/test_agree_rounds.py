@@ -30,12 +30,12 @@ def write(folder: Path, coded: Mapping[str, str]) -> Path:
     folder.mkdir()
     for name, text in coded.items():
         editor = new_document().edit()
-        editor.set_author(name)
-        editor.add_type("form")
-        editor.add_tier("form", "form", annotator=name.split("__")[1])
+        editor.header.set_author(name)
+        editor.types.add("form")
+        editor.tiers.add("form", "form", annotator=name.split("__")[1])
         for at, letter in enumerate(text):
             if letter in NAMES:
-                editor.add_annotation("form", at * 1000, at * 1000 + 1000, NAMES[letter])
+                editor.annotations.add("form", at * 1000, at * 1000 + 1000, NAMES[letter])
         write_eaf(editor.document(), folder / f"{name}.eaf")
     return folder
 
@@ -150,16 +150,16 @@ def write_ratings(folder: Path, given: Mapping[str, str]) -> Path:
     for rater, digits in given.items():
         for at, digit in enumerate(digits):
             editor = new_document().edit()
-            editor.set_author(f"{rater} {at}")
-            editor.add_language("eng", "English")
+            editor.header.set_author(f"{rater} {at}")
+            editor.languages.add("eng", "English")
             entries = tuple(VocabularyEntry(f"cve{value}", {"eng": value}, {}, None) for value in SCALE)
-            editor.add_vocabulary(Vocabulary("scale", entries, {}, None))
-            editor.add_type("sequence")
-            editor.add_type("scale", constraint=Constraint.SYMBOLIC_ASSOCIATION, vocabulary="scale")
-            editor.add_tier("Sequence", "sequence", annotator=rater)
-            editor.add_tier("anger", "scale", parent="Sequence", annotator=rater)
-            parent = editor.add_annotation("Sequence", 0, 60_000, "seq1")
-            editor.add_reference_annotation("anger", parent, digit)
+            editor.vocabularies.add(Vocabulary("scale", entries, {}, None))
+            editor.types.add("sequence")
+            editor.types.add("scale", constraint=Constraint.SYMBOLIC_ASSOCIATION, vocabulary="scale")
+            editor.tiers.add("Sequence", "sequence", annotator=rater)
+            editor.tiers.add("anger", "scale", parent="Sequence", annotator=rater)
+            parent = editor.annotations.add("Sequence", 0, 60_000, "seq1")
+            editor.annotations.add_reference("anger", parent, digit)
             write_eaf(editor.document(), folder / f"s{at:02}__{rater}.eaf")
     return folder
 

@@ -20,11 +20,11 @@ def write(folder: Path, coded: Mapping[tuple[str, str], Spans]) -> Path:
     folder.mkdir()
     for at, ((session, rater), spans) in enumerate(coded.items()):
         editor = new_document().edit()
-        editor.set_author(f"{rater} {at}")
-        editor.add_type("form")
-        editor.add_tier("form", "form", annotator=rater)
+        editor.header.set_author(f"{rater} {at}")
+        editor.types.add("form")
+        editor.tiers.add("form", "form", annotator=rater)
         for start, end, value in spans:
-            editor.add_annotation("form", start, PLACE if end == start else end, value)
+            editor.annotations.add("form", start, PLACE if end == start else end, value)
         path = folder / f"{session}__{rater}.eaf"
         write_eaf(editor.document(), path)
         for start, end, _ in spans:

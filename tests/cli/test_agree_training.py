@@ -25,11 +25,11 @@ def practice(tmp_path: Path) -> Path:
     for session, raters in CODED.items():
         for rater, text in raters.items():
             editor = new_document().edit()
-            editor.add_type("form")
-            editor.add_tier("form", "form", annotator=rater)
+            editor.types.add("form")
+            editor.tiers.add("form", "form", annotator=rater)
             for at, letter in enumerate(text):
                 if letter in NAMES:
-                    editor.add_annotation("form", at * 1000, at * 1000 + 1000, NAMES[letter])
+                    editor.annotations.add("form", at * 1000, at * 1000 + 1000, NAMES[letter])
             write_eaf(editor.document(), folder / f"{session}__{rater}.eaf")
     return folder
 

@@ -26,11 +26,11 @@ def folder(tmp_path: Path) -> Path:
         path = base / name
         path.parent.mkdir(parents=True, exist_ok=True)
         editor = new_document(date="2024-04-17T12:00:00+02:00").edit()
-        editor.add_type("root")
-        editor.add_tier("form", "root")
-        editor.add_tier("empty", "root")
-        editor.add_annotation("form", 1000, 2500, "protest")
-        editor.add_media(f"file:///C:/old/{path.stem}.mp4", "video/mp4")
+        editor.types.add("root")
+        editor.tiers.add("form", "root")
+        editor.tiers.add("empty", "root")
+        editor.annotations.add("form", 1000, 2500, "protest")
+        editor.media.add(f"file:///C:/old/{path.stem}.mp4", "video/mp4")
         write_eaf(editor.document(), path)
     (base / "s1__R1.pfsx").write_bytes(b"<preferences/>")
     return base

@@ -16,7 +16,7 @@ def slip(study):
     document = read_eaf(path)
     first = document.annotations("crying_form")[0]
     editor = document.edit()
-    editor.set_value(first.id, f"{first.value} ", cve_ref=first.cve_ref)
+    editor.annotations.set_value(first.id, f"{first.value} ", cve_ref=first.cve_ref)
     write_eaf(editor.document(), path)
     return path, first
 
@@ -57,7 +57,7 @@ def test_sequences_that_do_not_match_are_found_too(elancry, study):
     document = read_eaf(path)
     editor = document.edit()
     extra = document.annotations("Sequence")[-1].end_ms + 5000
-    editor.add_annotation("Sequence", extra, extra + 60_000, "only R1")
+    editor.annotations.add("Sequence", extra, extra + 60_000, "only R1")
     write_eaf(editor.document(), path)
     said = elancry("check", study)
     assert "sequence-one-rater" in said.out

@@ -23,13 +23,13 @@ def private(study, tmp_path):
         session, rater = path.stem.split("__")
         document = read_eaf(path)
         editor = document.edit()
-        editor.set_author(RATERS[rater])
-        editor.clear_media()
-        editor.add_media(f"file:///C:/geheim/{PATIENTS[session]}.mp4", "video/mp4", f"./{PATIENTS[session]}.mp4")
+        editor.header.set_author(RATERS[rater])
+        editor.media.clear()
+        editor.media.add(f"file:///C:/geheim/{PATIENTS[session]}.mp4", "video/mp4", f"./{PATIENTS[session]}.mp4")
         for tier in document.tiers:
-            editor.set_tier(tier.id, annotator=RATERS[rater])
-        editor.set_tier("Comment", participant=PATIENTS[session])
-        editor.add_annotation("Comment", 0, 500, f"{RATERS[rater]} über {PATIENTS[session]}")
+            editor.tiers.set(tier.id, annotator=RATERS[rater])
+        editor.tiers.set("Comment", participant=PATIENTS[session])
+        editor.annotations.add("Comment", 0, 500, f"{RATERS[rater]} über {PATIENTS[session]}")
         write_eaf(editor.document(), folder / f"{PATIENTS[session]}__{RATERS[rater]}.eaf")
     return folder
 

@@ -193,7 +193,7 @@ def test_an_empty_tier_may_mean_none(coded: Path, tmp_path: Path):
     document = read_eaf(source)
     editor = document.edit()
     for item in document.annotations("intervention"):
-        editor.remove_annotation(item.id)
+        editor.annotations.remove(item.id)
     write_eaf(editor.document(), tmp_path / source.name)
     plan = Plan().choose(codebook="crying")
     missing = {
@@ -415,9 +415,9 @@ def test_one_category_and_equal_ratings_everywhere(elancry, make_coded, tmp_path
         for tier in document.tiers:
             for item in document.annotations(tier.id):
                 if tier.id == "crying_form":
-                    editor.set_value(item.id, "despair", cve_ref="despair")
+                    editor.annotations.set_value(item.id, "despair", cve_ref="despair")
                 elif tier.id.endswith(".rating"):
-                    editor.set_value(item.id, "2", cve_ref=None)
+                    editor.annotations.set_value(item.id, "2", cve_ref=None)
         write_eaf(editor.document(), path)
     said = elancry("analyze", study, "-o", tmp_path / "out", "--codebook", "crying", "--resamples", "20",
                    "--permutations", "9")  # fmt: skip

@@ -61,7 +61,7 @@ def study(shared: Path, expected: Expected, tmp_path_factory: pytest.TempPathFac
     folder = tmp_path_factory.mktemp("elan")
     editors = {rater: new_document(author=rater).edit() for rater in ("T_R1", "T_R2", "T_R3")}
     for editor in editors.values():
-        editor.add_language("und", "undetermined")
+        editor.languages.add("und", "undetermined")
     tiers: set[tuple[str, str]] = set()
     for row in read(shared / "oracles" / "elan_agreement_cases.csv"):
         case, rater = row["case"], row["tier"]
@@ -70,10 +70,10 @@ def study(shared: Path, expected: Expected, tmp_path_factory: pytest.TempPathFac
             tiers.add((case, rater))
             labels = [text for text in expected[case, "0.6"]["labels"].split("|") if text != UNMATCHED]
             entries = tuple(VocabularyEntry(id=text, values={"und": text}) for text in labels)
-            editor.add_vocabulary(Vocabulary(id=case, entries=entries))
-            editor.add_type(case, vocabulary=case)
-            editor.add_tier(case, case, annotator=rater)
-        editor.add_annotation(case, int(row["start_ms"]), int(row["end_ms"]), row["value"])
+            editor.vocabularies.add(Vocabulary(id=case, entries=entries))
+            editor.types.add(case, vocabulary=case)
+            editor.tiers.add(case, case, annotator=rater)
+        editor.annotations.add(case, int(row["start_ms"]), int(row["end_ms"]), row["value"])
     for rater, editor in editors.items():
         write_eaf(editor.document(), folder / f"study__{rater}.eaf")
     assert len(tiers) == 40 * 2 + 14

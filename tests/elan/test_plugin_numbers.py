@@ -73,14 +73,14 @@ def write_files(folder: Path, tiers: Tiers, sequences: list[Segment] | None) -> 
     folder.mkdir()
     for rater, segments in tiers.items():
         editor = new_document().edit()
-        editor.add_type("coding")
-        editor.add_tier("coding", "coding", annotator=rater)
+        editor.types.add("coding")
+        editor.tiers.add("coding", "coding", annotator=rater)
         if sequences is not None:
-            editor.add_tier("Sequence", "coding", annotator=rater)
+            editor.tiers.add("Sequence", "coding", annotator=rater)
             for item in sequences:
-                editor.add_annotation("Sequence", item.start_ms, item.end_ms, item.value)
+                editor.annotations.add("Sequence", item.start_ms, item.end_ms, item.value)
         for item in segments:
-            editor.add_annotation("coding", item.start_ms, item.end_ms, item.value)
+            editor.annotations.add("coding", item.start_ms, item.end_ms, item.value)
         write_eaf(editor.document(), folder / f"s01__{rater}.eaf")
     return folder
 

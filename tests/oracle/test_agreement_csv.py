@@ -85,23 +85,23 @@ def rows(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, str]]:
     for session in ("s1", "s2", "s3"):
         for rater in RATERS:
             editor = new_document().edit()
-            editor.set_author(f"{session} {rater}")
-            editor.add_type("Sequence")
-            editor.add_type("form")
-            editor.add_type("form.rating", constraint=Constraint.SYMBOLIC_ASSOCIATION)
-            editor.add_tier("Sequence", "Sequence", annotator=rater)
-            editor.add_tier("form", "form", annotator=rater)
+            editor.header.set_author(f"{session} {rater}")
+            editor.types.add("Sequence")
+            editor.types.add("form")
+            editor.types.add("form.rating", constraint=Constraint.SYMBOLIC_ASSOCIATION)
+            editor.tiers.add("Sequence", "Sequence", annotator=rater)
+            editor.tiers.add("form", "form", annotator=rater)
             for name in CATEGORIES:
-                editor.add_tier(f"form.{name}.rating", "form.rating", parent="Sequence", annotator=rater)
+                editor.tiers.add(f"form.{name}.rating", "form.rating", parent="Sequence", annotator=rater)
             for sequence in (0, 1):
                 spans, ratings = STUDY[session, sequence][rater]
                 begin = 1000 * sequence
-                parent = editor.add_annotation("Sequence", begin, begin + LENGTH, f"seq{sequence}")
+                parent = editor.annotations.add("Sequence", begin, begin + LENGTH, f"seq{sequence}")
                 for start, end, value in spans:
-                    editor.add_annotation("form", begin + start, begin + end, value)
+                    editor.annotations.add("form", begin + start, begin + end, value)
                 for name, value in ratings.items():
                     if value is not None:
-                        editor.add_reference_annotation(f"form.{name}.rating", parent, str(value))
+                        editor.annotations.add_reference(f"form.{name}.rating", parent, str(value))
             write_eaf(editor.document(), coded / f"{session}__{rater}.eaf")
     out = folder / "out"
     assert run(["agree", str(coded), "-o", str(out), "--codebook", str(folder / "toy.yaml"), "--resamples", "0"]) == 0

@@ -200,10 +200,10 @@ def test_annotations_removed_together_are_those_removed_one_by_one(text: str, da
     assume(names)
     doomed = data.draw(st.lists(st.sampled_from(names), unique=True, max_size=4))
     together, single = document.edit(), document.edit()
-    together.remove_annotations(doomed)
+    together.annotations.remove(*doomed)
     for name in doomed:
         with contextlib.suppress(UsageError):  # gone with an earlier one
-            single.remove_annotation(name)
+            single.annotations.remove(name)
     one, other = (editor.document() for editor in (together, single))
     # A random document may name an annotation of another tier as the previous one: such a name may stay behind.
     dangling = {f"PREVIOUS_ANNOTATION={name}" for name in names}

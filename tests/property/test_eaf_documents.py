@@ -167,14 +167,14 @@ def test_subdivisions_tile_their_parent(text: str) -> None:
 def test_edits_lose_nothing_else(text: str, value: str, data: st.DataObject) -> None:
     document: Document = parse_eaf(text.encode())
     editor = document.edit()
-    editor.add_type("new type")
-    editor.add_tier("new tier", "new type", participant=value)
-    editor.add_annotation("new tier", 0, 10, value)
+    editor.types.add("new type")
+    editor.tiers.add("new tier", "new type", participant=value)
+    editor.annotations.add("new tier", 0, 10, value)
     removed = ""
     names = [a.id for tier in document.tiers for a in document.annotations(tier.id)]
     if names and data.draw(st.booleans()):
         removed = data.draw(st.sampled_from(names))
-        editor.set_value(removed, value)
+        editor.annotations.set_value(removed, value)
     result = editor.document()
     lost = signature(document.to_bytes()) - signature(result.to_bytes())
     assert sum(lost.values()) <= (2 if removed else 0), lost

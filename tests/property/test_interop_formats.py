@@ -206,13 +206,13 @@ def test_annotations_without_times_of_their_own_keep_those_that_elan_shows(name:
     #  parent |-----------------------|      0-90
     #  child  |  a    |  b    |   c   |      a third each
     editor = new_document(date="2024-04-17T12:00:00+00:00").edit()
-    editor.add_type("root")
-    editor.add_type("parts", constraint=Constraint.SYMBOLIC_SUBDIVISION)
-    editor.add_tier("parent", "root")
-    editor.add_tier("child", "parts", parent="parent")
-    above = editor.add_annotation("parent", 0, 90, "p")
+    editor.types.add("root")
+    editor.types.add("parts", constraint=Constraint.SYMBOLIC_SUBDIVISION)
+    editor.tiers.add("parent", "root")
+    editor.tiers.add("child", "parts", parent="parent")
+    above = editor.annotations.add("parent", 0, 90, "p")
     for value in "abc":
-        editor.add_reference_annotation("child", above, value)
+        editor.annotations.add_reference("child", above, value)
     form = load_format(name)
     document = editor.document()
     _, again = there_and_back(form, document)

@@ -29,36 +29,36 @@ def documents(draw: st.DrawFn) -> Document:
     """Root tiers with and without a vocabulary, and under each perhaps a tier of every kind."""
     editor = new_document(date="2024-01-01T00:00:00+00:00").edit()
     for name in draw(st.lists(TEXT.map(lambda text: f"{text}.mp4"), max_size=2)):
-        editor.add_media(f"./{name}", "video/mp4", f"./{name}", draw(st.one_of(st.none(), st.integers(0, 5000))))
-    editor.add_language("eng", "English")
+        editor.media.add(f"./{name}", "video/mp4", f"./{name}", draw(st.one_of(st.none(), st.integers(0, 5000))))
+    editor.languages.add("eng", "English")
     values = draw(st.lists(TEXT, unique=True, min_size=1, max_size=4))
     entries = tuple(VocabularyEntry(f"c{n}", {"eng": value}, {"eng": draw(TEXT)}) for n, value in enumerate(values))
-    editor.add_vocabulary(Vocabulary("cv", entries, {"eng": draw(TEXT)}))
-    editor.add_type("coded", vocabulary="cv")
-    editor.add_type("free")
+    editor.vocabularies.add(Vocabulary("cv", entries, {"eng": draw(TEXT)}))
+    editor.types.add("coded", vocabulary="cv")
+    editor.types.add("free")
     kinds = (Constraint.SYMBOLIC_ASSOCIATION, Constraint.SYMBOLIC_SUBDIVISION, Constraint.INCLUDED_IN)
     for kind in kinds:
-        editor.add_type(kind.value, constraint=kind)
+        editor.types.add(kind.value, constraint=kind)
     for name in draw(st.lists(TEXT.map(lambda text: f"t{text}"), unique=True, max_size=3)):
         coded = draw(st.booleans())
-        editor.add_tier(name, "coded" if coded else "free", participant=draw(MAYBE), annotator=draw(MAYBE))
+        editor.tiers.add(name, "coded" if coded else "free", participant=draw(MAYBE), annotator=draw(MAYBE))
         below = {kind: f"{name}.{kind.value}" for kind in kinds if draw(st.booleans())}
         for kind, child in below.items():
-            editor.add_tier(child, kind.value, parent=name)
+            editor.tiers.add(child, kind.value, parent=name)
         time = 0
         for _ in range(draw(st.integers(0, 4))):
             start = time + draw(st.integers(0, 300))
             time = end = start + draw(st.integers(1, 2000))
             number = draw(st.integers(0, len(values) - 1))
-            parent = editor.add_annotation(
+            parent = editor.annotations.add(
                 name, start, end, values[number] if coded else draw(TEXT), cve_ref=f"c{number}" if coded else None
             )
             if Constraint.SYMBOLIC_ASSOCIATION in below and draw(st.booleans()):
-                editor.add_reference_annotation(below[Constraint.SYMBOLIC_ASSOCIATION], parent, draw(TEXT))
+                editor.annotations.add_reference(below[Constraint.SYMBOLIC_ASSOCIATION], parent, draw(TEXT))
             for _ in range(draw(st.integers(0, 2)) if Constraint.SYMBOLIC_SUBDIVISION in below else 0):
-                editor.add_reference_annotation(below[Constraint.SYMBOLIC_SUBDIVISION], parent, draw(TEXT))
+                editor.annotations.add_reference(below[Constraint.SYMBOLIC_SUBDIVISION], parent, draw(TEXT))
             if Constraint.INCLUDED_IN in below:
-                editor.add_annotation(below[Constraint.INCLUDED_IN], start, end, draw(TEXT))
+                editor.annotations.add(below[Constraint.INCLUDED_IN], start, end, draw(TEXT))
     document = editor.document()
     document.name = "s.eaf"
     return document

@@ -55,11 +55,11 @@ def write(files, folder):
     for rater, (sequences, codes, ratings) in files.items():
         editor = build_template(CODEBOOK, annotator=rater).edit()
         for (start, end), rating in zip(sequences, ratings, strict=True):
-            parent = editor.add_annotation("Sequence", start, end, "")
+            parent = editor.annotations.add("Sequence", start, end, "")
             if rating is not None:
-                editor.add_reference_annotation("form.protest.rating", parent, rating, cve_ref=rating)
+                editor.annotations.add_reference("form.protest.rating", parent, rating, cve_ref=rating)
         for start, end, value in codes:
-            editor.add_annotation("form", start, end, value)
+            editor.annotations.add("form", start, end, value)
         write_eaf(editor.document(), folder / f"s1__{rater}.eaf")
 
 

@@ -59,15 +59,15 @@ class StudyFolder:
     ) -> Path:
         editor = build_template(self.codebook, annotator=rater if annotator is None else annotator or None).edit()
         for medium in [f"{session}.mp4"] if media is None else media:
-            editor.add_media(f"file:///{rater}/{medium}", "video/mp4", time_origin_ms=origin_ms)
-        ids = [editor.add_annotation("Sequence", *span) for span in sequences]
+            editor.media.add(f"file:///{rater}/{medium}", "video/mp4", time_origin_ms=origin_ms)
+        ids = [editor.annotations.add("Sequence", *span) for span in sequences]
         for start, end, value in form:
             known = self.codebook.systems[0].category_of(value)
-            editor.add_annotation("form", start, end, value, cve_ref=known.id if known else None)
+            editor.annotations.add("form", start, end, value, cve_ref=known.id if known else None)
         for category, values in (ratings or {}).items():
             for parent, value in zip(ids, values, strict=True):
                 if value is not None:
-                    editor.add_reference_annotation(f"form.{category}.rating", parent, value, cve_ref=value)
+                    editor.annotations.add_reference(f"form.{category}.rating", parent, value, cve_ref=value)
         if edit is not None:
             edit(editor)
         path = self.folder / (name or f"{session}__{rater}.eaf")

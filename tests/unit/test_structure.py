@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -74,6 +75,21 @@ def test_imports_go_one_way(path: Path):
         assert other in ROOMS, f"{other} is no room"
         later = ROOMS.index(other) > ROOMS.index(room)
         assert not later or (room, other) in ALLOWED_LATER, f"{room} imports {other}, which comes after it"
+
+
+def test_no_files_import_each_other_in_a_circle():
+    """Imports inside functions and for type checkers count too; a package's `__init__` only hands names on."""
+    named = {".".join(path.relative_to(SOURCE.parent).with_suffix("").parts): path for path in modules()}
+    needs: dict[str, set[str]] = {}
+    for name, path in named.items():
+        nodes = list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+        wanted = {item.name for node in nodes if isinstance(node, ast.Import) for item in node.names}
+        for node in nodes:
+            if isinstance(node, ast.ImportFrom) and node.module:
+                wanted |= {node.module, *(f"{node.module}.{item.name}" for item in node.names)}
+        needs[name] = wanted & set(named) - {name}
+    assert sum(map(len, needs.values())) > len(needs), "imports are found"
+    assert list(TopologicalSorter(needs).static_order())  # CycleError names the files
 
 
 def test_every_room_is_in_the_list():

@@ -150,10 +150,10 @@ def _documents(roster: _Roster, pattern: TierPattern | None, kept: dict[str, Doc
             wanted = {tier.id: base for base, tier in tiers.items()}
             for tier in reversed(document.tiers):
                 if tier.id not in wanted:
-                    editor.remove_tier(tier.id)
+                    editor.tiers.remove(tier.id)
             for identity, base in wanted.items():
                 if identity != base:
-                    editor.rename_tier(identity, base)
+                    editor.tiers.rename(identity, base)
             yield editor.document()
 
 

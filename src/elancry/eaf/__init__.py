@@ -4,7 +4,7 @@
     for annotation in document.annotations("crying_form"):
         print(annotation.start_ms, annotation.end_ms, annotation.value)
     editor = document.edit()
-    editor.set_author("R1")
+    editor.header.set_author("R1")
     write_eaf(editor.document(), "s01__R1.eaf")
 
 The names below are imported on first use, so that importing this package costs nothing.
@@ -18,11 +18,11 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from elancry.eaf.blank import new_document as new_document
     from elancry.eaf.document import Document as Document
+    from elancry.eaf.document import Editor as Editor
     from elancry.eaf.ecv import ExternalVocabularies as ExternalVocabularies
     from elancry.eaf.ecv import parse_ecv as parse_ecv
     from elancry.eaf.ecv import read_ecv as read_ecv
     from elancry.eaf.ecv import write_ecv as write_ecv
-    from elancry.eaf.editor import Editor as Editor
     from elancry.eaf.parts import Annotation as Annotation
     from elancry.eaf.parts import Constraint as Constraint
     from elancry.eaf.parts import Media as Media
@@ -43,7 +43,7 @@ _HOME = {
     "parse_ecv": "ecv",
     "read_ecv": "ecv",
     "write_ecv": "ecv",
-    "Editor": "editor",
+    "Editor": "document",
     "Annotation": "parts",
     "Constraint": "parts",
     "Media": "parts",

@@ -14,17 +14,20 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from lxml import etree
 
 from elancry.eaf.columns import AnnotationReader, Rows, many_elements
+from elancry.eaf.edit.editor import TreeEditor
 from elancry.eaf.hierarchy import Hierarchy
 from elancry.eaf.parts import Annotation, Constraint, Media, Tier, TierType, Vocabulary
 from elancry.eaf.slots import Slots, read_slots
 from elancry.eaf.times import Times, resolve
 from elancry.eaf.views import languages_view, media_view, text_of, tier_view, type_view, vocabulary_view
+from elancry.eaf.xml import parse_xml, serialise
 from elancry.findings import Finding
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from elancry.eaf.editor import Editor
+EAF_ROOT, EAF_KIND = "ANNOTATION_DOCUMENT", "an ELAN annotation file"
+"""The tag of the root element, and what messages call such a file."""
 
 
 class Document:
@@ -35,14 +38,12 @@ class Document:
     """
 
     def __init__(self, root: etree._Element, name: str = "") -> None:
-        """`root` is the ANNOTATION_DOCUMENT element; nobody else may hold it. `name` is what findings call the file."""
+        """`root` is the ANNOTATION_DOCUMENT element; nobody else may change it. `name` is what findings call it."""
         self._root = root
         self.name = name
 
     def __reduce__(self) -> tuple[Callable[..., Document], tuple[bytes, str]]:
-        from elancry.eaf.read import parse_eaf
-
-        return parse_eaf, (self.to_bytes(), self.name)
+        return _restored, (self.to_bytes(), self.name)
 
     def __repr__(self) -> str:
         return f"<Document {self.name!r}: {len(self.tiers)} tiers, {sum(self._tier_sizes)} annotations>"
@@ -57,6 +58,11 @@ class Document:
         return html_table(
             ("tier", "type", "parent", "participant", "annotator", "annotations"), rows, caption=repr(self)
         )
+
+    @property
+    def root(self) -> etree._Element:
+        """The ANNOTATION_DOCUMENT element, for what a document has no words for: to be looked at, never changed."""
+        return self._root
 
     # What the file says of itself
 
@@ -208,14 +214,10 @@ class Document:
 
     def edit(self) -> Editor:
         """An editor on a copy of this document."""
-        from elancry.eaf.editor import Editor
-
         return Editor(self)
 
     def to_bytes(self) -> bytes:
         """The file: UTF-8 with an XML declaration, everything that was read included."""
-        from elancry.eaf.write import serialise
-
         return serialise(self._root)
 
     # Inside
@@ -285,6 +287,14 @@ class Document:
         if times is None:
             times = self.__dict__["_times_and_sizes"] = (self._resolved(rows)[0], rows.tier_sizes)
         return rows, values, times[0]
+
+
+Editor = TreeEditor[Document]
+"""The editor of a document; see `elancry.eaf.edit.editor`."""
+
+
+def _restored(data: bytes, name: str) -> Document:
+    return Document(parse_xml(data, name, EAF_ROOT, EAF_KIND), name)
 
 
 _Part = TypeVar("_Part", Tier, TierType, Vocabulary)

@@ -12,9 +12,8 @@ from lxml import etree
 from elancry.eaf.blank import XSI, now
 from elancry.eaf.elements import external_ref_element, language_element, vocabulary_element
 from elancry.eaf.parts import Vocabulary
-from elancry.eaf.read import parse_xml, read_xml
 from elancry.eaf.views import languages_view, vocabulary_view
-from elancry.eaf.write import serialise
+from elancry.eaf.xml import parse_xml, read_xml, serialise
 from elancry.files import write_bytes
 
 ECV_ROOT = "CV_RESOURCE"

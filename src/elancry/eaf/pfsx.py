@@ -11,7 +11,7 @@ from lxml import etree
 
 from elancry.eaf.blank import XSI
 from elancry.eaf.elements import make
-from elancry.eaf.write import serialise
+from elancry.eaf.xml import serialise
 from elancry.errors import UsageError
 from elancry.files import write_bytes
 

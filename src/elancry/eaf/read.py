@@ -1,39 +1,12 @@
-"""Reading .eaf and .etf files, whoever wrote them: a document, or one clear refusal.
-
-What is refused before or while parsing: files that are empty, not XML, cut off, another kind of XML, or that carry a
-document type declaration (DTD), the door to entity expansion and to opening other files. ELAN never writes one. No
-network is used and no file but the named one is opened. libxml2's own limits (10 MB for one text or attribute, 256
-levels of nesting) stay on: no file of a rater comes near them, and they bound what a hostile file can do.
-"""
+"""Reading .eaf and .etf files, whoever wrote them: a document, or one clear refusal."""
 
 from __future__ import annotations
 
 import os
-import re
 from pathlib import Path
 
-from lxml import etree
-
-from elancry.eaf.document import Document
-from elancry.errors import UnreadableInput
-
-EAF_ROOT = "ANNOTATION_DOCUMENT"
-
-_OTHER_ROOTS = {
-    "CV_RESOURCE": "an external controlled vocabulary (.ecv), not annotations",
-    "preferences": "ELAN preferences (.pfsx), not annotations",
-    "Trans": "a Transcriber file (.trs), not an ELAN file",
-    "html": "a web page, not an ELAN file; perhaps a download that failed",
-}
-_UTF16_OR_32 = (b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff", b"<\x00", b"\x00<", b"\x00\x00\x00<")
-_PIECE = 1 << 15
-_ENOUGH = 16
-_SHOWN = 4096
-_UTF8_BOM = b"\xef\xbb\xbf"
-# What may stand before the root element, besides a document type declaration.
-_PROLOG = re.compile(rb"(?:\s+|<\?.*?\?>|<!--.*?-->)*", re.DOTALL)
-# libxml2 ends its messages with the place, which is said already.
-_PLACE = re.compile(r",? line \d+, column \d+\Z")
+from elancry.eaf.document import EAF_KIND, EAF_ROOT, Document
+from elancry.eaf.xml import parse_xml, read_xml
 
 
 def read_eaf(path: str | os.PathLike[str]) -> Document:
@@ -43,7 +16,7 @@ def read_eaf(path: str | os.PathLike[str]) -> Document:
     wrong with it is in `Document.findings`.
     """
     path = Path(path)
-    return Document(read_xml(path, EAF_ROOT, "an ELAN annotation file"), path.name)
+    return Document(read_xml(path, EAF_ROOT, EAF_KIND), path.name)
 
 
 def parse_eaf(data: bytes, name: str = "") -> Document:
@@ -51,111 +24,4 @@ def parse_eaf(data: bytes, name: str = "") -> Document:
 
     Raises UnreadableInput.
     """
-    return Document(parse_xml(data, name, EAF_ROOT, "an ELAN annotation file"), name)
-
-
-def read_xml(path: Path, root_tag: str, kind: str) -> etree._Element:
-    """The root element of the XML file `path`, whose root is `root_tag`; else UnreadableInput, in words."""
-    try:
-        return parse_xml(path.read_bytes(), path.name, root_tag, kind)
-    except FileNotFoundError:
-        raise UnreadableInput(f"{path}: there is no such file", hint=f"Give the path of {kind}.") from None
-    except (IsADirectoryError, PermissionError):
-        if path.is_dir():  # Windows calls it a permission
-            raise UnreadableInput(f"{path} is a folder, not {kind}") from None
-        raise UnreadableInput(
-            f"{path} cannot be opened: reading it is not permitted, or another program holds it",
-            hint="Close it elsewhere, or ask for read access to it.",
-        ) from None
-    except (OSError, ValueError, MemoryError) as error:
-        raise UnreadableInput(f"{path} cannot be read: {error}") from error
-
-
-def parse_xml(data: bytes, name: str, root_tag: str, kind: str) -> etree._Element:
-    """The root element of a well-formed, harmless XML file whose root is `root_tag`; else UnreadableInput."""
-    label = name or "the data"
-    _refuse_prolog(data, label)
-    try:
-        root = etree.fromstring(data, _parser())
-    except etree.XMLSyntaxError as error:
-        raise _not_xml(label, error, kind, data) from None
-    except (ValueError, LookupError, MemoryError) as error:
-        raise UnreadableInput(f"{label} is not {kind}: {error}") from None
-    if root.getroottree().docinfo.internalDTD is not None:
-        raise _doctype_refusal(label)
-    if root.tag != root_tag:
-        found = _OTHER_ROOTS.get(str(root.tag), f"XML of another kind: its root is <{_shortened(str(root.tag))}>")
-        raise UnreadableInput(f"{label} is {found}", hint=f"Expected {kind}, whose root is <{root_tag}>.")
-    return root
-
-
-def _refuse_prolog(data: bytes, label: str) -> None:
-    """Raise UnreadableInput for an empty file and for a document type declaration.
-
-    Entities in one may expand without end, so no parser may see it.
-    """
-    size = _PIECE
-    while True:
-        text = _plain(data[:size])
-        prolog = _PROLOG.match(text)
-        position = prolog.end() if prolog is not None else 0
-        rest = text[position : position + _ENOUGH]
-        # A comment or instruction that is not closed yet may hide what follows: look further.
-        if size >= len(data) or (len(rest) >= _ENOUGH and not rest.startswith((b"<?", b"<!--"))):
-            break
-        size *= 4
-    if not text.strip(b"\0 \t\r\n"):
-        raise UnreadableInput(
-            f"{label} is empty ({len(data)} bytes)",
-            hint="If it lies in a cloud folder (OneDrive, Dropbox), it may not be downloaded yet: open it there.",
-        )
-    if text[position : position + 9].upper() == b"<!DOCTYPE":
-        raise _doctype_refusal(label)
-
-
-def _plain(data: bytes) -> bytes:
-    """The bytes without byte order mark; of UTF-16 and UTF-32 the ASCII characters, of which markup consists."""
-    if data.startswith(_UTF16_OR_32):
-        return data.lstrip(b"\xff\xfe\x00").replace(b"\0", b"")
-    return data.removeprefix(_UTF8_BOM)
-
-
-def _parser() -> etree.XMLParser:
-    return etree.XMLParser(
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        dtd_validation=False,
-        attribute_defaults=False,
-        huge_tree=False,
-        collect_ids=False,
-        remove_blank_text=False,
-        remove_comments=False,
-        remove_pis=False,
-    )
-
-
-def _doctype_refusal(label: str) -> UnreadableInput:
-    return UnreadableInput(
-        f"{label} has a document type declaration (<!DOCTYPE ...>), which no ELAN file has",
-        hint="Such declarations can make a program open other files or fill the memory, so they are not read. "
-        "Open the file in ELAN and save it again.",
-    )
-
-
-def _not_xml(label: str, error: etree.XMLSyntaxError, kind: str, data: bytes) -> UnreadableInput:
-    line, column = error.position
-    reason = _shortened(_PLACE.sub("", error.msg or "not well-formed").strip())
-    head = _plain(data[:_SHOWN])
-    if not head.lstrip().startswith(b"<") and b"<?xml" not in head and b"<ANNOTATION_DOCUMENT" not in head:
-        # A picture or an office file may hold a "<" somewhere; that makes it no XML that was cut off.
-        return UnreadableInput(f"{label} is not {kind}: it is no XML at all")
-    if data[-_SHOWN:].rstrip().endswith((b"</ANNOTATION_DOCUMENT>", b"</CV_RESOURCE>")):
-        hint = "Open the file in ELAN, or take the last backup beside it (.eaf.001)."
-    else:
-        hint = "The end is missing: it was cut off while being saved or copied. Take the last backup (.eaf.001)."
-    return UnreadableInput(f"{label} is not readable as XML: line {line}, column {column}: {reason}", hint=hint)
-
-
-def _shortened(text: str) -> str:
-    return text if len(text) <= 200 else text[:200] + "..."
+    return Document(parse_xml(data, name, EAF_ROOT, EAF_KIND), name)

@@ -53,7 +53,7 @@ class _Work:
         for wanted in self.template.vocabularies:
             present = self.document.vocabulary(wanted.id)
             if present is None:
-                self.editor.add_vocabulary(self.adoption.vocabulary(wanted))
+                self.editor.vocabularies.add(self.adoption.vocabulary(wanted))
                 self.rows.append(Row("vocabulary added", after=wanted.id))
             elif not same_vocabulary(present, wanted):
                 self._conflict(
@@ -66,7 +66,7 @@ class _Work:
         for wanted in self.template.types:
             have = present.get(wanted.id)
             if have is None:
-                self.editor.add_type(
+                self.editor.types.add(
                     wanted.id,
                     constraint=wanted.constraint,
                     vocabulary=wanted.vocabulary if self.template.vocabulary(wanted.vocabulary or "") else None,
@@ -105,10 +105,16 @@ class _Work:
     def _add(self, wanted: Tier, annotator: str | None) -> bool:
         if wanted.lang_ref is not None:
             self.adoption.languages([wanted.lang_ref])
-        given = {} if wanted.annotator or annotator is None else {"annotator": annotator}
         try:
-            self.editor.copy_tier(
-                self.template, wanted.id, wanted.id, parent=wanted.parent, type_id=wanted.type_id, **given
+            self.editor.tiers.add(
+                wanted.id,
+                wanted.type_id,
+                parent=wanted.parent,
+                participant=wanted.participant,
+                annotator=wanted.annotator or annotator,
+                lang_ref=wanted.lang_ref,
+                locale=self.adoption.locale(wanted.locale),
+                ext_ref=self.adoption.external_ref(wanted.ext_ref),
             )
         except UsageError as error:
             self._conflict(f"tier {wanted.id!r} was not added: {error.message}", error.hint)
@@ -127,7 +133,7 @@ class _Work:
             hint = "If that is an older version of it, use `elancry migrate`."
             self.findings.append(finding("batch-other-codebook", text, hint=hint))
         elif not self.findings:
-            self.editor.set_property(CODEBOOK_PROPERTY, stamp)
+            self.editor.header.set_property(CODEBOOK_PROPERTY, stamp)
             self.rows.append(Row("property set", after=f"{CODEBOOK_PROPERTY}: {stamp}"))
 
     def _conflict(self, message: str, hint: str | None) -> None:

@@ -107,15 +107,15 @@ def _with_tier(document: Document, like: Tier, name: str, type_id: str | None) -
     editor = document.edit()
     rows = []
     if type_id is None:
-        attributes = {"lang_ref": like.lang_ref, "default_locale": like.locale, "ext_ref": like.ext_ref}
+        attributes = {"lang_ref": like.lang_ref, "locale": like.locale, "ext_ref": like.ext_ref}
         kind, parent = like.type_id, like.parent
     else:
-        attributes = {"lang_ref": like.lang_ref, "default_locale": None, "ext_ref": None}
+        attributes = {"lang_ref": like.lang_ref, "locale": None, "ext_ref": None}
         kind, parent = type_id, None
         if all(item.id != type_id for item in document.types):
             own = document.type_of(like.id)
             vocabulary = own.vocabulary if own is not None and document.vocabulary(own.vocabulary or "") else None
-            editor.add_type(type_id, vocabulary=vocabulary)
+            editor.types.add(type_id, vocabulary=vocabulary)
             rows.append(Row("type added", after=type_id))
     known = {
         "lang_ref": document.languages,
@@ -125,7 +125,7 @@ def _with_tier(document: Document, like: Tier, name: str, type_id: str | None) -
     problem = _unfit(document, kind, parent, type_id)
     if problem is not None:
         return Change(document, (), (finding("batch-not-possible", f"tier {name!r} cannot be made: {problem}"),))
-    editor.add_tier(name, kind, parent=parent, participant=like.participant, annotator=like.annotator, **attributes)
+    editor.tiers.add(name, kind, parent=parent, participant=like.participant, annotator=like.annotator, **attributes)
     rows.append(Row("tier added", name, after=f"type {kind}" + (f" under {parent}" if parent else "")))
     return Change(editor.document(), tuple(rows))
 
@@ -186,7 +186,7 @@ class _Copying:
         self._remove(gone)
         for item in chosen:
             references = self._references(item)
-            name = self.editor.add_annotation(self.target, item.start_ms, item.end_ms, item.value, **references)
+            name = self.editor.annotations.add(self.target, item.start_ms, item.end_ms, item.value, **references)
             self._told(item, name)
 
     def with_references(self, wanted: list[Annotation], constraint: Constraint) -> None:
@@ -213,7 +213,7 @@ class _Copying:
             chosen.append((item, parent.id))
         self._remove(gone)
         for item, parent_id in chosen:
-            name = self.editor.add_reference_annotation(self.target, parent_id, item.value, **self._references(item))
+            name = self.editor.annotations.add_reference(self.target, parent_id, item.value, **self._references(item))
             self._told(item, name)
 
     def _parent_around(self, item: Annotation) -> Annotation | None:
@@ -244,7 +244,7 @@ class _Copying:
 
     def _remove(self, gone: Mapping[str, Annotation]) -> None:
         if gone:
-            self.editor.remove_annotations(gone)
+            self.editor.annotations.remove(*gone)
             self.rows += [about(other, REPLACED, before=other.value) for other in gone.values()]
 
     def _skip(self, item: Annotation, why: str, hint: str | None) -> None:

@@ -69,7 +69,7 @@ def _media_from(document: Document, before: Path, after: Path) -> Document:
     if tuple(moved) == document.media:
         return document
     editor = document.edit()
-    editor.clear_media()
+    editor.media.clear()
     for item in moved:
-        editor.add_media(item.url, item.mime_type, item.relative_url, item.time_origin_ms, item.extracted_from)
+        editor.media.add(item.url, item.mime_type, item.relative_url, item.time_origin_ms, item.extracted_from)
     return editor.document()

@@ -49,7 +49,7 @@ def migrate_document(
         work.migrate_values(item)
     work.fates.update(move_tiers(document, revision, work.editor))
     work.mark_numbers_off_the_scale()
-    work.editor.set_property(CODEBOOK_PROPERTY, revision.new.stamp)
+    work.editor.header.set_property(CODEBOOK_PROPERTY, revision.new.stamp)
     after = _with_missing_tiers(work.editor.document(), revision)
     return after, tuple(account(document, after, work.fates, file))
 
@@ -95,9 +95,9 @@ class _Work:
         for code in self.revision.new.languages:
             name = elan_language(code)
             if name not in self.document.languages:
-                self.editor.add_language(name)
+                self.editor.languages.add(name)
             elif not self.document.language_definitions[name]:
-                self.editor.set_language_definition(name, definition_of(name))
+                self.editor.languages.set_definition(name, definition_of(name))
 
     def migrate_values(self, item: SystemRevision) -> None:
         """Values on the tiers of one system, and the vocabularies they come from."""
@@ -149,7 +149,7 @@ class _Work:
             reworded = change is Change.KEPT and value != annotation.value
             self.fates[annotation.id] = (Fate.REWORDED if reworded else _FATES[change], "")
         if value != annotation.value or reference != annotation.cve_ref:
-            self.editor.set_value(annotation.id, value, cve_ref=reference)
+            self.editor.annotations.set_value(annotation.id, value, cve_ref=reference)
 
     def mark_numbers_off_the_scale(self) -> None:
         """A number that the new scale does not have is left; what it would be on the new one, a person says."""
@@ -192,7 +192,7 @@ class _Work:
         """Replace the vocabularies that `tiers` are bound to by `wanted`."""
         ids = {kind.vocabulary for tier in tiers if (kind := self.document.type_of(tier.id)) is not None}
         for name in sorted(name for name in ids if name is not None):
-            self.editor.replace_vocabulary(replace(wanted, id=name))
+            self.editor.vocabularies.replace(replace(wanted, id=name))
 
     def _with_used_numbers(self, vocabulary: Vocabulary, tiers: list[Tier]) -> Vocabulary:
         """The scale, and every number that is used in this file but not on the new scale."""
@@ -223,12 +223,12 @@ def _with_missing_tiers(document: Document, revision: Revision) -> Document:
                 continue
             kind = planned_types[tier.type_id]
             if kind.vocabulary is not None and kind.vocabulary not in vocabularies:
-                editor.add_vocabulary(wanted[kind.vocabulary])
+                editor.vocabularies.add(wanted[kind.vocabulary])
                 vocabularies.add(kind.vocabulary)
             if kind.id not in types:
-                editor.add_type(kind.id, constraint=kind.constraint, vocabulary=kind.vocabulary)
+                editor.types.add(kind.id, constraint=kind.constraint, vocabulary=kind.vocabulary)
                 types.add(kind.id)
-            editor.add_tier(
+            editor.tiers.add(
                 tier.id + suffix,
                 tier.type_id,
                 parent=parent,

@@ -68,7 +68,7 @@ def relink_media(document: Document, choices: Relink) -> Change:
         if link is None or link == (medium.url, medium.relative_url, medium.mime_type):
             continue
         url, relative, mime = link
-        editor.set_media(place, url=url, relative_url=relative, mime_type=mime)
+        editor.media.set(place, url=url, relative_url=relative, mime_type=mime)
         if url != medium.url:
             rows.append(Row("medium linked", before=medium.url, after=url))
         if relative != medium.relative_url:

@@ -31,7 +31,7 @@ def rename_tiers(document: Document, choices: Renames) -> Change:
     if not plan:
         return Change(document, (), (*findings, *taken))
     editor = document.edit()
-    _in_turn(plan, editor.rename_tier)
+    _in_turn(plan, editor.tiers.rename)
     rows = tuple(Row(TIER_RENAMED, old, before=old, after=new) for old, new in plan.items())
     return Change(editor.document(), rows, (*findings, *taken))
 
@@ -44,7 +44,7 @@ def rename_types(document: Document, choices: Renames) -> Change:
     if not plan:
         return Change(document, (), (*findings, *taken))
     editor = document.edit()
-    _in_turn(plan, editor.rename_type)
+    _in_turn(plan, editor.types.rename)
     rows = tuple(Row("type renamed", before=old, after=new) for old, new in plan.items())
     return Change(editor.document(), rows, (*findings, *taken))
 

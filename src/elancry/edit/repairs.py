@@ -93,7 +93,7 @@ def repair_document(
         return document, ()
     editor = document.edit()
     for identity, repair in repairs.items():
-        editor.set_value(identity, repair.new_value, cve_ref=references[identity])
+        editor.annotations.set_value(identity, repair.new_value, cve_ref=references[identity])
     after = editor.document()
     _account(document, after, repairs)
     return after, tuple(sorted(repairs.values(), key=lambda item: (item.start_ms, item.tier, item.annotation_id)))

@@ -55,10 +55,10 @@ def set_vocabulary(document: Document, choices: VocabularyChoice) -> Change:
         old = document.vocabulary(wanted.id)
         new = adoption.vocabulary(wanted)
         if old is None:
-            editor.add_vocabulary(new)
+            editor.vocabularies.add(new)
             rows.append(Row("vocabulary added", after=new.id))
         elif not same_vocabulary(old, new):
-            editor.replace_vocabulary(new)
+            editor.vocabularies.replace(new)
             rows.append(Row("vocabulary replaced", before=old.id, after=new.id))
         if old is None or not same_vocabulary(old, new):
             rows += _entry_rows(old, new)
@@ -81,7 +81,7 @@ def _bind(document: Document, editor: Editor, patterns: tuple[str, ...], name: s
     names = [kind.id for kind in document.types]
     for kind in document.types:
         if kind.id in matching(names, patterns) and kind.vocabulary != name:
-            editor.set_type_vocabulary(kind.id, name)
+            editor.types.set_vocabulary(kind.id, name)
             rows.append(Row("type bound to vocabulary", before=kind.vocabulary or "", after=f"{kind.id}: {name}"))
     for pattern in patterns:
         if not matching(names, [pattern]):
@@ -122,7 +122,7 @@ def _look_up(
                 findings.append(problem)
             if (value, reference) == (item.value, item.cve_ref):
                 continue
-            editor.set_value(item.id, value, cve_ref=reference)
+            editor.annotations.set_value(item.id, value, cve_ref=reference)
             if value != item.value:
                 rows.append(about(item, "value reworded", before=item.value, after=value))
             if reference != item.cve_ref:

@@ -57,7 +57,7 @@ def _shift_slots(document: Document, own: list[Annotation], by_ms: int) -> Chang
     doomed = [item for item in own if item.aligned and item.end_ms + by_ms <= 0 and item.start_ms + by_ms < 0]
     editor = document.edit()
     _remove(editor, doomed)
-    editor.shift_slots(by_ms)
+    editor.annotations.shift(by_ms)
     after = editor.document()
     rows: list[Row] = []
     for tier in document.tiers:
@@ -89,14 +89,14 @@ def _remove(editor: Editor, doomed: list[Annotation]) -> None:
             f"tier {nameless.tier!r}: an annotation without an id lies before 0 and cannot be removed",
             hint="Remove it in ELAN, or shift by less.",
         )
-    editor.remove_annotations([item.id for item in doomed])
+    editor.annotations.remove(*[item.id for item in doomed])
 
 
 def _shift_origins(document: Document, by_ms: int) -> Change:
     if not document.media:
         return Change(document)
     editor = document.edit()
-    editor.shift_origins(by_ms)
+    editor.media.shift_origins(by_ms)
     after = editor.document()
     rows = tuple(
         Row("begin of the medium shifted", before=_origin(old.time_origin_ms), after=_origin(new.time_origin_ms))

@@ -5,14 +5,14 @@ Annotations of the source do not matter and are dropped at once, so that it stay
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from lxml import etree
-
 from elancry.codebook.load import load_codebook
-from elancry.eaf import Document, Editor, Vocabulary, parse_eaf, read_eaf, read_ecv
+from elancry.eaf import Document, Editor, Vocabulary, read_eaf, read_ecv
+from elancry.eaf.columns import query
 from elancry.eaf.languages import definition_of
 from elancry.edit.change import Row
 from elancry.errors import UsageError
@@ -21,12 +21,15 @@ from elancry.template.build import build_template
 
 @dataclass(frozen=True)
 class Source:
-    """What can be taken over. `languages` maps ids to label and URL; `document` is `None` for an .ecv file."""
+    """What can be taken over. `languages` maps ids to label and URL, `locales` language codes to country and variant;
+    `document` is `None` for an .ecv file.
+    """
 
     name: str
     vocabularies: tuple[Vocabulary, ...]
     languages: Mapping[str, tuple[str | None, str | None]] = field(default_factory=dict)
     external_refs: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    locales: Mapping[str, tuple[str | None, str | None]] = field(default_factory=dict)
     document: Document | None = None
 
 
@@ -47,22 +50,19 @@ def load_source(source: str) -> Source:
 
 def from_document(document: Document, name: str) -> Source:
     """A document as a source."""
-    root = etree.fromstring(document.to_bytes(), etree.XMLParser(huge_tree=True, resolve_entities=False))
+    root = copy.deepcopy(document.root)
+    for element in query("TIER/node()[self::* or self::comment()] | TIME_ORDER/* | REF_LINK_SET")(root):
+        element.getparent().remove(element)
+    bare = Document(root, document.name)
     languages = {
         element.get("LANG_ID", ""): (element.get("LANG_LABEL", element.get("LANG_ID", "")), element.get("LANG_DEF"))
         for element in root.iterchildren("LANGUAGE")
     }
-    for tier in root.iterchildren("TIER"):
-        for child in list(tier):
-            tier.remove(child)
-    for tag in ("TIME_ORDER", "REF_LINK_SET"):
-        for element in list(root.iterchildren(tag)):
-            for child in list(element):
-                element.remove(child)
-            if tag == "REF_LINK_SET":
-                root.remove(element)
-    bare = parse_eaf(etree.tostring(root, encoding="UTF-8", xml_declaration=True), document.name)
-    return Source(name, bare.vocabularies, languages, dict(bare.external_refs), bare)
+    locales = {
+        element.get("LANGUAGE_CODE", ""): (element.get("COUNTRY_CODE"), element.get("VARIANT"))
+        for element in root.iterchildren("LOCALE")
+    }
+    return Source(name, bare.vocabularies, languages, dict(bare.external_refs), locales, bare)
 
 
 class Adoption:
@@ -73,6 +73,7 @@ class Adoption:
         self._editor = editor
         self._languages = dict(document.language_definitions)
         self._refs = dict(document.external_refs)
+        self._locales = {element.get("LANGUAGE_CODE") for element in document.root.iterchildren("LOCALE")}
         self.rows: list[Row] = []
 
     def languages(self, codes: Iterable[str]) -> None:
@@ -80,14 +81,27 @@ class Adoption:
         for code in codes:
             label, definition = self._source.languages.get(code, (None, None))
             if code not in self._languages:
-                self._editor.add_language(code, label, definition)
+                self._editor.languages.add(code, label, definition)
                 self.rows.append(Row("language added", after=code))
             elif not self._languages[code]:
-                self._editor.set_language_definition(code, definition or definition_of(code))
+                self._editor.languages.set_definition(code, definition or definition_of(code))
                 self.rows.append(Row("language defined", after=code))
             else:
                 continue
             self._languages[code] = definition or definition_of(code)
+
+    def locale(self, code: str | None) -> str | None:
+        """The locale `code`, added where it is not there; `None` where the source has none, or the id is taken."""
+        if code is None or code in self._locales:
+            return code
+        if code not in self._source.locales:
+            return None
+        try:
+            self._editor.languages.add_locale(code, *self._source.locales[code])
+        except UsageError:
+            return None
+        self._locales.add(code)
+        return code
 
     def external_ref(self, reference: str | None) -> str | None:
         """The id here of what `reference` leads to in the source; added where it is not there."""
@@ -103,7 +117,7 @@ class Adoption:
             if name in self._refs:
                 continue
             try:
-                self._editor.add_external_ref(name, *content)
+                self._editor.external_refs.add(name, *content)
             except UsageError:
                 continue  # an annotation, a slot or a language has this id
             self._refs[name] = content

@@ -104,12 +104,12 @@ def _mark(document: Document, tier: str, fates: dict[str, tuple[Fate, str]], fat
 
 def _remove_if_free(document: Document, editor: Editor, name: str) -> None:
     if not document.annotations(name) and not document.children(name):
-        editor.remove_tier(name)
+        editor.tiers.remove(name)
 
 
 def _rename(editor: Editor, renames: Mapping[str, str]) -> None:
     """All at once: names may be exchanged."""
     for number, old in enumerate(renames):
-        editor.rename_tier(old, f"\N{WORD JOINER}elancry {number}")
+        editor.tiers.rename(old, f"\N{WORD JOINER}elancry {number}")
     for number, new in enumerate(renames.values()):
-        editor.rename_tier(f"\N{WORD JOINER}elancry {number}", new)
+        editor.tiers.rename(f"\N{WORD JOINER}elancry {number}", new)

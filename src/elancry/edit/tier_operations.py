@@ -67,11 +67,11 @@ def add_tier(document: Document, choices: NewTier) -> Change:
             document, (), (finding("batch-differs", message, hint="Choose another type.", tier=choices.name),)
         )
     if kind is None:
-        editor.add_type(choices.type_id, constraint=choices.constraint)
+        editor.types.add(choices.type_id, constraint=choices.constraint)
         told = "" if choices.constraint is None else f" ({choices.constraint})"
         rows.append(Row("type added", after=choices.type_id + told))
     try:
-        editor.add_tier(
+        editor.tiers.add(
             choices.name,
             choices.type_id,
             parent=choices.parent,
@@ -100,7 +100,7 @@ def set_attributes(document: Document, choices: Attributes) -> Change:
         ):
             after = wanted or None
             if wanted is not None and name not in unclear and before != after:
-                editor.set_tier(name, **{attribute: after})
+                editor.tiers.set(name, **{attribute: after})
                 rows.append(Row(f"{attribute} set", name, before=before or "", after=wanted))
     return Change(editor.document() if rows else document, tuple(rows), findings)
 
@@ -122,7 +122,7 @@ def remove_tiers(document: Document, choices: TierChoice) -> Change:
     gone_with: set[str] = set()
     for name in doomed:
         if name not in gone_with:
-            editor.remove_tier(name)
+            editor.tiers.remove(name)
             gone_with.update(_with_below(document, [name]))
     return Change(editor.document(), tuple(rows), findings)
 
@@ -152,7 +152,7 @@ def remove_empty_tiers(document: Document, choices: EmptyTiers) -> Change:
         return Change(document)
     editor = document.edit()
     for name in doomed:
-        editor.remove_tier(name)
+        editor.tiers.remove(name)
     return Change(editor.document(), tuple(Row("empty tier removed", name) for name in doomed))
 
 

@@ -34,7 +34,7 @@ def add_type(document: Document, choices: NewType) -> Change:
         hint = f"It has: {listed}. `elancry batch set-vocabulary` adds one."
         return Change(document, (), (finding("batch-not-possible", message, hint=hint),))
     editor = document.edit()
-    editor.add_type(choices.name, constraint=choices.constraint, vocabulary=choices.vocabulary)
+    editor.types.add(choices.name, constraint=choices.constraint, vocabulary=choices.vocabulary)
     after = f"{choices.name} ({_described(choices.constraint, choices.vocabulary)})"
     return Change(editor.document(), (Row("type added", after=after),))
 

@@ -34,9 +34,9 @@ from mimetypes import MimeTypes
 from typing import Any, TypeVar
 from urllib.parse import quote
 
+from elancry.eaf import Editor
 from elancry.eaf.blank import new_document
 from elancry.eaf.document import Document
-from elancry.eaf.editor import Editor
 from elancry.eaf.languages import UNDETERMINED
 from elancry.eaf.parts import Constraint, Media, Vocabulary, VocabularyEntry
 from elancry.eaf.slots import LATEST_MS
@@ -108,9 +108,9 @@ def build_document(
         mime = builder.clean_if(medium.mime_type) or _MIME.guess_type(medium.url)[0] or "unknown"
         relative = None if medium.relative_url is None else as_uri(builder.clean(medium.relative_url))
         url = as_uri(builder.clean(medium.url))
-        builder.editor.add_media(url, mime, relative, medium.time_origin_ms, medium.extracted_from)
+        builder.editor.media.add(url, mime, relative, medium.time_origin_ms, medium.extracted_from)
     for key, text in (properties or {}).items():
-        builder.editor.set_property(builder.clean(key), builder.clean(text))
+        builder.editor.header.set_property(builder.clean(key), builder.clean(text))
     listed = list(tiers)
     builder.refuse_more(len(listed))
     rows = sum(len(tier.rows) * (1 + len(tier.attached)) for tier in listed)
@@ -162,11 +162,11 @@ class _Builder:
         kind, entries = self._type(tier)
         for number, lane in enumerate(lanes):
             lane_name = name if number == 0 else self._free(name, number + 1)
-            self.editor.add_tier(
+            self.editor.tiers.add(
                 lane_name, kind, participant=self.clean_if(tier.participant), annotator=self.clean_if(tier.annotator)
             )
             spans = [(start, end, value, entries.get(value)) for start, end, value, _ in lane]
-            ids = self.editor.add_annotations(lane_name, spans)
+            ids = self.editor.annotations.add_many(lane_name, spans)
             for child, texts in tier.attached.items():
                 self._attach(
                     tier, lane_name, child, [(name, texts[row[3]]) for name, row in zip(ids, lane, strict=True)]
@@ -176,13 +176,13 @@ class _Builder:
         """Add one tier under `parent`, with a text for each annotation id that has one."""
         name = self._free(self.clean(child)[:MOST_IN_NAME] or "unnamed")
         if ATTACHED_TYPE not in self.types:
-            self.editor.add_type(ATTACHED_TYPE, constraint=Constraint.SYMBOLIC_ASSOCIATION)
+            self.editor.types.add(ATTACHED_TYPE, constraint=Constraint.SYMBOLIC_ASSOCIATION)
             self.types.add(ATTACHED_TYPE)
         attributes = {"participant": self.clean_if(tier.participant), "annotator": self.clean_if(tier.annotator)}
-        self.editor.add_tier(name, ATTACHED_TYPE, parent=parent, **attributes)
+        self.editor.tiers.add(name, ATTACHED_TYPE, parent=parent, **attributes)
         for annotation, text in texts:
             if text is not None:
-                self.editor.add_reference_annotation(name, annotation, self.clean(text))
+                self.editor.annotations.add_reference(name, annotation, self.clean(text))
 
     def all_findings(self) -> tuple[Finding, ...]:
         """Everything noticed, once the last tier is in."""
@@ -217,25 +217,25 @@ class _Builder:
         base = POINT_TYPE if tier.points else PLAIN_TYPE
         if not tier.vocabulary:
             if base not in self.types:
-                self.editor.add_type(base)
+                self.editor.types.add(base)
                 self.types.add(base)
             return base, {}
         if self.types <= _OWN_TYPES:
-            self.editor.add_language(UNDETERMINED)
+            self.editor.languages.add(UNDETERMINED)
         stem = f"{POINT_TYPE}.{tier.name}" if tier.points else tier.name
         kind, number = stem, 2
         while kind in self.types or kind in _OWN_TYPES or (is_point_type(kind) and not tier.points):
             kind, number = f"_{stem}-{number}", number + 1
         values = dict.fromkeys(self.clean(value) for value in tier.vocabulary)
         entries = {value: f"cveid_{number}" for number, value in enumerate(values)}
-        self.editor.add_vocabulary(
+        self.editor.vocabularies.add(
             Vocabulary(
                 kind,
                 tuple(VocabularyEntry(entry, {UNDETERMINED: value}) for value, entry in entries.items()),
                 {UNDETERMINED: ""},
             )
         )
-        self.editor.add_type(kind, vocabulary=kind)
+        self.editor.types.add(kind, vocabulary=kind)
         self.types.add(kind)
         return kind, entries
 

@@ -125,7 +125,7 @@ def loss_findings(document: Document, tiers: Sequence[Tier], title: str, kept: C
 
 def part_counts(document: Document, tiers: Sequence[Tier]) -> dict[Part, int]:
     """How often each part occurs in `tiers` and in the file around them."""
-    root = document._root
+    root = document.root
     counts = dict.fromkeys(Part, 0)
     counts[Part.HIERARCHY] = sum(tier.parent is not None for tier in tiers)
     counts[Part.PARTICIPANT] = sum(tier.participant is not None for tier in tiers)

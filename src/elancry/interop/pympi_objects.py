@@ -16,9 +16,9 @@ from elancry.eaf.blank import XSI
 from elancry.eaf.columns import ALIGNED, REFERENCE, value_of
 from elancry.eaf.document import Document
 from elancry.eaf.elements import make, set_attribute
+from elancry.eaf.ids import highest_number
 from elancry.eaf.languages import UNDETERMINED, definition_of, label_of
 from elancry.eaf.slots import UNKNOWN, read_slots
-from elancry.eaf.tree_edits import highest_number
 from elancry.eaf.views import text_of, vocabulary_view
 from elancry.errors import InvalidInput
 from elancry.findings import Finding, finding
@@ -62,7 +62,7 @@ def to_pympi(document: Document) -> Any:
             doubtful,
             hint="pympi keeps one thing per id and would lose the others. Open the file in ELAN and save it again.",
         )
-    root = document._root
+    root = document.root
     eaf = Eaf(author=document.author)
     for name in ("constraints", "linguistic_types", "tiers", "properties", "annotations", "timeslots"):
         getattr(eaf, name).clear()
@@ -102,7 +102,7 @@ def to_pympi(document: Document) -> Any:
 
 def pympi_losses(document: Document) -> tuple[Finding, ...]:
     """What of `document` an `Eaf` does not hold, with its counts (code `convert-lost`)."""
-    root = document._root
+    root = document.root
     numbers = {
         "links between annotations (REF_LINK_SET)": len(root.findall("REF_LINK_SET")),
         "comments and processing instructions": sum(1 for _ in root.iter(etree.Comment, etree.ProcessingInstruction)),

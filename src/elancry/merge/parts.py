@@ -10,7 +10,7 @@ from lxml import etree
 
 from elancry.eaf import Document
 from elancry.eaf.columns import query
-from elancry.eaf.tree_edits import highest_number
+from elancry.eaf.ids import highest_number
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Part:
     @property
     def root(self) -> etree._Element:
         """The tree, to copy from: a merge takes whole elements over, with whatever else they hold."""
-        return self.document._root
+        return self.document.root
 
 
 class Ids:
@@ -46,7 +46,7 @@ class Ids:
         # Names that annotations have already and that time slots must not get.
         self._no_slots: set[str] = set()
         for document in documents:
-            ids: list[str] = query("TIER/ANNOTATION/*/@ANNOTATION_ID")(document._root)
+            ids: list[str] = query("TIER/ANNOTATION/*/@ANNOTATION_ID")(document.root)
             self.last_number = max(self.last_number, _highest(ids))
             self._no_slots.update(name for name in ids if name.startswith("ts"))
 

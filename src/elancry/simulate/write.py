@@ -95,11 +95,11 @@ class CodedFile:
         shown = self.session
         if self._mistake(MistakeKind.OTHER_MEDIUM) is not None:
             shown = next(name for name in self.study.sessions if name != self.session)
-        editor.set_author(self.rater)
-        editor.set_date(_DATE)
-        editor.add_media(f"{_MEDIA_FOLDER}/{shown}.mp4", "video/mp4", relative_url=f"./{shown}.mp4")
+        editor.header.set_author(self.rater)
+        editor.header.set_date(_DATE)
+        editor.media.add(f"{_MEDIA_FOLDER}/{shown}.mp4", "video/mp4", relative_url=f"./{shown}.mp4")
         name = uuid.uuid5(_NAMESPACE, f"{self.study.seed}/{self.session}/{self.rater}")
-        editor.set_property("URN", f"urn:nl-mpi-tools-elan-eaf:{name}")
+        editor.header.set_property("URN", f"urn:nl-mpi-tools-elan-eaf:{name}")
 
     def _add_events(self, prepared: Document, editor: Editor, system: System) -> None:
         events = self.study.events[system.id, self.rater]
@@ -111,7 +111,7 @@ class CodedFile:
                 mistake = self._mistake_at(tier, start)
                 value, reference = _written(system, code, _values_by_id(prepared, tier), mistake)
                 # An annotation without length is refused by the editor: it gets its length taken away at the end.
-                made = editor.add_annotation(tier, start, max(end, start + 1), value, cve_ref=reference)
+                made = editor.annotations.add(tier, start, max(end, start + 1), value, cve_ref=reference)
                 if mistake is not None:
                     self.annotation_of[mistake] = made
 
@@ -127,13 +127,13 @@ class CodedFile:
                 if not np.isnan(ratings[row, k]):
                     value = str(int(ratings[row, k]))
                     owner = owners[self.study.sequences.name[row]]
-                    editor.add_reference_annotation(tier, owner, value, cve_ref=references.get(value))
+                    editor.annotations.add_reference(tier, owner, value, cve_ref=references.get(value))
 
     def _set_annotator(self, prepared: Document, editor: Editor) -> None:
         if self._mistake(MistakeKind.OTHER_ANNOTATOR) is not None:
             other = next(name for name in self.study.raters if name != self.rater)
             for tier in prepared.tiers:
-                editor.set_tier(tier.id, annotator=other)
+                editor.tiers.set(tier.id, annotator=other)
 
     def _mistake(self, kind: MistakeKind) -> PlantedMistake | None:
         return next((mistake for mistake in self.mistakes if mistake.kind is kind), None)

@@ -25,12 +25,12 @@ def build_template(
     tier_language = elan_language(require_language(codebook, language))
     structure = plan_structure(codebook)
     editor = new_document(date=WRITTEN).edit()
-    editor.set_property(CODEBOOK_PROPERTY, codebook.stamp)
+    editor.header.set_property(CODEBOOK_PROPERTY, codebook.stamp)
     _add_vocabularies(editor, codebook, external_cv)
     for planned_type in structure.types:
-        editor.add_type(planned_type.id, constraint=planned_type.constraint, vocabulary=planned_type.vocabulary)
+        editor.types.add(planned_type.id, constraint=planned_type.constraint, vocabulary=planned_type.vocabulary)
     for tier in structure.tiers:
-        editor.add_tier(
+        editor.tiers.add(
             tier.id,
             tier.type_id,
             parent=tier.parent,
@@ -43,10 +43,10 @@ def build_template(
 
 def _add_vocabularies(editor: Editor, codebook: Codebook, external_cv: str | None) -> None:
     for code in codebook.languages:
-        editor.add_language(elan_language(code))
+        editor.languages.add(elan_language(code))
     if external_cv is not None:
-        editor.add_external_ref(_EXTERNAL_REF, "ecv", external_cv)
+        editor.external_refs.add(_EXTERNAL_REF, "ecv", external_cv)
     for vocabulary in vocabularies(codebook):
         if external_cv is not None:
             vocabulary = Vocabulary(vocabulary.id, ext_ref=_EXTERNAL_REF)
-        editor.add_vocabulary(vocabulary)
+        editor.vocabularies.add(vocabulary)

@@ -35,14 +35,14 @@ def prepare_file(
     """
     editor = build_template(codebook, language=language, external_cv=external_cv, annotator=rater).edit()
     for path in media:
-        editor.add_media(file_url(path.resolve()), mime_type(path), relative_url(path, folder))
+        editor.media.add(file_url(path.resolve()), mime_type(path), relative_url(path, folder))
     if sequences and codebook.sequence_tier is None:
         raise UsageError(
             f"sequences are given, but the codebook {codebook.id} has no sequence tier",
             hint="Write 'sequence_tier: Sequence' in the codebook, or leave --sequences out.",
         )
     for sequence in sorted(sequences):
-        editor.add_annotation(str(codebook.sequence_tier), sequence.start_ms, sequence.end_ms, sequence.id)
+        editor.annotations.add(str(codebook.sequence_tier), sequence.start_ms, sequence.end_ms, sequence.id)
     return editor.document()
 
 

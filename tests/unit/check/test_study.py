@@ -253,8 +253,8 @@ def test_a_system_coded_nowhere_by_a_rater_is_one_warning(study_folder, check):
 
 def test_renamed_extra_and_absent_tiers(pair, check):
     def rename(editor):
-        editor.rename_tier("form", "Form ")
-        editor.rename_tier("form.protest.rating", "protest")
+        editor.tiers.rename("form", "Form ")
+        editor.tiers.rename("form.protest.rating", "protest")
 
     pair.add("s1", "R3", form=FORM[:1], ratings=RATED, edit=rename)
     coding = check()
@@ -265,11 +265,11 @@ def test_renamed_extra_and_absent_tiers(pair, check):
 
 
 def test_a_tier_found_by_type_and_two_that_could_be_meant(pair, check):
-    pair.add("s1", "R3", form=FORM[:1], ratings=RATED, edit=lambda editor: editor.rename_tier("form", "Weinen"))
+    pair.add("s1", "R3", form=FORM[:1], ratings=RATED, edit=lambda editor: editor.tiers.rename("form", "Weinen"))
 
     def double(editor):
-        editor.rename_tier("form", "A")
-        editor.add_tier("B", "form")
+        editor.tiers.rename("form", "A")
+        editor.tiers.add("B", "form")
 
     pair.add("s1", "R4", form=FORM[:1], ratings=RATED, edit=double)
     coding = check()
@@ -280,9 +280,9 @@ def test_a_tier_found_by_type_and_two_that_could_be_meant(pair, check):
 def test_changed_participant_parent_and_vocabulary(pair, check):
     document = read_eaf(pair.add("s1", "R3", form=FORM[:1], ratings=RATED))
     editor = document.edit()
-    editor.set_tier("form", participant="therapist")
+    editor.tiers.set("form", participant="therapist")
     vocabulary = document.vocabulary("form")
-    editor.replace_vocabulary(replace(vocabulary, entries=vocabulary.entries[:1]))
+    editor.vocabularies.replace(replace(vocabulary, entries=vocabulary.entries[:1]))
     write_eaf(editor.document(), pair.folder / "s1__R3.eaf")
     coding = check()
     assert "PARTICIPANT is 'therapist', expected 'patient'" in one(coding, "tier-participant-changed").message
@@ -292,10 +292,10 @@ def test_changed_participant_parent_and_vocabulary(pair, check):
 def test_a_changed_type_and_a_changed_parent(pair, check):
     document = read_eaf(pair.add("s1", "R3", form=FORM, ratings=RATED))
     editor = document.edit()
-    editor.add_type("own", constraint=Constraint.SYMBOLIC_ASSOCIATION, vocabulary="form.rating")
-    editor.set_tier("form.despair.rating", type_id="own")
-    editor.add_type("free")
-    editor.add_tier("Other", "free")
+    editor.types.add("own", constraint=Constraint.SYMBOLIC_ASSOCIATION, vocabulary="form.rating")
+    editor.tiers.set("form.despair.rating", type_id="own")
+    editor.types.add("free")
+    editor.tiers.add("Other", "free")
     write_eaf(editor.document(), pair.folder / "s1__R3.eaf")
     coding = check()
     changed = one(coding, "tier-type-changed")
@@ -310,8 +310,8 @@ def test_a_changed_type_and_a_changed_parent(pair, check):
 
 def test_an_interval_tier_whose_type_lost_the_vocabulary(pair, check):
     editor = read_eaf(pair.add("s1", "R3", form=FORM, ratings=RATED)).edit()
-    editor.add_type("free")
-    editor.set_tier("form", type_id="free")
+    editor.types.add("free")
+    editor.tiers.set("form", type_id="free")
     write_eaf(editor.document(), pair.folder / "s1__R3.eaf")
     assert one(check(), "tier-type-changed").message == (
         "its type is 'free' and has no vocabulary, expected type 'form'"
@@ -335,7 +335,7 @@ def test_files_made_with_another_codebook(pair, check, small_codebook):
 
 def test_files_that_do_not_say_their_codebook(pair, check, small_codebook):
     editor = read_eaf(pair.folder / "s1__R2.eaf").edit()
-    editor.set_property("elancry.codebook", None)
+    editor.header.set_property("elancry.codebook", None)
     write_eaf(editor.document(), pair.folder / "s1__R2.eaf")
     found = one(check(), "codebook-version-unknown")
     assert found.message == "s1__R2.eaf does not say which version of the codebook it was made with"
@@ -423,9 +423,9 @@ def test_all_rounds_are_kept_for_the_learning_curve(study_folder, check):
 
 def test_several_raters_in_one_file_by_annotator(study_folder, check):
     def second(editor):
-        editor.set_tier("form", annotator="R1")
-        editor.add_tier("form.R2", "form", annotator="R2")
-        editor.add_annotation("form.R2", 1100, 2100, "despair")
+        editor.tiers.set("form", annotator="R1")
+        editor.tiers.add("form.R2", "form", annotator="R2")
+        editor.annotations.add("form.R2", 1100, 2100, "despair")
 
     study_folder.add("s1", "", annotator="", form=FORM, edit=second, name="both.eaf")
     coding = check()
@@ -440,9 +440,9 @@ def test_several_raters_in_one_file_by_annotator(study_folder, check):
 
 def test_several_raters_in_one_file_by_tier_name(study_folder, check):
     def second(editor):
-        editor.rename_tier("form", "form-R1")
-        editor.add_tier("form-R2", "form")
-        editor.add_annotation("form-R2", 1100, 2100, "despair")
+        editor.tiers.rename("form", "form-R1")
+        editor.tiers.add("form-R2", "form")
+        editor.annotations.add("form-R2", 1100, 2100, "despair")
 
     study_folder.add("s1", "", annotator="", form=FORM, edit=second, name="both.eaf")
     for codebook in (study_folder.codebook, None):
@@ -454,8 +454,8 @@ def test_several_raters_in_one_file_by_tier_name(study_folder, check):
 def test_merged_files_are_passed_over_unless_wanted(pair, check, small_codebook):
     merged = pair.folder / "s1.merged.eaf"
     editor = read_eaf(pair.folder / "s1__R1.eaf").edit()
-    editor.rename_tier("form", "form@R1")
-    editor.rename_tier("Sequence", "Sequence@R1")
+    editor.tiers.rename("form", "form@R1")
+    editor.tiers.rename("Sequence", "Sequence@R1")
     write_eaf(editor.document(), merged)
     assert check().passed_over == {MERGED: 1}
     for coding in (check(use_merged=True), check_files([pair.folder, merged], codebook=small_codebook)):
@@ -467,11 +467,11 @@ def test_merged_files_are_passed_over_unless_wanted(pair, check, small_codebook)
 
 def test_tiers_and_sequence_tier_can_be_named(study_folder, check):
     document = new_document().edit()
-    document.add_type("plain")
-    document.add_tier("Episodes", "plain")
-    document.add_tier("Codes", "plain")
-    document.add_annotation("Episodes", 0, 1000, "1")
-    document.add_annotation("Codes", 100, 200, "x")
+    document.types.add("plain")
+    document.tiers.add("Episodes", "plain")
+    document.tiers.add("Codes", "plain")
+    document.annotations.add("Episodes", 0, 1000, "1")
+    document.annotations.add("Codes", 100, 200, "x")
     write_eaf(document.document(), study_folder.folder / "s1__R1.eaf")
     coding = check(codebook=None, tiers=["Codes"], sequence_tier="Episodes")
     assert [system.id for system in coding.codebook.systems] == ["Codes"]
@@ -521,7 +521,7 @@ def test_tiers_that_were_not_asked_for_are_no_extra_tiers(study_folder):
     form = study_folder.codebook.systems[0]
     both = replace(study_folder.codebook, systems=(form, replace(form, id="other", labels={"en": "Other"})))
     two = type(study_folder)(study_folder.folder, both)
-    two.add("s1", "R1", edit=lambda editor: editor.add_tier("Mine", "form"))
+    two.add("s1", "R1", edit=lambda editor: editor.tiers.add("Mine", "form"))
     for tiers in (None, ["form"]):
         coding = check_files([study_folder.folder], codebook=both, tiers=tiers)
         assert [item.tier for item in coding.findings if item.code == "tier-extra"] == ["Mine"]

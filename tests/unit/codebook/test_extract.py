@@ -14,8 +14,7 @@ from elancry.codebook.extract import extract_codebook
 from elancry.codebook.load import builtin_names, load_codebook, parse_codebook
 from elancry.codebook.model import Codebook, Coding, Layout, Scale, System
 from elancry.codebook.show import show_codebook
-from elancry.eaf import Constraint, Document, Vocabulary, VocabularyEntry, new_document, parse_eaf, read_eaf
-from elancry.eaf.editor import Editor
+from elancry.eaf import Constraint, Document, Editor, Vocabulary, VocabularyEntry, new_document, parse_eaf, read_eaf
 from elancry.errors import UnreadableInput, UsageError
 
 
@@ -25,31 +24,31 @@ def entry(entry_id: str | None, **values: str) -> VocabularyEntry:
 
 def document(build: Callable[[Editor], None]) -> Document:
     editor = new_document(date="2024-01-01T00:00:00+00:00").edit()
-    editor.add_language("eng", "English (eng)")
-    editor.add_language("deu", "German (deu)")
+    editor.languages.add("eng", "English (eng)")
+    editor.languages.add("deu", "German (deu)")
     build(editor)
     return editor.document()
 
 
 def coded(editor: Editor) -> None:
     """One coded tier, ratings on sequences, a free tier."""
-    editor.add_vocabulary(
+    editor.vocabularies.add(
         Vocabulary("moods", (entry("glad", eng="glad", deu="froh"), entry("sad", eng="sad", deu="traurig")))
     )
     scale = Vocabulary(
         "r", tuple(VocabularyEntry(f"cveid{n}", {"eng": str(n)}, {"eng": f"step {n}"}) for n in (0, 1, 2))
     )
-    editor.add_vocabulary(scale)
-    editor.add_type("mood", vocabulary="moods")
-    editor.add_type("plain")
-    editor.add_type("rate", constraint=Constraint.SYMBOLIC_ASSOCIATION, vocabulary="r")
-    editor.add_tier("mood", "mood", participant="patient")
-    editor.add_tier("episodes", "plain")
-    editor.add_tier("intensity", "rate", parent="episodes")
-    editor.add_tier("notes", "plain")
-    editor.add_annotation("notes", 0, 10, "b")
-    editor.add_annotation("notes", 10, 20, "a")
-    editor.add_annotation("notes", 20, 30, " a ")
+    editor.vocabularies.add(scale)
+    editor.types.add("mood", vocabulary="moods")
+    editor.types.add("plain")
+    editor.types.add("rate", constraint=Constraint.SYMBOLIC_ASSOCIATION, vocabulary="r")
+    editor.tiers.add("mood", "mood", participant="patient")
+    editor.tiers.add("episodes", "plain")
+    editor.tiers.add("intensity", "rate", parent="episodes")
+    editor.tiers.add("notes", "plain")
+    editor.annotations.add("notes", 0, 10, "b")
+    editor.annotations.add("notes", 10, 20, "a")
+    editor.annotations.add("notes", 20, 30, " a ")
 
 
 def systems(book: Codebook) -> dict[str, System]:
@@ -89,12 +88,12 @@ def test_tiers_picks_tiers() -> None:
 
 def test_the_sequence_tier_named_the_parent_of_ratings_or_called_sequence() -> None:
     def only_sequence(editor: Editor) -> None:
-        editor.add_type("plain")
-        editor.add_tier("Sequence", "plain")
+        editor.types.add("plain")
+        editor.tiers.add("Sequence", "plain")
 
     def nothing(editor: Editor) -> None:
-        editor.add_type("plain")
-        editor.add_tier("a", "plain")
+        editor.types.add("plain")
+        editor.tiers.add("a", "plain")
 
     assert extract_codebook([document(coded)], sequence_tier="notes").sequence_tier == "notes"
     assert extract_codebook([document(only_sequence)]).sequence_tier == "Sequence"
@@ -106,7 +105,7 @@ def test_the_sequence_tier_named_the_parent_of_ratings_or_called_sequence() -> N
 def test_a_sequence_tier_with_a_vocabulary_is_no_system() -> None:
     def build(editor: Editor) -> None:
         coded(editor)
-        editor.set_tier("episodes", type_id="mood")
+        editor.tiers.set("episodes", type_id="mood")
 
     assert list(systems(extract_codebook([document(build)]))) == ["mood", "r"]
     assert list(systems(extract_codebook([document(build)], sequence_tier="mood"))) == ["episodes", "r"]
@@ -115,12 +114,12 @@ def test_a_sequence_tier_with_a_vocabulary_is_no_system() -> None:
 def test_tiers_of_raters_in_a_merged_file_are_one_system() -> None:
     def build(editor: Editor) -> None:
         coded(editor)
-        editor.add_type("disagreement")
+        editor.types.add("disagreement")
         for rater in ("R1", "R2", "consensus"):
-            editor.add_tier(f"mood@{rater}", "mood")
-        editor.add_tier("mood@disagreement", "disagreement")
-        editor.add_annotation("mood@disagreement", 0, 10, "glad | sad")
-        editor.remove_tier("mood")
+            editor.tiers.add(f"mood@{rater}", "mood")
+        editor.tiers.add("mood@disagreement", "disagreement")
+        editor.annotations.add("mood@disagreement", 0, 10, "glad | sad")
+        editor.tiers.remove("mood")
 
     book = extract_codebook([document(build)], tiers=["mood"])
     assert [item.id for item in systems(book)["mood"].categories] == ["glad", "sad"]
@@ -129,8 +128,8 @@ def test_tiers_of_raters_in_a_merged_file_are_one_system() -> None:
 def test_elsewhere_an_at_sign_is_part_of_the_name() -> None:
     def build(editor: Editor) -> None:
         coded(editor)
-        editor.rename_tier("mood", "mood@CHI")
-        editor.add_tier("mood@FA1", "mood")
+        editor.tiers.rename("mood", "mood@CHI")
+        editor.tiers.add("mood@FA1", "mood")
 
     tiers = {system.tier_name for system in extract_codebook([document(build)]).systems}
     assert {"mood@CHI", "mood@FA1"} <= tiers
@@ -138,9 +137,9 @@ def test_elsewhere_an_at_sign_is_part_of_the_name() -> None:
 
 def test_vocabularies_of_several_files_are_put_together() -> None:
     def more(editor: Editor) -> None:
-        editor.add_vocabulary(Vocabulary("moods", (entry("calm", eng="calm"), entry("sad", eng="sad"))))
-        editor.add_type("mood", vocabulary="moods")
-        editor.add_tier("mood", "mood")
+        editor.vocabularies.add(Vocabulary("moods", (entry("calm", eng="calm"), entry("sad", eng="sad"))))
+        editor.types.add("mood", vocabulary="moods")
+        editor.tiers.add("mood", "mood")
 
     book = extract_codebook(iter([document(coded), document(more)]))
     mood = systems(book)["mood"]
@@ -160,9 +159,9 @@ def test_ids_that_elan_made_up_are_replaced_by_readable_ones_that_mean_nothing_e
     )
 
     def build(editor: Editor) -> None:
-        editor.add_vocabulary(Vocabulary("v", entries))
-        editor.add_type("t", vocabulary="v")
-        editor.add_tier("my tier", "t")
+        editor.vocabularies.add(Vocabulary("v", entries))
+        editor.types.add("t", vocabulary="v")
+        editor.tiers.add("my tier", "t")
 
     book = extract_codebook([document(build)])
     (system,) = book.systems
@@ -175,13 +174,13 @@ def test_ids_that_elan_made_up_are_replaced_by_readable_ones_that_mean_nothing_e
 
 def test_values_of_a_vocabulary_that_is_not_in_the_file_are_its_categories() -> None:
     def build(editor: Editor) -> None:
-        editor.add_external_ref("er1", "ecv", "http://example.org/x.ecv")
-        editor.add_vocabulary(Vocabulary("v", ext_ref="er1"))
-        editor.add_type("t", vocabulary="v")
-        editor.add_tier("a", "t")
-        editor.add_tier("empty", "t")
-        editor.add_annotation("a", 0, 5, "y", cve_ref="1")
-        editor.add_annotation("a", 5, 9, "x", cve_ref="2")
+        editor.external_refs.add("er1", "ecv", "http://example.org/x.ecv")
+        editor.vocabularies.add(Vocabulary("v", ext_ref="er1"))
+        editor.types.add("t", vocabulary="v")
+        editor.tiers.add("a", "t")
+        editor.tiers.add("empty", "t")
+        editor.annotations.add("a", 0, 5, "y", cve_ref="1")
+        editor.annotations.add("a", 5, 9, "x", cve_ref="2")
 
     book = extract_codebook([document(build)])
     assert {system.id: [item.id for item in system.categories] for system in book.systems} == {"a": ["x", "y"]}
@@ -205,10 +204,10 @@ def test_old_vocabularies_without_ids_and_languages() -> None:
 
 def test_a_tier_per_category() -> None:
     def build(editor: Editor) -> None:
-        editor.add_vocabulary(Vocabulary("gaze", (entry("at", eng="at you"), entry("away", eng="away"))))
-        editor.add_type("gaze", vocabulary="gaze")
-        editor.add_tier("gaze.at", "gaze")
-        editor.add_tier("gaze.away", "gaze")
+        editor.vocabularies.add(Vocabulary("gaze", (entry("at", eng="at you"), entry("away", eng="away"))))
+        editor.types.add("gaze", vocabulary="gaze")
+        editor.tiers.add("gaze.at", "gaze")
+        editor.tiers.add("gaze.away", "gaze")
 
     (system,) = extract_codebook([document(build)]).systems
     assert (system.id, system.layout) == ("gaze", Layout.TIER_PER_CATEGORY)

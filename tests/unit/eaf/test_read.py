@@ -158,7 +158,7 @@ def test_reading_and_writing_elsewhere_leaves_the_input_alone(tmp_path: Path) ->
         document = read_eaf(path)
         document.to_frame()
         editor = document.edit()
-        editor.set_author("B")
+        editor.header.set_author("B")
         write_eaf(editor.document(), tmp_path / "out.eaf")
     finally:
         folder.chmod(0o700)

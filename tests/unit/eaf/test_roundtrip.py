@@ -143,30 +143,30 @@ def test_every_real_file_is_written_as_it_was_read(shared: Path) -> None:
 
 
 def languages(editor: Editor) -> None:
-    editor.add_language("fra", "French")
-    editor.add_vocabulary(
+    editor.languages.add("fra", "French")
+    editor.vocabularies.add(
         Vocabulary("new", (VocabularyEntry("n1", {"eng": "a", "fra": "b"}, {"eng": "d"}),), {"fra": "x"})
     )
-    editor.add_type("newtype", vocabulary="new")
-    editor.add_tier("New", "newtype", participant="P", annotator="R2", lang_ref="fra", default_locale="de")
+    editor.types.add("newtype", vocabulary="new")
+    editor.tiers.add("New", "newtype", participant="P", annotator="R2", lang_ref="fra", locale="de")
 
 
 def annotations(editor: Editor) -> None:
-    editor.add_annotation("Sequence", 950, 990, "between", cve_ref="c1", ext_ref="er1", lang_ref="deu")
-    editor.add_annotation("Sequence", 3000, 4000, " <&> ")
-    parent = editor.add_annotation("Sequence", 5000, 6000, "")
-    editor.add_reference_annotation("Words", parent, "w1")
-    second = editor.add_reference_annotation("Words", parent, "w2")
-    editor.add_reference_annotation("Gloss", second, "g2", ext_ref="er2")
-    editor.add_annotation("Parts", 5000, 5400, "p1")
-    editor.add_annotation("Parts", 5400, 6000, "p2")
+    editor.annotations.add("Sequence", 950, 990, "between", cve_ref="c1", ext_ref="er1", lang_ref="deu")
+    editor.annotations.add("Sequence", 3000, 4000, " <&> ")
+    parent = editor.annotations.add("Sequence", 5000, 6000, "")
+    editor.annotations.add_reference("Words", parent, "w1")
+    second = editor.annotations.add_reference("Words", parent, "w2")
+    editor.annotations.add_reference("Gloss", second, "g2", ext_ref="er2")
+    editor.annotations.add("Parts", 5000, 5400, "p1")
+    editor.annotations.add("Parts", 5400, 6000, "p2")
 
 
 def header(editor: Editor) -> None:
-    editor.add_media("file:///b.wav", "audio/x-wav", "./b.wav", 10)
-    editor.set_property("elancry.codebook", "crying 1")
-    editor.add_external_ref("er4", "resource_url", "http://y")
-    editor.add_type("inc", constraint=Constraint.INCLUDED_IN, ext_ref="er4")
+    editor.media.add("file:///b.wav", "audio/x-wav", "./b.wav", 10)
+    editor.header.set_property("elancry.codebook", "crying 1")
+    editor.external_refs.add("er4", "resource_url", "http://y")
+    editor.types.add("inc", constraint=Constraint.INCLUDED_IN, ext_ref="er4")
 
 
 ADDING: list[Callable[[Editor], None]] = [languages, annotations, header]
@@ -199,9 +199,9 @@ def test_what_is_added_to_real_files_breaks_nothing(shared: Path) -> None:
         schema_path = shared / "eaf" / f"EAFv{version}.xsd"
         schema = etree.XMLSchema(file=str(schema_path)) if schema_path.exists() else None
         editor = document.edit()
-        editor.add_type("elancry test")
-        editor.add_tier("elancry test", "elancry test", participant="P")
-        editor.add_annotations("elancry test", [(n * 100, n * 100 + 50, f"v{n}", None) for n in range(20)])
+        editor.types.add("elancry test")
+        editor.tiers.add("elancry test", "elancry test", participant="P")
+        editor.annotations.add_many("elancry test", [(n * 100, n * 100 + 50, f"v{n}", None) for n in range(20)])
         result = editor.document()
         lost = {
             item for item in inventory(data) - inventory(result.to_bytes()) if "lastUsedAnnotationId" not in item[-1]
@@ -240,8 +240,8 @@ def test_an_old_file_that_gets_a_language_becomes_one_of_3_0(shared: Path) -> No
         old_schema = etree.XMLSchema(file=str(shared / "eaf" / f"EAFv{document.format_version}.xsd"))
         broken_before = bool(schema_errors(old_schema, document.to_bytes()))
         editor = document.edit()
-        editor.add_language("xxa", "a language")
-        editor.add_vocabulary(
+        editor.languages.add("xxa", "a language")
+        editor.vocabularies.add(
             Vocabulary("elancry test", (VocabularyEntry("cve_xxa", {"xxa": "x"}, {}, None),), {}, None)
         )
         result = editor.document()
@@ -279,11 +279,11 @@ def test_a_reference_to_an_entry_raises_the_format_of_an_old_file(shared: Path) 
     for change in ("value", "annotation", "annotations"):
         editor = parse_eaf(OLD_VOCABULARY).edit()
         if change == "value":
-            editor.set_value("a1", "säd", cve_ref="cveid1")
+            editor.annotations.set_value("a1", "säd", cve_ref="cveid1")
         elif change == "annotation":
-            editor.add_annotation("mood", 10, 20, "säd", cve_ref="cveid1")
+            editor.annotations.add("mood", 10, 20, "säd", cve_ref="cveid1")
         else:
-            editor.add_annotations("mood", [(10, 20, "säd", "cveid1")])
+            editor.annotations.add_many("mood", [(10, 20, "säd", "cveid1")])
         result = editor.document()
         assert result.format_version == "3.0"
         (vocabulary,) = result.vocabularies
@@ -300,8 +300,8 @@ def test_a_reference_to_an_entry_raises_the_format_of_an_old_file(shared: Path) 
 
 def test_other_changes_leave_an_old_file_what_it_is() -> None:
     editor = parse_eaf(OLD_VOCABULARY).edit()
-    editor.set_value("a1", "säd")
-    editor.add_annotation("mood", 10, 20, "glad")
+    editor.annotations.set_value("a1", "säd")
+    editor.annotations.add("mood", 10, 20, "glad")
     result = editor.document()
     assert result.format_version == "2.7"
     assert b"<CV_ENTRY " in result.to_bytes()

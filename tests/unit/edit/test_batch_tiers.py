@@ -28,18 +28,18 @@ def document() -> Document:
     parts     (empty, Included_In under Sequence)
     """
     editor = new_document(date="2024-04-17T12:00:00+02:00").edit()
-    editor.add_language("eng", "English")
-    editor.add_vocabulary(Vocabulary("scale", (VocabularyEntry("3", {"eng": "3"}),)))
-    editor.add_type("root")
-    editor.add_type("scale", constraint=Constraint.SYMBOLIC_ASSOCIATION, vocabulary="scale")
-    editor.add_type("inside", constraint=Constraint.INCLUDED_IN)
-    editor.add_tier("Sequence", "root", annotator="R1")
-    editor.add_tier("rating", "scale", parent="Sequence")
-    editor.add_tier("Comment", "root")
-    editor.add_tier("parts", "inside", parent="Sequence")
-    first = editor.add_annotation("Sequence", 0, 1000, "s1")
-    editor.add_annotation("Sequence", 2000, 3000, "s2")
-    editor.add_reference_annotation("rating", first, "3", cve_ref="3")
+    editor.languages.add("eng", "English")
+    editor.vocabularies.add(Vocabulary("scale", (VocabularyEntry("3", {"eng": "3"}),)))
+    editor.types.add("root")
+    editor.types.add("scale", constraint=Constraint.SYMBOLIC_ASSOCIATION, vocabulary="scale")
+    editor.types.add("inside", constraint=Constraint.INCLUDED_IN)
+    editor.tiers.add("Sequence", "root", annotator="R1")
+    editor.tiers.add("rating", "scale", parent="Sequence")
+    editor.tiers.add("Comment", "root")
+    editor.tiers.add("parts", "inside", parent="Sequence")
+    first = editor.annotations.add("Sequence", 0, 1000, "s1")
+    editor.annotations.add("Sequence", 2000, 3000, "s2")
+    editor.annotations.add_reference("rating", first, "3", cve_ref="3")
     return editor.document()
 
 
@@ -152,8 +152,8 @@ def test_empty_tiers_go(choices: EmptyTiers, left: list[str]) -> None:
 
 def test_an_empty_tier_with_annotations_below_stays_and_one_with_empty_ones_goes() -> None:
     editor = document().edit()
-    editor.add_tier("upper", "root")
-    editor.add_tier("lower", "inside", parent="upper")
+    editor.tiers.add("upper", "root")
+    editor.tiers.add("lower", "inside", parent="upper")
     both = remove_empty_tiers(editor.document(), EmptyTiers())
     assert [row.tier for row in both.rows] == ["Comment", "parts", "lower", "upper"]
     kept = remove_empty_tiers(both.document, EmptyTiers(keep=("lower",)))

@@ -39,17 +39,17 @@ SOURCE = Source("new", (NEW,), {"eng": ("English", None), "deu": ("German", None
 def coded(*annotations: tuple[str, str | None], vocabulary: Vocabulary | None = OLD) -> Document:
     """Annotations of 1 s after each other, (value, reference), on the English tier `form`."""
     editor = new_document().edit()
-    editor.add_language("eng", "English")
+    editor.languages.add("eng", "English")
     if vocabulary is not None:
-        editor.add_language("deu", "German")
-        editor.add_vocabulary(vocabulary)
-    editor.add_type("form", vocabulary=None if vocabulary is None else "form")
-    editor.add_type("ref", constraint=Constraint.SYMBOLIC_ASSOCIATION)
-    editor.add_type("sub", constraint=Constraint.SYMBOLIC_SUBDIVISION)
-    editor.add_type("in", constraint=Constraint.INCLUDED_IN)
-    editor.add_tier("form", "form", lang_ref="eng", annotator="R1")
+        editor.languages.add("deu", "German")
+        editor.vocabularies.add(vocabulary)
+    editor.types.add("form", vocabulary=None if vocabulary is None else "form")
+    editor.types.add("ref", constraint=Constraint.SYMBOLIC_ASSOCIATION)
+    editor.types.add("sub", constraint=Constraint.SYMBOLIC_SUBDIVISION)
+    editor.types.add("in", constraint=Constraint.INCLUDED_IN)
+    editor.tiers.add("form", "form", lang_ref="eng", annotator="R1")
     for number, (value, reference) in enumerate(annotations):
-        editor.add_annotation("form", 1000 * number, 1000 * (number + 1), value, cve_ref=reference)
+        editor.annotations.add("form", 1000 * number, 1000 * (number + 1), value, cve_ref=reference)
     return editor.document()
 
 
@@ -121,7 +121,7 @@ def test_sources_of_all_kinds_say_the_same(tmp_path: Path) -> None:
 
 def test_external_references_lead_to_the_same_under_another_id() -> None:
     editor = coded().edit()
-    editor.add_external_ref("er1", "resource_url", "http://other")
+    editor.external_refs.add("er1", "resource_url", "http://other")
     document = editor.document()
     wanted = Vocabulary("form", (VocabularyEntry("p", {"eng": "protest"}, {}, "er1"),))
     source = Source("s", (wanted,), SOURCE.languages, {"er1": ("resource_url", "http://mine")})
@@ -148,10 +148,10 @@ def test_a_template_adds_what_is_missing_and_names_the_only_annotator() -> None:
 
 def test_what_differs_from_the_template_stays_and_is_told() -> None:
     editor = coded().edit()
-    editor.add_type("crying_form", constraint=Constraint.INCLUDED_IN)
-    editor.add_vocabulary(Vocabulary("intervention", (entry("a", "a"),)))
-    editor.add_tier("Sequence", "form")
-    editor.set_property(CODEBOOK_PROPERTY, "other 3")
+    editor.types.add("crying_form", constraint=Constraint.INCLUDED_IN)
+    editor.vocabularies.add(Vocabulary("intervention", (entry("a", "a"),)))
+    editor.tiers.add("Sequence", "form")
+    editor.header.set_property(CODEBOOK_PROPERTY, "other 3")
     change = apply_template(editor.document(), TemplateChoice(load_source("crying")))
     said = " | ".join(item.message for item in change.findings)
     for part in ("vocabulary 'intervention' differs", "type 'crying_form' has Included_In", "tier 'Sequence' has type",
@@ -170,8 +170,8 @@ def test_annotations_of_a_template_are_not_copied(tmp_path: Path) -> None:
 
 def test_a_new_tier_is_like_the_old_one_with_all_references() -> None:
     editor = coded(("protest", "p"), ("despair", "d")).edit()
-    editor.add_external_ref("er1", "resource_url", "http://x")
-    editor.add_annotation("form", 5000, 6000, "odd", cve_ref="x", ext_ref="er1", lang_ref="deu")
+    editor.external_refs.add("er1", "resource_url", "http://x")
+    editor.annotations.add("form", 5000, 6000, "odd", cve_ref="x", ext_ref="er1", lang_ref="deu")
     change = copy_annotations(editor.document(), Copies((("form", "form 2"),)))
     old, new = change.document.annotations("form"), change.document.annotations("form 2")
     assert [(a.value, a.start_ms, a.end_ms, a.cve_ref, a.ext_ref, a.lang_ref) for a in old] == [
@@ -186,11 +186,11 @@ def test_a_new_tier_is_like_the_old_one_with_all_references() -> None:
 
 def test_dependent_tiers_are_copied_under_the_same_parents() -> None:
     editor = coded(("protest", "p"), ("despair", "d")).edit()
-    editor.add_tier("why", "ref", parent="form")
-    editor.add_tier("words", "sub", parent="form")
-    editor.add_reference_annotation("why", "a2", "w")
+    editor.tiers.add("why", "ref", parent="form")
+    editor.tiers.add("words", "sub", parent="form")
+    editor.annotations.add_reference("why", "a2", "w")
     for word in ("one", "two"):
-        editor.add_reference_annotation("words", "a1", word)
+        editor.annotations.add_reference("words", "a1", word)
     document = editor.document()
     change = copy_annotations(document, Copies((("w*", "2 w*"),)))
     assert [(a.value, a.parent) for a in change.document.annotations("2 why")] == [("w", "a2")]
@@ -216,8 +216,8 @@ def test_what_stands_there_is_left_or_replaced(overlap: Overlap, left: list[str]
     other    |mine|
     """
     editor = coded(("protest", "p"), ("despair", "d")).edit()
-    editor.add_tier("other", "form")
-    editor.add_annotation("other", 200, 700, "mine")
+    editor.tiers.add("other", "form")
+    editor.annotations.add("other", 200, 700, "mine")
     change = copy_annotations(editor.document(), Copies((("form", "other"),), overlap))
     assert [a.value for a in change.document.annotations("other")] == left
     assert codes(change) == ["batch-not-copied"] * missed
@@ -227,9 +227,9 @@ def test_what_stands_there_is_left_or_replaced(overlap: Overlap, left: list[str]
 
 def test_only_some_values_and_only_inside_a_parent() -> None:
     editor = coded(("protest", "p"), ("despair", "d"), ("odd", "x")).edit()
-    editor.add_tier("upper", "form")
-    editor.add_annotation("upper", 0, 2000, "u")
-    editor.add_tier("inner", "in", parent="upper")
+    editor.tiers.add("upper", "form")
+    editor.annotations.add("upper", 0, 2000, "u")
+    editor.tiers.add("inner", "in", parent="upper")
     change = copy_annotations(editor.document(), Copies((("form", "inner"),), values=frozenset({"despair", "odd"})))
     assert values(change.document, "inner") == [("despair", None)]  # that tier has no vocabulary
     assert [item.annotation for item in change.findings] == ["a3"]
@@ -237,9 +237,9 @@ def test_only_some_values_and_only_inside_a_parent() -> None:
 
 def test_between_two_vocabularies_the_value_finds_the_entry() -> None:
     editor = coded(("despair", "d"), ("odd", "x")).edit()
-    editor.add_vocabulary(Vocabulary("second", (entry("s9", "despair"),)))
-    editor.add_type("second", vocabulary="second")
-    editor.add_tier("there", "second")
+    editor.vocabularies.add(Vocabulary("second", (entry("s9", "despair"),)))
+    editor.types.add("second", vocabulary="second")
+    editor.tiers.add("there", "second")
     change = copy_annotations(editor.document(), Copies((("form", "there"),)))
     assert values(change.document, "there") == [("despair", "s9"), ("odd", None)]
 

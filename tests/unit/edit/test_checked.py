@@ -38,12 +38,14 @@ def coded_study(folder: Path) -> list[tuple[Path, str]]:
         sequence = document.annotations("Sequence")[0].id
         for number, category in enumerate(("protest", "despair", "inhibited")):
             begin = 10_000 * number + 137 * offset
-            editor.add_annotation("crying_form", begin, begin + 8000 + 31 * number * offset, category, cve_ref=category)
-        editor.add_annotation("intervention", 500 + 97 * offset, 30_000 + 411 * offset, "pause", cve_ref="pause")
+            editor.annotations.add(
+                "crying_form", begin, begin + 8000 + 31 * number * offset, category, cve_ref=category
+            )
+        editor.annotations.add("intervention", 500 + 97 * offset, 30_000 + 411 * offset, "pause", cve_ref="pause")
         for system in load_codebook("crying").systems:
             for number, item in enumerate(system.categories):
                 tier = system.rating_tier_name(item.id)
-                editor.add_reference_annotation(tier, sequence, str((number + offset) % 5))
+                editor.annotations.add_reference(tier, sequence, str((number + offset) % 5))
         write_eaf(editor.document(), path)
         files.append((path, path.name))
     return files

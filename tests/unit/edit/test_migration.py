@@ -59,12 +59,12 @@ REVISION = build_revision(OLD, NEW)
 def coded(values: Sequence[str], ratings: Sequence[tuple[str, str]] = (), *, language: str = "en") -> Document:
     """Annotations of 1 s after each other on `mood`; one sequence over all; ratings of category -> number."""
     editor = build_template(OLD, annotator="R1", language=language).edit()
-    sequence = editor.add_annotation("Sequence", 0, 1000 * max(1, len(values)), "1")
+    sequence = editor.annotations.add("Sequence", 0, 1000 * max(1, len(values)), "1")
     for index, value in enumerate(values):
-        editor.add_annotation("mood", 1000 * index, 1000 * (index + 1), value)
+        editor.annotations.add("mood", 1000 * index, 1000 * (index + 1), value)
     for category, number in ratings:
-        editor.add_reference_annotation(f"mood.{category}.rating", sequence, number)
-    editor.add_annotation("Comment", 0, 10, "look again")
+        editor.annotations.add_reference(f"mood.{category}.rating", sequence, number)
+    editor.annotations.add("Comment", 0, 10, "look again")
     return editor.document()
 
 
@@ -103,8 +103,8 @@ def test_the_vocabulary_is_the_new_one_and_what_is_left_over() -> None:
 
 def test_the_value_wins_over_a_contradicting_reference_and_a_reference_alone_decides() -> None:
     editor = coded([]).edit()
-    editor.add_annotation("mood", 5000, 6000, "a en", cve_ref="b")
-    editor.add_annotation("mood", 6000, 7000, "an old wording", cve_ref="b")
+    editor.annotations.add("mood", 5000, 6000, "a en", cve_ref="b")
+    editor.annotations.add("mood", 6000, 7000, "an old wording", cve_ref="b")
     document, rows = migrate_document(editor.document(), REVISION)
     assert values(document) == [("new a en", "a"), ("new b2 en", "b2")]
     assert [row.fate for row in rows if row.tier == "mood"] == [Fate.REWORDED, Fate.RENAMED]
@@ -159,8 +159,8 @@ def test_a_tier_per_category() -> None:
         book(2, ["a", "z"], "changes: {systems: {mood: {merged: {z: [b, c]}}}}\n", layout),
     )
     editor = build_template(old).edit()
-    editor.add_annotation("mood.a", 0, 5, "a en")
-    editor.add_annotation("mood.b", 3, 9, "b en")
+    editor.annotations.add("mood.a", 0, 5, "a en")
+    editor.annotations.add("mood.b", 3, 9, "b en")
     document, rows = migrate_document(editor.document(), build_revision(old, new))
     assert [(tier.id, values(document, tier.id)) for tier in document.tiers if document.annotations(tier.id)] == [
         ("mood.a", [("a en", "a")]),
@@ -192,7 +192,7 @@ def test_a_system_under_a_new_name_and_sequences_too() -> None:
 def test_tiers_of_several_raters_in_one_file() -> None:
     editor = coded(["b en"], [("b", "2")]).edit()
     for name in [tier.id for tier in coded([]).tiers]:
-        editor.rename_tier(name, f"{name}@R1")
+        editor.tiers.rename(name, f"{name}@R1")
     document, _ = migrate_document(editor.document(), REVISION)
     assert values(document, "mood@R1") == [("new b2 en", "b2")]
     assert document.annotations("mood.b2.rating@R1")[0].value == "2"
@@ -222,8 +222,8 @@ def test_files_of_an_old_format_become_new_ones() -> None:
 
 def test_external_vocabularies_are_left_to_their_file() -> None:
     editor = build_template(OLD, external_cv="file:///x.ecv").edit()
-    editor.add_annotation("mood", 0, 5, "b en", cve_ref="b")
-    editor.add_annotation("mood", 5, 9, "e en", cve_ref="e")
+    editor.annotations.add("mood", 0, 5, "b en", cve_ref="b")
+    editor.annotations.add("mood", 5, 9, "e en", cve_ref="e")
     document, rows = migrate_document(editor.document(), REVISION)
     assert values(document) == [("new b2 en", "b2"), ("e en", "e")]
     assert [row.fate for row in rows] == [Fate.RENAMED, Fate.SPLIT]
@@ -281,7 +281,7 @@ def test_originals_and_coded_copies_are_never_overwritten(tmp_path: Path) -> Non
         migrate_files(OLD, NEW, [(source, "s01__R1.eaf")], tmp_path, force=True)
     migrate_files(OLD, NEW, [(source, "s01__R1.eaf")], tmp_path / "out")
     editor = read_eaf(tmp_path / "out" / "s01__R1.eaf").edit()
-    editor.add_annotation("mood", 9000, 9500, "new a en")
+    editor.annotations.add("mood", 9000, 9500, "new a en")
     write_eaf(editor.document(), tmp_path / "out" / "s01__R1.eaf")
     with pytest.raises(OutputRefused, match="a coded file is never overwritten"):
         migrate_files(OLD, NEW, [(source, "s01__R1.eaf")], tmp_path / "out", force=True)
@@ -292,11 +292,11 @@ def test_files_of_another_codebook_are_refused() -> None:
     with pytest.raises(UsageError, match="is already on the codebook study 2; files on study 1 were expected"):
         migrate_document(migrated, REVISION)
     editor = coded(["b en"]).edit()
-    editor.set_property("elancry.codebook", "other 1")
+    editor.header.set_property("elancry.codebook", "other 1")
     with pytest.raises(UsageError, match="was made with the codebook other 1"):
         migrate_document(editor.document(), REVISION)
     editor = coded(["b en"]).edit()
-    editor.set_property("elancry.codebook", None)  # a template made by hand says nothing
+    editor.header.set_property("elancry.codebook", None)  # a template made by hand says nothing
     migrate_document(editor.document(), REVISION)
 
 
@@ -342,7 +342,7 @@ def test_a_number_that_the_new_scale_has_not_is_listed_and_left() -> None:
 def test_relative_urls_lead_to_the_media_from_where_the_copy_is_written(tmp_path: Path) -> None:
     (tmp_path / "video.mp4").write_bytes(b"")
     editor = coded(["a en"]).edit()
-    editor.add_media("file:///elsewhere/video.mp4", "video/mp4", "../video.mp4", time_origin_ms=40)
+    editor.media.add("file:///elsewhere/video.mp4", "video/mp4", "../video.mp4", time_origin_ms=40)
     (tmp_path / "in").mkdir()
     write_eaf(editor.document(), tmp_path / "in" / "s__R1.eaf")
     migrate_files(OLD, NEW, [(tmp_path / "in" / "s__R1.eaf", "round 1/s__R1.eaf")], tmp_path / "out")

@@ -38,7 +38,7 @@ def repaired(*values, spelling=False, references=None, codebook=CODEBOOK):
     editor = build_template(codebook).edit()
     for number, value in enumerate(values):
         reference = references[number] if references else None
-        editor.add_annotation("form", 1000 * number, 1000 * number + 900, value, cve_ref=reference)
+        editor.annotations.add("form", 1000 * number, 1000 * number + 900, value, cve_ref=reference)
     document = editor.document()
     after, repairs = repair_document(document, codebook, spelling=spelling)
     return document, after, repairs
@@ -114,9 +114,9 @@ def test_the_reference_to_the_vocabulary_stays_and_may_not_be_contradicted():
 
 def test_ratings_lose_their_blanks_and_a_document_without_repairs_is_the_same():
     editor = build_template(CODEBOOK).edit()
-    sequence = editor.add_annotation("Sequence", 0, 9000, " 1 ")
-    editor.add_reference_annotation("form.p.rating", sequence, " 3")
-    editor.add_reference_annotation("form.d.rating", sequence, " 9")
+    sequence = editor.annotations.add("Sequence", 0, 9000, " 1 ")
+    editor.annotations.add_reference("form.p.rating", sequence, " 3")
+    editor.annotations.add_reference("form.d.rating", sequence, " 9")
     after, repairs = repair_document(editor.document(), CODEBOOK)
     # 9 is not on the scale, and a sequence's name is not a code.
     assert [(item.tier, item.old_value, item.new_value) for item in repairs] == [("form.p.rating", " 3", "3")]
@@ -132,7 +132,7 @@ def test_on_tiers_of_one_category_texts_are_free():
         systems=(System("form", {"en": "Form"}, CODEBOOK.systems[0].categories, layout=Layout.TIER_PER_CATEGORY),),
     )
     editor = build_template(per_category).edit()
-    editor.add_annotation("form.p", 0, 900, "PROTEST ")
+    editor.annotations.add("form.p", 0, 900, "PROTEST ")
     assert repair_document(editor.document(), per_category)[1] == ()
 
 

@@ -407,8 +407,8 @@ def test_what_boris_read_is_written_as_it_was():
 
 def test_nothing_says_where_files_lie_or_who_wrote_them():
     editor = coded("s.eaf", t=[(0, 1, "a")]).edit()
-    editor.set_author("Erika Mustermann")
-    editor.add_media("file:///C:/Users/erika/video%201.mp4", "video/mp4", "../erika/video%201.mp4")
+    editor.header.set_author("Erika Mustermann")
+    editor.media.add("file:///C:/Users/erika/video%201.mp4", "video/mp4", "../erika/video%201.mp4")
     document = editor.document()
     files = gather_project({"s": document}, EVERYTHING).files
     assert b"rika" not in files[".boris"]

@@ -20,18 +20,18 @@ MODULES = {"boris": boris_write, "boris-events": boris_tables, "sdis": sdis_writ
 def full() -> Document:
     """Moments of 41 and 40 ms, a medium with an offset and one with none, an entry in three languages, an .ecv."""
     editor = build_document([FlatTier("m", [(0, 41, "a"), (100, 140, "b")], points=True)], name="s.eaf")[0].edit()
-    editor.add_media("./a.mp4", "video/mp4", None, 500)
-    editor.add_media("./b.mp4", "video/mp4", None, 0)
+    editor.media.add("./a.mp4", "video/mp4", None, 500)
+    editor.media.add("./b.mp4", "video/mp4", None, 0)
     for language in ("eng", "deu", "fra"):
-        editor.add_language(language, language)
-    editor.add_external_ref("er1", "ecv", "file:///home/erika/all.ecv")
+        editor.languages.add(language, language)
+    editor.external_refs.add("er1", "ecv", "file:///home/erika/all.ecv")
     entry = VocabularyEntry("c", {"eng": "a", "deu": "b", "fra": "c"})
-    editor.add_vocabulary(Vocabulary("inside", (entry,), {"eng": ""}))
-    editor.add_vocabulary(Vocabulary("outside", (), {"eng": ""}, "er1"))
-    editor.add_type("one", vocabulary="inside")
-    editor.add_type("two", vocabulary="outside")
-    editor.add_tier("x", "one")
-    editor.add_tier("y", "two")
+    editor.vocabularies.add(Vocabulary("inside", (entry,), {"eng": ""}))
+    editor.vocabularies.add(Vocabulary("outside", (), {"eng": ""}, "er1"))
+    editor.types.add("one", vocabulary="inside")
+    editor.types.add("two", vocabulary="outside")
+    editor.tiers.add("x", "one")
+    editor.tiers.add("y", "two")
     document = editor.document()
     document.name = "s.eaf"
     return document

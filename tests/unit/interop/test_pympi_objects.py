@@ -104,10 +104,10 @@ def test_duplicate_ids_are_refused_because_pympi_would_drop_one() -> None:
 
 def test_losses_are_told_with_their_counts():
     editor = new_document(date="2024-04-17T12:00:00+00:00").edit()
-    editor.add_type("t")
-    editor.add_tier("a", "t", participant="P")
-    editor.add_annotation("a", 0, 10, "x", cve_ref="c1")
-    editor.add_annotation("a", 10, 20, "y", cve_ref="c2")
+    editor.types.add("t")
+    editor.tiers.add("a", "t", participant="P")
+    editor.annotations.add("a", 0, 10, "x", cve_ref="c1")
+    editor.annotations.add("a", 10, 20, "y", cve_ref="c2")
     assert [(item.code, item.message) for item in pympi_losses(editor.document())] == [
         ("convert-lost", "pympi does not keep references of annotations to vocabulary entries (2 here)")
     ]

@@ -163,8 +163,8 @@ def test_the_same_documents_give_the_same_bytes_in_any_order():
 
 def test_nothing_says_where_files_lie_or_who_wrote_them():
     editor = study()["s 02"].edit()
-    editor.set_author("Erika Mustermann")
-    editor.add_media("file:///home/erika/v.mp4", "video/mp4", "../erika/v.mp4")
+    editor.header.set_author("Erika Mustermann")
+    editor.media.add("file:///home/erika/v.mp4", "video/mp4", "../erika/v.mp4")
     assert not any("rika" in text for text in unpacked({"s": editor.document()}).values())
 
 

@@ -221,8 +221,8 @@ def test_a_tier_of_free_text_is_told():
 
 def test_nothing_but_the_coding_is_in_the_file():
     editor = coded("s.eaf", FlatTier("t", [(0, 10, "a")])).edit()
-    editor.set_author("Erika Mustermann")
-    editor.add_media("file:///home/erika/v.mp4", "video/mp4")
+    editor.header.set_author("Erika Mustermann")
+    editor.media.add("file:///home/erika/v.mp4", "video/mp4")
     assert b"rika" not in write_sdis(editor.document(), EVERYTHING).files[".sds"]
 
 

@@ -191,11 +191,11 @@ def test_pympi_reads_what_is_written(tmp_path: Path):
 
 def test_losses_are_told():
     editor = new_document(date="2024-04-17T12:00:00+00:00").edit()
-    editor.add_type("t")
-    editor.add_tier("a", "t", participant="P", annotator="R")
-    editor.add_annotation("a", 0, 10, "")
-    editor.add_annotation("a", 10, 20, "x\r\ny")
-    editor.add_media("file:///v.mp4", "video/mp4")
+    editor.types.add("t")
+    editor.tiers.add("a", "t", participant="P", annotator="R")
+    editor.annotations.add("a", 0, 10, "")
+    editor.annotations.add("a", 10, 20, "x\r\ny")
+    editor.media.add("file:///v.mp4", "video/mp4")
     written = write_long(editor.document(), Choices(tiers=("a", "nowhere")))
     assert [(item.code, item.message) for item in written.findings] == [
         ("convert-tier-unknown", "there is no tier 'nowhere'"),

@@ -21,31 +21,31 @@ EVERYTHING = Choices()
 def coded() -> Document:
     """Two tiers with a vocabulary in two languages, a child of each symbolic kind, a medium with an offset."""
     editor = new_document(author="Erika Mustermann", date="2024-01-01T00:00:00+00:00").edit()
-    editor.add_media("file:///home/erika/session%201.mp4", "video/mp4", "../erika/session%201.mp4", 1500)
-    editor.set_property("elancry.codebook", "crying 1")
-    editor.set_property("URN", "urn:secret")
-    editor.add_language("eng", "English")
-    editor.add_language("deu", "Deutsch")
+    editor.media.add("file:///home/erika/session%201.mp4", "video/mp4", "../erika/session%201.mp4", 1500)
+    editor.header.set_property("elancry.codebook", "crying 1")
+    editor.header.set_property("URN", "urn:secret")
+    editor.languages.add("eng", "English")
+    editor.languages.add("deu", "Deutsch")
     entries = (
         VocabularyEntry("c1", {"eng": "despair", "deu": "Verzweiflung"}, {"eng": "giving up"}),
         VocabularyEntry("c2", {"eng": "protest", "deu": "Protest"}),
     )
-    editor.add_vocabulary(Vocabulary("forms", entries, {"eng": "forms of crying"}))
-    editor.add_type("form", vocabulary="forms")
-    editor.add_type("note", constraint=Constraint.SYMBOLIC_ASSOCIATION)
-    editor.add_type("word", constraint=Constraint.SYMBOLIC_SUBDIVISION)
-    editor.add_type("phase", constraint=Constraint.INCLUDED_IN)
-    editor.add_tier("form", "form", participant="patient", annotator="R1", lang_ref="deu")
-    editor.add_tier("form.note", "note", parent="form", participant="patient", annotator="R1")
-    editor.add_tier("form.word", "word", parent="form")
-    editor.add_tier("form.phase", "phase", parent="form")
-    editor.add_tier("empty", "form")
-    first = editor.add_annotation("form", 0, 1234, "Verzweiflung", cve_ref="c1", lang_ref="deu")
-    second = editor.add_annotation("form", 1234, 60_000, "", id="x-7")
-    editor.add_reference_annotation("form.note", second, 'a "quoted" <note> ä😢\nline')
+    editor.vocabularies.add(Vocabulary("forms", entries, {"eng": "forms of crying"}))
+    editor.types.add("form", vocabulary="forms")
+    editor.types.add("note", constraint=Constraint.SYMBOLIC_ASSOCIATION)
+    editor.types.add("word", constraint=Constraint.SYMBOLIC_SUBDIVISION)
+    editor.types.add("phase", constraint=Constraint.INCLUDED_IN)
+    editor.tiers.add("form", "form", participant="patient", annotator="R1", lang_ref="deu")
+    editor.tiers.add("form.note", "note", parent="form", participant="patient", annotator="R1")
+    editor.tiers.add("form.word", "word", parent="form")
+    editor.tiers.add("form.phase", "phase", parent="form")
+    editor.tiers.add("empty", "form")
+    first = editor.annotations.add("form", 0, 1234, "Verzweiflung", cve_ref="c1", lang_ref="deu")
+    second = editor.annotations.add("form", 1234, 60_000, "", id="x-7")
+    editor.annotations.add_reference("form.note", second, 'a "quoted" <note> ä😢\nline')
     for word in ("oh", "no", "not"):
-        editor.add_reference_annotation("form.word", first, word)
-    editor.add_annotation("form.phase", 100, 200, "onset")
+        editor.annotations.add_reference("form.word", first, word)
+    editor.annotations.add("form.phase", 100, 200, "onset")
     document = editor.document()
     document.name = "s01.eaf"
     return document
@@ -115,8 +115,8 @@ def test_nothing_says_where_files_lie_or_who_wrote_them():
 
 def test_the_same_document_gives_the_same_bytes_whenever_it_was_made():
     other = coded().edit()
-    other.set_date("2025-05-05T05:05:05+00:00")
-    other.set_author("somebody else")
+    other.header.set_date("2025-05-05T05:05:05+00:00")
+    other.header.set_author("somebody else")
     document = other.document()
     assert write_annotations(document, EVERYTHING).files == write_annotations(coded(), EVERYTHING).files
 

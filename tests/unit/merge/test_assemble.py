@@ -26,20 +26,20 @@ def merged(*parts):
 
 def document(*entries, values=("yes",), media="s1.mp4", origin_ms=None, start=100):
     editor = new_document(author="A", date="2024-01-01T00:00:00+00:00").edit()
-    editor.add_language("eng", "English")
+    editor.languages.add("eng", "English")
     pairs = entries or (("e1", "yes"), ("e2", "no"))
-    editor.add_vocabulary(Vocabulary("cv", tuple(VocabularyEntry(key, {"eng": text}) for key, text in pairs)))
-    editor.add_type("codes", vocabulary="cv")
-    editor.add_type("note", constraint=Constraint.SYMBOLIC_ASSOCIATION)
-    editor.add_tier("A", "codes")
-    editor.add_tier("B", "note", parent="A")
-    editor.add_media(f"file:///C:/x/{media}", "video/mp4", time_origin_ms=origin_ms)
+    editor.vocabularies.add(Vocabulary("cv", tuple(VocabularyEntry(key, {"eng": text}) for key, text in pairs)))
+    editor.types.add("codes", vocabulary="cv")
+    editor.types.add("note", constraint=Constraint.SYMBOLIC_ASSOCIATION)
+    editor.tiers.add("A", "codes")
+    editor.tiers.add("B", "note", parent="A")
+    editor.media.add(f"file:///C:/x/{media}", "video/mp4", time_origin_ms=origin_ms)
     by_text = {text: key for key, text in pairs}
     for number, value in enumerate(values):
-        first = editor.add_annotation(
+        first = editor.annotations.add(
             "A", start + 100 * number, start + 100 * number + 50, value, cve_ref=by_text.get(value)
         )
-        editor.add_reference_annotation("B", first, f"about {value}")
+        editor.annotations.add_reference("B", first, f"about {value}")
     return editor.document()
 
 
@@ -99,8 +99,8 @@ def test_contradicting_vocabularies_stay_apart_and_are_named(entries, why, inven
 
 def test_a_type_that_differs_is_kept_beside():
     editor = new_document().edit()
-    editor.add_type("codes")
-    editor.add_tier("C", "codes")
+    editor.types.add("codes")
+    editor.tiers.add("C", "codes")
     result = merged(part(document(), "R1"), part(editor.document(), "R2"))
     assert result.type_of("A@R1").id == "codes"
     assert result.type_of("C@R2").id == "codes@R2"

@@ -24,14 +24,14 @@ def private(study_folder):
     for rater, form in (("Anna Muster", [(1000, 2000, "protest")]), ("Jörg", [(1000, 2500, "protest")])):
 
         def personal(editor):
-            editor.set_author("Dr. Zweifel")
-            editor.set_property("project", "geheim")
-            editor.set_tier("form", participant="Frau Huber")
-            editor.add_type("free")
-            editor.add_tier("Notes about Huber", "free", participant="Frau Huber")
-            editor.add_annotation("Notes about Huber", 0, 500, "Frau Huber weint")
-            editor.add_annotation("Comment", 0, 500, "Anna fragt Huber")
-            editor.add_annotation("form", 5000, 5500, "Huber lacht")
+            editor.header.set_author("Dr. Zweifel")
+            editor.header.set_property("project", "geheim")
+            editor.tiers.set("form", participant="Frau Huber")
+            editor.types.add("free")
+            editor.tiers.add("Notes about Huber", "free", participant="Frau Huber")
+            editor.annotations.add("Notes about Huber", 0, 500, "Frau Huber weint")
+            editor.annotations.add("Comment", 0, 500, "Anna fragt Huber")
+            editor.annotations.add("form", 5000, 5500, "Huber lacht")
 
         path = study_folder.add(
             "Huber_2020",

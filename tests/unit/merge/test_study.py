@@ -197,7 +197,7 @@ def test_an_edited_consensus_is_never_overwritten(three, merge, tmp_path):
     merge()
     path = tmp_path / "merged" / "s1.merged.eaf"
     editor = read_eaf(path).edit()
-    editor.add_annotation("form@consensus", 3000, 3500, "protest", cve_ref="protest")
+    editor.annotations.add("form@consensus", 3000, 3500, "protest", cve_ref="protest")
     write_eaf(editor.document(), path)
     edited = path.read_bytes()
     for force in (False, True):
@@ -214,10 +214,10 @@ def test_resuming_keeps_what_people_decided_and_shows_what_is_new(three, merge, 
     merge()
     path = tmp_path / "merged" / "s1.merged.eaf"
     editor = read_eaf(path).edit()
-    editor.add_annotation("form@consensus", 3000, 3500, "despair", cve_ref="despair")
+    editor.annotations.add("form@consensus", 3000, 3500, "despair", cve_ref="despair")
     (deleted,) = [a.id for a in read_eaf(path).annotations("form@disagreement") if a.start_ms == 1000]
-    editor.remove_annotation(deleted)
-    editor.add_annotation("form@disagreement", 8000, 8100, "please look again")
+    editor.annotations.remove(deleted)
+    editor.annotations.add("form@disagreement", 8000, 8100, "please look again")
     write_eaf(editor.document(), path)
     unchanged = merge(resume=True)
     document = read_eaf(path)
@@ -268,9 +268,10 @@ def test_the_edited_consensus_is_what_analysis_reads(three, merge, tmp_path, sma
     merge()
     path = tmp_path / "merged" / "s1.merged.eaf"
     editor = read_eaf(path).edit()
-    editor.add_annotation("form@consensus", 3000, 3500, "despair", cve_ref="despair")
+    editor.annotations.add("form@consensus", 3000, 3500, "despair", cve_ref="despair")
     (first,) = [a.id for a in read_eaf(path).annotations("form@consensus") if a.start_ms == 1000]
-    editor.set_times(first, 2000, 3000)
+    editor.annotations.remove(first)
+    editor.annotations.add("form@consensus", 2000, 3000, "protest", cve_ref="protest")
     write_eaf(editor.document(), path)
 
     def table(folder):
@@ -388,9 +389,9 @@ def test_sessions_with_missing_raters_merge_and_say_so(three, merge, tmp_path):
 
 def test_files_of_several_raters_and_without_a_codebook(study_folder, merge, tmp_path):
     def second(editor):
-        editor.rename_tier("form", "form-R1")
-        editor.add_tier("form-R2", "form")
-        editor.add_annotation("form-R2", 1500, 2000, "despair")
+        editor.tiers.rename("form", "form-R1")
+        editor.tiers.add("form-R2", "form")
+        editor.annotations.add("form-R2", 1500, 2000, "despair")
 
     study_folder.add("s1", "", annotator="", form=[(1000, 2000, "protest")], edit=second, name="s1.eaf")
     merge(codebook=None, tier_pattern="{tier}-{rater}")

@@ -105,8 +105,8 @@ def test_objects_show_as_tables_and_nothing_in_them_becomes_markup(study: elancr
     assert "<table " in study.agree()._repr_html_()
     assert "exploring emotions" in elancry.load_codebook("crying")._repr_html_()
     editor = elancry.new_document().edit()
-    editor.add_type("<script>")
-    editor.add_tier("<img src=x onerror=alert(1)>", "<script>")
+    editor.types.add("<script>")
+    editor.tiers.add("<img src=x onerror=alert(1)>", "<script>")
     shown = editor.document()._repr_html_()
     assert "<img" not in shown
     assert "<script>" not in shown

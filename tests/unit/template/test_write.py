@@ -37,7 +37,7 @@ def prepare(study: Path, **options: object) -> list[Path]:
 def code(path: Path) -> None:
     """What a rater does: one annotation."""
     editor = read_eaf(path).edit()
-    editor.add_annotation("crying_form", 2000, 5000, "protest", cve_ref="protest")
+    editor.annotations.add("crying_form", 2000, 5000, "protest", cve_ref="protest")
     write_eaf(editor.document(), path)
 
 
@@ -238,7 +238,9 @@ def test_sequences_that_a_rater_corrected_are_work_too(study: Path) -> None:
     path = study / "coded" / "s01__R1.eaf"
     document = read_eaf(path)
     editor = document.edit()
-    editor.set_times(document.annotations("Sequence")[0].id, 1500, 61_000)
+    first = document.annotations("Sequence")[0]
+    editor.annotations.remove(first.id)
+    editor.annotations.add("Sequence", 1500, 61_000, first.value)
     write_eaf(editor.document(), path)
     with pytest.raises(OutputRefused, match="holds 2 annotations"):
         prepare(study, sequences=study / "sequences.csv", force=True)
@@ -248,7 +250,7 @@ def test_an_opened_but_empty_file_needs_force(study: Path) -> None:
     prepare(study)
     path = study / "coded" / "s01__R1.eaf"
     editor = read_eaf(path).edit()
-    editor.set_author("R1")
+    editor.header.set_author("R1")
     write_eaf(editor.document(), path)
     with pytest.raises(OutputRefused, match="no longer, what elancry wrote"):
         prepare(study)

@@ -259,7 +259,7 @@ def _described(document: Document, behaviors: Mapping[str, Sequence[Behavior]]) 
             replace(entry, descriptions={name: said[value] for name, value in entry.values.items() if value in said})
             for entry in vocabulary.entries
         )
-        editor.replace_vocabulary(replace(vocabulary, entries=entries))
+        editor.vocabularies.replace(replace(vocabulary, entries=entries))
         changed = True
     return editor.document() if changed else document
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
+from elancry.eaf import Editor
 from elancry.eaf.blank import new_document
 from elancry.eaf.document import Document
-from elancry.eaf.editor import Editor
 from elancry.eaf.languages import UNDETERMINED
 from elancry.eaf.parts import Constraint, Vocabulary, VocabularyEntry
 from elancry.eaf.views import constraint_of
@@ -18,7 +17,6 @@ from elancry.interop.boris.values import NO_DATE
 from elancry.interop.json_input import mapping, text
 
 MOST_TIERS = 5_000
-_NCNAME = re.compile(r"[^\W\d][\w.\-·]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,20 +52,20 @@ def rebuilt(structure: Mapping[str, Any], items: Sequence[Item], name: str) -> D
         title = text(medium.get("name")) or "medium"
         origin = origin if isinstance(origin, int) and not isinstance(origin, bool) else None
         url = f"./{quote(title)}"
-        editor.add_media(url, text(medium.get("mime")) or "unknown", url, origin)
+        editor.media.add(url, text(medium.get("mime")) or "unknown", url, origin)
     pairs = structure.get("properties")
     for pair in pairs if isinstance(pairs, list) else ():
         if isinstance(pair, list) and len(pair) == 2:
-            editor.set_property(text(pair[0]), text(pair[1]))
+            editor.header.set_property(text(pair[0]), text(pair[1]))
     definitions = mapping(structure.get("language_definitions"))
     for language, label in mapping(structure.get("languages")).items():
-        editor.add_language(language, text(label), text(definitions.get(language)))
+        editor.languages.add(language, text(label), text(definitions.get(language)))
     bound = _vocabularies(editor, structure)
     kinds = {}
     for kind in listed(structure.get("types")):
         constraint = constraint_of(text(kind.get("constraint")))
         vocabulary = text(kind.get("vocabulary"))
-        editor.add_type(
+        editor.types.add(
             text(kind.get("id")), constraint=constraint, vocabulary=vocabulary if vocabulary in bound else None
         )
         kinds[text(kind.get("id"))] = constraint
@@ -79,7 +77,7 @@ def rebuilt(structure: Mapping[str, Any], items: Sequence[Item], name: str) -> D
         title = text(tier.get("id"))
         said = {key: text(tier[key]) for key in ("parent", "participant", "annotator") if key in tier}
         said |= {"lang_ref": text(tier["language"])} if "language" in tier else {}
-        editor.add_tier(title, text(tier.get("type")), **said)
+        editor.tiers.add(title, text(tier.get("type")), **said)
         _fill(editor, title, kinds.get(text(tier.get("type"))), of_tier.pop(title, []), names)
     if of_tier:
         raise KeyError(f"no tier {next(iter(of_tier))!r}")
@@ -100,9 +98,9 @@ def _vocabularies(editor: Editor, structure: Mapping[str, Any]) -> set[str]:
         described = _texts(vocabulary.get("descriptions"))
         used = {UNDETERMINED} & {*described, *(language for entry in entries for language in entry.values)}
         if used - known:
-            editor.add_language(UNDETERMINED)
+            editor.languages.add(UNDETERMINED)
             known |= used
-        editor.add_vocabulary(Vocabulary(text(vocabulary.get("id")), tuple(entries), described))
+        editor.vocabularies.add(Vocabulary(text(vocabulary.get("id")), tuple(entries), described))
         bound.add(text(vocabulary.get("id")))
     return bound
 
@@ -141,14 +139,14 @@ def _fill(
     for item in items:
         said = item.said
         wanted = said.get("id", "")
-        given = wanted if _NCNAME.fullmatch(wanted) and wanted not in editor._used_ids else None
+        given = wanted if editor.annotations.is_free(wanted) else None
         refs = {"cve_ref": said.get("entry"), "lang_ref": said.get("language"), "id": given}
         if constraint is None or constraint.time_alignable:
-            name = editor.add_annotation(tier, item.start_ms, item.end_ms, item.value, **refs)
+            name = editor.annotations.add(tier, item.start_ms, item.end_ms, item.value, **refs)
         else:
             parent = names[said.get("parent", "")]
             follows = constraint is not Constraint.SYMBOLIC_ASSOCIATION
             previous = names.get(said.get("previous", "")) if follows else None
-            name = editor.add_reference_annotation(tier, parent, item.value, previous=previous, **refs)
+            name = editor.annotations.add_reference(tier, parent, item.value, previous=previous, **refs)
         if wanted:
             names[wanted] = name

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from lxml import etree
 
+from elancry.eaf.edit.placing import ROOT_ORDER, insert_ordered
 from elancry.eaf.elements import language_element, make, set_attribute
 from elancry.eaf.languages import UNDETERMINED, definition_of, label_of
-from elancry.eaf.tree_edits import ROOT_ORDER, insert_ordered
 from elancry.eaf.views import text_of
 
 

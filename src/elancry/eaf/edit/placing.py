@@ -1,13 +1,10 @@
-"""Putting elements where ELAN expects them, with its indentation, and finding what refers to what."""
+"""Putting elements where ELAN expects them, and taking them out, with its indentation."""
 
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable
 
 from lxml import etree
-
-from elancry.eaf.columns import query
 
 ROOT_ORDER = (
     "LICENSE",
@@ -42,18 +39,10 @@ def insert_ordered(parent: etree._Element, child: etree._Element, order: tuple[s
     place = 0 if before is None else parent.index(before) + 1
     depth = sum(1 for _ in parent.iterancestors()) + 1
     indent_subtree(child, depth)
-    insert_at(parent, place, child, depth)
+    _insert_at(parent, place, child, depth)
 
 
-def insert_behind(before: etree._Element, child: etree._Element) -> None:
-    """Insert `child` right behind a child of the root, on a line of its own."""
-    root = before.getparent()
-    assert root is not None
-    indent_subtree(child, 1)
-    insert_at(root, root.index(before) + 1, child, 1)
-
-
-def insert_at(parent: etree._Element, place: int, child: etree._Element, depth: int) -> None:
+def _insert_at(parent: etree._Element, place: int, child: etree._Element, depth: int) -> None:
     """Insert `child` as the `place`-th node of `parent`, on a line of its own at `depth` levels."""
     margin = "\n" + _INDENT * depth
     closing = "\n" + _INDENT * (depth - 1)
@@ -89,6 +78,27 @@ def remove_element(element: etree._Element) -> None:
     parent.remove(element)
 
 
+def move_before(target: etree._Element, moved: etree._Element) -> None:
+    """Move an ANNOTATION before another on the same tier, each keeping a line of its own."""
+    before, tail = moved.getprevious(), moved.tail
+    if moved.getnext() is None and before is not None:
+        # The last one carries the indentation of the closing tag.
+        before.tail = tail
+        tail = "\n        "
+    target.addprevious(moved)
+    moved.tail = tail
+
+
+def move_behind_last(tier: etree._Element, moved: etree._Element) -> None:
+    """Move an ANNOTATION to the end of its tier, each keeping a line of its own."""
+    last = tier[-1]
+    if moved is not last:
+        tail = last.tail
+        last.tail = moved.tail
+        tier.append(moved)
+        moved.tail = tail
+
+
 def indent_subtree(element: etree._Element, depth: int) -> None:
     """Indent a new element that stands `depth` levels deep; texts inside are not touched."""
     if len(element):
@@ -107,34 +117,3 @@ def copied(root: etree._Element) -> etree._Element:
     for after in reversed(list(root.itersiblings())):
         twin.addnext(copy.deepcopy(after))
     return twin
-
-
-def highest_number(ids: Iterable[str], prefix: str) -> int:
-    """The highest N among ids of the form `prefix` N, 0 if there is none."""
-    highest, start = 0, len(prefix)
-    for name in ids:
-        if name.startswith(prefix):
-            digits = name[start:]
-            if digits.isdigit() and digits.isascii() and len(digits) <= 15:
-                highest = max(highest, int(digits))
-    return highest
-
-
-def xml_ids(root: etree._Element) -> set[str]:
-    """Every value that the schema types as xsd:ID: one set for the whole file."""
-    names = (
-        "descendant::ALIGNABLE_ANNOTATION/@ANNOTATION_ID",
-        "descendant::REF_ANNOTATION/@ANNOTATION_ID",
-        "TIME_ORDER/TIME_SLOT/@TIME_SLOT_ID",
-        "LOCALE/@LANGUAGE_CODE",
-        "LANGUAGE/@LANG_ID",
-        "CONSTRAINT/@STEREOTYPE",
-        "LEXICON_REF/@LEX_REF_ID",
-        "REF_LINK_SET/@LINK_SET_ID",
-        "REF_LINK_SET/*/@REF_LINK_ID",
-        "EXTERNAL_REF/@EXT_REF_ID",
-    )
-    found: set[str] = set()
-    for path in names:
-        found.update(query(path)(root))
-    return found
