@@ -19,6 +19,7 @@ PREFERENCES_SCHEMA = "http://www.mpi.nl/tools/elan/Prefs_v1.1.xsd"
 
 Colour = tuple[int, int, int]
 """Red, green, blue, each 0-255."""
+_PARTS, _MOST = 3, 255
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,29 @@ class Preferences:
 def write_pfsx(preferences: Preferences, path: str | os.PathLike[str]) -> None:
     """Write a .pfsx file in one step; raises OutputRefused where that cannot be."""
     write_bytes(Path(path), preferences.to_bytes())
+
+
+def read_entries(path: str | os.PathLike[str]) -> dict[str, dict[str, EntryPreference]]:
+    """Vocabulary id -> entry id -> colour and key, from a .pfsx file; what cannot be read is as if it were not there.
+
+    Preferences are a comfort: a file that is missing, damaged or of another kind is no reason to stop.
+    """
+    try:
+        root = etree.parse(Path(path), etree.XMLParser(resolve_entities=False, no_network=True)).getroot()
+    except (OSError, etree.XMLSyntaxError):
+        return {}
+    return {
+        vocabulary.get("key", ""): {entry.get("key", ""): _entry(entry) for entry in vocabulary.findall("prefGroup")}
+        for vocabulary in root.iterfind("prefGroup[@key='CV.ML.Prefs']/prefGroup")
+    }
+
+
+def _entry(group: etree._Element) -> EntryPreference:
+    key = (group.findtext("pref[@key='KeyCode']/Int") or "").strip()
+    parts = (group.findtext("pref[@key='Color']/Object") or "").split(",")
+    numbers = [int(part) for part in parts[:3] if part.strip().isdecimal() and int(part) <= _MOST]
+    colour = (numbers[0], numbers[1], numbers[2]) if len(numbers) == _PARTS else None
+    return EntryPreference(colour, int(key) if key.isdecimal() else None)
 
 
 def _vocabulary_group(name: str, entries: Mapping[str, EntryPreference]) -> etree._Element:

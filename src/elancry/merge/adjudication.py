@@ -1,7 +1,8 @@
 """Taking up a merged file in which people edited the consensus, when raters' files have changed since.
 
 What people did is kept: every `@consensus` tier as they left it, every disagreement they deleted stays deleted, every
-one they added or moved stays. What is new is shown: disagreements that were not there at the last merge end in
+one they added or moved stays. That ELAN put values into its content language is no edit (see `entry_texts`), and such
+values are put back. What is new is shown: disagreements that were not there at the last merge end in
 `| new`, and stretches that the raters agree on only now are findings, because nobody adjudicated them.
 """
 
@@ -19,11 +20,9 @@ from elancry.eaf import Annotation, Document, read_eaf
 from elancry.findings import Finding, finding
 from elancry.merge.assemble import Assembly
 from elancry.merge.consensus import DISAGREEMENT_TYPE, Dispute
+from elancry.merge.entry_texts import Stretch, in_language, same_but_for_language
 from elancry.merge.parts import Part
 from elancry.spans import SpanIndex
-
-Stretch = tuple[str, int, int, str]
-"""(tier, start_ms, end_ms, value)."""
 
 
 @dataclass(frozen=True)
@@ -63,8 +62,8 @@ def _earlier(folder: Path, record: Mapping[str, Any]) -> Earlier | None:
         return None
     if not record["adjudicated"]:
         document = earlier.document()
-        present = stretches(document, CONSENSUS) | stretches(document, DISAGREEMENT)
-        if present == earlier.consensus | earlier.disagreements:
+        tiers = [tier.id for tier in document.tiers if tier.id.rpartition("@")[2] in (CONSENSUS, DISAGREEMENT)]
+        if same_but_for_language(document, tiers, earlier.consensus | earlier.disagreements):
             return None
     return earlier
 
@@ -82,7 +81,12 @@ def take_up(
     Returns the assembly, the disputes without those that people deleted or drew otherwise, each with what the consensus
     says now, and findings about what is new.
     """
-    before = earlier.document()
+    languages = {
+        tier.id: tier.lang_ref
+        for tier in computed.tiers
+        if tier.lang_ref is not None and tier.id.endswith(f"@{CONSENSUS}")
+    }
+    before = in_language(earlier.document(), languages)
     kept = {
         tier.id: (tier.id.rpartition("@")[0], tier.id) for tier in before.tiers if tier.id.endswith(f"@{CONSENSUS}")
     }

@@ -19,7 +19,7 @@ from operator import ne
 
 from lxml import etree
 
-from elancry.eaf import Document, TierType, new_document
+from elancry.eaf import Document, TierType, VocabularyEntry, new_document
 from elancry.eaf.elements import make
 from elancry.findings import Finding
 from elancry.merge.definitions import Definitions
@@ -66,6 +66,7 @@ class Assembly:
         self._groups: dict[str, list[etree._Element]] = {}
         self._links: list[etree._Element] = []
         self._type_names: dict[str, str] = {}
+        self._languages: dict[str, str] = {}
         self._names: dict[tuple[str, str], tuple[str, str]] = {}
         # Definitions first: their ids are few and meant to be read, those of annotations may change.
         names = [self._definitions.take(part) for part in taken]
@@ -87,8 +88,12 @@ class Assembly:
         kind = self._type_names.get(tier_id)
         return None if kind is None else self._definitions.types.get(kind)
 
-    def entry_of(self, type_id: str, texts: Iterable[str]) -> tuple[str, str] | None:
-        """(CVE_ID, text) of the vocabulary entry of a type that has one of `texts` as id or value."""
+    def language_of(self, tier_id: str) -> str | None:
+        """The LANG_REF of a rater's tier, by its name in the merged file."""
+        return self._languages.get(tier_id)
+
+    def entry_of(self, type_id: str, texts: Iterable[str]) -> VocabularyEntry | None:
+        """The vocabulary entry of a type that has one of `texts` as id or value."""
         return self._definitions.entry_of(type_id, texts)
 
     def set_property(self, name: str, value: str) -> None:
@@ -207,6 +212,8 @@ class Assembly:
         kind = tier.get("LINGUISTIC_TYPE_REF", "")
         tier.set("LINGUISTIC_TYPE_REF", maps.types.get(kind, kind))
         self._type_names.setdefault(name, maps.types.get(kind, kind))
+        if (language := tier.get("LANG_REF")) is not None:
+            self._languages.setdefault(name, language)
         if not (tier.get("ANNOTATOR") or "").strip() and old_name in part.annotators:
             tier.set("ANNOTATOR", part.annotators[old_name])
         translate(tier, "EXT_REF", maps.external)

@@ -6,6 +6,8 @@ Conventions
 - `@disagreement` spans every stretch where raters differ, with a value like `R1=protest | R2=despair | R3=-`; `-` is
   none of the categories, `?` means not coded. Where the consensus is "none of them", which leaves no annotation on
   `@consensus`, the value ends with `consensus=-`; any other disagreement without a consensus under it is unresolved.
+- `@consensus` tiers have the LANG_REF of the raters' tiers (that of most; equally many: the first rater's), and texts
+  in that language: ELAN rewrites the values of a tier without LANG_REF in its content language.
 - `@disagreement` tiers have a type of their own, no vocabulary and no parent.
 - A sequence is in `Sequence@consensus` if more than half of the raters who marked sequences in this session marked it;
   its limits are the union. Where two such windows overlap, they meet in the middle of the overlap.
@@ -108,7 +110,8 @@ class SessionConsensus:
         raters = self._raters(None, "sequence", None)
         if self._method != Method.NONE:
             kind = kind if kind.constraint is None else TierType(f"{kind.id}@{CONSENSUS}", None, True, kind.vocabulary)
-            tier = self._assembly.add_tier(base, f"{base}@{CONSENSUS}", kind, ANNOTATOR=CONSENSUS)
+            attributes = {"ANNOTATOR": CONSENSUS, "LANG_REF": self._language(None, "sequence", None)}
+            tier = self._assembly.add_tier(base, f"{base}@{CONSENSUS}", kind, **attributes)
             self._agreed_sequences = {}
             for item in self._sequences:
                 if self._sequence_counts(item, raters):
@@ -171,7 +174,13 @@ class SessionConsensus:
         elif kind.constraint is not None:
             kind = TierType(f"{kind.id}@{CONSENSUS}", None, True, kind.vocabulary)
         base = self._base(system.id, "interval", category, name)
-        attributes = {"PARENT_REF": parent, "PARTICIPANT": system.participant, "ANNOTATOR": CONSENSUS}
+        language = self._language(system.id, "interval", category)
+        attributes = {
+            "PARENT_REF": parent,
+            "PARTICIPANT": system.participant,
+            "ANNOTATOR": CONSENSUS,
+            "LANG_REF": language,
+        }
         tier = self._assembly.add_tier(base, f"{name}@{CONSENSUS}", kind, **attributes)
         for timeline in timelines:
             agreed = self._agreed_sequences
@@ -180,7 +189,9 @@ class SessionConsensus:
             for item in self._coded_as_consensus(timeline):
                 text = self._shown(system.id, item.category)
                 entry = self._assembly.entry_of(kind.id, (text, item.category))
-                self._assembly.add_span(tier, item.start_ms, item.end_ms, text, entry[0] if entry else None)
+                if entry is not None and text in entry.values.values():
+                    text = entry.values.get(language or "", text)
+                self._assembly.add_span(tier, item.start_ms, item.end_ms, text, entry.id or "" if entry else None)
 
     def _coded_as_consensus(self, timeline: Timeline) -> Iterable[Agreed]:
         if self._method == Method.MAJORITY:
@@ -213,7 +224,8 @@ class SessionConsensus:
             if self._agreed_sequences is not None and kind.constraint is Constraint.SYMBOLIC_ASSOCIATION:
                 base = self._base(matrix.system, "rating", matrix.category, matrix.tier)
                 parent = f"{self._coding.codebook.sequence_tier}@{CONSENSUS}"
-                attributes = {"PARENT_REF": parent, "ANNOTATOR": CONSENSUS}
+                language = self._language(matrix.system, "rating", matrix.category)
+                attributes = {"PARENT_REF": parent, "ANNOTATOR": CONSENSUS, "LANG_REF": language}
                 tier = self._assembly.add_tier(base, f"{matrix.tier}@{CONSENSUS}", kind, **attributes)
             for row, item in enumerate(self._sequences):
                 given = {rater: float(matrix.values[row, column]) for rater, column in columns.items()}
@@ -221,9 +233,8 @@ class SessionConsensus:
                 above = (self._agreed_sequences or {}).get((item.session, item.sequence))
                 if tier is not None and above is not None and settled is not None:
                     entry = self._assembly.entry_of(kind.id, (settled,))
-                    self._assembly.add_reference(
-                        tier, above, entry[1] if entry else settled, entry[0] if entry else None
-                    )
+                    text = settled if entry is None else next(iter(entry.values.values()), "")
+                    self._assembly.add_reference(tier, above, text, entry.id or "" if entry else None)
                 if len({value for value in given.values() if value == value}) > 1:
                     values = {rater: f"{value:g}" if value == value else "?" for rater, value in given.items()}
                     span = (item.start_ms, item.end_ms)
@@ -249,6 +260,15 @@ class SessionConsensus:
             if found is not None:
                 return found
         return None
+
+    def _language(self, system: str | None, kind: TierKind, category: str | None) -> str | None:
+        """The LANG_REF that most raters' tiers have, the first of equally many; `None` where none has any."""
+        found = []
+        for rater in self._raters(system, kind, category):
+            merged = self._assembly.merged_name(self._tiers[system, kind, category, rater].tier, rater)
+            language = None if merged is None else self._assembly.language_of(merged[1])
+            found += [] if language is None else [language]
+        return max(found, key=found.count, default=None)
 
     def _type(self, system: str | None, kind: TierKind, category: str | None) -> TierType | None:
         model = self._model(system, kind, category)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from elancry.eaf import TierType, Vocabulary
+from elancry.eaf import TierType, Vocabulary, VocabularyEntry
 from elancry.eaf.elements import external_ref_element, language_element, set_attribute, type_element, vocabulary_element
 from elancry.eaf.languages import definition_of, known_definition, label_of
 from elancry.findings import Finding, finding
@@ -40,7 +40,7 @@ class Definitions:
         self._lexica: dict[tuple[tuple[str, str], ...], etree._Element] = {}
         self._findings: list[Finding] = []
         # Vocabulary name -> (vocabulary, its entries by id and text), made when first asked for.
-        self._entries: dict[str, tuple[Vocabulary | None, dict[str, tuple[str, str]]]] = {}
+        self._entries: dict[str, tuple[Vocabulary | None, dict[str, VocabularyEntry]]] = {}
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -64,8 +64,8 @@ class Definitions:
         """Add a type unless one of that name is there."""
         self.types.setdefault(kind.id, kind)
 
-    def entry_of(self, type_id: str, texts: Iterable[str]) -> tuple[str, str] | None:
-        """(CVE_ID, first text) of the vocabulary entry of a type that has one of `texts` as id or value."""
+    def entry_of(self, type_id: str, texts: Iterable[str]) -> VocabularyEntry | None:
+        """The vocabulary entry of a type that has one of `texts` as id or value."""
         kind = self.types.get(type_id)
         vocabulary = self._vocabularies.united.get(kind.vocabulary or "") if kind is not None else None
         if vocabulary is None:
@@ -74,9 +74,8 @@ class Definitions:
         if known is not vocabulary:
             by_text = {}
             for entry in vocabulary.entries:
-                shown = entry.id or "", next(iter(entry.values.values()), "")
                 for name in (entry.id, *entry.values.values()):
-                    by_text.setdefault(name or "", shown)
+                    by_text.setdefault(name or "", entry)
             self._entries[vocabulary.id] = vocabulary, by_text
         return next((by_text[text] for text in texts if text in by_text), None)
 

@@ -12,15 +12,14 @@ from elancry.align.sequences import MatchedSequence
 from elancry.check.coding import CONSENSUS, DISAGREEMENT, CheckedCoding
 from elancry.check.naming import TierPattern
 from elancry.check.structure import CODEBOOK_PROPERTY
-from elancry.eaf import Document, Preferences
+from elancry.eaf import Document
 from elancry.findings import Finding, finding
 from elancry.merge.adjudication import Earlier, stretches, take_up
 from elancry.merge.assemble import Assembly
 from elancry.merge.consensus import Dispute, SessionConsensus
+from elancry.merge.preferences import merged_preferences
 from elancry.merge.pseudonyms import Veil
 from elancry.merge.tier_names import read_parts
-
-_COLOURS = {CONSENSUS: (0, 110, 60), DISAGREEMENT: (176, 32, 32)}
 
 
 @dataclass(frozen=True)
@@ -110,7 +109,7 @@ def merge_session(job: Job) -> Merged:
         session=job.session,
         stem=job.stem,
         eaf=content,
-        pfsx=_preferences(document).to_bytes(),
+        pfsx=merged_preferences(document, assembly, coding).to_bytes(),
         disputes=disputes,
         findings=tuple(replace(item, session=job.session) for item in findings),
         record={
@@ -140,9 +139,3 @@ def _stamp(assembly: Assembly, coding: CheckedCoding) -> None:
 
 def _counts(document: Document) -> dict[str, int]:
     return dict(Counter({tier.id: len(document.annotations(tier.id)) for tier in document.tiers}))
-
-
-def _preferences(document: Document) -> Preferences:
-    names = [tier.id for tier in document.tiers]
-    colours = {name: _COLOURS[end] for name in names if (end := name.rpartition("@")[2]) in _COLOURS}
-    return Preferences(tier_order=names, tier_colours=colours)

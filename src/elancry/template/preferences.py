@@ -25,9 +25,9 @@ def build_preferences(codebook: Codebook) -> Preferences:
     tiers = plan_structure(codebook).tiers
     entries = {}
     for system in codebook.systems:
-        if system.has_intervals and (found := _category_entries(system)):
+        if system.has_intervals and (found := category_entries(system)):
             entries[system.id] = found
-        if system.has_ratings and (found := _scale_entries(system)):
+        if system.has_ratings and (found := scale_entries(system)):
             entries[system.rating_vocabulary] = found
     return Preferences(
         tier_order=tuple(tier.id for tier in tiers),
@@ -54,7 +54,8 @@ def _tier_colour(tier: PlannedTier, systems: dict[str, str]) -> str:
     return (category.colour if category is not None else None) or systems[tier.system.id]
 
 
-def _category_entries(system: System) -> dict[str, EntryPreference]:
+def category_entries(system: System) -> dict[str, EntryPreference]:
+    """Colour and key of a system's categories, by category id; what has neither is left out."""
     return {
         category.id: EntryPreference(
             rgb(category.colour) if category.colour is not None else None,
@@ -65,7 +66,8 @@ def _category_entries(system: System) -> dict[str, EntryPreference]:
     }
 
 
-def _scale_entries(system: System) -> dict[str, EntryPreference]:
+def scale_entries(system: System) -> dict[str, EntryPreference]:
+    """The digit of each number of a system's scale as its key, by the number."""
     if system.scale is None:
         return {}
     return {

@@ -1,0 +1,81 @@
+"""Texts of consensus tiers, whatever language ELAN's content language has put them into.
+
+ELAN shows the values of a tier without LANG_REF in its content language, and writes them so: opening a merged file with
+German as the content language makes `Schluchzen` of every `sobbing` whose entry has both. Nobody decided anything then.
+A value that its own entry (CVE_REF) has in any language means that entry, and can be put back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from elancry.eaf import Annotation, Document
+
+Stretch = tuple[str, int, int, str]
+"""(tier, start_ms, end_ms, value)."""
+
+
+@dataclass(frozen=True)
+class _Entries:
+    """A tier's vocabulary: `texts` is entry -> language -> text, `by_text` holds texts that only one entry has."""
+
+    texts: Mapping[str, Mapping[str, str]]
+    by_text: Mapping[str, str]
+
+
+def same_but_for_language(document: Document, tiers: Iterable[str], recorded: frozenset[Stretch]) -> bool:
+    """Whether the tiers hold what was recorded, apart from the language of values that refer to their entry."""
+    present = {(name, item.start_ms, item.end_ms, item.value): item for name in tiers for item in _all(document, name)}
+    rewritten, gone = present.keys() - recorded, recorded - present.keys()
+    entries = {name: _entries(document, name) for name in {stretch[0] for stretch in (*rewritten, *gone)}}
+    now = {(*stretch[:3], _meaning(present[stretch], entries[stretch[0]])) for stretch in rewritten}
+    before = {(*stretch[:3], entries[stretch[0]].by_text.get(stretch[3], stretch[3])) for stretch in gone}
+    return now == before
+
+
+def in_language(document: Document, languages: Mapping[str, str]) -> Document:
+    """The document with the values of some tiers (tier -> LANG_REF) in their language again.
+
+    Changed is only a value that its entry has in another language; a tier without LANG_REF gets it.
+    """
+    editor = document.edit()
+    defined = document.languages
+    for name, language in languages.items():
+        tier = document.tier(name)
+        if tier is None or language not in defined:
+            continue
+        if tier.lang_ref is None:
+            editor.set_tier(name, lang_ref=language)
+        texts = _entries(document, name).texts
+        for item in document.annotations(name):
+            known = texts.get(item.cve_ref or "", {})
+            if item.value != known.get(language, item.value) and item.value in known.values():
+                editor.set_value(item.id, known[language], cve_ref=item.cve_ref)
+    return editor.document()
+
+
+def _all(document: Document, tier: str) -> tuple[Annotation, ...]:
+    return document.annotations(tier) if document.tier(tier) is not None else ()
+
+
+def _entries(document: Document, tier: str) -> _Entries:
+    kind = document.type_of(tier) if document.tier(tier) is not None else None
+    vocabulary = document.vocabulary(kind.vocabulary) if kind is not None and kind.vocabulary is not None else None
+    entries = () if vocabulary is None else vocabulary.entries
+    owners: dict[str, set[str]] = {}
+    for entry in entries:
+        for text in entry.values.values():
+            owners.setdefault(text, set()).add(entry.id or "")
+    return _Entries(
+        {entry.id: {language or "": text for language, text in entry.values.items()} for entry in entries if entry.id},
+        {text: next(iter(ids)) for text, ids in owners.items() if len(ids) == 1},
+    )
+
+
+def _meaning(item: Annotation, entries: _Entries) -> str:
+    """The entry that an annotation refers to where its text is one of the entry's; else its text."""
+    if item.cve_ref is not None:
+        known = entries.texts.get(item.cve_ref, {})
+        return item.cve_ref if item.value in known.values() else item.value
+    return item.value
