@@ -46,6 +46,9 @@ class IntervalValues:
         self._by_text: dict[str, Category] = {}
         self._left_over: set[str] = set()
         self._by_entry: dict[str, Category] = {item.id: item for item in system.categories}
+        if vocabulary is not None and not vocabulary.entries:
+            for item in system.categories:
+                self._by_entry.setdefault(item.reference or item.id, item)
         for entry in () if vocabulary is None else vocabulary.entries:
             texts = [text for text in entry.values.values() if text]
             category = system.category(entry.id or "")

@@ -158,7 +158,9 @@ def _categories(group: list[ObservedTier], languages: tuple[str, ...]) -> tuple[
             # Two entries that read the same in some language could not be told apart there: the first keeps it.
             text = entry.labels.get(language, key)
             labels[language] = text if taken.setdefault(text, key) == key else key
-        categories.append(Category(ids[key], labels, dict(entry.definitions)))
+        categories.append(
+            Category(ids[key], labels, dict(entry.definitions), texts=entry.texts, reference=entry.cve_id)
+        )
     return tuple(categories)
 
 

@@ -71,7 +71,9 @@ class Group:
 class Category:
     """One category. `id` is also its CVE_ID in ELAN; mappings go from language code (`en`) to text.
 
-    `tier` and `rating_tier` override the names that the design gives to a category's own tiers.
+    `tier` and `rating_tier` override the names that the design gives to a category's own tiers. In a codebook that
+    was read out of files, `reference` is the CVE_ID in their vocabulary, and `texts` are further texts that annotations
+    with that CVE_REF have where the vocabulary lies outside the files.
     """
 
     id: str
@@ -83,6 +85,8 @@ class Category:
     group: str | None = None
     tier: str | None = None
     rating_tier: str | None = None
+    texts: tuple[str, ...] = field(default=(), compare=False)
+    reference: str | None = field(default=None, compare=False)
 
     def label(self, language: str) -> str:
         """The label in `language`, else in the first language given, else the id."""
@@ -145,7 +149,7 @@ class System:
     def _category_by_value(self) -> dict[str, Category]:
         found: dict[str, Category] = {}
         for category in self.categories:
-            for text in (category.id, *category.labels.values()):
+            for text in (category.id, *category.labels.values(), *category.texts):
                 found.setdefault(unicodedata.normalize("NFC", text), category)
         return found
 
@@ -164,7 +168,7 @@ class System:
         return tuple(self.rating_tier_name(item.id) for item in self.categories) if self.has_ratings else ()
 
     def category_of(self, value: str) -> Category | None:
-        """The category whose id or label, in any language, is exactly `value` (Unicode NFC); else `None`."""
+        """The category whose id, or one of its texts in any language, is exactly `value` (Unicode NFC); else `None`."""
         return self._category_by_value.get(unicodedata.normalize("NFC", value))
 
     @cached_property

@@ -1,9 +1,16 @@
-"""What the tiers of coded files are bound to, gathered over many files without keeping any of them."""
+"""What the tiers of coded files are bound to, gathered over many files without keeping any of them.
+
+An entry of a vocabulary is one category, whatever the language of its texts: entries of one id in vocabularies of one
+name are united, unless one language has two texts for the id (then they are two entries, and their texts tell them
+apart). Where the vocabulary lies outside the files, the annotations themselves say which texts belong to one entry, by
+their CVE_REF.
+"""
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -20,11 +27,24 @@ _WRITTEN_BY_MERGING = re.compile(r"@(consensus|disagreement)$")
 
 @dataclass
 class Entry:
-    """One vocabulary entry, or one value; mappings go from language code to text."""
+    """One vocabulary entry, or one value; mappings go from language code to text.
+
+    Of an entry that only annotations tell of, `cve_id` is the CVE_REF that they share and `texts` are the further texts
+    that they have.
+    """
 
     cve_id: str | None
     labels: dict[str, str]
     definitions: dict[str, str] = field(default_factory=dict)
+    texts: tuple[str, ...] = ()
+
+    def contradicts(self, other: Entry) -> bool:
+        """Whether one language has two texts for the two."""
+        return any(other.labels.get(language, text) != text for language, text in self.labels.items())
+
+
+Reference = tuple[str, str]
+"""Name of the vocabulary and CVE_ID."""
 
 
 @dataclass
@@ -38,6 +58,7 @@ class ObservedTier:
     parent: str | None = None
     participant: str | None = None
     entries: dict[str, Entry] = field(default_factory=dict)
+    key_of: dict[Reference, str] = field(default_factory=dict)
 
     @property
     def is_rating(self) -> bool:
@@ -63,7 +84,7 @@ def observe(documents: Iterable[Document], *, wanted: Collection[str] | None) ->
     `wanted` that have none at all; they come sorted behind the entries.
     """
     found: dict[str, ObservedTier] = {}
-    values: dict[str, set[str]] = {}
+    values: dict[str, Counter[tuple[str, Reference | None]]] = {}
     for document in documents:
         name_of = base_name if _is_merged(document) else str
         # Many tiers may share one vocabulary, so its texts are put in order once.
@@ -80,16 +101,46 @@ def observe(documents: Iterable[Document], *, wanted: Collection[str] | None) ->
                 if vocabulary.id not in entries:
                     entries[vocabulary.id] = [item for entry in vocabulary.entries for item in _entry(entry)]
                 for key, noted in entries[vocabulary.id]:
-                    _note_entry(observed, key, noted)
+                    _note_entry(observed, key, noted, vocabulary.id)
             named = wanted is not None and (tier.id in wanted or name in wanted)
             external = vocabulary is not None and not vocabulary.entries
             if not _WRITTEN_BY_MERGING.search(tier.id) and (external or (named and vocabulary is None)):
-                texts = values.setdefault(name, set())
-                texts.update(_text(annotation.value) for annotation in document.annotations(tier.id))
+                home = None if vocabulary is None else vocabulary.id
+                values.setdefault(name, Counter()).update(
+                    (text, (home, annotation.cve_ref) if home and annotation.cve_ref else None)
+                    for annotation in document.annotations(tier.id)
+                    if (text := _text(annotation.value))
+                )
     for name, texts in values.items():
-        for text in sorted(texts - {""}):
-            found[name].entries.setdefault(text, Entry(None, {codebook_language(""): text}))
+        for key, noted in _told_by_annotations(texts):
+            found[name].entries.setdefault(key, noted)
     return found
+
+
+def _told_by_annotations(values: Counter[tuple[str, Reference | None]]) -> list[tuple[str, Entry]]:
+    """Entries out of (text, reference) pairs and how often they occur, sorted by their most frequent text.
+
+    A text belongs to the entry that it refers to most often (ties: the first by name).
+    """
+    often: Counter[str] = Counter()
+    referred: dict[str, Counter[Reference]] = {}
+    for (text, reference), number in values.items():
+        often[text] += number
+        counted = referred.setdefault(text, Counter())
+        if reference is not None:
+            counted[reference] += number
+    texts_of: dict[Reference | str, list[str]] = {}
+    for text in sorted(often, key=lambda text: (-often[text], text)):
+        counts = referred[text]
+        owner: Reference | str = min(counts, key=lambda name: (-counts[name], name)) if counts else text
+        texts_of.setdefault(owner, []).append(text)
+    vocabularies = Counter(owner[1] for owner in texts_of if not isinstance(owner, str))
+    language = codebook_language("")
+    found = []
+    for owner, texts in texts_of.items():
+        cve_id = None if isinstance(owner, str) or vocabularies[owner[1]] > 1 else owner[1]
+        found.append((texts[0], Entry(cve_id, {language: texts[0]}, texts=tuple(texts[1:]))))
+    return sorted(found, key=lambda item: item[0])
 
 
 def _is_merged(document: Document) -> bool:
@@ -120,15 +171,31 @@ def _entry(entry: VocabularyEntry) -> Iterator[tuple[str, Entry]]:
         yield next(iter(labels.values())), Entry(entry.id, labels, definitions)
 
 
-def _note_entry(observed: ObservedTier, key: str, noted: Entry) -> None:
-    known = observed.entries.get(key)
-    if known is None:
+def _note_entry(observed: ObservedTier, key: str, noted: Entry, vocabulary: str) -> None:
+    reference = None if noted.cve_id is None else (vocabulary, noted.cve_id)
+    same = key if key in observed.entries else None
+    if same is None and reference is not None and reference in observed.key_of:
+        other = observed.key_of[reference]
+        same = None if observed.entries[other].contradicts(noted) else other
+    if same is None:
+        same = key
         observed.entries[key] = Entry(noted.cve_id, dict(noted.labels), dict(noted.definitions))
-        return
+    elif same != key and len(noted.labels) > len(observed.entries[same].labels):
+        # A file that lost languages came first: the entry goes by the text that it has in whole files.
+        observed.entries = {key if name == same else name: entry for name, entry in observed.entries.items()}
+        observed.key_of = {name: key if owner == same else owner for name, owner in observed.key_of.items()}
+        known = observed.entries[key]
+        known.labels = {
+            **noted.labels,
+            **{code: text for code, text in known.labels.items() if code not in noted.labels},
+        }
+        same = key
+    if reference is not None:
+        observed.key_of.setdefault(reference, same)
     for language, text in noted.labels.items():
-        known.labels.setdefault(language, text)
+        observed.entries[same].labels.setdefault(language, text)
     for language, text in noted.definitions.items():
-        known.definitions.setdefault(language, text)
+        observed.entries[same].definitions.setdefault(language, text)
 
 
 def _text(value: str) -> str:

@@ -32,7 +32,7 @@ def category_ids(entries: Mapping[str, Entry]) -> dict[str, str]:
     """
     ids: dict[str, str] = {}
     taken: set[str] = set()
-    labels = {text: key for key, entry in entries.items() for text in (*entry.labels.values(), key)}
+    labels = {text: key for key, entry in entries.items() for text in (*entry.labels.values(), *entry.texts, key)}
     for key, entry in entries.items():
         foreign = {text for text, owner in labels.items() if owner != key}
         blocked = taken | foreign

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from elancry.check.values import IntervalValues, RatingValues
+from elancry.check.values import IntervalValues, RatingValues, Reading
 from elancry.codebook.model import Category, Scale, System
 from elancry.eaf import Vocabulary, VocabularyEntry
 
@@ -116,3 +116,15 @@ def test_ratings(value, reference, number, code):
     vocabulary = Vocabulary("form.rating", (VocabularyEntry("cve3", {"eng": "3"}),))
     reading = RatingValues(SYSTEM, vocabulary).read(value, reference)
     assert (reading.category, reading.code) == (number, code)
+
+
+def test_where_the_vocabulary_is_elsewhere_the_references_of_the_files_count():
+    """A codebook read out of annotations: c1 is said in two languages; a text of another entry is a contradiction."""
+    categories = (
+        Category("glad", {"und": "glad"}, texts=("froh",), reference="c1"),
+        Category("sad", {"und": "sad"}, reference="c2"),
+    )
+    values = IntervalValues(System("mood", {}, categories), Vocabulary("mood", ext_ref="er1"))
+    assert values.read("froh", "c1") == values.read("glad", "c1") == Reading("glad")
+    assert values.read("sad", "c1").code == "value-contradicts-reference"
+    assert values.read("", "c1").category == "glad"

@@ -301,3 +301,65 @@ def test_show_prints_what_a_person_wants_to_know_in_at_most_100_columns() -> Non
     assert "  4 = sehr stark" in german
     with pytest.raises(UsageError, match="no texts in 'fr'"):
         show_codebook(load_codebook("crying"), language="fr")
+
+
+def one_tier(*entries: VocabularyEntry, values: list[tuple[str, str | None]] | None = None) -> Document:
+    """A tier `mood` of the vocabulary `moods`; without entries that lies in another file."""
+
+    def build(editor: Editor) -> None:
+        if not entries:
+            editor.add_external_ref("er1", "ecv", "file:///nowhere/lab.ecv")
+        editor.add_vocabulary(Vocabulary("moods", entries, ext_ref=None if entries else "er1"))
+        editor.add_type("mood", vocabulary="moods")
+        editor.add_tier("mood", "mood")
+        for number, (value, reference) in enumerate(values or ()):
+            editor.add_annotation("mood", 10 * number, 10 * number + 10, value, cve_ref=reference)
+
+    return document(build)
+
+
+WHOLE = (entry("cveid_1", deu="froh", eng="glad"), entry("cveid_2", deu="traurig", eng="sad"))
+
+
+@pytest.mark.parametrize("damaged_first", [True, False])
+def test_entries_of_one_id_are_one_category_whatever_their_language(damaged_first: bool) -> None:
+    """ELAN dropped the German texts of one rater's file: the codebook is that of the whole file."""
+    damaged = one_tier(entry("cveid_1", eng="glad"), entry("cveid_2", eng="sad"))
+    files = [damaged, one_tier(*WHOLE)] if damaged_first else [one_tier(*WHOLE), damaged]
+    assert extract_codebook(files) == extract_codebook([one_tier(*WHOLE)])
+    assert extract_codebook(files).languages == ("de", "en")
+
+
+def test_files_in_different_languages_are_one_vocabulary() -> None:
+    german, english = one_tier(entry("c1", deu="froh")), one_tier(entry("c1", eng="glad"))
+    (mood,) = extract_codebook([german, english]).systems
+    assert [(item.id, item.labels) for item in mood.categories] == [("c1", {"de": "froh", "en": "glad"})]
+
+
+def test_an_id_with_two_texts_in_one_language_is_two_categories() -> None:
+    """Programs number entries: the same id in two files need not be the same entry."""
+    (mood,) = extract_codebook([one_tier(entry("cveid0", eng="glad")), one_tier(entry("cveid0", eng="sad"))]).systems
+    assert [item.labels["en"] for item in mood.categories] == ["glad", "sad"]
+
+
+def test_ids_of_differently_named_vocabularies_are_not_compared() -> None:
+    def build(editor: Editor) -> None:
+        editor.add_vocabulary(Vocabulary("others", (entry("c1", deu="froh"),)))
+        editor.add_type("mood", vocabulary="others")
+        editor.add_tier("mood", "mood")
+
+    (mood,) = extract_codebook([one_tier(entry("c1", eng="sad")), document(build)]).systems
+    assert len(mood.categories) == 2
+
+
+def test_annotations_say_which_texts_are_one_entry_where_the_vocabulary_is_elsewhere() -> None:
+    """c1 is said three times in two languages, c2 in one; the 'glad' with c2 is somebody's mistake, 'odd' has no entry."""
+    german = one_tier(values=[("froh", "c1"), ("froh", "c1"), ("traurig", "c2")])
+    english = one_tier(values=[("glad", "c1"), ("glad", "c1"), ("glad", "c2"), ("odd", None)])
+    (mood,) = extract_codebook([german, english]).systems
+    assert [(item.id, item.reference, item.texts) for item in mood.categories] == [
+        ("c1", "c1", ("froh",)),
+        ("odd", None, ()),
+        ("c2", "c2", ()),
+    ]
+    assert mood.category_of("froh") is mood.category_of("glad") is mood.categories[0]
