@@ -100,6 +100,12 @@ _KINDS = {
     "tier-type-changed": _WARNING,
     "tiers-not-taken": _INFO,
     "vocabulary-changed": _WARNING,
+    "vocabulary-not-found": _WARNING,
+    "vocabulary-remote": _INFO,
+    "vocabulary-unreadable": _WARNING,
+    "language-lost": _WARNING,
+    "language-refused": _WARNING,
+    "languages-differ": _WARNING,
     # Values
     "rating-missing": _WARNING,
     "rating-unknown": _ERROR,

@@ -9,28 +9,23 @@ import struct
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
-from urllib.parse import unquote, urlsplit
 
 from elancry.eaf import Media
+from elancry.eaf.addresses import file_at, local_path
 
 _ISO = frozenset({".mp4", ".m4a", ".m4v", ".mov"})
 
 
 def linked_path(medium: Media, folder: Path) -> Path | None:
-    """Where the medium lies: by its relative URL from `folder` (that of the .eaf), else by its absolute one."""
+    """Where the medium lies: by its relative URL from `folder` (that of the .eaf), else by its absolute one.
+
+    A medium on the network is not looked for.
+    """
     for url in (medium.relative_url, medium.url):
-        if not url or "\0" in url:
-            continue
-        text = unquote(urlsplit(url).path if url.lower().startswith("file:") else url).replace("\\", "/")
-        if len(text) > 2 and text[0] == "/" and text[2] == ":":  # file:///C:/...
-            text = text[1:]
-        path = Path(text)
-        try:
-            found = path if path.is_absolute() else folder / path
-            if found.is_file():
-                return found
-        except (OSError, ValueError):
-            continue
+        path = local_path(url or "")
+        found = None if path is None else file_at(folder / path)
+        if found is not None:
+            return found
     return None
 
 

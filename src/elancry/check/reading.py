@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from sys import intern
 from urllib.parse import unquote
 
 from elancry.check import structure, timing
 from elancry.check.coding import CONSENSUS, DISAGREEMENT, CodedAnnotation, CodedFile, CodedTier
+from elancry.check.external import external_vocabularies
+from elancry.check.languages import FileLanguages, languages_of, refused
 from elancry.check.media_length import length_ms, linked_path
 from elancry.check.naming import FileName, TierPattern
 from elancry.check.originals import originals_of
@@ -57,6 +59,7 @@ class ReadFile:
     stated_codebook: str | None = None
     lengths: Mapping[str, int] | None = None
     """Base name of each medium at hand -> its length in ms."""
+    languages: FileLanguages = field(default_factory=FileLanguages)
     outside: tuple[str, ...] = ()
     """Tiers that the codebook does not ask for, by their names without the rater's part."""
 
@@ -89,6 +92,9 @@ def read_file(path: Path, name: str, named: FileName, options: Options, document
     left = [length - (medium.time_origin_ms or 0) for medium, length in lengths]
     tiers: list[CodedTier] = []
     findings: list[Finding] = [*opened.findings, *structure.codebook_version(opened, options.codebook)]
+    languages = languages_of(opened)
+    findings += refused(languages)
+    findings += external_vocabularies(opened, path.parent, path.parents[name.count("/")])
     absent: dict[str, tuple[str, ...]] = {}
     outside: list[str] = []
     own = owners(opened, named.rater, pattern=options.tier_pattern, merged=merged)
@@ -142,6 +148,7 @@ def read_file(path: Path, name: str, named: FileName, options: Options, document
         origins=origins,
         lengths={base_name(medium.url): length for medium, length in lengths},
         outside=tuple(dict.fromkeys(outside)),
+        languages=languages,
         stated_codebook=dict(opened.properties).get(structure.CODEBOOK_PROPERTY),
     )
 

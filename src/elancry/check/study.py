@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from elancry.check import file_names, media
+from elancry.check import file_names, languages, media
 from elancry.check import raters as about_raters
 from elancry.check.coding import CheckedCoding, CodedFile, natural_key
 from elancry.check.naming import FileName, FilePattern, TierPattern
@@ -213,6 +213,8 @@ def _together(
     findings += media.lengths(read)
     shifts, shifted = media.offsets(read)
     findings += shifted
+    findings += languages.lost({item.name: (item.stated_codebook, item.languages) for item in read}, codebook)
+    findings += languages.contradicting({item.name: item.languages for item in read})
     findings += _about_codebook(read, codebook)
     findings += _not_taken(read, codebook)
     codebook = with_known_sources(codebook, {item.stated_codebook for item in read if item.stated_codebook})

@@ -6,9 +6,11 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import unquote
 
 from lxml import etree
 
+from elancry.eaf.addresses import file_at, is_file_url, local_path
 from elancry.eaf.blank import XSI, now
 from elancry.eaf.elements import external_ref_element, language_element, vocabulary_element
 from elancry.eaf.parts import Vocabulary
@@ -84,6 +86,25 @@ def _vocabularies(root: etree._Element) -> ExternalVocabularies:
         author=root.get("AUTHOR", ""),
         date=root.get("DATE"),
     )
+
+
+def find_ecv(address: str, folder: Path, study: Path | None = None) -> Path | None:
+    """The .ecv file that an .eaf in `folder` refers to by `address`; `None` where it is nowhere.
+
+    It is looked for at the address, a relative one from `folder`, then by its name in `folder` and in `study`, the
+    folder of all files. The network is left alone: a file there is found only by its name in these folders.
+    """
+    path = local_path(address)
+    name = unquote(address.strip()).replace("\\", "/").rstrip("/").rsplit("/", 1)[-1]
+    places = [] if path is None else [folder / path]
+    places += [place / name for place in (folder, study) if place is not None and name]
+    return next((found for found in map(file_at, places) if found is not None), None)
+
+
+def elan_loads(address: str) -> bool:
+    """Whether ELAN finds an .ecv file of this computer at `address`: it opens URLs only, so never a relative path."""
+    path = local_path(address)
+    return path is not None and is_file_url(address) and path.is_absolute() and file_at(path) is not None
 
 
 def write_ecv(vocabularies: ExternalVocabularies, path: str | os.PathLike[str]) -> None:

@@ -353,7 +353,7 @@ def test_ids_of_differently_named_vocabularies_are_not_compared() -> None:
 
 
 def test_annotations_say_which_texts_are_one_entry_where_the_vocabulary_is_elsewhere() -> None:
-    """c1 is said three times in two languages, c2 in one; the 'glad' with c2 is somebody's mistake, 'odd' has no entry."""
+    """c1 is said in two languages; the 'glad' with c2 is somebody's mistake, 'odd' has no entry."""
     german = one_tier(values=[("froh", "c1"), ("froh", "c1"), ("traurig", "c2")])
     english = one_tier(values=[("glad", "c1"), ("glad", "c1"), ("glad", "c2"), ("odd", None)])
     (mood,) = extract_codebook([german, english]).systems
