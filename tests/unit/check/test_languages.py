@@ -114,7 +114,7 @@ def test_a_language_that_elan_would_refuse(german_first, old, new, said):
 
 def test_a_language_that_no_vocabulary_uses_is_nobodys_concern(study_folder):
     def edit(editor):
-        editor.add_language("deu", "Deutsch", "http://another/german")
+        editor.languages.add("deu", "Deutsch", "http://another/german")
 
     study_folder.add("s1", "R1", form=CODED[:0], edit=edit)
     assert found(check_files([study_folder.folder]), "language-refused") == []

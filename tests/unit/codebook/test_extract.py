@@ -308,12 +308,12 @@ def one_tier(*entries: VocabularyEntry, values: list[tuple[str, str | None]] | N
 
     def build(editor: Editor) -> None:
         if not entries:
-            editor.add_external_ref("er1", "ecv", "file:///nowhere/lab.ecv")
-        editor.add_vocabulary(Vocabulary("moods", entries, ext_ref=None if entries else "er1"))
-        editor.add_type("mood", vocabulary="moods")
-        editor.add_tier("mood", "mood")
+            editor.external_refs.add("er1", "ecv", "file:///nowhere/lab.ecv")
+        editor.vocabularies.add(Vocabulary("moods", entries, ext_ref=None if entries else "er1"))
+        editor.types.add("mood", vocabulary="moods")
+        editor.tiers.add("mood", "mood")
         for number, (value, reference) in enumerate(values or ()):
-            editor.add_annotation("mood", 10 * number, 10 * number + 10, value, cve_ref=reference)
+            editor.annotations.add("mood", 10 * number, 10 * number + 10, value, cve_ref=reference)
 
     return document(build)
 
@@ -344,9 +344,9 @@ def test_an_id_with_two_texts_in_one_language_is_two_categories() -> None:
 
 def test_ids_of_differently_named_vocabularies_are_not_compared() -> None:
     def build(editor: Editor) -> None:
-        editor.add_vocabulary(Vocabulary("others", (entry("c1", deu="froh"),)))
-        editor.add_type("mood", vocabulary="others")
-        editor.add_tier("mood", "mood")
+        editor.vocabularies.add(Vocabulary("others", (entry("c1", deu="froh"),)))
+        editor.types.add("mood", vocabulary="others")
+        editor.tiers.add("mood", "mood")
 
     (mood,) = extract_codebook([one_tier(entry("c1", eng="sad")), document(build)]).systems
     assert len(mood.categories) == 2
