@@ -86,6 +86,13 @@ class Method(StrEnum):
     ORDINAL = "ordinal"
 
 
+class Consensus(StrEnum):
+    """Where the consensus comes from; any other text is the name of the rater whose coding it is."""
+
+    MAJORITY = "majority"
+    NONE = "none"
+
+
 class PredictorSet(StrEnum):
     """What predicts in the regressions: every category, or the codebook's groups of categories."""
 

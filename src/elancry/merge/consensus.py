@@ -19,7 +19,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from enum import StrEnum
 
 from elancry.align.adjudicated import SEPARATOR, SETTLED_AS_NONE
 from elancry.align.consensus import Agreed, Disagreement, agreed_stretches, disagreements, majority_rating
@@ -27,18 +26,12 @@ from elancry.align.ratings import RatingMatrix, build_ratings
 from elancry.align.sequences import MatchedSequence
 from elancry.align.timeline import Timeline, build_timelines, tier_categories
 from elancry.check.coding import CONSENSUS, DISAGREEMENT, CheckedCoding, CodedTier, TierKind
+from elancry.choices import Consensus
 from elancry.codebook.model import System
 from elancry.eaf import Constraint, TierType
 from elancry.merge.assemble import Assembly
 
 DISAGREEMENT_TYPE = TierType("elancry.disagreement", None, True)
-
-
-class Method(StrEnum):
-    """Where the consensus comes from; any other text is the name of the rater whose coding it is."""
-
-    MAJORITY = "majority"
-    NONE = "none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +69,7 @@ class SessionConsensus:
         coding: CheckedCoding,
         sequences: Sequence[MatchedSequence],
         *,
-        method: str = Method.MAJORITY,
+        method: str = Consensus.MAJORITY,
         min_ms: int = 0,
     ) -> None:
         """`coding` and `sequences` are those of the session only."""
@@ -108,7 +101,7 @@ class SessionConsensus:
         if base is None or whole or kind is None:
             return
         raters = self._raters(None, "sequence", None)
-        if self._method != Method.NONE:
+        if self._method != Consensus.NONE:
             kind = kind if kind.constraint is None else TierType(f"{kind.id}@{CONSENSUS}", None, True, kind.vocabulary)
             attributes = {"ANNOTATOR": CONSENSUS, "LANG_REF": self._language(None, "sequence", None)}
             tier = self._assembly.add_tier(base, f"{base}@{CONSENSUS}", kind, **attributes)
@@ -122,15 +115,15 @@ class SessionConsensus:
             if len(item.raters) < len(raters):
                 values = {rater: item.sequence if rater in item.raters else "-" for rater in raters}
                 settled = None
-                if self._method != Method.NONE:
+                if self._method != Consensus.NONE:
                     counts = self._sequence_counts(item, raters)
-                    undecided = self._method == Method.MAJORITY and 2 * len(item.raters) == len(raters)
+                    undecided = self._method == Consensus.MAJORITY and 2 * len(item.raters) == len(raters)
                     settled = item.sequence if counts else None if undecided else "-"
                 found.append(self._dispute(item, "", base, "sequence", (item.start_ms, item.end_ms), values, settled))
         self._add_disagreements(base, base, found, len(raters))
 
     def _sequence_counts(self, item: MatchedSequence, raters: Sequence[str]) -> bool:
-        if self._method == Method.MAJORITY:
+        if self._method == Consensus.MAJORITY:
             return 2 * len(item.raters) > len(raters)
         return self._method in item.raters
 
@@ -150,7 +143,7 @@ class SessionConsensus:
     def _add_interval_tier(
         self, system: System, category: str | None, name: str, timelines: Sequence[Timeline], raters: Sequence[str]
     ) -> None:
-        if self._method != Method.NONE:
+        if self._method != Consensus.NONE:
             self._add_consensus(system, category, name, timelines)
         found = []
         for timeline in timelines:
@@ -194,7 +187,7 @@ class SessionConsensus:
                 self._assembly.add_span(tier, item.start_ms, item.end_ms, text, entry.id or "" if entry else None)
 
     def _coded_as_consensus(self, timeline: Timeline) -> Iterable[Agreed]:
-        if self._method == Method.MAJORITY:
+        if self._method == Consensus.MAJORITY:
             return agreed_stretches(timeline, min_ms=self._min_ms)
         if self._method not in timeline.raters:
             return ()
@@ -203,9 +196,9 @@ class SessionConsensus:
         return agreed_stretches(alone, min_ms=self._min_ms)
 
     def _settled(self, system: str, timeline: Timeline, item: Disagreement) -> str | None:
-        if self._method == Method.NONE:
+        if self._method == Consensus.NONE:
             return None
-        if self._method == Method.MAJORITY:
+        if self._method == Consensus.MAJORITY:
             code = item.majority
         else:
             code = item.codes[timeline.raters.index(self._method)] if self._method in timeline.raters else None
@@ -241,9 +234,9 @@ class SessionConsensus:
                     self._dispute(item, matrix.system, matrix.tier, "rating", span, values, settled)
 
     def _settled_rating(self, given: Mapping[str, float]) -> str | None:
-        if self._method == Method.NONE:
+        if self._method == Consensus.NONE:
             return None
-        value = majority_rating(list(given.values())) if self._method == Method.MAJORITY else given.get(self._method)
+        value = majority_rating(list(given.values())) if self._method == Consensus.MAJORITY else given.get(self._method)
         return None if value is None or value != value else f"{value:g}"
 
     # What the raters' tiers say

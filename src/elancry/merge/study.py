@@ -14,10 +14,10 @@ from pathlib import Path
 from elancry.align.sequences import match_sequences
 from elancry.check.coding import CheckedCoding
 from elancry.check.spool import Spool
+from elancry.choices import Consensus
 from elancry.errors import OutputRefused, UsageError
 from elancry.findings import Finding
 from elancry.merge.adjudication import edited_since
-from elancry.merge.consensus import Method
 from elancry.merge.names import file_stems
 from elancry.merge.over_all import FILES, OverAll, heading, write_annotations
 from elancry.merge.pseudonyms import Key, Veil
@@ -66,7 +66,7 @@ def merge_study(
     coding: CheckedCoding,
     out_dir: Path,
     *,
-    consensus: str = Method.MAJORITY,
+    consensus: str = Consensus.MAJORITY,
     min_ms: int = 0,
     force: bool = False,
     csv_form: str | None = None,
@@ -142,7 +142,7 @@ def merge_study(
 def _require_sense(coding: CheckedCoding, consensus: str) -> None:
     if not coding.files:
         raise UsageError("there is nothing to merge: no file could be read")
-    known = (*Method, *coding.raters)
+    known = (*Consensus, *coding.raters)
     if consensus not in known:
         raise UsageError(
             f"--consensus {consensus!r} is neither a method nor a rater", hint=f"Choose one of {', '.join(known)}."

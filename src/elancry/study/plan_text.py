@@ -1,40 +1,35 @@
-"""The plan as text, from its one declaration: the commented file that `elancry init` writes, and the docs' table."""
+"""The plan as text, from its one declaration: the commented file that `elancry init` writes, and the docs' tables."""
 
 from __future__ import annotations
 
-from elancry.study.plan_keys import Plan, default_of, keys
-from elancry.study.plan_values import plain, yaml_of
+from itertools import groupby
 
-HEAD = """\
-# The plan of this study: every choice, each with its default. Change what should be otherwise and delete nothing else;
-# a key without a value, or a key that is not here, stands at its default. The report tells what was chosen.
-#
-# elancry reads this file when it is called in this folder, or on this folder; else with --study FOLDER/study.yaml.
-# Files named here are relative to this file. Times are milliseconds (1500) or h:mm:ss.mmm (0:00:01.500).
-"""
+from elancry.study.plan_keys import Plan, keys
+from elancry.study.plan_values import plain, yaml_of
+from elancry.texts import text
+
+WIDTH = 118
 
 
 def commented_plan(plan: Plan) -> str:
     """`plan` as a YAML file: every key with its value, its explanation in the line above."""
-    parts = [HEAD]
-    topic = ""
-    for name, key in keys().items():
-        if key.topic != topic:
-            topic = key.topic
-            parts.append(f"\n# ===== {topic} =====\n")
-        parts.append(f"\n# {key.words}\n{name}: {yaml_of(plain(getattr(plan, name)))}".rstrip() + "\n")
+    parts = ["".join(f"# {line}".rstrip() + "\n" for line in str(text("plan.head")).split("\n"))]
+    for topic, group in groupby(keys().values(), key=lambda key: key.topic):
+        parts.append(f"\n# ===== {topic.title} =====\n")
+        parts += [
+            f"\n# {key.words}\n{key.name}: {yaml_of(plain(getattr(plan, key.name)))}".rstrip() + "\n" for key in group
+        ]
     return "".join(parts)
 
 
-def keys_table() -> str:
-    """Every key with default and meaning as Markdown tables, one a topic."""
+def keys_table(language: str) -> str:
+    """Every key with what it takes, default and meaning as Markdown tables, one a topic."""
     parts: list[str] = []
-    topic = ""
-    for name, key in keys().items():
-        if key.topic != topic:
-            topic = key.topic
-            parts.append(f"\n### {topic}\n\n| key | default | what |\n|---|---|---|\n")
-        default = yaml_of(plain(default_of(name)))
-        shown = f"`{default}`" if default else "empty"
-        parts.append(f"| `{name}` | {shown} | {key.words.replace('|', chr(92) + '|')} |\n")
+    for topic, group in groupby(keys().values(), key=lambda key: key.topic):
+        parts.append(f"\n### {topic.title.into(language)}\n\n| key | takes | default | what |\n|---|---|---|---|\n")
+        for key in group:
+            default = yaml_of(plain(key.default))
+            cells = (f"`{key.name}`", key.reader.in_words(language), f"`{default}`" if default else "empty",
+                     key.words.into(language))  # fmt: skip
+            parts.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |\n")
     return "".join(parts).lstrip("\n")

@@ -1,152 +1,213 @@
-"""Values of the study plan: how each kind is read from YAML, and how a value is written as JSON and as YAML.
+"""Values of the plan: what a key takes, the same wherever it is written.
 
-A reader takes a section and a key, and gives the value, or `None` where the key is absent, empty or wrong; mistakes
-become findings of the walk.
+A value reaches a `Reader` as a YAML node: out of `study.yaml`, or made by `node_of` from a text of the command line or
+an object of Python. So a value is accepted or refused, with the same words, in all of these places.
+
+Conventions
+-----------
+A text with commas is a list where a list is expected: `R1, R2` is `[R1, R2]`. Quotes keep a comma in a name.
+A proportion may have a decimal comma: `0,6` is 0.6.
+On the command line a text needs no quotes; a list may stand in brackets, a mapping with or without braces.
 """
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Callable, Mapping
-from enum import StrEnum
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from enum import Enum, StrEnum
 from typing import Any
 
 from elancry.spans import parse_ms
-from elancry.yaml_lines import Kind, Node, Section, nearest, parse_yaml
+from elancry.texts import Text, text
+from elancry.yaml_lines import Kind, Node, nearest, parse_yaml
 
-Reader = Callable[[Section, str], Any]
-
-
-def text(section: Section, name: str) -> str | None:
-    """A text in one piece."""
-    return section.text(name)
+_TRUE, _FALSE = ("true", "yes", "on"), ("false", "no", "off")
+_DECIMAL_COMMA = re.compile(r"[01]?,\d+")
 
 
-def names(section: Section, name: str) -> tuple[str, ...] | None:
-    """One or more texts, none of them twice."""
-    found = section.texts(name)
-    node = section.node(name)
-    if node is not None and node.kind is Kind.LIST and not node.items:
-        section.walk.wrong_type(node, f"the plan, '{name}'", "at least one name; without any, leave the key empty")
-    _refuse_twice(section, name, found)
-    return found or None
+class Shape(Enum):
+    """How many values a key takes, and how a value is shown in `--help`."""
+
+    ONE = ""
+    LIST = ",..."
+    PAIRS = ": NAME, ..."
+    LISTS = ": [NAME,...], ..."
 
 
-def flag(section: Section, name: str) -> bool | None:
-    """`true` or `false`."""
-    return None if section.node(name) is None else section.flag(name)
+class WrongValue(ValueError):
+    """What was expected and what was given; `line` is that of the value in its file."""
+
+    def __init__(self, message: Text, line: int) -> None:
+        super().__init__(str(message))
+        self.line = line
+
+
+@dataclass(frozen=True)
+class Reader:
+    """What a key takes: `parse` reads one item of its `shape` and raises ValueError, `expected` says so in words.
+
+    `fewest`: items of a list, 0 where `[]` is an answer. `words`: the choices, if the item is one of several words.
+    """
+
+    expected: Text
+    parse: Callable[[str], Any]
+    metavar: str
+    shape: Shape = Shape.ONE
+    fewest: int = 0
+    words: tuple[str, ...] = ()
+
+    def read(self, node: Node) -> Any:
+        """The value of a node that is not empty; raises WrongValue."""
+        if self.shape is Shape.ONE:
+            return self._item(node)
+        if self.shape is Shape.LIST:
+            return self._list(node)
+        return tuple((key, self._item(value) if self.shape is Shape.PAIRS else self._list(value))
+                     for key, value in self._entries(node))  # fmt: skip
+
+    def _item(self, node: Node) -> Any:
+        given = node.text.strip()
+        if node.kind is Kind.TEXT:
+            try:
+                return self.parse(given)
+            except ValueError:
+                pass
+        close = nearest(given, self.words) if node.kind is Kind.TEXT and self.words else None
+        code = "plan.expected-close" if close else "plan.expected"
+        raise WrongValue(text(code, expected=self.expected, given=str(node), close=close), node.line)
+
+    def _list(self, node: Node) -> tuple[Any, ...]:
+        items = node.items if node.kind is Kind.LIST else tuple(self._split(node))
+        if len(items) < self.fewest:
+            raise WrongValue(text("plan.list-empty", expected=self.expected), node.line)
+        found = tuple(map(self._item, items))
+        twice = sorted({str(item) for item in found if found.count(item) > 1})
+        if twice:
+            raise WrongValue(text("plan.twice", names=twice), node.line)
+        return found
+
+    def _split(self, node: Node) -> Iterator[Node]:
+        """`R1, R2` as two nodes; what is quoted is one text, and `0,6` one number."""
+        if node.kind is not Kind.TEXT or node.quoted or (self.parse is _proportion and _is_decimal(node.text)):
+            yield node
+            return
+        for part in node.text.split(","):
+            if part.strip():
+                yield replace(node, text=part.strip())
+
+    def _entries(self, node: Node) -> Iterator[tuple[str, Node]]:
+        if node.kind is not Kind.MAPPING:
+            raise WrongValue(text("plan.expected", expected=text("plan.expected-mapping"), given=str(node)), node.line)
+        names = [key.text.strip() for key, _ in node.entries]
+        for name, (key, value) in zip(names, node.entries, strict=True):
+            if names.count(name) > 1:
+                raise WrongValue(text("plan.twice", names=name), key.line)
+            yield name, value
+
+
+def _proportion(given: str) -> float:
+    value = float(given.replace(",", ".") if _is_decimal(given) else given)
+    if not 0 < value <= 1:
+        raise ValueError
+    return value
+
+
+def _is_decimal(given: str) -> bool:
+    return _DECIMAL_COMMA.fullmatch(given.strip()) is not None
+
+
+def _flag(given: str) -> bool:
+    if given.lower() not in (*_TRUE, *_FALSE):
+        raise ValueError
+    return given.lower() in _TRUE
+
+
+TEXT = Reader(text("plan.expected-text"), str, "TEXT")
+FLAG = Reader(text("plan.expected-flag"), _flag, "")
+NAMES = Reader(text("plan.expected-names"), str, "NAME", Shape.LIST, fewest=1)
+PAIRS = Reader(text("plan.expected-text"), str, "NAME", Shape.PAIRS)
+LISTS = Reader(text("plan.expected-names"), str, "NAME", Shape.LISTS, fewest=1)
+PROPORTIONS = Reader(text("plan.expected-proportion"), _proportion, "N", Shape.LIST, fewest=1)
 
 
 def one_of(choices: type[StrEnum]) -> Reader:
     """One of the values of an Enum."""
-    return lambda section, name: section.choice(name, choices)
+    words = tuple(item.value for item in choices)
+    return Reader(text("plan.expected-word", words=words), choices, "[" + "|".join(words) + "]", words=words)
 
 
 def some_of(choices: type[StrEnum], *, fewest: int = 0) -> Reader:
-    """Several values of an Enum, in the order given; with `fewest` 0 also none (`[]`)."""
-
-    def read(section: Section, name: str) -> tuple[StrEnum, ...] | None:
-        node = section.node(name)
-        if node is None:
-            return None
-        words = [item.value for item in choices]
-        found: list[StrEnum] = []
-        for item in _items(section, name):
-            word = item.text.strip()
-            if item.kind is Kind.TEXT and word in words:
-                found.append(choices(word))
-                continue
-            close = nearest(word, words) if item.kind is Kind.TEXT else None
-            hint = f" (did you mean '{close}'?)" if close else ""
-            section.walk.wrong_type(item, f"the plan, '{name}'", "one of " + ", ".join(words) + hint)
-        _refuse_twice(section, name, [item.value for item in found])
-        return _enough(section, name, tuple(found), fewest)
-
-    return read
+    """Values of an Enum, in the order given."""
+    return replace(one_of(choices), metavar="WORD", shape=Shape.LIST, fewest=fewest)
 
 
-def whole(minimum: int, maximum: int | None = None) -> Reader:
+def whole(least: int, most: int | None = None) -> Reader:
     """A whole number within the limits, both included."""
-    return lambda section, name: section.integer(name, minimum=minimum, maximum=maximum)
 
-
-def wholes(minimum: int, maximum: int) -> Reader:
-    """Several whole numbers within the limits, also none (`[]`)."""
-
-    def read_one(given: str) -> int:
-        if not re.fullmatch(r"\d{1,9}", given) or not minimum <= int(given) <= maximum:
-            raise ValueError(f"expected a whole number from {minimum} to {maximum}, given '{given}'")
+    def parse(given: str) -> int:
+        if not re.fullmatch(r"[+-]?\d{1,18}", given) or not least <= int(given) <= (most or int(given)):
+            raise ValueError
         return int(given)
 
-    return _each(read_one)
+    code = "plan.expected-whole" if most is None else "plan.expected-whole-between"
+    return Reader(text(code, least=least, most=most), parse, "N")
 
 
-def overlaps(section: Section, name: str) -> tuple[float, ...] | None:
-    """One or more proportions above 0 and at most 1."""
+def wholes(least: int, most: int) -> Reader:
+    """Whole numbers within the limits."""
+    return replace(whole(least, most), shape=Shape.LIST)
 
-    def read_one(given: str) -> float:
-        try:
-            value = float(given)
-        except ValueError:
-            value = -1.0
-        if not 0 < value <= 1:
-            raise ValueError(f"{given!r} is no number above 0 and at most 1")
+
+def time(least: int) -> Reader:
+    """A time of at least `least` ms, as ms or h:mm:ss.mmm."""
+
+    def parse(given: str) -> int:
+        value = parse_ms(given)
+        if value < least:
+            raise ValueError
         return value
 
-    found: tuple[float, ...] | None = _each(read_one, fewest=1)(section, name)
-    return found
+    return Reader(text("plan.expected-time", least=least), parse, "MS")
 
 
-def time(minimum: int) -> Reader:
-    """One time of at least `minimum` ms, as ms or h:mm:ss.mmm."""
-    read_several = _each(_time_from(minimum))
-
-    def read(section: Section, name: str) -> int | None:
-        node = section.node(name)
-        if node is not None and node.kind is not Kind.TEXT:
-            section.walk.wrong_type(node, f"the plan, '{name}'", "one time")
-            return None
-        found: tuple[int, ...] | None = read_several(section, name)
-        return found[0] if found else None
-
-    return read
+def times(least: int) -> Reader:
+    """Times of at least `least` ms."""
+    return replace(time(least), shape=Shape.LIST)
 
 
-def times(minimum: int) -> Reader:
-    """Several times of at least `minimum` ms, each as ms or h:mm:ss.mmm; also none (`[]`)."""
-    return _each(_time_from(minimum))
+def node_of(given: Any, reader: Reader, name: str) -> Node:
+    """The node of a value that is given for `name` on the command line, as text, or in Python, as what it is.
+
+    Raises UnreadableInput for a text in brackets, braces or quotes that is not YAML, TypeError for an object that no
+    key can hold.
+    """
+    if isinstance(given, str):
+        stripped = given.strip()
+        begins = "'\"" + {Shape.ONE: "", Shape.LIST: "["}.get(reader.shape, "")
+        if reader.shape in (Shape.PAIRS, Shape.LISTS) or stripped.startswith(tuple(begins)):
+            return parse_yaml(given, name)
+        return Node(Kind.TEXT if stripped else Kind.EMPTY, 1, stripped)
+    return _node(given)
 
 
-def pairs(section: Section, name: str) -> tuple[tuple[str, str], ...] | None:
-    """A mapping of texts to texts, as pairs in their order."""
-    if section.node(name) is None:
-        return None
-    found: list[tuple[str, str]] = []
-    for key, value in section.pairs(name):
-        if value.kind is Kind.TEXT:
-            found.append((key.text.strip(), value.text.strip()))
-        else:
-            section.walk.wrong_type(value, f"the plan, '{name}', '{key.text}'", "a text")
-    return tuple(found)
-
-
-def lists(section: Section, name: str) -> tuple[tuple[str, tuple[str, ...]], ...] | None:
-    """A mapping of texts to one or more texts each, none of them twice, as pairs in their order."""
-    if section.node(name) is None:
-        return None
-    found: list[tuple[str, tuple[str, ...]]] = []
-    for key, value in section.pairs(name):
-        where = f"the plan, '{name}', '{key.text}'"
-        items = (value,) if value.kind is Kind.TEXT else value.items if value.kind is Kind.LIST else ()
-        if not items or any(item.kind is not Kind.TEXT for item in items):
-            section.walk.wrong_type(value, where, "one or more names, as in [a, b]")
-            continue
-        texts = tuple(item.text.strip() for item in items)
-        twice = sorted({text for text in texts if texts.count(text) > 1})
-        if twice:
-            section.walk.report("wrong-type", value.line, f"{where}: {', '.join(twice)} is given more than once")
-        found.append((key.text.strip(), texts))
-    return tuple(found) or None
+def _node(given: Any) -> Node:
+    if given is None:
+        return Node(Kind.EMPTY, 1)
+    if hasattr(given, "tolist"):  # an array or a number of NumPy
+        return _node(given.tolist())
+    if isinstance(given, bool):
+        return Node(Kind.TEXT, 1, str(given).lower())
+    if isinstance(given, str | int | float):
+        return Node(Kind.TEXT, 1, str(given), quoted=True)
+    if isinstance(given, os.PathLike):
+        return Node(Kind.TEXT, 1, os.fspath(given), quoted=True)
+    if isinstance(given, Mapping):
+        return Node(Kind.MAPPING, 1, entries=tuple((_node(key), _node(value)) for key, value in given.items()))
+    if isinstance(given, list | tuple | set | frozenset):
+        return Node(Kind.LIST, 1, items=tuple(map(_node, sorted(given) if isinstance(given, set | frozenset) else given)))
+    raise TypeError(type(given).__name__)
 
 
 def plain(value: Any) -> Any:
@@ -173,58 +234,3 @@ def yaml_of(value: Any) -> str:
     if isinstance(value, str):
         return value if re.fullmatch(r"[A-Za-z_][\w./ -]*", value) else "'" + value.replace("'", "''") + "'"
     return repr(value)
-
-
-def node_of(given: str) -> Node:
-    """The node of a value given on the command line, written as after the colon of a plan."""
-    return parse_yaml(given, "--set")
-
-
-def _time_from(minimum: int) -> Callable[[str], int]:
-    def read_one(given: str) -> int:
-        value = parse_ms(given)
-        if value < minimum:
-            raise ValueError(f"expected a time of at least {minimum} ms, given '{given}'")
-        return value
-
-    return read_one
-
-
-def _each(read_one: Callable[[str], Any], *, fewest: int = 0) -> Reader:
-    def read(section: Section, name: str) -> tuple[Any, ...] | None:
-        if section.node(name) is None:
-            return None
-        found = []
-        for item in _items(section, name):
-            try:
-                if item.kind is not Kind.TEXT:
-                    raise ValueError(f"expected a number or a time, given {item}")
-                found.append(read_one(item.text.strip()))
-            except ValueError as error:
-                section.walk.report("wrong-type", item.line, f"the plan, '{name}': {error}")
-        _refuse_twice(section, name, found)
-        return _enough(section, name, tuple(found), fewest)
-
-    return read
-
-
-def _items(section: Section, name: str) -> tuple[Node, ...]:
-    """The nodes of a list; a single text is a list of one."""
-    node = section.node(name)
-    return (node,) if node is not None and node.kind is Kind.TEXT else section.items(name)
-
-
-def _enough(section: Section, name: str, found: tuple[Any, ...], fewest: int) -> tuple[Any, ...] | None:
-    node = section.node(name)
-    if node is not None and node.kind is Kind.LIST and len(node.items) < fewest:
-        section.walk.wrong_type(node, f"the plan, '{name}'", f"at least {fewest}; the list is empty")
-        return None
-    return found
-
-
-def _refuse_twice(section: Section, name: str, found: Any) -> None:
-    twice = sorted({str(item) for item in found if list(found).count(item) > 1})
-    if twice:
-        section.walk.report(
-            "wrong-type", section.line_of(name), f"the plan, '{name}': {', '.join(twice)} is given more than once"
-        )
