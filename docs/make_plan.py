@@ -14,7 +14,7 @@ def page(old: str) -> str:
     """`old` with its tables made anew."""
     before, _, rest = old.partition(BEGIN)
     _, _, after = rest.partition(END)
-    return f"{before}{BEGIN}\n{keys_table()}\n{END}{after}"
+    return f"{before}{BEGIN}\n{keys_table('en')}\n{END}{after}"
 
 
 def main() -> None:

@@ -19,6 +19,7 @@ from elancry.study.associate.numbers import Associated, association_tables
 from elancry.study.numbers import Compared, agreement_tables
 from elancry.study.plan import Plan, read_plan
 from elancry.study.plan_keys import keys
+from elancry.study.plan_values import plain
 from elancry.study.run import check_study
 
 FAST = ("--resamples", "0", "--permutations", "9", "--set", "sensitivity=[]", "-q")
@@ -125,8 +126,8 @@ ASSOCIATING: dict[str, tuple[dict[str, Any], Any]] = {
     "sensitivity": ({}, ("single",)),
 }
 
-ELSEWHERE = {"align", "use_merged", "round", "empty", "language", "csv_form"}
-"""Keys with a test of their own, below or (`align`) in test_merge_align."""
+ELSEWHERE = {"align", "use_merged", "round", "empty", "language", "csv_form", "consensus", "min_ms"}
+"""Keys with a test of their own, below or in test_merge_align (`align`) and test_choices (`consensus`, `min_ms`)."""
 
 
 def test_every_key_of_the_plan_has_a_test_that_it_is_honoured():
@@ -144,10 +145,7 @@ def both(folder: Path, name: str, case: tuple[dict[str, Any], Any], **base: Any)
 
 def _typed(chosen: dict[str, Any]) -> dict[str, Any]:
     """Words become the members that the reader of the plan gives."""
-    from elancry.study.plan_keys import parse_choice
-    from elancry.study.plan_values import plain, yaml_of
-
-    return {name: parse_choice(name, yaml_of(plain(value))) for name, value in chosen.items()}
+    return {name: keys()[name].parse(plain(value)) for name, value in chosen.items()}
 
 
 @pytest.mark.parametrize("name", READING)

@@ -3,36 +3,34 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 
-from elancry.cli.options import csv_options, input_options, number_options, output_options, talk_options
+from elancry.cli.options import StudyCommand, jobs_option, output_options, plan_options, talk_options
+from elancry.study.plan_keys import Topic
+
+if TYPE_CHECKING:
+    from elancry.study.plan_keys import Plan
 
 EXAMPLE = "Example:  elancry agree practice -o agreement --codebook crying --criterion 0.6"
 
 
-@click.command(epilog=EXAMPLE)
-@input_options
+@click.command(cls=StudyCommand, epilog=EXAMPLE)
+@plan_options(Topic.FILES, Topic.AGREEMENT, Topic.OUTPUT)
 @output_options
-@number_options
-@click.option(
-    "--against",
-    metavar="RATER",
-    help="Gold rater: compare everybody with this one alone [default: everybody with each other].",
-)
 @click.option("--curve", is_flag=True, help="Show the learning curve over all sessions, not only the last ones.")
-@csv_options
+@jobs_option
 @talk_options
 def agree(
     paths: tuple[Path, ...],
+    plan: Plan,
     output: Path,
     force: bool,
     curve: bool,
     jobs: int,
     quiet: bool,
     verbose: bool,
-    **choices: Any,
 ) -> int:
     """Compute how far raters agree: on time, on events, on ratings.
 
@@ -41,24 +39,13 @@ def agree(
 
     Writes results.json, tables/agreement.csv and others, figures and report.html.
     """
-    from elancry.cli.show import counter, say_outcome, steps
+    from elancry.cli.show import progress, say_outcome
     from elancry.cli.training_table import training_lines
-    from elancry.study.plan import plan_for
     from elancry.study.run import run_study
 
-    outcome = run_study(
-        paths,
-        plan_for(paths, **choices),
-        output,
-        command="agree",
-        force=force,
-        jobs=jobs,
-        progress=steps(quiet=quiet),
-        counted=counter("Reading", quiet=quiet),
-        drawn=counter("Drawing", quiet=quiet),
-    )
+    outcome = run_study(paths, plan, output, command="agree", force=force, jobs=jobs, progress=progress(quiet=quiet))
     code = say_outcome(outcome, quiet=quiet, verbose=verbose)
     if not quiet:
-        for line in training_lines(outcome.results, against=choices.get("against"), curve=curve):
+        for line in training_lines(outcome.results, against=plan.against, curve=curve):
             click.echo(line)
     return code

@@ -3,27 +3,33 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 
 from elancry.cli.exits import Exit
-from elancry.cli.options import FILE, input_options, talk_options
+from elancry.cli.options import FILE, StudyCommand, force_option, jobs_option, plan_options, talk_options
+from elancry.study.plan_keys import Topic
+
+if TYPE_CHECKING:
+    from elancry.study.plan_keys import Plan
 
 EXAMPLE = "Example:  elancry check coded --codebook crying"
 
 
-@click.command(epilog=EXAMPLE)
-@input_options
+@click.command(cls=StudyCommand, epilog=EXAMPLE)
+@plan_options(Topic.FILES, "against")
 @click.option("--format", "form", type=click.Choice(["text", "json", "sarif"]), default="text", show_default=True)
 @click.option("--strict", is_flag=True, help="Exit with 3 if there are warnings.")
 @click.option("--fix", is_flag=True, help="Repair blanks and letter case of values, in copies under -o.")
 @click.option("--fix-spelling", is_flag=True, help="The same, and values that only one category is similar to.")
 @click.option("-o", "--output", type=FILE, metavar="DIR", help="Folder for the repaired copies and fixes.csv.")
-@click.option("--force", is_flag=True, help="Replace files there that elancry did not write.")
+@force_option
+@jobs_option
 @talk_options
 def check(
     paths: tuple[Path, ...],
+    plan: Plan,
     form: str,
     strict: bool,
     fix: bool,
@@ -33,7 +39,6 @@ def check(
     jobs: int,
     quiet: bool,
     verbose: bool,
-    **choices: Any,
 ) -> int:
     """Look for mistakes in coded files before anything is computed.
 
@@ -47,12 +52,11 @@ def check(
     from elancry.cli.show import counter, summary_line
     from elancry.errors import UsageError
     from elancry.findings import Severity, worst
-    from elancry.study.plan import plan_for
     from elancry.study.run import check_study
 
     if (fix or fix_spelling) != (output is not None):
         raise UsageError("--fix and -o belong together", hint="Give the repaired copies a folder of their own with -o.")
-    coding = check_study(paths, plan_for(paths, **choices), jobs=jobs, progress=counter("Reading", quiet=quiet))
+    coding = check_study(paths, plan, jobs=jobs, progress=counter("Reading", quiet=quiet))
     coding = coding.with_findings(match_sequences(coding)[1])
     findings = coding.findings
     if form == "json":

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from elancry.cli.exits import Exit
-from elancry.cli.options import FILE, split_names
+from elancry.cli.options import FILE, key_option, quiet_option
 from elancry.cli.show import count, findings_line
 
 if TYPE_CHECKING:
@@ -29,15 +29,10 @@ def codebook() -> None:
 @codebook.command(epilog="Example:  elancry codebook extract coded -o codebook.yaml")
 @click.argument("paths", nargs=-1, required=True, type=FILE, metavar="PATH...")
 @click.option("-o", "--output", type=FILE, required=True, metavar="FILE", help="YAML file to write.")
-@click.option(
-    "--tiers",
-    callback=split_names,
-    metavar="T1,T2",
-    help="Only these tiers; one without a vocabulary gives its values.",
-)
-@click.option("--sequence-tier", help="Tier that holds the sequences.")
+@key_option("tiers", help="Only these tiers; one without a vocabulary gives its values.")
+@key_option("sequence_tier", help="Tier that holds the sequences.")
 @click.option("--force", is_flag=True, help="Replace an existing file.")
-@click.option("-q", "--quiet", is_flag=True, help="Say nothing but errors.")
+@quiet_option
 def extract(
     paths: tuple[Path, ...],
     output: Path,

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from elancry.cli.options import FILE, split_names
+from elancry.cli.options import FILE, force_option, jobs_option, key_option, talk_options
 from elancry.interop.formats import format_names
 
 EXAMPLE = "Example:  elancry convert coded subtitles --to webvtt"
@@ -26,7 +26,7 @@ are never changed. Formats: eaf, {", ".join(format_names())}.
 @click.argument("output", type=click.Path(), metavar="OUT")
 @click.option("--to", "target", metavar="FORMAT", help="Format to write [default: by the suffix of OUT, else eaf].")
 @click.option("--from", "source", metavar="FORMAT", help="Format of the inputs [default: by their suffixes].")
-@click.option("--tiers", callback=split_names, metavar="T1,T2", help="Only these tiers.")
+@key_option("tiers", help="Only these tiers.")
 @click.option(
     "--encoding",
     type=click.Choice(["utf-8", "utf-16"]),
@@ -34,12 +34,9 @@ are never changed. Formats: eaf, {", ".join(format_names())}.
     show_default=True,
     help="Of TextGrids; everything else is UTF-8.",
 )
-@click.option("--force", is_flag=True, help="Replace files that elancry did not write.")
-@click.option(
-    "--jobs", type=click.IntRange(min=1), default=1, show_default=True, help="Files worked on at the same time."
-)
-@click.option("-q", "--quiet", is_flag=True, help="Say nothing but errors.")
-@click.option("-v", "--verbose", is_flag=True, help="Say every file and every finding.")
+@force_option
+@jobs_option
+@talk_options
 def convert(
     inputs: tuple[Path, ...],
     output: str,

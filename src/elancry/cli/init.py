@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from elancry.cli.exits import Exit
-from elancry.cli.options import FILE
+from elancry.cli.options import FILE, force_option, quiet_option
 
 EXAMPLE = "Example:  elancry init my-study --codebook crying"
 
@@ -17,8 +17,8 @@ EXAMPLE = "Example:  elancry init my-study --codebook crying"
 @click.option(
     "--codebook", default="crying", show_default=True, metavar="NAME|FILE", help="Codebook to copy into the folder."
 )
-@click.option("--force", is_flag=True, help="Replace files there that elancry did not write.")
-@click.option("-q", "--quiet", is_flag=True, help="Say nothing but errors.")
+@force_option
+@quiet_option
 def init(folder: Path, codebook: str, force: bool, quiet: bool) -> int:
     """Make a study folder: the plan with every choice explained, a codebook, a table for the sessions.
 

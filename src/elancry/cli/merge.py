@@ -3,60 +3,54 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 
-from elancry.choices import CsvForm
 from elancry.cli.exits import Exit
-from elancry.cli.options import FILE, csv_options, input_options, output_options, split_names, talk_options
+from elancry.cli.options import (
+    FILE,
+    StudyCommand,
+    jobs_option,
+    key_option,
+    output_options,
+    plan_options,
+    talk_options,
+)
 from elancry.findings import Severity, worst
+from elancry.study.plan_keys import Topic
+
+if TYPE_CHECKING:
+    from elancry.study.plan_keys import Plan
 
 EXAMPLE = "Example:  elancry merge coded -o merged --consensus majority"
 
 
-@click.command(epilog=EXAMPLE)
-@input_options
+@click.command(cls=StudyCommand, epilog=EXAMPLE)
+@plan_options(Topic.FILES, Topic.MERGE, "against", "csv_form")
 @output_options
-@click.option(
-    "--consensus",
-    default="majority",
-    show_default=True,
-    metavar="majority|RATER|none",
-    help="Whose coding fills the @consensus tiers.",
-)
-@click.option(
-    "--min-ms",
-    type=click.IntRange(min=0),
-    default=0,
-    show_default=True,
-    help="Absorb consensus and disagreement stretches shorter than this.",
-)
 @click.option("--resume", is_flag=True, help="Keep what people edited on @consensus tiers of an earlier merge.")
 @click.option("--discard-adjudication", is_flag=True, help="Give up what people edited there.")
 @click.option(
     "--pseudonymise", is_flag=True, help="Replace names of raters, sessions, media and participants; needs --key."
 )
 @click.option("--key", type=FILE, help="File that tells which pseudonym is who; must lie outside the output folder.")
-@click.option("--keep-tiers", callback=split_names, metavar="T1,T2", help="Comment tiers to keep with --pseudonymise.")
-@csv_options
+@key_option("tiers", "--keep-tiers", "keep_tiers", help="Comment tiers to keep with --pseudonymise.")
+@jobs_option
 @talk_options
 def merge(
     paths: tuple[Path, ...],
+    plan: Plan,
     output: Path,
     force: bool,
-    consensus: str,
-    min_ms: int,
     resume: bool,
     discard_adjudication: bool,
     pseudonymise: bool,
     key: Path | None,
     keep_tiers: tuple[str, ...] | None,
     jobs: int,
-    csv_form: CsvForm | None,
     quiet: bool,
     verbose: bool,
-    **choices: Any,
 ) -> int:
     """Merge the raters' files of each session into one that opens in ELAN.
 
@@ -66,22 +60,20 @@ def merge(
     from elancry.cli.show import counter, say_findings
     from elancry.errors import UsageError
     from elancry.merge.study import merge_study
-    from elancry.study.plan import plan_for
     from elancry.study.run import check_study
 
     if pseudonymise != (key is not None):
         raise UsageError(
             "--pseudonymise and --key belong together", hint="Give the key a place outside the output folder."
         )
-    plan = plan_for(paths, csv_form=csv_form, **choices)
     with Spool() as spool:
         coding = check_study(paths, plan, jobs=jobs, progress=counter("Reading", quiet=quiet), spool=spool)
         coding.require_usable()
         result = merge_study(
             coding,
             output,
-            consensus=consensus,
-            min_ms=min_ms,
+            consensus=plan.consensus,
+            min_ms=plan.min_ms,
             force=force,
             csv_form=plan.csv_form.for_tables,
             resume=resume,

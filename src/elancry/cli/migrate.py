@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from elancry.cli.exits import Exit
-from elancry.cli.options import FILE, output_options
+from elancry.cli.options import FILE, output_options, quiet_option
 from elancry.cli.show import count
 
 EXAMPLE = "Example:  elancry migrate codebook-1.yaml codebook-2.yaml coded -o migrated"
@@ -18,7 +18,7 @@ EXAMPLE = "Example:  elancry migrate codebook-1.yaml codebook-2.yaml coded -o mi
 @click.argument("new", metavar="NEW")
 @click.argument("paths", nargs=-1, required=True, type=FILE, metavar="PATH...")
 @output_options
-@click.option("-q", "--quiet", is_flag=True, help="Say nothing but errors.")
+@quiet_option
 def migrate(old: str, new: str, paths: tuple[Path, ...], output: Path, force: bool, quiet: bool) -> int:
     """Carry coded files over from codebook OLD to its revision NEW.
 

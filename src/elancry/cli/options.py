@@ -1,22 +1,38 @@
-"""Options that several commands share, each declared once."""
+"""Options of commands. Those that are choices of the study are made from the keys of the plan (`study.plan_keys`).
+
+    @plan_options(Topic.FILES, Topic.AGREEMENT, "csv_form")
+    def command(paths, plan, ...):
+
+gives the command an option for every key of these topics, beside `--study` and `--set`, and calls it with the plan that
+comes of them. A key that is added to the plan is an option of the commands of its topic.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import functools
+from collections.abc import Callable, Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
+from click.shell_completion import CompletionItem
 
-from elancry.choices import Align, CsvForm, Language, Level, Matching, Null
+from elancry.choices import CsvForm
+from elancry.errors import UsageError
+from elancry.study.plan_keys import Key, Topic, key_named, keys
+from elancry.study.plan_values import FLAG, Shape, plain, yaml_of
+from elancry.texts import text
+
+if TYPE_CHECKING:
+    from elancry.choices import Method
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 FILE = click.Path(path_type=Path)
-
-ALTERNATIVES = ("spearman", "kendall", "logistic", "fractional_logit", "ordinal")
-"""Methods that a reviewer may ask for; a test compares them with those of the sensitivity table."""
+FLAGS = {"language": "--lang"}
+"""Options that are not called like their key."""
+SHORT = {"excel": CsvForm.EXCEL, "excel_de": CsvForm.EXCEL_DE}
 
 
 class EnumChoice(click.Choice[Any]):
@@ -31,186 +47,183 @@ class EnumChoice(click.Choice[Any]):
         return value if isinstance(value, self.members) else self.members(super().convert(value, param, ctx))
 
 
-def split_names(_context: click.Context, _parameter: click.Parameter, value: str | None) -> tuple[str, ...] | None:
-    """`R1,R2, R3` -> ("R1", "R2", "R3"); `None` stays `None`."""
-    return None if value is None else tuple(part.strip() for part in value.split(",") if part.strip())
+class KeyValue(click.ParamType):  # type: ignore[type-arg]
+    """The value of a key as it is typed; it is read by the key, not by click."""
+
+    def __init__(self, key: Key) -> None:
+        self.name, self.key = key.name, key
+
+    def get_metavar(self, param: click.Parameter, ctx: click.Context | None = None) -> str:
+        """What stands for the value in `--help`."""
+        return self.key.reader.metavar + self.key.reader.shape.value
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        """The words that the key takes."""
+        return [CompletionItem(word) for word in self.key.reader.words if word.startswith(incomplete)]
 
 
-def as_text(_context: click.Context, _parameter: click.Parameter, value: Path | None) -> str | None:
-    """A path as text, as the plan holds it; `None` stays `None`."""
-    return None if value is None else str(value)
+class KeyOption(click.Option):
+    """The option of a key: its value is `None` where it was not given, else a tuple with the value."""
+
+    def __init__(self, declared: Sequence[str], *, key: Key, **settings: Any) -> None:
+        several = key.reader.shape is Shape.LIST
+        if key.reader is not FLAG:
+            settings |= {"type": KeyValue(key), "multiple": several}
+        super().__init__(declared, default=None, help=" ", **settings)
+        self.key = key
+
+    def process_value(self, ctx: click.Context, value: Any) -> Any:
+        """What was typed, read by the key; a list may be given in several options."""
+        given = super().process_value(ctx, value)
+        if given is None or given == ():
+            return None
+        if not isinstance(given, tuple):
+            return (self.key.parse(plain(given)),)
+        if len(given) > 1:
+            given = ([item for one in given for item in plain(self.key.parse(one)) or ()],)
+        return (self.key.parse(given[0]),)
+
+    def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
+        """The option and what it is for, in the language of messages."""
+        default = yaml_of(plain(self.key.default))
+        shown = f" {text('plan.default', value=default)}" if default and self.key.reader is not FLAG else ""
+        self.help = f"{self.key.words}{shown}"
+        return super().get_help_record(ctx)
 
 
-def _apply(options: list[Callable[[F], F]], function: F) -> F:
-    for option in reversed(options):
-        function = option(function)
-    return function
+class StudyCommand(click.Command):
+    """A command whose `--help` shows the options of each topic of the plan under their heading."""
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Own options first, then topic by topic."""
+        groups: dict[str, list[tuple[str, str]]] = {"Options": []}
+        for param in self.get_params(ctx):
+            record = param.get_help_record(ctx) if isinstance(param, click.Option) else None
+            if record is not None:
+                title = str(param.key.topic.heading) if isinstance(param, KeyOption) else "Options"
+                groups.setdefault(title, []).append(record)
+        for title, records in groups.items():
+            with formatter.section(title):
+                formatter.write_dl(records)
 
 
-def input_options(function: F) -> F:
-    """PATH... and everything that says how files are read: the study's plan and its overrides."""
-    return _apply(
-        [
-            click.argument("paths", nargs=-1, required=True, type=FILE, metavar="PATH..."),
-            click.option(
-                "--study", type=FILE, help="Plan of the study [default: study.yaml here or in the given folder]."
-            ),
-            click.option(
-                "--codebook",
-                metavar="NAME|FILE",
-                help="Built-in codebook or YAML file [default: the files' own vocabularies].",
-            ),
-            click.option("--pattern", help="How file names are made [default: {session}__{rater}]."),
-            click.option("--tier-pattern", help="For files that hold all raters, e.g. '{tier}-{rater}'."),
-            click.option("--raters", callback=split_names, metavar="R1,R2", help="Only these raters."),
-            click.option(
-                "--tiers",
-                callback=split_names,
-                metavar="T1,T2",
-                help="Only these tiers; each becomes a system where no codebook is given.",
-            ),
-            click.option("--sequence-tier", help="Tier that holds the sequences, where no codebook names it."),
-            click.option("--use-merged", is_flag=True, help="Read *.merged.eaf files that lie beside raters' files."),
-            click.option("--round", help="Training round to use, where the pattern has {round} [default: the last]."),
-            click.option(
-                "--align",
-                type=EnumChoice(Align),
-                help="offset: shift a rater's times by a constant, where the coding says clearly by how much; it is "
-                "always told [default: none].",
-            ),
-            click.option(
-                "--set",
-                "settings",
-                multiple=True,
-                metavar="KEY=VALUE",
-                help="Any setting of the plan, written as in study.yaml, e.g. --set window=session; may be repeated.",
-            ),
-            click.option(
-                "--jobs",
-                type=click.IntRange(min=1),
-                default=1,
-                show_default=True,
-                help="Files or sessions worked on at the same time; the numbers do not depend on it.",
-            ),
-        ],
-        function,
-    )
+def plan_options(*wanted: Topic | str) -> Callable[[F], F]:
+    """PATH..., --study, --set and an option for each key named or of a topic named; the command gets the `plan`."""
+    chosen = [key for key in keys().values() if key.topic in wanted or key.name in wanted]
+
+    def add(function: F) -> F:
+        @functools.wraps(function)
+        def with_plan(paths: tuple[Path, ...], study: Path | None, settings: tuple[str, ...], **given: Any) -> Any:
+            from elancry.study.plan import plan_for
+
+            made = dict(map(parse_setting, settings))
+            for short in SHORT.keys() & given.keys():
+                if given.pop(short):
+                    made["csv_form"] = SHORT[short]
+            for key in chosen:
+                value = given.pop(key.name)
+                if value is not None:
+                    (made[key.name],) = value
+            return function(paths=paths, plan=plan_for(paths, made, study=study, also=given.pop("also", ())), **given)
+
+        made: Any = with_plan
+        for key in reversed(chosen):
+            made = click.option(*_declared(key), cls=KeyOption, key=key)(made)
+        if any(key.name == "csv_form" for key in chosen):
+            made = click.option("--excel-de", is_flag=True, help="Short for --csv-form excel-de.")(made)
+            made = click.option("--excel", is_flag=True, help="Short for --csv-form excel.")(made)
+        made = click.option(
+            "--set",
+            "settings",
+            multiple=True,
+            metavar="KEY=VALUE",
+            help="Any key of the plan, as in study.yaml, e.g. --set window=session; repeatable.",
+        )(made)
+        made = click.option(
+            "--study", type=FILE, help="Plan of the study [default: study.yaml here or in the given folder]."
+        )(made)
+        return click.argument("paths", nargs=-1, required=True, type=FILE, metavar="PATH...")(made)  # type: ignore[no-any-return]
+
+    return add
+
+
+def key_option(name: str, *declared: str, help: str, default: Any = None, **settings: Any) -> Callable[[F], F]:
+    """An option of a command without a plan that takes what the key `name` takes; else `default`, else the key's."""
+    key = keys()[name]
+
+    def read(_context: click.Context, _parameter: click.Parameter, value: str | None) -> Any:
+        return (key.default if default is None else default) if value is None else key.parse(value)
+
+    shown = yaml_of(plain(key.default if default is None else default))
+    words = help + (f" [default: {shown}]" if shown and not settings.get("required") else "")
+    options = declared or _declared(key)
+    return click.option(*options, callback=read, type=KeyValue(key), help=words, **settings)
+
+
+def parse_setting(given: str) -> tuple[str, Any]:
+    """`KEY=VALUE` -> (key, value). Raises UsageError where there is no such key, or it does not take the value."""
+    name, equals, value = (part.strip() for part in given.partition("="))
+    if not equals and name in keys():
+        raise UsageError(str(text("plan.setting-form", given=given)), hint=str(keys()[name].words))
+    return name, key_named(name).parse(value)
+
+
+def also_option(function: F) -> F:
+    """--also: methods beside those of `sensitivity`."""
+    key = keys()["sensitivity"]
+
+    def read(_context: click.Context, _parameter: click.Parameter, given: tuple[str, ...]) -> tuple[Method, ...]:
+        return tuple(method for one in given for method in key.parse(one))
+
+    return click.option(
+        "--also",
+        type=KeyValue(key),
+        multiple=True,
+        callback=read,
+        help="The regressions by these methods beside those of --sensitivity. Each refuses, with the reason, where it "
+        "is not fit for use.",
+    )(function)
+
+
+def jobs_option(function: F) -> F:
+    """--jobs."""
+    return click.option(
+        "--jobs",
+        type=click.IntRange(min=1),
+        default=1,
+        show_default=True,
+        help="Files or sessions worked on at the same time; the numbers do not depend on it.",
+    )(function)
+
+
+def force_option(function: F) -> F:
+    """--force."""
+    return click.option("--force", is_flag=True, help="Replace files there that elancry did not write.")(function)
 
 
 def output_options(function: F) -> F:
     """-o and --force."""
-    return _apply(
-        [
-            click.option(
-                "-o",
-                "--output",
-                type=FILE,
-                required=True,
-                metavar="DIR",
-                help="Folder for the results; nothing is written elsewhere.",
-            ),
-            click.option("--force", is_flag=True, help="Replace files there that elancry did not write."),
-        ],
-        function,
-    )
+    return click.option(
+        "-o",
+        "--output",
+        type=FILE,
+        required=True,
+        metavar="DIR",
+        help="Folder for the results; nothing is written elsewhere.",
+    )(force_option(function))
 
 
-def number_options(function: F) -> F:
-    """What the statistics depend on."""
-    return _apply(
-        [
-            click.option(
-                "--criterion",
-                type=click.FloatRange(0, 1, min_open=True),
-                multiple=True,
-                help="Overlap from which two annotations match [default: 0.6]; may be given several times.",
-            ),
-            click.option(
-                "--matching", type=EnumChoice(Matching), help="Rule that links annotations [default: easydiag]."
-            ),
-            click.option(
-                "--resamples",
-                type=click.IntRange(min=0),
-                help="Resamples of the session bootstrap; 0 for none [default: 2000].",
-            ),
-            click.option("--seed", type=click.IntRange(min=0), help="Seed of everything random [default: 20240417]."),
-            click.option("--lang", "language", type=EnumChoice(Language), help="Language of the report [default: en]."),
-        ],
-        function,
-    )
-
-
-def csv_options(function: F) -> F:
-    """How CSV files are written."""
-    return _apply(
-        [
-            click.option(
-                "--excel",
-                "csv_form",
-                flag_value=CsvForm.EXCEL,
-                type=EnumChoice(CsvForm),
-                help="CSV with a byte order mark, for Excel.",
-            ),
-            click.option(
-                "--excel-de",
-                "csv_form",
-                flag_value=CsvForm.EXCEL_DE,
-                type=EnumChoice(CsvForm),
-                help="CSV with semicolons and decimal commas, for German Excel.",
-            ),
-        ],
-        function,
-    )
-
-
-def association_options(function: F) -> F:
-    """What only `analyze` needs."""
-    return _apply(
-        [
-            click.option(
-                "--permutations", type=click.IntRange(min=0), help="Permutations of each test [default: 9999]."
-            ),
-            click.option("--null", type=EnumChoice(Null), help="Null model of co-occurrence [default: swap]."),
-            click.option(
-                "--sessions",
-                type=FILE,
-                callback=as_text,
-                help="CSV with session,patient,therapist and covariates: sequences in sessions, patients, therapists.",
-            ),
-            click.option(
-                "--cluster",
-                type=EnumChoice(Level),
-                help="Within what errors may go together [default: auto, the highest level with ten groups].",
-            ),
-            click.option(
-                "--covariates",
-                callback=split_names,
-                metavar="C1,C2",
-                help="Columns of the sessions table to hold constant in every regression.",
-            ),
-            click.option(
-                "--aggregate",
-                metavar="mean|consensus|RATER",
-                help="Whose coding is associated [default: mean, over the raters].",
-            ),
-            click.option(
-                "--also",
-                type=click.Choice(ALTERNATIVES),
-                multiple=True,
-                help="The regressions by another method too; may be given several times. Each refuses, with the "
-                "reason, where it is not fit for use.",
-            ),
-        ],
-        function,
-    )
+def quiet_option(function: F) -> F:
+    """--quiet."""
+    return click.option("-q", "--quiet", is_flag=True, help="Say nothing but errors.")(function)
 
 
 def talk_options(function: F) -> F:
     """--quiet and --verbose."""
-    return _apply(
-        [
-            click.option("-q", "--quiet", is_flag=True, help="Say nothing but errors."),
-            click.option("-v", "--verbose", is_flag=True, help="Show every finding, not only the first of each kind."),
-        ],
-        function,
-    )
+    shown = "Show every finding, not only the first of each kind."
+    return quiet_option(click.option("-v", "--verbose", is_flag=True, help=shown)(function))
+
+
+def _declared(key: Key) -> tuple[str, ...]:
+    flag = FLAGS.get(key.name, "--" + key.name.replace("_", "-"))
+    return (f"{flag}/--no-{flag[2:]}" if key.reader is FLAG else flag, key.name)

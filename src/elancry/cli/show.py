@@ -6,7 +6,7 @@ import os
 import sys
 from collections import Counter
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from elancry.study.run import Outcome
 
 
-WIDTH = 24
-"""Letters of a progress bar."""
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow"}
 
 
@@ -39,27 +37,42 @@ def coloured(text: str, severity: Severity) -> str:
     return click.style(text, fg=_COLOURS[severity], bold=True)
 
 
-def counter(label: str, *, quiet: bool) -> Callable[[int, int], None] | None:
-    """A callback that draws a bar on one line of the error stream; `None` where nobody looks.
-
-    `Reading 12 of 96 [###---------------------]`
-    """
+def counter(label: str, *, quiet: bool = False) -> Callable[[int, int], None] | None:
+    """A callback that gets (done, all) and draws a bar on the error stream; `None` where that is not a terminal."""
     if quiet or not sys.stderr.isatty():
         return None
+    bars: list[Any] = []
 
     def show(done: int, total: int) -> None:
-        filled = WIDTH * done // max(1, total)
-        bar = f"{'#' * filled}{'-' * (WIDTH - filled)}"
-        click.echo(f"\r{label} {done} of {total} [{bar}]" + ("\n" if done == total else ""), nl=False, err=True)
+        if not bars:
+            bars.append(click.progressbar(length=total, label=label, show_pos=True, file=sys.stderr))
+            bars[0].render_progress()
+        bars[0].update(done - bars[0].pos)
+        if done == total:
+            bars.pop().render_finish()
 
     return show
 
 
-def steps(*, quiet: bool) -> Callable[[str], None] | None:
-    """A callback that says on the error stream what is being done; `None` where nobody looks."""
+def progress(*, quiet: bool) -> Callable[[str, int, int], None] | None:
+    """A callback that gets (what is being done, done, all) and says so on the error stream, with a bar if all > 0.
+
+    `None` where that is not a terminal.
+    """
     if quiet or not sys.stderr.isatty():
         return None
-    return lambda text: click.echo(f"{text} ...", err=True)
+    bars: dict[str, Callable[[int, int], None]] = {}
+
+    def show(label: str, done: int, total: int) -> None:
+        if not total:
+            click.echo(f"{label} ...", err=True)
+            return
+        bar = bars.get(label) or counter(label)
+        if bar is not None:
+            bars[label] = bar
+            bar(done, total)
+
+    return show
 
 
 def summary_line(coding: CheckedCoding) -> str:

@@ -7,8 +7,7 @@ from pathlib import Path
 import click
 
 from elancry.cli.exits import Exit
-from elancry.cli.options import output_options, split_names
-from elancry.seeds import DEFAULT_SEED
+from elancry.cli.options import key_option, output_options, quiet_option
 
 EXAMPLE = "Example:  elancry simulate -o practice --sessions 10 --sequences 12 --raters R1,R2"
 
@@ -18,12 +17,12 @@ EXAMPLE = "Example:  elancry simulate -o practice --sessions 10 --sequences 12 -
 @output_options
 @click.option("--sessions", type=click.IntRange(min=1), default=32, show_default=True)
 @click.option("--sequences", type=click.IntRange(min=1), default=46, show_default=True)
-@click.option("--raters", callback=split_names, default="R1,R2,R3", show_default=True, metavar="R1,R2")
+@key_option("raters", default=("R1", "R2", "R3"), help="Who codes.")
 @click.option(
     "--mistakes/--no-mistakes", default=True, show_default=True, help="Plant mistakes that `elancry check` must find."
 )
-@click.option("--seed", type=int, default=DEFAULT_SEED, show_default=True)
-@click.option("-q", "--quiet", is_flag=True, help="Say nothing but errors.")
+@key_option("seed", help="Seed of all random numbers.")
+@quiet_option
 def simulate(
     codebook: str,
     output: Path,

@@ -7,8 +7,7 @@ from pathlib import Path
 import click
 
 from elancry.cli.exits import Exit
-from elancry.cli.options import FILE, output_options, split_names
-from elancry.seeds import DEFAULT_SEED
+from elancry.cli.options import FILE, key_option, output_options, quiet_option
 
 EXAMPLE = """\b
 Examples:
@@ -32,15 +31,15 @@ Examples:
     metavar="DIR|FILE",
     help="Videos to prepare files for; may be given several times.",
 )
-@click.option("--raters", callback=split_names, metavar="R1,R2", help="Raters to prepare files for.")
+@key_option("raters", help="Raters to prepare files for.")
 @click.option("--sequences", type=FILE, help="CSV with session,sequence,start_ms,end_ms to pre-fill.")
 @click.option("--assign", type=FILE, help="CSV with session,rater: who codes what.")
 @click.option(
     "--overlap", type=click.FloatRange(0, 1), help="Share of the sessions coded by all raters; the others by one each."
 )
-@click.option("--pattern", default="{session}__{rater}", show_default=True, help="How prepared files are named.")
-@click.option("--seed", type=click.IntRange(min=0), default=DEFAULT_SEED, show_default=True, help="Seed of --overlap.")
-@click.option("-q", "--quiet", is_flag=True, help="Say nothing but errors.")
+@key_option("pattern", help="How prepared files are named.")
+@key_option("seed", help="Seed of --overlap.")
+@quiet_option
 def template(
     codebook: str,
     output: Path,

@@ -7,7 +7,6 @@ study.analyze().save("results")
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -16,16 +15,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from elancry.check.coding import CheckedCoding
-from elancry.codebook.model import Codebook
 from elancry.errors import UsageError
 from elancry.html_tables import html_table
 from elancry.notebook.analysis import Analysis
 from elancry.notebook.frames import findings_frame
-from elancry.study.plan import Plan, parse_setting, plan_for
+from elancry.study.plan import Plan, plan_for
 from elancry.study.plan_checks import refuse_contradictions
-from elancry.study.plan_keys import FILES, keys
+from elancry.study.plan_keys import Topic, key_named, keys
 from elancry.study.run import AGREE, ANALYZE, check_study, compute
-from elancry.yaml_lines import nearest
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -49,7 +46,7 @@ def open_study(paths: Paths, *, plan: str | os.PathLike[str] | None = None, jobs
     listed = _listed(paths)
     if isinstance(jobs, bool) or not isinstance(jobs, int) or jobs == 0:
         raise UsageError(f"jobs: {jobs!r} is no number of files to read at the same time", hint="Give 1, 2, 3, ...")
-    chosen = plan_for(listed, study=None if plan is None else Path(plan), settings=_as_typed(settings))
+    chosen = plan_for(listed, _read(settings), study=None if plan is None else Path(plan))
     return Study(check_study(listed, chosen, jobs=jobs), chosen, jobs)
 
 
@@ -137,7 +134,7 @@ class Study:
                 f"{', '.join(late)}: this says how files are read, and they were read already",
                 hint="Give it to open_study.",
             )
-        plan = self.plan.with_(dict(map(parse_setting, _as_typed(settings))))
+        plan = self.plan.with_(_read(settings))
         refuse_contradictions(plan)
         self.coding.require_usable()
         return Analysis(compute(self.coding, plan, command=command, say=lambda _: None), plan)
@@ -155,7 +152,7 @@ class Study:
         return html_table(("session", *systems), rows, caption=f"{self!r}: who coded what")
 
 
-_READING = frozenset(name for name, key in keys().items() if key.topic == FILES) - {"window"}
+_READING = frozenset(name for name, key in keys().items() if key.topic is Topic.FILES) - {"window"}
 
 
 def _listed(paths: Paths) -> list[Path]:
@@ -171,30 +168,5 @@ def _listed(paths: Paths) -> list[Path]:
     return listed
 
 
-def _as_typed(settings: Mapping[str, object]) -> list[str]:
-    """`{"raters": ["R1"]}` -> `raters=["R1"]`: a JSON value is a YAML value."""
-    for name in settings:
-        if name not in keys():
-            close = nearest(name, list(keys()))
-            hint = f"Did you mean {close}?" if close else "Settings are " + ", ".join(keys()) + "."
-            raise UsageError(f"there is no setting {name}", hint=hint)
-    typed = []
-    for name, value in settings.items():
-        try:
-            typed.append(f"{name}={json.dumps(value, ensure_ascii=False, default=_plain)}")
-        except (ValueError, TypeError, RecursionError) as error:
-            raise UsageError(f"{name}: this value is no setting ({error})") from error
-    return typed
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, os.PathLike):
-        return os.fspath(value)
-    if isinstance(value, set | frozenset):
-        return sorted(value)
-    if hasattr(value, "tolist"):  # a NumPy array or number
-        return value.tolist()
-    hint = "Give text, a number, True or False, or a list of them."
-    if isinstance(value, Codebook):
-        hint = "Give the name of a built-in codebook, or the path of the YAML file."
-    raise UsageError(f"an object of type {type(value).__name__} is no setting", hint=hint)
+def _read(settings: Mapping[str, object]) -> dict[str, object]:
+    return {name: key_named(name).parse(value) for name, value in settings.items()}

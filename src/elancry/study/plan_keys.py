@@ -1,8 +1,8 @@
 """Every choice of a study, with its default, and whether somebody chose it.
 
-The fields of `Plan` are the one declaration. What follows from a key: the reader of `study.yaml` (`plan`), the option of
-every command that has its topic and `--set` (`elancry.cli.options`), the commented file of `elancry init` and the docs
-page (`plan_text`), the settings in the report. Its words are the text `plan.key.NAME` of the catalogues.
+The fields of `Plan` are the one declaration. What follows from a key: the reader of `study.yaml` (`plan`), the option
+of every command that has its topic and `--set` (`elancry.cli.options`), the commented file of `elancry init` and the
+docs page (`plan_text`), the settings in the report. Its words are the text `plan.key.NAME` of the catalogues.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ from elancry.findings import Finding, finding
 from elancry.seeds import DEFAULT_SEED
 from elancry.study import plan_values as values
 from elancry.texts import Text, text
-from elancry.yaml_lines import walk_kinds
+from elancry.yaml_lines import Kind, nearest, walk_kinds
 
 
 
@@ -49,7 +49,7 @@ class Topic(StrEnum):
     OUTPUT = "output"
 
     @property
-    def title(self) -> Text:
+    def heading(self) -> Text:
         """The heading over its keys."""
         return text(f"plan.topic.{self.value}")
 
@@ -76,9 +76,12 @@ class Key:
         """
         try:
             node = values.node_of(given, self.reader, self.name)
-            return self.default if node.kind is values.Kind.EMPTY else self.reader.read(node)
+            return self.default if node.kind is Kind.EMPTY else self.reader.read(node)
         except values.WrongValue as error:
             raise UsageError(self.refusal(error), hint=str(self.words)) from error
+        except TypeError as error:
+            message = text("plan.setting-object", name=self.name, type=str(error))
+            raise UsageError(str(message), hint=str(self.words)) from error
 
     def refusal(self, error: values.WrongValue) -> str:
         """What is said of a value that this key does not take."""
@@ -149,7 +152,7 @@ class Plan:
 
     def choose(self, **given: Any) -> Plan:
         """The plan with what is given in Python; raises UsageError for a value that its key does not take."""
-        return self.with_({name: keys()[name].parse(values.plain(value)) for name, value in given.items()})
+        return self.with_({name: key_named(name).parse(values.plain(value)) for name, value in given.items()})
 
     def with_(self, made: Mapping[str, Any]) -> Plan:
         """The plan with the values in `made`, each of them chosen by somebody."""
@@ -178,6 +181,15 @@ class Plan:
 def keys() -> Mapping[str, Key]:
     """Every field that can be chosen, in order."""
     return {item.name: replace(item.metadata["key"], name=item.name) for item in fields(Plan) if item.metadata}
+
+
+def key_named(name: str) -> Key:
+    """The key of the plan called `name`; UsageError, with the nearest one, where there is none."""
+    if name in keys():
+        return keys()[name]
+    close = nearest(name, keys())
+    hint = text("plan.setting-close", close=close) if close else text("plan.settings-are", names=tuple(keys()))
+    raise UsageError(str(text("plan.setting-unknown", name=name)), hint=str(hint))
 
 
 def default_of(name: str) -> Any:

@@ -15,7 +15,7 @@ def commented_plan(plan: Plan) -> str:
     """`plan` as a YAML file: every key with its value, its explanation in the line above."""
     parts = ["".join(f"# {line}".rstrip() + "\n" for line in str(text("plan.head")).split("\n"))]
     for topic, group in groupby(keys().values(), key=lambda key: key.topic):
-        parts.append(f"\n# ===== {topic.title} =====\n")
+        parts.append(f"\n# ===== {topic.heading} =====\n")
         parts += [
             f"\n# {key.words}\n{key.name}: {yaml_of(plain(getattr(plan, key.name)))}".rstrip() + "\n" for key in group
         ]
@@ -26,7 +26,7 @@ def keys_table(language: str) -> str:
     """Every key with what it takes, default and meaning as Markdown tables, one a topic."""
     parts: list[str] = []
     for topic, group in groupby(keys().values(), key=lambda key: key.topic):
-        parts.append(f"\n### {topic.title.into(language)}\n\n| key | takes | default | what |\n|---|---|---|---|\n")
+        parts.append(f"\n### {topic.heading.into(language)}\n\n| key | takes | default | what |\n|---|---|---|---|\n")
         for key in group:
             default = yaml_of(plain(key.default))
             cells = (f"`{key.name}`", key.reader.in_words(language), f"`{default}`" if default else "empty",

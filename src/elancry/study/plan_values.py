@@ -67,6 +67,12 @@ class Reader:
         return tuple((key, self._item(value) if self.shape is Shape.PAIRS else self._list(value))
                      for key, value in self._entries(node))  # fmt: skip
 
+    def in_words(self, language: str) -> str:
+        """What the key takes, for the docs."""
+        if self.shape is Shape.ONE:
+            return self.expected.into(language)
+        return text(f"plan.takes-{self.shape.name.lower()}", expected=self.expected).into(language)
+
     def _item(self, node: Node) -> Any:
         given = node.text.strip()
         if node.kind is Kind.TEXT:
@@ -205,8 +211,10 @@ def _node(given: Any) -> Node:
         return Node(Kind.TEXT, 1, os.fspath(given), quoted=True)
     if isinstance(given, Mapping):
         return Node(Kind.MAPPING, 1, entries=tuple((_node(key), _node(value)) for key, value in given.items()))
-    if isinstance(given, list | tuple | set | frozenset):
-        return Node(Kind.LIST, 1, items=tuple(map(_node, sorted(given) if isinstance(given, set | frozenset) else given)))
+    if isinstance(given, set | frozenset):
+        return _node(sorted(given))
+    if isinstance(given, list | tuple):
+        return Node(Kind.LIST, 1, items=tuple(map(_node, given)))
     raise TypeError(type(given).__name__)
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,8 +25,10 @@ if TYPE_CHECKING:
     from elancry.check.spool import Spool
     from elancry.study.numbers import Compared
 
-Progress = Callable[[str], None]
+Say = Callable[[str], None]
 """Called with what is being done, in words, before each long step."""
+Progress = Callable[[str, int, int], None]
+"""Called with what is being done, how many pieces of it are done and how many there are; 0 and 0 for a step."""
 
 AGREE = "agree"
 ANALYZE = "analyze"
@@ -92,28 +95,33 @@ def run_study(
     force: bool = False,
     jobs: int = 1,
     progress: Progress | None = None,
-    counted: Callable[[int, int], None] | None = None,
-    drawn: Callable[[int, int], None] | None = None,
 ) -> Outcome:
     """Compute what `command` (`agree` or `analyze`) promises and write it to `output`.
 
-    `progress` hears of every step, `counted` of (files read, files in all), `drawn` of (timelines drawn, in all).
+    `progress` hears of every step, of files read and timelines drawn.
     Raises UsageError for no files, or for `agree` with one rater; InvalidInput if a finding forbids computing;
     OutputRefused if `output` cannot be used. Nothing is written before all numbers are there.
     """
-    say = progress or (lambda _: None)
+    watch = progress or (lambda _what, _done, _total: None)
+    reading = partial(watch, "Reading")
+
+    def say(step: str) -> None:
+        watch(step, 0, 0)
+
     folder = OutputFolder(output, command=command, force=force)
     refuse_earlier(folder)
     say("Reading and checking the files")
-    coding = check_study(paths, plan, jobs=jobs, progress=counted)
+    coding = check_study(paths, plan, jobs=jobs, progress=reading)
     coding.require_usable()
     results = compute(coding, plan, command=command, say=say)
     say("Writing the report")
-    report = save_results(results, folder, csv_form=plan.csv_form, language=plan.language, jobs=jobs, progress=drawn)
+    report = save_results(
+        results, folder, csv_form=plan.csv_form, language=plan.language, jobs=jobs, progress=partial(watch, "Drawing")
+    )
     return Outcome(results, output, report)
 
 
-def compute(coding: CheckedCoding, plan: Plan, *, command: str, say: Progress) -> Results:
+def compute(coding: CheckedCoding, plan: Plan, *, command: str, say: Say) -> Results:
     """All numbers of `command` from a checked coding; what cannot be computed is named in `omitted`, with the reason.
 
     Raises UsageError for `agree` with one rater and one round, InvalidInput if sequences contradict each other, or if

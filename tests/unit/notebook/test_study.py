@@ -62,8 +62,8 @@ def test_settings_are_plain_python_values(study: elancry.Study, value: object):
         ({"resample": 50}, "Did you mean resamples?"),
         ({"resamples": "many"}, "many"),
         ({"raters": ["R1"]}, "Give it to open_study."),
-        ({"resamples": object()}, "is no setting"),
-        ({"criterion": {1: object}}, "is no setting"),
+        ({"resamples": object()}, "cannot be a setting"),
+        ({"criterion": {1: object}}, "cannot be a setting"),
     ],
 )
 def test_a_wrong_setting_is_an_error_in_words(study: elancry.Study, settings: dict[str, object], said: str):
@@ -152,7 +152,7 @@ def test_an_impossible_number_of_jobs(coded: Path, jobs: object):
 
 
 def test_a_codebook_as_a_setting_is_not_printed_whole(coded: Path):
-    with pytest.raises(elancry.ElancryError, match="built-in codebook") as refused:
+    with pytest.raises(elancry.ElancryError, match="Built-in codebook") as refused:
         elancry.open_study(coded, codebook=elancry.load_codebook("crying"))
     assert len(str(refused.value)) < 300
 
