@@ -36,7 +36,7 @@ GOOD: dict[str, tuple[tuple[str, Any], ...]] = {
     "window": (("session", "session"),),
     "consensus": (("R1", "R1"), ("none", "none")),
     "min_ms": TIME_CASES,
-    "criterion": (("0,7", (0.7,)), (",7", (0.7,)), ("0.5, 0.7", (0.5, 0.7)), ("[.5, 1]", (0.5, 1.0)), ("1,0", (1.0,))),
+    "criterion": (("0,7", (0.7,)), ("0.5, 0.7", (0.5, 0.7)), ("[.5, 1]", (0.5, 1.0)), ("1,0", (1.0,))),
     "matching": (("gseq", "gseq"),),
     "against": TEXT_CASES,
     "boundary_tolerances_ms": (("250, 0:01", (250, 1000)), ("[]", ())),
@@ -65,7 +65,7 @@ GOOD: dict[str, tuple[tuple[str, Any], ...]] = {
     "csv_form": (("excel-de", "excel-de"),),
 }  # fmt: skip
 
-NO_LIST, NO_TIME = ("[a, a]", "a, a"), ("-1", "soon", "1,5")
+NO_LIST, NO_TIME = ("[a, a]", "a, a"), ("-1", "soon", "1;5")
 WRONG: dict[str, tuple[str, ...]] = {
     "raters": ("[]", "R1, R1", "[[R1]]"),
     "tiers": NO_LIST,
@@ -100,16 +100,8 @@ WRONG: dict[str, tuple[str, ...]] = {
 }
 
 ANY_TEXT = {
-    "codebook",
-    "pattern",
-    "tier_pattern",
-    "sequence_tier",
-    "round",
-    "consensus",
-    "against",
-    "sessions",
-    "aggregate",
-}
+    "codebook", "pattern", "tier_pattern", "sequence_tier", "round", "consensus", "against", "sessions", "aggregate",
+}  # fmt: skip
 """Keys that take any text; whether there is such a thing is asked later. `use_merged` is a flag, tested by itself."""
 
 
@@ -242,13 +234,16 @@ def test_a_gold_rater_of_the_plan_is_the_gold_rater_of_what_is_said(elancry, stu
     assert by_plan.out == by_option.out
 
 
-# --- no default stands anywhere else -----------------------------------------------------------------------------------
+# --- no default stands anywhere else ---------------------------------------------------------------------------------
 
 OTHER_MEANING = {
     ("codebook/model.py", "sequence_tier"),  # the tier's name in a codebook, not the plan's choice
     ("simulate/study.py", "sessions"),  # a number of sessions
     ("simulate/study.py", "raters"),
 }
+
+IN_WORK = "study/associate/"
+"""Where the plan itself is being handed down instead of its values."""
 
 
 def literal(node: ast.expr | None) -> bool:
@@ -278,14 +273,15 @@ def test_no_default_of_a_key_is_written_out_elsewhere():
         tree = ast.parse(path.read_text(encoding="utf-8"))
         for target, default in defaults(tree):
             name = getattr(target, "arg", getattr(target, "id", ""))
-            if name in keys() and literal(default) and (place, name) not in OTHER_MEANING:
+            allowed = place.startswith(IN_WORK) or (place, name) in OTHER_MEANING
+            if name in keys() and literal(default) and not allowed:
                 found.append(f"{place}: {name} = {ast.unparse(default)}")
     assert found == []
 
 
 def test_no_command_writes_a_default_into_its_help():
     """`[default: ...]` comes from a key, or says in words what happens."""
-    own = {str(key.default) for key in keys().values() if key.default not in (None, (), 0, False)}
+    own = {str(key.default) for key in keys().values() if key.reader.metavar in ("N", "TEXT") and key.default}
     for path in sorted((SOURCE / "cli").rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Constant) and isinstance(node.value, str) and "[default: " in node.value:

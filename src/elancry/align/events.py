@@ -65,7 +65,7 @@ Links = tuple[IntArray, IntArray, FloatArray]
 """Indices into the first and the second rater's events, and the overlap of each linked pair; sorted by the first."""
 
 
-def link_events(a: Events, b: Events, rule: Matching = Matching.EASYDIAG, criterion: float = 0.6) -> Links:
+def link_events(a: Events, b: Events, rule: Matching, criterion: float) -> Links:
     """Link the events of two raters by `rule`; `criterion` in [0, 1] is the smallest overlap of a link."""
     pairs = candidate_pairs(a, b, criterion)
     match rule:

@@ -90,25 +90,27 @@ class Study:
         self,
         folder: str | os.PathLike[str],
         *,
-        consensus: str = "majority",
-        min_ms: int = 0,
+        consensus: str | None = None,
+        min_ms: int | None = None,
         resume: bool = False,
         force: bool = False,
     ) -> MergeResult:
         """Write one file per session that holds every rater's tiers, the consensus and the disagreements.
 
-        `consensus`: `majority`, a rater's name, or `none`; `min_ms`: shorter stretches are absorbed; `resume` keeps
-        what people edited on consensus tiers of an earlier merge. Raises InvalidInput where a finding forbids merging,
-        OutputRefused where somebody's work would be overwritten.
+        `consensus`: `majority`, a rater's name, or `none`; `min_ms`: shorter stretches are absorbed; both as the plan
+        says where they are not given. `resume` keeps what people edited on consensus tiers of an earlier merge. Raises
+        InvalidInput where a finding forbids merging, OutputRefused where somebody's work would be overwritten.
         """
         from elancry.merge.study import merge_study
 
+        given = {"consensus": consensus, "min_ms": min_ms}
+        plan = self.plan.choose(**{name: value for name, value in given.items() if value is not None})
         self.coding.require_usable()
         return merge_study(
             self.coding,
             Path(folder),
-            consensus=consensus,
-            min_ms=min_ms,
+            consensus=plan.consensus,
+            min_ms=plan.min_ms,
             resume=resume,
             force=force,
             csv_form=self.plan.csv_form.for_tables,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from elancry.choices import Language
 from elancry.report.blocks import Picture, Report, Strip, Timelines
 from elancry.report.names import Names
 from elancry.report.sections.agreement import agreement
@@ -26,7 +27,7 @@ _SECTIONS = (
 )  # fmt: skip
 
 
-def build_report(results: Results, pictures: Mapping[str, Picture], *, language: str = "en") -> Report:
+def build_report(results: Results, pictures: Mapping[str, Picture], *, language: str = Language.ENGLISH) -> Report:
     """All sections that have something to say; what was omitted says why in its own place."""
     words = Words(language)
     view = View(results, Names(results.codebook, words), words, pictures)

@@ -9,6 +9,7 @@ from importlib.resources import files
 
 import yaml
 
+from elancry.choices import Language
 from elancry.errors import UsageError
 from elancry.report.numbers import whole
 from elancry.report.phrases import said
@@ -26,7 +27,7 @@ def _catalogue(language: str) -> Mapping[str, str]:
 class Words:
     """`words("key", name=value)` is the text of `key` with its fields filled in."""
 
-    def __init__(self, language: str = "en") -> None:
+    def __init__(self, language: str = Language.ENGLISH) -> None:
         if language not in LANGUAGES:
             raise UsageError(
                 f"no report in language {language!r}", hint=f"The report is written in: {', '.join(LANGUAGES)}."

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from itertools import count
 from pathlib import Path
 
+from elancry.choices import Language
 from elancry.files import write_bytes
 from elancry.report.blocks import Picture
 from elancry.report.content import build_report, strips_of
@@ -22,7 +23,7 @@ from elancry.study.results import Results
 def report_files(
     results: Results,
     *,
-    language: str = "en",
+    language: str = Language.ENGLISH,
     jobs: int = 1,
     progress: Callable[[int, int], None] | None = None,
 ) -> dict[str, bytes]:
@@ -71,7 +72,7 @@ def report_files(
     return files
 
 
-def write_report(results: Results, out_dir: Path, *, language: str = "en") -> list[Path]:
+def write_report(results: Results, out_dir: Path, *, language: str = Language.ENGLISH) -> list[Path]:
     """Write `report_files` into `out_dir`, whatever stands there; returns their paths.
 
     Raises OutputRefused where a file cannot be written. The commands go through `elancry.outputs` instead.

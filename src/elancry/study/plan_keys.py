@@ -35,8 +35,7 @@ from elancry.findings import Finding, finding
 from elancry.seeds import DEFAULT_SEED
 from elancry.study import plan_values as values
 from elancry.texts import Text, text
-from elancry.yaml_lines import Kind, nearest, walk_kinds
-
+from elancry.yaml_lines import Kind, nearest
 
 
 class Topic(StrEnum):
