@@ -53,12 +53,12 @@ def at_terminal(monkeypatch: pytest.MonkeyPatch, *arguments: object) -> str:
 def test_a_terminal_gets_bars_steps_and_colours(one_warning, tmp_path, monkeypatch, capsys):
     monkeypatch.delenv("NO_COLOR", raising=False)
     said = at_terminal(monkeypatch, "agree", one_warning, "-o", tmp_path / "out", *QUICK)
-    assert re.search(r"\rReading +\[#{18}-{18}\] +3/6", said)
-    assert re.search(r"\rReading +\[#{36}\] +6/6", said)
+    assert re.search(r"Reading +\[#{18}-{18}\] +3/6", said)
+    assert re.search(r"Reading +\[#{36}\] +6/6", said)
     assert "Computing agreement ..." in said
     assert "Writing the report ..." in said
-    assert re.search(r"\rDrawing +\[#{18}-{18}\] +1/2", said)
-    assert re.search(r"\rDrawing +\[#{36}\] +2/2", said)
+    assert re.search(r"Drawing +\[#{18}-{18}\] +1/2", said)
+    assert re.search(r"Drawing +\[#{36}\] +2/2", said)
     assert "\x1b[33m\x1b[1mwarning\x1b[0m rater-annotator-differs" in said
     summary = capsys.readouterr().out
     assert "6 files, 3 sessions, 4 sequences, 2 raters (R1, R2)." in summary
