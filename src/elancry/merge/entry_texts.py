@@ -46,12 +46,12 @@ def in_language(document: Document, languages: Mapping[str, str]) -> Document:
         if tier is None or language not in defined:
             continue
         if tier.lang_ref is None:
-            editor.set_tier(name, lang_ref=language)
+            editor.tiers.set(name, lang_ref=language)
         texts = _entries(document, name).texts
         for item in document.annotations(name):
             known = texts.get(item.cve_ref or "", {})
             if item.value != known.get(language, item.value) and item.value in known.values():
-                editor.set_value(item.id, known[language], cve_ref=item.cve_ref)
+                editor.annotations.set_value(item.id, known[language], cve_ref=item.cve_ref)
     return editor.document()
 
 

@@ -46,11 +46,11 @@ LANGUAGES = {"eng": "en", "deu": "de"}
 
 def write(folder: Path, rater: str, spans: list[tuple[int, int, str]], *, language: str = "en") -> None:
     editor = build_template(CODEBOOK, annotator=rater, language=language).edit()
-    sequence = editor.add_annotation("Sequence", 0, 10_000, "1")
+    sequence = editor.annotations.add("Sequence", 0, 10_000, "1")
     for start, end, category in spans:
         text = next(item.labels[language] for item in CODEBOOK.systems[0].categories if item.id == category)
-        editor.add_annotation("form", start, end, text, cve_ref=category)
-    editor.add_reference_annotation("form.sob.rating", sequence, "2", cve_ref="2")
+        editor.annotations.add("form", start, end, text, cve_ref=category)
+    editor.annotations.add_reference("form.sob.rating", sequence, "2", cve_ref="2")
     folder.mkdir(exist_ok=True)
     write_eaf(editor.document(), folder / f"s1__{rater}.eaf")
 
@@ -85,7 +85,7 @@ def opened_in_elan(path: Path, language: str, *, pinned: bool = True) -> None:
             continue
         texts = {entry.id: entry.values for entry in vocabulary.entries}
         for item in document.annotations(tier.id):
-            editor.set_value(item.id, texts[item.cve_ref][language], cve_ref=item.cve_ref)
+            editor.annotations.set_value(item.id, texts[item.cve_ref][language], cve_ref=item.cve_ref)
     write_eaf(editor.document(), path)
 
 
@@ -98,7 +98,7 @@ def without_language(path: Path) -> None:
     editor = read_eaf(path).edit()
     for tier in read_eaf(path).tiers:
         if tier.id.endswith(CONSENSUS):
-            editor.set_tier(tier.id, lang_ref=None)
+            editor.tiers.set(tier.id, lang_ref=None)
     write_eaf(editor.document(), path)
 
 
@@ -164,7 +164,7 @@ def test_the_analysis_reads_the_same_consensus(merge: Callable[..., Path]):
     editor = read_eaf(path).edit()
     document = read_eaf(path)
     (sob,) = [item for item in document.annotations("form@consensus") if item.value == "sob"]
-    editor.set_value(sob.id, "Schluchzen", cve_ref="sob")
+    editor.annotations.set_value(sob.id, "Schluchzen", cve_ref="sob")
     write_eaf(editor.document(), path)
     assert codes() == before
 
@@ -173,7 +173,7 @@ def test_what_people_decided_beside_it_is_kept_in_the_language_of_the_tier(merge
     path = merge()
     opened_in_elan(path, "deu", pinned=False)
     editor = read_eaf(path).edit()
-    editor.add_annotation("form@consensus", 2000, 3000, "Geschenk", cve_ref="gift")
+    editor.annotations.add("form@consensus", 2000, 3000, "Geschenk", cve_ref="gift")
     write_eaf(editor.document(), path)
     assert list(edited_since(path.parent)) == ["s1"]
     with pytest.raises(OutputRefused, match="the consensus was edited"):
@@ -191,7 +191,7 @@ def test_tiers_of_an_older_elancry_get_their_language_when_resuming(merge: Calla
     path = merge()
     without_language(path)
     editor = read_eaf(path).edit()
-    editor.add_annotation("form@consensus", 2000, 3000, "gift", cve_ref="gift")
+    editor.annotations.add("form@consensus", 2000, 3000, "gift", cve_ref="gift")
     write_eaf(editor.document(), path)
     merge(resume=True)
     languages = {tier.lang_ref for tier in read_eaf(path).tiers if tier.id.endswith(CONSENSUS)}
@@ -204,7 +204,7 @@ def test_another_entry_is_an_edit_in_every_language(merge: Callable[..., Path]):
     document = read_eaf(path)
     (sob,) = [item for item in document.annotations("form@consensus") if item.cve_ref == "sob"]
     editor = document.edit()
-    editor.set_value(sob.id, "Geschenk", cve_ref="gift")
+    editor.annotations.set_value(sob.id, "Geschenk", cve_ref="gift")
     write_eaf(editor.document(), path)
     assert list(edited_since(path.parent)) == ["s1"]
 
@@ -214,7 +214,7 @@ def test_without_a_reference_the_text_alone_counts(merge: Callable[..., Path]):
     recorded = frozenset((a.tier, a.start_ms, a.end_ms, a.value) for a in document.annotations("form@consensus"))
     assert same_but_for_language(document, ["form@consensus"], recorded)
     editor = document.edit()
-    editor.set_value(document.annotations("form@consensus")[0].id, "Schluchzen")
+    editor.annotations.set_value(document.annotations("form@consensus")[0].id, "Schluchzen")
     changed = editor.document()
     assert not same_but_for_language(changed, ["form@consensus"], recorded)
     assert values(in_language(changed, {"form@consensus": "eng"}), "form@consensus") == ["Schluchzen", "poison"]
