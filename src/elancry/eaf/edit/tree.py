@@ -127,19 +127,20 @@ class Tree:
         """Rename an element, and what refers to it: (tag, attribute) of children of the root."""
         tag = str(element.tag)
         attribute = _NAMED[tag][0]
-        old = element.get(attribute)
+        old = element.get(attribute, "")
         if new == old:
             return
         self.refuse_taken(tag, new)
         set_attribute(element, attribute, new)
+        known = self.all(tag)
+        known[new] = known.pop(old)
         for other, reference in references:
             for user in self.root.iterchildren(other):
                 if user.get(reference) == old:
-                    set_attribute(user, reference, new)
-        self.forget(tag)
+                    user.set(reference, new)
 
     def forget(self, tag: str) -> None:
-        """Look elements of one kind up anew: one of them was renamed, replaced or removed."""
+        """Look elements of one kind up anew: one of them was replaced or removed."""
         self._by_name.pop(tag, None)
         self._last_of.pop(tag, None)
 
