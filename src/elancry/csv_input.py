@@ -18,6 +18,7 @@ from typing import TypeVar
 from elancry.errors import InvalidInput, UnreadableInput
 from elancry.findings import Finding, Severity, finding, worst
 from elancry.spans import parse_ms
+from elancry.texts import Text, text
 from elancry.yaml_lines import nearest
 
 MAX_BYTES = 50_000_000
@@ -43,18 +44,20 @@ class CsvTable:
         self.rows = tuple(rows)
         self.findings = list(findings)
 
-    def report(self, row: CsvRow, message: str, hint: str | None = None) -> None:
+    def report(self, row: CsvRow, message: Text | str, hint: Text | str | None = None) -> None:
         """Add the finding that a value in `row` is not as expected."""
         self.findings.append(finding("csv-value", message, hint=hint, file=self.name, line=row.line))
 
     def value(self, row: CsvRow, column: str, read: Callable[[str], _T]) -> _T | None:
         """`read` applied to a cell; where it raises ValueError, the text of the error becomes a finding."""
-        text = row.values.get(column, "")
-        if not text:
-            self.findings.append(finding("csv-row", f"'{column}' is empty", file=self.name, line=row.line))
+        message = row.values.get(column, "")
+        if not message:
+            self.findings.append(
+                finding("csv-row", text("finding.csv-row.message-empty", column=column), file=self.name, line=row.line)
+            )
             return None
         try:
-            return read(text)
+            return read(message)
         except ValueError as error:
             self.report(row, f"{column}: {error}")
             return None
@@ -81,15 +84,15 @@ def read_csv_input(
     InvalidInput, with all findings, where the columns or rows do not fit.
     """
     name = str(path)
-    text, findings = _decode(path, name)
-    first, _, rest = text.partition("\n")
+    message, findings = _decode(path, name)
+    first, _, rest = message.partition("\n")
     skipped = 0
     if first.strip().lower().startswith("sep=") and len(first.strip()) == 5:
-        text, skipped = rest, 1
+        message, skipped = rest, 1
         delimiter = first.strip()[4]
     else:
         delimiter = max(",;\t", key=first.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=False)
+    reader = csv.reader(io.StringIO(message, newline=""), delimiter=delimiter, strict=False)
     try:
         lines = [(reader.line_num + skipped, cells) for cells in reader]
     except csv.Error as error:
@@ -105,8 +108,8 @@ def read_csv_input(
             findings.append(
                 finding(
                     "csv-row",
-                    f"{len(cells)} cells, but the header names {len(columns)} columns",
-                    hint=f"A cell that holds '{delimiter}' needs quotes around it.",
+                    text("finding.csv-row.message-cells", n=len(cells), columns=len(columns)),
+                    hint=text("finding.csv-row.hint", delimiter=delimiter),
                     file=name,
                     line=line,
                 )
@@ -141,15 +144,15 @@ def _decode(path: Path, name: str) -> tuple[str, list[Finding]]:
         return _one_line_end(data.decode("utf-8-sig")), []
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
-        text = data.decode("cp1252", errors="replace")
+        message = data.decode("cp1252", errors="replace")
         note = finding(
             "csv-encoding",
-            "the table is not UTF-8; it was read as Windows cp1252",
-            hint="If names with umlauts look wrong, save it as 'CSV UTF-8'.",
+            text("finding.csv-encoding.message"),
+            hint=text("finding.csv-encoding.hint"),
             file=name,
             line=line,
         )
-        return _one_line_end(text), [note]
+        return _one_line_end(message), [note]
 
 
 def _one_line_end(text: str) -> str:

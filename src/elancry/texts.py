@@ -72,6 +72,15 @@ def text(code: str, /, **fields: Value) -> Text:
     return Text(code, fields)
 
 
+def some(names: Sequence[Value], most: int | None = None) -> Value:
+    """`names` as a field: the first `most` of them and how many more there are, "none" for none."""
+    if not names:
+        return text("list.none")
+    if most is None or len(names) <= most:
+        return tuple(names)
+    return text("list.more", names=tuple(names[:most]), n=len(names) - most)
+
+
 def from_data(data: Mapping[str, Any]) -> Text:
     """The text that `Text.as_data` wrote."""
     return Text(data["code"], {name: _value(value) for name, value in data.get("fields", {}).items()})

@@ -171,7 +171,7 @@ def test_two_values_at_a_time(fake_elan: Any, out: Path):
     assert "Look again: annotations of R1 overlap. Time with two values is left out." in run.lines
     run = fake_elan.run(CHECK, tier1=twice, codebook="crying", tiers=str(out))
     found = {start: text for start, _, text in tiers(out)["elancry_findings"]}
-    assert "it overlaps with the one before" in found[500]
+    assert "it overlaps the one before" in found[500]
     assert "it begins and ends at the same time" in found[2000]
 
 
@@ -270,7 +270,7 @@ def test_check_with_a_codebook_of_ones_own(fake_elan: Any, out: Path, tmp_path: 
     assert run.done, run.report
     assert "from the file that you chose" in run.report
     assert [text for _, _, text in tiers(out)["elancry_findings"]] == [
-        "T1 error: 'xyz' is no category of gesture. The categories are zeigt, schlägt."
+        "T1 error: 'xyz' is not a category of gesture. The categories are zeigt, schlägt."
     ]
     own.write_text("id: gesture\nsystems: 7\n", encoding="utf-8")
     run = fake_elan.run(CHECK, tier1=spans, codebook_file=str(own), tiers=str(out))

@@ -32,6 +32,7 @@ from numpy.typing import NDArray
 from elancry.check.coding import CheckedCoding, CodedAnnotation, CodedFile
 from elancry.check.media import shifted
 from elancry.findings import Finding, finding
+from elancry.texts import some, text
 
 GRID_MS = 100
 MOST_MS = 10 * 60 * 1000
@@ -105,9 +106,9 @@ def align_offsets(coding: CheckedCoding) -> tuple[CheckedCoding, tuple[Finding, 
             by_session.setdefault(file.session, []).append(place)
     several = [file.name for file in files if len(file.raters) > 1]
     if several:
-        shown = several[0] + (f" and {len(several) - 1} more" if len(several) > 1 else "")
-        text = f"no offset was estimated in {shown}: the tiers of several raters in one file show one video"
-        findings.append(finding("offset-unclear", text, hint="Give each rater's own file to estimate offsets."))
+        shown = some(several, 1)
+        message = text("finding.offset-unclear.message-several", shown=shown)
+        findings.append(finding("offset-unclear", message, hint=text("finding.offset-unclear.hint-several")))
     order = {rater: number for number, rater in enumerate(coding.raters)}
     for session in coding.sessions:
         places = sorted(by_session.get(session, ()), key=lambda place: order[files[place].raters[0]])
@@ -182,16 +183,19 @@ def _paired(first: Events, second: Events, lag_ms: int) -> NDArray[np.float64]:
 def _finding(file: CodedFile, reference: str, estimate: OffsetEstimate | None) -> Finding:
     where = {"file": file.name, "session": file.session, "rater": file.raters[0]}
     if estimate is None:
-        text = f"too little in common with {reference} to estimate an offset"
-        return finding("offset-unclear", text, hint="Compare the two videos.", **where)
-    about = (
-        f"{estimate.offset_ms} ms behind {reference} (95 % interval ± {estimate.half_width_ms:.0f} ms, "
-        f"{estimate.n_pairs} pairs, {100 * estimate.share:.0f} % shared)"
-    )
+        message = text("finding.offset-unclear.message-no-estimate", reference=reference)
+        return finding("offset-unclear", message, hint=text("finding.offset-unclear.hint-no-estimate"), **where)
+    about = {
+        "offset": estimate.offset_ms,
+        "reference": reference,
+        "half_width": f"{estimate.half_width_ms:.0f}",
+        "pairs": estimate.n_pairs,
+        "share": f"{100 * estimate.share:.0f}",
+    }
     if estimate.clear and estimate.negligible:
-        return finding("offset-negligible", f"times lie {about}; nothing was shifted", **where)
+        return finding("offset-negligible", text("finding.offset-negligible.message", **about), **where)
     if estimate.clear:
-        hint = "Compare the two videos: was one of them cut?"
-        return finding("offset-applied", f"times lie {about}; they were shifted", hint=hint, **where)
-    hint = "Compare the two videos; nothing was shifted."
-    return finding("offset-unclear", f"times may lie {about}", hint=hint, **where)
+        hint = text("finding.offset-applied.hint")
+        return finding("offset-applied", text("finding.offset-applied.message", **about), hint=hint, **where)
+    hint = text("finding.offset-unclear.hint")
+    return finding("offset-unclear", text("finding.offset-unclear.message", **about), hint=hint, **where)

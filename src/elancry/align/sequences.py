@@ -23,6 +23,7 @@ from elancry.check.coding import CheckedCoding, CodedAnnotation
 from elancry.choices import Window
 from elancry.findings import Finding, finding
 from elancry.spans import Span, SpanIndex, format_ms
+from elancry.texts import text
 
 MATCH_FROM = 0.5
 """Overlap as a proportion of the longer sequence from which two raters' sequences count as one."""
@@ -61,8 +62,8 @@ def match_sequences(
             findings.append(
                 finding(
                     "sequence-tier-unused",
-                    f"no file has sequences on tier {coding.codebook.sequence_tier!r}: each session is one window",
-                    hint="Give the name of the sequence tier with --sequence-tier if it is another one.",
+                    text("finding.sequence-tier-unused.message", sequence_tier=coding.codebook.sequence_tier),
+                    hint=text("finding.sequence-tier-unused.hint"),
                     tier=coding.codebook.sequence_tier,
                 )
             )
@@ -91,9 +92,9 @@ def _whole_session(coding: CheckedCoding, session: str) -> list[MatchedSequence]
 def _match_session(coding: CheckedCoding, session: str) -> tuple[list[MatchedSequence], list[Finding]]:
     marked = _marked(coding, session)
     if not marked:
-        text = f"nobody marked a sequence in session {session}"
-        hint = f"Mark the sequences on tier {coding.codebook.sequence_tier}, or leave the session out."
-        return [], [finding("sequence-none", text, hint=hint, session=session)]
+        message = text("finding.sequence-none.message", session=session)
+        hint = text("finding.sequence-none.hint", sequence_tier=coding.codebook.sequence_tier)
+        return [], [finding("sequence-none", message, hint=hint, session=session)]
     findings: list[Finding] = []
     if len(marked) > 1 and _ids_decide(marked):
         groups = _by_id(marked)
@@ -221,8 +222,15 @@ def _contradictions(groups: Sequence[_Group], session: str) -> list[Finding]:
                     found.append(
                         finding(
                             "sequence-id-contradicts-time",
-                            f"sequence {name!r} of {first} ({_span(a)}) and of {second} ({_span(b)}) share no time",
-                            hint="Correct the id or the limits in the file that is wrong.",
+                            text(
+                                "finding.sequence-id-contradicts-time.message",
+                                name=name,
+                                first=first,
+                                a=_span(a),
+                                second=second,
+                                b=_span(b),
+                            ),
+                            hint=text("finding.sequence-id-contradicts-time.hint"),
                             session=session,
                             rater=second,
                             annotation=b.id,
@@ -240,8 +248,13 @@ def _oddities(sequence: MatchedSequence, n_raters: int) -> list[Finding]:
         return [
             finding(
                 "sequence-one-rater",
-                f"sequence {sequence.sequence!r} of session {sequence.session} was marked by {rater} only",
-                hint="Ask the other raters whether they overlooked it, or agree on the sequences before coding.",
+                text(
+                    "finding.sequence-one-rater.message",
+                    sequence=sequence.sequence,
+                    session=sequence.session,
+                    rater=rater,
+                ),
+                hint=text("finding.sequence-one-rater.hint"),
                 rater=rater,
                 annotation=sequence.raters[rater][0],
                 **place,
@@ -252,8 +265,10 @@ def _oddities(sequence: MatchedSequence, n_raters: int) -> list[Finding]:
         each = "; ".join(
             f"{rater} {format_ms(start)}-{format_ms(end)}" for rater, (_, start, end) in sequence.raters.items()
         )
-        text = f"sequence {sequence.sequence!r} of session {sequence.session} has different limits: {each}"
-        return [finding("sequence-window-differs", text, **place)]
+        message = text(
+            "finding.sequence-window-differs.message", sequence=sequence.sequence, session=sequence.session, each=each
+        )
+        return [finding("sequence-window-differs", message, **place)]
     return []
 
 

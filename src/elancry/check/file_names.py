@@ -16,6 +16,7 @@ from elancry.check.naming import UNNAMED, FilePattern
 from elancry.check.reading import ReadFile
 from elancry.choices import DEFAULT_PATTERN
 from elancry.findings import Finding, finding
+from elancry.texts import Text, text
 
 MOST_RATERS = 12
 PATTERNS = (
@@ -51,10 +52,15 @@ class Fit:
     raters: tuple[str, ...]
 
     @property
-    def text(self) -> str:
+    def text(self) -> Text:
         """`2 sessions (S01, S02) and 3 raters (R1, R2, R3)`."""
-        sessions = "1 session" if len(self.sessions) == 1 else f"{len(self.sessions)} sessions"
-        return f"{sessions} ({_some(self.sessions)}) and {len(self.raters)} raters ({_some(self.raters)})"
+        return text(
+            "check.sessions-and-raters",
+            sessions=text("count.sessions", n=len(self.sessions)),
+            session_names=_some(self.sessions),
+            raters=text("count.raters", n=len(self.raters)),
+            rater_names=_some(self.raters),
+        )
 
 
 def fitting_pattern(names: Sequence[str]) -> Fit | None:
@@ -113,8 +119,8 @@ def other_pattern(read: Sequence[ReadFile]) -> Iterator[Finding]:
         return
     fit = fitting_pattern([item.name for item in read])
     if fit is not None:
-        text = f"no session has two raters; by --pattern '{fit.pattern}' the file names say {fit.text}"
-        yield finding("file-names-other-pattern", text, hint=_give(fit))
+        message = text("finding.file-names-other-pattern.message", pattern=fit.pattern, fit=fit.text)
+        yield finding("file-names-other-pattern", message, hint=_give(fit))
 
 
 def unnamed(read: Sequence[ReadFile]) -> Iterator[Finding]:
@@ -127,25 +133,25 @@ def unnamed(read: Sequence[ReadFile]) -> Iterator[Finding]:
     for item in silent:
         yield finding(
             "rater-unnamed",
-            "neither the file name nor an ANNOTATOR names the rater",
+            text("finding.rater-unnamed.message"),
             hint=_give(fit) if fit is not None else _like_the_others(item, known),
             file=item.name,
             session=item.named.session,
         )
 
 
-def _give(fit: Fit) -> str:
-    return f"Give --pattern '{fit.pattern}' (or write it in study.yaml): it fits all file names."
+def _give(fit: Fit) -> Text:
+    return text("finding.give-pattern", pattern=fit.pattern)
 
 
-def _like_the_others(item: ReadFile, known: set[str]) -> str:
+def _like_the_others(item: ReadFile, known: set[str]) -> Text:
     """A new name, where the file name ends in a rater that other files name."""
     stem = item.named.session
     for rater in sorted(known, key=len, reverse=True):
         found = re.fullmatch(rf"(.*\w)[\W_]+{re.escape(rater)}", stem, re.IGNORECASE)
         if found is not None:
-            return f"Did you mean {found[1]}__{rater}.eaf? The other files are named so."
-    return "Name files SESSION__RATER.eaf, give --pattern, or set ANNOTATOR in ELAN (Change Tier Attributes)."
+            return text("finding.rater-unnamed.hint-like-others", name=f"{found[1]}__{rater}.eaf")
+    return text("finding.rater-unnamed.hint-name-files")
 
 
 def letter_case(files: Sequence[CodedFile]) -> Iterator[Finding]:
@@ -156,12 +162,12 @@ def letter_case(files: Sequence[CodedFile]) -> Iterator[Finding]:
         sessions.setdefault(file.session.casefold(), {}).setdefault(file.session, file.name)
         for rater in file.raters:
             raters.setdefault(rater.casefold(), {}).setdefault(rater, file.name)
-    for noun, groups in (("sessions", sessions), ("raters", raters)):
+    for noun, groups in (("session", sessions), ("rater", raters)):
         for group in groups.values():
             if len(group) > 1:
-                each = " and ".join(f"{name!r} ({file})" for name, file in sorted(group.items()))
-                text = f"the {noun} {each} differ only in capital letters and count as {len(group)} {noun}"
-                yield finding("names-differ-in-case", text, hint="If they are one, give them one name.")
+                each = [f"{name!r} ({file})" for name, file in sorted(group.items())]
+                message = text(f"finding.names-differ-in-case.message-{noun}", each=each, n=len(group))
+                yield finding("names-differ-in-case", message, hint=text("finding.names-differ-in-case.hint"))
 
 
 def _some(names: Sequence[str], most: int = 4) -> str:

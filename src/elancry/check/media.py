@@ -18,6 +18,7 @@ from elancry.check.spool import put_like
 from elancry.check.timing import LATEST_MS
 from elancry.findings import Finding, finding
 from elancry.spans import format_ms
+from elancry.texts import some, text
 
 SAME_LENGTH_MS = 1000
 
@@ -32,14 +33,14 @@ def linked_media(files: Sequence[CodedFile]) -> Iterator[Finding]:
             sessions_of.setdefault(name, {})[file.session] = None
     for name, sessions in sessions_of.items():
         if len(sessions) > 1:
-            text = f"{name} is linked in the sessions {', '.join(sessions)}"
-            hint = "Is it one session under several names?"
-            yield finding("media-two-sessions", text, hint=hint, session=next(iter(sessions)))
+            message = text("finding.media-two-sessions.message", name=name, sessions=", ".join(sessions))
+            hint = text("finding.media-two-sessions.hint")
+            yield finding("media-two-sessions", message, hint=hint, session=next(iter(sessions)))
     without = [file for file in files if not file.media]
     if without:
-        shown = without[0].name + (f" and {len(without) - 1} more" if len(without) > 1 else "")
-        text = f"no medium is linked in {shown}"
-        yield finding("media-none", text, hint="Nothing to do if the recording may not leave its place.")
+        shown = some([file.name for file in without], 1)
+        message = text("finding.media-none.message", shown=shown)
+        yield finding("media-none", message, hint=text("finding.media-none.hint"))
 
 
 def _same_media(session: str, group: Sequence[CodedFile]) -> Iterator[Finding]:
@@ -56,8 +57,8 @@ def _same_media(session: str, group: Sequence[CodedFile]) -> Iterator[Finding]:
         if not _stems(file) & usual:
             yield finding(
                 "media-differ",
-                f"it links {', '.join(file.media)}; {_others(votes)} {', '.join(reference.media)}",
-                hint=f"Is the file filed under the wrong session, or was the wrong video opened? {_SAME_RECORDING}",
+                text("finding.media-differ.message-links", media=file.media, n=votes, others=reference.media),
+                hint=text("finding.media-differ.hint-file"),
                 file=file.name,
                 session=session,
                 rater=file.rater or None,
@@ -65,33 +66,29 @@ def _same_media(session: str, group: Sequence[CodedFile]) -> Iterator[Finding]:
         elif not {name.casefold() for name in file.media} & {name.casefold() for name in reference.media}:
             yield finding(
                 "media-names-differ",
-                f"it links {', '.join(file.media)}; {reference.name} links {', '.join(reference.media)}",
-                hint="Make sure that both show the same from the same moment on.",
+                text(
+                    "finding.media-names-differ.message",
+                    media=file.media,
+                    file=reference.name,
+                    others=reference.media,
+                ),
+                hint=text("finding.media-names-differ.hint"),
                 file=file.name,
                 session=session,
                 rater=file.rater or None,
             )
 
 
-_SAME_RECORDING = (
-    "If it is the same recording under another name, link the other raters' file in ELAN (Edit > Linked Files)."
-)
-
-
 def _undecided(session: str, linked: Sequence[CodedFile]) -> Finding:
     """No medium has a majority, so no file is more wrong than another: all are named."""
-    each = "; ".join(f"{file.name} links {', '.join(file.media)}" for file in linked)
-    hint = (
-        "Which one is the session's recording? One of the files may be filed under the wrong session, or the wrong "
-        f"video was opened. {_SAME_RECORDING}"
-    )
+    each = "; ".join(f"{file.name}: {', '.join(file.media)}" for file in linked)
+    hint = text("finding.media-differ.hint-all")
     return finding(
-        "media-differ", f"the files of session {session} link different media: {each}", hint=hint, session=session
+        "media-differ",
+        text("finding.media-differ.message-all", session=session, each=each),
+        hint=hint,
+        session=session,
     )
-
-
-def _others(number: int) -> str:
-    return "the other file links" if number == 1 else f"{number} other files link"
 
 
 def _stems(file: CodedFile) -> frozenset[str]:
@@ -122,8 +119,8 @@ def offsets(read: Sequence[ReadFile]) -> tuple[dict[str, int], tuple[Finding, ..
                 findings.append(
                     finding(
                         "media-offset-applied",
-                        f"time 0 lies {origin} ms into the medium, in other files {earliest} ms; {shift} ms were added",
-                        hint="Nothing to do if the raters set different offsets in ELAN; otherwise correct the offset.",
+                        text("finding.media-offset-applied.message", origin=origin, earliest=earliest, shift=shift),
+                        hint=text("finding.media-offset-applied.hint"),
                         file=name,
                         session=session,
                         rater=(coded.rater or None) if coded else None,
@@ -135,8 +132,8 @@ def offsets(read: Sequence[ReadFile]) -> tuple[dict[str, int], tuple[Finding, ..
 def _implausible(item: ReadFile, origin_ms: int, session: str) -> Finding:
     return finding(
         "media-offset-implausible",
-        f"time 0 lies {origin_ms} ms into the medium, more than 24 hours",
-        hint="Correct the offset in ELAN (Options > Media Synchronization Mode).",
+        text("finding.media-offset-implausible.message", origin_ms=origin_ms),
+        hint=text("finding.media-offset-implausible.hint"),
         file=item.name,
         session=session,
         rater=(item.coded.rater or None) if item.coded else None,
@@ -161,8 +158,14 @@ def lengths(read: Sequence[ReadFile]) -> Iterator[Finding]:
             if abs(length - before) > SAME_LENGTH_MS:
                 yield finding(
                     "media-lengths-differ",
-                    f"its {name} is {format_ms(length)} long, that of {other.name} {format_ms(before)}",
-                    hint="Which of the two was cut? Times mean the same moment only if it was cut at the end.",
+                    text(
+                        "finding.media-lengths-differ.message",
+                        name=name,
+                        length=format_ms(length),
+                        other=other.name,
+                        before=format_ms(before),
+                    ),
+                    hint=text("finding.media-lengths-differ.hint"),
                     file=item.name,
                     session=item.named.session,
                     rater=(item.coded.rater or None) if item.coded else None,

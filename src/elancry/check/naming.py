@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from elancry.check.coding import RESERVED_RATERS
 from elancry.choices import DEFAULT_PATTERN
 from elancry.errors import UsageError
+from elancry.texts import Text, text
 
 UNNAMED = "unnamed"
 """The rater of a file that names nobody."""
@@ -144,12 +145,12 @@ def original_of_copy(stem: str, others: Collection[str]) -> str | None:
     return None
 
 
-def reserved(rater: str) -> str | None:
+def reserved(rater: str) -> Text | None:
     """Why `rater` cannot be a rater's name, in words that continue "the rater name ..."; `None` where it can."""
     if "@" in rater:
-        return "holds '@', which separates tier and rater in merged files"
+        return text("rater.reserved-at")
     if rater.casefold() in RESERVED_RATERS:
-        return "is reserved for the tiers of merged files"
+        return text("rater.reserved-name")
     if "|" in rater:
-        return "holds '|', which separates raters in tables"
+        return text("rater.reserved-bar")
     return None

@@ -10,6 +10,7 @@ from elancry.check.coding import RESERVED_RATERS, CodedFile, natural_key
 from elancry.check.naming import FileName, original_of_copy, reserved
 from elancry.check.reading import ReadFile
 from elancry.findings import Finding, finding
+from elancry.texts import some, text
 
 ENOUGH_TO_COMPARE = 3
 """From so many annotations on, identical times of two raters are a copy and not chance."""
@@ -31,8 +32,8 @@ def conflict_copies(names: Mapping[str, FileName]) -> dict[str, Finding]:
         if certain:
             found[name] = finding(
                 "file-conflict-copy",
-                f"looks like a copy of {original!r} that a cloud folder or file manager made, not like another rater",
-                hint="Compare the two versions in ELAN, keep one, and move the other out of the folder.",
+                text("finding.file-conflict-copy.message", original=original),
+                hint=text("finding.file-conflict-copy.hint"),
                 file=name,
                 session=named.session,
             )
@@ -49,9 +50,9 @@ def reserved_names(files: Sequence[CodedFile]) -> Iterator[Finding]:
         for rater in sorted({tier.rater for tier in file.tiers} | {file.rater}, key=natural_key):
             reason = reserved(rater)
             if reason is not None and not file.merged:
-                text = f"the rater name {rater!r} {reason}"
-                hint = "Rename the file (or the ANNOTATOR of its tiers)."
-                yield finding("rater-reserved", text, hint=hint, file=file.name, session=file.session, rater=rater)
+                message = text("finding.rater-reserved.message", rater=rater, reason=reason)
+                hint = text("finding.rater-reserved.hint")
+                yield finding("rater-reserved", message, hint=hint, file=file.name, session=file.session, rater=rater)
 
 
 def annotators(read: Sequence[ReadFile]) -> Iterator[Finding]:
@@ -63,8 +64,12 @@ def annotators(read: Sequence[ReadFile]) -> Iterator[Finding]:
         if others:
             yield finding(
                 "rater-annotator-differs",
-                f"the file name says {item.named.rater!r}, ANNOTATOR says {', '.join(map(repr, others))}",
-                hint="Did the rater code in a copy of another rater's file? Otherwise set ANNOTATOR in ELAN.",
+                text(
+                    "finding.rater-annotator-differs.message",
+                    rater=item.named.rater,
+                    others=", ".join(map(repr, others)),
+                ),
+                hint=text("finding.rater-annotator-differs.hint"),
                 file=item.name,
                 session=item.named.session,
                 rater=item.named.rater,
@@ -81,8 +86,8 @@ def coded_twice(files: Sequence[CodedFile]) -> Iterator[Finding]:
             if before is not file:
                 yield finding(
                     "file-session-twice",
-                    f"session {file.session!r} by {rater!r} is also in {before.name}",
-                    hint="Keep one of the two; if folders name the rater, give --pattern '{rater}/{session}'.",
+                    text("finding.file-session-twice.message", session=file.session, rater=rater, before=before.name),
+                    hint=text("finding.file-session-twice.hint"),
                     file=file.name,
                     session=file.session,
                     rater=rater,
@@ -95,10 +100,10 @@ def identical_files(files: Sequence[CodedFile]) -> Iterator[Finding]:
     for file in files:
         before = first.setdefault(file.sha256, file)
         if before is not file:
-            text = f"is the same, byte for byte, as {before.name}"
-            hint = "Ask for the rater's own file."
+            message = text("finding.file-identical.message", before=before.name)
+            hint = text("finding.file-identical.hint")
             yield finding(
-                "file-identical", text, hint=hint, file=file.name, session=file.session, rater=file.rater or None
+                "file-identical", message, hint=hint, file=file.name, session=file.session, rater=file.rater or None
             )
 
 
@@ -126,11 +131,11 @@ def _identical_coding(files: Sequence[CodedFile]) -> Iterator[Finding]:
                 continue
             other, before = first.setdefault(spans, (rater, file))
             if other != rater and (before is file or before.sha256 != file.sha256):
-                text = (
-                    f"all {len(spans)} annotations of {rater} equal those of {other} ({before.name}) to the millisecond"
+                message = text(
+                    "finding.coding-identical.message", n=len(spans), rater=rater, other=other, before=before.name
                 )
-                hint = "Ask both raters; independent coding never agrees like that."
-                yield finding("coding-identical", text, hint=hint, file=file.name, session=file.session, rater=rater)
+                hint = text("finding.coding-identical.hint")
+                yield finding("coding-identical", message, hint=hint, file=file.name, session=file.session, rater=rater)
 
 
 def absent_files(files: Sequence[CodedFile], expected: Sequence[str] | None) -> Iterator[Finding]:
@@ -143,17 +148,22 @@ def absent_files(files: Sequence[CodedFile], expected: Sequence[str] | None) -> 
         for session in sorted(by_session, key=natural_key):
             for rater in expected:
                 if rater not in by_session[session]:
-                    text = f"no file of {rater} for session {session}"
-                    hint = "Ask for the file; the session is compared among the raters who are there."
-                    yield finding("session-incomplete", text, hint=hint, session=session, rater=rater)
+                    message = text("finding.session-incomplete.message", rater=rater, session=session)
+                    hint = text("finding.session-incomplete.hint")
+                    yield finding("session-incomplete", message, hint=hint, session=session, rater=rater)
         return
     for rater in everybody:
         lacking = [session for session in sorted(by_session, key=natural_key) if rater not in by_session[session]]
         if lacking and len(everybody) > 1:
-            shown = ", ".join(lacking[:5]) + (f" and {len(lacking) - 5} more" if len(lacking) > 5 else "")
-            text = f"{rater} coded {len(by_session) - len(lacking)} of {len(by_session)} sessions; not {shown}"
-            hint = "Ask for the missing file; nothing to do if this is the design."
-            yield finding("session-uneven", text, hint=hint, rater=rater)
+            message = text(
+                "finding.session-uneven.message",
+                rater=rater,
+                coded=len(by_session) - len(lacking),
+                all=len(by_session),
+                lacking=some(lacking, 5),
+            )
+            hint = text("finding.session-uneven.hint")
+            yield finding("session-uneven", message, hint=hint, rater=rater)
 
 
 def unfinished(read: Sequence[ReadFile]) -> Iterator[Finding]:
@@ -168,8 +178,13 @@ def unfinished(read: Sequence[ReadFile]) -> Iterator[Finding]:
                 else:
                     coded.add((tier.rater, tier.system))
     for rater, system in sorted(lacking.keys() - coded, key=lambda pair: (natural_key(pair[0]), pair[1])):
-        hint = "Nothing to do if somebody else codes it."
-        yield finding("system-not-coded", f"{rater} coded {system} in no session", hint=hint, rater=rater)
+        hint = text("finding.system-not-coded.hint")
+        yield finding(
+            "system-not-coded",
+            text("finding.system-not-coded.message", rater=rater, system=system),
+            hint=hint,
+            rater=rater,
+        )
     for item in read:
         if item.coded is None:
             continue
@@ -182,8 +197,8 @@ def unfinished(read: Sequence[ReadFile]) -> Iterator[Finding]:
             absent = tier.tier in not_there.get(tier.rater, ())
             yield finding(
                 "tier-missing" if absent else "tier-empty",
-                "the tier is not in the file" if absent else "the tier has no annotation in the whole file",
-                hint="Was it renamed or deleted?" if absent else "Is the coding finished?",
+                text("finding.tier-missing.message") if absent else text("finding.tier-empty.message-whole-file"),
+                hint=text("finding.tier-missing.hint") if absent else text("finding.tier-empty.hint"),
                 file=item.name,
                 session=item.named.session,
                 rater=tier.rater,

@@ -24,6 +24,7 @@ from elancry.eaf import Document, Media, Tier, read_eaf
 from elancry.errors import UnreadableInput
 from elancry.files import sha256
 from elancry.findings import Finding, finding
+from elancry.texts import text
 
 _MERGED_TIERS = (f"@{CONSENSUS}", f"@{DISAGREEMENT}")
 
@@ -70,16 +71,18 @@ def open_document(path: Path, name: str) -> Document | Finding:
         if path.stat().st_size == 0:
             return finding(
                 "file-placeholder",
-                "the file is empty (0 bytes)",
-                hint="If it lies in a cloud folder, right-click it and choose 'Always keep on this device'.",
+                text("finding.file-placeholder.message"),
+                hint=text("finding.file-placeholder.hint"),
                 file=name,
             )
         return read_eaf(path)
     except UnreadableInput as error:
         return finding("file-unreadable", error.message, hint=error.hint, file=name)
     except OSError as error:
-        hint = "Is it open in another program, or may you not read it?"
-        return finding("file-unreadable", f"cannot be opened: {error.strerror}", hint=hint, file=name)
+        hint = text("finding.file-unreadable.hint")
+        return finding(
+            "file-unreadable", text("finding.file-unreadable.message", strerror=error.strerror), hint=hint, file=name
+        )
 
 
 def read_file(path: Path, name: str, named: FileName, options: Options, document: Document | None = None) -> ReadFile:

@@ -9,6 +9,7 @@ from elancry.check.places import FoundBy, Place
 from elancry.codebook.model import Codebook, System
 from elancry.eaf import Document, Tier, Vocabulary
 from elancry.findings import Finding, finding
+from elancry.texts import Text, Value, some, text
 from elancry.yaml_lines import nearest
 
 CODEBOOK_PROPERTY = "elancry.codebook"
@@ -20,15 +21,24 @@ def renamed(places: Iterable[Place]) -> Iterator[Finding]:
         if place.candidates:
             yield finding(
                 "tier-ambiguous",
-                f"no tier is called {place.wanted.name!r}, and {_listed(place.candidates)} have its {place.by}",
-                hint=f"Name the one that is meant {place.wanted.name!r}, or choose tiers with --tiers.",
+                text(
+                    "finding.tier-ambiguous.message",
+                    wanted=place.wanted.name,
+                    candidates=_listed(place.candidates),
+                    by=_by(place.by),
+                ),
+                hint=text("finding.tier-ambiguous.hint", wanted=place.wanted.name),
                 tier=place.wanted.name,
             )
         elif place.tier is not None and place.by is not FoundBy.NAME:
             yield finding(
                 "tier-renamed",
-                f"taken for {place.wanted.name!r} because of its {place.by}",
-                hint=f"Name it {place.wanted.name!r}.",
+                text(
+                    "finding.tier-renamed.message",
+                    wanted=place.wanted.name,
+                    by=_by(place.by),
+                ),
+                hint=text("finding.tier-renamed.hint", wanted=place.wanted.name),
                 tier=place.tier.id,
             )
 
@@ -42,8 +52,8 @@ def extra(
     for name, tier in tiers.items():
         if tier.id not in placed and name not in codebook.comment_tiers and name not in aside:
             close = nearest(name, known)
-            hint = f"Did you mean {close!r}?" if close else "Nothing to do if it holds notes."
-            yield finding("tier-extra", "the codebook has no such tier", hint=hint, tier=tier.id)
+            hint = text("finding.did-you-mean", name=close) if close else text("finding.tier-extra.hint")
+            yield finding("tier-extra", text("finding.tier-extra.message"), hint=hint, tier=tier.id)
 
 
 def outside(tiers: Mapping[str, Tier], places: Iterable[Place]) -> list[str]:
@@ -63,8 +73,12 @@ def parents(places: Sequence[Place], codebook: Codebook) -> Iterator[Finding]:
         if place.tier.parent != expected:
             yield finding(
                 "tier-parent-changed",
-                f"its parent is {_or_none(place.tier.parent)}, expected {_or_none(expected)}",
-                hint="ELAN: Tier > Reparent Tier.",
+                text(
+                    "finding.tier-parent-changed.message",
+                    parent=_or_none(place.tier.parent),
+                    expected=_or_none(expected),
+                ),
+                hint=text("finding.tier-parent-changed.hint"),
                 tier=place.tier.id,
             )
 
@@ -84,8 +98,12 @@ def types(document: Document, places: Iterable[Place]) -> Iterator[Finding]:
         expected = f"{system.id}.rating" if rating else system.id
         bare = not rating and vocabulary_of(document, tier) is None
         if tier.type_id != expected and (bare or expected in known):
-            text = f"its type is {tier.type_id!r}{' and has no vocabulary' if bare else ''}, expected type {expected!r}"
-            yield finding("tier-type-changed", text, hint="ELAN: Type > Change Tier Type.", tier=tier.id)
+            message = text(
+                "finding.tier-type-changed.message-bare" if bare else "finding.tier-type-changed.message",
+                kind=tier.type_id,
+                expected=expected,
+            )
+            yield finding("tier-type-changed", message, hint=text("finding.tier-type-changed.hint"), tier=tier.id)
 
 
 def participants(places: Iterable[Place]) -> Iterator[Finding]:
@@ -97,8 +115,12 @@ def participants(places: Iterable[Place]) -> Iterator[Finding]:
         if (place.tier.participant or "").strip() != system.participant:
             yield finding(
                 "tier-participant-changed",
-                f"PARTICIPANT is {_or_none(place.tier.participant)}, expected {system.participant!r}",
-                hint="ELAN: Tier > Change Tier Attributes.",
+                text(
+                    "finding.tier-participant-changed.message",
+                    participant=_or_none(place.tier.participant),
+                    expected=system.participant,
+                ),
+                hint=text("finding.tier-participant-changed.hint"),
                 tier=place.tier.id,
             )
 
@@ -120,12 +142,16 @@ def vocabularies(document: Document, places: Iterable[Place]) -> Iterator[Findin
         asked.add((system.id, vocabulary.id))
         lacking, foreign = _compare(system, vocabulary)
         if lacking or foreign:
-            parts = [f"lacks {_listed(lacking)}"] if lacking else []
-            parts += [f"has in addition {_listed(foreign)}"] if foreign else []
+            variant = "-both" if lacking and foreign else "-lacks" if lacking else "-more"
             yield finding(
                 "vocabulary-changed",
-                f"vocabulary {vocabulary.id!r} {' and '.join(parts)}",
-                hint="Was the template changed, or is it another version of the codebook?",
+                text(
+                    f"finding.vocabulary-changed.message{variant}",
+                    vocabulary=vocabulary.id,
+                    lacking=_listed(lacking),
+                    foreign=_listed(foreign),
+                ),
+                hint=text("finding.vocabulary-changed.hint"),
                 tier=place.tier.id,
             )
 
@@ -137,16 +163,19 @@ def codebook_version(document: Document, codebook: Codebook) -> Iterator[Finding
         return
     identity, _, version = stated.partition(" ")
     if identity != codebook.id:
-        text = f"the file was made with codebook {identity!r}, the study uses {codebook.id!r}"
-        yield finding("codebook-other", text, hint="Was another codebook meant with --codebook?")
+        message = text("finding.codebook-other.message", identity=identity, codebook=codebook.id)
+        yield finding("codebook-other", message, hint=text("finding.codebook-other.hint"))
     elif version != codebook.version:
-        text = (
-            f"the file was made with version {version or 'unknown'} of {identity!r}, the study uses {codebook.version}"
+        message = text(
+            "finding.codebook-version-differs.message",
+            stated=version or text("word.unknown"),
+            identity=identity,
+            version=codebook.version,
         )
         yield finding(
             "codebook-version-differs",
-            text,
-            hint="Compare the two versions; categories may have been renamed, merged or split.",
+            message,
+            hint=text("finding.codebook-version-differs.hint"),
         )
 
 
@@ -170,10 +199,13 @@ def _compare(system: System, vocabulary: Vocabulary) -> tuple[list[str], list[st
     return [item.id for item in system.categories if item.id not in present], foreign
 
 
-def _listed(names: Sequence[str], most: int = 5) -> str:
-    shown = ", ".join(repr(name) for name in names[:most])
-    return shown + (f" and {len(names) - most} more" if len(names) > most else "")
+def _listed(names: Sequence[str], most: int = 5) -> Value:
+    return some([repr(name) for name in names], most)
 
 
-def _or_none(name: str | None) -> str:
-    return "none" if name is None or not name.strip() else repr(name)
+def _or_none(name: str | None) -> Value:
+    return text("list.none") if name is None or not name.strip() else repr(name)
+
+
+def _by(found: FoundBy) -> Text:
+    return text(f"check.found-by-{found.value}")

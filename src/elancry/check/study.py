@@ -26,6 +26,7 @@ from elancry.eaf import Document
 from elancry.errors import UsageError
 from elancry.findings import Finding, finding
 from elancry.processes import shared_out
+from elancry.texts import some, text
 from elancry.yaml_lines import nearest
 
 OTHER_RATER = "files of raters whom --raters does not name"
@@ -269,10 +270,12 @@ def _one_round(
             continue
         kept.append(item)
         if round is None and len(of_rater) > 1:
-            shown = ", ".join(name or "(none)" for name in of_rater)
-            text = f"{file.rater} coded session {file.session} in the rounds {shown}; {file.round} is used"
+            shown = [name or text("list.none") for name in of_rater]
+            message = text(
+                "finding.round-last-used.message", rater=file.rater, session=file.session, shown=shown, round=file.round
+            )
             where = {"file": item.name, "session": file.session, "rater": file.rater}
-            findings.append(finding("round-last-used", text, hint="Choose another one with --round.", **where))
+            findings.append(finding("round-last-used", message, hint=text("finding.round-last-used.hint"), **where))
     return kept, findings
 
 
@@ -288,13 +291,13 @@ def _every_round(read: Sequence[ReadFile]) -> tuple[CodedFile, ...]:
 
 def _about_codebook(read: Sequence[ReadFile], codebook: Codebook) -> Iterator[Finding]:
     if not codebook.systems:
-        hint = "Name the tiers with --tiers, or give a codebook with --codebook."
-        yield finding("codebook-nothing-to-code", "no tier of the files has a controlled vocabulary", hint=hint)
+        hint = text("finding.codebook-nothing-to-code.hint")
+        yield finding("codebook-nothing-to-code", text("finding.codebook-nothing-to-code.message"), hint=hint)
     silent = [item for item in read if item.coded is not None and not item.stated_codebook]
     if silent and not codebook.extracted:
-        shown = silent[0].name + (f" and {len(silent) - 1} more" if len(silent) > 1 else "")
-        text = f"{shown} does not say which version of the codebook it was made with"
-        yield finding("codebook-version-unknown", text, hint="Nothing to do if the codebook never changed.")
+        shown = some([item.name for item in silent], 1)
+        message = text("finding.codebook-version-unknown.message", shown=shown)
+        yield finding("codebook-version-unknown", message, hint=text("finding.codebook-version-unknown.hint"))
 
 
 def _not_taken(read: Sequence[ReadFile], codebook: Codebook) -> Iterator[Finding]:
@@ -303,10 +306,13 @@ def _not_taken(read: Sequence[ReadFile], codebook: Codebook) -> Iterator[Finding
         return
     count = Counter(name for item in read for name in item.outside)
     if count:
-        each = [f"{name} ({number} {'file' if number == 1 else 'files'})" for name, number in count.most_common()]
-        shown = ", ".join(each[:10]) + (f" and {len(each) - 10} more" if len(each) > 10 else "")
-        hint = f"To compare one of them, name every tier that counts: --tiers {_tiers_option(codebook, count)}"
-        yield finding("tiers-not-taken", f"these tiers were not taken for coding: {shown}", hint=hint)
+        each = [
+            text("list.with-count", name=name, count=text("count.files", n=number))
+            for name, number in count.most_common()
+        ]
+        shown = some(each, 10)
+        hint = text("finding.tiers-not-taken.hint", option=_tiers_option(codebook, count))
+        yield finding("tiers-not-taken", text("finding.tiers-not-taken.message", shown=shown), hint=hint)
 
 
 def _tiers_option(codebook: Codebook, left: Counter[str]) -> str:

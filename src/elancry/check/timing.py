@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from elancry.check.coding import CodedAnnotation, CodedTier
 from elancry.findings import Finding, finding
 from elancry.spans import SpanIndex, format_ms
+from elancry.texts import Text, text
 
 SHORTEST_MS = 80
 """Two frames of a video with 25 frames a second."""
@@ -23,10 +24,16 @@ def lengths(tiers: Sequence[CodedTier]) -> Iterator[Finding]:
     for tier in tiers:
         for item in tier.annotations if tier.kind == "interval" else ():
             if 0 < item.duration_ms < SHORTEST_MS:
-                text = f"{item.duration_ms} ms long"
-                yield _at("annotation-very-short", text, tier, item, "Delete it, or drag its end to where it belongs.")
+                message = text("finding.annotation-very-short.message", duration_ms=item.duration_ms)
+                yield _at("annotation-very-short", message, tier, item, text("finding.annotation-very-short.hint"))
             elif item.duration_ms > LONGEST_MS:
-                yield _at("annotation-very-long", f"{format_ms(item.duration_ms)} long", tier, item, "Look at its end.")
+                yield _at(
+                    "annotation-very-long",
+                    text("finding.annotation-very-long.message", duration_ms=format_ms(item.duration_ms)),
+                    tier,
+                    item,
+                    text("finding.annotation-very-long.hint"),
+                )
 
 
 def implausible(tiers: Sequence[CodedTier]) -> Iterator[Finding]:
@@ -34,13 +41,13 @@ def implausible(tiers: Sequence[CodedTier]) -> Iterator[Finding]:
     for tier in tiers:
         for item in tier.annotations if tier.kind != "rating" else ():
             if item.end_ms > LATEST_MS:
-                text = f"it ends at {format_ms(item.end_ms)}, more than 24 hours into the recording"
+                message = text("finding.annotation-implausible-time.message", end_ms=format_ms(item.end_ms))
                 yield _at(
                     "annotation-implausible-time",
-                    text,
+                    message,
                     tier,
                     item,
-                    "Correct its time in ELAN, or delete the annotation.",
+                    text("finding.annotation-implausible-time.hint"),
                 )
 
 
@@ -51,8 +58,14 @@ def beyond_medium(tiers: Sequence[CodedTier], duration_ms: int | None) -> Iterat
     for tier in tiers:
         for item in tier.annotations if tier.kind != "rating" else ():
             if item.end_ms > duration_ms:
-                text = f"it ends at {format_ms(item.end_ms)}, the medium at {format_ms(duration_ms)}"
-                yield _at("annotation-beyond-medium", text, tier, item, "Is the right video linked?")
+                message = text(
+                    "finding.annotation-beyond-medium.message",
+                    end_ms=format_ms(item.end_ms),
+                    duration_ms=format_ms(duration_ms),
+                )
+                yield _at(
+                    "annotation-beyond-medium", message, tier, item, text("finding.annotation-beyond-medium.hint")
+                )
 
 
 def outside_sequences(tiers: Sequence[CodedTier]) -> Iterator[Finding]:
@@ -67,14 +80,14 @@ def outside_sequences(tiers: Sequence[CodedTier]) -> Iterator[Finding]:
             near = [spans[number] for number in by_time.sharing(item.start_ms, item.end_ms)]
             inside = sum(min(span.end_ms, item.end_ms) - max(span.start_ms, item.start_ms) for span in near)
             if inside <= 0 < item.duration_ms:
-                text = f"{_span(item)} lies in none of the rater's sequences"
-                hint = "Mark the sequence that it belongs to, or delete the annotation."
-                yield _at("annotation-outside-sequence", text, tier, item, hint)
+                message = text("finding.annotation-outside-sequence.message", span=_span(item))
+                hint = text("finding.annotation-outside-sequence.hint")
+                yield _at("annotation-outside-sequence", message, tier, item, hint)
             elif inside < item.duration_ms:
                 outside = item.duration_ms - inside
-                text = f"{_span(item)} reaches {outside} ms beyond its sequence"
-                hint = "Shorten the annotation, or lengthen the sequence."
-                yield _at("annotation-crosses-sequence", text, tier, item, hint)
+                message = text("finding.annotation-crosses-sequence.message", span=_span(item), outside=outside)
+                hint = text("finding.annotation-crosses-sequence.hint")
+                yield _at("annotation-crosses-sequence", message, tier, item, hint)
 
 
 def uncoded_sequences(tiers: Sequence[CodedTier]) -> Iterator[Finding]:
@@ -88,10 +101,17 @@ def uncoded_sequences(tiers: Sequence[CodedTier]) -> Iterator[Finding]:
         by_time = SpanIndex([(item.start_ms, item.end_ms) for tier in coded for item in tier.annotations])
         for span in spans:
             if next(by_time.sharing(span.start_ms, span.end_ms), None) is None:
-                text = f"nothing of {system} is coded in sequence {span.value.strip() or _span(span)}"
-                hint = "Correct if nothing of it happened; otherwise code it."
+                message = text(
+                    "finding.sequence-uncoded.message", system=system, sequence=span.value.strip() or _span(span)
+                )
+                hint = text("finding.sequence-uncoded.hint")
                 yield finding(
-                    "sequence-uncoded", text, hint=hint, tier=coded[0].tier, start_ms=span.start_ms, end_ms=span.end_ms
+                    "sequence-uncoded",
+                    message,
+                    hint=hint,
+                    tier=coded[0].tier,
+                    start_ms=span.start_ms,
+                    end_ms=span.end_ms,
                 )
 
 
@@ -109,9 +129,11 @@ def missing_ratings(tiers: Sequence[CodedTier]) -> Iterator[Finding]:
             if span.id in parents or next(free.sharing(span.start_ms, span.end_ms), None) is not None:
                 continue
             name = span.value.strip() or _span(span)
-            text = f"sequence {name} has no rating of {tier.category}"
-            hint = "Give the rating; a category that is absent is rated with the lowest number, not left out."
-            yield finding("rating-missing", text, hint=hint, tier=tier.tier, start_ms=span.start_ms, end_ms=span.end_ms)
+            message = text("finding.rating-missing.message", name=name, category=tier.category)
+            hint = text("finding.rating-missing.hint")
+            yield finding(
+                "rating-missing", message, hint=hint, tier=tier.tier, start_ms=span.start_ms, end_ms=span.end_ms
+            )
 
 
 def _sequences(tiers: Sequence[CodedTier]) -> list[CodedAnnotation]:
@@ -123,7 +145,7 @@ def _span(item: CodedAnnotation) -> str:
     return f"{format_ms(item.start_ms)}-{format_ms(item.end_ms)}"
 
 
-def _at(code: str, text: str, tier: CodedTier, item: CodedAnnotation, hint: str) -> Finding:
+def _at(code: str, message: Text, tier: CodedTier, item: CodedAnnotation, hint: Text) -> Finding:
     return finding(
-        code, text, hint=hint, tier=tier.tier, annotation=item.id, start_ms=item.start_ms, end_ms=item.end_ms
+        code, message, hint=hint, tier=tier.tier, annotation=item.id, start_ms=item.start_ms, end_ms=item.end_ms
     )

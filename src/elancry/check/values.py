@@ -15,6 +15,7 @@ from elancry.codebook.languages import codebook_language
 from elancry.codebook.model import Category, System
 from elancry.codebook.revision import LEFT_OVER
 from elancry.eaf import Vocabulary
+from elancry.texts import Text, some, text
 from elancry.yaml_lines import nearest
 
 MOST_SUGGESTED = 50
@@ -28,8 +29,8 @@ class Reading:
 
     category: str | None
     code: str | None = None
-    message: str = ""
-    hint: str | None = None
+    message: Text | str = ""
+    hint: Text | None = None
 
 
 class IntervalValues:
@@ -59,8 +60,8 @@ class IntervalValues:
                 continue
             if entry.id is not None:
                 self._by_entry.setdefault(entry.id, category)
-            for text in texts:
-                self._by_text.setdefault(unicodedata.normalize("NFC", text), category)
+            for label in texts:
+                self._by_text.setdefault(unicodedata.normalize("NFC", label), category)
         self._known: dict[tuple[str, str | None], Reading] = {}
 
     def read(self, value: str, reference: str | None) -> Reading:
@@ -74,8 +75,10 @@ class IntervalValues:
         """The same on a tier that belongs to one category: the tier decides, whatever the text is."""
         reading = self._read(value, reference) if value.strip() else Reading(None)
         if reading.category is not None and reading.category != category:
-            text = f"the tier is that of {category!r}, the value {value!r} means {reading.category!r}"
-            return Reading(category, "value-contradicts-tier", text, "Move the annotation to the tier of its category.")
+            message = text(
+                "finding.value-contradicts-tier.message", category=category, value=value, meant=reading.category
+            )
+            return Reading(category, "value-contradicts-tier", message, text("finding.value-contradicts-tier.hint"))
         return Reading(category)
 
     def _category_of(self, text: str) -> Category | None:
@@ -92,39 +95,46 @@ class IntervalValues:
                 return Reading(
                     category.id,
                     "value-contradicts-reference",
-                    f"the text {value!r} is category {category.id!r}, the entry referred to is {referred.id!r}",
-                    "Choose the value again from ELAN's list.",
+                    text(
+                        "finding.value-contradicts-reference.message",
+                        value=value,
+                        category=category.id,
+                        referred=referred.id,
+                    ),
+                    text("finding.value-contradicts-reference.hint"),
                 )
             if meant is None:
-                hint = f"Write {value.strip()!r}."
-                return Reading(category.id, "value-blanks", f"the value {value!r} has blanks at its edges", hint)
+                hint = text("finding.value-blanks.hint", value=value.strip())
+                return Reading(category.id, "value-blanks", text("finding.value-blanks.message", value=value), hint)
             return Reading(category.id)
         if referred is not None:
-            shown = repr(value) if value.strip() else "an empty text"
-            text = f"{shown} is no category; the vocabulary entry referred to is {referred.id!r} and is used"
-            return Reading(referred.id, "value-by-reference", text, "Choose the value again from ELAN's list.")
+            shown = repr(value) if value.strip() else text("finding.value-by-reference.empty")
+            message = text("finding.value-by-reference.message", shown=shown, referred=referred.id)
+            return Reading(referred.id, "value-by-reference", message, text("finding.value-by-reference.hint"))
         if not value.strip():
-            hint = "Choose a value, or delete the annotation."
-            return Reading(None, "value-empty", "the annotation has no value", hint)
+            hint = text("finding.value-empty.hint")
+            return Reading(None, "value-empty", text("finding.value-empty.message"), hint)
         if value in self._left_over:
-            text = f"{shorten(value)} was left by a codebook revision for a person to decide"
-            return Reading(None, "value-left-over", text, "Choose the category that it is now from ELAN's list.")
+            message = text("finding.value-left-over.message", value=shorten(value))
+            return Reading(None, "value-left-over", message, text("finding.value-left-over.hint"))
         return Reading(
-            None, "value-unknown", f"{shorten(value)} is no category of {self._system.id}", self._suggest(value)
+            None,
+            "value-unknown",
+            text("finding.value-unknown.message", value=shorten(value), system=self._system.id),
+            self._suggest(value),
         )
 
-    def _suggest(self, value: str) -> str:
+    def _suggest(self, value: str) -> Text:
         if self._suggested >= MOST_SUGGESTED:
-            return "See the other findings of this tier for what its values may be."
+            return text("finding.value-unknown.hint-see-others")
         self._suggested += 1
         shown = [self._label(item) for item in self._system.categories]
         # A word of another language, or an id, is suggested only where none of the rater's own language is similar.
         other = [text for item in self._system.categories for text in (*item.labels.values(), item.id)]
         close = nearest(value.strip(), shown) or nearest(value.strip(), other)
         if close is not None:
-            return f"Did you mean {close!r}?"
-        more = f" and {len(shown) - MOST_SHOWN} more" if len(shown) > MOST_SHOWN else ""
-        return "The categories are " + (", ".join(shown[:MOST_SHOWN]) + more if shown else "none") + "."
+            return text("finding.did-you-mean", name=close)
+        return text("finding.value-unknown.hint-categories", names=some(shown, MOST_SHOWN))
 
     def _label(self, category: Category) -> str:
         """What the rater reads in ELAN's list."""
@@ -155,23 +165,35 @@ class RatingValues:
 
     def read(self, value: str, reference: str | None) -> Reading:
         """The number of a rating; no finding for an empty one, which is a missing rating."""
-        text = value.strip()
-        number = _number(text)
+        written = value.strip()
+        number = _number(written)
         if number is None:
-            number = self._by_text.get(text)
+            number = self._by_text.get(written)
         referred = None if reference is None else self._by_entry.get(reference)
         if number is not None and referred is not None and number != referred:
-            message = f"the text is {number}, the vocabulary entry referred to is {referred}"
+            message = text(
+                "finding.value-contradicts-reference.message-rating",
+                number=number,
+                referred=referred,
+            )
             return Reading(
-                str(number), "value-contradicts-reference", message, "Choose the value again from ELAN's list."
+                str(number), "value-contradicts-reference", message, text("finding.value-contradicts-reference.hint")
             )
         if number is None:
             number = referred
-        if number is None and not text:
+        if number is None and not written:
             return Reading(None)
         if number is None or (self._scale is not None and not self._scale.minimum <= number <= self._scale.maximum):
-            scale = "whole numbers" if self._scale is None else f"{self._scale.minimum} to {self._scale.maximum}"
-            return Reading(None, "rating-unknown", f"{shorten(value)} is not on the scale", f"The scale is {scale}.")
+            hint = text("finding.rating-unknown.hint-whole")
+            if self._scale is not None:
+                low, high = self._scale.minimum, self._scale.maximum
+                hint = text("finding.rating-unknown.hint", minimum=low, maximum=high)
+            return Reading(
+                None,
+                "rating-unknown",
+                text("finding.rating-unknown.message", value=shorten(value)),
+                hint,
+            )
         return Reading(str(number))
 
 

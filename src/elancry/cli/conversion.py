@@ -6,7 +6,6 @@ import contextlib
 import csv
 import io
 import os
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
@@ -28,7 +27,7 @@ from elancry.interop.formats import load_format
 from elancry.interop.inputs import PLAIN_TEXT, TABLE, find_inputs
 from elancry.interop.text import MOST_BYTES
 from elancry.outputs import OutputFolder
-from elancry.texts import text
+from elancry.texts import Text, text
 
 _SHOWN = 3
 CHOOSE = "as OUT"
@@ -68,7 +67,7 @@ class Said:
         for item in findings:
             if self.verbose and not self.quiet:
                 click.echo(finding_line(item), err=True)
-            key = item.code, re.sub(r"\d+|'[^']*'", "", item.message)
+            key = item.code, item.said.code if isinstance(item.said, Text) else item.said
             self._first.setdefault(key, item)
             self._counts[key] += 1
 

@@ -25,6 +25,7 @@ from enum import StrEnum
 from elancry.codebook.model import Category, Codebook, System
 from elancry.errors import InvalidInput
 from elancry.findings import Finding, finding
+from elancry.texts import text
 from elancry.yaml_lines import nearest
 
 LEFT_OVER = " (old)"
@@ -92,19 +93,27 @@ def _version_problem(old: Codebook, new: Codebook) -> Iterator[Finding]:
     if new.changes.since is not None and new.changes.since != old.version:
         yield finding(
             "codebook-bad-change",
-            f"the changes start from version {new.changes.since}, but the old codebook has version {old.version}",
-            hint="Give the codebook that the files were coded with, or correct 'from'.",
+            text(
+                "finding.codebook-bad-change.message-from",
+                since=new.changes.since,
+                version=old.version,
+            ),
+            hint=text("finding.codebook-bad-change.hint-old"),
         )
     if new.stamp == old.stamp and new.systems != old.systems:
         yield finding(
             "codebook-bad-change",
-            f"both codebooks are {old.stamp}, but they differ; nobody could tell which one a file was coded with",
-            hint="Give the new codebook a new 'version'.",
+            text("finding.codebook-bad-change.message-same-version", stamp=old.stamp),
+            hint=text("finding.codebook-bad-change.hint-version"),
         )
 
 
 def _mistake(system: str, message: str, hint: str | None = None) -> Finding:
-    return finding("codebook-bad-change", f"system '{system}': {message}", hint=hint)
+    return finding(
+        "codebook-bad-change",
+        text("finding.codebook-bad-change.message-system", system=system, problem=message),
+        hint=hint,
+    )
 
 
 def _given_up(system: System) -> SystemRevision:

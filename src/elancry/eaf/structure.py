@@ -16,6 +16,7 @@ from elancry.eaf.parts import Constraint
 from elancry.eaf.slots import UNKNOWN, Ints, Slots
 from elancry.eaf.times import Times
 from elancry.findings import Finding, finding
+from elancry.texts import Text, text
 
 MOST_OF_A_KIND = 1000
 """More findings of one kind than this are counted, not listed: a broken program can make millions."""
@@ -43,38 +44,48 @@ def _limited(problems: Iterable[Finding]) -> Iterator[Finding]:
             yield problem
     for code, count in counts.items():
         if count > MOST_OF_A_KIND:
-            yield finding(code, f"and {count - MOST_OF_A_KIND} more of this kind, not listed")
+            yield finding(code, text("finding.more-of-a-kind", n=count - MOST_OF_A_KIND))
 
 
 def _tier_problems(name: str, hierarchy: Hierarchy) -> Iterator[Finding]:
     tiers = hierarchy.tiers
     for number, tier in enumerate(tiers):
         if not tier.id:
-            yield finding("eaf-unnamed-tier", f"tier number {number + 1} has no name", file=name)
+            yield finding("eaf-unnamed-tier", text("finding.eaf-unnamed-tier.message", number=number + 1), file=name)
         elif hierarchy.number_of[tier.id] != number:
-            yield finding("eaf-duplicate-tier", f"there are two tiers {tier.id!r}", file=name, tier=tier.id)
+            yield finding(
+                "eaf-duplicate-tier", text("finding.eaf-duplicate-tier.message", tier=tier.id), file=name, tier=tier.id
+            )
         kind = hierarchy.types[number]
         if kind is None:
-            yield finding("eaf-unknown-type", f"its type {tier.type_id!r} is not in the file", file=name, tier=tier.id)
+            yield finding(
+                "eaf-unknown-type",
+                text("finding.eaf-unknown-type.message", type_id=tier.type_id),
+                file=name,
+                tier=tier.id,
+            )
         if number in hierarchy.in_cycle:
-            yield finding("eaf-tier-cycle", "it is its own ancestor", file=name, tier=tier.id)
+            yield finding("eaf-tier-cycle", text("finding.eaf-tier-cycle.message"), file=name, tier=tier.id)
         elif tier.parent is not None and hierarchy.parents[number] is None:
             yield finding(
-                "eaf-unknown-parent-tier", f"its parent {tier.parent!r} is not in the file", file=name, tier=tier.id
+                "eaf-unknown-parent-tier",
+                text("finding.eaf-unknown-parent-tier.message", parent=tier.parent),
+                file=name,
+                tier=tier.id,
             )
         if kind is not None and tier.parent is None and kind.constraint is not None:
             yield finding(
                 "eaf-root-with-constraint",
-                f"it has no parent, but its type {kind.id!r} has the constraint {kind.constraint}",
-                hint="Give the tier its parent in ELAN (Tier > Change Parent of Tier), or a type without constraint.",
+                text("finding.eaf-root-with-constraint.message", kind=kind.id, constraint=kind.constraint),
+                hint=text("finding.eaf-root-with-constraint.hint"),
                 file=name,
                 tier=tier.id,
             )
         if kind is not None and tier.parent is not None and kind.constraint is None:
             yield finding(
                 "eaf-child-without-constraint",
-                f"it has the parent {tier.parent!r}, but its type {kind.id!r} has no constraint",
-                hint="Give the tier a type with a constraint in ELAN (Tier > Change Tier Attributes).",
+                text("finding.eaf-child-without-constraint.message", parent=tier.parent, kind=kind.id),
+                hint=text("finding.eaf-child-without-constraint.hint"),
                 file=name,
                 tier=tier.id,
             )
@@ -85,30 +96,40 @@ def _type_problems(root: etree._Element, name: str) -> Iterator[Finding]:
     for element in root.iterchildren("CONTROLLED_VOCABULARY"):
         vocabulary = element.get("CV_ID", "")
         if vocabulary in vocabularies:
-            yield finding("eaf-duplicate-vocabulary", f"there are two vocabularies {vocabulary!r}", file=name)
+            yield finding(
+                "eaf-duplicate-vocabulary",
+                text("finding.eaf-duplicate-vocabulary.message", vocabulary=vocabulary),
+                file=name,
+            )
         vocabularies.add(vocabulary)
     types: set[str] = set()
     known = {constraint.value for constraint in Constraint}
     for element in root.iterchildren("LINGUISTIC_TYPE"):
         kind = element.get("LINGUISTIC_TYPE_ID", "")
         if kind in types:
-            yield finding("eaf-duplicate-type", f"there are two types {kind!r}", file=name)
+            yield finding("eaf-duplicate-type", text("finding.eaf-duplicate-type.message", kind=kind), file=name)
         types.add(kind)
         constraint, reference = element.get("CONSTRAINTS"), element.get("CONTROLLED_VOCABULARY_REF")
         if constraint is not None and constraint.strip().replace(" ", "_") not in known:
-            yield finding("eaf-unknown-constraint", f"type {kind!r} has the constraint {constraint!r}", file=name)
+            yield finding(
+                "eaf-unknown-constraint",
+                text("finding.eaf-unknown-constraint.message", kind=kind, constraint=constraint),
+                file=name,
+            )
         if reference is not None and reference not in vocabularies:
             yield finding(
-                "eaf-unknown-vocabulary", f"the vocabulary {reference!r} of type {kind!r} is not in the file", file=name
+                "eaf-unknown-vocabulary",
+                text("finding.eaf-unknown-vocabulary.message", reference=reference, kind=kind),
+                file=name,
             )
 
 
 def _slot_problems(name: str, slots: Slots) -> Iterator[Finding]:
     for slot in slots.repeated:
-        yield finding("eaf-duplicate-slot", f"there are two time slots {slot!r}", file=name)
-    for slot, text in slots.bad:
-        shown = text if len(text) <= 40 else text[:40] + "..."
-        yield finding("eaf-bad-time", f"time slot {slot!r} has the time {shown!r}; it is read as unaligned", file=name)
+        yield finding("eaf-duplicate-slot", text("finding.eaf-duplicate-slot.message", slot=slot), file=name)
+    for slot, message in slots.bad:
+        shown = message if len(message) <= 40 else message[:40] + "..."
+        yield finding("eaf-bad-time", text("finding.eaf-bad-time.message", slot=slot, shown=shown), file=name)
 
 
 def _strays(root: etree._Element, name: str, read: int) -> Iterator[Finding]:
@@ -116,7 +137,7 @@ def _strays(root: etree._Element, name: str, read: int) -> Iterator[Finding]:
     if strays > 0:
         yield finding(
             "eaf-stray-annotation",
-            f"{strays} annotations stand where no annotation belongs: they are kept in the file and not read",
+            text("finding.eaf-stray-annotation.message", n=strays),
             file=name,
         )
 
@@ -139,30 +160,28 @@ class _AnnotationChecks:
         yield from self._each(
             "eaf-unknown-slot",
             times.no_slot,
-            lambda row: f"its time slot {self._missing_slot(row)!r} is not in the file",
+            lambda row: text("finding.eaf-unknown-slot.message", slot=self._missing_slot(row)),
         )
         yield from self._each(
             "eaf-guessed-time",
             times.guessed,
-            lambda _: (
-                "a time slot without a time has no aligned neighbour: its time is guessed from the order in the file"
-            ),
+            lambda _: text("finding.eaf-guessed-time.message"),
         )
-        yield from self._each("eaf-reversed", times.reversed_rows, lambda _: "it ends before it begins")
+        yield from self._each("eaf-reversed", times.reversed_rows, lambda _: text("finding.eaf-reversed.message"))
         yield from self._each(
             "eaf-unknown-annotation",
             times.no_parent,
-            lambda row: f"it belongs to annotation {rows.parent[row]!r}, which is not in the file",
+            lambda row: text("finding.eaf-unknown-annotation.message", parent=rows.parent[row]),
         )
         yield from self._each(
             "eaf-annotation-cycle",
             times.in_cycle,
-            lambda row: f"it belongs to annotation {rows.parent[row]!r}, which leads back to itself",
+            lambda row: text("finding.eaf-annotation-cycle.message", parent=rows.parent[row]),
         )
         broken = np.union1d(times.reversed_rows, times.no_slot)
         empty = np.flatnonzero(~rows.is_reference & (times.start_ms == times.end_ms))
         yield from self._each(
-            "eaf-zero-length", np.setdiff1d(empty, broken), lambda _: "it begins and ends at the same time"
+            "eaf-zero-length", np.setdiff1d(empty, broken), lambda _: text("finding.eaf-zero-length.message")
         )
         for number in range(len(rows.tier_sizes)):
             if rows.tier_sizes[number]:
@@ -174,9 +193,11 @@ class _AnnotationChecks:
             seen: set[str] = set()
             for row, name in enumerate(ids):
                 if not name:
-                    yield self._finding("eaf-unnamed-annotation", row, "it has no id")
+                    yield self._finding("eaf-unnamed-annotation", row, text("finding.eaf-unnamed-annotation.message"))
                 elif name in seen:
-                    yield self._finding("eaf-duplicate-annotation", row, f"there are two annotations {name!r}")
+                    yield self._finding(
+                        "eaf-duplicate-annotation", row, text("finding.eaf-duplicate-annotation.message", name=name)
+                    )
                 else:
                     seen.add(name)
 
@@ -189,9 +210,15 @@ class _AnnotationChecks:
         # Without a type at least all annotations should be of one kind.
         wrong = int((reference != (symbolic if kind is not None else reference[0])).sum())
         if wrong:
-            what = "have time slots, but its type is symbolic" if symbolic else "have no time slots of their own"
             tier = self._hierarchy.tiers[number].id
-            yield finding("eaf-mixed-kinds", f"{wrong} of {len(here)} annotations {what}", file=self._name, tier=tier)
+            yield finding(
+                "eaf-mixed-kinds",
+                text("finding.eaf-mixed-kinds.message-slots", wrong=wrong, all=len(here))
+                if symbolic
+                else text("finding.eaf-mixed-kinds.message-no-slots", wrong=wrong, all=len(here)),
+                file=self._name,
+                tier=tier,
+            )
         aligned = here[~reference]
         if len(aligned):
             yield from self._overlaps(aligned)
@@ -210,8 +237,8 @@ class _AnnotationChecks:
             yield self._finding(
                 "eaf-overlap",
                 int(rows[place]),
-                f"it overlaps with annotation {self._rows.ids[int(rows[other])]!r}",
-                hint="A moment on a tier can have one value only: shorten one of the two in ELAN.",
+                text("finding.eaf-overlap.message", other=self._rows.ids[int(rows[other])]),
+                hint=text("finding.eaf-overlap.hint"),
             )
 
     def _outside(self, number: int, rows: Ints) -> Iterator[Finding]:
@@ -227,7 +254,7 @@ class _AnnotationChecks:
         inside[inside] = self._times.end_ms[rows][inside] <= latest[place[inside]]
         tier = self._hierarchy.tiers[parent].id
         yield from self._each(
-            "eaf-outside-parent", rows[~inside], lambda _: f"it does not lie within an annotation of tier {tier!r}"
+            "eaf-outside-parent", rows[~inside], lambda _: text("finding.eaf-outside-parent.message", tier=tier)
         )
 
     def _references(self, number: int, rows: Ints, constraint: Constraint | None) -> Iterator[Finding]:
@@ -239,9 +266,10 @@ class _AnnotationChecks:
         yield from self._each(
             "eaf-wrong-parent",
             astray,
-            lambda row: (
-                f"it belongs to annotation {self._rows.parent[row]!r} of tier "
-                f"{tiers[int(tier_of[int(self._times.parent_row[row])])].id!r}, not of the parent tier"
+            lambda row: text(
+                "finding.eaf-wrong-parent.message",
+                parent=self._rows.parent[row],
+                tier=tiers[int(tier_of[int(self._times.parent_row[row])])].id,
             ),
         )
         previous = [(row, self._rows.previous[row]) for row in rows.tolist() if self._rows.previous[row] is not None]
@@ -252,7 +280,7 @@ class _AnnotationChecks:
             yield from self._each(
                 "eaf-previous-on-association",
                 ordered,
-                lambda row: f"it follows annotation {self._rows.previous[row]!r}, but its type has no order",
+                lambda row: text("finding.eaf-previous-on-association.message", previous=self._rows.previous[row]),
             )
             return
         present = {self._rows.ids[row] for row in rows.tolist()}
@@ -260,18 +288,18 @@ class _AnnotationChecks:
         yield from self._each(
             "eaf-unknown-previous",
             lost,
-            lambda row: f"it follows annotation {self._rows.previous[row]!r}, which is not on its tier",
+            lambda row: text("finding.eaf-unknown-previous.message", previous=self._rows.previous[row]),
         )
 
     def _missing_slot(self, row: int) -> str | None:
         first = self._rows.slot1[row]
         return self._rows.slot2[row] if first in self._slots.index else first
 
-    def _each(self, code: str, rows: Ints, message: Callable[[int], str]) -> Iterator[Finding]:
+    def _each(self, code: str, rows: Ints, message: Callable[[int], Text]) -> Iterator[Finding]:
         for row in rows.tolist():
             yield self._finding(code, row, message(row))
 
-    def _finding(self, code: str, row: int, message: str, hint: str | None = None) -> Finding:
+    def _finding(self, code: str, row: int, message: Text, hint: Text | None = None) -> Finding:
         return finding(
             code,
             message,

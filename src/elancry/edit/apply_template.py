@@ -14,6 +14,7 @@ from elancry.edit.template_source import Adoption, Source, same_vocabulary
 from elancry.errors import UsageError
 from elancry.findings import Finding, finding
 from elancry.template.build import CODEBOOK_PROPERTY
+from elancry.texts import text
 
 
 @dataclass(frozen=True)
@@ -129,9 +130,9 @@ class _Work:
         if stamp is None or stamp == have:
             return
         if have is not None:
-            text = f"the file was made with the codebook {have}, the template with {stamp}"
-            hint = "If that is an older version of it, use `elancry migrate`."
-            self.findings.append(finding("batch-other-codebook", text, hint=hint))
+            message = text("finding.batch-other-codebook.message", have=have, stamp=stamp)
+            hint = text("finding.batch-other-codebook.hint")
+            self.findings.append(finding("batch-other-codebook", message, hint=hint))
         elif not self.findings:
             self.editor.header.set_property(CODEBOOK_PROPERTY, stamp)
             self.rows.append(Row("property set", after=f"{CODEBOOK_PROPERTY}: {stamp}"))

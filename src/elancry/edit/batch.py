@@ -16,6 +16,7 @@ from elancry.edit.relink_media import Relink
 from elancry.edit.renames import TIER_RENAMED
 from elancry.edit.statistics import StatisticsChoice, statistics_rows
 from elancry.findings import Finding, finding
+from elancry.texts import some, text
 
 TABLE = "changes.csv"
 STATISTICS = "statistics.csv"
@@ -72,9 +73,13 @@ def count_file(path: Path, name: str, choices: StatisticsChoice, *, recording: b
     if recording:
         choices = replace(choices, recording_ms=_recording_ms(document, path.parent))
     names = [tier.id for tier in document.tiers]
-    listed = ", ".join(names) or "none"
     findings = tuple(
-        finding("batch-nothing-named", f"no tier is called {pattern!r}", hint=f"It has: {listed}.", file=name)
+        finding(
+            "batch-nothing-named",
+            text("finding.batch-nothing-named.message-tier", name=pattern),
+            hint=text("finding.it-has", names=some(names)),
+            file=name,
+        )
         for pattern in choices.patterns
         if not matching(names, [pattern])
     )

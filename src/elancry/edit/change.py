@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from elancry.eaf import Annotation, Document
 from elancry.findings import Finding, finding
+from elancry.texts import Text, text
 
 COLUMNS = ("file", "operation", "what", "tier", "annotation", "before", "after", "start_ms", "end_ms")
 """The columns of `changes.csv`."""
@@ -53,7 +54,7 @@ def about(annotation: Annotation, what: str, *, before: str = "", after: str = "
     return Row(what, annotation.tier, annotation.id, before, after, annotation.start_ms, annotation.end_ms)
 
 
-def at(annotation: Annotation, code: str, message: str, hint: str | None = None) -> Finding:
+def at(annotation: Annotation, code: str, message: Text | str, hint: Text | str | None = None) -> Finding:
     """A finding at an annotation."""
     return finding(
         code,
@@ -76,8 +77,8 @@ def twice(names: Iterable[str], unclear: frozenset[str]) -> tuple[Finding, ...]:
     return tuple(
         finding(
             "batch-not-possible",
-            f"two tiers have the name {name!r}",
-            hint="Rename one of them in ELAN first.",
+            text("finding.batch-not-possible.message-two-tiers", name=name),
+            hint=text("finding.batch-not-possible.hint-rename"),
             tier=name,
         )
         for name in dict.fromkeys(names)

@@ -16,6 +16,7 @@ from elancry.edit.change import Change, Row, about, at, twice, unclear_tiers
 from elancry.edit.name_patterns import renamed
 from elancry.findings import Finding, finding
 from elancry.spans import SpanIndex
+from elancry.texts import some, text
 
 REPLACED = "annotation replaced"
 
@@ -49,8 +50,14 @@ def copy_annotations(document: Document, choices: Copies) -> Change:
     for old, new in choices.pairs:
         found = renamed(names, old, new)
         if not found:
-            hint = f"It has: {', '.join(names) or 'none'}."
-            findings.append(finding("batch-nothing-named", f"no tier is called {old!r}", hint=hint))
+            hint = text("finding.it-has", names=some(names))
+            findings.append(
+                finding(
+                    "batch-nothing-named",
+                    text("finding.batch-nothing-named.message-tier", name=old),
+                    hint=hint,
+                )
+            )
         plan.update(dict.fromkeys((name, target) for name, target in found.items() if name != target))
     unclear = unclear_tiers(document) if plan else frozenset()
     findings += twice([name for pair in plan for name in pair], unclear)
@@ -79,8 +86,12 @@ def _copy(document: Document, source: str, target: str, choices: Copies) -> Chan
     kind = document.type_of(target)
     constraint = None if kind is None else kind.constraint
     if constraint is Constraint.TIME_SUBDIVISION and (document.annotations(target) or choices.values is not None):
-        message = f"tier {target!r} divides the annotations of its parent without gaps; nothing can be put in between"
-        return Change(document, made, (finding("batch-not-possible", message, hint="Copy to a new tier."),))
+        message = text("finding.batch-not-possible.message-no-gaps", target=target)
+        return Change(
+            document,
+            made,
+            (finding("batch-not-possible", message, hint=text("finding.batch-not-possible.hint-copy")),),
+        )
     work = _Copying(document, tier, target, choices.overlap)
     if constraint is None or constraint.time_alignable:
         work.with_times(wanted, constraint)
@@ -124,7 +135,8 @@ def _with_tier(document: Document, like: Tier, name: str, type_id: str | None) -
     attributes = {key: value for key, value in attributes.items() if key not in known or value in known[key]}
     problem = _unfit(document, kind, parent, type_id)
     if problem is not None:
-        return Change(document, (), (finding("batch-not-possible", f"tier {name!r} cannot be made: {problem}"),))
+        message = text("finding.batch-not-possible.message-tier", name=name, problem=problem)
+        return Change(document, (), (finding("batch-not-possible", message),))
     editor.tiers.add(name, kind, parent=parent, participant=like.participant, annotator=like.annotator, **attributes)
     rows.append(Row("tier added", name, after=f"type {kind}" + (f" under {parent}" if parent else "")))
     return Change(editor.document(), tuple(rows))
@@ -248,7 +260,9 @@ class _Copying:
             self.rows += [about(other, REPLACED, before=other.value) for other in gone.values()]
 
     def _skip(self, item: Annotation, why: str, hint: str | None) -> None:
-        self.findings.append(at(item, "batch-not-copied", f"{item.value!r} was not copied: {why}", hint))
+        self.findings.append(
+            at(item, "batch-not-copied", text("finding.batch-not-copied.message", value=item.value, why=why), hint)
+        )
 
     def _told(self, item: Annotation, name: str) -> None:
         copied = replace(item, id=name, tier=self.target)

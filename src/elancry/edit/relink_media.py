@@ -19,6 +19,7 @@ from elancry.edit.change import Change, Row
 from elancry.errors import UnreadableInput, UsageError
 from elancry.findings import Finding, finding
 from elancry.template.media import MIME_TYPES, file_url, mime_type, refuse_unlinkable, relative_url
+from elancry.texts import text
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +91,8 @@ def _found(medium: Media, choices: Relink) -> Link | Finding:
     if not candidates:
         return finding(
             "batch-media-not-found",
-            f"no file is called {name!r}",
-            hint="Is it in another folder, or was it renamed? A renamed recording needs --replace OLD NEW.",
+            text("finding.batch-media-not-found.message", name=name),
+            hint=text("finding.batch-media-not-found.hint"),
         )
     best = max(_shared_end(path, medium.url) for path in candidates)
     nearest = [path for path in candidates if _shared_end(path, medium.url) == best]
@@ -99,8 +100,8 @@ def _found(medium: Media, choices: Relink) -> Link | Finding:
         listed = ", ".join(str(path) for path in nearest[:3])
         return finding(
             "batch-media-several",
-            f"{len(nearest)} files are called {name!r}: {listed}",
-            hint="Give the one folder that holds the right one.",
+            text("finding.batch-media-several.message", n=len(nearest), name=name, listed=listed),
+            hint=text("finding.batch-media-several.hint"),
         )
     return _link_to(nearest[0], medium, choices.folder)
 

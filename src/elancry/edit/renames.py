@@ -9,6 +9,7 @@ from elancry.eaf import Document
 from elancry.edit.change import Change, Row, twice, unclear_tiers
 from elancry.edit.name_patterns import renamed
 from elancry.findings import Finding, finding
+from elancry.texts import some, text
 
 TIER_RENAMED = "tier renamed"
 
@@ -55,9 +56,10 @@ def _wanted(names: Iterable[str], choices: Renames, what: str) -> tuple[dict[str
     for old, new in choices.pairs:
         found = renamed(names, old, new)
         if not found:
-            listed = ", ".join(names) or "none"
-            message = f"no {what} is called {old!r}"
-            findings.append(finding("batch-nothing-named", message, hint=f"It has: {listed}."))
+            message = text("finding.batch-nothing-named.message-what", what=what, old=old)
+            findings.append(
+                finding("batch-nothing-named", message, hint=text("finding.it-has", names=some(list(names))))
+            )
         for name, target in found.items():
             wanted.setdefault(name, target)
     return {old: new for old, new in wanted.items() if old != new}, tuple(findings)
@@ -78,12 +80,12 @@ def _possible(names: Iterable[str], wanted: dict[str, str], what: str) -> tuple[
         for old in dict.fromkeys(refused):
             new = plan.pop(old)
             message = (
-                f"{what} {old!r} cannot be called {new!r}: there is a {what} of that name"
+                text("finding.batch-name-taken.message-taken", what=what, old=old, new=new)
                 if new.strip()
-                else f"{what} {old!r} needs a name"
+                else text("finding.batch-name-taken.message-empty", what=what, old=old)
             )
             where = {"tier": old} if what == "tier" else {}
-            findings.append(finding("batch-name-taken", message, hint="Choose another name.", **where))
+            findings.append(finding("batch-name-taken", message, hint=text("finding.batch-name-taken.hint"), **where))
 
 
 def _in_turn(plan: dict[str, str], rename: Callable[[str, str], None]) -> None:

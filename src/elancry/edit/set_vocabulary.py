@@ -15,6 +15,7 @@ from elancry.edit.name_patterns import matching
 from elancry.edit.template_source import Adoption, Source, same_vocabulary
 from elancry.errors import UsageError
 from elancry.findings import Finding, finding
+from elancry.texts import some, text
 
 
 @dataclass(frozen=True)
@@ -85,8 +86,14 @@ def _bind(document: Document, editor: Editor, patterns: tuple[str, ...], name: s
             rows.append(Row("type bound to vocabulary", before=kind.vocabulary or "", after=f"{kind.id}: {name}"))
     for pattern in patterns:
         if not matching(names, [pattern]):
-            hint = f"It has: {', '.join(names) or 'none'}."
-            findings.append(finding("batch-nothing-named", f"no type is called {pattern!r}", hint=hint))
+            hint = text("finding.it-has", names=some(names))
+            findings.append(
+                finding(
+                    "batch-nothing-named",
+                    text("finding.batch-nothing-named.message-type", name=pattern),
+                    hint=hint,
+                )
+            )
     return rows, findings
 
 
@@ -162,13 +169,15 @@ def _resolved(
     if said is not None:
         problem = None
         if meant is not None:
-            message = f"the value is {item.value!r}, the reference leads to {_label(meant)!r}; the value counts"
-            problem = at(item, "batch-value-and-entry-differ", message, "Ask the rater which one was meant.")
+            message = text("finding.batch-value-and-entry-differ.message", value=item.value, meant=_label(meant))
+            problem = at(
+                item, "batch-value-and-entry-differ", message, text("finding.batch-value-and-entry-differ.hint")
+            )
         return item.value, said.id, problem
     if not item.value.strip():
         return item.value, item.cve_ref, None
-    message = f"no entry of the vocabulary is called {item.value!r}"
-    return item.value, item.cve_ref, at(item, "batch-value-unknown", message, "Correct the value in ELAN.")
+    message = text("finding.batch-value-unknown.message", value=item.value)
+    return item.value, item.cve_ref, at(item, "batch-value-unknown", message, text("finding.batch-value-unknown.hint"))
 
 
 def _reworded(value: str, earlier: VocabularyEntry | None, entry: VocabularyEntry, language: str | None) -> str:

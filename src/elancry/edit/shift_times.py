@@ -14,6 +14,7 @@ from elancry.eaf import Annotation, Document, Editor
 from elancry.edit.change import Change, Row, about, at
 from elancry.errors import InvalidInput, UsageError
 from elancry.spans import format_ms
+from elancry.texts import text
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +43,12 @@ def shift_times(document: Document, choices: Shift) -> Change:
             at(
                 item,
                 "batch-before-start",
-                f"{item.value!r} would begin at {format_ms(item.start_ms + choices.by_ms)}",
-                "Shift by less, or add --clip to cut what lies before 0.",
+                text(
+                    "finding.batch-before-start.message",
+                    value=item.value,
+                    start_ms=format_ms(item.start_ms + choices.by_ms),
+                ),
+                text("finding.batch-before-start.hint"),
             )
             for item in early
         ]

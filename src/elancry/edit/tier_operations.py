@@ -9,6 +9,7 @@ from elancry.edit.change import Change, Row, about, twice, unclear_tiers
 from elancry.edit.name_patterns import matching
 from elancry.errors import UsageError
 from elancry.findings import Finding, finding
+from elancry.texts import Text, some, text
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,15 +57,26 @@ def add_tier(document: Document, choices: NewTier) -> Change:
     rows: list[Row] = []
     editor = document.edit()
     if choices.language is not None and choices.language not in document.languages:
-        languages = ", ".join(document.languages) or "none"
-        message = f"tier {choices.name!r} cannot be added: the file has no language {choices.language!r}"
-        return Change(document, (), (_impossible(message, f"It has: {languages}."),))
+        message = text("finding.batch-not-possible.message-no-language", tier=choices.name, language=choices.language)
+        hint = text("finding.it-has", names=some(list(document.languages)))
+        return Change(document, (), (_impossible(message, hint),))
     kind = next((kind for kind in document.types if kind.id == choices.type_id), None)
     if kind is not None and choices.constraint not in (None, kind.constraint):
         have = kind.constraint or "no constraint"
-        message = f"type {kind.id!r} is there with {have}, not {choices.constraint}"
+        message = text(
+            "finding.batch-differs.message-constraint", kind=kind.id, have=have, constraint=choices.constraint
+        )
         return Change(
-            document, (), (finding("batch-differs", message, hint="Choose another type.", tier=choices.name),)
+            document,
+            (),
+            (
+                finding(
+                    "batch-differs",
+                    message,
+                    hint=text("finding.batch-differs.hint-type"),
+                    tier=choices.name,
+                ),
+            ),
         )
     if kind is None:
         editor.types.add(choices.type_id, constraint=choices.constraint)
@@ -163,7 +175,11 @@ def _chosen(
     names = [tier.id for tier in document.tiers]
     chosen = matching(names, patterns)
     findings = [
-        finding("batch-nothing-named", f"no tier is called {pattern!r}", hint=f"It has: {', '.join(names) or 'none'}.")
+        finding(
+            "batch-nothing-named",
+            text("finding.batch-nothing-named.message-tier", name=pattern),
+            hint=text("finding.it-has", names=some(names)),
+        )
         for pattern in patterns
         if not matching(names, [pattern])
     ]
@@ -193,9 +209,9 @@ def _differences(present: Tier, wanted: NewTier) -> tuple[Finding, ...]:
     different = [f"{name} {have!r}, not {want!r}" for name, have, want in pairs if have != want]
     if not different:
         return ()
-    message = f"tier {present.id!r} is there with {'; '.join(different)}"
-    return (finding("batch-differs", message, hint="Choose another name, or change that tier.", tier=present.id),)
+    message = text("finding.batch-differs.message-tier", tier=present.id, different="; ".join(different))
+    return (finding("batch-differs", message, hint=text("finding.batch-differs.hint-name-or-tier"), tier=present.id),)
 
 
-def _impossible(message: str, hint: str | None, tier: str | None = None) -> Finding:
+def _impossible(message: Text | str, hint: Text | str | None, tier: str | None = None) -> Finding:
     return finding("batch-not-possible", message, hint=hint, tier=tier)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from elancry.eaf import Constraint, Document
 from elancry.edit.change import Change, Row
 from elancry.findings import finding
+from elancry.texts import some, text
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +27,26 @@ def add_type(document: Document, choices: NewType) -> Change:
         if same:
             return Change(document)
         has = _described(present.constraint, present.vocabulary)
-        message = f"type {choices.name!r} is there with {has}, not {_described(choices.constraint, choices.vocabulary)}"
-        return Change(document, (), (finding("batch-differs", message, hint="Choose another name."),))
+        message = text(
+            "finding.batch-differs.message-type",
+            kind=choices.name,
+            have=has,
+            wanted=_described(choices.constraint, choices.vocabulary),
+        )
+        return Change(
+            document,
+            (),
+            (finding("batch-differs", message, hint=text("finding.batch-differs.hint-name")),),
+        )
     if choices.vocabulary is not None and document.vocabulary(choices.vocabulary) is None:
-        listed = ", ".join(item.id for item in document.vocabularies) or "none"
-        message = f"type {choices.name!r} cannot be added: the file has no vocabulary {choices.vocabulary!r}"
-        hint = f"It has: {listed}. `elancry batch set-vocabulary` adds one."
+        message = text(
+            "finding.batch-not-possible.message-no-vocabulary",
+            kind=choices.name,
+            vocabulary=choices.vocabulary,
+        )
+        hint = text(
+            "finding.batch-not-possible.hint-set-vocabulary", names=some([item.id for item in document.vocabularies])
+        )
         return Change(document, (), (finding("batch-not-possible", message, hint=hint),))
     editor = document.edit()
     editor.types.add(choices.name, constraint=choices.constraint, vocabulary=choices.vocabulary)

@@ -9,6 +9,7 @@ from elancry.eaf.document import Document
 from elancry.eaf.parts import Tier, Vocabulary
 from elancry.findings import Finding, finding
 from elancry.interop.flat import POINT_MS, is_point_type
+from elancry.texts import Text, text
 
 
 class Further(StrEnum):
@@ -23,27 +24,20 @@ class Further(StrEnum):
     @property
     def lost(self) -> str:
         """What is lost, as a sentence."""
-        return _WORDS[self][0]
+        return _WORDS[self]
+
+    @property
+    def counted(self) -> Text:
+        """What a finding counts."""
+        return Text(f"lost.{self.value}")
 
 
 _WORDS = {
-    Further.MOMENTS: (
-        "The end of a moment: of tiers of type `point` only the begin is written.",
-        f"ends of moments that last longer than {POINT_MS} ms",
-    ),
-    Further.OFFSETS: (
-        "The folder of media and their offsets; their names are kept.",
-        "offsets of media",
-    ),
-    Further.LANGUAGES: (
-        "Values of vocabularies in other than their first language.",
-        "values of vocabularies in further languages",
-    ),
-    Further.EXTERNAL: (
-        "Where a vocabulary lives that is kept in an external file (.ecv); values and ids of entries stay.",
-        "places of external vocabularies",
-    ),
-    Further.NOTHING_CODED: ("Files without annotations.", "files without annotations"),
+    Further.MOMENTS: "The end of a moment: of tiers of type `point` only the begin is written.",
+    Further.OFFSETS: "The folder of media and their offsets; their names are kept.",
+    Further.LANGUAGES: "Values of vocabularies in other than their first language.",
+    Further.EXTERNAL: ("Where an external vocabulary (.ecv) is kept; values and ids of entries stay."),
+    Further.NOTHING_CODED: "Files without annotations.",
 }
 
 
@@ -57,7 +51,11 @@ def further_findings(
 ) -> tuple[Finding, ...]:
     """One finding for each of `losses` that `document` has, with its count; `title` is what the format is called."""
     return tuple(
-        finding("convert-lost", f"{title} does not keep {_WORDS[loss][1]} ({count} here)", file=document.name or None)
+        finding(
+            "convert-lost",
+            text("finding.convert-lost.message", title=title, what=loss.counted, n=count),
+            file=document.name or None,
+        )
         for loss in losses
         if (count := _count(loss, document, tiers))
     )

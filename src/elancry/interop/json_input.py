@@ -15,6 +15,7 @@ from typing import Any
 
 from elancry.errors import UnreadableInput
 from elancry.findings import Finding, finding
+from elancry.texts import some, text
 
 MOST_BYTES = 200_000_000
 """The largest file that is read, after unpacking: some millions of events."""
@@ -79,9 +80,9 @@ def read_json(data: bytes, name: str, kind: str) -> tuple[Any, list[Finding]]:
 
     try:
         # A str gives the C scanner's own messages; json finds UTF-8, -16 and -32 from the first bytes.
-        text = content.decode(json.detect_encoding(content))
+        decoded = content.decode(json.detect_encoding(content))
         value = json.loads(
-            text.removeprefix("\ufeff"),
+            decoded.removeprefix("\ufeff"),
             object_pairs_hook=as_object,
             parse_float=Decimal,
             parse_int=lambda digits: int(digits) if len(digits) < 30 else Decimal(digits),
@@ -101,7 +102,7 @@ def read_json(data: bytes, name: str, kind: str) -> tuple[Any, list[Finding]]:
         raise UnreadableInput(f"{name} is not {kind}: {str(error)[:100]}") from None
     findings = [_repeated_finding(repeated, name)] if repeated else []
     if replaced[0]:
-        said = f"{replaced[0]} characters that XML cannot hold became U+FFFD"
+        said = text("finding.convert-character-replaced.message", n=replaced[0])
         findings.append(finding("convert-character-replaced", said, file=name))
     return value, findings
 
@@ -133,7 +134,7 @@ def in_seconds(ms: int) -> str:
     return f"{'-' if ms < 0 else ''}{abs(ms) // 1000}.{abs(ms) % 1000:03d}"
 
 
-def text(value: object) -> str:
+def as_text(value: object) -> str:
     """`value` where it is a text, what it looks like where it is a number, else `""`."""
     if isinstance(value, str):
         return value
@@ -146,12 +147,15 @@ def mapping(value: object) -> Mapping[str, Any]:
 
 
 def _repeated_finding(repeated: Mapping[str, int], name: str) -> Finding:
-    shown = ", ".join(repr(key[:40]) for key in sorted(repeated)[:5])
-    more = f" and {len(repeated) - 5} more" if len(repeated) > 5 else ""
+    shown = some([repr(key[:40]) for key in sorted(repeated)], 5)
     return finding(
         "convert-not-understood",
-        f"{sum(repeated.values())} names stand twice in one place of the file ({shown}{more}); the last one was read",
-        hint="Was the file edited by hand? Look whether something is missing.",
+        text(
+            "finding.convert-not-understood.message-repeated",
+            n=sum(repeated.values()),
+            shown=shown,
+        ),
+        hint=text("finding.convert-not-understood.hint-json"),
         file=name,
     )
 

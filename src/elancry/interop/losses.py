@@ -16,6 +16,7 @@ from elancry.eaf.document import Document
 from elancry.eaf.parts import Tier
 from elancry.findings import Finding, finding
 from elancry.interop.format import Choices
+from elancry.texts import Text, some, text
 
 
 class Part(StrEnum):
@@ -42,41 +43,35 @@ class Part(StrEnum):
     @property
     def lost(self) -> str:
         """What is lost, as a sentence."""
-        return _WORDS[self][0]
+        return _WORDS[self]
+
+    @property
+    def counted(self) -> Text:
+        """What a finding counts."""
+        return Text(f"lost.{self.value}")
 
 
-# part -> (sentence for the docs, what a finding counts)
 _WORDS = {
     Part.HIERARCHY: (
-        "Which tier hangs under which, and which annotation belongs to which; annotations of symbolic tiers keep the "
-        "times that ELAN shows for them.",
-        "which tier hangs under which",
+        "Which tier belongs to which, and which annotation belongs to which; "
+        "annotations of symbolic tiers keep the times that ELAN shows for them."
     ),
-    Part.UNALIGNED: ("That a time is interpolated; it becomes a time like any other.", "that times are interpolated"),
-    Part.ZERO_LENGTH: ("Annotations without length, which only damaged files have.", "annotations without length"),
-    Part.EMPTY_TIER: ("Tiers without annotations.", "empty tiers"),
-    Part.EMPTY_VALUE: ("Annotations without a value.", "annotations without a value"),
-    Part.PARTICIPANT: ("The participant of a tier.", "participants of tiers"),
-    Part.ANNOTATOR: ("The annotator of a tier.", "annotators of tiers"),
-    Part.TIER_LANGUAGE: ("The language of a tier.", "languages of tiers"),
-    Part.VOCABULARY: ("Controlled vocabularies.", "controlled vocabularies"),
-    Part.CVE_REF: (
-        "Which entry of a vocabulary an annotation refers to; its text stays.",
-        "references of annotations to vocabulary entries",
-    ),
-    Part.EXT_REF: (
-        "References of annotations to something outside.",
-        "references of annotations to something outside",
-    ),
-    Part.LANG_REF: ("The language of a single annotation.", "languages of single annotations"),
-    Part.MEDIA: ("The linked media, and their offsets.", "linked media"),
-    Part.LINKS: ("Links between annotations, and lexicons.", "links between annotations, and lexicons"),
-    Part.ANNOTATION_ID: ("The ids of annotations.", "ids of annotations"),
-    Part.TYPE: ("The linguistic types of tiers.", "linguistic types"),
-    Part.HEADER: (
-        "Author, date, licence, linked files and properties of the file.",
-        "author, date and properties of the file",
-    ),
+    Part.UNALIGNED: "That a time is interpolated; it becomes a time like any other.",
+    Part.ZERO_LENGTH: "Annotations without length, which only damaged files have.",
+    Part.EMPTY_TIER: "Tiers without annotations.",
+    Part.EMPTY_VALUE: "Annotations without a value.",
+    Part.PARTICIPANT: "The participant of a tier.",
+    Part.ANNOTATOR: "The annotator of a tier.",
+    Part.TIER_LANGUAGE: "The language of a tier.",
+    Part.VOCABULARY: "Controlled vocabularies.",
+    Part.CVE_REF: "Which entry of a vocabulary an annotation refers to; its text stays.",
+    Part.EXT_REF: "References of annotations to something outside.",
+    Part.LANG_REF: "The language of a single annotation.",
+    Part.MEDIA: "The linked media, and their offsets.",
+    Part.LINKS: "Links between annotations, and lexicons.",
+    Part.ANNOTATION_ID: "The ids of annotations.",
+    Part.TYPE: "The linguistic types of tiers.",
+    Part.HEADER: "Author, date, licence, linked files and properties of the file.",
 }
 _BOOKKEEPING = frozenset({Part.ANNOTATION_ID, Part.TYPE, Part.HEADER})
 
@@ -96,12 +91,11 @@ def chosen_tiers(document: Document, choices: Choices) -> tuple[Tier, ...]:
 def choice_findings(document: Document, choices: Choices) -> tuple[Finding, ...]:
     """A finding for every tier asked for that the file does not have."""
     names = {tier.id for tier in document.tiers}
-    have = ", ".join(sorted(names)[:10]) or "none"
     return tuple(
         finding(
             "convert-tier-unknown",
-            f"there is no tier {name!r}",
-            hint=f"There are: {have}" + (" and more." if len(names) > 10 else "."),
+            text("finding.convert-tier-unknown.message", name=name),
+            hint=text("finding.it-has", names=some(sorted(names), 10)),
             file=document.name or None,
         )
         for name in choices.tiers or ()
@@ -118,7 +112,7 @@ def loss_findings(document: Document, tiers: Sequence[Tier], title: str, kept: C
         if part in kept or not number:
             continue
         code = "convert-left-behind" if part in _BOOKKEEPING else "convert-lost"
-        message = f"{title} does not keep {_WORDS[part][1]} ({number} here)"
+        message = text("finding.convert-lost.message", title=title, what=part.counted, n=number)
         found.append(finding(code, message, file=document.name or None))
     return tuple(found)
 

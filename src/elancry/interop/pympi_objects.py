@@ -24,6 +24,7 @@ from elancry.errors import InvalidInput
 from elancry.findings import Finding, finding
 from elancry.interop.format import Format
 from elancry.interop.losses import Part, loss_findings, lost_in_words
+from elancry.texts import text
 
 KEPT = frozenset(Part) - {Part.CVE_REF, Part.EXT_REF, Part.LANG_REF}
 FORMAT = Format(
@@ -104,11 +105,15 @@ def pympi_losses(document: Document) -> tuple[Finding, ...]:
     """What of `document` an `Eaf` does not hold, with its counts (code `convert-lost`)."""
     root = document.root
     numbers = {
-        "links between annotations (REF_LINK_SET)": len(root.findall("REF_LINK_SET")),
-        "comments and processing instructions": sum(1 for _ in root.iter(etree.Comment, etree.ProcessingInstruction)),
+        text("lost.ref_links"): len(root.findall("REF_LINK_SET")),
+        text("lost.comments"): sum(1 for _ in root.iter(etree.Comment, etree.ProcessingInstruction)),
     }
     others = tuple(
-        finding("convert-lost", f"pympi does not keep {what} ({number} here)", file=document.name or None)
+        finding(
+            "convert-lost",
+            text("finding.convert-lost.message", title="pympi", what=what, n=number),
+            file=document.name or None,
+        )
         for what, number in numbers.items()
         if number
     )
@@ -219,8 +224,8 @@ def _vocabulary(
     root.extend([make("DESCRIPTION", {"LANG_REF": language}, text or None) for language, text in descriptions])
     for entry_id, (values, entry_ref) in entries.items():
         entry = make("CV_ENTRY_ML", {"CVE_ID": entry_id, "EXT_REF": entry_ref})
-        for text, language, description in values:
-            entry.append(make("CVE_VALUE", {"LANG_REF": language, "DESCRIPTION": description}, text or None))
+        for value, language, description in values:
+            entry.append(make("CVE_VALUE", {"LANG_REF": language, "DESCRIPTION": description}, value or None))
         root.append(entry)
     return root
 

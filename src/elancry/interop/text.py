@@ -7,6 +7,7 @@ from collections import Counter
 
 from elancry.errors import UnreadableInput
 from elancry.findings import Finding, finding
+from elancry.texts import text
 
 MOST_BYTES = 200_000_000
 """Files above this are refused: no recording has so many annotations, and memory has an end."""
@@ -34,20 +35,20 @@ def decode_text(data: bytes, name: str, kind: str) -> tuple[str, tuple[Finding, 
     findings: tuple[Finding, ...] = ()
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         try:
-            text = data.decode("utf-16")
+            decoded = data.decode("utf-16")
         except UnicodeDecodeError as error:
             raise UnreadableInput(f"{label} begins like UTF-16 text, but is not ({error.reason})") from None
     elif b"\0" in data[:4096]:
         raise UnreadableInput(f"{label} is not a text file; {kind} was expected")
     else:
         try:
-            text = data.decode("utf-8-sig")
+            decoded = data.decode("utf-8-sig")
         except UnicodeDecodeError as error:
-            text = data.decode("cp1252", errors="replace")
+            decoded = data.decode("cp1252", errors="replace")
             line = data.count(b"\n", 0, error.start) + 1
-            message = "the text is not UTF-8; it was read as Windows cp1252"
+            message = text("finding.convert-encoding-guessed.message")
             findings = (finding("convert-encoding-guessed", message, file=name or None, line=line),)
-    return text.replace("\r\n", "\n").replace("\r", "\n"), findings
+    return decoded.replace("\r\n", "\n").replace("\r", "\n"), findings
 
 
 def line_of(text: str, position: int) -> int:
@@ -72,7 +73,7 @@ class Changes:
         return tuple(
             finding(
                 "convert-text-changed",
-                f"in {number} text{'s' if number > 1 else ''} {what}",
+                text("finding.convert-text-changed.message-in-texts", n=number, what=what),
                 file=self._name or None,
             )
             for what, number in self._counts.items()

@@ -24,6 +24,7 @@ from elancry.interop.flat import POINT_MS, FlatRow, FlatTier, build_document, is
 from elancry.interop.format import Choices, Format, Read, Written
 from elancry.interop.losses import Part, choice_findings, chosen_tiers, loss_findings, lost_in_words
 from elancry.interop.text import Changes, decode_text, line_of
+from elancry.texts import text
 
 _KIND = "a Praat TextGrid"
 _TOKEN = re.compile(r'!.*|"((?:[^"]++|"")*+)"|(")|<(\w+)>|([^\s"]+)')
@@ -88,7 +89,7 @@ class _Grid:
         """That times were rounded, once the tiers were read."""
         if not self._rounded:
             return ()
-        message = f"{self._rounded} times were finer than a millisecond"
+        message = text("finding.convert-time-rounded.message", n=self._rounded)
         return (finding("convert-time-rounded", message, file=name or None),)
 
     def _rows(self, points: bool) -> Iterator[FlatRow]:
@@ -174,12 +175,11 @@ def _write(document: Document, choices: Choices, *, short: bool) -> Written:
         for number, lane in enumerate(lanes, 1):
             tiers.append((_free(tier.id, number, taken), points, lane))
         if len(lanes) > 1:
-            moved = f"{sum(map(len, lanes[1:]))} overlapping annotations went to {len(lanes) - 1} further tiers"
+            moved = text("finding.convert-tier-split.message", moved=sum(map(len, lanes[1:])), n=len(lanes) - 1)
             findings.append(finding("convert-tier-split", moved, file=document.name or None, tier=tier.id))
     end = max((row[1] for _, _, rows in tiers for row in rows), default=_EMPTY_MS)
     lines = list(_lines(tiers, end, changes, short=short))
-    text = "\n".join(lines) + "\n"
-    data = text.encode(choices.encoding)
+    data = ("\n".join(lines) + "\n").encode(choices.encoding)
     return Written({".TextGrid": data}, (*findings, *changes.findings()))
 
 

@@ -23,6 +23,7 @@ from elancry.merge.consensus import DISAGREEMENT_TYPE, Dispute
 from elancry.merge.entry_texts import Stretch, in_language, same_but_for_language
 from elancry.merge.parts import Part
 from elancry.spans import SpanIndex
+from elancry.texts import text
 
 
 @dataclass(frozen=True)
@@ -115,9 +116,11 @@ def take_up(
         findings += [_new(item, session) for item in new]
     for name, start_ms, end_ms, value in sorted(stretches(computed, CONSENSUS) - earlier.consensus):
         if said.throughout(name, start_ms, end_ms) != value:
-            text = f"the raters now agree on {value!r}, which the edited consensus lacks"
+            message = text("finding.merge-agreed-since.message", value=value)
             where = {"tier": name, "session": session, "start_ms": start_ms, "end_ms": end_ms}
-            findings.append(finding("merge-agreed-since", text, hint="Add it in ELAN if it should count.", **where))
+            findings.append(
+                finding("merge-agreed-since", message, hint=text("finding.merge-agreed-since.hint"), **where)
+            )
     return assembly, tuple(left), tuple(findings)
 
 
@@ -192,8 +195,8 @@ class _Said:
 def _new(item: Dispute, session: str) -> Finding:
     return finding(
         "merge-disagreement-new",
-        f"new since the consensus was edited: {item.text}",
-        hint="Decide it in the merged file; it ends in '| new' there.",
+        text("finding.merge-disagreement-new.message", dispute=item.text),
+        hint=text("finding.merge-disagreement-new.hint"),
         session=session,
         tier=f"{item.tier}@{DISAGREEMENT}",
         start_ms=item.start_ms,

@@ -16,6 +16,7 @@ from elancry.eaf.languages import definition_of, known_definition, label_of
 from elancry.findings import Finding, finding
 from elancry.merge.parts import Ids, Part, copied
 from elancry.merge.vocabularies import UnitedVocabularies
+from elancry.texts import text
 
 
 @dataclass(frozen=True)
@@ -144,8 +145,8 @@ class Definitions:
                 name = f"{kind.id}@{part.rater}" + (f".{number}" if number > 1 else "")
             names[kind.id] = name
             if name != kind.id:
-                text = f"type {kind.id!r} of {part.rater} differs from the others' and is kept as {name!r}"
-                hint = "Let all raters code with the same template."
+                message = text("finding.merge-type-conflict.message", kind=kind.id, rater=part.rater, name=name)
+                hint = text("finding.merge-type-conflict.hint")
                 where = {"file": part.name, "rater": part.rater}
-                self._findings.append(finding("merge-type-conflict", text, hint=hint, **where))
+                self._findings.append(finding("merge-type-conflict", message, hint=hint, **where))
         return names

@@ -20,6 +20,7 @@ from elancry.merge.consensus import Dispute, SessionConsensus
 from elancry.merge.preferences import merged_preferences
 from elancry.merge.pseudonyms import Veil
 from elancry.merge.tier_names import read_parts
+from elancry.texts import text
 
 
 @dataclass(frozen=True)
@@ -103,8 +104,8 @@ def merge_session(job: Job) -> Merged:
     present = coding.raters_of(job.session)
     missing = [rater for rater in job.raters if rater not in present]
     if missing:
-        text = f"session {job.session} was merged without {', '.join(missing)}"
-        findings.append(finding("merge-raters-missing", text, hint="Nothing to do if this is the design."))
+        message = text("finding.merge-raters-missing.message", session=job.session, missing=", ".join(missing))
+        findings.append(finding("merge-raters-missing", message, hint=text("finding.merge-raters-missing.hint")))
     return Merged(
         session=job.session,
         stem=job.stem,

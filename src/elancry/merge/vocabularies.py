@@ -15,6 +15,7 @@ from elancry.eaf import Vocabulary, VocabularyEntry
 from elancry.eaf.languages import UNDETERMINED
 from elancry.findings import Finding, finding
 from elancry.merge.parts import Part
+from elancry.texts import Text, text
 
 
 @dataclass
@@ -44,8 +45,14 @@ class UnitedVocabularies:
                 self.findings.append(
                     finding(
                         "merge-vocabulary-conflict",
-                        f"vocabulary {vocabulary.id!r} of {rater}: {why}; it is kept as {name!r}",
-                        hint="Let all raters code with the same template.",
+                        text(
+                            "finding.merge-vocabulary-conflict.message",
+                            vocabulary=vocabulary.id,
+                            rater=rater,
+                            why=why,
+                            name=name,
+                        ),
+                        hint=text("finding.merge-vocabulary-conflict.hint"),
                         file=part.name,
                         rater=rater,
                     )
@@ -92,20 +99,21 @@ def _modern(
     return Vocabulary(vocabulary.id, tuple(entries), texts(vocabulary.descriptions), reference)
 
 
-def _contradiction(first: Vocabulary, second: Vocabulary) -> str | None:
+def _contradiction(first: Vocabulary, second: Vocabulary) -> Text | None:
     """Why the two cannot be one, in words; `None` where they can."""
     if first.ext_ref != second.ext_ref:
-        return "it links another external vocabulary"
+        return text("finding.merge-vocabulary-conflict.why-external")
     by_id = {entry.id: entry for entry in first.entries}
-    by_text = {(name, text): entry.id for entry in first.entries for name, text in entry.values.items() if text}
+    by_text = {(name, value): entry.id for entry in first.entries for name, value in entry.values.items() if value}
     for entry in second.entries:
         present = by_id.get(entry.id)
-        for name, text in entry.values.items():
+        for name, value in entry.values.items():
             known = None if present is None else present.values.get(name)
-            if known is not None and known != text:
-                return f"entry {entry.id!r} is {text!r}, elsewhere {known!r}"
-            if by_text.get((name, text), entry.id) != entry.id:
-                return f"{text!r} is entry {entry.id!r}, elsewhere {by_text[name, text]!r}"
+            if known is not None and known != value:
+                return text("finding.merge-vocabulary-conflict.why-entry", entry=entry.id, value=value, other=known)
+            if by_text.get((name, value), entry.id) != entry.id:
+                other = by_text[name, value]
+                return text("finding.merge-vocabulary-conflict.why-value", value=value, entry=entry.id, other=other)
     return None
 
 

@@ -25,6 +25,7 @@ from elancry.plugin.meaning import Meaning, best_codebook, best_meaning, meaning
 from elancry.plugin.tier_output import laid_out
 from elancry.plugin.xml_input import Segment
 from elancry.spans import format_ms
+from elancry.texts import text
 
 FINDINGS = "elancry_findings"
 MOST_SHOWN = 200
@@ -111,7 +112,9 @@ def _findings(
 ) -> list[Finding]:
     """Everything about one slot, which stands as its tier."""
     if not segments:
-        return [finding("tier-empty", "the tier has no annotation", hint="Is the coding finished?", tier=slot)]
+        return [
+            finding("tier-empty", text("finding.tier-empty.message"), hint=text("finding.tier-empty.hint"), tier=slot)
+        ]
     found: list[Finding] = []
     annotations = []
     read = None if meaning is None else meaning.reader()
@@ -146,10 +149,15 @@ def _impossible(slot: str, segments: Sequence[Segment]) -> Iterator[Finding]:
     for item in segments:
         place = {"tier": slot, "start_ms": item.start_ms, "end_ms": item.end_ms}
         if item.start_ms == item.end_ms:
-            yield finding("eaf-zero-length", "it begins and ends at the same time", hint="Delete it.", **place)
+            yield finding(
+                "eaf-zero-length",
+                text("finding.eaf-zero-length.message"),
+                hint=text("finding.eaf-zero-length.hint"),
+                **place,
+            )
         elif item.start_ms < latest:
-            hint = "A moment on a tier can have one value only: shorten one of the two in ELAN."
-            yield finding("eaf-overlap", "it overlaps with the one before", hint=hint, **place)
+            hint = text("finding.eaf-overlap.hint")
+            yield finding("eaf-overlap", text("finding.eaf-overlap.message-before"), hint=hint, **place)
         latest = max(latest, item.end_ms)
 
 

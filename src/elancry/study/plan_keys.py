@@ -173,7 +173,13 @@ class Plan:
     def impossible(self, key: str, message: str, hint: str | None = None) -> Finding:
         """The finding that the choice of `key` cannot be, at its line if it stands in the plan file."""
         line = self.lines.get(key)
-        return finding("plan-impossible", f"{key}: {message}", hint=hint, file=self.file if line else None, line=line)
+        return finding(
+            "plan-impossible",
+            text("finding.plan-impossible.message", key=key, problem=message),
+            hint=hint,
+            file=self.file if line else None,
+            line=line,
+        )
 
 
 @cache

@@ -17,6 +17,7 @@ from elancry.errors import InvalidInput
 from elancry.findings import Finding, Severity, finding
 from elancry.study.associate.nesting import LEVELS
 from elancry.study.plan_keys import Plan
+from elancry.texts import text
 from elancry.yaml_lines import nearest
 
 SESSION = "session"
@@ -67,23 +68,45 @@ def _rows_against_sessions(table: CsvTable, sessions: Sequence[str]) -> Iterator
     for row in table.rows:
         name = row.values[SESSION]
         if not name:
-            yield finding("csv-row", "'session' is empty", file=table.name, line=row.line)
+            yield finding(
+                "csv-row", text("finding.csv-row.message-empty", column="session"), file=table.name, line=row.line
+            )
         elif name in first:
-            message = f"session {name} is there a second time (first in line {first[name].line})"
-            yield finding("sessions-twice", message, hint="Delete one of the two.", file=table.name, line=row.line)
+            message = text("finding.sessions-twice.message", name=name, line=first[name].line)
+            yield finding(
+                "sessions-twice", message, hint=text("finding.sessions-twice.hint"), file=table.name, line=row.line
+            )
         else:
             first[name] = row
     missing = [name for name in sessions if name not in first]
     for name in missing:
         close = nearest(name, [row for row in first if row not in sessions])
-        hint = f"Is it the row {close!r}, written otherwise?" if close else "Add a row for it."
-        yield finding("sessions-missing", f"session {name} has no row", hint=hint, file=table.name, session=name)
+        hint = (
+            text("finding.sessions-missing.hint-close", close=close)
+            if close
+            else text("finding.sessions-missing.hint-add")
+        )
+        yield finding(
+            "sessions-missing",
+            text("finding.sessions-missing.message", name=name),
+            hint=hint,
+            file=table.name,
+            session=name,
+        )
     for name, row in first.items():
         if name not in sessions:
             close = nearest(name, missing)
-            hint = f"Is it the session {close!r}?" if close else "Nothing to do if it is not coded yet."
+            hint = (
+                text("finding.sessions-unknown.hint-close", close=close)
+                if close
+                else text("finding.sessions-unknown.hint")
+            )
             yield finding(
-                "sessions-unknown", f"no file belongs to session {name}", hint=hint, file=table.name, line=row.line
+                "sessions-unknown",
+                text("finding.sessions-unknown.message", name=name),
+                hint=hint,
+                file=table.name,
+                line=row.line,
             )
 
 

@@ -76,6 +76,6 @@ def test_conflict_copies(stem, others, original):
 
 def test_reserved_names():
     assert reserved("R1") is None
-    assert reserved("Consensus") == "is reserved for the tiers of merged files"
-    assert "holds '@'" in reserved("a@b")
-    assert "holds '|'" in reserved("a|b")
+    assert str(reserved("Consensus")) == "is reserved for the tiers of merged files"
+    assert "holds '@'" in str(reserved("a@b"))
+    assert "holds '|'" in str(reserved("a|b"))

@@ -7,7 +7,7 @@ from elancry.findings import finding
 
 WRONG = finding(
     "value-unknown",
-    "'protst' is no category of form",
+    "'protst' is not a category of form",
     hint="Did you mean 'protest'?",
     file="R1/s 01.eaf",
     session="s 01",
@@ -27,7 +27,7 @@ def test_text_reads_like_a_compiler():
         "    Ask for it.\n"
         "\n"
         "R1/s 01.eaf\n"
-        "  error value-unknown at tier form, annotation a7, 0:01:23.500: 'protst' is no category of form\n"
+        "  error value-unknown at tier form, annotation a7, 0:01:23.500: 'protst' is not a category of form\n"
         "      Did you mean 'protest'?\n"
         "\n"
         "1 note not shown; --verbose shows everything."

@@ -143,7 +143,7 @@ def test_another_medium_of_one_of_two_raters_accuses_neither(study_folder, check
     found = one(check(), "media-differ")
     assert found.blocking
     assert (found.file, found.rater, found.session) == (None, None, "s1")
-    assert found.message.endswith("s1__R1.eaf links s1.mov; s1__R2.eaf links s2.mp4")
+    assert found.message.endswith("s1__R1.eaf: s1.mov; s1__R2.eaf: s2.mp4")
     assert "Edit > Linked Files" in found.hint
 
 
@@ -368,7 +368,7 @@ def test_tiers_that_are_not_taken_are_said_once(pair, check):
     coding = check(codebook=None)
     assert "tier-extra" not in codes(coding, notes=True)
     found = one(coding, "tiers-not-taken")
-    assert (found.file, found.message) == (None, "these tiers were not taken for coding: Comment (2 files)")
+    assert (found.file, found.message) == (None, "these tiers were not read as coding: Comment (2 files)")
     assert found.hint.endswith("--tiers form,Comment")
 
 

@@ -63,8 +63,8 @@ def test_interval_values(value, reference, category, code):
 
 def test_the_nearest_category_is_the_hint_else_all_of_them():
     values = IntervalValues(SYSTEM)
-    assert values.read("Protests", None).hint == "Did you mean 'protest'?"
-    assert values.read("xyzzy", None).hint == "The categories are protest, despair, caf\u00e9."
+    assert values.read("Protests", None).hint.into("en") == "Did you mean 'protest'?"
+    assert values.read("xyzzy", None).hint.into("en") == "The categories are protest, despair, caf\u00e9."
 
 
 GERMAN = Vocabulary("form", (VocabularyEntry("protest", {"deu": "Protest"}),))
@@ -85,7 +85,9 @@ BOTH = Vocabulary("form", (VocabularyEntry("protest", {"eng": "protest", "deu": 
     ],
 )
 def test_suggestions_are_in_the_language_of_the_file(vocabulary, language, value, suggested):
-    assert IntervalValues(SYSTEM, vocabulary, language).read(value, None).hint == f"Did you mean {suggested!r}?"
+    assert (
+        IntervalValues(SYSTEM, vocabulary, language).read(value, None).hint.into("en") == f"Did you mean {suggested!r}?"
+    )
 
 
 def test_on_a_tier_of_one_category_the_tier_decides():

@@ -104,7 +104,7 @@ def test_findings_name_file_tier_annotation_and_time() -> None:
     text = f"<ANNOTATION_DOCUMENT><HEADER/>{order}{tiers}{TYPES}</ANNOTATION_DOCUMENT>"
     (finding,) = parse_eaf(text.encode(), "t.eaf").findings
     assert finding.where == "t.eaf, tier P, annotation q, 0:00:00.300"
-    assert finding.message == "it overlaps with annotation 'p'"
+    assert finding.message == "it overlaps annotation 'p'"
     assert (finding.start_ms, finding.end_ms) == (300, 500)
 
 

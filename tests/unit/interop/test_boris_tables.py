@@ -116,7 +116,7 @@ def test_rows_that_are_no_events_are_counted(row: str):
     read = read_events(f"Time,Behavior,Behavior type\n{row}\n2,p,POINT\n".encode(), "t.csv", EVERYTHING)
     assert spans(read.documents["t"]) == {"p": [(2000, 2040, "p")]}
     assert [(found.code, found.message) for found in read.findings] == [
-        ("convert-row-skipped", "1 rows have no behavior or no time")
+        ("convert-row-skipped", "1 row has no behavior or no time")
     ]
 
 

@@ -117,7 +117,7 @@ def test_written_as_chat():
     ]
     told = [item.message for item in written.findings if item.code in ("convert-lost", "convert-text-changed")]
     assert told == [
-        "CHAT does not keep which tier hangs under which (5 here)",
+        "CHAT does not keep which tier belongs to which (5 here)",
         "CHAT does not keep linked media (1 here)",
         "in 1 text blanks in a participant's name became _",
         "in 1 text line breaks and tabs became blanks",

@@ -10,7 +10,7 @@ import pytest
 
 from elancry.errors import UnreadableInput
 from elancry.interop import json_input
-from elancry.interop.json_input import in_seconds, mapping, milliseconds, read_json, text
+from elancry.interop.json_input import as_text, in_seconds, mapping, milliseconds, read_json
 
 KIND = "a BORIS project"
 
@@ -59,7 +59,7 @@ def test_names_that_stand_twice_are_told_and_the_last_counts():
     assert value == {"a": 2, "b": {"c": 3}}
     (found,) = findings
     assert found.code == "convert-not-understood"
-    assert found.message.startswith("3 names stand twice in one place of the file ('a', 'c')")
+    assert found.message.startswith("3 names are given twice in one place of the file ('a', 'c')")
 
 
 def test_characters_that_xml_cannot_hold_are_replaced_wherever_they_stand():
@@ -111,7 +111,15 @@ def test_seconds_as_text(ms: int, said: str):
 
 
 def test_values_of_another_type_than_expected_are_nothing():
-    assert [text(value) for value in ("a", 1, Decimal("1.5"), True, None, [], {})] == ["a", "1", "1.5", "", "", "", ""]
+    assert [as_text(value) for value in ("a", 1, Decimal("1.5"), True, None, [], {})] == [
+        "a",
+        "1",
+        "1.5",
+        "",
+        "",
+        "",
+        "",
+    ]
     assert mapping([1]) == mapping("x") == mapping(None) == {}
     assert mapping({"a": 1}) == {"a": 1}
 

@@ -27,7 +27,7 @@ MADE_IN = (
 # Literals there that no report shows as they stand: messages of findings, and parts that sentences are put together
 # from (the whole sentences are tested below).
 NOT_SHOWN = re.compile(
-    r"errors may go together within: .*|.* sequences are shorter than .*|session: 7 groups7|.*: as the plan says .*|"
+    r"errors may be correlated within: .*|.* sequences are shorter than .*|session: 7 groups7|.*: as the plan says .*|"
     r".* is empty for some sessions|.* are fewer than 7|.*: the highest level with at least .*"
 )
 PARTS = (

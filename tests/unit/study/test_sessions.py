@@ -84,7 +84,7 @@ def test_a_table_with_a_header_only_lacks_every_session(tmp_path: Path):
 def test_a_session_twice_is_an_error_with_both_lines(tmp_path: Path):
     found = mistakes(tmp_path, "session,patient\ns01,P1\ns02,P1\ns03,P2\ns01,P2\n")
     assert found == [
-        ("sessions-twice", 5, "session s01 is there a second time (first in line 2) Delete one of the two.")
+        ("sessions-twice", 5, "session s01 is given a second time (first in line 2) Delete one of the two.")
     ]
 
 

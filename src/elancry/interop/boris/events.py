@@ -26,6 +26,7 @@ from elancry.interop.boris.values import NO_DATE, is_date
 from elancry.interop.flat import FlatTier, build_document
 from elancry.interop.format import Choices
 from elancry.interop.stems import stem_for
+from elancry.texts import text
 
 OBSERVATION = "boris.observation"
 """The HEADER property with the name of the observation; `boris.` and a name hold what else was said of it."""
@@ -120,8 +121,8 @@ def paired(
     findings = [
         finding(
             "convert-boris-unpaired",
-            f"observation {name!r}: {_who(stroke)} starts and does not stop",
-            hint="In BORIS: Observations, Close unpaired state events; then convert again.",
+            text("finding.convert-boris-unpaired.message", name=name, stroke=_who(stroke)),
+            hint=text("finding.convert-boris-unpaired.hint"),
             file=file,
             start_ms=max(stroke.time_ms, 0),
         )
@@ -225,7 +226,13 @@ def _document(observation: Observation, plan: _Plan, name: str, choices: Choices
     )
     notes = list(findings)
     if crowded:
-        notes.append(finding("convert-not-understood", f"{len(groups)} tiers are too many for vocabularies", file=name))
+        notes.append(
+            finding(
+                "convert-not-understood",
+                text("finding.convert-not-understood.message-tiers", n=len(groups)),
+                file=name,
+            )
+        )
     return _described(document, described), notes
 
 

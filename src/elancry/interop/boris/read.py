@@ -21,7 +21,8 @@ from elancry.findings import Finding, finding
 from elancry.interop.boris.events import Behavior, Observation, Stroke, documents_of, paired
 from elancry.interop.boris.values import understood
 from elancry.interop.format import Choices, Read
-from elancry.interop.json_input import mapping, milliseconds, read_json, text
+from elancry.interop.json_input import as_text, mapping, milliseconds, read_json
+from elancry.texts import text
 
 NEWEST = 7.0
 _MIME = {
@@ -45,8 +46,10 @@ def read_project(data: bytes, name: str, choices: Choices) -> Read:
         )
     version, _ = milliseconds(project.get("project_format_version"))
     if version is not None and version > NEWEST * 1000:
-        said = (
-            f"the project is of format {text(project['project_format_version'])[:20]}; formats up to {NEWEST} are known"
+        said = text(
+            "finding.convert-not-understood.message-boris-format",
+            given=as_text(project["project_format_version"])[:20],
+            known=NEWEST,
         )
         findings.append(finding("convert-not-understood", said, file=name))
     ethogram = read_ethogram(project.get("behaviors_conf"), name, findings)
@@ -82,26 +85,26 @@ def read_ethogram(conf: object, file: str, findings: list[Finding]) -> Ethogram:
     ethogram = Ethogram()
     odd = 0
     for entry in map(mapping, mapping(conf).values()):
-        code = text(entry.get("code"))
-        kind = text(entry.get("type")).casefold()
+        code = as_text(entry.get("code"))
+        kind = as_text(entry.get("type")).casefold()
         if not code or code in ethogram.known or not ("state" in kind or "point" in kind):
             odd += 1
             continue
-        value, description, in_comment = understood(code, text(entry.get("description")))
+        value, description, in_comment = understood(code, as_text(entry.get("description")))
         points = "point" in kind
-        category = text(entry.get("category"))
+        category = as_text(entry.get("category"))
         ethogram.known[code] = Behavior(code, value, category, points, description, in_comment)
         sets = mapping(entry.get("modifiers")).values()
         if not points and any(mapping(one).get("ask at stop") is True for one in sets):
             ethogram.asked_at_stop.add(code)
     if odd:
-        said = f"{odd} entries of the ethogram have no code, a code that is taken, or no type; they are not used"
+        said = text("finding.convert-not-understood.message-ethogram", n=odd)
         findings.append(finding("convert-not-understood", said, file=file))
     return ethogram
 
 
 def _observation(title: str, content: Mapping[str, Any], ethogram: Ethogram, file: str) -> Observation:
-    observation = Observation(title, date=text(content.get("date")))
+    observation = Observation(title, date=as_text(content.get("date")))
     where = f"observation {title!r}"
 
     def note(code: str, message: str, hint: str | None = None) -> None:
@@ -149,15 +152,15 @@ def _stroke(event: object, ethogram: Ethogram, offset: int) -> tuple[Stroke | No
     if not isinstance(event, list) or len(event) < 3:
         return None, False
     time, rounded = milliseconds(event[0])
-    subject, code = text(event[1]), text(event[2])
+    subject, code = as_text(event[1]), as_text(event[2])
     if time is None or not code:
         return None, False
     if code not in ethogram.known:
         ethogram.undefined[code] = 0
-    modifiers = "|".join(part for part in text(event[3] if len(event) > 3 else "").split("|"))
+    modifiers = "|".join(part for part in as_text(event[3] if len(event) > 3 else "").split("|"))
     if set(modifiers.split("|")) <= {"", "None"}:
         modifiers = ""
-    comment = text(event[4] if len(event) > 4 else "")
+    comment = as_text(event[4] if len(event) > 4 else "")
     return Stroke(subject, ethogram.behavior(code), time - offset, modifiers, comment), rounded
 
 
@@ -169,7 +172,7 @@ def _media(content: Mapping[str, Any], note: Any) -> tuple[Media, ...]:
     offsets = mapping(mapping(content.get("media_info")).get("offset"))
     for player in sorted(mapping(players)):
         paths = mapping(players)[player]
-        names = [text(path) for path in paths if text(path)] if isinstance(paths, list) else []
+        names = [as_text(path) for path in paths if as_text(path)] if isinstance(paths, list) else []
         if not names:
             continue
         queued += len(names) - 1
@@ -181,7 +184,7 @@ def _media(content: Mapping[str, Any], note: Any) -> tuple[Media, ...]:
             hint = "In ELAN: Options, Media synchronization mode."
             note(
                 "not-understood",
-                f"player {player} is shifted by {text(offsets[player])[:20]} s against the first",
+                f"player {player} is shifted by {as_text(offsets[player])[:20]} s against the first",
                 hint,
             )
     if queued:
@@ -193,9 +196,9 @@ def _media(content: Mapping[str, Any], note: Any) -> tuple[Media, ...]:
 
 
 def _properties(content: Mapping[str, Any]) -> dict[str, str]:
-    said = {"boris.type": text(content.get("type")), "boris.description": text(content.get("description"))}
+    said = {"boris.type": as_text(content.get("type")), "boris.description": as_text(content.get("description"))}
     for variable, value in mapping(content.get("independent_variables")).items():
-        said[f"boris.variable.{variable}"] = text(value)
+        said[f"boris.variable.{variable}"] = as_text(value)
     return {key: value for key, value in said.items() if value}
 
 
@@ -206,15 +209,19 @@ def _left_aside(project: Mapping[str, Any], file: str) -> list[Finding]:
         "behaviors_coding_map": "behaviors coding maps",
     }
     there = [words for key, words in parts.items() if project.get(key)]
-    used = sum(bool(text(mapping(entry).get("excluded"))) for entry in mapping(project.get("behaviors_conf")).values())
+    used = sum(
+        bool(as_text(mapping(entry).get("excluded"))) for entry in mapping(project.get("behaviors_conf")).values()
+    )
     if used:
         there.append("which behaviors exclude each other")
-    keys = sum(bool(text(mapping(entry).get("key"))) for entry in mapping(project.get("behaviors_conf")).values())
+    keys = sum(bool(as_text(mapping(entry).get("key"))) for entry in mapping(project.get("behaviors_conf")).values())
     if keys:
         there.append("keys of behaviors")
     if not there:
         return []
-    return [finding("convert-left-behind", f"not taken over: {', '.join(there)}", file=file)]
+    return [
+        finding("convert-left-behind", text("finding.convert-left-behind.message", parts=", ".join(there)), file=file)
+    ]
 
 
 def as_json(value: object) -> bytes:

@@ -40,6 +40,7 @@ from elancry.interop.further_losses import Further, further_findings, further_in
 from elancry.interop.json_input import in_seconds, milliseconds
 from elancry.interop.losses import Part, choice_findings, chosen_tiers, loss_findings, lost_in_words
 from elancry.interop.text import decode_text
+from elancry.texts import text
 
 KEPT = frozenset({Part.PARTICIPANT, Part.EMPTY_VALUE, Part.ZERO_LENGTH, Part.MEDIA})
 LOST = (Further.MOMENTS, Further.OFFSETS, Further.NOTHING_CODED)
@@ -52,8 +53,8 @@ _MOST_PREAMBLE = 200
 
 def read_events(data: bytes, name: str, choices: Choices) -> Read:
     """The documents of a table of events, by observation; raises UnreadableInput for another table."""
-    text, findings = decode_text(data, name, _KIND)
-    table = _Table(text, name)
+    content, findings = decode_text(data, name, _KIND)
+    table = _Table(content, name)
     observations: dict[str, Observation] = {}
     strokes: dict[str, list[Stroke]] = {}
     dropped = rounded = 0
@@ -80,9 +81,11 @@ def read_events(data: bytes, name: str, choices: Choices) -> Read:
         observations[title].findings += unpaired
     notes = [*findings]
     if dropped:
-        notes.append(finding("convert-row-skipped", f"{dropped} rows have no behavior or no time", file=name))
+        notes.append(finding("convert-row-skipped", text("finding.convert-row-skipped.message", n=dropped), file=name))
     if rounded:
-        notes.append(finding("convert-time-rounded", f"{rounded} times were finer than a millisecond", file=name))
+        notes.append(
+            finding("convert-time-rounded", text("finding.convert-time-rounded.message", n=rounded), file=name)
+        )
     documents, noticed = documents_of(list(observations.values()), list(table.behaviors.values()), choices)
     return Read(documents, (*notes, *noticed))
 

@@ -29,6 +29,7 @@ from elancry.interop.flat import is_point_type, split_overlaps
 from elancry.interop.format import Choices, Written
 from elancry.interop.further_losses import Further, further_findings
 from elancry.interop.losses import Part, choice_findings, chosen_tiers, loss_findings
+from elancry.texts import text
 
 KEPT = frozenset({Part.PARTICIPANT, Part.EMPTY_VALUE, Part.VOCABULARY, Part.MEDIA, Part.ZERO_LENGTH})
 LOST = (Further.MOMENTS, Further.OFFSETS, Further.LANGUAGES)
@@ -211,7 +212,7 @@ class _Ethogram:
         """What had to be named otherwise."""
         if not self._renamed:
             return []
-        said = f"{self._renamed} values have another code in BORIS; the description of the behavior holds the value"
+        said = text("finding.convert-text-changed.message-boris-codes", n=self._renamed)
         return [finding("convert-text-changed", said)]
 
     def _new(self, one: Coded, value: str, lane: int, description: str) -> dict[str, Any]:
@@ -301,9 +302,9 @@ def _observation(document: Document, tiers: Sequence[Coded], ethogram: _Ethogram
                 code = ethogram.code(one, item.value, lane, modifiers=modifiers)
                 comment = item.value if category in ethogram.text else said.get(COMMENT, "")
                 texts = [(start, comment)] if points else [(start, comment), (end, said.get(COMMENT_STOP, ""))]
-                for side, (time, text) in enumerate(texts):
+                for side, (time, note) in enumerate(texts):
                     frame = ["NA"] if kind == "MEDIA" else []
-                    events.append((time, 1 - side, [time / 1000, subject, code, modifiers, text, *frame]))
+                    events.append((time, 1 - side, [time / 1000, subject, code, modifiers, note, *frame]))
     events.sort(key=lambda event: (event[0], event[1], event[2][1:]))
     date = document.date if is_date(document.date) else NO_DATE
     prefix = "boris.variable."

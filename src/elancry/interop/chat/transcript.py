@@ -23,6 +23,7 @@ from elancry.interop.chat.write import FORGOTTEN, write
 from elancry.interop.flat import FlatRow, FlatTier, build_document
 from elancry.interop.format import Choices, Format, Read
 from elancry.interop.text import decode_text
+from elancry.texts import text
 
 _KIND = "a CHAT transcript"
 _LINE = re.compile(r"([*%@])([^:\t\n]+?)(?::[ \t]?(.*))?", re.DOTALL)
@@ -140,12 +141,12 @@ class _Transcript:
             "bullets": "bullets within utterances were not taken over; the first and last give the times",
         }
         found = [
-            finding("convert-not-understood", f"{self._counts[key]} {text}", file=self._name or None)
-            for key, text in words.items()
+            finding("convert-not-understood", f"{self._counts[key]} {said}", file=self._name or None)
+            for key, said in words.items()
             if self._counts[key]
         ]
         if self._counts["times"]:
-            message = f"{self._counts['times']} utterances have no bullet: their times were made up from their order"
+            message = text("finding.convert-time-made-up.message", n=self._counts["times"])
             found.append(finding("convert-time-made-up", message, file=self._name or None))
         return tuple(found)
 

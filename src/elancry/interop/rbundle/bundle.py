@@ -17,6 +17,7 @@ from elancry.findings import Finding, finding
 from elancry.interop.format import Choices, Format, Written
 from elancry.interop.losses import Part, choice_findings, chosen_tiers, loss_findings, lost_in_words
 from elancry.interop.rbundle.script import SCRIPT
+from elancry.texts import text
 
 KEPT = frozenset(Part) - {
     Part.UNALIGNED,
@@ -82,7 +83,7 @@ def gather_bundle(documents: Mapping[str, Document], choices: Choices) -> Writte
             vocabularies.update(dict.fromkeys(_entries(document, vocabulary)))
     returns = sum(isinstance(cell, str) and "\r" in cell for row in annotations for cell in row)
     if returns:
-        said = f"{returns} texts hold carriage returns, which R reads as line breaks"
+        said = text("finding.convert-text-changed.message-returns", n=returns)
         findings.append(finding("convert-text-changed", said))
     files = {
         "annotations.csv": _csv(ANNOTATIONS, annotations),

@@ -32,6 +32,7 @@ from elancry.interop.json_input import milliseconds
 from elancry.interop.sdis.names import legend
 from elancry.interop.stems import stem_for
 from elancry.interop.text import decode_text, line_of
+from elancry.texts import text
 
 SESSION = "sdis.session"
 """The HEADER property with the name of the session; `sdis.variable.` and a name hold the level of a variable."""
@@ -81,9 +82,9 @@ class Session:
 
 def read_sdis(data: bytes, name: str, choices: Choices) -> Read:
     """The documents of a file of timed event data, by session; raises UnreadableInput for any other file."""
-    text, notes = decode_text(data, name, _KIND)
-    said = [line for match in _COMMENT.finditer(text) if match[1] is not None for line in legend(match[1])]
-    bare = _COMMENT.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), text)
+    content, notes = decode_text(data, name, _KIND)
+    said = [line for match in _COMMENT.finditer(content) if match[1] is not None for line in legend(match[1])]
+    bare = _COMMENT.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), content)
     head = _HEAD.match(bare)
     if head is None:
         raise UnreadableInput(
@@ -119,7 +120,7 @@ def read_sdis(data: bytes, name: str, choices: Choices) -> Read:
             if choices.tiers is None or tier.name in choices.tiers
         ]
         if len(tiers) > MOST_VOCABULARIES:
-            words = f"{len(tiers)} tiers are too many for vocabularies"
+            words = text("finding.convert-not-understood.message-tiers", n=len(tiers))
             findings.append(finding("convert-not-understood", words, file=f"{stem}.eaf"))
         document, changes = build_document(tiers, name=f"{stem}.eaf", properties=properties, date=NO_DATE)
         documents[stem] = document
@@ -220,7 +221,7 @@ class _Sessions:
                 self._odd.append((match["odd"], match.start()))
         if not closed:
             found.append(self._closed(session))
-            message = "the last unit does not end with '/'; it was read up to the end of the file"
+            message = text("finding.convert-not-understood.message-unclosed")
             self.findings.append(finding("convert-not-understood", message, file=self._name))
         self._report()
         return found
@@ -263,16 +264,16 @@ class _Sessions:
 
     def _report(self) -> None:
         if self._odd:
-            shown = ", ".join(repr(text[:30]) for text, _ in self._odd[:3])
-            message = f"{len(self._odd)} places are not understood and were passed over: {shown}"
+            shown = ", ".join(repr(odd[:30]) for odd, _ in self._odd[:3])
+            message = text("finding.convert-not-understood.message-places", n=len(self._odd), shown=shown)
             line = line_of(self._text, self._odd[0][1])
-            hint = "Timed data look like this: code,onset-offset"
+            hint = text("finding.convert-not-understood.hint-sdis")
             self.findings.append(finding("convert-not-understood", message, hint=hint, file=self._name, line=line))
         if self._backwards:
-            message = f"{self._backwards} events end before they begin; they became moments"
+            message = text("finding.convert-not-understood.message-backwards", n=self._backwards)
             self.findings.append(finding("convert-not-understood", message, file=self._name))
         if self._rounded:
-            message = f"{self._rounded} times were finer than a millisecond"
+            message = text("finding.convert-time-rounded.message", n=self._rounded)
             self.findings.append(finding("convert-time-rounded", message, file=self._name))
 
 

@@ -19,6 +19,7 @@ from elancry.interop.further_losses import Further, further_findings
 from elancry.interop.losses import Part, choice_findings, chosen_tiers, loss_findings
 from elancry.interop.sdis.names import Names, as_word, legend_line
 from elancry.interop.sdis.read import SESSION
+from elancry.texts import text
 
 KEPT = frozenset({Part.EMPTY_VALUE, Part.ZERO_LENGTH, Part.PARTICIPANT})
 LOST = (Further.MOMENTS, Further.NOTHING_CODED)
@@ -47,7 +48,7 @@ def gather_sdis(documents: Mapping[str, Document], choices: Choices) -> Written:
         block, rounded = book.session(document, document.header_property(SESSION) or stem, [tier.id for tier in tiers])
         blocks += block
         if rounded:
-            said = f"{rounded} times were rounded to hundredths of a second"
+            said = text("finding.convert-sdis-rounded.message", n=rounded)
             findings.append(finding("convert-sdis-rounded", said, file=document.name or None))
     lines = ["% Timed event data for GSEQ. Times are seconds, offsets exclusive.", *book.lines(), *blocks]
     return Written({".sds": ("\n".join(lines) + "\n").encode("ascii")}, tuple(findings))
@@ -95,7 +96,7 @@ class _Codes:
         for tier in tiers:
             number = len({annotation.value for annotation in document.annotations(tier)})
             if number > MANY_CODES:
-                said = f"{number} different values became codes of GSEQ"
+                said = text("finding.convert-sdis-many-codes.message", number=number)
                 yield finding("convert-sdis-many-codes", said, file=document.name or None, tier=tier)
 
     def session(self, document: Document, title: str, tiers: list[str]) -> tuple[list[str], int]:

@@ -76,7 +76,13 @@ def not_taken(number: int, what: str, name: str) -> tuple[Finding, ...]:
     """The finding that `number` things of a kind were not taken over, if there were any."""
     if not number:
         return ()
-    return (finding("convert-not-understood", f"{number} {what}", file=name or None),)
+    return (
+        finding(
+            "convert-not-understood",
+            f"{number} {what}",
+            file=name or None,
+        ),
+    )
 
 
 def milliseconds(hours: str | None, minutes: str, seconds: str, fraction: str) -> int:

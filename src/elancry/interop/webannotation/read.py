@@ -23,7 +23,7 @@ from elancry.findings import Finding, finding
 from elancry.interop.boris.values import NO_DATE
 from elancry.interop.flat import FlatTier, build_document
 from elancry.interop.format import Choices, Read
-from elancry.interop.json_input import mapping, milliseconds, read_json, text
+from elancry.interop.json_input import as_text, mapping, milliseconds, read_json
 from elancry.interop.stems import stem_for
 from elancry.interop.webannotation.structure import Item, listed, origin_ms, rebuilt
 
@@ -60,7 +60,7 @@ def read_annotations(data: bytes, name: str, choices: Choices) -> Read:
             title = stem if len({one.source for one in items}) == 1 else PurePosixPath(source).stem or stem
             title = stem_for(title, taken)
             taken.add(title.casefold())
-            tiers = {text(tier.get("id")): tier for tier in listed(structure.get("tiers"))}
+            tiers = {as_text(tier.get("id")): tier for tier in listed(structure.get("tiers"))}
             documents[title], changes = _flat(those, source, f"{title}.eaf", choices, tiers)
             findings += changes
     return Read(documents, (*findings, *_notes(notes, name)))
@@ -91,7 +91,7 @@ def _items(one: Mapping[str, Any], notes: Counter[str]) -> Iterator[Item]:
     notes["more targets"] += len(spans) > 1
     start, end, source, whole = spans[0]
     notes["open end"] += not whole
-    said = {key.removeprefix(_EAF): text(value) for key, value in one.items() if key.startswith(_EAF)}
+    said = {key.removeprefix(_EAF): as_text(value) for key, value in one.items() if key.startswith(_EAF)}
     tier = said.get("tier") or _word(one.get("motivation")) or _purpose(one.get("body")) or "annotations"
     creator = ""
     if "tier" not in said:
@@ -107,10 +107,10 @@ def _span(target: object) -> tuple[int, int, str, bool] | None:
         return None if found is None else (found[0], found[1], target.partition("#")[0], found[2])
     part = mapping(target)
     source = part.get("source", part.get("id", part.get("@id")))
-    source = text(mapping(source).get("id")) if isinstance(source, dict) else text(source)
+    source = as_text(mapping(source).get("id")) if isinstance(source, dict) else as_text(source)
     for selector in _each(part.get("selector")):
         this = mapping(selector)
-        found = _fragment(text(this.get("value")))
+        found = _fragment(as_text(this.get("value")))
         if found is None and this.get("type") == "PointSelector":
             moment, _ = milliseconds(this.get("t"))
             found = None if moment is None or moment < 0 else (moment, moment, True)
@@ -140,7 +140,7 @@ def _npt(value: str) -> int | None:
 
 def _body(one: Mapping[str, Any], notes: Counter[str]) -> str:
     if "bodyValue" in one:
-        return text(one["bodyValue"])
+        return as_text(one["bodyValue"])
     texts = []
     for body in _each(one.get("body")):
         this = mapping(body)
@@ -175,7 +175,7 @@ def _person(creator: object) -> str:
 
 
 def _word_or_text(value: object) -> str:
-    return text(next(iter(_each(value)), ""))
+    return as_text(next(iter(_each(value)), ""))
 
 
 def _rest(item: Item) -> tuple[str, str, str, str, Mapping[str, str]]:
@@ -203,8 +203,8 @@ def _flat(
     flat = []
     for (title, creator), rows in tiers.items():
         said = described.get(title, {})
-        annotator = creator or text(said.get("annotator")) or None
-        flat.append(FlatTier(title, rows, participant=text(said.get("participant")) or None, annotator=annotator))
+        annotator = creator or as_text(said.get("annotator")) or None
+        flat.append(FlatTier(title, rows, participant=as_text(said.get("participant")) or None, annotator=annotator))
     url = f"./{quote(unquote(PurePosixPath(source).name))}"
     media = () if url == "./" or source.startswith("urn:") else (Media(url, url, "unknown"),)
     return build_document(flat, name=name, media=media, date=NO_DATE)

@@ -14,7 +14,7 @@ from elancry.eaf.languages import UNDETERMINED
 from elancry.eaf.parts import Constraint, Vocabulary, VocabularyEntry
 from elancry.eaf.views import constraint_of
 from elancry.interop.boris.values import NO_DATE
-from elancry.interop.json_input import mapping, text
+from elancry.interop.json_input import as_text, mapping
 
 MOST_TIERS = 5_000
 
@@ -49,36 +49,36 @@ def rebuilt(structure: Mapping[str, Any], items: Sequence[Item], name: str) -> D
     editor = new_document(date=NO_DATE).edit()
     for medium in listed(structure.get("media")):
         origin = medium.get("time_origin_ms")
-        title = text(medium.get("name")) or "medium"
+        title = as_text(medium.get("name")) or "medium"
         origin = origin if isinstance(origin, int) and not isinstance(origin, bool) else None
         url = f"./{quote(title)}"
-        editor.media.add(url, text(medium.get("mime")) or "unknown", url, origin)
+        editor.media.add(url, as_text(medium.get("mime")) or "unknown", url, origin)
     pairs = structure.get("properties")
     for pair in pairs if isinstance(pairs, list) else ():
         if isinstance(pair, list) and len(pair) == 2:
-            editor.header.set_property(text(pair[0]), text(pair[1]))
+            editor.header.set_property(as_text(pair[0]), as_text(pair[1]))
     definitions = mapping(structure.get("language_definitions"))
     for language, label in mapping(structure.get("languages")).items():
-        editor.languages.add(language, text(label), text(definitions.get(language)))
+        editor.languages.add(language, as_text(label), as_text(definitions.get(language)))
     bound = _vocabularies(editor, structure)
     kinds = {}
     for kind in listed(structure.get("types")):
-        constraint = constraint_of(text(kind.get("constraint")))
-        vocabulary = text(kind.get("vocabulary"))
+        constraint = constraint_of(as_text(kind.get("constraint")))
+        vocabulary = as_text(kind.get("vocabulary"))
         editor.types.add(
-            text(kind.get("id")), constraint=constraint, vocabulary=vocabulary if vocabulary in bound else None
+            as_text(kind.get("id")), constraint=constraint, vocabulary=vocabulary if vocabulary in bound else None
         )
-        kinds[text(kind.get("id"))] = constraint
+        kinds[as_text(kind.get("id"))] = constraint
     of_tier: dict[str, list[Item]] = {}
     for item in items:
         of_tier.setdefault(item.tier, []).append(item)
     names: dict[str, str] = {}
     for tier in _parents_first(listed(structure.get("tiers"))):
-        title = text(tier.get("id"))
-        said = {key: text(tier[key]) for key in ("parent", "participant", "annotator") if key in tier}
-        said |= {"lang_ref": text(tier["language"])} if "language" in tier else {}
-        editor.tiers.add(title, text(tier.get("type")), **said)
-        _fill(editor, title, kinds.get(text(tier.get("type"))), of_tier.pop(title, []), names)
+        title = as_text(tier.get("id"))
+        said = {key: as_text(tier[key]) for key in ("parent", "participant", "annotator") if key in tier}
+        said |= {"lang_ref": as_text(tier["language"])} if "language" in tier else {}
+        editor.tiers.add(title, as_text(tier.get("type")), **said)
+        _fill(editor, title, kinds.get(as_text(tier.get("type"))), of_tier.pop(title, []), names)
     if of_tier:
         raise KeyError(f"no tier {next(iter(of_tier))!r}")
     document = editor.document()
@@ -94,36 +94,36 @@ def _vocabularies(editor: Editor, structure: Mapping[str, Any]) -> set[str]:
         entries = []
         for number, entry in enumerate(listed(vocabulary.get("entries"))):
             values, descriptions = _texts(entry.get("values")), _texts(entry.get("descriptions"))
-            entries.append(VocabularyEntry(text(entry.get("id")) or f"cveid{number}", values, descriptions))
+            entries.append(VocabularyEntry(as_text(entry.get("id")) or f"cveid{number}", values, descriptions))
         described = _texts(vocabulary.get("descriptions"))
         used = {UNDETERMINED} & {*described, *(language for entry in entries for language in entry.values)}
         if used - known:
             editor.languages.add(UNDETERMINED)
             known |= used
-        editor.vocabularies.add(Vocabulary(text(vocabulary.get("id")), tuple(entries), described))
-        bound.add(text(vocabulary.get("id")))
+        editor.vocabularies.add(Vocabulary(as_text(vocabulary.get("id")), tuple(entries), described))
+        bound.add(as_text(vocabulary.get("id")))
     return bound
 
 
 def _texts(value: object) -> dict[str, str]:
-    return {language or UNDETERMINED: text(said) for language, said in mapping(value).items()}
+    return {language or UNDETERMINED: as_text(said) for language, said in mapping(value).items()}
 
 
 def _parents_first(tiers: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     """The tiers in an order in which every parent comes before its children; their own order where it can stay."""
     if len(tiers) > MOST_TIERS:
         raise ValueError("more tiers than anybody has")
-    names = {text(tier.get("id")) for tier in tiers}
+    names = {as_text(tier.get("id")) for tier in tiers}
     ordered: list[Mapping[str, Any]] = []
     placed: set[str] = set()
     waiting = list(tiers)
     while waiting:
         later = []
         for tier in waiting:
-            above = text(tier.get("parent"))
+            above = as_text(tier.get("parent"))
             if above in placed or above not in names:
                 ordered.append(tier)
-                placed.add(text(tier.get("id")))
+                placed.add(as_text(tier.get("id")))
             else:
                 later.append(tier)
         if len(later) == len(waiting):

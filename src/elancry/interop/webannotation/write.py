@@ -29,6 +29,7 @@ from elancry.interop.format import Choices, Written
 from elancry.interop.further_losses import Further, further_findings
 from elancry.interop.json_input import in_seconds
 from elancry.interop.losses import Part, choice_findings, chosen_tiers, loss_findings
+from elancry.texts import text
 
 CONTEXT = "http://www.w3.org/ns/anno.jsonld"
 EAF_CONTEXT = {
@@ -52,7 +53,7 @@ def write_annotations(document: Document, choices: Choices) -> Written:
     findings += further_findings(document, tiers, "Web Annotation", LOST)
     orphans = sum(tier.parent is not None and tier.parent not in chosen for tier in tiers)
     if orphans:
-        said = f"{orphans} tiers hang under a tier that was not chosen; they stand alone"
+        said = text("finding.convert-lost.message-orphans", n=orphans)
         findings.append(finding("convert-lost", said, file=document.name or None))
     names = [media_name(medium) for medium in document.media]
     items = []
@@ -77,8 +78,8 @@ def write_annotations(document: Document, choices: Choices) -> Written:
         "structure": structure,
         "first": {"id": f"{name}#page", "type": "AnnotationPage", "partOf": name, "startIndex": 0, "items": items},
     }
-    text = json.dumps(collection, ensure_ascii=False, indent=1) + "\n"
-    return Written({".jsonld": text.encode("utf-8", "replace")}, tuple(findings))
+    made = json.dumps(collection, ensure_ascii=False, indent=1) + "\n"
+    return Written({".jsonld": made.encode("utf-8", "replace")}, tuple(findings))
 
 
 def media_name(medium: Media) -> str:

@@ -37,6 +37,7 @@ from elancry.study.plan_checks import MEAN, directions, refuse_unknown_names
 from elancry.study.sessions import read_sessions
 from elancry.table import schema
 from elancry.table.descriptive_schema import DESCRIPTIVES, UNRESOLVED
+from elancry.texts import text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -85,11 +86,16 @@ class Associated:
             findings += table.findings
         cluster = choose_cluster(frame, level)
         if table is not None:
-            findings.append(finding("nesting-cluster", f"errors may go together within: {cluster.reason}"))
+            findings.append(finding("nesting-cluster", text("finding.nesting-cluster.message", reason=cluster.reason)))
         short = sum(item.duration_ms < plan.min_sequence_ms for item in sequences)
         if short:
-            text = f"{short} of {len(sequences)} sequences are shorter than {format_ms(plan.min_sequence_ms)}"
-            findings.append(finding("sequence-below-minimum", text))
+            message = text(
+                "finding.sequence-below-minimum.message",
+                short=short,
+                n=len(sequences),
+                min_sequence_ms=format_ms(plan.min_sequence_ms),
+            )
+            findings.append(finding("sequence-below-minimum", message))
         everybody = [scores if coded is compared else _scores(compared, wanted)]
         if len(compared.raters) > 1:
             agreed = coded if plan.aggregate == CONSENSUS else _coded_by(CONSENSUS, coding, sequences, compared)
