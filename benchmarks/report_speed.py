@@ -21,17 +21,14 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests" / "browser"
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests" / "unit" / "report"))
 
 from chromium import Browser, find_chromium
-from sample_results import sample_results
+from sample_results import drawn, sample_results
 
 from elancry.report.content import build_report, strips_of
 from elancry.report.docx import render_docx
-from elancry.report.figures.draw import draw
 from elancry.report.figures.style import pdf_bytes, png_bytes, style, svg_bytes
 from elancry.report.figures.timeline import timeline_svg
 from elancry.report.figures.timeline_print import timeline_prints
 from elancry.report.html import render_html
-from elancry.report.names import Names
-from elancry.report.view import View
 from elancry.report.words import Words
 
 STEPS = {
@@ -57,16 +54,15 @@ def timed(work: Callable[[], object]) -> float:
 def writing() -> None:
     """Seconds of processor time of each part."""
     results, words = sample_results(), Words("en")
-    report = build_report(results, {})
+    report = build_report(results)
     strips = strips_of(report)
-    view = View(results, Names(results.codebook, words), words)
     with style():
-        drawings = draw(view)
+        drawings = list(drawn(results).values())
         parts = {
-            "contents of the report": lambda: build_report(results, {}),
+            "contents of the report": lambda: build_report(results),
             "report.html": lambda: render_html(report),
             "tables.docx": lambda: render_docx(report, created="2026-01-01"),
-            f"{len(drawings)} figures: drawing": lambda: draw(view),
+            f"{len(drawings)} figures: drawing": lambda: drawn(results),
             f"{len(drawings)} figures: SVG": lambda: [svg_bytes(one.figure) for one in drawings],
             f"{len(drawings)} figures: PDF": lambda: [pdf_bytes(one.figure) for one in drawings],
             f"{len(drawings)} figures: PNG": lambda: [png_bytes(one.figure) for one in drawings],
@@ -90,7 +86,7 @@ def answering() -> None:
             results = sample_results(per_sequence=per_sequence)
             one = dataclasses.replace(results, timelines=results.timelines[:2])
             path = Path(folder) / f"{per_sequence}.html"
-            path.write_text(render_html(build_report(one, {})), encoding="utf-8")
+            path.write_text(render_html(build_report(one)), encoding="utf-8")
             page = browser.open(path)
             page.evaluate("document.querySelector('.strip').scrollIntoView()")
             bars = page.evaluate("document.querySelectorAll('.b').length")

@@ -7,13 +7,13 @@ somebody reads them. The command line, the report and the docs page are three vi
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
 from elancry.finding_kinds import CATALOGUE, FindingKind, Severity
 from elancry.spans import format_ms
-from elancry.texts import Text, shown, text
+from elancry.texts import Text, from_data, shown, text
 
 __all__ = ("CATALOGUE", "Finding", "FindingKind", "Severity", "finding", "printable", "worst")
 
@@ -82,6 +82,17 @@ class Finding:
             "message_text": self.said.as_data() if isinstance(self.said, Text) else None,
             "hint_text": self.advice.as_data() if isinstance(self.advice, Text) else None,
         }
+
+    @classmethod
+    def from_dict(cls, found: Mapping[str, Any]) -> Finding:
+        """The finding that `as_dict` wrote; raises KeyError or ValueError where it cannot be that."""
+        said, advice = (
+            found[name] if found[f"{name}_text"] is None else from_data(found[f"{name}_text"])
+            for name in ("message", "hint")
+        )
+        names = (field.name for field in fields(cls) if field.name not in ("said", "advice", "severity"))
+        where = {name: found[name] for name in names}
+        return cls(**where, severity=Severity(found["severity"]), said=said, advice=advice)
 
 
 def finding(code: str, message: Text | str, *, hint: Text | str | None = None, **where: Any) -> Finding:

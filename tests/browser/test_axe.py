@@ -18,9 +18,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "unit" / "report"))
 sys.path.insert(0, str(Path(__file__).parent))
 
 from chromium import Browser, find_chromium
-from sample_results import sample_results, without_printed_timelines
-
-from elancry.report.write import write_report
+from sample_results import sample_results, write_report
 
 SERIOUS = ("serious", "critical")
 
@@ -42,8 +40,7 @@ def axe(tmp_path_factory) -> str:
 @pytest.fixture(scope="module")
 def report(tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("report")
-    with without_printed_timelines():
-        write_report(sample_results(), folder)
+    write_report(sample_results(), folder)
     return folder / "report.html"
 
 

@@ -13,12 +13,11 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "unit" / "report"))
 sys.path.insert(0, str(Path(__file__).parent))
 
 from chromium import Browser, find_chromium
-from sample_results import INTERVENTIONS, codebook, sample_results, without_printed_timelines
+from sample_results import INTERVENTIONS, codebook, sample_results, write_report
 
 from elancry.cli.main import run
 from elancry.report.content import build_report
 from elancry.report.html import render_html
-from elancry.report.write import write_report
 
 CENTRE = "(e => { const r = e.getBoundingClientRect(); return [r.left + r.width / 2, r.top + r.height / 2]; })"
 
@@ -36,15 +35,14 @@ def browser():
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     folder = tmp_path_factory.mktemp("report")
-    with without_printed_timelines():
-        write_report(sample_results(), folder)
+    write_report(sample_results(), folder)
     return folder
 
 
 def write_page(results, folder: Path, language: str = "en") -> Path:
     """The page alone, without figures: quicker where they do not matter."""
     path = folder / "report.html"
-    path.write_text(render_html(build_report(results, {}, language=language)), encoding="utf-8")
+    path.write_text(render_html(build_report(results, language=language)), encoding="utf-8")
     return path
 
 
@@ -318,7 +316,7 @@ def test_the_coded_files_say_where_in_the_recording_their_time_0_lies(browser, s
     begin = int(first.start_ms[(first.codes[:, 0] >= 0).argmax()])
     # Second 30 of the recording is the beginning of the first annotation.
     media = (("s03", "Kamera 2 – Tür.MP4", 5_000), ("s03", "Sonntag Grün.wav", 30_000 - begin), ("s04", "other.mp4", 0))
-    results = dataclasses.replace(results, design=dataclasses.replace(results.design, media=media))
+    results = dataclasses.replace(results, media=media)
     path = write_page(results, tmp_path)
     assert "Sonntag" not in path.read_text(encoding="utf-8"), "the page does not tell the names of recordings"
     named = tmp_path / "sonntag grün.wav"

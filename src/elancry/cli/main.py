@@ -17,11 +17,13 @@ from elancry.cli.check import check
 from elancry.cli.codebook import codebook
 from elancry.cli.convert import convert
 from elancry.cli.exits import Exit
+from elancry.cli.figures import figures
 from elancry.cli.init import init
 from elancry.cli.merge import merge
 from elancry.cli.migrate import migrate
 from elancry.cli.next_step import next_step
 from elancry.cli.plugin import plugin
+from elancry.cli.report import report
 from elancry.cli.simulate import simulate
 from elancry.cli.template import template
 from elancry.errors import ElancryError, InvalidInput
@@ -44,7 +46,9 @@ def cli(context: click.Context) -> None:
         click.echo("All commands:  elancry --help")
 
 
-for _command in (init, template, codebook, check, merge, agree, analyze, migrate, batch, convert, simulate, plugin):
+for _command in (
+    init, template, codebook, check, merge, agree, analyze, report, figures, migrate, batch, convert, simulate, plugin,
+):  # fmt: skip
     cli.add_command(_command)
 
 

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 from click.shell_completion import CompletionItem
 
-from elancry.choices import CsvForm
+from elancry.choices import CsvForm, Language
 from elancry.errors import UsageError
 from elancry.study.plan_keys import Key, Topic, key_named, keys
 from elancry.study.plan_values import FLAG, Shape, plain, yaml_of
@@ -211,6 +211,18 @@ def output_options(function: F) -> F:
         metavar="DIR",
         help="Folder for the results; nothing is written elsewhere.",
     )(force_option(function))
+
+
+def drawing_options(function: F) -> F:
+    """What commands take that show results which are there; without it, as the plan of the results has it."""
+    function = quiet_option(jobs_option(force_option(function)))
+    function = click.option(
+        "--print-figures/--no-print-figures",
+        default=None,
+        help="Figures also as PDF and as PNG of 300 dpi, or only as SVG [default: as in RESULTS].",
+    )(function)
+    words = "Language of the report [default: as in RESULTS]."
+    return click.option("--lang", "language", type=EnumChoice(Language), help=words)(function)
 
 
 def quiet_option(function: F) -> F:

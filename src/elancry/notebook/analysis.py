@@ -71,7 +71,7 @@ class Analysis(Mapping[str, "pd.DataFrame"]):
 
         output = OutputFolder(Path(folder), command=self.results.provenance.command, force=force)
         refuse_earlier(output)
-        return save_results(self.results, output, csv_form=self.plan.csv_form, language=self.plan.language)
+        return save_results(self.results, output, csv_form=self.plan.csv_form)
 
     def __repr__(self) -> str:
         return "\n".join([f"<Analysis: {', '.join(self)}>", *(f"  {line}" for line in self.headline)])

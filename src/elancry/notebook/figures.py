@@ -87,16 +87,12 @@ class Figures(Mapping[str, Figure]):
 
     @cached_property
     def _drawn(self) -> dict[str, Figure]:
-        from elancry.report.figures.draw import draw
-        from elancry.report.figures.style import style
-        from elancry.report.names import Names
-        from elancry.report.view import View
-        from elancry.report.words import Words
+        from elancry.report.content import build_report
+        from elancry.report.figures.album import LiveAlbum
 
-        words = Words(self._language)
-        with style():
-            drawings = draw(View(self._results, Names(self._results.codebook, words), words))
-        return {drawing.name: Figure(drawing) for drawing in drawings}
+        album = LiveAlbum()
+        build_report(self._results, language=self._language, album=album)
+        return {name: Figure(drawing) for name, drawing in album.drawings.items()}
 
     def __getitem__(self, name: str) -> Figure:
         return named(self._drawn, name, "figure")

@@ -1,11 +1,11 @@
-"""The report as plain data: its sections in order, made from results and pictures. Shows, computes nothing."""
+"""The report as plain data: its sections in order, made from results. Shows, computes nothing."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from elancry.choices import Language
-from elancry.report.blocks import Picture, Report, Strip, Timelines
+from elancry.report.blocks import Report, Strip, Timelines
 from elancry.report.names import Names
 from elancry.report.sections.agreement import agreement
 from elancry.report.sections.association import cooccurrence, sequential
@@ -21,16 +21,22 @@ from elancry.report.view import View
 from elancry.report.words import Words
 from elancry.study.results import Results
 
+if TYPE_CHECKING:
+    from elancry.report.figures.album import Album
+
 _SECTIONS = (
     summary, study, trust, agreement, confusion, descriptives, cooccurrence, sequential, regression, wholes,
     attenuation, timelines, methods, provenance,
 )  # fmt: skip
 
 
-def build_report(results: Results, pictures: Mapping[str, Picture], *, language: str = Language.ENGLISH) -> Report:
-    """All sections that have something to say; what was omitted says why in its own place."""
+def build_report(results: Results, *, language: str = Language.ENGLISH, album: Album | None = None) -> Report:
+    """All sections that have something to say; what was omitted says why in its own place.
+
+    Figures are drawn into `album`; without one there are none.
+    """
     words = Words(language)
-    view = View(results, Names(results.codebook, words), words, pictures)
+    view = View(results, Names(results.codebook, words), words, album)
     sections = tuple(section for write in _SECTIONS if (section := write(view)) is not None and section.blocks)
     return Report(
         title=results.codebook.title_in(language) or results.codebook.id,

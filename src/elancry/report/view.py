@@ -1,10 +1,10 @@
-"""What every section needs to write itself: the results, their names, the words and the finished pictures."""
+"""What every section needs to write itself: the results, their names, the words and the album for figures."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from hashlib import sha256
+from typing import TYPE_CHECKING, Any
 
 from elancry.report.blocks import Block, Picture, Text
 from elancry.report.names import Names
@@ -12,6 +12,9 @@ from elancry.report.numbers import ABSENT
 from elancry.report.rows import Row, rows_of
 from elancry.report.words import Words
 from elancry.study.results import Coverage, Results
+
+if TYPE_CHECKING:
+    from elancry.report.figures.album import Album, Artist
 
 LONGEST = 140
 """Letters of a file name without its suffix."""
@@ -26,15 +29,19 @@ class View:
     results: Results
     names: Names
     words: Words
-    pictures: Mapping[str, Picture] = field(default_factory=dict)
+    album: Album | None = None
 
     def rows(self, table: str, **wanted: str) -> list[Row]:
         """Rows of a result table, none where the table is not there."""
         return rows_of(self.results.tables.get(table), **wanted)
 
-    def picture(self, name: str) -> tuple[Picture, ...]:
-        """The picture of that name in a tuple, an empty one where it was not drawn."""
-        return (self.pictures[name],) if name in self.pictures else ()
+    def points(self, plot: str, **wanted: str) -> list[Row]:
+        """Points of a figure that no table holds, none where there are none."""
+        return rows_of(self.results.plots.get(plot), **wanted)
+
+    def draw(self, artist: Artist, *given: Any) -> tuple[Picture, ...]:
+        """The figure that `artist` draws from `given` and this view; empty where there is nothing or no album."""
+        return () if self.album is None else self.album.draw(artist, *given, self)
 
     def omitted(self, part: str) -> tuple[Block, ...]:
         """A note that the part is not here and why; empty where nothing was omitted."""
@@ -103,3 +110,8 @@ def slug(*parts: str) -> str:
     text = "-".join(part for part in parts if part)
     name = "".join(c if c.isascii() and (c.isalnum() or c in "-_") else f"x{ord(c):x}" for c in text)
     return name if len(name) <= LONGEST else f"{name[: LONGEST - 11]}-{sha256(name.encode()).hexdigest()[:10]}"
+
+
+def tier_slug(kind: str, system: str, tier: str) -> str:
+    """The `slug` of what belongs to a tier; the tier is named where it is not the system's only one."""
+    return slug(kind, system, tier if tier != system else "")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from itertools import count
-from pathlib import Path
 
 from elancry.choices import Language
-from elancry.files import write_bytes
-from elancry.report.blocks import Picture
+from elancry.report.blocks import Report
 from elancry.report.content import build_report, strips_of
+from elancry.report.figures.album import Album
+from elancry.report.figures.timeline import timeline_svg
 from elancry.report.html import render_html
 from elancry.report.markdown import render_methods
 from elancry.report.methods_text import methods_text
@@ -19,71 +19,58 @@ from elancry.report.view import View, slug
 from elancry.report.words import Words
 from elancry.study.results import Results
 
+Progress = Callable[[int, int], None]
+"""Gets (timelines drawn, timelines in all)."""
 
-def report_files(
-    results: Results,
-    *,
-    language: str = Language.ENGLISH,
-    jobs: int = 1,
-    progress: Callable[[int, int], None] | None = None,
-) -> dict[str, bytes]:
-    """`report.html`, `methods.md` and `.bib`, `tables.docx`, `figures/*` (SVG, PDF, PNG of 300 dpi) by relative name.
 
-    The timelines are drawn by `jobs` processes; `progress` gets (timelines drawn, timelines in all).
+def report_files(results: Results, *, jobs: int = 1, progress: Progress | None = None) -> dict[str, bytes]:
+    """`report.html`, `methods.md` and `.bib`, `tables.docx` and `figures/*.svg` by relative name.
 
-    The same results give the same bytes; `provenance.created` is the only thing in them that a clock decides.
+    The settings `language` and `print_figures` of the results say how: for print every figure is also drawn as PDF and
+    as PNG of 300 dpi, the timelines by `jobs` processes and with `progress`. The same results give the same bytes;
+    `provenance.created` is the only thing in them that a clock decides.
     Raises UsageError for a language that there is no catalogue for.
     """
     from elancry.report.docx import render_docx
-    from elancry.report.figures.draw import draw
-    from elancry.report.figures.style import pdf_bytes, png_bytes, style, svg_bytes
-    from elancry.report.figures.timeline import timeline_svg
-    from elancry.report.figures.timeline_print import all_prints
 
-    words = Words(language)
-    view = View(results, Names(results.codebook, words), words)
-    files: dict[str, bytes] = {}
-    pictures: dict[str, Picture] = {}
-    with style():
-        for drawing in draw(view):
-            svg = svg_bytes(drawing.figure)
-            pictures[drawing.name] = Picture(drawing.name, drawing.caption, drawing.alt, svg)
-            files[f"figures/{drawing.name}.svg"] = svg
-            files[f"figures/{drawing.name}.pdf"] = pdf_bytes(drawing.figure)
-            files[f"figures/{drawing.name}.png"] = png_bytes(drawing.figure)
-    report = build_report(results, pictures, language=language)
-    taken: set[str] = set()
-    strips = strips_of(report)
-    prints = zip(strips, all_prints(strips, language, jobs=jobs), strict=True)
-    for number, (strip, (pdf, png)) in enumerate(prints, start=1):
-        name = free_name(f"timeline-{slug(strip.session, strip.sequence)}", taken)
-        files[f"figures/{name}.svg"] = timeline_svg(strip, words).encode("utf-8")
-        files[f"figures/{name}.pdf"] = pdf
-        files[f"figures/{name}.png"] = png
-        if progress is not None:
-            progress(number, len(strips))
-    files["report.html"] = render_html(report).encode("utf-8")
-    told = methods_text(view)
-    files["methods.md"] = render_methods(report, told).encode("utf-8")
-    files["methods.bib"] = bibtex_file(told.works.values()).encode("utf-8")
+    report, figures = _drawn(results, jobs, progress)
+    words = Words(report.language)
+    told = methods_text(View(results, Names(results.codebook, words), words))
+    files = {
+        **{f"figures/{name}": data for name, data in figures.items()},
+        "report.html": render_html(report).encode("utf-8"),
+        "methods.md": render_methods(report, told).encode("utf-8"),
+        "methods.bib": bibtex_file(told.works.values()).encode("utf-8"),
+    }
     word = render_docx(report, created=results.provenance.created)
-    if word is not None:
-        files["tables.docx"] = word
-    return files
+    return files if word is None else {**files, "tables.docx": word}
 
 
-def write_report(results: Results, out_dir: Path, *, language: str = Language.ENGLISH) -> list[Path]:
-    """Write `report_files` into `out_dir`, whatever stands there; returns their paths.
+def figure_files(results: Results, *, jobs: int = 1, progress: Progress | None = None) -> dict[str, bytes]:
+    """Every figure of the report by file name, as in `report_files`."""
+    return _drawn(results, jobs, progress)[1]
 
-    Raises OutputRefused where a file cannot be written. The commands go through `elancry.outputs` instead.
-    """
-    paths = []
-    for name, data in report_files(results, language=language).items():
-        path = out_dir / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write_bytes(path, data)
-        paths.append(path)
-    return paths
+
+def _drawn(results: Results, jobs: int, progress: Progress | None) -> tuple[Report, dict[str, bytes]]:
+    """The report, and the figures that its sections asked for, each drawn once; then the timelines."""
+    language = results.provenance.setting("language", Language.ENGLISH.value)
+    album = Album(for_print=results.provenance.setting("print_figures", False))
+    report = build_report(results, language=language, album=album)
+    strips, taken = strips_of(report), set[str]()
+    names = [free_name(f"timeline-{slug(strip.session, strip.sequence)}", taken) for strip in strips]
+    words = Words(language)
+    files = album.files
+    for name, strip in zip(names, strips, strict=True):
+        files[f"{name}.svg"] = timeline_svg(strip, words).encode("utf-8")
+    if album.for_print:
+        from elancry.report.figures.timeline_print import all_prints
+
+        prints = zip(names, all_prints(strips, language, jobs=jobs), strict=True)
+        for number, (name, made) in enumerate(prints, start=1):
+            files[f"{name}.pdf"], files[f"{name}.png"] = made
+            if progress is not None:
+                progress(number, len(strips))
+    return report, files
 
 
 def free_name(name: str, taken: set[str]) -> str:

@@ -145,6 +145,7 @@ class Plan:
     seed: int = _key(DEFAULT_SEED, OUTPUT, values.whole(0))
     language: Language = _key(Language.ENGLISH, OUTPUT, values.one_of(Language))
     csv_form: CsvForm = _key(CsvForm.PLAIN, OUTPUT, values.one_of(CsvForm))
+    print_figures: bool = _key(False, OUTPUT, values.FLAG)
     chosen: frozenset[str] = frozenset()
     lines: Mapping[str, int] = field(default_factory=dict, compare=False)
     file: str | None = field(default=None, compare=False)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
+
+from elancry.choices import Language
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -33,6 +35,10 @@ class Provenance:
     """Reason -> number of files that were found and not read."""
     plan_file: str | None = None
     """The plan that was read, relative to where the command was called; `None` where there was none."""
+
+    def setting(self, name: str, default: Any) -> Any:
+        """The value of a setting; `default` where it is not told."""
+        return self.plan.get(name, {}).get("value", default)
 
 
 @dataclass(frozen=True)
@@ -68,9 +74,6 @@ class Design:
     """What was really coded, for each system and way of coding: a rater who marked a sequence may have coded less."""
     whole_sessions: bool = False
     """Whether whole sessions were taken as sequences because the files hold none."""
-    media: tuple[tuple[str, str, int], ...] = ()
-    """Session, a recording that its files link, and the ms of it at which time 0 of the coding lies. Not part of
-    results.json: a recording's name may say too much."""
 
 
 @dataclass(frozen=True)
@@ -89,5 +92,13 @@ class Results:
     timelines: tuple[Timeline, ...] = ()
     plots: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     """Points of figures that no table holds (`bland_altman`, `boundaries`, `residuals`); not part of results.json."""
+    media: tuple[tuple[str, str, int], ...] = ()
+    """Session, `media_key` of a recording that its files link, and the ms of it at which time 0 of the coding lies."""
     omitted: Mapping[str, str] = field(default_factory=dict)
     """Part (`cooccurrence`, ...) -> why it is not there, in plain words."""
+
+    def shown(self, *, language: Language | None = None, print_figures: bool | None = None) -> Results:
+        """The same results, to be shown in another language or also for print, as if the plan had chosen so."""
+        chosen = {"language": language and language.value, "print_figures": print_figures}
+        settings = {name: {"value": value, "chosen": True} for name, value in chosen.items() if value is not None}
+        return replace(self, provenance=replace(self.provenance, plan={**self.provenance.plan, **settings}))

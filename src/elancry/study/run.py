@@ -5,7 +5,7 @@ Everything that is computed is computed elsewhere; this file says in which order
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -115,9 +115,7 @@ def run_study(
     coding.require_usable()
     results = compute(coding, plan, command=command, say=say)
     say("Writing the report")
-    report = save_results(
-        results, folder, csv_form=plan.csv_form, language=plan.language, jobs=jobs, progress=partial(watch, "Drawing")
-    )
+    report = save_results(results, folder, csv_form=plan.csv_form, jobs=jobs, progress=partial(watch, "Drawing"))
     return Outcome(results, output, report)
 
 
@@ -129,6 +127,7 @@ def compute(coding: CheckedCoding, plan: Plan, *, command: str, say: Say) -> Res
     """
     from elancry.align.sequences import match_sequences
     from elancry.study.associate.numbers import Associated, association_tables
+    from elancry.study.media import recordings
     from elancry.study.numbers import Compared, agreement_tables, rounds_of
     from elancry.study.plots import plot_points
 
@@ -167,6 +166,7 @@ def compute(coding: CheckedCoding, plan: Plan, *, command: str, say: Say) -> Res
         tables=tables,
         timelines=compared.timelines,
         plots=points,
+        media=tuple(dict.fromkeys(recordings(coding))),
         omitted={name: why for part in parts for name, why in part.omitted.items()},
     )
 
@@ -194,12 +194,4 @@ def _design(coding: CheckedCoding, sequences: Sequence[MatchedSequence], compare
         whole_sessions=bool(sequences)
         and not any(own[0] for sequence in sequences for own in sequence.raters.values()),
         coverage=coverage_of(coding.codebook, compared.timelines, compared.ratings, coding.raters),
-        media=tuple(dict.fromkeys(_media(coding))),
     )
-
-
-def _media(coding: CheckedCoding) -> Iterator[tuple[str, str, int]]:
-    """Every linked recording; the times of a file that were shifted are shifted back."""
-    for file in coding.files:
-        for name, origin in zip(file.media, file.origins_ms, strict=False):
-            yield file.session, name, origin - file.offset_ms

@@ -1,24 +1,19 @@
-"""Results -> files: results.json with its provenance, the CSV tables, the report."""
+"""Results -> files: results.json and drawing.json, the CSV tables, the report and its figures."""
 
 from __future__ import annotations
 
-import json
-import math
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from elancry.choices import CsvForm, Language
+from elancry.choices import CsvForm
 from elancry.study.associate.check_script import CHECK_SCRIPT, check_script
+from elancry.study.saved import DRAWING, RESULTS, drawing_json, results_json
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    import pandas as pd
-
     from elancry.outputs import OutputFolder
     from elancry.study.results import Results
-
-FORMAT_VERSION = 1
 
 
 def refuse_earlier(folder: OutputFolder) -> None:
@@ -29,7 +24,7 @@ def refuse_earlier(folder: OutputFolder) -> None:
         for path in (folder.folder / part).glob("*")
         if path.suffix in suffixes
     ]
-    folder.refuse_foreign(["results.json", "report.html", "methods.md", "methods.bib", "tables.docx", *found])
+    folder.refuse_foreign([RESULTS, DRAWING, "report.html", "methods.md", "methods.bib", "tables.docx", *found])
 
 
 def save_results(
@@ -37,13 +32,12 @@ def save_results(
     folder: OutputFolder,
     *,
     csv_form: CsvForm,
-    language: Language,
     jobs: int = 1,
     progress: Callable[[int, int], None] | None = None,
 ) -> Path:
-    """Write everything to `folder`, or nothing where a file of it would be refused; returns the report's path.
+    """Write everything to `folder`, or nothing where a file of it would be refused.
 
-    `progress` gets (timelines drawn, timelines in all), which takes longest.
+    Returns the report's path. `progress` gets (timelines drawn, timelines in all) where they are drawn for print.
     """
     from elancry.report.write import report_files
     from elancry.table.export import csv_bytes
@@ -53,85 +47,8 @@ def save_results(
     }
     if "regression" in results.tables and csv_form is not CsvForm.EXCEL_DE:
         files[CHECK_SCRIPT] = check_script()
-    files["results.json"] = results_json(results)
-    files.update(report_files(results, language=language.value, jobs=jobs, progress=progress))
+    files[RESULTS], files[DRAWING] = results_json(results), drawing_json(results)
+    files.update(report_files(results, jobs=jobs, progress=progress))
     folder.write_all(files)
     folder.finish()
     return folder.folder / "report.html"
-
-
-def results_json(results: Results) -> str:
-    """All results as JSON text with sorted keys; undefined numbers are null.
-
-    Two runs on the same files with the same seed and versions differ in `created` only.
-    """
-    provenance = results.provenance
-    content = {
-        "format": FORMAT_VERSION,
-        "created": provenance.created,
-        "command": provenance.command,
-        "versions": dict(provenance.versions),
-        "seed": provenance.seed,
-        "plan_file": provenance.plan_file,
-        "plan": {name: dict(setting) for name, setting in provenance.plan.items()},
-        "inputs": [dict(item) for item in provenance.inputs],
-        "passed_over": dict(provenance.passed_over),
-        "codebook": {
-            "id": results.codebook.id,
-            "version": results.codebook.version,
-            "extracted": results.codebook.extracted,
-            "systems": {
-                system.id: [category.id for category in system.categories] for system in results.codebook.systems
-            },
-            "sources": {
-                system.id: {
-                    "citation": system.source.citation,
-                    "status": system.source.status.value,
-                    "note": system.source.note,
-                }
-                for system in results.codebook.systems
-                if system.source is not None
-            },
-        },
-        "design": {
-            "sessions": list(results.design.sessions),
-            "raters": list(results.design.raters),
-            "sequences": [dict(item) for item in results.design.sequences],
-            "coded": {session: list(raters) for session, raters in results.design.coded.items()},
-            "whole_sessions": results.design.whole_sessions,
-            "double_coded_share": results.design.double_coded_share,
-            "coverage": [
-                {
-                    "system": item.system,
-                    "coding": item.coding,
-                    "by_rater": dict(item.by_rater),
-                    "n_coded": item.n_coded,
-                    "n_double": item.n_double,
-                    "n_complete": item.n_complete,
-                }
-                for item in results.design.coverage
-            ],
-        },
-        "findings": [item.as_dict() for item in results.findings],
-        "omitted": dict(results.omitted),
-        "tables": {name: _records(table) for name, table in results.tables.items()},
-    }
-    return json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n"
-
-
-def _records(table: pd.DataFrame) -> list[Mapping[str, Any]]:
-    columns = [str(name) for name in table.columns]
-    return [dict(zip(columns, map(_cell, row), strict=True)) for row in table.itertuples(index=False, name=None)]
-
-
-def _cell(value: Any) -> Any:
-    import pandas as pd
-
-    if isinstance(value, str):
-        return value
-    if value is None or value is pd.NA:
-        return None
-    if isinstance(value, bool):
-        return value
-    number = value.item() if hasattr(value, "item") else value
-    return None if isinstance(number, float) and not math.isfinite(number) else number

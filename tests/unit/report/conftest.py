@@ -20,11 +20,8 @@ def sample():
 @pytest.fixture(scope="session")
 def written(sample, tmp_path_factory):
     """The folder that the sample report was written to."""
-    from sample_results import without_printed_timelines
-
-    from elancry.report.write import write_report
+    from sample_results import write_report
 
     folder = tmp_path_factory.mktemp("report")
-    with without_printed_timelines():
-        write_report(sample, folder)
+    write_report(sample, folder)
     return folder

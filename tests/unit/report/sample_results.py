@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from itertools import combinations
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -16,9 +17,14 @@ import pandas as pd
 import pytest
 
 from elancry.align.timeline import MISSING, NONE, Timeline
+from elancry.choices import Language
 from elancry.codebook.model import Category, Codebook, Coding, Group, Scale, Source, SourceStatus, System
 from elancry.findings import Finding, Severity
+from elancry.report.content import build_report
 from elancry.report.figures import timeline_print
+from elancry.report.figures.album import LiveAlbum
+from elancry.report.figures.style import Drawing
+from elancry.report.write import report_files
 from elancry.study.results import Coverage, Design, Provenance, Results
 from elancry.table.schema import (
     AGREEMENT,
@@ -672,3 +678,23 @@ def without_printed_timelines() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(timeline_print, "timeline_prints", lambda strips, language: [(b"", b"")] * len(strips))
         yield
+
+
+def write_report(
+    results: Results, folder: Path, *, language: Language | None = None, print_figures: bool = False
+) -> list[Path]:
+    """Write the report's files into `folder`; returns their paths."""
+    paths = []
+    for name, data in report_files(results.shown(language=language, print_figures=print_figures)).items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+        paths.append(path)
+    return paths
+
+
+def drawn(results: Results) -> dict[str, Drawing]:
+    """The figures of the report by name, without its timelines."""
+    album = LiveAlbum()
+    build_report(results, album=album)
+    return album.drawings

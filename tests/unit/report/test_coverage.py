@@ -97,7 +97,7 @@ def test_raters_are_named_beside_a_coefficient_where_they_are_not_all(view):
     assert view.only("R1|R2") == "R1, R2"
     table = view.results.tables["agreement"].assign(raters="R1|R2")
     fewer = dataclasses.replace(view.results, tables={"agreement": table})
-    text = repr(build_report(fewer, {}).sections)
+    text = repr(build_report(fewer).sections)
     assert text.count("(raters R1, R2 only)") >= 4
     assert text.count("Raters: R1, R2 only.") >= 4
 

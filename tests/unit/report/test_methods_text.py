@@ -70,7 +70,7 @@ def parsed(text: str) -> dict[str, dict[str, str]]:
 def test_every_key_in_the_text_is_in_the_bibliography_and_nothing_else(sample, language: str):
     sample = full(sample)
     found = told(sample, language)
-    text = render_methods(build_report(sample, {}, language=language), found)
+    text = render_methods(build_report(sample, language=language), found)
     keys = set(re.findall(r"@([\w:.+-]+)", "".join(CITATION.findall(text))))
     assert keys == set(parsed(bibtex_file(found.works.values())))
     assert {"elan2006", "holle2015", "pustejovsky2018", "phipson2010", "elancry", "codebook-intervention"} <= keys
@@ -94,7 +94,7 @@ def test_written_beside_each_other(written):
 
 def test_the_report_has_authors_and_years_and_the_same_works(sample):
     found = told(sample)
-    (section,) = [item for item in build_report(sample, {}).sections if item.id == "methods"]
+    (section,) = [item for item in build_report(sample).sections if item.id == "methods"]
     texts = " ".join(getattr(block, "text", "") for block in section.blocks)
     assert "(Holle & Rein, 2015)" in texts
     assert "[@" not in texts
@@ -183,7 +183,7 @@ def test_free_text_of_a_codebook_is_no_markup_and_breaks_no_bibtex(sample):
     key = "codebook-bx" + format(ord("ö"), "x") + "sex20x40system"
     assert set(entries) == {"elan2006", "elancry", key, "codebook-intervention"}
     assert "\n" not in entries[key]["title"]
-    text = render_methods(build_report(results, {}), found)
+    text = render_methods(build_report(results), found)
     assert "\\[@evil\\]" in text
     assert f"[@{key}]" in text
 
@@ -206,6 +206,6 @@ def test_what_is_left_open_stands_beside_the_numbers_that_leave_it_out(sample):
     rows = [{"system": "intervention", "coding": "interval", "coded_ms": 2000, "unresolved_ms": 500, "share": 0.25}]
     results = replace(sample, tables={**sample.tables, "unresolved": UNRESOLVED.frame(rows)})
     for name in ("cooccurrence", "regression"):
-        (section,) = [item for item in build_report(results, {}).sections if item.id == name]
+        (section,) = [item for item in build_report(results).sections if item.id == name]
         texts = [getattr(block, "text", "") for block in section.blocks]
         assert any("500\u00a0ms of 2.0\u00a0s (25\u00a0%) had no consensus" in text for text in texts), name

@@ -26,7 +26,7 @@ W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
 @pytest.fixture(scope="module")
 def report(sample):
-    return build_report(sample, {})
+    return build_report(sample)
 
 
 @pytest.fixture(scope="module")
@@ -87,7 +87,7 @@ def test_the_starter_note_stands_in_the_word_file_too(document):
 
 def test_markup_formulas_and_control_characters_are_text(tmp_path):
     nasty = '=HYPERLINK("http://x") <w:p/> & \x07 ]]>'
-    data = render_docx(build_report(sample_results(book=codebook(first_form=nasty)), {}), created=CREATED)
+    data = render_docx(build_report(sample_results(book=codebook(first_form=nasty))), created=CREATED)
     assert data is not None
     document = Document(io.BytesIO(data))
     text = "\n".join(cell.text for table in document.tables for row in table.rows for cell in row.cells)
@@ -106,7 +106,7 @@ def test_the_same_report_gives_the_same_archive(report):
 def test_without_tables_there_is_no_word_file(sample):
     import dataclasses
 
-    assert render_docx(build_report(dataclasses.replace(sample, tables={}), {}), created=CREATED) is None
+    assert render_docx(build_report(dataclasses.replace(sample, tables={})), created=CREATED) is None
 
 
 def test_libreoffice_opens_it_and_prints_its_words(written, document, tmp_path):
@@ -137,7 +137,7 @@ def test_methods_are_markdown_whose_labels_are_no_markup(sample):
     results = sample_results(book=codebook(form_label="*a* | <b>b</b> _c_"))
     words = Words("en")
     told = methods_text(View(results, Names(results.codebook, words), words))
-    text = render_methods(build_report(results, {}), told)
+    text = render_methods(build_report(results), told)
     assert text.startswith("# Crying in psychotherapy\n")
     assert "\\*a\\* \\| \\<b\\>b\\</b\\> \\_c\\_" in text
     assert "| criterion | \\[0.6\\] | default |" in text

@@ -46,7 +46,7 @@ def test_every_key_that_the_code_names_is_there_and_every_text_is_named():
 
 
 def test_the_whole_report_in_german_has_no_english_sentence(sample: Results):
-    texts = [block for section in build_report(sample, {}, language="de").sections for block in section.blocks]
+    texts = [block for section in build_report(sample, language="de").sections for block in section.blocks]
     assert texts
     shown = repr(texts)
     german = set(Words("de").texts.values())

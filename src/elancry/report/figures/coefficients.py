@@ -3,44 +3,33 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
-
-from elancry.report.figures.style import ACCENT, GRID, QUIET, TWO_COLUMNS, Drawing, bare, wrapped
+from elancry.report.figures.style import ACCENT, GRID, QUIET, TWO_COLUMNS, Drawing, bare, canvas, wrapped
 from elancry.report.numbers import coefficient
-from elancry.report.rows import Row, distinct
-from elancry.report.sections.regression import MAIN_SE
+from elancry.report.rows import Row
 from elancry.report.view import View, significant, slug
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 TOO_WIDE = 3.0
 """Times the end that nine tenths of the intervals stay within: beyond, the axis is cut and an arrow says so."""
 
 
-def coefficient_figures(view: View) -> list[Drawing]:
-    """One figure for each direction and score, from the cluster-robust rows."""
+def coefficient_figure(rows: list[Row], view: View) -> Drawing | None:
+    """The figure of one direction and score, from its cluster-robust slopes."""
+    if not rows:
+        return None
     words, names = view.words, view.names
-    rows = [row for row in view.rows("regression", se_type=MAIN_SE) if row["term"] != "(Intercept)"]
-    drawings = []
-    for outcomes, predictors, score in distinct(rows, "outcome_system", "predictor_system", "score"):
-        here = [
-            row
-            for row in rows
-            if (row["outcome_system"], row["predictor_system"], row["score"]) == (outcomes, predictors, score)
-        ]
-        direction = words("direction", outcomes=names.system(outcomes), predictors=names.system(predictors))
-        caption = words("figure.coefficients", direction=direction, score=words.get(f"score.{score}", score))
-        if any(end > _limit(here) for end in _ends(here)):
-            caption = words("figure.arrows", caption=caption)
-        drawings.append(
-            Drawing(
-                slug("coefficients", outcomes, predictors, score),
-                caption,
-                words("figure.coefficients.alt"),
-                _panels(here, view),
-            )
-        )
-    return drawings
+    outcomes, predictors, score = (rows[0][name] for name in ("outcome_system", "predictor_system", "score"))
+    direction = words("direction", outcomes=names.system(outcomes), predictors=names.system(predictors))
+    caption = words("figure.coefficients", direction=direction, score=words.get(f"score.{score}", score))
+    if any(end > _limit(rows) for end in _ends(rows)):
+        caption = words("figure.arrows", caption=caption)
+    name = slug("coefficients", outcomes, predictors, score)
+    return Drawing(name, caption, words("figure.coefficients.alt"), _panels(rows, view))
 
 
 def _panels(rows: list[Row], view: View) -> Figure:
@@ -58,7 +47,7 @@ def _panels(rows: list[Row], view: View) -> Figure:
     height = lines * (panel + title + 0.2) + bottom
     left = min(2.3, 0.3 + 0.062 * max(len(line) for label in labels for line in label.split("\n")))
     width = (TWO_COLUMNS - left - 0.1) / columns
-    figure = Figure(figsize=(TWO_COLUMNS, height))
+    figure = canvas(height)
     limit = _limit(rows)
     for index, outcome in enumerate(outcomes):
         line, column = divmod(index, columns)
@@ -101,7 +90,7 @@ def _ends(rows: list[Row]) -> list[float]:
 
 
 def _marks(axes: Axes, placed: list[tuple[int, Row]], limit: float) -> None:
-    """Intervals and points of one panel; few artists, since each is drawn three times (SVG, PDF, PNG)."""
+    """Intervals and points of one panel; few artists, since each takes its time in every format."""
     lines = [(at, r["beta_ci_low"], r["beta_ci_high"]) for at, r in placed if r["beta_ci_low"] is not None]
     axes.hlines(
         [at for at, _, _ in lines],

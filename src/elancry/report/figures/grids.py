@@ -3,35 +3,43 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 import numpy as np
-from matplotlib import colormaps
-from matplotlib.colors import TwoSlopeNorm, to_hex
-from matplotlib.figure import Figure
-from matplotlib.patches import Rectangle
 
-from elancry.report.figures.style import INK, QUIET, TWO_COLUMNS, Drawing, wrapped
+from elancry.report.figures.style import INK, QUIET, TWO_COLUMNS, Drawing, canvas, wrapped
 from elancry.report.names import ink_on
 from elancry.report.numbers import number
 from elancry.report.rows import Row, distinct
-from elancry.report.sections.confusion import panels
-from elancry.report.view import SIGNIFICANT, View, slug
+from elancry.report.view import SIGNIFICANT, View, slug, tier_slug
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 
-def confusion_figures(view: View) -> list[Drawing]:
-    """For each tier one panel a pair of raters (the first six pairs), the row's time in percent."""
-    rows = [row for row in view.rows("confusion", kind="time_ms") if not row["session"]]
-    drawings = []
-    for system, tier in distinct(rows, "system", "tier"):
-        here = [row for row in rows if (row["system"], row["tier"]) == (system, tier)]
-        figure = _confusion(system, here, view)
-        caption = view.words("figure.confusion", system=view.names.tier(system, tier))
-        name = slug("confusion", system, tier if tier != system else "")
-        drawings.append(Drawing(name, caption, view.words("figure.confusion.alt"), figure))
-    return drawings
+PANELS = 6
+"""Pairs of raters that a figure has room for."""
+
+
+def panels(categories: int) -> int:
+    """Pairs of raters that a confusion figure of so many categories has room for."""
+    return PANELS if categories <= 12 else 4 if categories <= 20 else 1
+
+
+def confusion_figure(system: str, tier: str, rows: list[Row], view: View) -> Drawing | None:
+    """A panel for each pair of raters of a tier (the first six pairs): each row's time in percent."""
+    if not rows:
+        return None
+    caption = view.words("figure.confusion", system=view.names.tier(system, tier))
+    alt = view.words("figure.confusion.alt")
+    return Drawing(tier_slug("confusion", system, tier), caption, alt, _confusion(system, rows, view))
 
 
 def _confusion(system: str, rows: list[Row], view: View) -> Figure:
+    from matplotlib import colormaps
+    from matplotlib.colors import to_hex
+    from matplotlib.patches import Rectangle
+
     categories = view.names.order(system, [row[side] for row in rows for side in ("category_a", "category_b")])
     k = len(categories)
     pairs = distinct(rows, "rater_a", "rater_b")[: panels(k)]
@@ -50,7 +58,7 @@ def _confusion(system: str, rows: list[Row], view: View) -> Figure:
         0.12 + (0.045 if many else 0.056) * max(len(line) for label in labels for line in label.split("\n")),
     )
     height = top + lines * side + (lines - 1) * between + bottom
-    figure = Figure(figsize=(TWO_COLUMNS, height))
+    figure = canvas(height)
     place = {c: i for i, c in enumerate(categories)}
     colour_of = colormaps["Blues"]
     for index, (rater_a, rater_b) in enumerate(pairs):
@@ -85,18 +93,18 @@ def _confusion(system: str, rows: list[Row], view: View) -> Figure:
     return figure
 
 
-def cooccurrence_figures(view: View) -> list[Drawing]:
-    """For each pair of systems a map of joint over expected time, the fewer categories as columns."""
-    rows = view.rows("cooccurrence")
-    drawings = []
-    for pair in distinct(rows, "system_a", "system_b"):
-        here = [row for row in rows if (row["system_a"], row["system_b"]) == pair]
-        alt = view.words("figure.cooccurrence.alt", first=view.names.system(pair[0]), second=view.names.system(pair[1]))
-        drawings.append(Drawing(slug("cooccurrence", *pair), view.words("figure.cooccurrence"), alt, _map(here, view)))
-    return drawings
+def cooccurrence_figure(rows: list[Row], view: View) -> Drawing:
+    """A map of joint over expected time for a pair of systems, the fewer categories as columns."""
+    pair = rows[0]["system_a"], rows[0]["system_b"]
+    alt = view.words("figure.cooccurrence.alt", first=view.names.system(pair[0]), second=view.names.system(pair[1]))
+    return Drawing(slug("cooccurrence", *pair), view.words("figure.cooccurrence"), alt, _map(rows, view))
 
 
 def _map(rows: list[Row], view: View) -> Figure:
+    from matplotlib import colormaps
+    from matplotlib.colors import TwoSlopeNorm, to_hex
+    from matplotlib.patches import Rectangle
+
     down, across = "b", "a"
     if len(distinct(rows, "category_a")) > len(distinct(rows, "category_b")):
         down, across = "a", "b"
@@ -115,7 +123,7 @@ def _map(rows: list[Row], view: View) -> Figure:
     lines = 0.062 * max(map(len, labels_across)) if narrow else 0.13 * max(x.count("\n") + 1 for x in labels_across)
     top = 0.3 + lines
     height = top + cell_height * len(categories_down) + bottom
-    figure = Figure(figsize=(TWO_COLUMNS, height))
+    figure = canvas(height)
     area = (left / TWO_COLUMNS, bottom / height, width / TWO_COLUMNS, cell_height * len(categories_down) / height)
     axes = figure.add_axes(area)
     ratios = [row["ratio"] for row in rows if row["ratio"] is not None and row["ratio"] > 0]

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from matplotlib.figure import Figure
-
 from elancry.report import agreement_rows
 from elancry.report.agreement_rows import EVENT, MEAN_RATING, RATING, TIME
-from elancry.report.figures.style import ACCENT, GRID, INK, QUIET, TWO_COLUMNS, Drawing, bare, wrapped
+from elancry.report.figures.style import ACCENT, GRID, INK, QUIET, TWO_COLUMNS, Drawing, bare, canvas, wrapped
 from elancry.report.numbers import coefficient, interval
 from elancry.report.rows import Row, distinct
-from elancry.report.view import View, slug
+from elancry.report.view import View, slug, tier_slug
 
 _EVENT_COLOUR = "#B35C00"
 
@@ -39,29 +37,22 @@ _MARKS = {
 }
 
 
-def agreement_figures(view: View) -> list[Drawing]:
-    """One figure for each interval tier, one for the ratings of each system."""
-    rows = view.rows("agreement")
-    drawings = []
-    for system, coding, tier in distinct([r for r in rows if r["coding"] == "interval"], "system", "coding", "tier"):
-        here = [row for row in rows if (row["system"], row["coding"], row["tier"]) == (system, coding, tier)]
-        lines = _interval_lines(system, here, view)
-        if lines:
-            caption = _raters(view.words("figure.agreement", system=view.names.tier(system, tier)), lines, view)
-            drawings.append(_drawing(slug("agreement", system, tier if tier != system else ""), caption, lines, view))
-    for (system,) in distinct([row for row in rows if row["coding"] == "rating"], "system"):
-        here = [row for row in rows if row["system"] == system and row["coding"] == "rating"]
-        here = [row for row in here if row["variant"] == here[0]["variant"]]
-        lines = _rating_lines(system, here, view)
-        if lines:
-            caption = _raters(view.words("figure.ratings", system=view.names.system(system)), lines, view)
-            drawings.append(_drawing(slug("ratings", system), caption, lines, view))
-    return drawings
+def agreement_figure(system: str, tier: str, rows: list[Row], view: View) -> Drawing | None:
+    """The figure of one interval tier."""
+    caption = view.words("figure.agreement", system=view.names.tier(system, tier))
+    return _drawing(tier_slug("agreement", system, tier), caption, _interval_lines(system, rows, view), view)
 
 
-def _raters(caption: str, lines: list[list[Line]], view: View) -> str:
+def rating_figure(system: str, rows: list[Row], view: View) -> Drawing | None:
+    """The figure of a system's ratings, of the first of its scores."""
+    caption = view.words("figure.ratings", system=view.names.system(system))
+    of_score = [row for row in rows if row["variant"] == rows[0]["variant"]]
+    return _drawing(slug("ratings", system), caption, _rating_lines(system, of_score, view), view)
+
+
+def _raters(caption: str, lines: list[Line], view: View) -> str:
     """The caption, with the raters where they are not all."""
-    only = view.only("|".join(line.row["raters"] for group in lines for line in group))
+    only = view.only("|".join(line.row["raters"] for line in lines))
     return view.words("figure.raters", caption=caption, raters=only) if only else caption
 
 
@@ -124,8 +115,10 @@ def _rating_lines(system: str, rows: list[Row], view: View) -> list[list[Line]]:
     return [listed] if listed else []
 
 
-def _drawing(name: str, caption: str, groups: Sequence[Sequence[Line]], view: View) -> Drawing:
+def _drawing(name: str, caption: str, groups: Sequence[Sequence[Line]], view: View) -> Drawing | None:
     lines = [line for group in groups for line in group]
+    if not lines:
+        return None
     kinds = {(line.colour, line.marker): line.kind for line in lines}
     measures = dict.fromkeys(view.words.get(f"measure.{line.row['measure']}", "") for line in groups[-1])
     gap = 1.3
@@ -141,7 +134,7 @@ def _drawing(name: str, caption: str, groups: Sequence[Sequence[Line]], view: Vi
             positions.append(y)
             previous = line.label
     height = 0.21 * (y + (1.6 if len(groups) > 1 else 1)) + 0.85
-    figure = Figure(figsize=(TWO_COLUMNS, height))
+    figure = canvas(height)
     axes = figure.subplots()
     longest = max(len(part) for line in lines for part in wrapped(line.label, 40, 2).split("\n"))
     left = (0.25 + 0.062 * longest) / TWO_COLUMNS
@@ -202,4 +195,4 @@ def _drawing(name: str, caption: str, groups: Sequence[Sequence[Line]], view: Vi
             borderpad=0.1,
         )
     alt = "; ".join(f"{line.label} {coefficient(line.row['estimate'])}" for line in lines)
-    return Drawing(name, caption, view.words("figure.agreement.alt", rows=alt), figure)
+    return Drawing(name, _raters(caption, lines, view), view.words("figure.agreement.alt", rows=alt), figure)

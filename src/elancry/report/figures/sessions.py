@@ -2,43 +2,41 @@
 
 from __future__ import annotations
 
-from matplotlib.figure import Figure
+from typing import TYPE_CHECKING
 
 from elancry.report import agreement_rows
-from elancry.report.figures.style import ACCENT, GRID, QUIET, TWO_COLUMNS, Drawing
+from elancry.report.figures.style import ACCENT, GRID, QUIET, Drawing, canvas
 from elancry.report.numbers import coefficient
-from elancry.report.rows import Row, distinct, exact
+from elancry.report.rows import Row, exact
 from elancry.report.sections.cells import measure_label
-from elancry.report.view import View, slug
+from elancry.report.view import View, tier_slug
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 
-def session_figures(view: View) -> list[Drawing]:
-    """One figure for each interval tier that has rows for at least three sessions."""
-    rows = view.rows("agreement", coding="interval")
-    drawings = []
-    for system, tier in distinct(rows, "system", "tier"):
-        here = [row for row in rows if (row["system"], row["tier"]) == (system, tier)]
-        overall = agreement_rows.headline_time(here)
-        if overall is None:
-            continue
-        sessions = [
-            row
-            for row in exact(here)
-            if row["scope"] == "session"
-            and (row["measure"], row["variant"]) == (overall["measure"], overall["variant"])
-            and row["estimate"] is not None
-        ]
-        if len(sessions) < 3:
-            continue
-        name = view.names.tier(system, tier)
-        caption = view.words("figure.sessions", system=name, measure=measure_label(overall, view))
-        key = slug("sessions", system, tier if tier != system else "")
-        drawings.append(Drawing(key, caption, view.words("figure.sessions.alt"), _points(sessions, overall, view)))
-    return drawings
+def session_figure(system: str, tier: str, rows: list[Row], view: View) -> Drawing | None:
+    """The figure of an interval tier that has numbers for at least three sessions."""
+    overall = agreement_rows.headline_time(rows)
+    if overall is None:
+        return None
+    sessions = [
+        row
+        for row in exact(rows)
+        if row["scope"] == "session"
+        and (row["measure"], row["variant"]) == (overall["measure"], overall["variant"])
+        and row["estimate"] is not None
+    ]
+    if len(sessions) < 3:
+        return None
+    measure = measure_label(overall, view)
+    caption = view.words("figure.sessions", system=view.names.tier(system, tier), measure=measure)
+    name = tier_slug("sessions", system, tier)
+    return Drawing(name, caption, view.words("figure.sessions.alt"), _points(sessions, overall, view))
 
 
 def _points(sessions: list[Row], overall: Row, view: View) -> Figure:
-    figure = Figure(figsize=(TWO_COLUMNS, 2.6))
+    figure = canvas(2.6)
     axes = figure.subplots()
     figure.subplots_adjust(left=0.08, right=0.99, top=0.97, bottom=0.3)
     places = range(len(sessions))

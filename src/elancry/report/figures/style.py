@@ -13,12 +13,11 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import matplotlib as mpl
-from fontTools import subset  # type: ignore[import-untyped]
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 TWO_COLUMNS = 7.48
 """190 mm in inches."""
@@ -67,6 +66,8 @@ class Drawing:
 @contextmanager
 def style() -> Iterator[None]:
     """Figures drawn and saved inside have the report's style, whatever the user's matplotlibrc says."""
+    import matplotlib as mpl
+
     with mpl.rc_context(), warnings.catch_warnings(), _fonts_without_layout():
         # A label in a script that DejaVu lacks shows boxes in the PNG and real letters in the SVG.
         warnings.filterwarnings("ignore", message="Glyph .* missing from")
@@ -82,12 +83,21 @@ def _fonts_without_layout() -> Iterator[None]:
     A PDF names each glyph and its place, so nobody reads these tables there; to cut them down to the letters used took
     half the time of writing a figure.
     """
+    from fontTools import subset  # type: ignore[import-untyped]
+
     before = subset.Options._drop_tables_default
     subset.Options._drop_tables_default = [*before, "GDEF", "GPOS", "GSUB", "MATH", "kern"]
     try:
         yield
     finally:
         subset.Options._drop_tables_default = before
+
+
+def canvas(height: float, width: float = TWO_COLUMNS) -> Figure:
+    """An empty figure, in inches; matplotlib is loaded here, when something is drawn."""
+    from matplotlib.figure import Figure
+
+    return Figure(figsize=(width, height))
 
 
 def svg_bytes(figure: Figure) -> bytes:

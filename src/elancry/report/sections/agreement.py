@@ -5,6 +5,9 @@ from __future__ import annotations
 from elancry.report import agreement_rows, sentences
 from elancry.report.agreement_rows import EVENT, TIME
 from elancry.report.blocks import Block, Fold, Head, Heading, Section, Table, Text
+from elancry.report.figures.intervals import agreement_figure
+from elancry.report.figures.points import boundary_figure
+from elancry.report.figures.sessions import session_figure
 from elancry.report.numbers import whole
 from elancry.report.rows import Row, distinct, exact
 from elancry.report.sections.cells import both_of, interval_of, measure_label, notes_on, value_of, version_of
@@ -47,7 +50,7 @@ def _interval(system: str, tier: str, rows: list[Row], view: View) -> list[Block
             if row is not None:
                 text = sentences.agreement(row, words(key, system=label), view)
                 blocks.append(Text(f"{text} ({sentences.basis(row, view)})", tone="headline"))
-    blocks += view.picture(slug("agreement", system, tier if tier != system else ""))
+    blocks += view.draw(agreement_figure, system, tier, rows)
     timed = [row for row in rows if agreement_rows.family(row["measure"]) in ("time", "event")]
     categories = [c for (c,) in distinct((row for row in timed if row["scope"] == "category"), "category")]
     if categories and agreement_rows.by_category(rows, (*TIME, *EVENT), categories[0]) is not None:
@@ -64,9 +67,9 @@ def _interval(system: str, tier: str, rows: list[Row], view: View) -> list[Block
     sessions = [row for row in exact(rows) if row["scope"] == "session" and row["measure"] in TIME[:1]]
     # Against a gold rater, what each session gave stands pair by pair in the training table instead.
     if sessions and len(agreement_rows.teams(rows)) == 1:
-        pictured = view.picture(slug("sessions", system, tier if tier != system else ""))
+        pictured = view.draw(session_figure, system, tier, rows)
         blocks.append(Fold(words("fold.sessions"), (*pictured, _sessions(tier, sessions, view))))
-    boundaries = view.picture(slug("boundaries", system, tier if tier != system else ""))
+    boundaries = view.draw(boundary_figure, system, tier)
     if boundaries:
         blocks.append(Fold(words("fold.boundaries"), boundaries))
     return [*blocks, *over_time(system, tier, view), *rounds(system, tier, view)]

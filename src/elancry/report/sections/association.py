@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from elancry.report import sentences
 from elancry.report.blocks import Block, Fold, Head, Heading, Section, Table, Text
+from elancry.report.figures.grids import cooccurrence_figure
 from elancry.report.methods_text import unresolved_sentences
 from elancry.report.numbers import coefficient, length, number, p_value
 from elancry.report.rows import Row, distinct
@@ -30,7 +31,7 @@ def cooccurrence(view: View) -> Section:
         blocks += [
             Text(text, tone="small") for (coders,) in distinct(here, "coders") if (text := _coders(coders, view))
         ]
-        blocks += view.picture(slug("cooccurrence", *pair))
+        blocks += view.draw(cooccurrence_figure, here)
         blocks.append(Fold(words("fold.all_pairs", n=str(len(here))), (_pairs(here, label, view),)))
     if rows:
         blocks.append(Text(words("see.csv", file="tables/cooccurrence.csv"), tone="small"))

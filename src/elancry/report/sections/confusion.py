@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from elancry.report.blocks import Block, Bullets, Fold, Head, Heading, Section, Table, Text
+from elancry.report.figures.grids import confusion_figure, panels
 from elancry.report.numbers import length, number
 from elancry.report.rows import Row, distinct
 from elancry.report.view import View, slug
@@ -13,13 +14,6 @@ LARGEST = 5
 MOST_CELLS = 8_000
 """Cells of the pairs' tables of one tier and kind that a page holds; those beyond stand in the CSV file."""
 _KEY = ("kind", "variant", "criterion", "rater_a", "rater_b")
-PANELS = 6
-"""Pairs of raters that the figure has room for, where the categories are few."""
-
-
-def panels(categories: int) -> int:
-    """Pairs of raters that a figure of so many categories has room for."""
-    return PANELS if categories <= 12 else 4 if categories <= 20 else 1
 
 
 def confusion(view: View) -> Section:
@@ -40,7 +34,7 @@ def confusion(view: View) -> Section:
         if largest:
             blocks.append(Text(words("confusion.largest")))
             blocks.append(Bullets(tuple((length(row["value"]), _in_words(system, row, view)) for row in largest)))
-        blocks += view.picture(slug("confusion", system, tier if tier != system else ""))
+        blocks += view.draw(confusion_figure, system, tier, time)
         pairs = distinct(time, "rater_a", "rater_b")
         room = panels(len({row[side] for row in time for side in ("category_a", "category_b")}))
         if len(pairs) > room:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from elancry.report import sentences
 from elancry.report.blocks import Block, Bullets, Fold, Head, Heading, Section, Table, Text
+from elancry.report.figures.coefficients import coefficient_figure
+from elancry.report.figures.points import residual_figure
 from elancry.report.methods_text import unresolved_sentences
 from elancry.report.numbers import ABSENT, coefficient, interval, number, p_equation, p_value, whole
 from elancry.report.rows import Row, distinct
@@ -73,20 +75,15 @@ def _score(score: str, rows: list[Row], models: list[Row], direction: str, view:
             system = main_models[0]["predictor_system"]
             shown = view.quoted(names.category(system, text)) if name == "reference" else words.said(text)
             blocks.append(Text(words(f"regression.{name}", text=shown)))
-    key = slug("coefficients", rows[0]["outcome_system"], rows[0]["predictor_system"], score) if rows else ""
-    blocks += view.picture(key)
+    blocks += view.draw(coefficient_figure, slopes)
     if main_models:
         blocks.append(_models(main_models, label, direction, view))
     if main:
         blocks.append(Fold(words("fold.coefficients"), (_coefficients(main, MAIN_SE, label, direction, view),)))
-    residuals = view.picture(
-        slug("residuals", rows[0]["outcome_system"], rows[0]["predictor_system"], score) if rows else ""
-    )
-    if residuals:
+    key = (rows or models)[0]["outcome_system"], (rows or models)[0]["predictor_system"], score
+    if residuals := view.draw(residual_figure, *key):
         blocks.append(Fold(words("fold.residuals"), residuals))
-    if rows or models:
-        key_row = (rows or models)[0]
-        blocks += sensitivity(key_row["outcome_system"], key_row["predictor_system"], score, view)
+    blocks += sensitivity(*key, view)
     others = [se for (se,) in distinct(rows, "se_type") if se != MAIN_SE]
     for se_type in others:
         of_type = [row for row in rows if row["se_type"] == se_type]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from elancry.report import agreement_rows, sentences
 from elancry.report.agreement_rows import MEAN_RATING, RATING
 from elancry.report.blocks import Block, Fold, Head, Table, Text
+from elancry.report.figures.intervals import rating_figure
+from elancry.report.figures.points import bland_altman_figure
 from elancry.report.numbers import ABSENT, whole
 from elancry.report.rows import Row, distinct
 from elancry.report.sections.cells import both_of, notes_on
@@ -28,9 +30,9 @@ def ratings(system: str, rows: list[Row], view: View) -> list[Block]:
         if text:
             blocks.append(Text(text, tone="headline"))
         if index == 0:
-            blocks += view.picture(slug("ratings", system))
+            blocks += view.draw(rating_figure, system, rows)
         blocks += _table(system, system, score, of_score, view, word=True)
-    differences = view.picture(slug("bland-altman", system))
+    differences = view.draw(bland_altman_figure, system)
     if differences:
         blocks.append(Fold(view.words("fold.bland_altman"), differences))
     return blocks

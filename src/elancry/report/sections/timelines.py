@@ -6,10 +6,8 @@ not); it is read off the codes, nothing is estimated.
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator
 from itertools import pairwise
-from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -60,27 +58,11 @@ def timelines(view: View) -> Section:
             for category in system.categories
         )
         sessions = {strip.session for strip in strips}
-        media = tuple(
-            (session, media_key(name), origin)
-            for session, name, origin in view.results.design.media
-            if session in sessions
-        )
+        media = tuple(item for item in view.results.media if item[0] in sessions)
         blocks.append(Timelines(strips, legend, raters, choices, media))
     else:
         blocks.append(Text(words("timelines.nothing")))
     return Section("timelines", words("section.timelines"), tuple(blocks))
-
-
-def media_key(name: str) -> str:
-    """A recording's file name as the page knows it again, without telling it: 32 bits of FNV-1a, as 8 hex digits.
-
-    Of the name without its suffix in lower case and Unicode NFC; the page's script reckons the same. Fowler, Noll & Vo,
-    http://www.isthe.com/chongo/tech/comp/fnv/.
-    """
-    value = 0x811C9DC5
-    for byte in unicodedata.normalize("NFC", PurePosixPath(name).stem).lower().encode("utf-8"):
-        value = ((value ^ byte) * 0x01000193) % 2**32
-    return f"{value:08x}"
 
 
 def _strip(key: tuple[str, str], group: list[Timeline], index: int, view: View) -> Strip:

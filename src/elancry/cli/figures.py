@@ -1,0 +1,45 @@
+"""`elancry figures`: the figures of results that are there, without computing them anew."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from elancry.choices import Language
+from elancry.cli.options import FILE, drawing_options
+from elancry.texts import text
+
+EXAMPLE = "Example:  elancry figures results -o figures --print-figures"
+
+
+@click.command(epilog=EXAMPLE)
+@click.argument("results", type=FILE, metavar="RESULTS")
+@click.option("-o", "--output", type=FILE, required=True, metavar="DIR", help="Folder for the figures.")
+@drawing_options
+def figures(
+    results: Path,
+    output: Path,
+    force: bool,
+    language: Language | None,
+    print_figures: bool | None,
+    jobs: int,
+    quiet: bool,
+) -> int:
+    """Draw all figures of RESULTS, the folder that analyze or agree wrote: as SVG, for print also as PDF and PNG.
+
+    Reads results.json and drawing.json there and nothing else.
+    """
+    from elancry.cli.exits import Exit
+    from elancry.cli.show import counter
+    from elancry.outputs import OutputFolder
+    from elancry.report.write import figure_files
+    from elancry.study.saved import load_results
+
+    found = load_results(results).shown(language=language, print_figures=print_figures)
+    folder = OutputFolder(output, command="figures", force=force)
+    written = folder.write_all(figure_files(found, jobs=jobs, progress=counter("Drawing", quiet=quiet)))
+    folder.finish()
+    if not quiet:
+        click.echo(text("figures.written", n=len({path.stem for path in written}), folder=str(output)))
+    return Exit.CLEAN

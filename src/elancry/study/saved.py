@@ -1,0 +1,194 @@
+"""What a run computed, as files that say all of it, and back: nothing is computed anew to show it again.
+
+`results.json` holds what a program or a reader wants: provenance, plan, codebook, design, findings and every table.
+`drawing.json` holds what only the figures need and what says more about the people in the recordings: the timelines,
+the single points of some figures and the keys of the recordings. Both carry the number of their format.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from elancry.codebook.model import Codebook
+from elancry.errors import UnreadableInput, UsageError
+from elancry.findings import Finding
+from elancry.study.as_json import from_json, to_json
+from elancry.study.results import Design, Provenance, Results
+from elancry.table.columns import Column, Kind, TableSchema
+from elancry.texts import text
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from elancry.align.timeline import Timeline
+
+RESULTS, DRAWING = "results.json", "drawing.json"
+FORMATS = {RESULTS: 2, DRAWING: 1}
+"""File -> the format that is written and read here."""
+
+
+def results_json(results: Results) -> str:
+    """Everything but what `drawing_json` holds, as JSON text; undefined numbers are null, infinite ones "inf", "-inf".
+
+    `columns` gives the type of each table's columns. Two runs on the same files with the same seed and versions differ
+    in `created` only.
+    """
+    content = {
+        "format": FORMATS[RESULTS],
+        **to_json(results.provenance),
+        "codebook": to_json(results.codebook),
+        "design": to_json(results.design),
+        "findings": [item.as_dict() for item in results.findings],
+        "omitted": to_json(results.omitted),
+        "columns": {name: _columns(table) for name, table in results.tables.items()},
+        "tables": {name: _records(table) for name, table in results.tables.items()},
+    }
+    return json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def drawing_json(results: Results) -> str:
+    """Timelines, points of figures and recordings of a run as JSON text, one timeline a line.
+
+    A timeline's `edges_ms` are the ends of its S segments (S + 1 numbers), `codes` a list of S indices into
+    `categories` for each rater: -1 is none, -2 missing. Points are columns of a table each.
+    """
+    timelines = ",\n".join(json.dumps(_timeline(item), ensure_ascii=False) for item in results.timelines)
+    rest = {
+        "format": FORMATS[DRAWING],
+        "run": _run(results.provenance),
+        "media": to_json(results.media),
+        "columns": {name: _columns(table) for name, table in results.plots.items()},
+        "points": {
+            name: {str(column): _cells(table[column]) for column in table} for name, table in results.plots.items()
+        },
+    }
+    head = json.dumps(rest, ensure_ascii=False, allow_nan=False)
+    return f'{head[:-1]},\n"timelines": [\n{timelines}\n]}}\n'
+
+
+def load_results(folder: Path) -> Results:
+    """The results that a run wrote to `folder`, without reading a coded file again.
+
+    Raises UsageError where one of the two files is not there or of another format, or where they come from different
+    runs; UnreadableInput where one is damaged.
+    """
+    content, drawing = (_read(folder, name) for name in FORMATS)
+    try:
+        found = Results(
+            provenance=from_json(Provenance, content),
+            codebook=from_json(Codebook, content["codebook"]),
+            design=from_json(Design, content["design"]),
+            findings=tuple(map(Finding.from_dict, content["findings"])),
+            omitted=from_json(Mapping[str, str], content["omitted"]),
+            tables={name: _frame(name, content["columns"][name], rows) for name, rows in content["tables"].items()},
+        )
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise _damaged(folder / RESULTS) from error
+    if drawing.get("run") != _run(found.provenance):
+        raise UsageError(
+            text("results.different-runs", results=RESULTS, drawing=DRAWING, folder=str(folder)),
+            hint=text("results.different-runs-hint"),
+        )
+    try:
+        return _with_drawing(found, drawing)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise _damaged(folder / DRAWING) from error
+
+
+def _with_drawing(found: Results, drawing: Mapping[str, Any]) -> Results:
+    points = {
+        name: [dict(zip(table, row, strict=True)) for row in zip(*table.values(), strict=True)]
+        for name, table in drawing["points"].items()
+    }
+    return replace(
+        found,
+        timelines=tuple(map(_timeline_of, drawing["timelines"])),
+        plots={name: _frame(name, drawing["columns"][name], rows) for name, rows in points.items()},
+        media=from_json(tuple[tuple[str, str, int], ...], drawing["media"]),
+    )
+
+
+def _read(folder: Path, name: str) -> Mapping[str, Any]:
+    """The content of one of the two files, of the format that is read here."""
+    path = folder / name
+    if not path.is_file():
+        raise UsageError(
+            text("results.file-missing", name=name, folder=str(folder)),
+            hint=text("results.file-missing-hint", results=RESULTS, drawing=DRAWING),
+        )
+    try:
+        content: Any = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError) as error:
+        raise _damaged(path) from error
+    number = content.get("format") if isinstance(content, dict) else None
+    if not isinstance(number, int):
+        raise _damaged(path)
+    if number != FORMATS[name]:
+        raise UsageError(
+            text("results.other-format", path=str(path), format=number, known=FORMATS[name]),
+            hint=text("results.newer-format-hint" if number > FORMATS[name] else "results.older-format-hint"),
+        )
+    return dict(content)
+
+
+def _damaged(path: Path) -> UnreadableInput:
+    return UnreadableInput(text("results.damaged", path=str(path)), hint=text("results.damaged-hint"))
+
+
+def _run(provenance: Provenance) -> str:
+    """What tells runs apart: SHA-256 of their provenance without the time."""
+    told = {**to_json(provenance), "created": ""}
+    return sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
+
+
+def _timeline(item: Timeline) -> Mapping[str, Any]:
+    return {
+        "session": item.session,
+        "sequence": item.sequence,
+        "system": item.system,
+        "tier": item.tier,
+        "raters": list(item.raters),
+        "categories": list(item.categories),
+        "edges_ms": [*item.start_ms[:1].tolist(), *item.end_ms.tolist()],
+        "codes": item.codes.T.tolist(),
+    }
+
+
+def _timeline_of(found: Mapping[str, Any]) -> Timeline:
+    import numpy as np
+
+    from elancry.align.timeline import Timeline
+
+    edges = np.array(found["edges_ms"], dtype=np.int64)
+    codes = np.array(found["codes"], dtype=np.int16).reshape(len(found["raters"]), max(0, len(edges) - 1))
+    names = (found["session"], found["sequence"], found["system"], found["tier"])
+    return Timeline(*names, tuple(found["raters"]), tuple(found["categories"]), edges[:-1], edges[1:], codes.T)
+
+
+def _columns(table: pd.DataFrame) -> Mapping[str, str]:
+    kinds = {"i": Kind.INTEGER, "u": Kind.INTEGER, "f": Kind.NUMBER}
+    return {str(name): kinds.get(dtype.kind, Kind.TEXT).value for name, dtype in table.dtypes.items()}
+
+
+def _frame(name: str, columns: Mapping[str, str], rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
+    return TableSchema(name, "", tuple(Column(one, Kind(kind), "") for one, kind in columns.items())).frame(rows)
+
+
+def _records(table: pd.DataFrame) -> list[Mapping[str, Any]]:
+    names = [str(name) for name in table.columns]
+    return [dict(zip(names, row, strict=True)) for row in zip(*(_cells(table[name]) for name in table), strict=True)]
+
+
+def _cells(column: pd.Series[Any]) -> list[Any]:
+    missing = column.isna().tolist()
+    return [None if gone else _cell(value) for value, gone in zip(column.tolist(), missing, strict=True)]
+
+
+def _cell(value: Any) -> Any:
+    return str(value) if isinstance(value, float) and math.isinf(value) else value
