@@ -150,6 +150,7 @@ sensitivity: []
 seed: 1
 language: de
 csv_form: excel-de
+print_figures: true
 """
 
 
