@@ -102,7 +102,9 @@ WRONG: dict[str, tuple[str, ...]] = {
 ANY_TEXT = {
     "codebook", "pattern", "tier_pattern", "sequence_tier", "round", "consensus", "against", "sessions", "aggregate",
 }  # fmt: skip
-"""Keys that take any text; whether there is such a thing is asked later. `use_merged` is a flag, tested by itself."""
+"""Keys that take any text; whether there is such a thing is asked later."""
+FLAGS = ("use_merged", "print_figures")
+"""Keys that are flags, tested by themselves."""
 
 
 def by_option(name: str, written: str) -> Any:
@@ -130,8 +132,8 @@ def by_file(name: str, written: str, folder: Path) -> Any:
 
 
 def test_every_key_is_tried():
-    assert set(GOOD) | {"use_merged"} == set(keys())
-    assert set(WRONG) | ANY_TEXT | {"use_merged"} == set(keys())
+    assert set(GOOD) | set(FLAGS) == set(keys())
+    assert set(WRONG) | ANY_TEXT | set(FLAGS) == set(keys())
 
 
 @pytest.mark.parametrize(("name", "written", "value"), [(name, *case) for name in GOOD for case in GOOD[name]])
@@ -156,13 +158,15 @@ def test_a_value_is_refused_in_the_same_words_wherever_it_is_given(name: str, wr
     assert found.message.startswith(f"{name}: ")
 
 
-def test_a_flag_can_be_chosen_and_taken_back(tmp_path: Path):
+@pytest.mark.parametrize("name", FLAGS)
+def test_a_flag_can_be_chosen_and_taken_back(name: str, tmp_path: Path):
     def given(*options: str) -> Any:
-        return analyze.make_context("analyze", ["coded", "-o", "out", *options]).params["use_merged"]
+        return analyze.make_context("analyze", ["coded", "-o", "out", *options]).params[name]
 
-    assert (given("--use-merged"), given("--no-use-merged"), given()) == ((True,), (False,), None)
-    assert by_set("use_merged", "no") is False
-    assert by_file("use_merged", "yes", tmp_path) is True
+    option = name.replace("_", "-")
+    assert (given(f"--{option}"), given(f"--no-{option}"), given()) == ((True,), (False,), None)
+    assert by_set(name, "no") is False
+    assert by_file(name, "yes", tmp_path) is True
 
 
 def test_a_list_may_be_given_in_several_options():
