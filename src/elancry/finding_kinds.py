@@ -80,6 +80,7 @@ _KINDS = {
     "system-not-coded": _WARNING,
     # Media
     "media-differ": _BLOCKING,
+    "media-hash": _WARNING,
     "media-lengths-differ": _WARNING,
     "media-names-differ": _WARNING,
     "media-none": _INFO,

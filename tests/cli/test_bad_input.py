@@ -195,3 +195,19 @@ def test_inputs_are_never_changed(elancry, study: Path, tmp_path: Path):
 )
 def test_wrong_usage_is_answered_with_exit_code_2(elancry, arguments: tuple[str, ...]):
     assert elancry(*arguments).code == 2
+
+
+def test_a_hash_in_the_name_of_a_video_is_told_and_the_files_are_written(elancry, tmp_path):
+    videos = tmp_path / "videos"
+    videos.mkdir()
+    for name in ("S#1.mp4", "S2.mp4"):
+        (videos / name).write_bytes(b"")
+    call = ("template", "crying", "-o", tmp_path / "coding", "--media", videos, "--raters", "R1")
+    said = elancry(*call)
+    assert said.code == 0
+    assert "media-hash" in said.err
+    assert said.err.count("ELAN's player cuts") == 1
+    assert "S#1.mp4" in said.err
+    assert "Rename the file" in said.err
+    assert (tmp_path / "coding" / "S#1__R1.eaf").exists()
+    assert elancry(*call, "--quiet").err == ""

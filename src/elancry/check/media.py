@@ -18,13 +18,14 @@ from elancry.check.spool import put_like
 from elancry.check.timing import LATEST_MS
 from elancry.findings import Finding, finding
 from elancry.spans import format_ms
+from elancry.template.media import cut_at_hash
 from elancry.texts import some, text
 
 SAME_LENGTH_MS = 1000
 
 
 def linked_media(files: Sequence[CodedFile]) -> Iterator[Finding]:
-    """Do the files of each session link the same media, and no other session's?"""
+    """Do the files of each session link the same media, and no other session's? Does ELAN find them by their names?"""
     for session, group in _by_session(files).items():
         yield from _same_media(session, group)
     sessions_of: dict[str, dict[str, None]] = {}
@@ -36,6 +37,8 @@ def linked_media(files: Sequence[CodedFile]) -> Iterator[Finding]:
             message = text("finding.media-two-sessions.message", name=name, sessions=", ".join(sessions))
             hint = text("finding.media-two-sessions.hint")
             yield finding("media-two-sessions", message, hint=hint, session=next(iter(sessions)))
+    for item in cut_at_hash(sessions_of):
+        yield replace(item, session=next(iter(sessions_of[item.file or ""])))
     without = [file for file in files if not file.media]
     if without:
         shown = some([file.name for file in without], 1)

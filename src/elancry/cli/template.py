@@ -60,8 +60,10 @@ def template(
 
     CODEBOOK is a built-in name (crying, five-reasons-to-cry, attachment-crying) or a YAML file.
     """
+    from elancry.cli.show import say_findings
     from elancry.codebook.load import load_codebook
     from elancry.errors import UsageError
+    from elancry.template.media import cut_at_hash, find_media
     from elancry.template.write import copy_codebook, write_prepared, write_templates
 
     if bool(media) != bool(raters):
@@ -89,6 +91,7 @@ def template(
                 external_cv=external_cv,
             )
     if not quiet:
+        say_findings(list(cut_at_hash(path for path, _ in (find_media(media) if media else ()))), verbose=True)
         for path in written[:12]:
             click.echo(str(path))
         if len(written) > 12:

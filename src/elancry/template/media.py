@@ -12,12 +12,14 @@ import glob
 import os
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 
 from elancry.codebook.names import file_name_problem
 from elancry.errors import UnreadableInput, UsageError
+from elancry.findings import Finding, finding
+from elancry.texts import text
 
 # As ELAN sets them: of its own for what it plays best, else only "some video", "some audio".
 MIME_TYPES: Mapping[str, str] = {
@@ -70,6 +72,18 @@ def refuse_unlinkable(path: Path) -> None:
             f"{path} cannot be linked: ELAN's files cannot hold a path with %, [ or ], or with two #",
             hint="Rename the file or folder and run the command again.",
         )
+
+
+def cut_at_hash(files: Iterable[PurePath | str]) -> Iterator[Finding]:
+    """Media whose path ELAN's player cuts off: at the first `#`, behind which a URL has a fragment.
+
+    ELAN's own links are right, and other players find the file; so this is a warning and no refusal.
+    """
+    for path in files:
+        if "#" in str(path):
+            name = PurePath(path).name
+            message = text("finding.media-hash.message", path=str(path))
+            yield finding("media-hash", message, hint=text("finding.media-hash.hint"), file=name)
 
 
 def _expand(path: Path) -> Iterable[tuple[Path, str]]:

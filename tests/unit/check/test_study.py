@@ -327,6 +327,14 @@ def test_half_an_hour_of_one_code_and_a_file_without_a_medium(study_folder, chec
     assert one(coding, "media-none").message == "no medium is linked in s1__R1.eaf"
 
 
+def test_a_medium_that_elans_player_does_not_find(study_folder, check):
+    for rater in ("R1", "R2"):
+        study_folder.add("s1", rater, form=[(1000, 2000, "protest")], ratings=RATED, media=["S#1.mp4"])
+    found = one(check(), "media-hash")
+    assert (found.file, found.session) == ("S#1.mp4", "s1")
+    assert "relink-media" in (found.hint or "")
+
+
 def test_files_made_with_another_codebook(pair, check, small_codebook):
     coding = check(codebook=replace(small_codebook, id="other"))
     found = [item.message for item in coding.findings if item.code == "codebook-other"]

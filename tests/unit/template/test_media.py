@@ -8,7 +8,7 @@ import pytest
 from lxml import etree
 
 from elancry.errors import UnreadableInput, UsageError
-from elancry.template.media import file_url, find_media, group_by_session, mime_type, relative_url
+from elancry.template.media import cut_at_hash, file_url, find_media, group_by_session, mime_type, relative_url
 
 
 def make(folder: Path, *names: str) -> None:
@@ -148,3 +148,16 @@ def test_urls_are_valid_any_uris(name: str) -> None:
     for url in (file_url(PurePosixPath("/v") / name), f"./{name}"):
         element.text = url
         schema.assertValid(element)
+
+
+def test_a_hash_anywhere_in_the_path_is_told(tmp_path: Path) -> None:
+    # ELAN's JavaFX player takes what stands behind a # for the fragment of the URL.
+    paths = [Path("/videos/S01.mp4"), Path("/videos/S#02.mp4"), Path("/study #3/S03.mp4")]
+    assert [(item.code, item.file) for item in cut_at_hash(paths)] == [
+        ("media-hash", "S#02.mp4"),
+        ("media-hash", "S03.mp4"),
+    ]
+    (first, _) = cut_at_hash(paths)
+    assert first.message == f"ELAN's player cuts {paths[1]} at the #"
+    assert first.hint is not None
+    assert "Rename the file" in first.hint
