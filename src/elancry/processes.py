@@ -1,4 +1,4 @@
-"""Work shared out to several processes, which end with the main one."""
+"""A map over pieces of work in several processes, which end with the main one."""
 
 from __future__ import annotations
 
@@ -14,16 +14,17 @@ from elancry.errors import UsageError
 T = TypeVar("T")
 
 AHEAD = 8
-"""Pieces of work for each process that are given out before their results are taken."""
+"""Pieces of work per process that are submitted before their results are taken."""
 
 
-def shared_out(
+def parallel_map(
     work: Callable[..., T], arguments: Iterable[tuple[Any, ...]], *, jobs: int, ahead: int = AHEAD
 ) -> Iterator[T]:
     """`work(*item)` for each item of `arguments`, in order, by `jobs` processes; by this one where `jobs` is 1.
 
-    `work` and the items can be pickled. They are given out in portions of `jobs * ahead`, because results that wait to
-    be taken lie in memory. Raises what `work` raises, and UsageError where a process was ended from outside.
+    `work` and the items can be pickled. They are submitted in portions of `jobs * ahead`, because results
+    that wait to be taken fill the memory. Raises what `work` raises, and UsageError where a process was ended from
+    outside.
     """
     if jobs == 1:
         yield from starmap(work, arguments)
@@ -35,19 +36,19 @@ def shared_out(
     try:
         with Parallel(n_jobs=jobs, return_as="generator") as pool:
             while portion := list(islice(left, jobs * ahead)):
-                with _deaf_children():
+                with _children_ignore_interrupts():
                     done: Iterable[T] = pool(delayed(_in_worker)(work, item) for item in portion)
                 yield from done
     except TerminatedWorkerError as error:
         raise UsageError(
-            "a process that shared the work was ended from outside, probably because memory ran out",
+            "a worker process was ended from outside, probably because memory ran out",
             hint="Close other programs, or run the command with --jobs 1. What was written is whole.",
         ) from error
 
 
 @contextlib.contextmanager
-def _deaf_children() -> Iterator[None]:
-    """Processes that are started here do not hear Ctrl-C: what is ignored when they start stays so."""
+def _children_ignore_interrupts() -> Iterator[None]:
+    """Processes that are started here ignore Ctrl-C: what is ignored when they start stays so."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return

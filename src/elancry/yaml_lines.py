@@ -31,6 +31,7 @@ from enum import StrEnum
 from typing import TypeVar
 
 from elancry.findings import Finding, finding
+from elancry.texts import Text
 from elancry.yaml_tree import MAX_BYTES, MAX_DEPTH, Kind, Node, parse_yaml, read_yaml
 
 __all__ = (
@@ -57,7 +58,7 @@ class Walk:
         self.prefix = prefix
         self.findings: list[Finding] = []
 
-    def report(self, problem: str, line: int, message: str, hint: str | None = None) -> None:
+    def report(self, problem: str, line: int, message: Text | str, hint: Text | str | None = None) -> None:
         """Add the finding `PREFIX-problem`; the code must be in the catalogue."""
         self.findings.append(finding(f"{self.prefix}-{problem}", message, hint=hint, file=self.file, line=line))
 

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import errno
+import io
 import os
+import re
+import sys
 from collections.abc import Sequence
-from functools import partial
 from pathlib import Path
 
 import pytest
 
-from elancry.cli import each_file
 from elancry.cli.each_file import FileOutcome, State, Tally, refuse_inputs, run_over, write_over
 from elancry.cli.exits import Exit
 from elancry.errors import InvalidInput, OutputRefused, UnreadableInput, UsageError
 from elancry.findings import Finding, Severity
 from elancry.outputs import OutputFolder
 
-ODD = Finding("eaf-overlap", Severity.ERROR, "two at once", hint="Move one.")
+ODD = Finding("eaf-overlap", Severity.ERROR, "two at once", advice="Move one.")
 
 
 def work(path: Path, name: str) -> FileOutcome:
@@ -123,22 +124,22 @@ def test_a_file_that_cannot_be_written_fails_alone_and_a_full_disk_ends_the_run(
         write_over(files, work, folder)
 
 
-def test_the_bar_is_for_terminals(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    class Terminal:
-        @staticmethod
-        def isatty() -> bool:
+def test_the_bar_is_for_terminals_and_a_failure_stands_above_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
             return True
 
-    files = [(Path("a"), "a"), (Path("b"), "b")]
-    monkeypatch.setattr(each_file.sys, "stderr", Terminal())
-    shown: list[str] = []
-    monkeypatch.setattr(each_file.click, "echo", lambda text, **_: shown.append(text))
-    list(run_over(files, partial(done), verb="Changing"))
-    assert "\rChanging 2 of 2 [########################]" in shown
-    shown.clear()
-    list(run_over(files, partial(done), quiet=True))
-    assert shown == []
+    def shown(quiet: bool) -> str:
+        stream = Terminal()
+        monkeypatch.setattr(sys, "stderr", stream)
+        list(run_over(files, work, verb="Changing", quiet=quiet))
+        return stream.getvalue()
 
-
-def done(path: Path, name: str) -> FileOutcome:
-    return FileOutcome(name, State.CHANGED)
+    files = folder_of(tmp_path, ["new", "bad", "new"])
+    lines = [re.sub(r"\x1b\[\??\d*[hlK]", "", line) for line in re.split(r"[\r\n]", shown(quiet=False))]
+    assert [line.split("  ")[-1] for line in lines if line] == [
+        "0/3", "1/3", "failed: f1.eaf: it is no EAF file", "Save it again in ELAN.", "2/3", "3/3",
+    ]  # fmt: skip
+    assert shown(quiet=True) == "failed: f1.eaf: it is no EAF file\n  Save it again in ELAN.\n"

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from elancry.errors import UsageError
-from elancry.processes import shared_out
+from elancry.processes import parallel_map
 
 SAMPLE = Path(__file__).resolve().parents[2] / "sample_eaf"
 
@@ -41,7 +41,7 @@ def test_results_come_in_order_and_the_work_is_taken_as_it_goes(jobs: int):
             taken.append(number)
             yield (number,)
 
-    results = shared_out(squared, numbers(), jobs=jobs, ahead=2)
+    results = parallel_map(squared, numbers(), jobs=jobs, ahead=2)
     assert next(results) == 0
     assert len(taken) <= 2 * jobs
     assert [0, *results] == [number * number for number in range(40)]
@@ -50,14 +50,14 @@ def test_results_come_in_order_and_the_work_is_taken_as_it_goes(jobs: int):
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_an_error_is_the_one_that_the_work_raised(jobs: int):
     with pytest.raises(UsageError, match="three cannot be done"):
-        list(shared_out(failing, ((number,) for number in range(5)), jobs=jobs))
+        list(parallel_map(failing, ((number,) for number in range(5)), jobs=jobs))
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no SIGKILL")
 @pytest.mark.filterwarnings("ignore:A worker stopped")
 def test_a_process_ended_from_outside_is_told_in_words():
     with pytest.raises(UsageError, match="ended from outside"):
-        list(shared_out(ended_from_outside, [(1,), (2,)], jobs=2))
+        list(parallel_map(ended_from_outside, [(1,), (2,)], jobs=2))
 
 
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="no /proc that lists the workers")

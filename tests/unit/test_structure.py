@@ -120,3 +120,18 @@ def test_numbers_know_no_files_and_no_screen(room: str):
             assert not used, f"{path.name} imports {used}"
             called = isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id
             assert called not in {"open", "print"}, f"{path.name} calls {called}"
+
+
+DECLARED = (
+    ast.Import, ast.ImportFrom, ast.Assign, ast.AnnAssign, ast.AugAssign,
+    ast.FunctionDef, ast.ClassDef, ast.If, ast.Try,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda path: path.relative_to(SOURCE).as_posix())
+def test_importing_a_module_does_nothing_but_declare(path: Path):
+    """No call, no loop: what a module offers is collected by who uses it, never entered somewhere by an import."""
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        docstring = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+        main = path.name in ("__main__.py", "entry.py")
+        assert docstring or main or isinstance(node, DECLARED), f"line {node.lineno}: {ast.unparse(node)[:80]}"

@@ -25,7 +25,7 @@ from elancry.codebook.recognise import with_known_sources
 from elancry.eaf import Document
 from elancry.errors import UsageError
 from elancry.findings import Finding, finding
-from elancry.processes import shared_out
+from elancry.processes import parallel_map
 from elancry.texts import some, text
 from elancry.yaml_lines import nearest
 
@@ -112,7 +112,7 @@ def _read_all(roster: _Roster, options: Options, kept: dict[str, Document], jobs
             yield read_file(path, name, roster.named[name], options, kept.pop(name, None))
         return
     files = ((path, name, roster.named[name], options) for name, path in roster.paths.items())
-    yield from shared_out(read_file, files, jobs=jobs)
+    yield from parallel_map(read_file, files, jobs=jobs)
 
 
 def _roster(paths: Sequence[str | Path], pattern: FilePattern, use_merged: bool) -> _Roster:

@@ -11,7 +11,13 @@ from elancry.cli.batch_types import add_type, apply_template, rename_type, set_v
 EXAMPLE = "Example:  elancry batch rename-tier coded --rename crying crying_form --dry-run"
 
 
-@click.group(epilog=EXAMPLE)
+COMMANDS = (
+    add_tier, rename_tier, set_tier, remove_tier, remove_empty_tiers, copy_annotations,
+    add_type, rename_type, set_vocabulary, apply_template, relink_media, shift_times, statistics,
+)  # fmt: skip
+
+
+@click.group(commands=COMMANDS, epilog=EXAMPLE)
 def batch() -> None:
     """Do the same to many files: ELAN's Multiple File Processing, with a dry run and a list of every change.
 
@@ -20,10 +26,3 @@ def batch() -> None:
     be done is named and left out, and the others are done. Exit code: 0 all done, 1 errors found or some files failed,
     2 nothing could be done.
     """
-
-
-for _command in (
-    add_tier, rename_tier, set_tier, remove_tier, remove_empty_tiers, copy_annotations,
-    add_type, rename_type, set_vocabulary, apply_template, relink_media, shift_times, statistics,
-):  # fmt: skip
-    batch.add_command(_command)

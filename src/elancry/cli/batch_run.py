@@ -17,14 +17,14 @@ from elancry.cli.each_file import (
     State,
     Tally,
     finding_line,
-    printable,
     refuse_inputs,
     run_over,
     write_over,
 )
-from elancry.cli.options import FILE
+from elancry.cli.options import FILE, force_option, jobs_option, talk_options
 from elancry.cli.show import count
 from elancry.errors import UsageError
+from elancry.findings import printable
 from elancry.spans import format_ms
 
 if TYPE_CHECKING:
@@ -59,16 +59,13 @@ def batch_options(function: F) -> F:
 
     gathered.__name__, gathered.__doc__ = function.__name__, function.__doc__
     gathered.__click_params__ = getattr(function, "__click_params__", [])  # type: ignore[attr-defined]
-    options = (
+    options: tuple[Callable[[Any], Any], ...] = (
         click.argument("paths", nargs=-1, required=True, type=FILE, metavar="PATH..."),
         click.option("-o", "--output", type=FILE, metavar="DIR", help="Folder for the copies and the table."),
         click.option("--dry-run", is_flag=True, help="Write nothing; list every change that would be made."),
-        click.option("--force", is_flag=True, help="Replace files in DIR that elancry did not write, or were edited."),
-        click.option(
-            "--jobs", type=click.IntRange(min=1), default=1, show_default=True, help="Files worked on at the same time."
-        ),
-        click.option("-q", "--quiet", is_flag=True, help="Say nothing but errors."),
-        click.option("-v", "--verbose", is_flag=True, help="Show every finding, not only the first of each kind."),
+        force_option,
+        jobs_option,
+        talk_options,
     )
     made: Any = gathered
     for option in reversed(options):
@@ -191,8 +188,8 @@ def _files(run: Run) -> tuple[tuple[Path, str], ...]:
 
     found = find_files(run.paths)
     if found.passed_over and not run.quiet:
-        told = ", ".join(f"{number} {reason}" for reason, number in found.passed_over.items())
-        click.echo(f"Passed over: {told}.", err=True)
+        reasons = ", ".join(f"{number} {reason}" for reason, number in found.passed_over.items())
+        click.echo(f"Passed over: {reasons}.", err=True)
     real: dict[Path, tuple[Path, str]] = {}
     for path, name in found.files:
         real.setdefault(path.resolve(), (path, name))

@@ -21,12 +21,7 @@ def size(book: Codebook) -> str:
     return f"{count(len(book.systems), 'system')}, {count(categories, 'category', 'categories')}"
 
 
-@click.group()
-def codebook() -> None:
-    """Read a codebook out of coded files, check one, show one."""
-
-
-@codebook.command(epilog="Example:  elancry codebook extract coded -o codebook.yaml")
+@click.command(epilog="Example:  elancry codebook extract coded -o codebook.yaml")
 @click.argument("paths", nargs=-1, required=True, type=FILE, metavar="PATH...")
 @click.option("-o", "--output", type=FILE, required=True, metavar="FILE", help="YAML file to write.")
 @key_option("tiers", help="Only these tiers; one without a vocabulary gives its values.")
@@ -53,7 +48,7 @@ def extract(
     return Exit.UNUSABLE if unreadable else Exit.CLEAN
 
 
-@codebook.command(epilog="Example:  elancry codebook check codebook.yaml")
+@click.command(epilog="Example:  elancry codebook check codebook.yaml")
 @click.argument("source", metavar="NAME|FILE")
 def check(source: str) -> int:
     """Say what is wrong in a codebook, every mistake at once with its line."""
@@ -70,7 +65,7 @@ def check(source: str) -> int:
     return Exit.CLEAN
 
 
-@codebook.command(epilog="Example:  elancry codebook show crying --lang de")
+@click.command(epilog="Example:  elancry codebook show crying --lang de")
 @click.argument("source", metavar="NAME|FILE")
 @click.option("--lang", "language", metavar="en|de", help="Language [default: the codebook's first].")
 def show(source: str, language: str | None) -> int:
@@ -80,3 +75,8 @@ def show(source: str, language: str | None) -> int:
 
     click.echo(show_codebook(load_codebook(source), language=language))
     return Exit.CLEAN
+
+
+@click.group(commands=(extract, check, show))
+def codebook() -> None:
+    """Read a codebook out of coded files, check one, show one."""

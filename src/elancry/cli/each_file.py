@@ -1,4 +1,4 @@
-"""One piece of work over many files: in parallel, with progress, file by file, the bad ones beside the good ones.
+"""The loop over files of every command that works file by file: batch, convert, migrate, check --fix.
 
     folder = OutputFolder(output, command="batch", force=force)
     refuse_inputs(files, output)
@@ -15,31 +15,120 @@ of the files, so that memory does not grow with their number.
 from __future__ import annotations
 
 import errno
-import sys
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+import os
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from elancry.cli.file_outcome import FileOutcome as FileOutcome
-from elancry.cli.file_outcome import State as State
-from elancry.cli.file_outcome import Tally as Tally
-from elancry.cli.file_outcome import Work as Work
-from elancry.cli.file_outcome import failure_line as failure_line
-from elancry.cli.file_outcome import finding_line as finding_line
-from elancry.cli.file_outcome import printable as printable
-from elancry.cli.file_processes import outcomes_of
-from elancry.errors import OutputRefused, UsageError
+from elancry.cli.exits import Exit
+from elancry.cli.show import counter
+from elancry.errors import ElancryError, InvalidInput, OutputRefused, UsageError
+from elancry.findings import Finding, Severity, printable
+from elancry.processes import parallel_map
 
 if TYPE_CHECKING:
     from elancry.outputs import OutputFolder
 
 _FILES_PER_WRITE = 32
 _BYTES_PER_WRITE = 32 << 20
-_BAR = 24
 _DISK_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
+_CLEAR_LINE = "\r\x1b[K"
+
+
+class State(StrEnum):
+    """What became of a file."""
+
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class FileOutcome:
+    """What became of one file.
+
+    `name` is the input's name relative to the folder given. `rows` are lines for a table, in whatever columns the
+    command has; `contents` what is to be written, by name relative to the output folder; `message` says of a failed
+    file why, and how to mend it. `findings` may come with every state.
+    """
+
+    name: str
+    state: State
+    rows: tuple[tuple[object, ...], ...] = ()
+    findings: tuple[Finding, ...] = ()
+    contents: Mapping[str, bytes] = field(default_factory=dict)
+    message: str = ""
+
+
+Work = Callable[[Path, str], FileOutcome]
+
+
+class Tally:
+    """How many files came to which end, and what was found, in a few words however many files there are."""
+
+    def __init__(self) -> None:
+        self.states: Counter[State] = Counter()
+        self.findings: Counter[str] = Counter()
+        self.rows = 0
+        self._first: dict[str, Finding] = {}
+        self._errors = 0
+
+    def add(self, outcome: FileOutcome) -> None:
+        """Count one file."""
+        self.states[outcome.state] += 1
+        self.rows += len(outcome.rows)
+        for item in outcome.findings:
+            self.findings[item.code] += 1
+            self._first.setdefault(item.code, item)
+            self._errors += item.severity is Severity.ERROR
+
+    @property
+    def files(self) -> int:
+        """All files that came to an end."""
+        return self.states.total()
+
+    @property
+    def exit_code(self) -> Exit:
+        """0 all fine, 1 errors were found or some files failed, 2 every file failed."""
+        if self.files and self.states[State.FAILED] == self.files:
+            return Exit.UNUSABLE
+        return Exit.ERRORS_FOUND if self.states[State.FAILED] or self._errors else Exit.CLEAN
+
+    def sentence(self, changed: str = State.CHANGED.value) -> str:
+        """`1000 files: 998 changed, 1 unchanged, 1 failed.`; `changed` is the word for what was done to them."""
+        words = {State.CHANGED: changed, State.UNCHANGED: "unchanged", State.FAILED: "failed"}
+        parts = [f"{self.states[state]} {word}" for state, word in words.items() if self.states[state]]
+        return f"{self.files} {'file' if self.files == 1 else 'files'}: {', '.join(parts) or 'nothing done'}."
+
+    def findings_lines(self) -> list[str]:
+        """One line for each kind of finding: the first of them in full, and how many more there are; errors first."""
+        order = list(Severity)
+        lines = []
+        for code, item in sorted(self._first.items(), key=lambda entry: order.index(entry[1].severity)):
+            more = f" (and {self.findings[code] - 1} more of these)" if self.findings[code] > 1 else ""
+            lines.append(finding_line(item) + more)
+        return lines
+
+
+def failure_line(outcome: FileOutcome) -> str:
+    """Of a failed file, its name, once, and why it failed."""
+    own, message = outcome.name.rpartition("/")[2], outcome.message
+    if message.startswith(f"{own} "):
+        message = f"it{message[len(own) :]}"
+    message = message.removeprefix(f"{own}: ")
+    return f"failed: {printable(outcome.name)}: {message}"
+
+
+def finding_line(item: Finding) -> str:
+    """A finding on one line, its hint on a second."""
+    where = f"{item.where}: " if item.where else ""
+    hint = f"\n    {printable(item.hint)}" if item.hint else ""
+    return f"{item.severity.shown} {item.code}: {printable(where + item.message)}{hint}"
 
 
 def run_over(
@@ -47,18 +136,17 @@ def run_over(
 ) -> Iterator[FileOutcome]:
     """The outcome of `work` for every file (path, name), in order; `jobs` files are worked on at the same time.
 
-    A progress bar stands on the error stream while it is a terminal, unless `quiet`; failures are said there at once.
-    Raises UsageError if a worker process was killed, which the operating system does where memory runs out.
+    A progress bar is shown on the error stream while it is a terminal, unless `quiet`; failures are reported there at
+    once. Raises UsageError if a worker process was killed, which the operating system does where memory runs out.
     """
-    bar = _Bar(verb, len(files), shown=not quiet and sys.stderr.isatty())
-    try:
-        for done, outcome in enumerate(outcomes_of(files, work, jobs), 1):
-            if outcome.state is State.FAILED:
-                bar.say(failure_line(outcome))
-            yield outcome
-            bar.advance(done)
-    finally:
-        bar.close()
+    bar = counter(verb, quiet=quiet)
+    pieces = ((work, path, name) for path, name in files)
+    for done, outcome in enumerate(parallel_map(_one, pieces, jobs=jobs if len(files) > 1 else 1), 1):
+        if outcome.state is State.FAILED:
+            click.echo((_CLEAR_LINE if bar and done > 1 else "") + failure_line(outcome), err=True)
+        yield outcome
+        if bar:
+            bar(done, len(files))
 
 
 def write_over(
@@ -181,30 +269,19 @@ def _stop_if_full(error: OutputRefused) -> None:
         raise error
 
 
-class _Bar:
-    """`Changing 12 of 1000 [###.....]` on one line of the error stream."""
-
-    def __init__(self, verb: str, total: int, *, shown: bool) -> None:
-        self._verb, self._total, self._shown = verb, total, shown
-        self._width = 0
-
-    def advance(self, done: int) -> None:
-        if not self._shown:
-            return
-        filled = _BAR * done // self._total
-        text = f"{self._verb} {done} of {self._total} [{'#' * filled}{'.' * (_BAR - filled)}]"
-        click.echo("\r" + text, nl=False, err=True)
-        self._width = len(text)
-
-    def say(self, text: str) -> None:
-        """A line that stays, above the bar."""
-        self._clear()
-        click.echo(text, err=True)
-
-    def close(self) -> None:
-        self._clear()
-
-    def _clear(self) -> None:
-        if self._width:
-            click.echo("\r" + " " * self._width + "\r", nl=False, err=True)
-            self._width = 0
+def _one(work: Work, path: Path, name: str) -> FileOutcome:
+    try:
+        return work(path, name)
+    except InvalidInput as error:
+        text = error.message + ("" if error.hint is None else f" {error.hint}")
+        found = tuple(replace(item, file=item.file or name) for item in error.findings)
+        return FileOutcome(name, State.FAILED, findings=found, message=text)
+    except ElancryError as error:
+        return FileOutcome(name, State.FAILED, message=str(error))
+    except OSError as error:
+        return FileOutcome(name, State.FAILED, message=f"it cannot be read: {error.strerror or error}")
+    except Exception as error:
+        if os.environ.get("ELANCRY_TRACEBACK"):
+            raise
+        said = f"elancry itself failed ({type(error).__name__}: {error}). Please report this."
+        return FileOutcome(name, State.FAILED, message=said)

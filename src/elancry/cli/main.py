@@ -29,7 +29,13 @@ from elancry.cli.template import template
 from elancry.errors import ElancryError, InvalidInput
 
 
+COMMANDS = (
+    init, template, codebook, check, merge, agree, analyze, report, figures, migrate, batch, convert, simulate, plugin,
+)  # fmt: skip
+
+
 @click.group(
+    commands=COMMANDS,
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
     epilog="Files coded with patients' video stay on this computer: elancry sends nothing anywhere.",
@@ -44,12 +50,6 @@ def cli(context: click.Context) -> None:
     if context.invoked_subcommand is None:
         click.echo(next_step(Path()))
         click.echo("All commands:  elancry --help")
-
-
-for _command in (
-    init, template, codebook, check, merge, agree, analyze, report, figures, migrate, batch, convert, simulate, plugin,
-):  # fmt: skip
-    cli.add_command(_command)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -198,7 +198,8 @@ def jobs_option(function: F) -> F:
 
 def force_option(function: F) -> F:
     """--force."""
-    return click.option("--force", is_flag=True, help="Replace files there that elancry did not write.")(function)
+    shown = "Replace files there that elancry did not write, or that were edited."
+    return click.option("--force", is_flag=True, help=shown)(function)
 
 
 def output_options(function: F) -> F:

@@ -21,11 +21,6 @@ ELAN_DIR = click.option(
 )
 
 
-@click.group()
-def plugin() -> None:
-    """Compare raters and check coding inside ELAN (tab Recognizers)."""
-
-
 def _elans(elan_dir: Path | None) -> tuple[Elan, ...]:
     from elancry.errors import UsageError
     from elancry.plugin.elans import elan_at, find_elans
@@ -41,7 +36,7 @@ def _elans(elan_dir: Path | None) -> tuple[Elan, ...]:
     return found
 
 
-@plugin.command(epilog="Example:  elancry plugin install --codebook my-study.yaml")
+@click.command(epilog="Example:  elancry plugin install --codebook my-study.yaml")
 @ELAN_DIR
 @click.option(
     "--codebook",
@@ -77,7 +72,7 @@ def install(elan_dir: Path | None, codebooks: tuple[str, ...], force: bool) -> i
     return Exit.UNUSABLE if failed else Exit.CLEAN
 
 
-@plugin.command(epilog="Example:  elancry plugin status")
+@click.command(epilog="Example:  elancry plugin status")
 @ELAN_DIR
 def status(elan_dir: Path | None) -> int:
     """Say what is installed in which ELAN, and whether it can start.
@@ -102,7 +97,7 @@ def status(elan_dir: Path | None) -> int:
     return Exit.ERRORS_FOUND if wrong else Exit.CLEAN
 
 
-@plugin.command(epilog="Example:  elancry plugin uninstall")
+@click.command(epilog="Example:  elancry plugin uninstall")
 @ELAN_DIR
 def uninstall(elan_dir: Path | None) -> int:
     """Remove what `install` wrote, and nothing else: files that somebody changed or added are kept and named."""
@@ -122,3 +117,8 @@ def uninstall(elan_dir: Path | None) -> int:
     for refused in failed:
         click.echo(f"Error: {refused}", err=True)
     return Exit.UNUSABLE if failed else Exit.CLEAN
+
+
+@click.group(commands=(install, status, uninstall))
+def plugin() -> None:
+    """Compare raters and check coding inside ELAN (tab Recognizers)."""

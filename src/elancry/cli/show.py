@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from elancry.cli.exits import Exit
-from elancry.findings import Finding, Severity
+from elancry.findings import Finding, Severity, printable
 from elancry.texts import shown, text
 
 if TYPE_CHECKING:
@@ -96,7 +96,6 @@ def findings_line(findings: Sequence[Finding]) -> str:
 def say_findings(findings: Sequence[Finding], *, verbose: bool) -> None:
     """Print findings to the error stream: with `verbose` every one, else one line per kind of error and warning."""
     from elancry.check.render import render_text
-    from elancry.cli.each_file import printable
 
     if verbose and findings:
         click.echo(render_text(findings, verbose=True), err=True)

@@ -23,7 +23,7 @@ from elancry.merge.over_all import FILES, OverAll, heading, write_annotations
 from elancry.merge.pseudonyms import Key, Veil
 from elancry.merge.session import Job, Merged, jobs_of, merge_session
 from elancry.outputs import OutputFolder
-from elancry.processes import shared_out
+from elancry.processes import parallel_map
 
 WRITTEN_TOGETHER = 32
 """Files that are written at once: each time, the list of all files in the folder is written too."""
@@ -150,4 +150,4 @@ def _require_sense(coding: CheckedCoding, consensus: str) -> None:
 
 
 def _all(work: Iterable[Job], n_work: int, jobs: int) -> Iterator[Merged]:
-    return shared_out(merge_session, ((job,) for job in work), jobs=jobs if n_work > 1 else 1)
+    return parallel_map(merge_session, ((job,) for job in work), jobs=jobs if n_work > 1 else 1)

@@ -64,7 +64,7 @@ def read_plan(path: Path) -> Plan:
         try:
             value = key.reader.read(given)
         except WrongValue as error:
-            walk.report("wrong-type", error.line, key.refusal(error), str(key.words))
+            walk.report("wrong-type", error.line, key.refusal(error), key.words)
             continue
         if value == key.default:
             continue

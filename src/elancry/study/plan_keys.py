@@ -77,14 +77,14 @@ class Key:
             node = values.node_of(given, self.reader, self.name)
             return self.default if node.kind is Kind.EMPTY else self.reader.read(node)
         except values.WrongValue as error:
-            raise UsageError(self.refusal(error), hint=str(self.words)) from error
+            raise UsageError(str(self.refusal(error)), hint=str(self.words)) from error
         except TypeError as error:
             message = text("plan.setting-object", name=self.name, type=str(error))
             raise UsageError(str(message), hint=str(self.words)) from error
 
-    def refusal(self, error: values.WrongValue) -> str:
+    def refusal(self, error: values.WrongValue) -> Text:
         """What is said of a value that this key does not take."""
-        return f"{self.name}: {error}"
+        return text("plan.refused", name=self.name, problem=error.message)
 
 
 def _key(default: Any, topic: Topic, reader: values.Reader, *, path: bool = False) -> Any:

@@ -41,7 +41,7 @@ class WrongValue(ValueError):
 
     def __init__(self, message: Text, line: int) -> None:
         super().__init__(str(message))
-        self.line = line
+        self.message, self.line = message, line
 
 
 @dataclass(frozen=True)

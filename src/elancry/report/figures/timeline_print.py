@@ -12,7 +12,7 @@ from matplotlib.collections import PatchCollection
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from elancry.processes import shared_out
+from elancry.processes import parallel_map
 from elancry.report.blocks import Strip
 from elancry.report.figures.style import GRID, QUIET, TWO_COLUMNS, pdf_bytes, png_bytes, style
 from elancry.report.figures.timeline import LEFT, TOP, WIDTH, bar_label
@@ -97,5 +97,5 @@ def timeline_prints(strips: Sequence[Strip], language: str) -> list[tuple[bytes,
 def all_prints(strips: Sequence[Strip], language: str, *, jobs: int = 1) -> Iterator[tuple[bytes, bytes]]:
     """The same for a whole study, one after the other, by `jobs` processes where there is enough to share out."""
     parts = [(strips[first : first + FEW // 2], language) for first in range(0, len(strips), FEW // 2)]
-    for made in shared_out(timeline_prints, parts, jobs=jobs if len(strips) >= FEW else 1):
+    for made in parallel_map(timeline_prints, parts, jobs=jobs if len(strips) >= FEW else 1):
         yield from made
