@@ -28,7 +28,6 @@ from elancry.cli.simulate import simulate
 from elancry.cli.template import template
 from elancry.errors import ElancryError, InvalidInput
 
-
 COMMANDS = (
     init, template, codebook, check, merge, agree, analyze, report, figures, migrate, batch, convert, simulate, plugin,
 )  # fmt: skip
