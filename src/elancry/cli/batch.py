@@ -6,14 +6,22 @@ import click
 
 from elancry.cli.batch_contents import copy_annotations, relink_media, shift_times, statistics
 from elancry.cli.batch_tiers import add_tier, remove_empty_tiers, remove_tier, rename_tier, set_tier
-from elancry.cli.batch_types import add_type, apply_template, rename_type, set_vocabulary
+from elancry.cli.batch_types import (
+    add_type,
+    apply_template,
+    relink_vocabulary,
+    rename_type,
+    repair_languages,
+    set_vocabulary,
+)
 
 EXAMPLE = "Example:  elancry batch rename-tier coded --rename crying crying_form --dry-run"
 
 
 COMMANDS = (
     add_tier, rename_tier, set_tier, remove_tier, remove_empty_tiers, copy_annotations,
-    add_type, rename_type, set_vocabulary, apply_template, relink_media, shift_times, statistics,
+    add_type, rename_type, set_vocabulary, apply_template, repair_languages, relink_vocabulary,
+    relink_media, shift_times, statistics,
 )  # fmt: skip
 
 

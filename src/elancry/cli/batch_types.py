@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 from elancry.cli.batch_run import TIER_NAMES, Run, batch_options, run_operation
-from elancry.cli.options import EnumChoice
+from elancry.cli.options import FILE, EnumChoice
 from elancry.eaf.parts import Constraint
 
 SOURCE = "A codebook (YAML or built-in name), .etf, .eaf or .ecv file."
@@ -79,3 +81,38 @@ def apply_template(run: Run, source: str, annotator: str | None) -> int:
     if found.document is None:
         raise UsageError(f"{source} holds vocabularies only, no tiers", hint="Use `elancry batch set-vocabulary`.")
     return run_operation(run, "apply-template", operation, TemplateChoice(found, annotator))
+
+
+@click.command(
+    "repair-languages",
+    epilog="Examples:  elancry batch repair-languages coded --from codebook.yaml --dry-run\n\n"
+    "           elancry batch repair-languages coded -o repaired --from codebook.yaml",
+)
+@click.option("--from", "source", required=True, metavar="SOURCE", help=SOURCE)
+@batch_options
+def repair_languages(run: Run, source: str) -> int:
+    """Put labels back that ELAN dropped with their language, and define languages as ELAN knows them.
+
+    Values that ELAN replaced by those of another language follow their entry (CVE_REF). Nothing else is changed.
+    """
+    from elancry.edit.repair_languages import LanguageChoice
+    from elancry.edit.repair_languages import repair_languages as operation
+    from elancry.edit.template_source import load_source
+
+    return run_operation(run, "repair-languages", operation, LanguageChoice(load_source(source)))
+
+
+@click.command(
+    "relink-vocabulary", epilog="Example:  elancry batch relink-vocabulary coded -o linked --ecv /data/study/codes.ecv"
+)
+@click.option("--ecv", "path", type=FILE, required=True, metavar="FILE", help="Where the .ecv file lies now.")
+@batch_options
+def relink_vocabulary(run: Run, path: Path) -> int:
+    """Let files find their external vocabularies (.ecv) again after these were moved.
+
+    ELAN loads a vocabulary from an absolute URL only, so the files refer to FILE by that.
+    """
+    from elancry.edit.relink_vocabulary import relink_vocabulary as operation
+    from elancry.edit.relink_vocabulary import vocabulary_file
+
+    return run_operation(run, "relink-vocabulary", operation, vocabulary_file(path))

@@ -64,12 +64,14 @@ def template(
     from elancry.codebook.load import load_codebook
     from elancry.errors import UsageError
     from elancry.template.media import cut_at_hash, find_media
-    from elancry.template.write import copy_codebook, write_prepared, write_templates
+    from elancry.template.write import copy_codebook, vocabulary_url, write_prepared, write_templates
+    from elancry.texts import text
 
     if bool(media) != bool(raters):
         raise UsageError(
             "--media and --raters belong together", hint="Give the videos and the raters that will code them."
         )
+    address: str | None = None
     if copy_only:
         written = [copy_codebook(codebook, output, force=force)]
     else:
@@ -90,10 +92,13 @@ def template(
                 seed=seed,
                 external_cv=external_cv,
             )
+        address = vocabulary_url(book, output) if external_cv else None
     if not quiet:
         say_findings(list(cut_at_hash(path for path, _ in (find_media(media) if media else ()))), verbose=True)
         for path in written[:12]:
             click.echo(str(path))
         if len(written) > 12:
             click.echo(f"... and {len(written) - 12} more")
+        if address is not None:
+            click.echo(str(text("template.external-cv", address=address)))
     return Exit.CLEAN

@@ -51,6 +51,7 @@ class _Work:
         self._left_out: set[str] = set()
 
     def vocabularies(self) -> None:
+        self.adoption.languages(code for code in self.choices.source.languages if code in self.document.languages)
         for wanted in self.template.vocabularies:
             present = self.document.vocabulary(wanted.id)
             if present is None:

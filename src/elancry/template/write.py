@@ -53,7 +53,7 @@ def write_templates(
     vocabularies. OutputRefused for files that would be overwritten without `force`; UsageError for a language that the
     codebook does not have.
     """
-    url = _vocabulary_url(codebook, out_dir) if external_cv else None
+    url = vocabulary_url(codebook, out_dir) if external_cv else None
     return write_files(out_dir, template_files(codebook, language=language, external_cv=url), force=force)
 
 
@@ -95,7 +95,7 @@ def write_prepared(
     else:
         assignment = everybody(names, roster)
     planned = read_sequences(sequences, names)[0] if sequences is not None else {}
-    url = _vocabulary_url(codebook, out_dir) if external_cv else None
+    url = vocabulary_url(codebook, out_dir) if external_cv else None
     files = _prepared_files(
         codebook, out_dir, by_session, assignment, planned, language=language, pattern=pattern, external_cv=url
     )
@@ -125,7 +125,8 @@ def copy_codebook(source: str | Path, output: Path, *, force: bool = False) -> P
     return target
 
 
-def _vocabulary_url(codebook: Codebook, out_dir: Path) -> str:
+def vocabulary_url(codebook: Codebook, out_dir: Path) -> str:
+    """The absolute URL of the `.ecv` file in `out_dir`; UsageError where none can lead there."""
     path = (out_dir / f"{codebook.id}.ecv").resolve()
     refuse_unlinkable(path)
     return file_url(path)

@@ -35,7 +35,7 @@ class LanguageEditor:
 
 
 class ExternalRefEditor:
-    """Adds EXTERNAL_REF elements."""
+    """Adds EXTERNAL_REF elements and changes where they lead."""
 
     def __init__(self, tree: Tree) -> None:
         self._tree = tree
@@ -50,3 +50,7 @@ class ExternalRefEditor:
                 f"{kind!r} is no kind of external reference", hint=f"There are: {', '.join(_EXTERNAL_KINDS)}."
             )
         self._tree.insert_with_id(external_ref_element(reference_id, kind, value))
+
+    def set_value(self, reference_id: str, value: str) -> None:
+        """Let an external reference lead somewhere else. UsageError for one that is not in the file."""
+        set_attribute(self._tree.require("EXTERNAL_REF", reference_id), "VALUE", value)

@@ -1,0 +1,51 @@
+"""Let files find their external vocabularies again after a study was moved: by the absolute URL that ELAN can load."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from elancry.eaf import Document, read_ecv
+from elancry.edit.change import Change, Row
+from elancry.findings import Finding, finding
+from elancry.template.media import file_url, refuse_unlinkable
+from elancry.texts import text
+
+
+@dataclass(frozen=True, slots=True)
+class VocabularyFile:
+    """An .ecv file: its URL, and the names of the vocabularies in it."""
+
+    url: str
+    vocabularies: frozenset[str]
+
+
+def vocabulary_file(path: Path) -> VocabularyFile:
+    """The .ecv file at `path`; UnreadableInput where it is none, UsageError where no URL can lead there."""
+    held = frozenset(vocabulary.id for vocabulary in read_ecv(path).vocabularies)
+    refuse_unlinkable(path.resolve())
+    return VocabularyFile(file_url(path.resolve()), held)
+
+
+def relink_vocabulary(document: Document, choices: VocabularyFile) -> Change:
+    """The document with its references to .ecv files leading to this one, where it holds their vocabularies."""
+    editor = document.edit()
+    rows: list[Row] = []
+    findings: list[Finding] = []
+    referring = 0
+    for reference, (kind, address) in document.external_refs.items():
+        wanted = [vocabulary.id for vocabulary in document.vocabularies if vocabulary.ext_ref == reference]
+        if kind != "ecv" or not wanted:
+            continue
+        referring += 1
+        missing = [name for name in wanted if name not in choices.vocabularies]
+        if missing:
+            said = text("batch.vocabulary-not-there", vocabularies=missing, address=address)
+            hint = text("batch.vocabularies-there", vocabularies=sorted(choices.vocabularies))
+            findings.append(finding("batch-not-possible", said, hint=hint))
+        elif address != choices.url:
+            editor.external_refs.set_value(reference, choices.url)
+            rows.append(Row("vocabulary linked", before=address, after=choices.url))
+    if not referring:
+        findings.append(finding("batch-nothing-named", text("batch.no-external-vocabulary")))
+    return Change(editor.document() if rows else document, tuple(rows), tuple(findings))
