@@ -26,14 +26,20 @@ def external_vocabularies(document: Document, folder: Path, study: Path) -> Iter
     for address, names in wanted.items():
         found = find_ecv(address, folder, study)
         if found is None and local_path(address) is None:
-            yield finding("vocabulary-remote", text("check.vocabulary-remote", vocabularies=names, address=address))
+            yield finding(
+                "vocabulary-remote", text("finding.vocabulary-remote.message", vocabularies=names, address=address)
+            )
             continue
         if not elan_loads(address) and local_path(address) is not None:
-            code = "check.vocabulary-nowhere" if is_file_url(address) else "check.vocabulary-relative"
+            code = (
+                "finding.vocabulary-not-found.message-nowhere"
+                if is_file_url(address)
+                else "finding.vocabulary-not-found.message-relative"
+            )
             hint = (
-                text("check.vocabulary-nowhere-hint")
+                text("finding.vocabulary-not-found.hint-relink")
                 if found is None
-                else text("check.vocabulary-elsewhere-hint", file=found.name)
+                else text("finding.vocabulary-not-found.hint-elsewhere", file=found.name)
             )
             yield finding("vocabulary-not-found", text(code, vocabularies=names, address=address), hint=hint)
         if found is not None:
@@ -45,10 +51,12 @@ def _content(path: Path, names: list[str]) -> Iterator[Finding]:
     try:
         held = {vocabulary.id for vocabulary in read_ecv(path).vocabularies}
     except UnreadableInput as error:
-        said = text("check.vocabulary-unreadable", vocabularies=names, reason=error.message)
+        said = text("finding.vocabulary-unreadable.message", vocabularies=names, reason=error.message)
         yield finding("vocabulary-unreadable", said, hint=error.hint)
         return
     missing = [name for name in names if name not in held]
     if missing:
-        said = text("check.vocabulary-not-in", file=path.name, vocabularies=missing, held=sorted(held))
-        yield finding("vocabulary-not-found", said, hint=text("check.vocabulary-nowhere-hint"))
+        said = text(
+            "finding.vocabulary-not-found.message-not-in", file=path.name, vocabularies=missing, held=sorted(held)
+        )
+        yield finding("vocabulary-not-found", said, hint=text("finding.vocabulary-not-found.hint-relink"))

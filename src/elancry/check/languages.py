@@ -43,15 +43,17 @@ def refused(languages: FileLanguages) -> Iterator[Finding]:
     """Is a vocabulary written in a language that ELAN refuses?"""
     for name in sorted(frozenset().union(*languages.spoken.values())):
         definition, known = languages.definitions.get(name, ""), known_definition(name)
-        hint = text("check.repair-languages")
+        hint = text("finding.language-lost.hint")
         if not elan_accepts(name):
             close = nearest_language(name)
-            said = text("check.language-id", language=name)
-            hint = text("check.language-id-hint", language=None if close is None else elan_language(close))
+            said = text("finding.language-refused.message-id", language=name)
+            hint = text("finding.language-refused.hint-id", language=None if close is None else elan_language(close))
         elif not definition:
-            said = text("check.language-undefined", language=label_of(name))
+            said = text("finding.language-refused.message-undefined", language=label_of(name))
         elif known is not None and definition != known:
-            said = text("check.language-defined-otherwise", language=label_of(name), given=definition, known=known)
+            said = text(
+                "finding.language-refused.message-otherwise", language=label_of(name), given=definition, known=known
+            )
         else:
             continue
         yield finding("language-refused", said, hint=hint)
@@ -67,11 +69,11 @@ def contradicting(files: Mapping[str, FileLanguages]) -> Iterator[Finding]:
     for language, definitions in sorted(found.items()):
         if len(definitions) > 1:
             each = [
-                text("check.language-definition-in", definition=definition, files=_shortened(names))
+                text("finding.languages-differ.definition-in", definition=definition, files=_shortened(names))
                 for definition, names in definitions.items()
             ]
-            said = text("check.languages-differ", language=label_of(language), definitions=each)
-            yield finding("languages-differ", said, hint=text("check.repair-languages"))
+            said = text("finding.languages-differ.message", language=label_of(language), definitions=each)
+            yield finding("languages-differ", said, hint=text("finding.language-lost.hint"))
 
 
 def _shortened(names: Sequence[str]) -> list[str]:
@@ -96,8 +98,8 @@ def lost(files: Mapping[str, tuple[str | None, FileLanguages]], codebook: Codebo
             for language in sorted(had.get(stated or "", {}).get(name, set()) - spoken):
                 missing.setdefault(language, []).append(name)
         for language, names in missing.items():
-            said = text("check.language-lost", language=label_of(language), vocabularies=names)
-            yield finding("language-lost", said, hint=text("check.repair-languages"), file=file)
+            said = text("finding.language-lost.message", language=label_of(language), vocabularies=names)
+            yield finding("language-lost", said, hint=text("finding.language-lost.hint"), file=file)
 
 
 def _made_with(stated: str, codebook: Codebook) -> Mapping[str, Sequence[str]]:

@@ -40,12 +40,12 @@ def relink_vocabulary(document: Document, choices: VocabularyFile) -> Change:
         referring += 1
         missing = [name for name in wanted if name not in choices.vocabularies]
         if missing:
-            said = text("batch.vocabulary-not-there", vocabularies=missing, address=address)
-            hint = text("batch.vocabularies-there", vocabularies=sorted(choices.vocabularies))
+            said = text("finding.batch-not-possible.message-vocabulary-file", vocabularies=missing, address=address)
+            hint = text("finding.batch-not-possible.hint-vocabulary-file", vocabularies=sorted(choices.vocabularies))
             findings.append(finding("batch-not-possible", said, hint=hint))
         elif address != choices.url:
             editor.external_refs.set_value(reference, choices.url)
             rows.append(Row("vocabulary linked", before=address, after=choices.url))
     if not referring:
-        findings.append(finding("batch-nothing-named", text("batch.no-external-vocabulary")))
+        findings.append(finding("batch-nothing-named", text("finding.batch-nothing-named.message-external")))
     return Change(editor.document() if rows else document, tuple(rows), tuple(findings))

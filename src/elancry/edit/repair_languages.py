@@ -36,8 +36,10 @@ def repair_languages(document: Document, choices: LanguageChoice) -> Change:
     findings: list[Finding] = []
     for name, given in document.language_definitions.items():
         if not elan_accepts(name):
-            said = text("batch.language-id", language=name)
-            findings.append(finding("batch-not-possible", said, hint=text("batch.language-id-hint")))
+            said = text("finding.batch-not-possible.message-language-id", language=name)
+            findings.append(
+                finding("batch-not-possible", said, hint=text("finding.batch-not-possible.hint-language-id"))
+            )
             continue
         right = known_definition(name) or choices.source.languages.get(name, ("", None))[1] or given
         right = right or definition_of(name)
@@ -78,8 +80,15 @@ def repair_languages(document: Document, choices: LanguageChoice) -> Change:
                 editor.annotations.set_value(item.id, value, cve_ref=item.cve_ref)
                 rows.append(about(item, "value put back", before=item.value, after=value))
             else:
-                said = text("batch.value-of-another-entry", value=item.value, entry=value)
-                findings.append(at(item, "batch-value-and-entry-differ", said, text("batch.ask-the-rater")))
+                said = text("finding.batch-value-and-entry-differ.message-stays", value=item.value, entry=value)
+                findings.append(
+                    at(
+                        item,
+                        "batch-value-and-entry-differ",
+                        said,
+                        text("finding.batch-value-and-entry-differ.hint-stays"),
+                    )
+                )
     return Change(editor.document() if rows else document, tuple(rows), tuple(findings))
 
 
@@ -88,8 +97,8 @@ def _other_codebook(document: Document, source: Source) -> Finding | None:
     given = None if source.document is None else source.document.header_property(CODEBOOK_PROPERTY)
     if stated is None or given is None or stated.strip() == given.strip():
         return None
-    said = text("batch.labels-of-another-codebook", stated=stated.strip(), given=given.strip())
-    return finding("batch-other-codebook", said, hint=text("batch.give-that-codebook"))
+    said = text("finding.batch-other-codebook.message-labels", stated=stated.strip(), given=given.strip())
+    return finding("batch-other-codebook", said, hint=text("finding.batch-other-codebook.hint-labels"))
 
 
 def _repaired(vocabulary: Vocabulary, whole: Vocabulary) -> Vocabulary:
