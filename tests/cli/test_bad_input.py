@@ -211,3 +211,43 @@ def test_a_hash_in_the_name_of_a_video_is_told_and_the_files_are_written(elancry
     assert "Rename the file" in said.err
     assert (tmp_path / "coding" / "S#1__R1.eaf").exists()
     assert elancry(*call, "--quiet").err == ""
+
+
+ONLY_PORTUGUESE = """elancry_codebook: 1
+id: riso
+title: {pt-BR: Riso}
+languages: [pt-BR]
+systems:
+  - id: riso
+    labels: {pt-BR: Riso}
+    categories: [{id: um, labels: {pt-BR: partilhado}}]
+"""
+
+
+@pytest.mark.parametrize("command", ["check", "template"])
+def test_a_codebook_whose_only_language_elan_refuses(elancry, tmp_path: Path, command: str):
+    book, out = tmp_path / "riso.yaml", tmp_path / "out"
+    book.write_text(ONLY_PORTUGUESE, encoding="utf-8")
+    said = elancry(*(["codebook", "check", book] if command == "check" else ["template", book, "-o", out]))
+    assert said.code == 1
+    assert "the language 'pt-BR' cannot be used: ELAN drops a language with such an id" in said.err
+    assert "Write 'pt' instead" in said.err
+    assert not out.exists()
+
+
+@pytest.mark.parametrize("arguments", [("relink-vocabulary", "--ecv"), ("set-vocabulary", "--from")])
+def test_a_vocabulary_file_that_is_no_xml(elancry, study: Path, tmp_path: Path, arguments: tuple[str, str]):
+    operation, option = arguments
+    wrong, out = tmp_path / "lab.ecv", tmp_path / "out"
+    wrong.write_text("code;label\n1;laugh\n", encoding="utf-8")
+    said = elancry("batch", operation, study, "-o", out, option, wrong)
+    assert said.code == 2
+    assert "lab.ecv is not an ELAN vocabulary file: it is no XML at all" in said.err
+    assert not out.exists()
+
+
+def test_a_template_with_external_vocabularies_says_where_elan_finds_them(elancry, tmp_path: Path):
+    said = elancry("template", "crying", "-o", tmp_path / "out", "--external-cv")
+    assert said.code == 0
+    assert f"refer to the vocabularies at file://{(tmp_path / 'out' / 'crying.ecv').as_posix()}" in said.out
+    assert "elancry batch relink-vocabulary" in said.out

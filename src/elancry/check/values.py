@@ -46,6 +46,7 @@ class IntervalValues:
         self._suggested = 0
         self._by_text: dict[str, Category] = {}
         self._left_over: set[str] = set()
+        self._entries_of: dict[str, set[str | None]] = {}
         self._by_entry: dict[str, Category] = {item.id: item for item in system.categories}
         if vocabulary is not None and not vocabulary.entries:
             for item in system.categories:
@@ -61,6 +62,7 @@ class IntervalValues:
             if entry.id is not None:
                 self._by_entry.setdefault(entry.id, category)
             for label in texts:
+                self._entries_of.setdefault(unicodedata.normalize("NFC", label), set()).add(entry.id)
                 self._by_text.setdefault(unicodedata.normalize("NFC", label), category)
         self._known: dict[tuple[str, str | None], Reading] = {}
 
@@ -90,6 +92,9 @@ class IntervalValues:
         trimmed = self._category_of(value.strip()) if meant is None and value.strip() else None
         referred = None if reference is None else self._by_entry.get(reference)
         category = meant if meant is not None else trimmed
+        owners = self._entries_of.get(unicodedata.normalize("NFC", value), set())
+        if referred is not None and reference in owners and len(owners) > 1:
+            return Reading(referred.id)  # one text of two entries, in two languages: only the reference says which
         if category is not None:
             if referred is not None and referred.id != category.id:
                 return Reading(

@@ -107,7 +107,7 @@ class Definitions:
             self._ids.reserve(name)
         stated = language.get("LANG_DEF")
         known = stated is not None and stated == known_definition(name)
-        if present is None or (stated and "LANG_DEF" not in present.attrib) or known:
+        if present is None or (stated and not present.get("LANG_DEF")) or known:
             self._languages[name] = copied(language)
 
     def _any_language(self, name: str) -> str:

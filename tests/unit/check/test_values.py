@@ -130,3 +130,16 @@ def test_where_the_vocabulary_is_elsewhere_the_references_of_the_files_count():
     assert values.read("froh", "c1") == values.read("glad", "c1") == Reading("glad")
     assert values.read("sad", "c1").code == "value-contradicts-reference"
     assert values.read("", "c1").category == "glad"
+
+
+@pytest.mark.parametrize(("reference", "category"), [("p", "poison"), ("g", "present"), (None, "poison")])
+def test_a_text_that_two_entries_have_in_two_languages_means_the_one_referred_to(reference, category):
+    """The German word for poison is the English one for a present."""
+    categories = (Category("poison", {"de": "Gift", "en": "poison"}), Category("present", {"de": "Geschenk"}))
+    entries = (
+        VocabularyEntry("p", {"deu": "Gift", "eng": "poison"}),
+        VocabularyEntry("g", {"deu": "Geschenk", "eng": "Gift"}),
+    )
+    assert IntervalValues(System("thing", {}, categories), Vocabulary("thing", entries)).read("Gift", reference) == (
+        Reading(category)
+    )

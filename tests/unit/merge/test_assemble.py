@@ -67,6 +67,31 @@ def test_equal_definitions_are_shared_and_ids_renumbered_only_on_conflict():
     assert dict(result.properties)["lastUsedAnnotationId"] == "6"
 
 
+ELANS = "http://cdb.iso.org/lg/CDB-00138502-001"
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "expected"),
+    [
+        ("http://a", "http://b", "http://a"),
+        ("http://a", ELANS, ELANS),
+        (ELANS, "http://a", ELANS),
+        ("", "http://b", "http://b"),
+        ("http://a", "", "http://a"),
+        ("", "", ELANS),
+    ],
+)
+def test_a_language_keeps_its_definition_and_always_has_one(first, second, expected):
+    """Of two, the one by which ELAN knows English; ELAN ignores a language without."""
+
+    def defined(definition):
+        data = document().to_bytes().replace(f'LANG_DEF="{ELANS}"'.encode(), f'LANG_DEF="{definition}"'.encode())
+        return parse_eaf(data)
+
+    result = merged(part(defined(first), "R1"), part(defined(second), "R2"))
+    assert dict(result.language_definitions) == {"eng": expected}
+
+
 def test_vocabularies_are_united_by_entry_id():
     first = document(("e1", "yes"))
     second = document(("e1", "yes"), ("e2", "no"), values=("no",))
