@@ -5,13 +5,15 @@ from __future__ import annotations
 import csv
 import os
 import shutil
+import sys
 from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
 from elancry.cli import batch_run
-from elancry.cli.batch import batch
+from elancry.cli.batch import OPERATIONS, batch
 from elancry.eaf import new_document, read_eaf, write_eaf
 from elancry.edit.change import COLUMNS
 
@@ -273,6 +275,48 @@ def test_two_files_of_one_name_and_files_that_are_links_out(elancry: Run, folder
         said = elancry("batch", "add-type", folder, "-o", tmp_path / "out", "--type", "t")
         assert said.code == 2
         assert "would both be written as" in said.err
+
+
+def test_an_operation_is_a_function_and_one_line(
+    elancry: Run, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    module = ModuleType("elancry.edit.greetings")
+    source = """
+from dataclasses import dataclass
+
+from elancry.eaf import Document
+from elancry.edit.change import Change, Row
+from elancry.edit.operation import option
+
+
+@dataclass(frozen=True)
+class Greeting:
+    name: str = option("--name", "Who signs.", metavar="NAME")
+    times: int = option("--times", "How often.", read=int, default=1)
+
+
+def greet(document: Document, choices: Greeting) -> Change:
+    '''Sign every file.
+
+    Example:  elancry batch greet coded -o signed --name R1
+    '''
+    editor = document.edit()
+    editor.header.set_author(choices.name * choices.times)
+    return Change(editor.document(), (Row("signed", after=choices.name * choices.times),))
+"""
+    monkeypatch.setitem(sys.modules, module.__name__, module)
+    exec(compile(source, "greetings.py", "exec", dont_inherit=True), module.__dict__)
+    monkeypatch.setitem(OPERATIONS, "greet", "greetings.greet")
+    shown = elancry("batch", "greet", "--help").out
+    assert "Sign every file." in shown
+    assert "--name NAME" in shown
+    assert "Example:  elancry batch greet" in shown
+    assert "Missing option '--name'" in elancry("batch", "greet", folder, "--dry-run").err
+    assert "Invalid value for '--times'" in elancry("batch", "greet", folder, "--name", "A", "--times", "x").err
+    said = elancry("batch", "greet", folder, "-o", tmp_path / "out", "--name", "R1", "--times", "2")
+    assert said.code == 0, said.all
+    assert read_eaf(tmp_path / "out" / "s1__R1.eaf").author == "R1R1"
+    assert {(row["operation"], row["after"]) for row in rows(tmp_path / "out" / "changes.csv")} == {("greet", "R1R1")}
 
 
 def test_every_operation_has_an_example_that_names_it() -> None:

@@ -24,7 +24,7 @@ from elancry.edit.apply_template import TemplateChoice, apply_template
 from elancry.edit.change import Change
 from elancry.edit.copy_annotations import Copies, Overlap, copy_annotations
 from elancry.edit.relink_media import Relink, relink_media
-from elancry.edit.relink_vocabulary import VocabularyFile, relink_vocabulary
+from elancry.edit.relink_vocabulary import VocabularyFile, VocabularyLink, relink_vocabulary
 from elancry.edit.renames import Renames, rename_tiers, rename_types
 from elancry.edit.repair_languages import LanguageChoice, repair_languages
 from elancry.edit.set_vocabulary import VocabularyChoice, set_vocabulary
@@ -81,9 +81,10 @@ def operations(document: Document) -> Iterator[Operation]:
     types = [kind.id for kind in document.types]
     values = frozenset({"ALIGNABLE_ANNOTATION", "REF_ANNOTATION", "ANNOTATION_VALUE"})
     root = frozenset({"ANNOTATION_DOCUMENT"})
-    entries = frozenset({"CONTROLLED_VOCABULARY", "CV_ENTRY_ML", "CV_ENTRY", "CVE_VALUE", "DESCRIPTION"})
+    # A language without the LANG_DEF by which ELAN knows it gets that.
+    entries = frozenset({"CONTROLLED_VOCABULARY", "CV_ENTRY_ML", "CV_ENTRY", "CVE_VALUE", "DESCRIPTION", "LANGUAGE"})
     # What needs EAF 3.0 raises an older file to it, its vocabularies too.
-    raised = root | {"CONTROLLED_VOCABULARY", "CV_ENTRY"}
+    raised = root | {"CONTROLLED_VOCABULARY", "CV_ENTRY", "LANGUAGE"}
     yield Operation("add-tier", add_tier, NewTier("elancry new", "elancry type", participant="P"))
     yield Operation("rename-tier", rename_tiers, Renames(((first, last), (last, first))), frozenset({"TIER"}), True)
     yield Operation("rename-tier *", rename_tiers, Renames((("*", "* (old)"),)), frozenset({"TIER"}), True)
@@ -99,7 +100,7 @@ def operations(document: Document) -> Iterator[Operation]:
     yield Operation("set-vocabulary, bound", set_vocabulary, bound, vocabularies | {"LINGUISTIC_TYPE"})
     labels = vocabularies - root
     yield Operation("repair-languages", repair_languages, LanguageChoice(WORDS), labels)
-    file = VocabularyFile("file:///lab/lab.ecv", frozenset(item.id for item in document.vocabularies))
+    file = VocabularyLink(VocabularyFile("file:///lab/lab.ecv", frozenset(item.id for item in document.vocabularies)))
     yield Operation("relink-vocabulary", relink_vocabulary, file, frozenset({"EXTERNAL_REF"}))
     yield Operation("shift-times", shift_times, Shift(1234), frozenset({"TIME_SLOT"}))
     yield Operation("shift-times --media", shift_times, Shift(40, origin=True), frozenset({"MEDIA_DESCRIPTOR"}))
@@ -109,7 +110,7 @@ def operations(document: Document) -> Iterator[Operation]:
     yield Operation("copy to old", copy_annotations, Copies(((first, last), (last, first))))
     yield Operation("apply-template", apply_template, TemplateChoice(TEMPLATE), raised | defined)
     folder = document.media[0].url.rsplit("/", 1)[0] if document.media else "/none"
-    relink = Relink(None, folder or "/none", "/elsewhere")
+    relink = Relink(None, (folder or "/none", "/elsewhere"))
     yield Operation("relink-media", relink_media, relink, frozenset({"MEDIA_DESCRIPTOR"}))
 
 

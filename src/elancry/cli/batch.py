@@ -1,31 +1,68 @@
-"""`elancry batch`: what ELAN users do by hand to many files, with a list of every change."""
+"""`elancry batch`: what ELAN users do by hand to many files, with a list of every change.
+
+An operation is a function `(document, choices) -> Change` and a line in OPERATIONS. Its choices say which options they
+are (see `elancry.edit.operation`), its docstring is the help.
+"""
 
 from __future__ import annotations
 
+import inspect
+from dataclasses import MISSING, fields
+from enum import StrEnum
+from importlib import import_module
+from typing import Any, get_args, get_type_hints
+
 import click
 
-from elancry.cli.batch_contents import copy_annotations, relink_media, shift_times, statistics
-from elancry.cli.batch_tiers import add_tier, remove_empty_tiers, remove_tier, rename_tier, set_tier
-from elancry.cli.batch_types import (
-    add_type,
-    apply_template,
-    relink_vocabulary,
-    rename_type,
-    repair_languages,
-    set_vocabulary,
-)
+from elancry.cli.batch_run import BatchCommand, run_operation
+from elancry.cli.batch_statistics import statistics
+from elancry.cli.options import FILE, EnumChoice
 
 EXAMPLE = "Example:  elancry batch rename-tier coded --rename crying crying_form --dry-run"
 
+OPERATIONS = {
+    "add-tier": "tier_operations.add_tier",
+    "rename-tier": "renames.rename_tiers",
+    "set-tier": "tier_operations.set_attributes",
+    "remove-tier": "tier_operations.remove_tiers",
+    "remove-empty-tiers": "tier_operations.remove_empty_tiers",
+    "copy-annotations": "copy_annotations.copy_annotations",
+    "add-type": "type_operations.add_type",
+    "rename-type": "renames.rename_types",
+    "set-vocabulary": "set_vocabulary.set_vocabulary",
+    "apply-template": "apply_template.apply_template",
+    "repair-languages": "repair_languages.repair_languages",
+    "relink-vocabulary": "relink_vocabulary.relink_vocabulary",
+    "relink-media": "relink_media.relink_media",
+    "shift-times": "shift_times.shift_times",
+}
+"""Name of the operation -> its function in `elancry.edit`, imported when it is asked for."""
 
-COMMANDS = (
-    add_tier, rename_tier, set_tier, remove_tier, remove_empty_tiers, copy_annotations,
-    add_type, rename_type, set_vocabulary, apply_template, repair_languages, relink_vocabulary,
-    relink_media, shift_times, statistics,
-)  # fmt: skip
+
+class Batch(click.Group):
+    """The operations; each is looked into when it is asked for, so that `elancry --help` need not load them."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Their names, in the order of the alphabet."""
+        return sorted([*OPERATIONS, "statistics"])
+
+    def get_command(self, ctx: click.Context | None, cmd_name: str) -> click.Command | None:
+        """The command of that name, `None` if there is none."""
+        if cmd_name == "statistics":
+            return statistics
+        return _command(cmd_name) if cmd_name in OPERATIONS else None
+
+    @property
+    def commands(self) -> dict[str, click.Command]:
+        """All of them by name."""
+        return {name: _command(name) for name in OPERATIONS} | {"statistics": statistics}
+
+    @commands.setter
+    def commands(self, value: object) -> None:
+        """Nothing: click begins with no commands."""
 
 
-@click.group(commands=COMMANDS, epilog=EXAMPLE)
+@click.group(cls=Batch, epilog=EXAMPLE)
 def batch() -> None:
     """Do the same to many files: ELAN's Multiple File Processing, with a dry run and a list of every change.
 
@@ -34,3 +71,57 @@ def batch() -> None:
     be done is named and left out, and the others are done. Exit code: 0 all done, 1 errors found or some files failed,
     2 nothing could be done.
     """
+
+
+def _command(name: str) -> click.Command:
+    """The command of an operation, made of its function's docstring and of the fields of its choices."""
+    module, _, function_name = OPERATIONS[name].partition(".")
+    function = getattr(import_module(f"elancry.edit.{module}"), function_name)
+    choices = get_type_hints(function)["choices"]
+    hints = get_type_hints(choices)
+    given = {item.name: item for item in fields(choices) if "option" in item.metadata}
+    options = {key: _option(item, hints[key]) for key, item in given.items()}
+    help_text, example, rest = (inspect.getdoc(function) or "").partition("\n\nExample")
+
+    def run(run: Any, **typed: Any) -> int:
+        # What was not given keeps the default of its field.
+        values = {
+            key: _read(options[key], given[key].metadata["option"].read, value)
+            for key, value in typed.items()
+            if value is not None and value != ()
+        }
+        return run_operation(run, name, function, choices(**values))
+
+    return BatchCommand(name, run, list(options.values()), help_text, (example + rest).strip())
+
+
+def _option(field: Any, hint: Any) -> click.Option:
+    """The option of a field: the type of the field says how many values it takes, and which."""
+    said = field.metadata["option"]
+    inner = [part for part in get_args(hint) if part is not type(None)] if type(None) in get_args(hint) else [hint]
+    settings: dict[str, Any] = {"metavar": said.metavar, "help": said.help}
+    kind = inner[0]
+    parts = get_args(kind)
+    if kind is bool:
+        settings |= {"is_flag": True}
+    elif isinstance(kind, type) and issubclass(kind, StrEnum):
+        settings |= {"type": EnumChoice(kind)}
+        if isinstance(field.default, kind):
+            settings |= {"default": field.default.value, "show_default": True}
+    elif parts == (str, str):
+        settings |= {"nargs": 2}
+    elif parts:
+        pairs = get_args(parts[0]) == (str, str)
+        settings |= {"multiple": True, "nargs": 2 if pairs else 1}
+    if said.metavar in ("DIR", "FILE"):
+        settings |= {"type": FILE}
+    return click.Option([said.flag, field.name], required=field.default is MISSING, **settings)
+
+
+def _read(option: click.Option, read: Any, value: Any) -> Any:
+    if read is None:
+        return value
+    try:
+        return read(value)
+    except ValueError as error:
+        raise click.BadParameter(str(error), param=option) from None

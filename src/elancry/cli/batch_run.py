@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -32,10 +32,6 @@ if TYPE_CHECKING:
     from elancry.edit.statistics import StatisticsChoice
     from elancry.outputs import OutputFolder
 
-F = TypeVar("F", bound=Callable[..., Any])
-
-TIER_NAMES = "a name; * and ? stand for any letters; re:... is a regular expression"
-
 
 @dataclass(frozen=True)
 class Run:
@@ -50,27 +46,35 @@ class Run:
     verbose: bool
 
 
-def batch_options(function: F) -> F:
-    """PATH..., -o, --dry-run, --force, --jobs, --quiet, --verbose; the command gets them as `run`."""
+_SHARED: tuple[Callable[[Any], Any], ...] = (
+    click.argument("paths", nargs=-1, required=True, type=FILE, metavar="PATH..."),
+    click.option("-o", "--output", type=FILE, metavar="DIR", help="Folder for the copies and the table."),
+    click.option("--dry-run", is_flag=True, help="Write nothing; list every change that would be made."),
+    force_option,
+    jobs_option,
+    talk_options,
+)
 
-    def gathered(**values: Any) -> Any:
-        own = {name: values.pop(name) for name in Run.__dataclass_fields__}
-        return function(run=Run(**own), **values)
 
-    gathered.__name__, gathered.__doc__ = function.__name__, function.__doc__
-    gathered.__click_params__ = getattr(function, "__click_params__", [])  # type: ignore[attr-defined]
-    options: tuple[Callable[[Any], Any], ...] = (
-        click.argument("paths", nargs=-1, required=True, type=FILE, metavar="PATH..."),
-        click.option("-o", "--output", type=FILE, metavar="DIR", help="Folder for the copies and the table."),
-        click.option("--dry-run", is_flag=True, help="Write nothing; list every change that would be made."),
-        force_option,
-        jobs_option,
-        talk_options,
-    )
-    made: Any = gathered
-    for option in reversed(options):
-        made = option(made)
-    return made  # type: ignore[no-any-return]
+class BatchCommand(click.Command):
+    """A command with options of its own, then PATH..., -o, --dry-run, ...; its function gets the latter as `run`."""
+
+    def __init__(
+        self,
+        name: str,
+        function: Callable[..., int],
+        options: Sequence[click.Parameter],
+        help: str,
+        example: str,
+    ) -> None:
+        def gathered(**values: Any) -> int:
+            own = {key: values.pop(key) for key in Run.__dataclass_fields__}
+            return function(run=Run(**own), **values)
+
+        for shared in reversed(_SHARED):
+            shared(gathered)
+        params = [*options, *reversed(gathered.__click_params__)]  # type: ignore[attr-defined]
+        super().__init__(name, callback=gathered, params=params, help=help, epilog=example)
 
 
 @dataclass(frozen=True)

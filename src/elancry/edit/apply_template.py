@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 from elancry.eaf import Document, Editor, Tier, TierType
 from elancry.edit.change import Change, Row
-from elancry.edit.template_source import Adoption, Source, same_vocabulary
+from elancry.edit.operation import option
+from elancry.edit.template_source import Adoption, Source, load_source, same_vocabulary
 from elancry.errors import UsageError
 from elancry.findings import Finding, finding
 from elancry.template.build import CODEBOOK_PROPERTY
@@ -21,15 +22,28 @@ from elancry.texts import text
 class TemplateChoice:
     """The template. `annotator` is set on added tiers; where `None`, it is the one that all tiers of the file name."""
 
-    source: Source
-    annotator: str | None = None
+    source: Source = option("--from", "A codebook, .etf or .eaf file.", metavar="SOURCE", read=load_source)
+    annotator: str | None = option(
+        "--annotator", "Set on added tiers [default: the one that all tiers of the file name].", default=None
+    )
+
+    def __post_init__(self) -> None:
+        """Raise UsageError for a source that has no tiers."""
+        if self.source.document is None:
+            raise UsageError(
+                f"{self.source.name} holds vocabularies only, no tiers", hint="Use `elancry batch set-vocabulary`."
+            )
 
 
 def apply_template(document: Document, choices: TemplateChoice) -> Change:
-    """The document with every vocabulary, type and tier of the template."""
+    """Add the tiers, types and vocabularies of a template that a file has not.
+
+    Nothing is changed or deleted. What a file has under the same name, but otherwise, stays and is a finding.
+
+    Example:  elancry batch apply-template coded -o complete --from crying
+    """
     template = choices.source.document
-    if template is None:
-        raise UsageError(f"{choices.source.name} holds vocabularies only, no tiers", hint="Use set-vocabulary.")
+    assert template is not None  # other sources are refused with the choices
     work = _Work(document, template, choices, document.edit())
     work.vocabularies()
     work.types()

@@ -14,6 +14,7 @@ from enum import StrEnum
 from elancry.eaf import Annotation, Constraint, Document, Editor, Tier, Vocabulary
 from elancry.edit.change import Change, Row, about, at, twice, unclear_tiers
 from elancry.edit.name_patterns import renamed
+from elancry.edit.operation import TIER_NAMES, option
 from elancry.findings import Finding, finding
 from elancry.spans import SpanIndex
 from elancry.texts import some, text
@@ -36,14 +37,32 @@ class Copies:
     annotations with one of these values; `None` for all.
     """
 
-    pairs: tuple[tuple[str, str], ...]
-    overlap: Overlap = Overlap.SKIP
-    type_id: str | None = None
-    values: frozenset[str] | None = None
+    pairs: tuple[tuple[str, str], ...] = option(
+        "--copy",
+        f"FROM is {TIER_NAMES}; * in TO stands for what * in FROM was. TO is made where it is not there.",
+        metavar="FROM TO",
+    )
+    overlap: Overlap = option(
+        "--overlap",
+        "Where something stands on TO already: leave it and report, or put the copy in its place.",
+        default=Overlap.SKIP,
+    )
+    type_id: str | None = option(
+        "--type", "A new TO gets this type and no parent [default: as FROM].", metavar="TYPE", default=None
+    )
+    values: frozenset[str] | None = option(
+        "--value", "Only annotations of this value; repeatable.", read=frozenset, default=None
+    )
 
 
 def copy_annotations(document: Document, choices: Copies) -> Change:
-    """The document with the annotations of each tier on the other one too; values, entries and references are kept."""
+    """Copy the annotations of one tier to another.
+
+    Values, vocabulary entries and references are kept. On a tier whose annotations have no times of their own, each
+    copy goes to the annotation of the parent tier at the same time.
+
+    Example:  elancry batch copy-annotations coded -o copied --copy crying_form crying_form_2
+    """
     plan: dict[tuple[str, str], None] = {}
     findings: list[Finding] = []
     names = [tier.id for tier in document.tiers]

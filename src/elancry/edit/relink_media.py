@@ -16,32 +16,20 @@ from urllib.parse import unquote
 from elancry.check.reading import base_name
 from elancry.eaf import Document, Media
 from elancry.edit.change import Change, Row
+from elancry.edit.operation import option
 from elancry.errors import UnreadableInput, UsageError
 from elancry.findings import Finding, finding
 from elancry.template.media import MIME_TYPES, file_url, mime_type, refuse_unlinkable, relative_url
 from elancry.texts import text
 
 
-@dataclass(frozen=True, slots=True)
-class Relink:
-    """Where recordings are now: `found` by name, or with `old` at the begin of their path replaced by `new`.
-
-    `folder` is where the changed file will lie; relative URLs lead from there.
-    """
-
-    found: Mapping[str, tuple[Path, ...]] | None = None
-    old: str = ""
-    new: str = ""
-    folder: Path = Path()
-
-
-def search_media(folders: Sequence[Path]) -> dict[str, tuple[Path, ...]]:
+def search_media(folders: Sequence[str | Path]) -> dict[str, tuple[Path, ...]]:
     """All files in the folders and below by name, without regard to case, of whatever kind; hidden ones apart.
 
     UnreadableInput for a folder that is not there, UsageError where there are no files.
     """
     by_name: dict[str, tuple[Path, ...]] = {}
-    for folder in folders:
+    for folder in map(Path, folders):
         if not folder.is_dir():
             raise UnreadableInput(f"there is no folder {folder}", hint="Give the folder that holds the recordings.")
         for root, below, names in os.walk(folder):
@@ -56,8 +44,36 @@ def search_media(folders: Sequence[Path]) -> dict[str, tuple[Path, ...]]:
     return by_name
 
 
+@dataclass(frozen=True, slots=True)
+class Relink:
+    """Where recordings are now: `found` by name, or with the first of `replace` at the begin of their path replaced.
+
+    `folder` is where the changed file will lie; relative URLs lead from there.
+    """
+
+    found: Mapping[str, tuple[Path, ...]] | None = option(
+        "--media", "Look for files of the same name here; repeatable.", metavar="DIR", read=search_media, default=None
+    )
+    replace: tuple[str, str] | None = option(
+        "--replace", "Replace the begin of every path, also of other computers.", metavar="OLD NEW", default=None
+    )
+    folder: Path = Path()
+
+    def __post_init__(self) -> None:
+        """Raise UsageError unless one of the two is given."""
+        if (self.found is None) == (self.replace is None):
+            raise UsageError("say where the recordings are", hint="Give either --media DIR or --replace OLD NEW.")
+
+
 def relink_media(document: Document, choices: Relink) -> Change:
-    """The document with its media linked where they lie now; a medium that is not found keeps its link."""
+    """Let files find their recordings again after these were moved.
+
+    Absolute links, links relative to the new file and MIME types are written as ELAN writes them; TIME_ORIGIN stays.
+
+    Examples:  elancry batch relink-media coded -o linked --media /data/videos
+
+               elancry batch relink-media coded -o linked --replace C:/Users/anna/videos D:/study/videos
+    """
     rows: list[Row] = []
     findings: list[Finding] = []
     editor = document.edit()
@@ -117,7 +133,8 @@ def _link_to(path: Path, medium: Media, folder: Path) -> Link:
 
 
 def _replaced(medium: Media, choices: Relink) -> Link | None:
-    old, new = _as_path(choices.old), _as_path(choices.new)
+    assert choices.replace is not None
+    old, new = map(_as_path, choices.replace)
     path = _as_path(medium.url)
     if not old.strip("/"):
         raise UsageError("the old begin of the path is empty", hint="Give what stands in the files now.")

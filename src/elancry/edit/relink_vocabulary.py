@@ -7,6 +7,7 @@ from pathlib import Path
 
 from elancry.eaf import Document, read_ecv
 from elancry.edit.change import Change, Row
+from elancry.edit.operation import option
 from elancry.findings import Finding, finding
 from elancry.template.media import file_url, refuse_unlinkable
 from elancry.texts import text
@@ -27,25 +28,39 @@ def vocabulary_file(path: Path) -> VocabularyFile:
     return VocabularyFile(file_url(path.resolve()), held)
 
 
-def relink_vocabulary(document: Document, choices: VocabularyFile) -> Change:
-    """The document with its references to .ecv files leading to this one, where it holds their vocabularies."""
+@dataclass(frozen=True, slots=True)
+class VocabularyLink:
+    """The file that references to .ecv files are to lead to, where it holds their vocabularies."""
+
+    file: VocabularyFile = option("--ecv", "Where the .ecv file lies now.", metavar="FILE", read=vocabulary_file)
+
+
+def relink_vocabulary(document: Document, choices: VocabularyLink) -> Change:
+    """Let files find their external vocabularies (.ecv) again after these were moved.
+
+    ELAN loads a vocabulary from an absolute URL only, so the files refer to FILE by that.
+
+    Example:  elancry batch relink-vocabulary coded -o linked --ecv /data/study/codes.ecv
+    """
     editor = document.edit()
     rows: list[Row] = []
     findings: list[Finding] = []
-    referring = 0
+    referring, held = 0, choices.file.vocabularies
     for reference, (kind, address) in document.external_refs.items():
         wanted = [vocabulary.id for vocabulary in document.vocabularies if vocabulary.ext_ref == reference]
         if kind != "ecv" or not wanted:
             continue
         referring += 1
-        missing = [name for name in wanted if name not in choices.vocabularies]
+        missing = [name for name in wanted if name not in held]
         if missing:
             said = text("finding.batch-not-possible.message-vocabulary-file", vocabularies=missing, address=address)
-            hint = text("finding.batch-not-possible.hint-vocabulary-file", vocabularies=sorted(choices.vocabularies))
+            hint = text(
+                "finding.batch-not-possible.hint-vocabulary-file", vocabularies=sorted(choices.file.vocabularies)
+            )
             findings.append(finding("batch-not-possible", said, hint=hint))
-        elif address != choices.url:
-            editor.external_refs.set_value(reference, choices.url)
-            rows.append(Row("vocabulary linked", before=address, after=choices.url))
+        elif address != choices.file.url:
+            editor.external_refs.set_value(reference, choices.file.url)
+            rows.append(Row("vocabulary linked", before=address, after=choices.file.url))
     if not referring:
         findings.append(finding("batch-nothing-named", text("finding.batch-nothing-named.message-external")))
     return Change(editor.document() if rows else document, tuple(rows), tuple(findings))

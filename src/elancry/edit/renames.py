@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from elancry.eaf import Document
 from elancry.edit.change import Change, Row, twice, unclear_tiers
 from elancry.edit.name_patterns import renamed
+from elancry.edit.operation import TIER_NAMES, option
 from elancry.findings import Finding, finding
 from elancry.texts import some, text
 
@@ -18,11 +19,20 @@ TIER_RENAMED = "tier renamed"
 class Renames:
     """Pairs of old and new name, as `name_patterns.renamed` understands them; the first pair that fits counts."""
 
-    pairs: tuple[tuple[str, str], ...]
+    pairs: tuple[tuple[str, str], ...] = option(
+        "--rename",
+        f"OLD is {TIER_NAMES}; * in NEW stands for what * in OLD was. May be repeated, also to exchange names.",
+        metavar="OLD NEW",
+    )
 
 
 def rename_tiers(document: Document, choices: Renames) -> Change:
-    """The document with tiers renamed, also where their children name them."""
+    """Rename tiers, also where tiers below them name them.
+
+    A new name that a file has already is a finding there, and the old name stays.
+
+    Example:  elancry batch rename-tier coded -o renamed --rename crying crying_form --rename '*@R1' '*-R1'
+    """
     names = [tier.id for tier in document.tiers]
     unclear = unclear_tiers(document)
     wanted, findings = _wanted(names, choices, "tier")
@@ -38,7 +48,10 @@ def rename_tiers(document: Document, choices: Renames) -> Change:
 
 
 def rename_types(document: Document, choices: Renames) -> Change:
-    """The document with linguistic types renamed, also where tiers name them."""
+    """Rename tier types, also where tiers name them.
+
+    Example:  elancry batch rename-type coded -o renamed --rename default-lt comment
+    """
     names = [kind.id for kind in document.types]
     wanted, findings = _wanted(names, choices, "type")
     plan, taken = _possible(names, wanted, "type")

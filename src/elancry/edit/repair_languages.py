@@ -13,7 +13,8 @@ from dataclasses import dataclass, replace
 from elancry.eaf import Document, Vocabulary, VocabularyEntry
 from elancry.eaf.languages import definition_of, elan_accepts, known_definition
 from elancry.edit.change import Change, Row, about, at
-from elancry.edit.template_source import Adoption, Source
+from elancry.edit.operation import option
+from elancry.edit.template_source import Adoption, Source, load_source
 from elancry.findings import Finding, finding
 from elancry.template.build import CODEBOOK_PROPERTY
 from elancry.texts import text
@@ -23,14 +24,21 @@ from elancry.texts import text
 class LanguageChoice:
     """Where labels and definitions are taken from."""
 
-    source: Source
+    source: Source = option(
+        "--from", "A codebook (YAML or built-in name), .etf, .eaf or .ecv file.", metavar="SOURCE", read=load_source
+    )
 
 
 def repair_languages(document: Document, choices: LanguageChoice) -> Change:
-    """The document with the languages of the source's vocabularies, as far as it has these vocabularies.
+    """Put labels back that ELAN dropped with their language, and define languages as ELAN knows them.
 
-    A file that states another codebook than the source gets definitions only, with a finding.
+    Values that ELAN replaced by those of another language follow their entry (CVE_REF). Nothing else is changed.
+
+    Examples:  elancry batch repair-languages coded --from codebook.yaml --dry-run
+
+               elancry batch repair-languages coded -o repaired --from codebook.yaml
     """
+    # A file that states another codebook than the source gets definitions only, with a finding.
     editor = document.edit()
     rows: list[Row] = []
     findings: list[Finding] = []

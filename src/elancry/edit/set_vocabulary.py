@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from elancry.eaf import Annotation, Document, Editor, Vocabulary, VocabularyEntry
 from elancry.edit.change import Change, Row, about, at
 from elancry.edit.name_patterns import matching
-from elancry.edit.template_source import Adoption, Source, same_vocabulary
+from elancry.edit.operation import option
+from elancry.edit.template_source import Adoption, Source, load_source, same_vocabulary
 from elancry.errors import UsageError
 from elancry.findings import Finding, finding
 from elancry.texts import some, text
@@ -25,9 +26,17 @@ class VocabularyChoice:
     `types` are names or patterns of types that are bound to the vocabulary, which must then be one.
     """
 
-    source: Source
-    names: tuple[str, ...] = ()
-    types: tuple[str, ...] = ()
+    source: Source = option(
+        "--from", "A codebook (YAML or built-in name), .etf, .eaf or .ecv file.", metavar="SOURCE", read=load_source
+    )
+    names: tuple[str, ...] = option(
+        "--vocabulary", "Only this one; repeatable [default: all].", metavar="NAME", default=()
+    )
+    types: tuple[str, ...] = option("--type", "Bind this type to it; repeatable.", metavar="TYPE", default=())
+
+    def __post_init__(self) -> None:
+        """Raise UsageError for a wrong name: it is one mistake, not one in every file."""
+        chosen_vocabularies(self)
 
 
 def chosen_vocabularies(choices: VocabularyChoice) -> tuple[Vocabulary, ...]:
@@ -47,7 +56,13 @@ def chosen_vocabularies(choices: VocabularyChoice) -> tuple[Vocabulary, ...]:
 
 
 def set_vocabulary(document: Document, choices: VocabularyChoice) -> Change:
-    """The document with the vocabularies, its types bound to them, its annotations referring to them."""
+    """Add a controlled vocabulary, or replace the one of that name.
+
+    Annotations on its tiers are looked up again, by their entry, then by their value: a reworded entry rewords its
+    annotations, a value without an entry stays and is a finding.
+
+    Example:  elancry batch set-vocabulary coded -o updated --from codebook.yaml --vocabulary crying_form
+    """
     editor = document.edit()
     adoption = Adoption(document, choices.source, editor)
     rows: list[Row] = []

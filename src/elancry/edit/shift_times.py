@@ -12,25 +12,43 @@ from dataclasses import dataclass
 
 from elancry.eaf import Annotation, Document, Editor
 from elancry.edit.change import Change, Row, about, at
+from elancry.edit.operation import option
 from elancry.errors import InvalidInput, UsageError
-from elancry.spans import format_ms
+from elancry.spans import format_ms, parse_ms
 from elancry.texts import text
+
+
+def signed_ms(typed: str) -> int:
+    """Milliseconds from milliseconds or h:mm:ss.mmm, with or without a sign; ValueError for anything else."""
+    plain = typed.strip().replace("\N{MINUS SIGN}", "-")
+    sign = -1 if plain.startswith("-") else 1
+    return sign * parse_ms(plain.removeprefix("-").removeprefix("+"))
 
 
 @dataclass(frozen=True, slots=True)
 class Shift:
     """By how many ms, positive is later. With `clip`, what would lie before 0 is cut or removed."""
 
-    by_ms: int
-    clip: bool = False
-    origin: bool = False
-    """Move the begin of the media (TIME_ORIGIN) instead of the annotations."""
+    by_ms: int = option("--by", "Milliseconds or h:mm:ss.mmm; - is earlier.", metavar="TIME", read=signed_ms)
+    clip: bool = option("--clip", "Cut annotations at 0, and remove those that would lie before it.", default=False)
+    origin: bool = option(
+        "--media", "Leave the annotations; let their time 0 lie that much later in the media.", default=False
+    )
+
+    def __post_init__(self) -> None:
+        """Raise UsageError for choices that contradict each other."""
+        if self.clip and self.origin:
+            raise UsageError("--clip is about annotations, --media leaves them alone", hint="Give one of the two.")
 
 
 def shift_times(document: Document, choices: Shift) -> Change:
-    """The document with every time moved by the same amount.
+    """Move all annotations by the same time.
 
-    Raises InvalidInput, with every annotation concerned, where one would begin before 0 and `clip` is not given.
+    A file in which an annotation would begin before 0 is refused, with every such annotation, unless --clip is given.
+
+    Examples:  elancry batch shift-times coded -o shifted --by 1500   (1.5 s later)
+
+               elancry batch shift-times coded -o shifted --by -0:01:10.000 --clip
     """
     if choices.by_ms == 0:
         return Change(document)

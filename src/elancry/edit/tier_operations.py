@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from elancry.eaf import Constraint, Document, Tier
 from elancry.edit.change import Change, Row, about, twice, unclear_tiers
 from elancry.edit.name_patterns import matching
+from elancry.edit.operation import TIER_NAMES, option
 from elancry.errors import UsageError
 from elancry.findings import Finding, finding
 from elancry.texts import Text, some, text
@@ -16,41 +17,64 @@ from elancry.texts import Text, some, text
 class NewTier:
     """A tier to be added. A type that the file has not is made, with `constraint`."""
 
-    name: str
-    type_id: str
-    parent: str | None = None
-    constraint: Constraint | None = None
-    participant: str | None = None
-    annotator: str | None = None
-    language: str | None = None
+    name: str = option("--tier", "Name of the new tier.", metavar="NAME")
+    type_id: str = option("--type", "Its type; made where a file has it not.", metavar="TYPE")
+    parent: str | None = option("--parent", "Its parent tier [default: none].", metavar="TIER", default=None)
+    constraint: Constraint | None = option(
+        "--constraint", "Constraint of the type, where it has to be made.", default=None
+    )
+    participant: str | None = option("--participant", "Who is coded on it.", default=None)
+    annotator: str | None = option("--annotator", "Who codes it.", default=None)
+    language: str | None = option(
+        "--language", "Content language, as the file calls it (eng, deu).", metavar="ID", default=None
+    )
+
+    def __post_init__(self) -> None:
+        """Raise UsageError for a constraint without a parent."""
+        if self.parent is None and self.constraint is not None:
+            raise UsageError(
+                "a type with a constraint needs a parent tier", hint="Add --parent, or leave --constraint out."
+            )
 
 
 @dataclass(frozen=True, slots=True)
 class TierChoice:
     """Tiers by name or pattern (see `elancry.edit.name_patterns`)."""
 
-    patterns: tuple[str, ...]
+    patterns: tuple[str, ...] = option("--tier", f"{TIER_NAMES}; repeatable.", metavar="NAME")
 
 
 @dataclass(frozen=True, slots=True)
 class EmptyTiers:
     """Which empty tiers go: those that `patterns` mean (all of them where empty), but never those that `keep` means."""
 
-    patterns: tuple[str, ...] = ()
-    keep: tuple[str, ...] = ()
+    patterns: tuple[str, ...] = option(
+        "--tier", f"Only these: {TIER_NAMES} [default: all].", metavar="NAME", default=()
+    )
+    keep: tuple[str, ...] = option("--keep", "Never these; repeatable.", metavar="NAME", default=())
 
 
 @dataclass(frozen=True, slots=True)
 class Attributes:
     """Attributes for tiers; `None` leaves one as it is, `""` removes it."""
 
-    patterns: tuple[str, ...]
-    participant: str | None = None
-    annotator: str | None = None
+    patterns: tuple[str, ...] = option("--tier", f"{TIER_NAMES}; repeatable.", metavar="NAME")
+    participant: str | None = option("--participant", 'Who is coded on it; "" removes the entry.', default=None)
+    annotator: str | None = option("--annotator", 'Who codes it; "" removes the entry.', default=None)
+
+    def __post_init__(self) -> None:
+        """Raise UsageError where there is nothing to set."""
+        if self.participant is None and self.annotator is None:
+            raise UsageError("nothing to set", hint="Give --participant or --annotator.")
 
 
 def add_tier(document: Document, choices: NewTier) -> Change:
-    """The document with an empty tier behind the others; unchanged where it has that tier just so already."""
+    """Add an empty tier to every file.
+
+    A file that has the tier just so already stays as it is; one that has it otherwise is a finding.
+
+    Example:  elancry batch add-tier coded -o with-gaze --tier gaze --type gaze --participant patient
+    """
     present = document.tier(choices.name)
     if present is not None:
         return Change(document, (), _differences(present, choices))
@@ -99,7 +123,10 @@ def add_tier(document: Document, choices: NewTier) -> Change:
 
 
 def set_attributes(document: Document, choices: Attributes) -> Change:
-    """The document with another participant or annotator on tiers."""
+    """Set the participant or annotator of tiers.
+
+    Example:  elancry batch set-tier coded -o named --tier '*' --annotator R1 --participant patient
+    """
     chosen, findings, unclear = _chosen(document, choices.patterns)
     rows: list[Row] = []
     editor = document.edit()
@@ -118,7 +145,12 @@ def set_attributes(document: Document, choices: Attributes) -> Change:
 
 
 def remove_tiers(document: Document, choices: TierChoice) -> Change:
-    """The document without the chosen tiers, their annotations, and, as in ELAN, the tiers below them."""
+    """Remove tiers with their annotations and, as ELAN does, the tiers below them.
+
+    Every annotation that goes is a line in changes.csv.
+
+    Example:  elancry batch remove-tier coded -o without --tier 'Comment*' --dry-run
+    """
     chosen, findings, unclear = _chosen(document, choices.patterns)
     doomed = _with_below(document, [name for name in chosen if name not in unclear])
     if not doomed:
@@ -140,7 +172,12 @@ def remove_tiers(document: Document, choices: TierChoice) -> Change:
 
 
 def remove_empty_tiers(document: Document, choices: EmptyTiers) -> Change:
-    """The document without tiers that hold no annotation, nor any tier below them that stays."""
+    """Remove tiers without annotations, unless a tier below them stays.
+
+    An empty tier of a rater's file says "not coded" to elancry check and agree; without the tier it is the same.
+
+    Example:  elancry batch remove-empty-tiers coded -o tidy --keep 'Comment*'
+    """
     names = [tier.id for tier in document.tiers]
     chosen = set(matching(names, choices.patterns) if choices.patterns else names)
     chosen -= set(matching(names, choices.keep))

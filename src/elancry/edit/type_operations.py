@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from elancry.eaf import Constraint, Document
 from elancry.edit.change import Change, Row
+from elancry.edit.operation import option
 from elancry.findings import finding
 from elancry.texts import some, text
 
@@ -14,13 +15,20 @@ from elancry.texts import some, text
 class NewType:
     """A type to be added; `vocabulary` must be in the file."""
 
-    name: str
-    constraint: Constraint | None = None
-    vocabulary: str | None = None
+    name: str = option("--type", "Name of the new type.", metavar="NAME")
+    constraint: Constraint | None = option(
+        "--constraint", "How annotations lie in those of the parent tier.", default=None
+    )
+    vocabulary: str | None = option(
+        "--vocabulary", "Controlled vocabulary of the file that it is bound to.", metavar="NAME", default=None
+    )
 
 
 def add_type(document: Document, choices: NewType) -> Change:
-    """The document with a linguistic type; unchanged where it has that type just so already."""
+    """Add a tier type (linguistic type) to every file.
+
+    Example:  elancry batch add-type coded -o typed --type note --constraint Included_In
+    """
     present = next((kind for kind in document.types if kind.id == choices.name), None)
     if present is not None:
         same = (present.constraint, present.vocabulary) == (choices.constraint, choices.vocabulary)

@@ -12,7 +12,7 @@ from elancry.codebook.load import parse_codebook
 from elancry.codebook.model import Codebook
 from elancry.eaf import Document, parse_eaf, write_ecv
 from elancry.edit.change import Change
-from elancry.edit.relink_vocabulary import relink_vocabulary, vocabulary_file
+from elancry.edit.relink_vocabulary import VocabularyLink, relink_vocabulary, vocabulary_file
 from elancry.edit.repair_languages import LanguageChoice, repair_languages
 from elancry.edit.template_source import from_document
 from elancry.errors import UnreadableInput
@@ -173,24 +173,24 @@ def test_files_refer_to_where_the_vocabularies_are_now(tmp_path, address):
     path.parent.mkdir()
     write_ecv(build_ecv(codebook), path)
     document = coded(codebook, *CODED, external_cv=address)
-    change = relink_vocabulary(document, vocabulary_file(path))
+    change = relink_vocabulary(document, VocabularyLink(vocabulary_file(path)))
     assert [(row.what, row.before, row.after) for row in change.rows] == [
         ("vocabulary linked", address, file_url(path))
     ]
     assert change.document.to_bytes() == document.to_bytes().replace(address.encode(), file_url(path).encode())
-    assert relink_vocabulary(change.document, vocabulary_file(path)).rows == ()
+    assert relink_vocabulary(change.document, VocabularyLink(vocabulary_file(path))).rows == ()
 
 
 def test_a_file_without_the_vocabularies_is_refused_and_one_without_references_is_said(tmp_path):
     codebook = parse_codebook(BOTH)
     path = tmp_path / "lab.ecv"
     write_ecv(build_ecv(parse_codebook(BOTH.replace("id: laughing", "id: smiling"))), path)
-    change = relink_vocabulary(coded(codebook, external_cv="./lab.ecv"), vocabulary_file(path))
+    change = relink_vocabulary(coded(codebook, external_cv="./lab.ecv"), VocabularyLink(vocabulary_file(path)))
     assert (change.rows, [item.message for item in change.findings]) == (
         (),
         ["the file does not hold laughing, laughing.rating, so the reference to ./lab.ecv stays"],
     )
-    change = relink_vocabulary(coded(codebook), vocabulary_file(path))
+    change = relink_vocabulary(coded(codebook), VocabularyLink(vocabulary_file(path)))
     assert [(item.code, item.message) for item in change.findings] == [
         ("batch-nothing-named", "the file refers to no external vocabulary")
     ]

@@ -133,11 +133,11 @@ def _empty(folder: Path) -> Path:
     ],
 )
 def test_the_begin_of_a_path_is_replaced_by_whole_folders(old: str, new: str, url: str | None) -> None:
-    change = relink_media(coded(), Relink(None, old, new))
+    change = relink_media(coded(), Relink(None, (old, new)))
     assert change.document.media[0].url == (url or coded().media[0].url)
     assert change.document.media[0].relative_url == "./S 01.mp4"  # not on this computer: as it was
     with pytest.raises(UsageError, match="empty"):
-        relink_media(coded(), Relink(None, "file:///", "x"))
+        relink_media(coded(), Relink(None, ("file:///", "x")))
 
 
 def test_statistics_are_those_of_elans_manual() -> None:
