@@ -28,7 +28,8 @@ from elancry.agreement.unitizing import UnitizingAlphas, Units, disagreement_200
 from elancry.align.events import Events, link_events
 from elancry.align.sequences import match_sequences
 from elancry.choices import Matching
-from elancry.study.numbers import Compared, agreement_tables
+from elancry.study.compared import Compared
+from elancry.study.numbers import agreement_tables
 from elancry.study.plan import Plan
 from elancry.study.run import check_study
 

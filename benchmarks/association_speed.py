@@ -32,7 +32,7 @@ from elancry.study.associate.rows import (
     sequential_rows,
     setcorrelation_rows,
 )
-from elancry.study.numbers import Compared
+from elancry.study.compared import Compared
 from elancry.study.plan import plan_for
 from elancry.study.run import check_study
 

@@ -18,8 +18,8 @@ import numpy as np
 from elancry.agreement import easydiag
 from elancry.align.events import Events, link_events
 from elancry.align.sequences import match_sequences
-from elancry.study.agree.rows import agreement_rows
-from elancry.study.numbers import Compared
+from elancry.study.agree.families import Questions
+from elancry.study.compared import Compared
 from elancry.study.plan import Plan
 from elancry.study.run import check_study
 
@@ -44,16 +44,7 @@ def sample_rows() -> list[Row]:
     plan = Plan(codebook="crying")
     coding = check_study([SAMPLE], plan)
     sequences, _ = match_sequences(coding)
-    compared = Compared.of(coding, sequences)
-    return agreement_rows(
-        compared.timelines,
-        compared.ratings,
-        compared.events,
-        seed=plan.seed,
-        codebook=compared.codebook,
-        raters=compared.raters,
-        n_resamples=plan.resamples,
-    )
+    return Questions.of(Compared.of(coding, sequences), plan).rows()
 
 
 def which_coefficient(rows: Sequence[Row]) -> dict[str, str]:

@@ -16,7 +16,8 @@ from elancry.align.sequences import match_sequences
 from elancry.choices import Matching
 from elancry.errors import InvalidInput
 from elancry.study.associate.numbers import Associated, association_tables
-from elancry.study.numbers import Compared, agreement_tables
+from elancry.study.compared import Compared
+from elancry.study.numbers import agreement_tables
 from elancry.study.plan import Plan, read_plan
 from elancry.study.plan_keys import keys
 from elancry.study.plan_values import plain

@@ -28,7 +28,7 @@ from elancry.plugin.host import Host
 from elancry.plugin.xml_input import Segment
 from elancry.report.rows import rows_of
 from elancry.spans import format_ms
-from elancry.study.numbers import Compared
+from elancry.study.compared import Compared
 from elancry.study.plan import Plan
 from elancry.study.run import check_study, compute
 

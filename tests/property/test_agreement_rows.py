@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -14,7 +15,10 @@ from elancry.align.ratings import RatingMatrix
 from elancry.align.timeline import MISSING, NONE, Timeline
 from elancry.choices import Matching
 from elancry.codebook.model import Category, Codebook, Coding, Scale, System
-from elancry.study.agree.rows import agreement_rows, confusion_rows
+from elancry.study.agree.confusion import confusion_rows
+from elancry.study.agree.families import Questions
+from elancry.study.compared import Compared
+from elancry.study.plan import Plan
 from elancry.table.schema import AGREEMENT, CONFUSION
 
 RATERS = ("R1", "R2", "R3")
@@ -83,7 +87,7 @@ def studies(draw: st.DrawFn, used: tuple[int, ...]) -> tuple[list[Timeline], lis
     return timelines, ratings, events
 
 
-@pytest.mark.parametrize("codebook", [None, CODEBOOK], ids=["observed", "codebook"])
+@pytest.mark.parametrize("codebook", [replace(CODEBOOK, extracted=True), CODEBOOK], ids=["observed", "codebook"])
 @pytest.mark.parametrize("used", USED, ids=["all", "one", "unknown", "nothing"])
 @settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data(), matching=st.sampled_from(list(Matching)), criterion=st.sampled_from([0.1, 0.6]))
@@ -92,22 +96,13 @@ def test_rows_never_fail_and_never_hold_an_unexplained_hole(
     matching: Matching,
     criterion: float,
     used: tuple[int, ...],
-    codebook: Codebook | None,
+    codebook: Codebook,
 ) -> None:
     study = data.draw(studies(used))
     timelines, ratings, events = study
-    rows = agreement_rows(
-        timelines,
-        ratings,
-        events,
-        seed=1,
-        codebook=codebook,
-        n_resamples=25,
-        criteria=(criterion,),
-        matching=matching,
-        time_units_ms=(7,),
-        tolerance_ms=14,
-    )
+    plan = Plan(seed=1, resamples=25, criterion=(criterion,), matching=matching, time_units_ms=(7,), tolerance_ms=14)
+    asked = Questions.of(Compared(codebook, (), tuple(timelines), tuple(ratings), tuple(events)), plan)
+    rows = asked.rows()
     AGREEMENT.check(AGREEMENT.frame(rows))
     for row in rows:
         if row["estimate"] is None:
@@ -120,4 +115,4 @@ def test_rows_never_fail_and_never_hold_an_unexplained_hole(
         if row["ci_low"] is not None:
             assert math.isfinite(row["ci_low"])
             assert row["ci_low"] <= row["ci_high"] + 1e-12
-    CONFUSION.check(CONFUSION.frame(confusion_rows(timelines, events, codebook=codebook, matching=matching)))
+    CONFUSION.check(CONFUSION.frame(confusion_rows(asked)))

@@ -124,8 +124,8 @@ def why_undefined(values: FloatArray) -> Reason:
     return Reason.NO_DIFFERENCE_BETWEEN_SEQUENCES
 
 
-def icc_table(values: FloatArray) -> dict[str, tuple[Estimate, Interval]]:
-    """Form -> estimate and 95 % F interval from the complete rows of `values` (N, R), by pingouin.
+def icc_table(values: FloatArray, *, by_pingouin: bool = True) -> dict[str, tuple[Estimate, Interval]]:
+    """Form -> estimate and 95 % F interval from the complete rows of `values` (N, R), by pingouin where it can.
 
     The F intervals take sequences as independent. `Interval.one_sided_low` is the one-sided 95 % limit.
     """
@@ -133,10 +133,12 @@ def icc_table(values: FloatArray) -> dict[str, tuple[Estimate, Interval]]:
     rows = rows - (rows.mean() if len(rows) else 0.0)
     sums = icc_sums(rows)
     ours = icc_from_sums(sums)
-    limits = f_limits(sums, 0.95)
     one_sided = f_limits(sums, 0.90)[:, 0]
     # pingouin refuses fewer than five ratings; where F has no value there is nothing to ask it for.
-    found = _by_pingouin(rows) if rows.size >= 5 and np.isfinite(limits).all() else [*zip(ours, *limits.T, strict=True)]
+    if by_pingouin and rows.size >= 5 and np.isfinite(one_sided).all():
+        found = _by_pingouin(rows)
+    else:
+        found = [*zip(ours, *f_limits(sums, 0.95).T, strict=True)]
     return {
         form: (
             Estimate.of(point if np.isfinite(mine) else mine, why_undefined(values) if np.isnan(mine) else ""),

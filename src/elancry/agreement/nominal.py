@@ -61,6 +61,11 @@ def percent(layout: Layout, sums: FloatArray, credit: FloatArray | None = None) 
     return _observed(layout.table(sums, "coincidences"), _credit(layout, credit))
 
 
+def percent_of_table(table: FloatArray) -> FloatArray:
+    """Share of the weight on the diagonal of tables (..., q, q); NaN of an empty one."""
+    return _observed(table, np.eye(table.shape[-1]))
+
+
 def cohen_of_table(table: FloatArray, credit: FloatArray | None = None) -> FloatArray:
     """Cohen's (weighted) kappa of tables (..., q, q), the first rater in the rows; NaN where neither rater varies."""
     w = np.eye(table.shape[-1]) if credit is None else credit
@@ -103,6 +108,11 @@ def conger(
     return np.where(_varies(p).any(-1), kappa, np.nan)
 
 
+def conger_of_complete(layout: Layout, sums: FloatArray) -> FloatArray:
+    """Conger's kappa of the units that all raters coded."""
+    return conger(layout, sums, complete_only=True)
+
+
 def fleiss(layout: Layout, sums: FloatArray, credit: FloatArray | None = None) -> FloatArray:
     """Fleiss' kappa (for two raters: Scott's pi): chance from the pooled category shares (Gwet 2014, ch. 2)."""
     w = _credit(layout, credit)
@@ -126,6 +136,12 @@ def gwet_ac(layout: Layout, sums: FloatArray, credit: FloatArray | None = None) 
     return beyond_chance(percent(layout, sums, w), chance)
 
 
+def gwet_by_pair(layout: Layout, sums: FloatArray, credit: FloatArray | None = None) -> FloatArray:
+    """AC1 or AC2 for every pair of raters, (..., pairs): on the units that both coded."""
+    each = [gwet_ac(*layout.two_raters(sums, pair), credit) for pair in range(len(layout.rater_pairs))]
+    return np.stack(each, axis=-1)
+
+
 def krippendorff_alpha(
     layout: Layout, sums: FloatArray, credit: FloatArray | None = None, *, small_sample: bool
 ) -> FloatArray:
@@ -141,6 +157,16 @@ def krippendorff_alpha(
     expected = np.einsum("...k,kl,...l->...", n_k, disagreement, n_k)
     good = expected > TOTAL * np.square(n)
     return np.where(good, 1.0 - observed / np.where(good, expected, 1.0), np.nan)
+
+
+def alpha_of_counts(layout: Layout, sums: FloatArray) -> FloatArray:
+    """Krippendorff's alpha of units that are counted."""
+    return krippendorff_alpha(layout, sums, small_sample=True)
+
+
+def alpha_of_durations(layout: Layout, sums: FloatArray) -> FloatArray:
+    """Krippendorff's alpha of durations."""
+    return krippendorff_alpha(layout, sums, small_sample=False)
 
 
 def _varies(shares: FloatArray) -> NDArray[np.bool_]:

@@ -47,7 +47,7 @@ def compare(values: Mapping[str, str], host: Host) -> Outcome:
     from elancry.align.sequences import match_sequences
     from elancry.plugin.compare_numbers import numbers_of
     from elancry.plugin.compare_text import report
-    from elancry.study.numbers import Compared
+    from elancry.study.compared import Compared
 
     windows, _ = match_sequences(coding)
     if not windows:

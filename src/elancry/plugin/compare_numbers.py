@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from elancry.align.timeline import MISSING
 from elancry.choices import Matching
-from elancry.seeds import DEFAULT_SEED
-from elancry.study.agree.event import event_rows
-from elancry.study.agree.row import Resampler, Row
-from elancry.study.agree.rows import observed_only
-from elancry.study.agree.time import time_rows
-from elancry.study.numbers import Compared
+from elancry.study.agree.families import Questions
+from elancry.study.agree.row import Row
+from elancry.study.compared import Compared
+from elancry.study.plan_keys import Plan
 
 
 @dataclass(frozen=True)
@@ -47,12 +45,10 @@ class Numbers:
 
 def numbers_of(compared: Compared, *, matching: Matching, criterion: float) -> Numbers:
     """Agreement in time and on events; `criterion` in (0, 1]. One session has no interval, so none is asked for."""
-    timelines, events = observed_only(compared.timelines, compared.events)
-    resampler = Resampler(DEFAULT_SEED, 0)
-    rows = (
-        *time_rows(timelines, resampler, compared.raters),
-        *event_rows(events, resampler, compared.raters, matching, (criterion,)),
-    )
+    compared = replace(compared, codebook=replace(compared.codebook, extracted=True))
+    questions = Questions.of(compared, Plan(matching=matching, criterion=(criterion,), resamples=0))
+    rows = tuple(row for family in (*questions.time, *questions.events) for row in questions.engine.rows(family))
+    timelines, events = questions.compared.timelines, questions.compared.events
     categories = timelines[0].categories
     raters = []
     for name in compared.raters:

@@ -13,33 +13,25 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from elancry.align.events import link_events
-from elancry.choices import Matching
+from elancry.study.agree.boundary import edge_differences
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from elancry.align.events_of import SequenceEvents
     from elancry.align.ratings import RatingMatrix
+    from elancry.study.compared import Compared
+    from elancry.study.plan import Plan
 
 INTERCEPT = "(Intercept)"
 
 
-def plot_points(
-    ratings: Sequence[RatingMatrix],
-    events: Sequence[SequenceEvents],
-    tables: Mapping[str, pd.DataFrame],
-    *,
-    raters: Sequence[str],
-    matching: Matching,
-    criterion: float,
-) -> dict[str, pd.DataFrame]:
+def plot_points(compared: Compared, plan: Plan, tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     """The frames that are not empty, by name."""
     import pandas as pd
 
     rows = {
-        "bland_altman": _bland_altman(ratings, raters),
-        "boundaries": _boundaries(events, raters, matching, criterion),
+        "bland_altman": _bland_altman(compared.ratings, compared.raters),
+        "boundaries": _boundaries(compared, plan),
         "residuals": _residuals(tables),
     }
     return {name: pd.DataFrame(found) for name, found in rows.items() if found}
@@ -65,15 +57,12 @@ def _bland_altman(ratings: Sequence[RatingMatrix], raters: Sequence[str]) -> lis
     return rows
 
 
-def _boundaries(
-    events: Sequence[SequenceEvents], raters: Sequence[str], matching: Matching, criterion: float
-) -> list[dict[str, Any]]:
+def _boundaries(compared: Compared, plan: Plan) -> list[dict[str, Any]]:
     rows = []
-    for item in events:
-        for pair in combinations([rater for rater in raters if rater in item.raters], 2):
-            a, b = item.of(pair[0]), item.of(pair[1])
-            first, second, _ = link_events(a, b, matching, criterion)
-            for edge, of_a, of_b in (("onset", a.start_ms, b.start_ms), ("offset", a.end_ms, b.end_ms)):
+    for item in compared.events:
+        for pair in combinations([rater for rater in compared.raters if rater in item.raters], 2):
+            differences = edge_differences(compared, item, pair, plan.matching, plan.criterion[0])
+            for edge, found in differences.items():
                 rows += [
                     {
                         "system": item.system,
@@ -83,7 +72,7 @@ def _boundaries(
                         "rater_b": pair[1],
                         "difference_ms": difference,
                     }
-                    for difference in (of_b[second] - of_a[first]).tolist()
+                    for difference in found.tolist()
                 ]
     return rows
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from elancry.align.sequences import MatchedSequence
     from elancry.check.coding import CheckedCoding
     from elancry.check.spool import Spool
-    from elancry.study.numbers import Compared
+    from elancry.study.compared import Compared
 
 Say = Callable[[str], None]
 """Called with what is being done, in words, before each long step."""
@@ -127,8 +127,9 @@ def compute(coding: CheckedCoding, plan: Plan, *, command: str, say: Say) -> Res
     """
     from elancry.align.sequences import match_sequences
     from elancry.study.associate.numbers import Associated, association_tables
+    from elancry.study.compared import Compared
     from elancry.study.media import recordings
-    from elancry.study.numbers import Compared, agreement_tables, rounds_of
+    from elancry.study.numbers import agreement_tables, rounds_of
     from elancry.study.plots import plot_points
 
     if command == AGREE and len(coding.raters) < 2 and not coding.every_round:
@@ -150,14 +151,7 @@ def compute(coding: CheckedCoding, plan: Plan, *, command: str, say: Say) -> Res
         say("Testing which categories go together")
         parts.append(association_tables(associated, plan))
     tables = {name: table for part in parts for name, table in part.tables.items()}
-    points = plot_points(
-        compared.ratings,
-        compared.events,
-        tables,
-        raters=compared.raters,
-        matching=plan.matching,
-        criterion=plan.criterion[0],
-    )
+    points = plot_points(compared, plan, tables)
     return Results(
         provenance=provenance_of(coding, plan, command),
         codebook=coding.codebook,

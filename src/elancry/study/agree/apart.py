@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from elancry.align.timeline import MISSING, NONE, Timeline
-from elancry.study.agree.gold import only
 from elancry.study.agree.row import Row
 from elancry.study.agree.time import codes_over, columns_of, group_by_tier
+from elancry.study.compared import Compared
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,16 +69,15 @@ def standing_apart(
     return found
 
 
-def apart_rows(
-    timelines: Sequence[Timeline], order: Sequence[str] | None = None, *, against: str | None = None
-) -> list[Row]:
+def apart_rows(compared: Compared, against: str | None = None) -> list[Row]:
     """Rows of training_schema.APART; `against` a gold rater, where each rater does something else than that one."""
     if against is None:
-        found = standing_apart(timelines, order, most=None)
+        found = standing_apart(compared.timelines, compared.raters, most=None)
     else:
-        pairs = [(name, against) for name in columns_of(timelines, order) if name != against]
-        found = [item for pair in pairs for item in standing_apart(only(pair, timelines, [], [])[0], pair, most=None)]
-        tiers = [base["tier"] for base, _ in group_by_tier(timelines)]
+        coded = columns_of(compared.timelines, compared.raters)
+        pairs = [(name, against) for name in coded if name != against]
+        found = [item for pair in pairs for item in standing_apart(compared.only(pair).timelines, pair, most=None)]
+        tiers = [base["tier"] for base, _ in group_by_tier(compared.timelines)]
         found.sort(key=lambda item: (tiers.index(item.tier), -item.ms))
     return [
         {

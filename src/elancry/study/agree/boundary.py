@@ -1,9 +1,10 @@
-"""Rows: do raters put the boundaries in the same place? Differences within links; F1 at tolerances, without links."""
+"""Do raters put the boundaries in the same place? Differences within links; F1 at tolerances, without links."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -11,123 +12,126 @@ from elancry.agreement.boundaries import differences, f1, matched_boundaries
 from elancry.agreement.estimate import Estimate
 from elancry.agreement.sums import FloatArray
 from elancry.agreement.undefined import Reason
-from elancry.align.events import link_events
 from elancry.align.events_of import SequenceEvents
 from elancry.choices import Matching
-from elancry.study.agree.event import event_groups, raters_of
-from elancry.study.agree.row import Resampler, Row, Team, estimates_of, make_row, pairs_of
+from elancry.study.agree.engine import PAIR, PAIR_MEAN, Family, Measures, teams_without_one
+from elancry.study.agree.event import event_groups, pair_sums, raters_of
+from elancry.study.agree.row import Row, Team, make_row
+from elancry.study.agree.sums import Pair, PairSums, Sums
+from elancry.study.compared import Compared
 
 
-@dataclass(frozen=True, eq=False)
-class _OfPair:
-    """What one pair of raters has, session by session."""
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Found(Family):
+    """Boundaries that both raters have, at one tolerance: matched, and boundaries of both, of every pair."""
 
-    team: Team
-    onset: dict[str, list[int]]
-    offset: dict[str, list[int]]
-    found: dict[str, FloatArray]
-    """Session -> for each tolerance matched, boundaries."""
-    n_sequences: int
+    of: PairSums
 
+    def sums(self, team: Team) -> Sums:
+        return self.of.team(team.raters)
 
-def boundary_rows(
-    events: Sequence[SequenceEvents],
-    resampler: Resampler,
-    order: Sequence[str] | None,
-    rule: Matching,
-    criterion: float,
-    tolerances_ms: Sequence[int],
-) -> Iterator[Row]:
-    """Rows of onset and offset differences for every pair, their typical size over pairs, and F1."""
-    for base, group in event_groups(events):
-        raters = raters_of(group, order)
-        pairs = [_of_pair(group, pair, rule, criterion, tolerances_ms) for pair in pairs_of(raters)]
-        pairs = [pair for pair in pairs if pair.n_sequences]
-        if not pairs:
-            continue
-        of_links = {**base, "variant": rule.value, "criterion": criterion}
-        for edge in ("onset", "offset"):
-            yield from _difference_rows(of_links, edge, pairs, raters, resampler)
-        for at, tolerance in enumerate(tolerances_ms):
-            of_f1 = {**base, "tolerance_ms": tolerance}
-            yield from _f1_rows(of_f1, at, pairs, Team(raters, "pooled"), resampler)
-            for pair in pairs:
-                yield from _f1_rows(of_f1, at, [pair], pair.team, resampler)
+    def measures(self, team: Team, category: int | None) -> Measures:
+        return {} if team.aggregate == PAIR_MEAN else {"boundary_f1": f1}
+
+    def seen(self, sums: FloatArray, team: Team, category: int | None) -> tuple[Any, ...]:
+        counts = sums.reshape(*sums.shape[:-1], -1, 2).sum(-2)
+        return counts[..., 0], counts[..., 1]
+
+    def why(self, sums: FloatArray, team: Team, measure: str, category: int | None) -> Reason:
+        return Reason.NO_BOUNDARIES
+
+    def counted(self, sums: Sums, team: Team) -> Row:
+        return {"n_units": int(self.seen(sums.total, team, None)[1])}
 
 
-def _of_pair(
-    group: Sequence[SequenceEvents],
-    pair: tuple[str, str],
-    rule: Matching,
-    criterion: float,
-    tolerances_ms: Sequence[int],
-) -> _OfPair:
-    onset: dict[str, list[int]] = {}
-    offset: dict[str, list[int]] = {}
-    found: dict[str, FloatArray] = {}
-    n_sequences = 0
-    for item in group:
-        if pair[0] not in item.raters or pair[1] not in item.raters:
-            continue
-        n_sequences += 1
-        a, b = item.of(pair[0]), item.of(pair[1])
-        first, second, _ = link_events(a, b, rule, criterion)
-        onset.setdefault(item.session, []).extend((b.start_ms[second] - a.start_ms[first]).tolist())
-        offset.setdefault(item.session, []).extend((b.end_ms[second] - a.end_ms[first]).tolist())
-        counts = [
-            (
-                matched_boundaries(a.start_ms, b.start_ms, tolerance)
-                + matched_boundaries(a.end_ms, b.end_ms, tolerance),
-                2 * (len(a) + len(b)),
-            )
-            for tolerance in tolerances_ms
-        ]
-        found[item.session] = found.get(item.session, 0.0) + np.array(counts, float).reshape(-1, 2)
-    return _OfPair(Team(pair, "pair"), onset, offset, found, n_sequences)
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Moved(Family):
+    """Differences of one edge within links, second rater minus first: their sum and number, of every pair.
 
+    The sign of a bias depends on who comes first; only the typical size of differences can be averaged over pairs.
+    """
 
-def _difference_rows(
-    base: Row, edge: str, pairs: Sequence[_OfPair], raters: tuple[str, ...], resampler: Resampler
-) -> Iterator[Row]:
-    sizes: list[float] = []
-    linked = 0
-    for pair in pairs:
-        by_session = pair.onset if edge == "onset" else pair.offset
-        every = [value for values in by_session.values() for value in values]
-        summary = differences(np.array(every))
-        sums = {name: np.array([sum(values), len(values)], float) for name, values in by_session.items()}
-        (interval,) = resampler.resamples(sums, pair.n_sequences).intervals(_mean)
-        counted: Row = {"n_units": summary.n, "n_sessions": len(by_session)}
-        bias = Estimate.of(summary.bias, Reason.NO_LINKED_EVENTS)
-        yield make_row(base, f"{edge}_bias_ms", pair.team, bias, interval, **counted)
-        mad = Estimate.of(summary.mad, Reason.NO_LINKED_EVENTS)
-        yield make_row(base, f"{edge}_mad_ms", pair.team, mad, **counted)
-        sizes.append(summary.mad)
-        linked += summary.n
-    # The sign of a bias depends on who comes first; only its size can be averaged over pairs.
-    reason = Reason.NO_LINKED_EVENTS if linked == 0 else Reason.UNDEFINED_PAIR
-    mean = Estimate.of(float(np.mean(sizes)), reason)
-    sessions = {name for pair in pairs for name in pair.onset}
-    yield make_row(base, f"{edge}_mad_ms", Team(raters, "pair_mean"), mean, n_units=linked, n_sessions=len(sessions))
+    edge: str
+    of: PairSums
+    by_pair: dict[Pair, FloatArray]
+    """All differences of a pair, in ms."""
+
+    def sums(self, team: Team) -> Sums:
+        return self.of.team(team.raters)
+
+    def measures(self, team: Team, category: int | None) -> Measures:
+        return {f"{self.edge}_bias_ms": _mean} if team.aggregate == PAIR else {}
+
+    def why(self, sums: FloatArray, team: Team, measure: str, category: int | None) -> Reason:
+        return Reason.NO_LINKED_EVENTS
+
+    def counted(self, sums: Sums, team: Team) -> Row:
+        return {"n_units": int(sums.total[1::2].sum())}
+
+    def typical_sizes(self, *, alone: bool) -> Iterator[Row]:
+        """Rows of the median absolute deviation, which does not add up over sessions and has no interval."""
+        pairs = self.of.pairs(self.raters)
+        teams = [Team(pair, PAIR) for pair in pairs]
+        if pairs and not alone:
+            teams += [Team(self.raters, PAIR_MEAN), *teams_without_one(self.raters)]
+        for team in teams:
+            sums = self.sums(team)
+            if not sums.sessions:
+                continue
+            size = float(np.mean([differences(self.by_pair[pair]).mad for pair in self.of.pairs(team.raters)]))
+            counted = {"n_sessions": len(sums.sessions), **self.counted(sums, team)}
+            reason = Reason.UNDEFINED_PAIR if counted["n_units"] else Reason.NO_LINKED_EVENTS
+            where = {"scope": "overall", **self.base}
+            yield make_row(where, f"{self.edge}_mad_ms", team, Estimate.of(size, reason)) | counted
 
 
 def _mean(sums: FloatArray) -> FloatArray:
     n = sums[..., 1]
-    return np.where(n > 0, sums[..., 0] / np.where(n > 0, n, 1.0), np.nan)[..., None]
+    return np.where(n > 0, sums[..., 0] / np.where(n > 0, n, 1.0), np.nan)
 
 
-def _f1_rows(base: Row, at: int, pairs: Sequence[_OfPair], team: Team, resampler: Resampler) -> Iterator[Row]:
-    by_session: dict[str, FloatArray] = {}
-    for pair in pairs:
-        for name, counts in pair.found.items():
-            by_session[name] = by_session.get(name, 0.0) + counts[at]
-    n_sequences = max(pair.n_sequences for pair in pairs)
-    resamples = resampler.resamples(by_session, n_sequences)
+def found_families(compared: Compared, tolerances_ms: Sequence[int]) -> Iterator[Found]:
+    """For each tier and tolerance."""
+    for base, group in event_groups(compared.events):
+        raters = raters_of(group, compared.raters)
+        for tolerance in tolerances_ms:
 
-    def statistic(sums: FloatArray) -> FloatArray:
-        return f1(sums[..., 0], sums[..., 1])[..., None]
+            def matched(item: SequenceEvents, pair: Pair, most: int = tolerance) -> FloatArray:
+                a, b = item.of(pair[0]), item.of(pair[1])
+                begins = matched_boundaries(a.start_ms, b.start_ms, most)
+                ends = matched_boundaries(a.end_ms, b.end_ms, most)
+                return np.array([begins + ends, 2 * (len(a) + len(b))], dtype=np.float64)
 
-    (estimate,) = estimates_of(statistic(resamples.total), lambda _: Reason.NO_BOUNDARIES)
-    (interval,) = resamples.intervals(statistic)
-    counted: Row = {"n_units": int(resamples.total[1]), "n_sessions": len(by_session)}
-    yield make_row(base, "boundary_f1", team, estimate, interval, **counted)
+            of = pair_sums(group, raters, matched, 2)
+            yield Found(base={**base, "tolerance_ms": tolerance}, raters=raters, of=of)
+
+
+def moved_families(compared: Compared, rule: Matching, criterion: float) -> Iterator[Moved]:
+    """For each tier the begins and the ends."""
+    for base, group in event_groups(compared.events):
+        raters = raters_of(group, compared.raters)
+        for edge in ("onset", "offset"):
+            by_pair: dict[Pair, list[FloatArray]] = {}
+
+            def moved(
+                item: SequenceEvents, pair: Pair, edge: str = edge, by_pair: dict[Pair, list[FloatArray]] = by_pair
+            ) -> FloatArray:
+                own = edge_differences(compared, item, pair, rule, criterion)[edge]
+                by_pair.setdefault(pair, []).append(own)
+                return np.array([own.sum(), len(own)], dtype=np.float64)
+
+            of = pair_sums(group, raters, moved, 2)
+            joined = {pair: np.concatenate(found) for pair, found in by_pair.items()}
+            here = {**base, "variant": rule.value, "criterion": criterion}
+            yield Moved(base=here, raters=raters, edge=edge, of=of, by_pair=joined)
+
+
+def edge_differences(
+    compared: Compared, item: SequenceEvents, pair: Pair, rule: Matching, criterion: float
+) -> dict[str, FloatArray]:
+    """`onset` and `offset` differences of the linked events of two raters, second minus first, in ms."""
+    a, b, (first, second, _) = compared.linked(item, pair, rule, criterion)
+    return {
+        "onset": (b.start_ms[second] - a.start_ms[first]).astype(np.float64),
+        "offset": (b.end_ms[second] - a.end_ms[first]).astype(np.float64),
+    }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -11,15 +12,14 @@ from elancry.agreement import easydiag, nominal
 from elancry.agreement.nominal import quadratic_credit
 from elancry.agreement.sums import FloatArray
 from elancry.agreement.undefined import Reason
-from elancry.align.events_of import SequenceEvents
-from elancry.align.timeline import Timeline
-from elancry.choices import Matching
-from elancry.study.agree.event import EventTables, OfTable, event_groups, raters_of
-from elancry.study.agree.row import Row, pairs_of
+from elancry.study.agree.families import Questions
+from elancry.study.agree.row import Row
 from elancry.study.agree.score import Scores
-from elancry.study.agree.time import WITH_NONE, Compared, as_units, columns_of, group_by_tier
+from elancry.study.agree.sums import Pair, Sums
+from elancry.study.agree.time import WITH_NONE
 
-Pair = tuple[str, str]
+OfTable = Callable[[FloatArray], FloatArray]
+Why = Callable[[FloatArray], Reason]
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,20 +32,26 @@ class PairKappas:
     sequences: dict[Pair, dict[str, int]]
     """Sequences that both raters of a pair coded, by session."""
     of_table: OfTable
-    why: Callable[[FloatArray], Reason]
+    why: Why
     """Why one table has no kappa."""
 
-    def stacked(self, pairs: Sequence[Pair]) -> dict[str, FloatArray]:
-        """Session -> the tables of these pairs one after the other, flat; zeros where a pair has nothing."""
+    def sums(self, pairs: Sequence[Pair]) -> Sums:
+        """The tables of these pairs one after the other, flat; zeros where a pair has nothing.
+
+        Sequences are those of the pair that has most of them in a session.
+        """
         found: dict[str, FloatArray] = {}
         for at, pair in enumerate(pairs):
             for session, table in self.tables.get(pair, {}).items():
                 row = found.setdefault(session, np.zeros((len(pairs), *table.shape)))
                 row[at] = table
-        return {session: row.ravel() for session, row in found.items()}
+        counts = [self.sequences.get(pair, {}) for pair in pairs]
+        n = {session: max(count.get(session, 0) for count in counts) for session in found}
+        size = max((row.size for row in found.values()), default=0)
+        return Sums.of(((session, row.ravel(), n[session]) for session, row in found.items()), size)
 
     def mean(self, sums: FloatArray, n_pairs: int) -> FloatArray:
-        """Mean kappa (...) over the pairs that `stacked` put into sums (..., P) and that have something to compare.
+        """Mean kappa (...) over the pairs that `sums` put into sums (..., P) and that have something to compare.
 
         NaN where one of those has no value: a mean must not lose a pair silently.
         """
@@ -63,75 +69,48 @@ class PairKappas:
             return Reason.NO_EVENTS if self.base["measure"].startswith("event") else Reason.NO_UNITS
         return self.why(missing[0]) if len(missing) == len(tables) else Reason.UNDEFINED_PAIR
 
-    def n_sequences(self, pairs: Sequence[Pair], sessions: Sequence[str]) -> int:
-        """Sequences of these sessions that a pair compared, at most."""
-        counts = [self.sequences.get(pair, {}) for pair in pairs]
-        return sum(max((count.get(session, 0) for count in counts), default=0) for session in sessions)
-
     @staticmethod
     def _unstacked(sums: FloatArray, n_pairs: int) -> FloatArray:
         q = round((sums.shape[-1] / max(n_pairs, 1)) ** 0.5)
         return sums.reshape(*sums.shape[:-1], n_pairs, q, q)
 
 
-def pair_kappas(
-    timelines: Sequence[Timeline],
-    events: Sequence[SequenceEvents],
-    order: Sequence[str] | None,
-    rule: Matching,
-    criterion: float,
-    ratings: Sequence[Scores] = (),
-) -> Iterator[PairKappas]:
+def pair_kappas(questions: Questions) -> Iterator[PairKappas]:
     """Cohen's kappa in time with `none` as a category, then the kappa of events, for every system and tier.
 
-    Last the quadratically weighted kappa of each category that was rated (`ratings` as `rating_scores` gives them).
+    Last the quadratically weighted kappa of each category that was rated.
     """
-    for base, group in group_by_tier(timelines):
-        yield _in_time(base, group, columns_of(group, order))
-    for base, coded in event_groups(events):
-        raters = raters_of(coded, order)
-        found = EventTables.of(coded, raters, rule, criterion)
-        of = {**_place(base), "measure": "event_kappa_ipf", "variant": rule.value, "criterion": criterion}
-        kappa = easydiag.elan_kappa if rule is Matching.ELAN else easydiag.kappa_ipf
-        yield PairKappas(of, raters, found.tables, found.sequences, kappa, _why_of_events)
-    for scores in ratings:
+    for time in questions.time:
+        if time.base["variant"] == WITH_NONE:
+            of = {**_place(time.base), "measure": "time_cohen_kappa", "variant": WITH_NONE}
+            yield _kappas(of, time.raters, time.of.pair_tables(), nominal.cohen_of_table, _why_in_time)
+    for event in questions.events:
+        if event.in_full:
+            of = {**_place(event.base), "measure": "event_kappa_ipf"}
+            of |= {name: event.base[name] for name in ("variant", "criterion")}
+            yield _kappas(of, event.raters, event.of.pair_tables(event.raters), event.kappa, easydiag.explain)
+    for scores in questions.ratings:
         yield _of_ratings(scores)
 
 
+def _kappas(of: Row, raters: tuple[str, ...], found: dict[Pair, Sums], of_table: OfTable, why: Why) -> PairKappas:
+    q = {pair: math.isqrt(sums.table.shape[1]) for pair, sums in found.items()}
+    tables = {
+        pair: dict(zip(sums.sessions, sums.table.reshape(-1, q[pair], q[pair]), strict=True))
+        for pair, sums in found.items()
+    }
+    sequences = {pair: dict(zip(sums.sessions, sums.sequences.tolist(), strict=True)) for pair, sums in found.items()}
+    return PairKappas(of, raters, tables, sequences, of_table, why)
+
+
 def _of_ratings(scores: Scores) -> PairKappas:
-    given = np.unique(scores.values[np.isfinite(scores.values)])
-    numbers = np.union1d(scores.scale, given) if scores.scale else given
-    tables: dict[Pair, dict[str, FloatArray]] = {}
-    sequences: dict[Pair, dict[str, int]] = {}
-    for pair in pairs_of(scores.raters):
-        values = scores.of(pair).values
-        for row in np.flatnonzero(np.isfinite(values).all(axis=1)).tolist():
-            session = scores.sessions[row]
-            of_session = tables.setdefault(pair, {}).setdefault(session, np.zeros((len(numbers), len(numbers))))
-            of_session[tuple(np.searchsorted(numbers, values[row]))] += 1
-            counts = sequences.setdefault(pair, {})
-            counts[session] = counts.get(session, 0) + 1
-    credit = quadratic_credit(numbers)
     of = {**_place(scores.base), "category": scores.base["category"], "measure": "kappa_quadratic", "variant": "rating"}
+    credit = quadratic_credit(scores.numbers)
 
     def kappa(table: FloatArray) -> FloatArray:
         return nominal.cohen_of_table(table, credit)
 
-    return PairKappas(of, scores.raters, tables, sequences, kappa, _why_of_ratings)
-
-
-def _in_time(base: Row, group: Sequence[Timeline], raters: tuple[str, ...]) -> PairKappas:
-    tables: dict[Pair, dict[str, FloatArray]] = {}
-    sequences: dict[Pair, dict[str, int]] = {}
-    units = [as_units(item, raters, WITH_NONE) for item in group]
-    for pair in pairs_of(raters):
-        columns = [raters.index(name) for name in pair]
-        compared = Compared.of(units, columns, len(group[0].categories) + 1)
-        if compared.by_session:
-            tables[pair] = {s: compared.layout.table(x, "pairs")[0] for s, x in compared.by_session.items()}
-            sequences[pair] = compared.sequences
-    of = {**_place(base), "measure": "time_cohen_kappa", "variant": WITH_NONE}
-    return PairKappas(of, raters, tables, sequences, nominal.cohen_of_table, _why_in_time)
+    return _kappas(of, scores.raters, scores.ranks.pair_tables(), kappa, _why_of_ratings)
 
 
 def _place(base: Row) -> Row:
@@ -148,7 +127,3 @@ def _why_in_time(table: FloatArray) -> Reason:
 def _why_of_ratings(table: FloatArray) -> Reason:
     used = (table.sum(0) > 0) | (table.sum(1) > 0)
     return Reason.NO_VARIATION if used.sum() > 1 else Reason.ONE_CATEGORY
-
-
-def _why_of_events(table: FloatArray) -> Reason:
-    return easydiag.explain(table, matched=False)

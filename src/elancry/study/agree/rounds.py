@@ -15,8 +15,10 @@ from itertools import pairwise
 
 from elancry.agreement.sums import FloatArray
 from elancry.check.coding import CheckedCoding, CodedFile, natural_key
-from elancry.study.agree.pairwise import Pair, PairKappas
-from elancry.study.agree.row import Resampler, Row
+from elancry.study.agree.engine import Engine
+from elancry.study.agree.pairwise import PairKappas
+from elancry.study.agree.row import Row
+from elancry.study.agree.sums import Pair
 from elancry.study.agree.training import row_over_sessions
 
 SEPARATOR = "@"
@@ -79,7 +81,7 @@ class _Rounds:
         return replace(self.kappa, raters=(rater, *partners), tables=tables, sequences=sequences)
 
 
-def round_rows(kappas: Sequence[PairKappas], resampler: Resampler, against: str | None = None) -> Iterator[Row]:
+def round_rows(kappas: Sequence[PairKappas], engine: Engine, against: str | None = None) -> Iterator[Row]:
     """Rows of training_schema.ROUNDS from kappas of `RATER@ROUND`; `against` is the gold rater.
 
     First every rater's rounds against the others (those of the gold rater are not shown), then every rater's next
@@ -95,7 +97,7 @@ def round_rows(kappas: Sequence[PairKappas], resampler: Resampler, against: str 
                 one = study.compared(rater, number, partners)
                 if one.tables:
                     whom = "|".join(name for name in partners if (rater, name) in one.tables)
-                    yield _row(one, resampler, rater, number, whom, "")
+                    yield _row(one, engine, rater, number, whom, "")
         for rater, numbers in study.rounds.items():
             for before, number in pairwise(numbers):
                 found = study.tables(rater, number, rater, [before])
@@ -103,11 +105,11 @@ def round_rows(kappas: Sequence[PairKappas], resampler: Resampler, against: str 
                     tables = {(rater, rater): {session: table for session, (table, _) in found.items()}}
                     sequences = {(rater, rater): {session: count for session, (_, count) in found.items()}}
                     one = replace(kappa, raters=(rater,), tables=tables, sequences=sequences)
-                    yield _row(one, resampler, rater, number, rater, before)
+                    yield _row(one, engine, rater, number, rater, before)
 
 
-def _row(kappa: PairKappas, resampler: Resampler, rater: str, number: str, against: str, before: str) -> Row:
+def _row(kappa: PairKappas, engine: Engine, rater: str, number: str, against: str, before: str) -> Row:
     pairs = list(kappa.tables)
     sessions = {session for pair in pairs for session in kappa.tables[pair]}
     of = {**kappa.base, "rater": rater, "round": number, "against": against, "against_round": before}
-    return row_over_sessions(of, kappa, pairs, resampler) | {"n_sessions": len(sessions)}
+    return row_over_sessions(of, kappa, pairs, engine) | {"n_sessions": len(sessions)}

@@ -1,46 +1,46 @@
-"""Rows: do raters give a sequence the same number? Ratings, and shares and counts made from intervals.
+"""Do raters give a sequence the same number? Ratings, and shares and counts made from intervals.
 
-The six ICC with their F intervals come first; the session bootstrap stands beside them in rows of its own, because it
-answers another question: these raters, other sessions. Weighted kappa, AC2 and exact agreement are for ratings only.
+The six ICC with their F intervals come first; the session bootstrap is beside them in rows of its own, because it
+answers another question: these raters, other sessions. Weighted kappa, AC2, ordinal alpha and exact agreement are for
+ratings only; so are pingouin and krippendorff, which give the printed numbers of ratings.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from elancry.agreement import icc, metric_alpha, nominal
-from elancry.agreement.estimate import Estimate, Interval
+from elancry.agreement.estimate import Interval
 from elancry.agreement.icc_unbalanced import icc_varying_teams
 from elancry.agreement.metric_alpha import Metric
 from elancry.agreement.standard_errors import WithError
-from elancry.agreement.sums import FloatArray, Layout, nominal_sums
-from elancry.agreement.undefined import NoInterval
-from elancry.align.events_of import SequenceEvents
-from elancry.align.ratings import RatingMatrix
-from elancry.align.timeline import MISSING, Timeline
+from elancry.agreement.sums import FloatArray, Layout
+from elancry.agreement.undefined import NoInterval, Reason
+from elancry.align.timeline import MISSING
+from elancry.study.agree.engine import PAIR, PAIR_MEAN, POOLED, Family, Measures
 from elancry.study.agree.event import event_groups, raters_of
-from elancry.study.agree.row import (
-    Resampler,
-    Row,
-    Team,
-    analytic_row,
-    estimates_of,
-    in_order,
-    make_row,
-    pairs_of,
-    rows_of_one_rater,
-    teams_without_one,
-)
+from elancry.study.agree.row import Row, Team, analytic_row, in_order, make_row
+from elancry.study.agree.sums import Sums, Units, UnitSums
 from elancry.study.agree.time import codes_over, columns_of, group_by_tier
+from elancry.study.compared import Compared
 
-WEIGHTED = ("kappa_quadratic", "kappa_linear", "ac2_quadratic")
 # Below this share of sequences with all raters the number of raters is taken to vary by design.
 MOSTLY_COMPLETE = 0.5
 THESE_RATERS = "these raters only: "
+OF_SAMPLED_RATERS = ("icc_2_1", "icc_2_k")
+ICC_OF: Measures = {form: lambda found, at=at: found[..., at] for at, form in enumerate(icc.FORMS)}
+# Measure -> coefficient of every pair, credit, kind of its standard error. For two raters Conger's kappa is Cohen's.
+WEIGHTED = {
+    "kappa_quadratic": (nominal.cohen_by_pair, nominal.quadratic_credit, WithError.CONGER),
+    "kappa_linear": (nominal.cohen_by_pair, nominal.linear_credit, WithError.CONGER),
+    "ac2_quadratic": (nominal.gwet_by_pair, nominal.quadratic_credit, WithError.GWET_AC),
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,34 +53,210 @@ class Scores:
     values: FloatArray
     scale: tuple[float, ...] = ()
 
+    @property
+    def rated(self) -> bool:
+        """Whether the raters themselves gave the numbers."""
+        return bool(self.base["variant"] == "rating")
+
     def of(self, raters: Sequence[str]) -> Scores:
         """The same for some of the raters."""
         columns = [self.raters.index(name) for name in raters]
         return replace(self, raters=tuple(raters), values=self.values[:, columns])
 
-    def where(self, rows: NDArray[np.bool_]) -> Scores:
-        """The same for some of the sequences."""
+    def complete(self) -> Scores:
+        """The sequences with a number of every rater."""
+        return self._where(np.asarray(np.isfinite(self.values).all(axis=1)))
+
+    def comparable(self) -> Scores:
+        """The sequences with the numbers of two raters or more."""
+        return self._where(np.isfinite(self.values).sum(axis=1) >= 2)
+
+    def _where(self, rows: NDArray[np.bool_]) -> Scores:
         kept = tuple(name for name, keep in zip(self.sessions, rows.tolist(), strict=True) if keep)
         return replace(self, sessions=kept, values=self.values[rows])
 
-    def by_session(self, sums: Callable[[FloatArray], FloatArray]) -> dict[str, FloatArray]:
-        """Session -> the sums (P,) of its rows."""
+    def by_session(self) -> Iterator[tuple[str, FloatArray]]:
+        """Each session's rows."""
         names = np.array(self.sessions, dtype=object)
-        return {name: sums(self.values[names == name]) for name in dict.fromkeys(self.sessions)}
+        for name in dict.fromkeys(self.sessions):
+            yield name, self.values[names == name]
+
+    def sums(self, make: Callable[[FloatArray], FloatArray], size: int) -> Sums:
+        """What `make` says of each session's rows (n, R) -> (P,)."""
+        return Sums.of(((name, make(rows), len(rows)) for name, rows in self.by_session()), size)
+
+    @cached_property
+    def numbers(self) -> FloatArray:
+        """The numbers that can be given or were, ascending."""
+        return np.union1d(self.scale, self.values[np.isfinite(self.values)])
+
+    @cached_property
+    def ranks(self) -> UnitSums:
+        """The sums of the places of the values among `numbers`."""
+        units = [
+            Units(name, _places(rows, self.numbers), np.ones(len(rows)), True)
+            for name, rows in self.comparable().by_session()
+        ]
+        return UnitSums(units, self.raters, len(self.numbers))
 
     @property
     def counted(self) -> Row:
-        """What a row says about how much was compared."""
+        """How much was compared."""
         return {"n_units": len(self.values), "n_sessions": len(set(self.sessions))}
 
 
-def rating_scores(
-    ratings: Sequence[RatingMatrix], order: Sequence[str] | None, scales: dict[str, tuple[float, ...]]
-) -> Iterator[Scores]:
+@dataclass(frozen=True, eq=False, kw_only=True)
+class _Score(Family):
+    """Numbers of one kind for one category; a session has too few of them for rows of its own."""
+
+    scores: Scores
+    by_session: ClassVar[bool] = False
+    _printed: dict[Metric, float | None] = field(default_factory=dict)
+
+    def printed(self, row: Row, metric: Metric) -> Row:
+        """The row of all raters; of ratings with the alpha of the `krippendorff` package."""
+        if row["estimate"] is None or not self.scores.rated:
+            return row
+        if metric not in self._printed:
+            self._printed[metric] = metric_alpha.alpha_of(self.scores.values, metric).value
+        return row | {"estimate": self._printed[metric]}
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Icc(_Score):
+    """The session bootstrap of the six forms, on complete rows. Rows of `with_f_intervals` are before it."""
+
+    @cached_property
+    def varying(self) -> bool:
+        """Whether the raters vary from sequence to sequence, by design."""
+        return len(self.scores.complete().values) < MOSTLY_COMPLETE * len(self.scores.comparable().values)
+
+    def sums(self, team: Team) -> Sums:
+        complete = self.scores.of(team.raters).complete()
+        centre = complete.values.mean() if len(complete.values) else 0.0
+        return complete.sums(lambda rows: icc.icc_sums(rows - centre), 3 + len(team.raters))
+
+    def measures(self, team: Team, category: int | None) -> Measures:
+        if team.aggregate == PAIR_MEAN:
+            return {}
+        forms = [form for form in icc.FORMS if not (self.varying and form in OF_SAMPLED_RATERS)]
+        chosen = forms if team.aggregate == POOLED else OF_SAMPLED_RATERS
+        return {form: ICC_OF[form] for form in chosen}
+
+    def seen(self, sums: FloatArray, team: Team, category: int | None) -> tuple[Any, ...]:
+        return (icc.icc_from_sums(sums),)
+
+    def why(self, sums: FloatArray, team: Team, measure: str, category: int | None) -> Reason:
+        return icc.why_undefined(self.scores.of(team.raters).complete().values)
+
+    def finished(self, row: Row, team: Team) -> Iterator[Row]:
+        if row["ci_low"] is not None:
+            yield row | {"ci_method": THESE_RATERS + row["ci_method"]}
+        elif team.raters != self.raters:
+            yield row
+
+    def with_f_intervals(self, aggregate: str) -> Iterator[Row]:
+        """Rows of all raters: F intervals on complete rows, variance components where raters vary."""
+        team = Team(self.raters, aggregate)
+        complete, comparable = self.scores.complete(), self.scores.comparable()
+        varying = OF_SAMPLED_RATERS if self.varying else ()
+        for form, (estimate, interval) in icc.icc_table(self.scores.values, by_pingouin=self.scores.rated).items():
+            if form not in varying:
+                yield make_row(self.base, form, team, estimate, interval) | complete.counted
+        if varying:
+            found = icc_varying_teams(self.scores.values)
+            none = Interval.none(
+                NoInterval.NOT_RESAMPLED, f"none (variance components, REML; mean of {found.k:.3g} raters)"
+            )
+            for form, estimate in zip(varying, (found.single, found.mean), strict=True):
+                yield make_row(self.base, form, team, estimate, none) | comparable.counted
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class IntervalAlpha(_Score):
+    """Krippendorff's alpha for numbers, on rows with two raters or more."""
+
+    def sums(self, team: Team) -> Sums:
+        comparable = self.scores.of(team.raters).comparable()
+        centre = np.nanmean(comparable.values) if len(comparable.values) else 0.0
+        return comparable.sums(lambda rows: metric_alpha.interval_sums(rows - centre), 4)
+
+    def measures(self, team: Team, category: int | None) -> Measures:
+        return {} if team.aggregate == PAIR_MEAN else {"alpha_interval": metric_alpha.interval_alpha}
+
+    def why(self, sums: FloatArray, team: Team, measure: str, category: int | None) -> Reason:
+        return metric_alpha.why_undefined(self.scores.of(team.raters).values) or Reason.ALL_RATINGS_EQUAL
+
+    def finished(self, row: Row, team: Team) -> Iterator[Row]:
+        yield self.printed(row, Metric.INTERVAL) if team.raters == self.raters else row
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Ranked(_Score):
+    """Ratings as categories in order: exact agreement, ordinal alpha, and what is weighted by distance."""
+
+    def sums(self, team: Team) -> Sums:
+        return self.scores.ranks.team(team.raters)
+
+    def measures(self, team: Team, category: int | None) -> Measures:
+        together: Measures = {"percent": nominal.percent, "alpha_ordinal": self._ordinal}
+        if team.aggregate == POOLED:
+            return together
+        # Over the pairs that share sequences in the whole study: a mean must not lose one silently.
+        shared = self.scores.ranks.layout(team.raters).table(self.sums(team).total, "pairs").sum((-1, -2)) > 0
+        by_pair: Measures = {
+            name: lambda layout, x, of=of, credit=credit: of(layout, x, credit(self.scores.numbers))[..., shared].mean(
+                -1
+            )
+            for name, (of, credit, _) in WEIGHTED.items()
+        }
+        return by_pair if team.aggregate == PAIR_MEAN else {**together, **by_pair}
+
+    def _ordinal(self, layout: Layout, sums: FloatArray) -> FloatArray:
+        return metric_alpha.coincidence_alpha(layout, sums, Metric.ORDINAL, self.scores.numbers)
+
+    def seen(self, sums: FloatArray, team: Team, category: int | None) -> tuple[Any, ...]:
+        return self.scores.ranks.layout(team.raters), sums
+
+    def why(self, sums: FloatArray, team: Team, measure: str, category: int | None) -> Reason:
+        if measure == "alpha_ordinal":
+            return Reason.ALL_RATINGS_EQUAL
+        return nominal.explain(self.scores.ranks.layout(team.raters), sums, pairwise=len(team.raters) > 2)
+
+    def finished(self, row: Row, team: Team) -> Iterator[Row]:
+        if row["measure"] == "alpha_ordinal" and team.raters == self.raters:
+            row = self.printed(row, Metric.ORDINAL)
+        yield row
+        if team.aggregate == PAIR and row["measure"] in WEIGHTED:
+            _, credit, kind = WEIGHTED[row["measure"]]
+            codes = np.searchsorted(self.scores.numbers, self.scores.of(team.raters).complete().values)
+            yield from analytic_row(row, codes, len(self.scores.numbers), kind, credit(self.scores.numbers))
+
+
+# ---- the numbers --------------------------------------------------------------------------------------------------
+
+
+def score_families(scores: Scores) -> Iterator[_Score]:
+    """All families of one matrix, `Icc` first."""
+    of: dict[str, Any] = {"base": scores.base, "raters": scores.raters, "scores": scores}
+    yield Icc(**of, said_of_one_rater=OF_SAMPLED_RATERS)
+    yield IntervalAlpha(**of)
+    if scores.rated:
+        yield Ranked(**of)
+
+
+def _places(values: FloatArray, numbers: FloatArray) -> NDArray[np.int64]:
+    """The place of each value among the ascending numbers; -1 where it is missing."""
+    present = np.isfinite(values)
+    return np.where(present, np.searchsorted(numbers, np.where(present, values, numbers[0])), -1)
+
+
+def rating_scores(compared: Compared) -> Iterator[Scores]:
     """The raters' ratings; without a codebook's scale the scale is what was given."""
-    for item in ratings:
+    scales = scales_of(compared)
+    for item in compared.ratings:
         present = np.isfinite(item.values)
-        raters = in_order({name for at, name in enumerate(item.raters) if present[:, at].any()}, order)
+        raters = in_order({name for at, name in enumerate(item.raters) if present[:, at].any()}, compared.raters)
         values = item.values[:, [item.raters.index(name) for name in raters]]
         found = tuple(float(x) for x in np.unique(values[np.isfinite(values)]))
         base = {"system": item.system, "coding": "rating", "tier": item.tier, "variant": "rating"}
@@ -88,10 +264,21 @@ def rating_scores(
         yield Scores(base, item.sessions, raters, values, scales.get(item.system) or found)
 
 
-def share_scores(timelines: Sequence[Timeline], order: Sequence[str] | None) -> Iterator[Scores]:
+def scales_of(compared: Compared) -> dict[str, tuple[float, ...]]:
+    """System -> the numbers that can be given; nothing where the codebook was read out of the files."""
+    if compared.codebook.extracted:
+        return {}
+    return {
+        system.id: tuple(float(value) for value in system.scale.values)
+        for system in compared.codebook.systems
+        if system.scale is not None
+    }
+
+
+def share_scores(compared: Compared) -> Iterator[Scores]:
     """Coded time of a category / length of the sequence; missing where part of the sequence is missing."""
-    for base, group in group_by_tier(timelines):
-        raters = columns_of(group, order)
+    for base, group in group_by_tier(compared.timelines):
+        raters = columns_of(group, compared.raters)
         sessions = tuple(item.session for item in group)
         codes = [codes_over(item, raters) for item in group]
         for index, category in enumerate(group[0].categories):
@@ -103,10 +290,10 @@ def share_scores(timelines: Sequence[Timeline], order: Sequence[str] | None) -> 
             yield Scores({**base, **more}, sessions, raters, values)
 
 
-def count_scores(events: Sequence[SequenceEvents], order: Sequence[str] | None) -> Iterator[Scores]:
+def count_scores(compared: Compared) -> Iterator[Scores]:
     """Number of events of a category; missing where the rater gave a value outside the vocabulary."""
-    for base, group in event_groups(events):
-        raters = raters_of(group, order)
+    for base, group in event_groups(compared.events):
+        raters = raters_of(group, compared.raters)
         sessions = tuple(item.session for item in group)
         for index, category in enumerate(group[0].categories):
             values = np.full((len(group), len(raters)), np.nan)
@@ -116,156 +303,3 @@ def count_scores(events: Sequence[SequenceEvents], order: Sequence[str] | None) 
                         values[row, raters.index(name)] = float((codes == index).sum())
             more = {"variant": "count", "scope": "category", "category": category}
             yield Scores({**base, **more}, sessions, raters, values)
-
-
-def score_rows(scores: Scores, resampler: Resampler) -> Iterator[Row]:
-    """All rows of one matrix: ICC, alpha, and for ratings what counts categories."""
-    if len(scores.raters) < 2:
-        yield from rows_of_one_rater(scores.base, ["icc_2_1", "icc_2_k"], scores.raters)
-        return
-    yield from _icc_rows(scores, resampler)
-    yield from _alpha_rows(scores, resampler)
-    if scores.base["variant"] == "rating":
-        yield from _category_rows(scores, resampler)
-
-
-def _complete(scores: Scores) -> Scores:
-    return scores.where(np.asarray(np.isfinite(scores.values).all(axis=1)))
-
-
-def _icc_rows(scores: Scores, resampler: Resampler) -> Iterator[Row]:
-    complete = _complete(scores)
-    team = Team(scores.raters, "pooled")
-    several = scores.where(np.asarray(np.isfinite(scores.values).sum(axis=1) >= 2))
-    # A few missing cells: the complete rows. Teams that vary from sequence to sequence: variance components.
-    vary = len(complete.values) < MOSTLY_COMPLETE * len(several.values)
-    varying = ("icc_2_1", "icc_2_k") if vary else ()
-    for form, (estimate, interval) in icc.icc_table(scores.values).items():
-        if form not in varying:
-            yield make_row(scores.base, form, team, estimate, interval, scope="category", **complete.counted)
-    if vary:
-        found = icc_varying_teams(scores.values)
-        method = f"none (variance components, REML; mean of {found.k:.3g} raters)"
-        for form, estimate in zip(varying, (found.single, found.mean), strict=True):
-            none = Interval.none(NoInterval.NOT_RESAMPLED, method)
-            yield make_row(scores.base, form, team, estimate, none, scope="category", **several.counted)
-    yield from _icc_bootstrap(complete, team, resampler, [form for form in icc.FORMS if form not in varying])
-    for raters in teams_without_one(scores.raters):
-        part = _complete(scores.of(raters))
-        yield from _icc_bootstrap(part, Team(raters, "leave_one_out"), resampler, ("icc_2_1", "icc_2_k"))
-
-
-def _icc_bootstrap(complete: Scores, team: Team, resampler: Resampler, forms: Sequence[str]) -> Iterator[Row]:
-    if not len(complete.values):
-        return
-    centre = complete.values.mean()
-    chosen = [icc.FORMS.index(form) for form in forms]
-
-    def statistic(sums: FloatArray) -> FloatArray:
-        return icc.icc_from_sums(sums)[..., chosen]
-
-    by_session = complete.by_session(lambda rows: icc.icc_sums(rows - centre))
-    resamples = resampler.resamples(by_session, len(complete.values))
-    estimates = estimates_of(statistic(resamples.total), lambda _: icc.why_undefined(complete.values))
-    for form, estimate, interval in zip(forms, estimates, resamples.intervals(statistic), strict=True):
-        if team.aggregate == "pooled" and interval.low is None:
-            continue  # the row with the F interval already stands there
-        row = make_row(complete.base, form, team, estimate, interval, scope="category", **complete.counted)
-        row["ci_method"] = THESE_RATERS + interval.method if interval.low is not None else interval.method
-        yield row
-
-
-def _alpha_rows(scores: Scores, resampler: Resampler) -> Iterator[Row]:
-    comparable = scores.where(np.asarray(np.isfinite(scores.values).sum(axis=1) >= 2))
-    team = Team(scores.raters, "pooled")
-    if not len(comparable.values):
-        estimate = Estimate.undefined(metric_alpha.why_undefined(scores.values) or "")
-        yield make_row(scores.base, "alpha_interval", team, estimate, scope="category", n_units=0, n_sessions=0)
-        return
-    centre = np.nanmean(comparable.values)
-    moments = comparable.by_session(lambda rows: metric_alpha.interval_sums(rows - centre))
-    found = {
-        Metric.INTERVAL: resampler.resamples(moments, len(comparable.values)).intervals(
-            lambda sums: metric_alpha.interval_alpha(sums)[..., None]
-        )
-    }
-    if scores.base["variant"] == "rating":
-        given = np.unique(comparable.values[np.isfinite(comparable.values)])
-        layout, sums = _ranks(comparable, given)
-        found[Metric.ORDINAL] = resampler.resamples(sums, len(comparable.values)).intervals(
-            lambda s: metric_alpha.coincidence_alpha(layout, s, Metric.ORDINAL, given)[..., None]
-        )
-    for metric, (interval,) in found.items():
-        estimate = metric_alpha.alpha_of(scores.values, metric)
-        yield make_row(
-            scores.base, f"alpha_{metric.value}", team, estimate, interval, scope="category", **comparable.counted
-        )
-
-
-def _ranks(scores: Scores, numbers: FloatArray) -> tuple[Layout, dict[str, FloatArray]]:
-    """Nominal sums of the places of the values among the ascending `numbers`."""
-    layout = Layout(len(scores.raters), len(numbers))
-
-    def sums(rows: FloatArray) -> FloatArray:
-        codes = np.where(np.isfinite(rows), np.searchsorted(numbers, np.where(np.isfinite(rows), rows, numbers[0])), -1)
-        return nominal_sums(codes, np.ones(len(rows)), len(numbers))
-
-    return layout, scores.by_session(sums)
-
-
-def _category_rows(scores: Scores, resampler: Resampler) -> Iterator[Row]:
-    """Percent over all raters; weighted kappa and AC2 for every pair and as their mean."""
-    numbers = np.unique([*scores.scale, *np.unique(scores.values[np.isfinite(scores.values)]).tolist()])
-    comparable = scores.where(np.asarray(np.isfinite(scores.values).sum(axis=1) >= 2))
-    if not len(comparable.values):
-        return
-    layout, by_session = _ranks(comparable, numbers)
-    resamples = resampler.resamples(by_session, len(comparable.values))
-    shared = layout.table(resamples.total, "pairs").sum((-1, -2)) > 0
-
-    def percent(sums: FloatArray) -> FloatArray:
-        return nominal.percent(layout, sums)[..., None]
-
-    def mean(sums: FloatArray) -> FloatArray:
-        return np.asarray(_weighted_by_pair(layout, sums, numbers)[..., shared, :].mean(-2))
-
-    def why(_: int) -> str:
-        return nominal.explain(layout, resamples.total, pairwise=layout.n_raters > 2)
-
-    for measures, statistic, aggregate in ((("percent",), percent, "pooled"), (WEIGHTED, mean, "pair_mean")):
-        team = Team(scores.raters, aggregate)
-        estimates = estimates_of(statistic(resamples.total), why)
-        for name, estimate, interval in zip(measures, estimates, resamples.intervals(statistic), strict=True):
-            yield make_row(scores.base, name, team, estimate, interval, scope="category", **comparable.counted)
-    for pair in pairs_of(scores.raters):
-        yield from _pair_rows(_complete(scores.of(pair)), numbers, resampler)
-
-
-def _weighted_by_pair(layout: Layout, sums: FloatArray, numbers: FloatArray) -> FloatArray:
-    """The measures `WEIGHTED` of every pair of raters: (..., pairs, 3)."""
-    linear, quadratic = nominal.linear_credit(numbers), nominal.quadratic_credit(numbers)
-    ac2 = [nominal.gwet_ac(*layout.two_raters(sums, pair), quadratic) for pair in range(len(layout.rater_pairs))]
-    kappas = [nominal.cohen_by_pair(layout, sums, credit) for credit in (quadratic, linear)]
-    return np.stack([*kappas, np.stack(ac2, axis=-1)], axis=-1)
-
-
-def _pair_rows(both: Scores, numbers: FloatArray, resampler: Resampler) -> Iterator[Row]:
-    if not len(both.values):
-        return
-    layout, by_session = _ranks(both, numbers)
-    resamples = resampler.resamples(by_session, len(both.values))
-
-    def statistic(sums: FloatArray) -> FloatArray:
-        return _weighted_by_pair(layout, sums, numbers)[..., 0, :]
-
-    estimates = estimates_of(statistic(resamples.total), lambda _: nominal.explain(layout, resamples.total))
-    team = Team(both.raters, "pair")
-    for name, estimate, interval in zip(WEIGHTED, estimates, resamples.intervals(statistic), strict=True):
-        yield make_row(both.base, name, team, estimate, interval, scope="category", **both.counted)
-    codes = np.searchsorted(numbers, both.values)
-    linear, quadratic = nominal.linear_credit(numbers), nominal.quadratic_credit(numbers)
-    # For two raters Conger's kappa is Cohen's, and so is its standard error.
-    kinds = ((WithError.CONGER, quadratic), (WithError.CONGER, linear), (WithError.GWET_AC, quadratic))
-    for name, estimate, (kind, credit) in zip(WEIGHTED, estimates, kinds, strict=True):
-        if analytic := analytic_row(both.base, name, team, estimate, codes, len(numbers), kind, credit):
-            yield {**analytic, **both.counted}

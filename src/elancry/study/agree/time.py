@@ -1,69 +1,51 @@
-"""Rows: do raters give the same category at the same time, and is a category present in the same sequences?
+"""Do raters give the same category at the same time, and is a category present in the same sequences?
 
-Everything is counted on the sums of `agreement.nominal` per session: the exact durations of elementary segments for
-time, one unit per sequence for presence.
+Everything is counted on the sums of `agreement.sums`: the exact durations of elementary segments for time, the time
+units of the binned version, one unit for each sequence for presence.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from elancry.agreement import nominal
-from elancry.agreement.bootstrap import Resamples
-from elancry.agreement.estimate import Estimate
+from elancry.agreement.binned import bin_codes, tolerant_table
 from elancry.agreement.standard_errors import WithError
-from elancry.agreement.sums import FloatArray, Layout, nominal_sums
+from elancry.agreement.sums import FloatArray
 from elancry.agreement.undefined import Reason
 from elancry.align.timeline import MISSING, NONE, Timeline
-from elancry.study.agree.row import (
-    Resampler,
-    Row,
-    Team,
-    analytic_row,
-    estimates_of,
-    in_order,
-    make_row,
-    pairs_of,
-    rows_of_one_rater,
-    teams_without_one,
-)
+from elancry.study.agree.engine import PAIR, PAIR_MEAN, POOLED, Family, Measures
+from elancry.study.agree.row import Row, Team, analytic_row, in_order
+from elancry.study.agree.sums import PairSums, Sums, Units, UnitSums, pairs_of
 
 WITH_NONE = "with_none"
 WITHOUT_NONE = "without_none"
 
-
-def _conger_complete(layout: Layout, sums: FloatArray) -> FloatArray:
-    return nominal.conger(layout, sums, complete_only=True)
-
-
-def _alpha_of_durations(layout: Layout, sums: FloatArray) -> FloatArray:
-    return nominal.krippendorff_alpha(layout, sums, small_sample=False)
-
-
-def _alpha_of_counts(layout: Layout, sums: FloatArray) -> FloatArray:
-    return nominal.krippendorff_alpha(layout, sums, small_sample=True)
-
-
-POOLED: dict[str, nominal.Coefficient] = {
+TOGETHER: Measures = {
     "time_percent": nominal.percent,
-    "time_krippendorff_alpha": _alpha_of_durations,
+    "time_krippendorff_alpha": nominal.alpha_of_durations,
     "time_fleiss_kappa": nominal.fleiss,
-    "time_conger_kappa": _conger_complete,
+    "time_conger_kappa": nominal.conger_of_complete,
     "time_gwet_ac1": nominal.gwet_ac,
     "time_brennan_prediger": nominal.brennan_prediger,
 }
+BY_PAIR: Measures = {"time_cohen_kappa": nominal.cohen_mean}
 # Bins are counted, so alpha keeps its small-sample term there.
-COUNTED_TIME: dict[str, nominal.Coefficient] = {**POOLED, "time_krippendorff_alpha": _alpha_of_counts}
-MEAN_OF_PAIRS: dict[str, nominal.Coefficient] = {"time_cohen_kappa": nominal.cohen_mean}
+COUNTED: Measures = {"time_krippendorff_alpha": nominal.alpha_of_counts}
 # For two raters Conger's kappa is Cohen's.
-PAIR = {name: f for name, f in {**MEAN_OF_PAIRS, **POOLED}.items() if name != "time_conger_kappa"}
-PRESENCE: dict[str, nominal.Coefficient] = {
+SAME_FOR_TWO = "time_conger_kappa"
+TOLERANT: Measures = {
+    "time_percent": lambda tables: nominal.percent_of_table(tables).mean(-1),
+    "time_cohen_kappa": lambda tables: nominal.cohen_of_table(tables).mean(-1),
+}
+PRESENCE: Measures = {
     "presence_percent": nominal.percent,
-    "presence_krippendorff_alpha": _alpha_of_counts,
+    "presence_krippendorff_alpha": nominal.alpha_of_counts,
     "presence_fleiss_kappa": nominal.fleiss,
     "presence_gwet_ac1": nominal.gwet_ac,
 }
@@ -75,52 +57,98 @@ PRESENCE_ERRORS = {
 }
 
 
-@dataclass(frozen=True, eq=False)
-class Coded:
-    """Units of one sequence: `codes` int (U, R) over the study's raters, -1 missing; `weights` float (U,)."""
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Time(Family):
+    """The same category at the same time; with `none` as a category, or `none` missing. In bins: of `time_unit_ms`."""
 
-    session: str
-    codes: NDArray[np.int64]
-    weights: FloatArray
+    of: UnitSums
+    time_unit_ms: int = 1
+
+    def sums(self, team: Team) -> Sums:
+        return self.of.team(team.raters)
+
+    def measures(self, team: Team, category: int | None) -> Measures:
+        together = TOGETHER if self.time_unit_ms == 1 else {**TOGETHER, **COUNTED}
+        match team.aggregate:
+            case "pooled":
+                return together
+            case "pair_mean":
+                return BY_PAIR
+            case "pair":
+                return {name: f for name, f in {**BY_PAIR, **together}.items() if name != SAME_FOR_TWO}
+            case _:
+                return {**together, **BY_PAIR}
+
+    def seen(self, sums: FloatArray, team: Team, category: int | None) -> tuple[Any, ...]:
+        layout = self.of.layout(team.raters)
+        return (layout, sums) if category is None else layout.one_against_rest(sums, category)
+
+    def why(self, sums: FloatArray, team: Team, measure: str, category: int | None) -> Reason:
+        layout, part = self.seen(sums, team, category)
+        shares = layout.table(part, "shares")
+        if category is not None and shares[0] == 0 and shares[1] > 0:
+            return Reason.UNUSED_CATEGORY
+        if self.base["variant"] == WITH_NONE and shares[-1] > 0 and not shares[:-1].any():
+            return Reason.NOTHING_CODED
+        return nominal.explain(layout, part, pairwise=measure in BY_PAIR and layout.n_raters > 2)
+
+    def counted(self, sums: Sums, team: Team) -> Row:
+        weight = round(float(self.of.layout(team.raters).table(sums.total, "coincidences").sum()))
+        return {"n_units": sums.n_sequences, "compared_ms": weight * self.time_unit_ms}
 
 
-@dataclass(frozen=True, eq=False)
-class Compared:
-    """Sums of one team by session, with what they were made of."""
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Tolerant(Family):
+    """Bins, with disagreements forgiven that the other rater's code ends within the tolerance."""
 
-    layout: Layout
-    by_session: dict[str, FloatArray]
-    sequences: dict[str, int]
-    """Session -> sequences in which two raters or more were compared."""
+    of: PairSums
+    q: int
 
-    @classmethod
-    def of(cls, units: Sequence[Coded], columns: Sequence[int], n_categories: int) -> Compared:
-        """From the units of all sequences; sequences in which nobody can be compared stay out."""
-        layout = Layout(len(columns), n_categories)
-        by_session: dict[str, FloatArray] = {}
-        sequences: dict[str, int] = {}
-        for item in units:
-            codes = item.codes[:, list(columns)]
-            comparable = (codes >= 0).sum(axis=1) >= 2
-            if not comparable.any():
-                continue
-            sums = nominal_sums(codes[comparable], item.weights[comparable], n_categories)
-            by_session[item.session] = by_session.get(item.session, 0.0) + sums
-            sequences[item.session] = sequences.get(item.session, 0) + 1
-        return cls(layout, by_session, sequences)
+    def sums(self, team: Team) -> Sums:
+        return self.of.team(team.raters)
 
-    @property
-    def n_sequences(self) -> int:
-        """Sequences compared."""
-        return sum(self.sequences.values())
+    def measures(self, team: Team, category: int | None) -> Measures:
+        return {} if team.aggregate == POOLED else TOLERANT
 
-    def total(self) -> FloatArray:
-        """Sums (P,) over all sessions."""
-        return sum(self.by_session.values(), np.zeros(self.layout.size))
+    def seen(self, sums: FloatArray, team: Team, category: int | None) -> tuple[Any, ...]:
+        return (sums.reshape(*sums.shape[:-1], -1, self.q, self.q),)
 
-    def ms(self, sums: FloatArray) -> int:
-        """Weight compared, for durations in ms."""
-        return round(float(self.layout.table(sums, "coincidences").sum()))
+    def why(self, sums: FloatArray, team: Team, measure: str, category: int | None) -> Reason:
+        return Reason.NO_VARIATION if len(self.of.pairs(team.raters)) == 1 else Reason.UNDEFINED_PAIR
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Presence(Family):
+    """One category, present (0) or absent (1) in a sequence; a sequence is a unit."""
+
+    of: UnitSums
+    by_session: ClassVar[bool] = False
+
+    def sums(self, team: Team) -> Sums:
+        return self.of.team(team.raters)
+
+    def measures(self, team: Team, category: int | None) -> Measures:
+        return {} if team.aggregate == PAIR_MEAN else PRESENCE
+
+    def seen(self, sums: FloatArray, team: Team, category: int | None) -> tuple[Any, ...]:
+        return self.of.layout(team.raters), sums
+
+    def why(self, sums: FloatArray, team: Team, measure: str, category: int | None) -> Reason:
+        layout = self.of.layout(team.raters)
+        present, absent = layout.table(sums, "shares")
+        return Reason.UNUSED_CATEGORY if present == 0 < absent else nominal.explain(layout, sums)
+
+    def finished(self, row: Row, team: Team) -> Iterator[Row]:
+        """All raters, and each pair, once more with Gwet's standard errors, which take sequences as independent."""
+        yield row
+        if team.aggregate in (POOLED, PAIR):
+            columns = [self.raters.index(name) for name in team.raters]
+            codes = np.concatenate([unit.codes for unit in self.of.units])[:, columns]
+            codes = codes[(codes >= 0).sum(axis=1) >= 2]
+            yield from analytic_row(row, codes, 2, PRESENCE_ERRORS[row["measure"]])
+
+
+# ---- units out of timelines ---------------------------------------------------------------------------------------
 
 
 def group_by_tier(timelines: Sequence[Timeline]) -> Iterator[tuple[Row, list[Timeline]]]:
@@ -147,129 +175,86 @@ def codes_over(item: Timeline, raters: Sequence[str]) -> NDArray[np.int64]:
     return codes
 
 
-def as_units(item: Timeline, raters: Sequence[str], variant: str) -> Coded:
+def time_families(timelines: Sequence[Timeline], order: Sequence[str] | None) -> Iterator[Time]:
+    """Exact time: for each tier with `none` as a category, then with `none` missing."""
+    for base, group in group_by_tier(timelines):
+        raters = columns_of(group, order)
+        for variant in (WITH_NONE, WITHOUT_NONE):
+            units = [_segments(item, raters, variant) for item in group]
+            yield Time(
+                base={**base, "variant": variant},
+                raters=raters,
+                categories=group[0].categories,
+                said_of_one_rater=tuple(TOGETHER) if variant == WITH_NONE else (),
+                of=UnitSums(units, raters, len(group[0].categories) + (variant == WITH_NONE)),
+            )
+
+
+def _segments(item: Timeline, raters: Sequence[str], variant: str) -> Units:
     """The elementary segments of a timeline: `none` is the category K, or missing."""
     codes = codes_over(item, raters)
     codes[codes == NONE] = len(item.categories) if variant == WITH_NONE else -1
     codes[codes == MISSING] = -1
-    return Coded(item.session, codes, item.durations.astype(np.float64))
+    return Units(item.session, codes, item.durations.astype(np.float64))
 
 
-def presence_units(item: Timeline, raters: Sequence[str], category: int) -> Coded:
-    """One unit: 0 present, 1 absent, -1 unknown (missing, or the category may hide behind a missing stretch)."""
-    codes = codes_over(item, raters)
+def binned_families(
+    timelines: Sequence[Timeline], order: Sequence[str] | None, time_unit_ms: int, tolerance_ms: int
+) -> Iterator[Family]:
+    """Time once more in bins, for people who must report a time unit; with a tolerance of a bin or more, that too."""
+    for base, group in group_by_tier(timelines):
+        raters, categories = columns_of(group, order), group[0].categories
+        q, units = len(categories) + 1, []
+        for item in group:
+            exact = _segments(item, raters, WITH_NONE)
+            codes, lengths = bin_codes(item.start_ms, item.end_ms, exact.codes, time_unit_ms)
+            units.append(Units(item.session, codes, lengths / time_unit_ms))
+        here = {**base, "variant": WITH_NONE, "time_unit_ms": time_unit_ms}
+        yield Time(
+            base=here,
+            raters=raters,
+            categories=categories,
+            of=UnitSums(units, raters, q),
+            time_unit_ms=time_unit_ms,
+        )
+        if tolerance_ms >= time_unit_ms:
+            yield Tolerant(
+                base={**here, "tolerance_ms": tolerance_ms},
+                raters=raters,
+                of=_tolerant_sums(units, raters, q, tolerance_ms // time_unit_ms),
+                q=q,
+            )
+
+
+def _tolerant_sums(units: Sequence[Units], raters: Sequence[str], q: int, bins: int) -> PairSums:
+    found = []
+    for unit in units:
+        tables = {}
+        for a, b in pairs_of(raters):
+            own, other = unit.codes[:, raters.index(a)], unit.codes[:, raters.index(b)]
+            table = tolerant_table(own, other, unit.weights, q, bins)
+            if table.any():
+                tables[a, b] = table.ravel()
+        found.append((unit.session, tables))
+    return PairSums(found, q * q)
+
+
+def presence_families(timelines: Sequence[Timeline], order: Sequence[str] | None) -> Iterator[Presence]:
+    """One family for each category of each tier."""
+    for base, group in group_by_tier(timelines):
+        raters = columns_of(group, order)
+        codes = [codes_over(item, raters) for item in group]
+        for index, category in enumerate(group[0].categories if len(raters) > 1 else ()):
+            by_session: dict[str, list[NDArray[np.int64]]] = {}
+            for item, own in zip(group, codes, strict=True):
+                by_session.setdefault(item.session, []).append(_present(own, index))
+            units = [Units(name, np.stack(rows), np.ones(len(rows)), True) for name, rows in by_session.items()]
+            here = {**base, "scope": "category", "category": category}
+            yield Presence(base=here, raters=raters, of=UnitSums(units, raters, 2))
+
+
+def _present(codes: NDArray[np.int64], category: int) -> NDArray[np.int64]:
+    """For each rater: 0 present, 1 absent, -1 unknown (missing, or it may be hidden by a missing stretch)."""
     present = (codes == category).any(axis=0)
     unknown = (codes == MISSING).any(axis=0) & ~present
-    return Coded(item.session, np.where(unknown, -1, np.where(present, 0, 1))[None, :], np.ones(1))
-
-
-def time_rows(timelines: Sequence[Timeline], resampler: Resampler, order: Sequence[str] | None) -> Iterator[Row]:
-    """All time_* rows on exact durations: overall, pairs, leave-one-out, per category, per session."""
-    for base, group in group_by_tier(timelines):
-        raters = columns_of(group, order)
-        if len(raters) < 2:
-            yield from rows_of_one_rater({**base, "variant": WITH_NONE}, [*POOLED], raters)
-            continue
-        categories = group[0].categories
-        for variant in (WITH_NONE, WITHOUT_NONE):
-            units = [as_units(item, raters, variant) for item in group]
-            q = len(categories) + (variant == WITH_NONE)
-            yield from _variant_rows({**base, "variant": variant}, units, raters, categories, q, resampler)
-
-
-def _variant_rows(
-    base: Row, units: list[Coded], raters: tuple[str, ...], categories: tuple[str, ...], q: int, resampler: Resampler
-) -> Iterator[Row]:
-    everybody = Compared.of(units, range(len(raters)), q)
-    resamples = _resample(everybody, resampler)
-    pooled, mean = Team(raters, "pooled"), Team(raters, "pair_mean")
-    yield from coefficient_rows(base, everybody, POOLED, pooled, resamples)
-    yield from coefficient_rows(base, everybody, MEAN_OF_PAIRS, mean, resamples)
-    for pair in pairs_of(raters):
-        compared = Compared.of(units, [raters.index(name) for name in pair], q)
-        if compared.by_session:
-            yield from coefficient_rows(base, compared, PAIR, Team(pair, "pair"), _resample(compared, resampler))
-    for team in teams_without_one(raters):
-        compared = Compared.of(units, [raters.index(name) for name in team], q)
-        if compared.by_session:
-            both = {**POOLED, **MEAN_OF_PAIRS}
-            yield from coefficient_rows(
-                base, compared, both, Team(team, "leave_one_out"), _resample(compared, resampler)
-            )
-    for index, category in enumerate(categories):
-        of = {**base, "scope": "category", "category": category}
-        yield from coefficient_rows(of, everybody, POOLED, pooled, resamples, category=index)
-        yield from coefficient_rows(of, everybody, MEAN_OF_PAIRS, mean, resamples, category=index)
-    for session, sums in sorted(everybody.by_session.items()):
-        alone = Compared(everybody.layout, {session: sums}, {session: everybody.sequences[session]})
-        of = {**base, "scope": "session", "session": session}
-        yield from coefficient_rows(of, alone, POOLED, pooled, None)
-        yield from coefficient_rows(of, alone, MEAN_OF_PAIRS, mean, None)
-
-
-def presence_rows(timelines: Sequence[Timeline], resampler: Resampler, order: Sequence[str] | None) -> Iterator[Row]:
-    """All presence_* rows: one category at a time, a sequence is a unit."""
-    for base, group in group_by_tier(timelines):
-        raters = columns_of(group, order)
-        if len(raters) < 2:
-            continue
-        for index, category in enumerate(group[0].categories):
-            units = [presence_units(item, raters, index) for item in group]
-            compared = Compared.of(units, range(len(raters)), 2)
-            of = {**base, "scope": "category", "category": category}
-            team = Team(raters, "pooled")
-            yield from coefficient_rows(of, compared, PRESENCE, team, _resample(compared, resampler), category=0)
-            yield from _analytic_rows(of, units, compared, team)
-
-
-def _analytic_rows(base: Row, units: Sequence[Coded], compared: Compared, team: Team) -> Iterator[Row]:
-    """Presence once more with Gwet's standard errors, which take sequences as independent."""
-    codes = np.concatenate([item.codes for item in units])
-    codes = codes[(codes >= 0).sum(axis=1) >= 2]
-    for measure, kind in PRESENCE_ERRORS.items():
-        value = float(PRESENCE[measure](compared.layout, compared.total()))
-        estimate = Estimate.of(value, nominal.explain(compared.layout, compared.total()))
-        if analytic := analytic_row(base, measure, team, estimate, codes, 2, kind):
-            yield {**analytic, "n_units": len(codes), "n_sessions": len(compared.by_session)}
-
-
-def _resample(compared: Compared, resampler: Resampler) -> Resamples | None:
-    return resampler.resamples(compared.by_session, compared.n_sequences) if compared.by_session else None
-
-
-def coefficient_rows(
-    base: Row,
-    compared: Compared,
-    measures: dict[str, nominal.Coefficient],
-    team: Team,
-    resamples: Resamples | None,
-    *,
-    category: int | None = None,
-) -> Iterator[Row]:
-    """Rows of several coefficients of the same sums; `category` puts one category against the rest."""
-    layout = compared.layout
-
-    def statistic(sums: FloatArray) -> FloatArray:
-        of, part = (layout, sums) if category is None else layout.one_against_rest(sums, category)
-        return np.stack([coefficient(of, part) for coefficient in measures.values()], axis=-1)
-
-    total = compared.total()
-    of, part = (layout, total) if category is None else layout.one_against_rest(total, category)
-
-    def reason(index: int) -> Reason:
-        shares = of.table(part, "shares")
-        if category is not None and shares[0] == 0 and shares[1] > 0:
-            return Reason.UNUSED_CATEGORY
-        if base.get("variant") == WITH_NONE and shares[-1] > 0 and not shares[:-1].any():
-            return Reason.NOTHING_CODED
-        return nominal.explain(of, part, pairwise=list(measures)[index] in MEAN_OF_PAIRS and layout.n_raters > 2)
-
-    estimates = estimates_of(statistic(total), reason)
-    intervals = resamples.intervals(statistic) if resamples is not None else [None] * len(measures)
-    is_time = next(iter(measures)).startswith("time_")
-    for measure, estimate, interval in zip(measures, estimates, intervals, strict=True):
-        row = make_row(base, measure, team, estimate, interval, scope=base.get("scope", "overall"))
-        row["n_units"] = compared.n_sequences
-        row["n_sessions"] = len(compared.by_session)
-        row["compared_ms"] = compared.ms(total) if is_time else None
-        yield row
+    return np.where(unknown, -1, np.where(present, 0, 1))

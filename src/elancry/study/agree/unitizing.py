@@ -1,94 +1,101 @@
-"""Rows: do raters cut the same units out of each sequence, and give them the same category?"""
+"""Do raters cut the same units out of each sequence, and give them the same category?"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
 from elancry.agreement import unitizing
 from elancry.agreement.sums import FloatArray
-from elancry.agreement.unitizing import UnitizingAlphas, Units
+from elancry.agreement.undefined import Reason
+from elancry.agreement.unitizing import UnitizingAlphas, Units, unitizing_sums
 from elancry.align.events_of import SequenceEvents
 from elancry.align.timeline import MISSING, Timeline
+from elancry.study.agree.engine import PAIR_MEAN, Family, Measures
 from elancry.study.agree.event import event_groups, raters_of
-from elancry.study.agree.row import Resampler, Row, Team, estimates_of, make_row, teams_without_one
+from elancry.study.agree.row import Row, Team
+from elancry.study.agree.sums import Sums
+from elancry.study.compared import Compared
+
+OVERALL: Measures = {
+    "unitizing_alpha": lambda found: found.alpha,
+    "unitizing_alpha_binary": lambda found: found.binary,
+    "unitizing_alpha_coding": lambda found: found.coding,
+}
+CATEGORY: Measures = {"unitizing_alpha_coding": lambda found, category: found.category(category)}
 
 
-def unitizing_rows(
-    timelines: Sequence[Timeline], events: Sequence[SequenceEvents], resampler: Resampler, order: Sequence[str] | None
-) -> Iterator[Row]:
-    """All unitizing_* rows. A rater with a stretch of unknown category in a sequence is left out of that sequence."""
-    windows = {(t.session, t.sequence, t.system, t.tier): t for t in timelines}
-    for base, group in event_groups(events):
-        raters = raters_of(group, order)
-        if len(raters) < 2:
-            continue
-        team = Team(raters, "pooled")
-        yield from _rows(base, group, windows, team, resampler, in_full=True)
-        for others in teams_without_one(raters):
-            yield from _rows(base, group, windows, Team(others, "leave_one_out"), resampler, in_full=False)
+@dataclass(frozen=True, eq=False)
+class Continuum:
+    """One sequence: its length in ms and the units of each rater whose coding of it is known throughout."""
+
+    session: str
+    length: int
+    units: dict[str, Units]
 
 
-def _rows(
-    base: Row,
-    group: list[SequenceEvents],
-    windows: dict[tuple[str, str, str, str], Timeline],
-    team: Team,
-    resampler: Resampler,
-    *,
-    in_full: bool,
-) -> Iterator[Row]:
-    q = len(group[0].categories)
-    by_session: dict[str, FloatArray] = {}
-    n_sequences = 0
-    compared_ms = 0
-    for item in group:
-        window = windows.get((item.session, item.sequence, item.system, item.tier))
-        continua = [] if window is None else _continua(item, window, team.raters)
-        if window is None or len(continua) < 2:
-            continue
-        length = int(window.durations.sum())
-        sums = unitizing.unitizing_sums(continua, float(length), q)
-        by_session[item.session] = by_session.get(item.session, 0.0) + sums
-        n_sequences += 1
-        compared_ms += length
-    if not by_session:
-        return
-    counted: Row = {"n_units": n_sequences, "n_sessions": len(by_session), "compared_ms": compared_ms}
-    resamples = resampler.resamples(by_session, n_sequences)
-    total = resamples.total
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Unitizing(Family):
+    """The same units with the same categories."""
 
-    def overall(sums: FloatArray) -> FloatArray:
-        found = UnitizingAlphas(sums, q)
-        return np.stack([found.alpha, found.binary, found.coding], axis=-1)
+    continua: Sequence[Continuum]
+    _made: dict[tuple[str, ...], Sums] = field(default_factory=dict)
 
-    names = ("unitizing_alpha", "unitizing_alpha_binary", "unitizing_alpha_coding")
-    estimates = estimates_of(overall(total), lambda i: unitizing.explain(total, q, coding=i == 2))
-    for name, estimate, interval in zip(names, estimates, resamples.intervals(overall), strict=True):
-        yield make_row(base, name, team, estimate, interval, **counted)
-    if not in_full or q == 0:
-        return
+    def sums(self, team: Team) -> Sums:
+        """The terms of `unitizing_sums`, and last the time compared in ms."""
+        if team.raters not in self._made:
+            q = len(self.categories)
+            size = 2 * (q + 1) ** 2 + 2 * q**2
+            self._made[team.raters] = Sums.of(self._terms(team.raters), size + 1)
+        return self._made[team.raters]
 
-    def each(sums: FloatArray) -> FloatArray:
-        return np.stack([UnitizingAlphas(sums, q).category(k) for k in range(q)], axis=-1)
+    def _terms(self, raters: Sequence[str]) -> Iterator[tuple[str, FloatArray, int]]:
+        for item in self.continua:
+            found = [item.units[name] for name in raters if name in item.units]
+            if len(found) > 1:
+                sums = unitizing_sums(found, float(item.length), len(self.categories))
+                yield item.session, np.append(sums, float(item.length)), 1
 
-    estimates = estimates_of(each(total), lambda k: unitizing.explain(total, q, coding=True, category=k))
-    for name, estimate, interval in zip(group[0].categories, estimates, resamples.intervals(each), strict=True):
-        more = {"scope": "category", "category": name, **counted}
-        yield make_row(base, "unitizing_alpha_coding", team, estimate, interval, **more)
+    def measures(self, team: Team, category: int | None) -> Measures:
+        # The alphas are made for any number of raters: there is no mean over pairs.
+        if team.aggregate == PAIR_MEAN:
+            return {}
+        return OVERALL if category is None else CATEGORY
+
+    def seen(self, sums: FloatArray, team: Team, category: int | None) -> tuple[Any, ...]:
+        found = UnitizingAlphas(sums, len(self.categories))
+        return (found,) if category is None else (found, category)
+
+    def why(self, sums: FloatArray, team: Team, measure: str, category: int | None) -> Reason:
+        return unitizing.explain(sums, len(self.categories), coding=measure in CATEGORY, category=category)
+
+    def counted(self, sums: Sums, team: Team) -> Row:
+        return {"n_units": sums.n_sequences, "compared_ms": int(sums.total[-1])}
 
 
-def _continua(item: SequenceEvents, window: Timeline, raters: Sequence[str]) -> list[Units]:
+def unitizing_families(compared: Compared) -> Iterator[Unitizing]:
+    """One family a tier. A rater with a stretch of unknown category in a sequence is left out of that sequence."""
+    windows = {(t.session, t.sequence, t.system, t.tier): t for t in compared.timelines}
+    for base, group in event_groups(compared.events):
+        continua = []
+        for item in group:
+            window = windows.get((item.session, item.sequence, item.system, item.tier))
+            if window is not None:
+                continua.append(_continuum(item, window))
+        raters = raters_of(group, compared.raters)
+        yield Unitizing(base=base, raters=raters, categories=group[0].categories, continua=continua)
+
+
+def _continuum(item: SequenceEvents, window: Timeline) -> Continuum:
     begin = int(window.start_ms[0])
     length = int(window.end_ms[-1]) - begin
-    found = []
-    for name in raters:
-        if name not in item.raters or name not in window.raters:
-            continue
-        if (window.codes[:, window.raters.index(name)] == MISSING).any():
-            continue
-        own = item.of(name)
-        known = own.codes >= 0
-        found.append(Units.of(own.start_ms[known] - begin, own.end_ms[known] - begin, own.codes[known], length))
-    return found
+    units = {}
+    for name in item.raters:
+        if name in window.raters and not (window.codes[:, window.raters.index(name)] == MISSING).any():
+            own = item.of(name)
+            known = own.codes >= 0
+            units[name] = Units.of(own.start_ms[known] - begin, own.end_ms[known] - begin, own.codes[known], length)
+    return Continuum(item.session, int(window.durations.sum()), units)

@@ -32,7 +32,8 @@ from elancry.study.associate.rows import (
 )
 from elancry.study.associate.sequence_scores import by_rater_frame
 from elancry.study.associate.unresolved_rows import unresolved_rows
-from elancry.study.numbers import Compared, Tables
+from elancry.study.compared import Compared
+from elancry.study.numbers import Tables
 from elancry.study.plan_checks import MEAN, directions, refuse_unknown_names
 from elancry.study.sessions import read_sessions
 from elancry.table import schema

@@ -18,7 +18,7 @@ from elancry.align.timeline import MISSING
 if TYPE_CHECKING:
     from elancry.align.ratings import RatingMatrix
     from elancry.align.timeline import Timeline
-    from elancry.study.numbers import Compared
+    from elancry.study.compared import Compared
 
 Row = dict[str, Any]
 _Key = tuple[str, str]

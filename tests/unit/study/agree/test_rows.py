@@ -15,7 +15,10 @@ from elancry.align.timeline import MISSING, NONE, Timeline
 from elancry.choices import Matching
 from elancry.codebook.model import Category, Codebook, Scale, System
 from elancry.study.agree.apart import standing_apart
-from elancry.study.agree.rows import agreement_rows, confusion_rows
+from elancry.study.agree.confusion import confusion_rows
+from elancry.study.agree.families import Questions
+from elancry.study.compared import Compared
+from elancry.study.plan import Plan
 from elancry.table.schema import AGREEMENT, CONFUSION
 
 RATERS = ("R1", "R2", "R3")
@@ -116,12 +119,32 @@ CODEBOOK = Codebook(
     "Test",
     (System("form", {}, tuple(Category(name, {}) for name in CATEGORIES), scale=Scale(0, 4)),),
 )
+# A codebook that was read out of the files says nothing about what could have been given.
+EXTRACTED = replace(CODEBOOK, extracted=True)
 STUDY = invented()
+
+
+def questions(
+    timelines: Sequence[Timeline],
+    ratings: Sequence[RatingMatrix],
+    events: Sequence[SequenceEvents],
+    *,
+    codebook: Codebook = EXTRACTED,
+    raters: Sequence[str] = (),
+    **choices: object,
+) -> Questions:
+    """What is asked of these raters; `choices` are keys of the plan."""
+    compared = Compared(codebook, tuple(raters), tuple(timelines), tuple(ratings), tuple(events))
+    return Questions.of(compared, Plan(**choices))  # type: ignore[arg-type]
+
+
+def agreement_rows(*study: object, **choices: object) -> list[dict[str, object]]:
+    return questions(*study, **choices).rows()  # type: ignore[arg-type]
 
 
 @pytest.fixture(scope="module")
 def rows():
-    return agreement_rows(*STUDY, seed=1, codebook=CODEBOOK, raters=RATERS, n_resamples=200)
+    return agreement_rows(*STUDY, seed=1, codebook=CODEBOOK, raters=RATERS, resamples=200)
 
 
 def find(rows, **wanted):
@@ -142,7 +165,7 @@ def test_names_and_columns_are_the_contracts(rows):
     assert set(frame["aggregate"]) == {"pooled", "pair_mean", "pair", "leave_one_out"}
     assert set(frame["scope"]) == {"overall", "category", "session"}
     assert set(frame["variant"]) == {"with_none", "without_none", "easydiag", "rating", "share", "count", ""}
-    CONFUSION.check(CONFUSION.frame(confusion_rows(STUDY[0], STUDY[2], codebook=CODEBOOK)))
+    CONFUSION.check(CONFUSION.frame(confusion_rows(questions(*STUDY, codebook=CODEBOOK))))
 
 
 def test_two_raters_by_hand():
@@ -166,8 +189,8 @@ def test_two_raters_by_hand():
     assert one(rows, measure="time_percent", **without)["compared_ms"] == 8_000
     event = one(rows, measure="event_kappa_ipf", scope="overall", aggregate="pair")
     assert (event["estimate"], event["n_units"]) == (pytest.approx(1), 4)
-    assert one(rows, measure="offset_bias_ms", aggregate="pair")["estimate"] == 1_000
-    assert one(rows, measure="onset_bias_ms", aggregate="pair")["estimate"] == 0
+    assert one(rows, measure="offset_bias_ms", scope="overall", aggregate="pair")["estimate"] == 1_000
+    assert one(rows, measure="onset_bias_ms", scope="overall", aggregate="pair")["estimate"] == 0
     assert event["undefined_reason"] == NoInterval.FEW_SEQUENCES
 
 
@@ -224,7 +247,7 @@ def test_a_sessions_row_is_what_that_session_alone_gives(rows):
         raters=RATERS,
     )
     for measure, variant in (("time_fleiss_kappa", "with_none"), ("event_kappa_ipf", "easydiag")):
-        of_session = one(rows, measure=measure, variant=variant, scope="session", session="s02")
+        of_session = one(rows, measure=measure, variant=variant, session="s02", aggregate="pooled")
         whole = one(alone, measure=measure, variant=variant, scope="overall", aggregate="pooled")
         assert of_session["estimate"] == pytest.approx(whole["estimate"], abs=1e-12)
 
@@ -244,7 +267,7 @@ def test_same_seed_same_rows_whatever_the_order_of_sessions():
         )
         for r in ratings
     ]
-    options = {"seed": 9, "codebook": CODEBOOK, "n_resamples": 100}
+    options = {"seed": 9, "codebook": CODEBOOK, "resamples": 100}
     first = agreement_rows(timelines, ratings, events, **options)
     second = agreement_rows([timelines[i] for i in order], turned, [events[i] for i in order], **options)
     assert len(first) == len(second)
@@ -256,7 +279,7 @@ def test_same_seed_same_rows_whatever_the_order_of_sessions():
 
 def test_rater_order_does_not_change_what_all_raters_give(rows):
     timelines, ratings, events = STUDY
-    other = agreement_rows(timelines, ratings, events, seed=1, codebook=CODEBOOK, raters=RATERS[::-1], n_resamples=200)
+    other = agreement_rows(timelines, ratings, events, seed=1, codebook=CODEBOOK, raters=RATERS[::-1], resamples=200)
     for a, b in zip(rows, other, strict=True):
         if a["aggregate"] in ("pooled", "pair_mean") and a["estimate"] is not None:
             assert (a["measure"], a.get("category", "")) == (b["measure"], b.get("category", ""))
@@ -285,7 +308,7 @@ def test_where_one_single_rater_coded_the_rows_say_so():
     assert {row["undefined_reason"] for row in rows} == {str(Reason.ONE_RATER)}
     assert {row["estimate"] for row in rows} == {None}
     AGREEMENT.check(AGREEMENT.frame(rows))
-    assert confusion_rows(timelines, [], codebook=CODEBOOK) == []
+    assert list(confusion_rows(questions(timelines, [], [], codebook=CODEBOOK))) == []
     assert agreement_rows([], [], [], seed=1) == []
 
 
@@ -308,7 +331,7 @@ def test_nothing_coded_by_anybody_is_full_agreement_without_a_kappa():
     assert category["undefined_reason"] == Reason.UNUSED_CATEGORY
 
 
-def test_without_a_codebook_the_categories_are_the_observed_ones():
+def test_with_an_extracted_codebook_the_categories_are_the_observed_ones():
     intervals = [[(0, 4000, 0), (6000, 10000, 2)], [(0, 6000, 0), (6000, 10000, 2)]]
     names = {"raters": ("R1", "R2")}
     timelines, events = [timeline_of(intervals, 10_000, **names)], [events_of(intervals, **names)]
@@ -316,12 +339,11 @@ def test_without_a_codebook_the_categories_are_the_observed_ones():
     pair = {"scope": "overall", "aggregate": "pair", "variant": "with_none"}
     assert one(rows, measure="time_brennan_prediger", **pair)["estimate"] == pytest.approx((0.8 - 1 / 3) / (2 / 3))
     assert {row["category"] for row in rows if row["scope"] == "category"} == {"despair", "protest"}
-    assert agreement_rows(timelines, [], events, seed=1, codebook=replace(CODEBOOK, extracted=True)) == rows
 
 
 def test_criteria_after_the_first_are_a_sweep_of_the_whole(rows):
     timelines, _, events = STUDY
-    swept = agreement_rows(timelines, [], events, seed=1, codebook=CODEBOOK, criteria=(0.6, 0.9), n_resamples=0)
+    swept = agreement_rows(timelines, [], events, seed=1, codebook=CODEBOOK, criterion=(0.6, 0.9), resamples=0)
     assert {row["scope"] for row in swept if row.get("criterion") == 0.9} == {"overall"}
     strict, loose = (
         one(swept, measure="event_linked", aggregate="pooled", scope="overall", criterion=c)["estimate"]
@@ -334,14 +356,15 @@ def test_criteria_after_the_first_are_a_sweep_of_the_whole(rows):
 def test_bins_and_tolerance_add_rows_of_their_own():
     timelines, _, _ = STUDY
     rows = agreement_rows(
-        timelines, [], [], seed=1, codebook=CODEBOOK, time_units_ms=(1000,), tolerance_ms=2000, n_resamples=50
+        timelines, [], [], seed=1, codebook=CODEBOOK, time_units_ms=(1000,), tolerance_ms=2000, resamples=50
     )
-    binned = one(rows, measure="time_fleiss_kappa", time_unit_ms=1000, tolerance_ms="", aggregate="pooled")
+    whole = {"scope": "overall", "time_unit_ms": 1000}
+    binned = one(rows, measure="time_fleiss_kappa", tolerance_ms="", aggregate="pooled", **whole)
     exact = one(
         rows, measure="time_fleiss_kappa", variant="with_none", time_unit_ms="", aggregate="pooled", scope="overall"
     )
     assert binned["estimate"] == pytest.approx(exact["estimate"], abs=0.02)
-    forgiving = one(rows, measure="time_cohen_kappa", time_unit_ms=1000, tolerance_ms=2000, aggregate="pair_mean")
+    forgiving = one(rows, measure="time_cohen_kappa", tolerance_ms=2000, aggregate="pair_mean", **whole)
     assert forgiving["estimate"] > binned["estimate"]
 
 
@@ -352,7 +375,7 @@ def test_varying_teams_get_variance_components():
         values = item.values.copy()
         values[:7, 2] = np.nan
         turned.append(replace(item, values=values))
-    rows = agreement_rows(timelines, turned, events, seed=1, codebook=CODEBOOK, n_resamples=50)
+    rows = agreement_rows(timelines, turned, events, seed=1, codebook=CODEBOOK, resamples=50)
     single = one(rows, measure="icc_2_1", variant="rating", aggregate="pooled", category="despair")
     assert (single["n_units"], single["undefined_reason"]) == (11, NoInterval.NOT_RESAMPLED)
     assert "variance components" in single["ci_method"]
@@ -374,7 +397,7 @@ def test_confusion_of_time_and_events():
     intervals = [[(0, 4000, 0), (6000, 10000, 2)], [(0, 6000, 0), (6000, 10000, 1)]]
     names = {"raters": ("R1", "R2")}
     timelines, events = [timeline_of(intervals, 10_000, **names)], [events_of(intervals, **names)]
-    rows = confusion_rows(timelines, events, codebook=CODEBOOK, matching=Matching.ELAN)
+    rows = list(confusion_rows(questions(timelines, [], events, codebook=CODEBOOK, matching=Matching.ELAN)))
     time = {(r["category_a"], r["category_b"]): r["value"] for r in find(rows, kind="time_ms", session="")}
     assert len(time) == 16
     assert {cell: value for cell, value in time.items() if value} == {

@@ -11,16 +11,17 @@ from elancry.agreement.undefined import NoInterval, Reason
 from elancry.align.events_of import SequenceEvents
 from elancry.align.ratings import RatingMatrix
 from elancry.align.timeline import NONE, Timeline
-from elancry.choices import Matching
+from elancry.codebook.model import Category, Codebook, System
 from elancry.study.agree.apart import apart_rows
-from elancry.study.agree.gold import only, rows_of_pair
+from elancry.study.agree.families import Questions
 from elancry.study.agree.pairwise import pair_kappas
-from elancry.study.agree.row import Resampler
-from elancry.study.agree.rows import agreement_rows
 from elancry.study.agree.training import drift_rows, training_rows
+from elancry.study.compared import Compared
+from elancry.study.plan import Plan
 from elancry.table.training_schema import APART, DRIFT, TRAINING
 
 RATERS = ("R0", "R1", "R2")
+CODEBOOK = Codebook("test", "Test", (System("form", {}, (Category("a", {}), Category("b", {}))),), extracted=True)
 SESSIONS = ("s1", "s2", "s3", "s4")
 
 # One second each; a and b are categories, . is nothing coded.
@@ -51,11 +52,11 @@ def study(coded: dict[str, dict[str, str]]) -> tuple[list[Timeline], list[Sequen
 
 def rows_for(against: str | None, coded: dict[str, dict[str, str]] = CODED):
     timelines, events = study(coded)
-    kappas = list(pair_kappas(timelines, events, RATERS, Matching.EASYDIAG, 0.6))
-    resampler = Resampler(1, 50)
+    asked = Questions.of(Compared(CODEBOOK, RATERS, tuple(timelines), (), tuple(events)), Plan(seed=1, resamples=50))
+    kappas = list(pair_kappas(asked))
     sessions = list(coded)
-    training = list(training_rows(kappas, resampler, sessions, against))
-    drift = list(drift_rows(kappas, resampler, sessions, against))
+    training = list(training_rows(kappas, asked.engine, sessions, against))
+    drift = list(drift_rows(kappas, asked.engine, sessions, against))
     TRAINING.check(TRAINING.frame(training))
     DRIFT.check(DRIFT.frame(drift))
     return training, drift
@@ -130,7 +131,7 @@ def test_drift_has_an_interval_where_sessions_are_enough():
 
 def test_against_gold_who_stands_apart_is_told_from_the_gold_rater():
     timelines, _ = study(CODED)
-    rows = apart_rows(timelines, RATERS, against="R0")
+    rows = apart_rows(Compared(CODEBOOK, RATERS, tuple(timelines)), "R0")
     APART.check(APART.frame(rows))
     told = [(r["rater"], r["category"], r["other_category"], r["ms"], r["n_sequences"]) for r in rows]
     assert told[:2] == [("R2", "none", "a", 2000, 1), ("R2", "none", "b", 2000, 1)]
@@ -142,9 +143,12 @@ def test_rows_of_a_pair_are_those_of_the_two_raters_alone():
     timelines, events = study(CODED)
     values = np.array([[1.0, 2, 3], [2, 2, 1], [0, 0, 4], [3, 4, 4]])
     ratings = [RatingMatrix("form", "a", "form.a.rating", SESSIONS, ("1",) * 4, RATERS, values)]
-    rows = rows_of_pair(("R0", "R2"), *only(("R0", "R2"), timelines, ratings, events), seed=1, n_resamples=0)
+    whole = Questions.of(
+        Compared(CODEBOOK, RATERS, tuple(timelines), tuple(ratings), tuple(events)), Plan(seed=1, resamples=0)
+    )
+    rows = whole.of_gold("R0")[1].rows()
     assert {(row["raters"], row["aggregate"]) for row in rows} == {("R0|R2", "pair")}
-    everybody = agreement_rows(timelines, ratings, events, seed=1, raters=RATERS, n_resamples=0)
+    everybody = whole.rows()
 
     def value(found, measure, variant):
         (number,) = {

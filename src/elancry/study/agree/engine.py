@@ -1,0 +1,185 @@
+"""Every row of the agreement table is made here, whatever is compared.
+
+A family is one question asked of one tier: what can be added up over sessions, and which measures are made of it, for
+whom. Which comparisons there are is the same for all families:
+
+- the whole study: all raters together, the mean over pairs of raters, every pair, the team without each rater;
+- every category against the rest: all raters, the mean over pairs, every pair;
+- every session: all raters and the mean over pairs, which with two raters is the pair.
+
+Whole study and categories have intervals; one session has none, since sessions are what is resampled. A family has no
+row where it names no measure.
+"""
+
+from __future__ import annotations
+
+import math
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+import numpy as np
+
+from elancry.agreement.bootstrap import Resamples, session_counts
+from elancry.agreement.estimate import Estimate
+from elancry.agreement.sums import FloatArray
+from elancry.agreement.undefined import Reason
+from elancry.seeds import stream
+from elancry.study.agree.row import Row, Team, make_row
+from elancry.study.agree.sums import Sums, pairs_of
+
+POOLED, PAIR_MEAN, PAIR, LEAVE_ONE_OUT = "pooled", "pair_mean", "pair", "leave_one_out"
+Measures = Mapping[str, Callable[..., FloatArray]]
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Family(ABC):
+    """One question asked of one tier (or of one category of it)."""
+
+    base: Row
+    """The cells that all rows share; `scope` and `category` among them where the family is about one category."""
+    raters: tuple[str, ...]
+    categories: tuple[str, ...] = ()
+    """Categories that have rows of their own."""
+    in_full: bool = True
+    """Whether there is more than the whole study and its pairs."""
+    by_session: ClassVar[bool] = True
+    said_of_one_rater: tuple[str, ...] = ()
+    """Measures whose rows say that one rater alone cannot be compared."""
+
+    @abstractmethod
+    def sums(self, team: Team) -> Sums:
+        """What the team has in common."""
+
+    @abstractmethod
+    def measures(self, team: Team, category: int | None) -> Measures:
+        """Name -> function of what `seen` gives."""
+
+    @abstractmethod
+    def why(self, sums: FloatArray, team: Team, measure: str, category: int | None) -> Reason:
+        """Why the measure of sums (P,) is undefined; asked only where it is."""
+
+    def seen(self, sums: FloatArray, team: Team, category: int | None) -> tuple[Any, ...]:
+        """What measures are made of, from sums (..., P)."""
+        return (sums,)
+
+    def counted(self, sums: Sums, team: Team) -> Row:
+        """How much was compared."""
+        return {"n_units": sums.n_sequences}
+
+    def finished(self, row: Row, team: Team) -> Iterable[Row]:
+        """The row as it is shown, and what stands beside it; nothing where others say the same."""
+        return (row,)
+
+
+@dataclass(frozen=True)
+class Engine:
+    """Rows of families under one seed. `alone`: two raters are all there is, and every row is about that pair."""
+
+    seed: int
+    n_resamples: int
+    alone: bool = False
+    _drawn: dict[tuple[str, ...], FloatArray] = field(default_factory=dict, compare=False)
+
+    def resamples(self, sums: Sums) -> Resamples:
+        """The resamples of these sessions, drawn once for each set of sessions."""
+        if sums.sessions not in self._drawn:
+            rng = stream(self.seed, "agreement", "sessions", *sums.sessions)
+            self._drawn[sums.sessions] = session_counts(len(sums.sessions), self.n_resamples, rng)
+        return Resamples.of(sums.table, self._drawn[sums.sessions], sums.n_sequences)
+
+    def rows(self, family: Family) -> Iterator[Row]:
+        """All rows of one family: the whole study, every category, every session."""
+        if len(family.raters) < 2:
+            yield from self._rows_of_one_rater(family)
+            return
+        pairs = [Team(pair, PAIR) for pair in pairs_of(family.raters)]
+        whole = [] if self.alone else [Team(family.raters, POOLED), Team(family.raters, PAIR_MEAN)]
+        # Team by team, so that what is resampled is made once; the rows are put in order afterwards.
+        found: list[tuple[int, Row]] = []
+        last: tuple[Sums, Resamples] | None = None
+        for team in (*whole, *pairs, *(teams_without_one(family.raters) if family.in_full else ())):
+            wanted = self._wanted(family, team)
+            if not wanted:
+                continue
+            sums = family.sums(team)
+            if last is None or last[0] is not sums:
+                last = sums, self.resamples(sums)
+            # That nothing was compared is said once, of all raters.
+            if sums.sessions or self._whole(team):
+                for category, measures in wanted.items():
+                    rows = self._rows(family, team, category, measures, last)
+                    found += ((-1 if category is None else category, row) for row in rows)
+        yield from (row for _, row in sorted(found, key=lambda item: item[0]))
+        if family.in_full and family.by_session:
+            for team in (*whole, *(pairs if len(family.raters) == 2 else ())):
+                yield from self._sessions(family, team)
+
+    def _wanted(self, family: Family, team: Team) -> dict[int | None, Measures]:
+        """The measures of the team over all categories (None), and of each category."""
+        every: list[int | None] = [None]
+        if family.in_full and team.aggregate != LEAVE_ONE_OUT:
+            every += range(len(family.categories))
+        wanted = {category: self._measures(family, team, category) for category in every}
+        return {category: measures for category, measures in wanted.items() if measures}
+
+    def _measures(self, family: Family, team: Team, category: int | None) -> Measures:
+        if not self.alone:
+            return family.measures(team, category)
+        every = (family.measures(Team(team.raters, aggregate), category) for aggregate in (POOLED, PAIR_MEAN, PAIR))
+        return {name: measure for measures in every for name, measure in measures.items()}
+
+    def _rows(
+        self, family: Family, team: Team, category: int | None, measures: Measures, of: tuple[Sums, Resamples]
+    ) -> Iterator[Row]:
+        sums, resamples = of
+
+        def statistic(x: FloatArray) -> FloatArray:
+            seen = family.seen(x, team, category)
+            return np.stack([measure(*seen) for measure in measures.values()], axis=-1)
+
+        intervals = resamples.intervals(statistic) if sums.sessions else [None] * len(measures)
+        where = {} if category is None else {"scope": "category", "category": family.categories[category]}
+        estimates = _estimates(family, team, sums, measures, category)
+        for name, estimate, interval in zip(measures, estimates, intervals, strict=True):
+            row = make_row({"scope": "overall", **family.base, **where}, name, team, estimate, interval)
+            yield from family.finished(row | _counts(family, sums, team), team)
+
+    def _whole(self, team: Team) -> bool:
+        return self.alone or team.aggregate in (POOLED, PAIR_MEAN)
+
+    def _sessions(self, family: Family, team: Team) -> Iterator[Row]:
+        measures = self._measures(family, team, None)
+        for session, sums in family.sums(team).of_each_session() if measures else ():
+            where = {**family.base, "scope": "session", "session": session}
+            for name, estimate in zip(measures, _estimates(family, team, sums, measures, None), strict=True):
+                yield make_row(where, name, team, estimate) | _counts(family, sums, team)
+
+    def _rows_of_one_rater(self, family: Family) -> Iterator[Row]:
+        """Rows that say why there is no number where one single rater coded; none where nobody did."""
+        team = Team(family.raters, PAIR if self.alone else POOLED)
+        for measure in family.said_of_one_rater if family.raters else ():
+            row = make_row({"scope": "overall", **family.base}, measure, team, Estimate.undefined(Reason.ONE_RATER))
+            yield row | {"n_units": 0, "n_sessions": 0}
+
+
+def _estimates(family: Family, team: Team, sums: Sums, measures: Measures, category: int | None) -> Iterator[Estimate]:
+    seen = family.seen(sums.total, team, category) if sums.sessions else ()
+    for name, measure in measures.items():
+        value = float(measure(*seen)) if sums.sessions else math.nan
+        if math.isfinite(value):
+            yield Estimate(value)
+        else:
+            yield Estimate.undefined(family.why(sums.total, team, name, category) if sums.sessions else Reason.NO_UNITS)
+
+
+def _counts(family: Family, sums: Sums, team: Team) -> Row:
+    return {"n_sessions": len(sums.sessions), **family.counted(sums, team)}
+
+
+def teams_without_one(raters: Sequence[str]) -> list[Team]:
+    """The teams that leaving out each rater in turn gives; none below three raters."""
+    if len(raters) < 3:
+        return []
+    return [Team(tuple(name for name in raters if name != out), LEAVE_ONE_OUT) for out in raters]

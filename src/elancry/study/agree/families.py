@@ -1,0 +1,85 @@
+"""Everything that is asked of some raters' agreement, and all rows of the agreement table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from elancry.study.agree.boundary import found_families, moved_families
+from elancry.study.agree.engine import PAIR, POOLED, Engine, Family
+from elancry.study.agree.event import Event, event_families
+from elancry.study.agree.row import Row
+from elancry.study.agree.score import Icc, Scores, count_scores, rating_scores, score_families, share_scores
+from elancry.study.agree.time import Time, binned_families, presence_families, time_families
+from elancry.study.agree.unitizing import unitizing_families
+from elancry.study.compared import Compared
+
+if TYPE_CHECKING:
+    from elancry.study.plan_keys import Plan
+
+
+@dataclass(frozen=True)
+class Questions:
+    """The families of one comparison. What they add up is kept, for other tables are made of it too."""
+
+    compared: Compared
+    plan: Plan
+    alone: bool = False
+    """Whether these are two raters of several, who are compared for themselves."""
+
+    @classmethod
+    def of(cls, compared: Compared, plan: Plan) -> Questions:
+        """Everybody with everybody."""
+        return cls(compared.with_possible_categories(), plan)
+
+    def of_gold(self, gold: str) -> list[Questions]:
+        """The gold rater with each of the others, as if there were no more raters."""
+        others = [name for name in self.compared.raters if name != gold]
+        pairs = [self.compared.only((gold, other)) for other in others]
+        return [Questions(pair.with_possible_categories(), self.plan, alone=True) for pair in pairs]
+
+    @cached_property
+    def engine(self) -> Engine:
+        """What makes the rows."""
+        return Engine(self.plan.seed, self.plan.resamples, self.alone)
+
+    @cached_property
+    def time(self) -> tuple[Time, ...]:
+        """Exact time, tier by tier."""
+        return tuple(time_families(self.compared.timelines, self.compared.raters))
+
+    @cached_property
+    def events(self) -> tuple[Event, ...]:
+        """Events, tier by tier and criterion by criterion."""
+        return tuple(event_families(self.compared, self.plan.matching, self.plan.criterion))
+
+    @cached_property
+    def ratings(self) -> tuple[Scores, ...]:
+        """Ratings, category by category."""
+        return tuple(rating_scores(self.compared))
+
+    def rows(self) -> list[Row]:
+        """Rows of schema.AGREEMENT."""
+        return list(self._rows())
+
+    def _rows(self) -> Iterator[Row]:
+        compared, plan, rows_of = self.compared, self.plan, self.engine.rows
+        timed = compared.timelines, compared.raters
+        for family in (*self.time, *self._binned(), *self.events, *unitizing_families(compared)):
+            yield from rows_of(family)
+        for moved in moved_families(compared, plan.matching, plan.criterion[0]):
+            yield from rows_of(moved)
+            yield from moved.typical_sizes(alone=self.alone)
+        for family in (*found_families(compared, plan.boundary_tolerances_ms), *presence_families(*timed)):
+            yield from rows_of(family)
+        for scores in (*self.ratings, *share_scores(compared), *count_scores(compared)):
+            for family in score_families(scores):
+                if isinstance(family, Icc) and len(family.raters) > 1:
+                    yield from family.with_f_intervals(PAIR if self.alone else POOLED)
+                yield from rows_of(family)
+
+    def _binned(self) -> Iterator[Family]:
+        for unit in self.plan.time_units_ms:
+            yield from binned_families(self.compared.timelines, self.compared.raters, unit, self.plan.tolerance_ms)

@@ -1,0 +1,125 @@
+"""One coding, lined up: what every number of a study is computed from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from elancry.align.events import Events, Links, link_events
+from elancry.align.events_of import SequenceEvents, build_events
+from elancry.align.ratings import RatingMatrix, build_ratings
+from elancry.align.timeline import MISSING, Timeline, build_timelines
+
+if TYPE_CHECKING:
+    from elancry.align.sequences import MatchedSequence
+    from elancry.check.coding import CheckedCoding
+    from elancry.choices import Matching
+    from elancry.codebook.model import Codebook
+
+Pair = tuple[str, str]
+Tier = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Compared:
+    """Timelines, ratings and events of all raters, in the same sequences."""
+
+    codebook: Codebook
+    raters: tuple[str, ...]
+    timelines: tuple[Timeline, ...] = ()
+    ratings: tuple[RatingMatrix, ...] = ()
+    events: tuple[SequenceEvents, ...] = ()
+    _links: dict[tuple[object, ...], Links] = field(default_factory=dict, repr=False, compare=False)
+
+    @classmethod
+    def of(cls, coding: CheckedCoding, sequences: Sequence[MatchedSequence]) -> Compared:
+        """Line up every rater's coding in the matched sequences."""
+        return cls(
+            coding.codebook,
+            coding.raters,
+            build_timelines(coding, sequences),
+            build_ratings(coding, sequences),
+            build_events(coding, sequences),
+        )
+
+    def linked(
+        self, item: SequenceEvents, pair: Pair, rule: Matching, criterion: float
+    ) -> tuple[Events, Events, Links]:
+        """The events of two raters of `item` and their links, which are looked for once."""
+        a, b = item.of(pair[0]), item.of(pair[1])
+        key = (item.session, item.sequence, item.system, item.tier, pair, rule, criterion)
+        if key not in self._links:
+            self._links[key] = link_events(a, b, rule, criterion)
+        return a, b, self._links[key]
+
+    def only(self, raters: Sequence[str]) -> Compared:
+        """The coding of some raters; a sequence that not all of them coded stays, with the others missing."""
+        timed, rated, marked = [], [], []
+        for item in self.timelines:
+            codes = np.full((len(item.codes), len(raters)), MISSING, dtype=item.codes.dtype)
+            for at, name in enumerate(raters):
+                if name in item.raters:
+                    codes[:, at] = item.codes[:, item.raters.index(name)]
+            timed.append(replace(item, raters=tuple(raters), codes=codes))
+        for matrix in self.ratings:
+            values = np.full((len(matrix.values), len(raters)), np.nan)
+            for at, name in enumerate(raters):
+                if name in matrix.raters:
+                    values[:, at] = matrix.values[:, matrix.raters.index(name)]
+            rated.append(replace(matrix, raters=tuple(raters), values=values))
+        for of in self.events:
+            kept = [at for at, name in enumerate(of.raters) if name in raters]
+            marked.append(
+                replace(
+                    of,
+                    raters=tuple(of.raters[at] for at in kept),
+                    starts=tuple(of.starts[at] for at in kept),
+                    ends=tuple(of.ends[at] for at in kept),
+                    codes=tuple(of.codes[at] for at in kept),
+                )
+            )
+        return replace(self, raters=tuple(raters), timelines=tuple(timed), ratings=tuple(rated), events=tuple(marked))
+
+    def with_possible_categories(self) -> Compared:
+        """The same with the categories that can be given: the codebook's, used or not.
+
+        A codebook that was read out of the files does not say what could have been given: then they are the ones that
+        any rater used on the tier, in their order.
+        """
+        if not self.codebook.extracted:
+            return self
+        used: dict[Tier, set[int]] = {}
+        possible: dict[Tier, tuple[str, ...]] = {}
+        coded = [
+            *(((item.system, item.tier), item.categories, (item.codes,)) for item in self.timelines),
+            *(((item.system, item.tier), item.categories, item.codes) for item in self.events),
+        ]
+        for tier, categories, columns in coded:
+            possible[tier] = categories
+            for codes in columns:
+                used.setdefault(tier, set()).update(np.unique(codes[codes >= 0]).tolist())
+        kept = {tier: tuple(possible[tier][code] for code in sorted(codes)) for tier, codes in used.items()}
+        renumber = {tier: _renumbering(len(possible[tier]), sorted(codes)) for tier, codes in used.items()}
+
+        def timeline(item: Timeline) -> Timeline:
+            tier = item.system, item.tier
+            return replace(item, categories=kept[tier], codes=renumber[tier][item.codes])
+
+        def events(item: SequenceEvents) -> SequenceEvents:
+            tier = item.system, item.tier
+            codes = tuple(renumber[tier][own] for own in item.codes)
+            return replace(item, categories=kept.get(tier, ()), codes=codes)
+
+        return replace(self, timelines=tuple(map(timeline, self.timelines)), events=tuple(map(events, self.events)))
+
+
+def _renumbering(n_categories: int, keep: Sequence[int]) -> NDArray[np.int16]:
+    """Old code -> new code. The last two places serve the negative codes, which index from the end."""
+    table = np.arange(n_categories + 2, dtype=np.int16)
+    table[n_categories:] = (-2, -1)
+    table[list(keep)] = np.arange(len(keep), dtype=np.int16)
+    return table
