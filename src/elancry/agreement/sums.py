@@ -72,7 +72,10 @@ class Layout:
 
     def pack(self, tables: dict[str, FloatArray]) -> FloatArray:
         """The inverse of `table` for all tables at once: (..., P)."""
-        flat = [tables[n].reshape(*tables[n].shape[: tables[n].ndim - len(s)], -1) for n, s in self._shapes.items()]
+        flat = [
+            tables[name].reshape(*tables[name].shape[: tables[name].ndim - len(shape)], math.prod(shape))
+            for name, shape in self._shapes.items()
+        ]
         return np.concatenate(flat, axis=-1)
 
     # ---- sums of coarser or fewer data, from the sums alone -------------------------------------------------------

@@ -204,6 +204,8 @@ def binned_families(
     """Time once more in bins, for people who must report a time unit; with a tolerance of a bin or more, that too."""
     for base, group in group_by_tier(timelines):
         raters, categories = columns_of(group, order), group[0].categories
+        if len(raters) < 2:
+            continue
         q, units = len(categories) + 1, []
         for item in group:
             exact = _segments(item, raters, WITH_NONE)
