@@ -18,6 +18,7 @@ import numpy as np
 from elancry.agreement import easydiag
 from elancry.align.events import Events, link_events
 from elancry.align.sequences import match_sequences
+from elancry.choices import Matching
 from elancry.study.agree.families import Questions
 from elancry.study.compared import Compared
 from elancry.study.plan import Plan
@@ -172,7 +173,7 @@ def table_of(example: str) -> tuple[list[str], np.ndarray]:
         )
         for spans in raters
     )
-    link_a, link_b, _ = link_events(first, second, criterion=CRITERION)
+    link_a, link_b, _ = link_events(first, second, Matching.EASYDIAG, CRITERION)
     return names, easydiag.event_table(first.codes, second.codes, link_a, link_b, len(names))
 
 
