@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from elancry.eaf import Document
@@ -42,7 +42,7 @@ def rename_tiers(document: Document, choices: Renames) -> Change:
     if not plan:
         return Change(document, (), (*findings, *taken))
     editor = document.edit()
-    _in_turn(plan, editor.tiers.rename)
+    in_turn(plan, editor.tiers.rename)
     rows = tuple(Row(TIER_RENAMED, old, before=old, after=new) for old, new in plan.items())
     return Change(editor.document(), rows, (*findings, *taken))
 
@@ -58,7 +58,7 @@ def rename_types(document: Document, choices: Renames) -> Change:
     if not plan:
         return Change(document, (), (*findings, *taken))
     editor = document.edit()
-    _in_turn(plan, editor.types.rename)
+    in_turn(plan, editor.types.rename)
     rows = tuple(Row("type renamed", before=old, after=new) for old, new in plan.items())
     return Change(editor.document(), rows, (*findings, *taken))
 
@@ -101,8 +101,8 @@ def _possible(names: Iterable[str], wanted: dict[str, str], what: str) -> tuple[
             findings.append(finding("batch-name-taken", message, hint=text("finding.batch-name-taken.hint"), **where))
 
 
-def _in_turn(plan: dict[str, str], rename: Callable[[str, str], None]) -> None:
-    """By way of names that nobody has: one old name may be another's new one."""
+def in_turn(plan: Mapping[str, str], rename: Callable[[str, str], None]) -> None:
+    """Rename all of old name -> new name, by way of names that nothing has: one old name may be another's new one."""
     for number, old in enumerate(plan):
         rename(old, f"\N{WORD JOINER}elancry {number}")
     for number, new in enumerate(plan.values()):

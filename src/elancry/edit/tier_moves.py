@@ -10,6 +10,7 @@ from elancry.codebook.observed import base_name
 from elancry.codebook.revision import Change, Revision, SystemRevision
 from elancry.eaf import Document, Editor
 from elancry.edit.migration_rows import Fate
+from elancry.edit.renames import in_turn
 
 _FATES = {Change.KEPT: Fate.KEPT, Change.RENAMED: Fate.RENAMED, Change.MERGED: Fate.MERGED}
 _PERSON = {Change.SPLIT: Fate.SPLIT, Change.REMOVED: Fate.REMOVED}
@@ -61,7 +62,7 @@ def move_tiers(document: Document, revision: Revision, editor: Editor) -> dict[s
                 _mark(document, name, fates, _FATES[wish.change], "")
             if name != target:
                 renames[name] = target
-    _rename(editor, renames)
+    in_turn(renames, editor.tiers.rename)
     return fates
 
 
@@ -105,11 +106,3 @@ def _mark(document: Document, tier: str, fates: dict[str, tuple[Fate, str]], fat
 def _remove_if_free(document: Document, editor: Editor, name: str) -> None:
     if not document.annotations(name) and not document.children(name):
         editor.tiers.remove(name)
-
-
-def _rename(editor: Editor, renames: Mapping[str, str]) -> None:
-    """All at once: names may be exchanged."""
-    for number, old in enumerate(renames):
-        editor.tiers.rename(old, f"\N{WORD JOINER}elancry {number}")
-    for number, new in enumerate(renames.values()):
-        editor.tiers.rename(f"\N{WORD JOINER}elancry {number}", new)
