@@ -26,9 +26,9 @@ from sample_results import drawn, sample_results
 from elancry.report.content import build_report, strips_of
 from elancry.report.docx import render_docx
 from elancry.report.figures.style import pdf_bytes, png_bytes, style, svg_bytes
-from elancry.report.figures.timeline import timeline_svg
-from elancry.report.figures.timeline_print import timeline_prints
+from elancry.report.figures.svg_print import prints
 from elancry.report.html import render_html
+from elancry.report.timeline import on_paper
 from elancry.report.words import Words
 
 STEPS = {
@@ -66,8 +66,8 @@ def writing() -> None:
             f"{len(drawings)} figures: SVG": lambda: [svg_bytes(one.figure) for one in drawings],
             f"{len(drawings)} figures: PDF": lambda: [pdf_bytes(one.figure) for one in drawings],
             f"{len(drawings)} figures: PNG": lambda: [png_bytes(one.figure) for one in drawings],
-            f"{len(strips)} timelines: SVG": lambda: [timeline_svg(strip, words) for strip in strips],
-            f"{len(strips)} timelines: PDF and PNG": lambda: timeline_prints(strips, "en"),
+            f"{len(strips)} timelines: SVG": lambda: [on_paper(strip, words) for strip in strips],
+            f"{len(strips)} timelines: PDF and PNG": lambda: prints([on_paper(strip, words) for strip in strips]),
         }
         print("| part of the report of 46 sequences | seconds |\n|---|---:|")
         for name, work in parts.items():

@@ -15,8 +15,8 @@ from typing import Any
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
-from elancry.report.blocks import Block, Picture, Report, Strip
-from elancry.report.strip_layout import Layout, lay_out
+from elancry.report.blocks import Block, Picture, Report
+from elancry.report.timeline import on_page
 from elancry.report.words import Words
 
 _ASSETS = files("elancry.report") / "assets"
@@ -53,9 +53,6 @@ def render_html(report: Report) -> str:
     environment.filters["kind"] = _kind
     environment.filters["data_url"] = _data_url
 
-    def layout(strip: Strip) -> Layout:
-        return lay_out(strip, words)
-
     context: dict[str, Any] = {
         "report": report,
         "words": words,
@@ -63,6 +60,7 @@ def render_html(report: Report) -> str:
         # The two assets are ours; they hold no text of a study, and the policy's hashes are of exactly these bytes.
         "style": Markup(style),
         "script": Markup(script),
-        "layout": layout,
+        # Its texts are escaped where it is drawn.
+        "on_page": lambda strip: on_page(strip, words),
     }
     return environment.get_template("report.html.j2").render(context)

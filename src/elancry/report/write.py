@@ -9,12 +9,12 @@ from elancry.choices import Language
 from elancry.report.blocks import Report
 from elancry.report.content import build_report, strips_of
 from elancry.report.figures.album import Album
-from elancry.report.figures.timeline import timeline_svg
 from elancry.report.html import render_html
 from elancry.report.markdown import render_methods
 from elancry.report.methods_text import methods_text
 from elancry.report.names import Names
 from elancry.report.references import bibtex_file
+from elancry.report.timeline import on_paper
 from elancry.report.view import View, slug
 from elancry.report.words import Words
 from elancry.study.results import Results
@@ -59,14 +59,12 @@ def _drawn(results: Results, jobs: int, progress: Progress | None) -> tuple[Repo
     strips, taken = strips_of(report), set[str]()
     names = [free_name(f"timeline-{slug(strip.session, strip.sequence)}", taken) for strip in strips]
     words = Words(language)
-    files = album.files
-    for name, strip in zip(names, strips, strict=True):
-        files[f"{name}.svg"] = timeline_svg(strip, words).encode("utf-8")
+    drawings = [on_paper(strip, words) for strip in strips]
+    files = {**album.files, **{f"{name}.svg": svg.encode() for name, svg in zip(names, drawings, strict=True)}}
     if album.for_print:
-        from elancry.report.figures.timeline_print import all_prints
+        from elancry.report.figures.svg_print import all_prints
 
-        prints = zip(names, all_prints(strips, language, jobs=jobs), strict=True)
-        for number, (name, made) in enumerate(prints, start=1):
+        for number, (name, made) in enumerate(zip(names, all_prints(drawings, jobs=jobs), strict=True), start=1):
             files[f"{name}.pdf"], files[f"{name}.png"] = made
             if progress is not None:
                 progress(number, len(strips))

@@ -21,7 +21,7 @@ from elancry.choices import Language
 from elancry.codebook.model import Category, Codebook, Coding, Group, Scale, Source, SourceStatus, System
 from elancry.findings import Finding, Severity
 from elancry.report.content import build_report
-from elancry.report.figures import timeline_print
+from elancry.report.figures import svg_print
 from elancry.report.figures.album import LiveAlbum
 from elancry.report.figures.style import Drawing
 from elancry.report.write import report_files
@@ -676,7 +676,7 @@ def sample_results(
 def without_printed_timelines() -> Iterator[None]:
     """The timelines' PDF and PNG files are left empty: to draw 46 of them takes long, and tests of their own do it."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(timeline_print, "timeline_prints", lambda strips, language: [(b"", b"")] * len(strips))
+        patch.setattr(svg_print, "prints", lambda svgs: [(b"", b"")] * len(svgs))
         yield
 
 

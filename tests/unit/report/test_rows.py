@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from lxml import etree
 from sample_results import codebook
 
 from elancry.report import agreement_rows
 from elancry.report.blocks import Lane, Stretch, Strip
 from elancry.report.names import Names, ink_on, printable
 from elancry.report.rows import pick, rows_of
-from elancry.report.strip_layout import lay_out
+from elancry.report.timeline import on_page, on_paper
 from elancry.report.view import slug
 from elancry.report.words import Words
 from elancry.table.schema import AGREEMENT
@@ -64,17 +65,31 @@ def strip(*stretches):
 
 def test_bars_stand_in_percent_of_the_sequence():
     r"""60 s |----[ 70 s .. 80 s )----| 100 s: a quarter in, a quarter long."""
-    layout = lay_out(strip(Stretch(70_000, 80_000, "Protest", "#112233", "category", "protest")), Words("en"))
-    (bar,) = layout.bars
-    assert (bar.x, bar.width) == ("25", "25")
-    assert bar.title == "A · Protest · 0:01:10.000 – 0:01:20.000 (10.0\u00a0s)"
-    assert [tick.text for tick in layout.ticks] == ["0:01:00", "0:01:10", "0:01:20", "0:01:30", "0:01:40"]
-    assert [row.kind for row in layout.rows] == ["head", "rater", "mark"]
+    drawn = on_page(strip(Stretch(70_000, 80_000, "Protest", "#112233", "category", "protest")), Words("en"))
+    root = etree.fromstring(f"<svg>{drawn.bars}</svg>")
+    (bar,) = (element for element in root.iter("rect") if element.get("class") == "b category")
+    assert (bar.get("x"), bar.get("width")) == ("25%", "25%")
+    assert bar.findtext("title") == "A · Protest · 0:01:10.000 – 0:01:20.000 (10.0\u00a0s)"
+    times = [element.text for element in root.iter("text") if element.get("class") == "time"]
+    assert times == ["0:01:00", "0:01:10", "0:01:20", "0:01:30", "0:01:40"]
+    names = etree.fromstring(f"<svg>{drawn.names}</svg>")
+    assert [element.get("class") for element in names] == ["head", "rater", "mark"]
 
 
-def test_a_sequence_of_no_length_is_laid_out_too():
+def test_a_sequence_of_no_length_is_drawn_too():
     empty = Strip("strip-1", "s01", "1", 5, 5, (), 0, "t", "s")
-    assert lay_out(empty, Words("en")).bars == ()
+    assert 'class="b' not in on_page(empty, Words("en")).bars
+
+
+def test_names_and_labels_of_a_timeline_are_text():
+    nasty = "\"'><script>alert(1)</script>&\x00"
+    lanes = (Lane(nasty, nasty, nasty, (Stretch(60_000, 100_000, nasty, "#112233", "category", nasty),)),)
+    odd = Strip("strip-1", nasty, nasty, 60_000, 100_000, lanes, 0, nasty, nasty)
+    drawn = on_page(odd, Words("en"))
+    for svg in (f"<svg>{drawn.names}</svg>", f"<svg>{drawn.bars}</svg>", on_paper(odd, Words("en"))):
+        root = etree.fromstring(svg)
+        assert not list(root.iter("{*}script"))
+        assert "<script>alert(1)</script>&\ufffd" in "".join(root.itertext())
 
 
 def test_file_names_are_ascii_and_ids_that_differ_stay_different():

@@ -18,14 +18,12 @@ from lxml import etree
 from matplotlib.collections import PatchCollection
 
 from elancry.align.timeline import MISSING, NONE, Timeline
-from elancry.report.blocks import Strip
+from elancry.report.blocks import Lane, Stretch
 from elancry.report.figures.style import style
-from elancry.report.figures.timeline import WIDTH, timeline_svg
-from elancry.report.figures.timeline_legend import legend_of
-from elancry.report.figures.timeline_print import FEW, all_prints, timeline_figure
+from elancry.report.figures.svg_print import FEW, all_prints, svg_figure
 from elancry.report.names import Names
 from elancry.report.sections.timelines import timelines
-from elancry.report.strip_layout import lay_out
+from elancry.report.timeline import WIDTH, cut, on_page, on_paper, ticks
 from elancry.report.view import View, slug
 from elancry.report.words import Words
 from elancry.report.write import free_name, report_files
@@ -68,14 +66,43 @@ def test_neighbouring_disagreements_that_differ_are_told_apart(sample):
     assert strip.disagreed_ms == 20
 
 
+def drawn(strip):
+    """The drawing for paper, and its elements of each kind."""
+    root = etree.fromstring(on_paper(strip, Words("en")).encode())
+    return root, [bar for bar in root.iter("{*}rect") if bar.find("{*}title") is not None]
+
+
+def legend(root):
+    return [text for text in root.iter("{*}text") if text.get("class") == "legend"]
+
+
 def test_a_timeline_of_its_own_is_svg_with_every_bar_and_label(sample):
     (strip,) = strips(sample, CODES)
-    root = etree.fromstring(timeline_svg(strip, Words("en")).encode())
-    bars = [bar for bar in root.iter("{*}rect") if bar.find("{*}title") is not None]
+    root, bars = drawn(strip)
     assert len(bars) == sum(len(lane.stretches) for lane in strip.lanes)
-    assert [entry.text for entry in legend_of(strip, WIDTH).entries] == ["Form of crying:", "Protest", "Despair"]
-    assert {"Form of crying:", "Despair"} <= {text.text for text in root.iter("{*}text")}
-    assert {"A", "B", "C", "Form of crying", "Protest"} <= {text.text for text in root.iter("{*}text")}
+    assert [text.text for text in legend(root)] == ["Form of crying:", "Protest", "Despair"]
+    texts = {text.text for text in root.iter("{*}text")}
+    assert {"A", "B", "C", "disagreement", "Form of crying", "Protest"} <= texts
+
+
+def test_page_and_paper_show_the_same_bars_at_the_same_places(sample):
+    """Percent of the track on the page, px between the margins (120 px at the left, 8 at the right) on paper."""
+    (strip,) = strips(sample, CODES)
+    page = etree.fromstring(f"<svg>{on_page(strip, Words('en')).bars}</svg>")
+    ours = [bar for bar in page.iter("rect") if bar.find("title") is not None]
+    _, theirs = drawn(strip)
+    for bar, other in zip(ours, theirs, strict=True):
+        assert bar.findtext("title") == other.findtext("{*}title")
+        assert {n: bar.get(n) for n in ("class", "fill", "data-r")} == {
+            n: other.get(n) for n in ("class", "fill", "data-r")
+        }
+        span = WIDTH - 128
+        assert 120 + float(bar.get("x").rstrip("%")) * span / 100 == pytest.approx(float(other.get("x")), abs=0.01)
+        assert float(bar.get("width").rstrip("%")) * span / 100 == pytest.approx(float(other.get("width")), abs=0.01)
+
+
+def test_a_label_is_cut_to_the_room_that_its_bar_has():
+    assert [cut("Protest", width) for width in (10, 22, 23, 40, 46)] == ["", "", "Pr…", "Prote…", "Protest"]
 
 
 def test_names_that_differ_give_files_that_differ(written, sample):
@@ -89,12 +116,11 @@ def test_names_that_differ_give_files_that_differ(written, sample):
 @pytest.mark.parametrize("start", [0, 7, 86_399_999])
 @pytest.mark.parametrize("span", [1, 999, 60_000, 3_599_000, 25_200_001, 10**9, 10**12, 10**15, 2**62])
 def test_the_time_axis_has_a_handful_of_ticks_however_long_a_file_claims_to_be(span, start):
-    strip = Strip("strip-1", "s01", "1", start, start + span, (), 0, "", "")
-    ticks = lay_out(strip, Words("en")).ticks
-    assert len(ticks) <= 8
-    assert all(0 <= float(tick.x) <= 100 for tick in ticks)
+    found = ticks(start, start + span)
+    assert len(found) <= 8
+    assert all(start <= ms <= start + span for ms in found)
     if span >= 60_000:
-        assert len(ticks) >= 2
+        assert len(found) >= 2
 
 
 def test_file_names_of_any_ids_are_short_enough_and_stay_apart():
@@ -107,21 +133,20 @@ def test_file_names_of_any_ids_are_short_enough_and_stay_apart():
 
 def test_for_print_the_same_bars_are_drawn_with_their_labels_and_a_legend(sample):
     (strip,) = strips(sample, CODES)
+    root, bars = drawn(strip)
     with style():
-        figure = timeline_figure(strip, Words("en"))
+        figure = svg_figure(on_paper(strip, Words("en")))
     (axes,) = figure.axes
-    boxes = [c for c in axes.collections if isinstance(c, PatchCollection)]
-    coded, missing = (len(collection.get_paths()) for collection in boxes)
-    entries = [entry for entry in legend_of(strip, WIDTH).entries if entry.colour]
-    assert coded + missing == sum(len(lane.stretches) for lane in strip.lanes) + len(entries)
-    assert missing == 2
-    texts = [text.get_text() for text in axes.texts]
-    assert {"A", "B", "C", "disagreement", "Protest", "Form of crying"} <= set(texts)
+    boxes = sorted(len(c.get_paths()) for c in axes.collections if isinstance(c, PatchCollection))
+    missing, lanes, entries = 2, 3, 2
+    assert boxes == sorted((missing, lanes, entries, len(bars) - missing))
+    assert [text.get_text() for text in axes.texts] == [text.text for text in root.iter("{*}text")]
 
 
 def test_several_processes_draw_the_same_bytes(sample):
     (strip,) = strips(sample, CODES)
-    one, other = (list(all_prints([strip] * FEW, "de", jobs=jobs)) for jobs in (1, 2))
+    svg = on_paper(strip, Words("de"))
+    one, other = (list(all_prints([svg] * FEW, jobs=jobs)) for jobs in (1, 2))
     assert one == other
     assert len(one) == FEW
     pdf, png = one[0]
@@ -131,19 +156,21 @@ def test_several_processes_draw_the_same_bytes(sample):
     assert round(int.from_bytes(png[at + 4 : at + 8], "big") * 0.0254) == 300
 
 
-@pytest.mark.parametrize("width", [120, 300, 700])
-def test_the_legend_stays_within_its_width_where_a_label_fits_it(sample, width):
+def test_the_legend_stays_within_the_drawing(sample):
     (strip,) = strips(sample, CODES)
-    legend = legend_of(strip, width)
-    assert all(entry.x < width for entry in legend.entries)
-    assert legend.height >= max(entry.y for entry in legend.entries) + 14
+    stretches = tuple(Stretch(n, n + 1, f"Category number {n}", "#112233", "category", f"c{n}") for n in range(40))
+    many = dataclasses.replace(strip, lanes=(Lane("form", "Form", "A", stretches),))
+    root, _ = drawn(many)
+    entries = legend(root)
+    assert len(entries) == 41
+    assert len({entry.get("y") for entry in entries}) > 5
+    assert all(float(entry.get("x")) < WIDTH for entry in entries)
+    assert float(root.get("height")) > max(float(entry.get("y")) for entry in entries)
 
 
 def test_drawing_is_told_timeline_by_timeline(monkeypatch: pytest.MonkeyPatch, sample):
     told: list[tuple[int, int]] = []
-    monkeypatch.setattr(
-        "elancry.report.figures.timeline_print.timeline_prints", lambda strips, _: [(b"", b"") for _ in strips]
-    )
+    monkeypatch.setattr("elancry.report.figures.svg_print.prints", lambda svgs: [(b"", b"") for _ in svgs])
     report_files(sample.shown(print_figures=True), progress=lambda done, total: told.append((done, total)))
     assert told == [(number, len(told)) for number in range(1, len(told) + 1)]
     assert told
