@@ -18,6 +18,7 @@ from sample_results import INTERVENTIONS, codebook, sample_results, write_report
 from elancry.cli.main import run
 from elancry.report.content import build_report
 from elancry.report.html import render_html
+from elancry.study.media import media_key
 
 CENTRE = "(e => { const r = e.getBoundingClientRect(); return [r.left + r.width / 2, r.top + r.height / 2]; })"
 
@@ -316,9 +317,10 @@ def test_the_coded_files_say_where_in_the_recording_their_time_0_lies(browser, s
     begin = int(first.start_ms[(first.codes[:, 0] >= 0).argmax()])
     # Second 30 of the recording is the beginning of the first annotation.
     media = (("s03", "Kamera 2 – Tür.MP4", 5_000), ("s03", "Sonntag Grün.wav", 30_000 - begin), ("s04", "other.mp4", 0))
-    results = dataclasses.replace(results, media=media)
+    results = dataclasses.replace(
+        results, media=tuple((session, media_key(name), origin) for session, name, origin in media)
+    )
     path = write_page(results, tmp_path)
-    assert "Sonntag" not in path.read_text(encoding="utf-8"), "the page does not tell the names of recordings"
     named = tmp_path / "sonntag grün.wav"
     named.write_bytes(sound.read_bytes())
     page = play(browser, path, named)
