@@ -101,8 +101,9 @@ class Tree:
         last = self._last_of.get(tag)
         if last is not None and last.getparent() is self.root:
             indent_subtree(element, 1)
-            last.addnext(element)  # takes over the tail
-            last.tail = "\n    "
+            tail = last.tail  # the indentation of what follows; lxml leaves it with `last`
+            last.addnext(element)
+            element.tail, last.tail = tail, "\n    "
         else:
             insert_ordered(self.root, element, ROOT_ORDER)
         self._last_of[tag] = element
