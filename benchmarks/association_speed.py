@@ -21,19 +21,19 @@ from elancry.align.events_of import SequenceEvents
 from elancry.align.ratings import RatingMatrix
 from elancry.align.sequences import match_sequences
 from elancry.align.timeline import Timeline
+from elancry.choices import Null
 from elancry.codebook.model import Category, Codebook, System
-from elancry.study.associate.rows import (
-    attenuation_rows,
-    cooccurrence_rows,
-    rater_scores,
-    regression_rows,
-    scores_frame,
-    sensitivity_rows,
-    sequential_rows,
-    setcorrelation_rows,
-)
+from elancry.study.associate.cooccurrence_rows import cooccurrence_rows
+from elancry.study.associate.regression_fit import fitted_models
+from elancry.study.associate.regression_plan import Sample
+from elancry.study.associate.regression_rows import regression_rows
+from elancry.study.associate.sensitivity_rows import sensitivity_rows
+from elancry.study.associate.sequence_scores import rater_scores, scores_frame
+from elancry.study.associate.sequential_rows import sequential_rows
+from elancry.study.associate.setcorrelation_rows import attenuation_rows, setcorrelation_rows
 from elancry.study.compared import Compared
 from elancry.study.plan import plan_for
+from elancry.study.plan_keys import Plan
 from elancry.study.run import check_study
 
 
@@ -109,13 +109,16 @@ def main() -> None:
     scores = rater_scores(lines, ratings, events, book)
     frame = scores_frame(scores)
     print(f"{len(frame)} sequences in {frame['session'].nunique()} sessions, {len(scores.raters)} raters")
-    timed("co-occurrence, swap", lambda: cooccurrence_rows(lines, codebook=book, seed=1))
-    timed("co-occurrence, shift", lambda: cooccurrence_rows(lines, codebook=book, seed=1, null="shift"))
-    timed("sequential, 2 windows, 1 lag", lambda: sequential_rows(lines, events, codebook=book, seed=1))
-    timed("regression", lambda: regression_rows(frame, book, seed=1)[0])
-    timed("sensitivity", lambda: sensitivity_rows(frame, book, seed=1))
-    timed("set correlation", lambda: setcorrelation_rows(frame, book, seed=1))
-    timed("attenuation", lambda: attenuation_rows(scores, book, seed=1))
+    plan = Plan(seed=1)
+    sample = Sample(frame, "session", plan)
+    models = list(fitted_models(sample, book))
+    timed("co-occurrence, swap", lambda: cooccurrence_rows(lines, book, plan))
+    timed("co-occurrence, shift", lambda: cooccurrence_rows(lines, book, plan.with_({"null": Null.SHIFT})))
+    timed("sequential, 2 windows, 1 lag", lambda: sequential_rows(lines, events, book, plan))
+    timed("regression", lambda: regression_rows(models)[0])
+    timed("sensitivity", lambda: sensitivity_rows(models))
+    timed("set correlation", lambda: setcorrelation_rows(sample, book))
+    timed("attenuation", lambda: attenuation_rows(scores, book, plan))
 
 
 if __name__ == "__main__":

@@ -90,8 +90,8 @@ def regression(scenario: Scenario, rng: np.random.Generator, effect: float, foun
     robust = {correction: sandwich(fit, SESSION, correction) for correction in (Correction.CR1, Correction.CR2)}
     slopes = {"classical": classical(fit), "HC3": hc3(fit)}
     for correction, its in robust.items():
-        slopes[correction.value] = slopes_from(fit, its.covariance, satterthwaite_df(its), correction.value)
-    slopes["CR1, t(31)"] = slopes_from(fit, robust[Correction.CR1].covariance, np.full(len(fit.b), 31.0), "CR1")
+        slopes[correction.value] = slopes_from(fit, its.covariance, satterthwaite_df(its))
+    slopes["CR1, t(31)"] = slopes_from(fit, robust[Correction.CR1].covariance, np.full(len(fit.b), 31.0))
     for name, its in slopes.items():
         found.setdefault(f"{name}: slope", []).append(float(its.p[2] < 0.05))
         if name in ("classical", "CR2"):

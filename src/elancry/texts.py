@@ -67,6 +67,27 @@ class Text:
         return {"code": self.code, **({"fields": fields} if fields else {})}
 
 
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """Several texts one after the other, as one cell of a table holds them; `; ` stands between."""
+
+    parts: tuple[Text, ...]
+
+    def into(self, language: str) -> str:
+        """All of them in `language`."""
+        return "; ".join(part.into(language) for part in self.parts)
+
+    def __str__(self) -> str:
+        return self.into(message_language())
+
+    def __bool__(self) -> bool:
+        return bool(self.parts)
+
+    def as_data(self) -> list[dict[str, Any]]:
+        """`Text.as_data` of each, in a list."""
+        return [part.as_data() for part in self.parts]
+
+
 def text(code: str, /, **fields: Value) -> Text:
     """The text of `code` with these fields (see the module's conventions)."""
     return Text(code, fields)

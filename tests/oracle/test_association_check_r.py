@@ -10,10 +10,15 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from elancry.choices import Score
 from elancry.codebook.load import load_codebook
-from elancry.study.associate.check_script import check_script
-from elancry.study.associate.rows import regression_rows
+from elancry.study.associate.regression_fit import fitted_models
+from elancry.study.associate.regression_plan import Sample
+from elancry.study.associate.regression_rows import regression_rows
+from elancry.study.plan_keys import Plan
+from elancry.study.save import check_script
 from elancry.table import schema
+from elancry.table.export import write_csv
 
 FOLDER = Path(__file__).parent / "association_check"
 
@@ -25,7 +30,8 @@ def sequences() -> pd.DataFrame:
 
 @pytest.fixture(scope="module")
 def tables(sequences: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    slopes, models, _ = regression_rows(sequences, load_codebook("crying"), seed=1, n_draws=0)
+    sample = Sample(sequences, "session", Plan(seed=1, permutations=0))
+    slopes, models = regression_rows(list(fitted_models(sample, load_codebook("crying"))))
     return schema.REGRESSION.frame(slopes), schema.MODELS.frame(models)
 
 
@@ -56,7 +62,7 @@ def test_check_r_runs_and_finds_no_difference(
         pytest.skip("R's clubSandwich is not installed")
     (tmp_path / "tables").mkdir()
     for name, table in zip(("sequences", "regression", "models"), (sequences, *tables), strict=True):
-        table.to_csv(tmp_path / "tables" / f"{name}.csv", index=False)
+        write_csv(table, tmp_path / "tables" / f"{name}.csv")
     (tmp_path / "check.R").write_text(check_script(), encoding="utf-8")
     done = subprocess.run([rscript, "check.R"], cwd=tmp_path, capture_output=True, text=True, check=True)
     assert re.search(r"^\d{4} numbers of 26 models compared", done.stdout)
@@ -73,19 +79,19 @@ def test_names_in_the_tables_are_no_r_code(sequences: pd.DataFrame, tmp_path: Pa
     name = "x\"); system('touch pwned'); #"
     hostile = sequences.assign(**{name: range(len(sequences)), "=1+1": [row % 7 for row in range(len(sequences))]})
     hostile["session"] = hostile["session"].replace({hostile["session"].iloc[0]: "'; system('touch pwned') #"})
-    slopes, models, _ = regression_rows(
-        hostile,
-        load_codebook("crying"),
+    plan = Plan(
         seed=1,
-        scores=["rating"],
-        directions=[("intervention", "crying_form")],
-        covariates=[name, "=1+1"],
-        n_draws=0,
+        scores=(Score.RATING,),
+        outcomes=("intervention ~ crying_form",),
+        covariates=(name, "=1+1"),
+        permutations=0,
     )
+    models_of = list(fitted_models(Sample(hostile, "session", plan), load_codebook("crying")))
+    slopes, models = regression_rows(models_of)
     (tmp_path / "tables").mkdir()
     tables = hostile, schema.REGRESSION.frame(slopes), schema.MODELS.frame(models)
     for part, table in zip(("sequences", "regression", "models"), tables, strict=True):
-        table.to_csv(tmp_path / "tables" / f"{part}.csv", index=False)
+        write_csv(table, tmp_path / "tables" / f"{part}.csv")
     (tmp_path / "check.R").write_text(check_script(), encoding="utf-8")
     done = subprocess.run([rscript, "check.R"], cwd=tmp_path, capture_output=True, text=True, check=True)
     largest = re.search(r"largest difference of all (\S+)", done.stdout)

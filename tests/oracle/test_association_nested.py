@@ -256,4 +256,4 @@ def test_set_correlation_is_wilks_lambda() -> None:
     # Cohen 1988: 1 - (1 - R2) ((u + v) / v) ** s with u = 8, v = 80, s = 2
     assert found.r2_shrunken == pytest.approx(1 - 0.5940114945 * (88 / 80) ** 2, abs=1e-9)
     assert found.canonical is None
-    assert found.canonical_reason == "32 sessions; canonical correlations need at least 60"
+    assert str(found.canonical_reason) == "32 sessions; canonical correlations need at least 60"

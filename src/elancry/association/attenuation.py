@@ -16,6 +16,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from elancry.association.ranks import session_counts
+from elancry.texts import Text, text
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -36,7 +39,7 @@ class Disattenuated:
     ci_high: float | None = None
     cross_rater_r: float | None = None
     n_sequences: int = 0
-    reason: str | None = None
+    reason: Text | None = None
 
 
 def disattenuated(
@@ -60,33 +63,29 @@ def disattenuated(
     x, y, clusters = x[complete], y[complete], clusters[complete]
     n = len(x)
     if n < 3:
-        return Disattenuated(n_sequences=n, reason=f"{n} complete sequences are too few")
+        return Disattenuated(n_sequences=n, reason=text("association.incomplete", n=n))
     # One constant per side changes nothing and keeps rounding errors small.
     sums = _Sums(x - x.mean(), y - y.mean(), clusters, reliability)
     r, one, two = (float(value[0]) for value in sums.of(np.ones((1, sums.n_sessions))))
     across = _cross_rater(x, y) if same_raters else None
     known = Disattenuated(r=r, reliability_x=one, reliability_y=two, cross_rater_r=across, n_sequences=n)
     if np.isnan(r):
-        return Disattenuated(n_sequences=n, reason="one of the two scores is the same in every sequence")
+        return Disattenuated(n_sequences=n, reason=text("association.constant-score"))
     if np.isnan(one) or np.isnan(two):
-        reason = "a reliability is undefined: one rater, or no variation"
+        reason = text("association.reliability-undefined")
         return replace(known, reliability_x=_there(one), reliability_y=_there(two), reason=reason)
     if one <= 0 or two <= 0:
-        return replace(known, reason="a reliability is not positive: nothing can be corrected with it")
+        return replace(known, reason=text("association.reliability-not-positive"))
     known = replace(known, corrected=r / float(np.sqrt(one * two)))
     if n < 10 or sums.n_sessions < 5:
-        return replace(known, reason="no interval below 10 sequences or 5 sessions")
+        return replace(known, reason=text("association.few-for-interval"))
     if n_resamples < 1:
-        return replace(known, reason="no interval: no resamples were asked for")
-    drawn = rng.integers(0, sums.n_sessions, size=(n_resamples, sums.n_sessions))
-    counts = np.zeros((n_resamples, sums.n_sessions))
-    np.add.at(counts, (np.arange(n_resamples)[:, None], drawn), 1.0)
-    again, first, second = sums.of(counts)
+        return replace(known, reason=text("association.no-resamples"))
+    again, first, second = sums.of(session_counts(sums.n_sessions, rng, n_resamples))
     usable = ~np.isnan(again) & (first > 0) & (second > 0)
     if usable.sum() < 0.95 * n_resamples:
-        return replace(
-            known, reason=f"no interval: {n_resamples - usable.sum()} of {n_resamples} resamples are undefined"
-        )
+        missing = n_resamples - int(usable.sum())
+        return replace(known, reason=text("association.resamples-undefined", missing=missing, resamples=n_resamples))
     corrected = again[usable] / np.sqrt(first[usable] * second[usable])
     low, high = np.quantile(corrected, [0.5 - level / 2, 0.5 + level / 2])
     return replace(known, ci_low=float(low), ci_high=float(high))

@@ -14,13 +14,13 @@ References: Papke & Wooldridge 1996 (fractional logit); Pustejovsky & Tipton 201
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from elancry.association.clustered import satterthwaite_df, weighted_sandwich
-from elancry.association.regression import INTERCEPT, screen
+from elancry.association.regression import INTERCEPT, Coefficients, NotFitted, screen, t_tests
+from elancry.texts import Text, text
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -28,37 +28,24 @@ if TYPE_CHECKING:
 EVENTS_PER_PREDICTOR = 5
 
 
-@dataclass(frozen=True)
-class RobustFit:
-    """Coefficients (p,) with the intercept first, and their tests."""
-
-    names: tuple[str, ...]
-    b: NDArray[np.float64]
-    se: NDArray[np.float64]
-    df: NDArray[np.float64]
-    ci_low: NDArray[np.float64]
-    ci_high: NDArray[np.float64]
-    p: NDArray[np.float64]
-
-
 def why_not_binomial(
     y: NDArray[np.float64], x: NDArray[np.float64], names: Sequence[str], clusters: NDArray[np.int64]
-) -> str | None:
+) -> Text | None:
     """Why the model is not fit for use; `None` where it is."""
     k = x.shape[1]
     binary = bool(np.isin(y, (0.0, 1.0)).all())
     if len(np.unique(clusters)) < 2:
-        return "one session only: errors cannot be compared between sessions"
+        return text("model.one-session")
     lost = screen(x, names).dropped
     if lost or not k:
-        return "; ".join(f"{name}: {why}" for name, why in lost) or "no predictor is left"
+        return text("model.dropped", name=lost[0][0], why=lost[0][1]) if lost else text("model.no-predictor")
     present, absent = int((y > 0).sum()), int((y < 1).sum())
     rarer = min(present, absent)
-    what = "with the rarer outcome" if binary else "with a share above 0"
     if rarer < EVENTS_PER_PREDICTOR * k:
-        return f"sequences {what}: {rarer}; {k} predictors need {EVENTS_PER_PREDICTOR * k} (five each)"
+        code = "model.few-with-outcome" if binary else "model.few-with-share"
+        return text(code, sequences=rarer, k=k, needed=EVENTS_PER_PREDICTOR * k)
     if separated(y, x):
-        return "a combination of predictors separates the outcomes: the estimate would be infinite"
+        return text("model.separated")
     return None
 
 
@@ -88,18 +75,17 @@ def fit_binomial(
     clusters: NDArray[np.int64],
     *,
     level: float = 0.95,
-) -> RobustFit:
+) -> Coefficients:
     """Fit y on x (n, k) and an intercept.
 
-    Raises ValueError with the reason where `why_not_binomial` gives one.
+    Raises NotFitted with the reason where `why_not_binomial` gives one.
     """
-    from scipy import stats
     from statsmodels.genmod.families import Binomial
     from statsmodels.genmod.generalized_linear_model import GLM
 
     reason = why_not_binomial(y, x, names, clusters)
     if reason is not None:
-        raise ValueError(reason)
+        raise NotFitted(reason)
     design = np.column_stack([np.ones(len(y)), x])
     result = GLM(y, design, family=Binomial()).fit(tol=1e-12, maxiter=200)
     mean = np.asarray(result.fittedvalues, dtype=np.float64)
@@ -107,6 +93,4 @@ def fit_binomial(
     robust = weighted_sandwich(design * variance[:, None], 1 / variance, y - mean, clusters)
     b = np.asarray(result.params, dtype=np.float64)
     se, df = np.sqrt(np.diag(robust.covariance)), satterthwaite_df(robust)
-    reach = stats.t.ppf(0.5 + level / 2, df) * se
-    p = np.asarray(2 * stats.t.sf(np.abs(b / se), df), dtype=np.float64)
-    return RobustFit((INTERCEPT, *names), b, se, df, b - reach, b + reach, p)
+    return t_tests((INTERCEPT, *names), b, se, df, level=level)

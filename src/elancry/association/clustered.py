@@ -21,7 +21,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from elancry.association.regression import JointTest, LinearFit, Slopes, exact_fit, slopes_from
+from elancry.association.regression import Coefficients, JointTest, LinearFit, NotFitted, exact_fit, slopes_from
+from elancry.texts import text
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -58,7 +59,7 @@ class Sandwich:
 def sandwich(fit: LinearFit, clusters: NDArray[np.int64], correction: Correction = Correction.CR2) -> Sandwich:
     """The covariance of `fit.b` robust to dependence within `clusters` ((n,), any integers).
 
-    Raises ValueError with fewer than two clusters.
+    Raises NotFitted with fewer than two clusters.
     """
     return weighted_sandwich(fit.x, np.ones(len(fit.y)), fit.residuals, clusters, correction)
 
@@ -78,7 +79,7 @@ def weighted_sandwich(
     labels = np.unique(clusters)
     m = len(labels)
     if m < 2:
-        raise ValueError("one session only: errors cannot be compared between sessions")
+        raise NotFitted(text("model.one-session"))
     n, p = x.shape
     bread = np.linalg.inv((x * weights[:, None]).T @ x)
     half = x @ bread
@@ -124,10 +125,10 @@ def satterthwaite_df(robust: Sandwich) -> NDArray[np.float64]:
 
 def cluster_slopes(
     fit: LinearFit, clusters: NDArray[np.int64], correction: Correction = Correction.CR2, *, level: float = 0.95
-) -> Slopes:
+) -> Coefficients:
     """t tests of single coefficients with Satterthwaite degrees of freedom (CR2: Bell-McCaffrey)."""
     robust = sandwich(fit, clusters, correction)
-    return slopes_from(fit, robust.covariance, satterthwaite_df(robust), correction.value, level=level)
+    return slopes_from(fit, robust.covariance, satterthwaite_df(robust), level=level)
 
 
 def htz(fit: LinearFit, robust: Sandwich, columns: Sequence[int]) -> JointTest:
@@ -140,7 +141,7 @@ def htz(fit: LinearFit, robust: Sandwich, columns: Sequence[int]) -> JointTest:
     from scipy import stats
 
     if exact_fit(fit):
-        return JointTest(reason="the model reproduces the outcome exactly: no error is left to test against")
+        return JointTest(reason=text("model.exact"))
     picked = np.asarray(columns)
     q = len(picked)
     maps = robust.maps[:, picked]
@@ -149,10 +150,7 @@ def htz(fit: LinearFit, robust: Sandwich, columns: Sequence[int]) -> JointTest:
     values, vectors = np.linalg.eigh(working)
     spread, _ = np.linalg.eigh(block)
     if values.min() <= _ZERO * values.max() or spread.min() <= _ZERO * spread.max():
-        return JointTest(
-            reason=f"{maps.shape[0]} sessions are too few for a joint test of {q} coefficients: "
-            "their robust covariance has no inverse"
-        )
+        return JointTest(reason=text("model.joint-singular", sessions=maps.shape[0], q=q))
     standard = np.einsum("st,itn->isn", (vectors / np.sqrt(values)) @ vectors.T, maps)
     flat = standard.reshape(-1, standard.shape[2])
     # cross[i, s, j, t] = g_is'g_jt; with normal errors Var(D_st) = sum over i, j of
@@ -162,10 +160,7 @@ def htz(fit: LinearFit, robust: Sandwich, columns: Sequence[int]) -> JointTest:
     eta = q * (q + 1) / float(total)
     df2 = eta - q + 1
     if df2 <= 0:
-        return JointTest(
-            reason=f"{maps.shape[0]} sessions are too few for a joint test of {q} coefficients: "
-            f"HTZ leaves {df2:.1f} degrees of freedom"
-        )
+        return JointTest(reason=text("model.joint-no-df", sessions=maps.shape[0], q=q, df=df2))
     wald = float(fit.b[picked] @ np.linalg.solve(block, fit.b[picked]))
     f = df2 / (eta * q) * wald
     return JointTest(f=f, df1=float(q), df2=df2, p=float(stats.f.sf(f, q, df2)))

@@ -23,7 +23,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from elancry.association.regression import LinearFit, exact_fit
+from elancry.association.regression import Coefficients, LinearFit, NotFitted, exact_fit, t_tests
+from elancry.texts import Text, text
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -33,15 +34,9 @@ _SINGULAR = 1e-8
 
 
 @dataclass(frozen=True)
-class MixedFit:
-    """Fixed effects (p,) with standard errors, degrees of freedom, intervals and p; the two variances."""
+class MixedFit(Coefficients):
+    """Fixed effects with their tests, and the two variances."""
 
-    b: NDArray[np.float64]
-    se: NDArray[np.float64]
-    df: NDArray[np.float64]
-    ci_low: NDArray[np.float64]
-    ci_high: NDArray[np.float64]
-    p: NDArray[np.float64]
     between: float
     within: float
     log_likelihood: float
@@ -53,30 +48,30 @@ class MixedFit:
         return self.between / (self.between + self.within)
 
 
-def why_not_mixed(fit: LinearFit, clusters: NDArray[np.int64]) -> str | None:
+def why_not_mixed(fit: LinearFit, clusters: NDArray[np.int64]) -> Text | None:
     """Why a random intercept cannot be estimated; `None` where it can."""
     m, n = len(np.unique(clusters)), len(clusters)
     if m < 2:
-        return "one session only: a variance between sessions needs several"
+        return text("model.mixed-one-session")
     if m == n:
-        return "every session has one sequence: variance between and within sessions cannot be told apart"
+        return text("model.mixed-one-each")
     if exact_fit(fit):
-        return "the model reproduces the outcome exactly: no error is left to split"
+        return text("model.mixed-exact")
     if m <= fit.x.shape[1]:
-        return f"{m} sessions are too few for {fit.x.shape[1]} coefficients and a variance between sessions"
+        return text("model.mixed-too-few", sessions=m, k=fit.x.shape[1])
     return None
 
 
 def random_intercept(fit: LinearFit, clusters: NDArray[np.int64], *, level: float = 0.95) -> MixedFit:
     """The mixed model on the design and outcome of `fit`.
 
-    Raises ValueError with the reason where `why_not_mixed` gives one.
+    Raises NotFitted with the reason where `why_not_mixed` gives one.
     """
-    from scipy import optimize, stats
+    from scipy import optimize
 
     reason = why_not_mixed(fit, clusters)
     if reason is not None:
-        raise ValueError(reason)
+        raise NotFitted(reason)
     model = _Reml(fit.x, fit.y, clusters)
     grid = np.linspace(0.0, 0.99, 67)
     heights = [model.deviance(share) for share in grid]
@@ -97,14 +92,8 @@ def random_intercept(fit: LinearFit, clusters: NDArray[np.int64], *, level: floa
     se = np.sqrt(np.diag(covariance))
     df = np.full(len(se), float(fit.df_residual)) if singular else model.satterthwaite(between, within)
     b = model.coefficients(between, within)
-    reach = stats.t.ppf(0.5 + level / 2, df) * se
     return MixedFit(
-        b=b,
-        se=se,
-        df=df,
-        ci_low=b - reach,
-        ci_high=b + reach,
-        p=np.asarray(2 * stats.t.sf(np.abs(b / se), df), dtype=np.float64),
+        **vars(t_tests(fit.names, b, se, df, level=level)),
         between=between,
         within=within,
         log_likelihood=-0.5 * model.deviance(between / (between + within)),

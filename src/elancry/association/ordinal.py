@@ -18,8 +18,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from elancry.association.binomial import EVENTS_PER_PREDICTOR, RobustFit, separated
-from elancry.association.regression import screen
+from elancry.association.binomial import EVENTS_PER_PREDICTOR, separated
+from elancry.association.regression import Coefficients, NotFitted, screen, t_tests
+from elancry.texts import Text, text
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -27,25 +28,22 @@ if TYPE_CHECKING:
 
 def why_not_ordinal(
     y: NDArray[np.float64], x: NDArray[np.float64], names: Sequence[str], clusters: NDArray[np.int64]
-) -> str | None:
+) -> Text | None:
     """Why the model is not fit for use; `None` where it is."""
     k = x.shape[1]
     if len(np.unique(clusters)) < 2:
-        return "one session only: errors cannot be compared between sessions"
+        return text("model.one-session")
     lost = screen(x, names).dropped
     if lost or not k:
-        return "; ".join(f"{name}: {why}" for name, why in lost) or "no predictor is left"
+        return text("model.dropped", name=lost[0][0], why=lost[0][1]) if lost else text("model.no-predictor")
     levels, counts = np.unique(y, return_counts=True)
     if len(levels) < 2:
-        return "the outcome is the same in every sequence"
+        return text("model.one-level")
     others = int(len(y) - counts.max())
     if others < EVENTS_PER_PREDICTOR * k:
-        return (
-            f"sequences outside the most frequent rating: {others}; "
-            f"{k} predictors need {EVENTS_PER_PREDICTOR * k} (five each)"
-        )
+        return text("model.few-other-ratings", sequences=others, k=k, needed=EVENTS_PER_PREDICTOR * k)
     if all(separated((y > level).astype(np.float64), x) for level in levels[:-1]):
-        return "predictors separate the ratings: the estimate would be infinite"
+        return text("model.separated-ratings")
     return None
 
 
@@ -56,17 +54,16 @@ def fit_ordinal(
     clusters: NDArray[np.int64],
     *,
     level: float = 0.95,
-) -> RobustFit:
+) -> Coefficients:
     """Fit the proportional odds model; the result has no intercept, thresholds are not returned.
 
-    Raises ValueError with the reason where `why_not_ordinal` gives one, or where the fit does not converge.
+    Raises NotFitted with the reason where `why_not_ordinal` gives one, or where the fit does not converge.
     """
-    from scipy import stats
     from statsmodels.miscmodels.ordinal_model import OrderedModel
 
     reason = why_not_ordinal(y, x, names, clusters)
     if reason is not None:
-        raise ValueError(reason)
+        raise NotFitted(reason)
     _, codes = np.unique(y, return_inverse=True)
     centre, scale = x.mean(axis=0), x.std(axis=0)
     with warnings.catch_warnings():
@@ -77,7 +74,7 @@ def fit_ordinal(
     hessian = np.asarray(model.hessian(result.params), dtype=np.float64)
     gradient = np.asarray(model.score_obs(result.params), dtype=np.float64)
     if not np.all(np.isfinite(hessian)) or np.abs(gradient.sum(axis=0)).max() > 1e-2 or np.linalg.cond(hessian) > 1e12:
-        raise ValueError("the fit does not converge: the data do not determine the coefficients")
+        raise NotFitted(text("model.no-convergence"))
     bread = np.linalg.inv(-hessian)
     labels = np.unique(clusters)
     sums = np.stack([gradient[clusters == label].sum(axis=0) for label in labels])
@@ -86,7 +83,4 @@ def fit_ordinal(
     covariance = factor * bread @ sums.T @ sums @ bread
     b = np.asarray(result.params[:k], dtype=np.float64) / scale
     se = np.sqrt(np.diag(covariance)[:k]) / scale
-    df = np.full(k, float(m - 1))
-    reach = stats.t.ppf(0.5 + level / 2, df) * se
-    tested = np.asarray(2 * stats.t.sf(np.abs(b / se), df), dtype=np.float64)
-    return RobustFit(tuple(names), b, se, df, b - reach, b + reach, tested)
+    return t_tests(names, b, se, np.full(k, float(m - 1)), level=level)

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from elancry.texts import Text, text
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -27,17 +29,21 @@ class RankCorrelation:
     ci_high: float | None = None
     p: float | None = None
     n_undefined: int = 0
-    reason: str | None = None
+    reason: Text | None = None
+
+
+def session_counts(m: int, rng: np.random.Generator, n_resamples: int) -> NDArray[np.float64]:
+    """How often each of m sessions is drawn in each resample, (B, m)."""
+    drawn = rng.integers(0, m, size=(n_resamples, m))
+    counts = np.zeros((n_resamples, m))
+    np.add.at(counts, (np.arange(n_resamples)[:, None], drawn), 1.0)
+    return counts
 
 
 def session_weights(clusters: NDArray[np.int64], rng: np.random.Generator, n_resamples: int) -> NDArray[np.float64]:
     """How often each sequence is in each resample of sessions, (B, n)."""
     labels, codes = np.unique(clusters, return_inverse=True)
-    m = len(labels)
-    drawn = rng.integers(0, m, size=(n_resamples, m))
-    counts = np.zeros((n_resamples, m))
-    np.add.at(counts, (np.arange(n_resamples)[:, None], drawn), 1.0)
-    return counts[:, codes]
+    return session_counts(len(labels), rng, n_resamples)[:, codes]
 
 
 def spearman(x: NDArray[np.float64], y: NDArray[np.float64], weights: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -79,20 +85,21 @@ def rank_correlation(
     resamples undefined.
     """
     if len(x) < 3:
-        return RankCorrelation(reason=f"{len(x)} sequences are too few for a rank correlation")
+        return RankCorrelation(reason=text("association.rank-too-few", n=len(x)))
     measure = kendall if tau else spearman
     estimate = float(measure(x, y, np.ones((1, len(x))))[0])
     if np.isnan(estimate):
-        return RankCorrelation(reason="one of the two scores is the same in every sequence")
+        return RankCorrelation(reason=text("association.constant-score"))
     if len(x) < 10 or len(np.unique(clusters)) < 5:
-        return RankCorrelation(estimate, reason="no interval below 10 sequences or 5 sessions")
+        return RankCorrelation(estimate, reason=text("association.few-for-interval"))
     if n_resamples < 1:
-        return RankCorrelation(estimate, reason="no interval: no resamples were asked for")
+        return RankCorrelation(estimate, reason=text("association.no-resamples"))
     resampled = measure(x, y, session_weights(clusters, rng, n_resamples))
     there = resampled[~np.isnan(resampled)]
     missing = n_resamples - len(there)
     if missing > 0.05 * n_resamples:
-        return RankCorrelation(estimate, n_undefined=missing, reason=f"{missing} of {n_resamples} resamples undefined")
+        reason = text("association.rank-resamples", missing=missing, resamples=n_resamples)
+        return RankCorrelation(estimate, n_undefined=missing, reason=reason)
     low, high = np.quantile(there, [0.5 - level / 2, 0.5 + level / 2])
     smaller = min((there <= 0).sum(), (there >= 0).sum())
     p = min(1.0, 2 * (1 + float(smaller)) / (1 + len(there)))

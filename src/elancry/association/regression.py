@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from elancry.texts import Text, text
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -26,12 +28,20 @@ INTERCEPT = "(Intercept)"
 EXACT = 1e-10
 
 
+class NotFitted(ValueError):
+    """A model that these data do not allow; `reason` says why."""
+
+    def __init__(self, reason: Text) -> None:
+        self.reason = reason
+        super().__init__(str(reason))
+
+
 @dataclass(frozen=True)
 class Screened:
     """Which predictors can enter a model: `keep` are column numbers, `dropped` pairs of name and reason."""
 
     keep: tuple[int, ...]
-    dropped: tuple[tuple[str, str], ...]
+    dropped: tuple[tuple[str, Text], ...]
 
 
 def screen(x: NDArray[np.float64], names: Sequence[str]) -> Screened:
@@ -40,22 +50,22 @@ def screen(x: NDArray[np.float64], names: Sequence[str]) -> Screened:
     `x` is (n, k) without the intercept. In a collinear set the last column in the given order goes.
     """
     kept: list[int] = []
-    dropped: list[tuple[str, str]] = []
+    dropped: list[tuple[str, Text]] = []
     basis = np.ones((len(x), 1))
     for column, name in enumerate(names):
         values = x[:, column]
         centred = values - values.mean() if len(values) else values
         total = float(centred @ centred)
         if total <= EXACT * max(1.0, float(values @ values)):
-            level = f"{values[0]:g}" if len(values) else "no value"
-            dropped.append((name, f"the same in every sequence ({level})"))
+            same = text("model.constant", value=f"{values[0]:g}") if len(values) else text("model.no-values")
+            dropped.append((name, same))
             continue
         weights, *_ = np.linalg.lstsq(basis, values, rcond=None)
         left = values - basis @ weights
         if float(left @ left) <= EXACT * total:
             scale = np.abs(weights[1:]) * basis[:, 1:].std(axis=0)
-            makers = [names[kept[i]] for i in np.flatnonzero(scale > 1e-6 * values.std())]
-            dropped.append((name, f"determined by {', '.join(makers)}"))
+            makers = tuple(names[kept[i]] for i in np.flatnonzero(scale > 1e-6 * values.std()))
+            dropped.append((name, text("model.determined", names=makers)))
             continue
         kept.append(column)
         basis = np.column_stack([basis, values])
@@ -107,32 +117,31 @@ class LinearFit:
         return factor
 
 
-def refusal(y: NDArray[np.float64], x: NDArray[np.float64]) -> str | None:
+def refusal(y: NDArray[np.float64], x: NDArray[np.float64]) -> Text | None:
     """Why y on x (n, k, without intercept, already screened) cannot be fitted; `None` where it can."""
     n, k = x.shape
     if k == 0:
-        return "no predictor is left"
+        return text("model.no-predictor")
     if n <= k + 1:
-        return f"{n} sequences are too few for {k} predictors and an intercept: at least {k + 2} are needed"
+        return text("model.too-few-sequences", n=n, k=k, needed=k + 2)
     centred = y - y.mean()
     if float(centred @ centred) <= EXACT * max(1.0, float(y @ y)):
-        return f"the outcome is the same in every sequence ({y[0]:g})"
+        return text("model.constant-outcome", value=f"{y[0]:g}")
     return None
 
 
 def fit_ols(y: NDArray[np.float64], x: NDArray[np.float64], names: Sequence[str]) -> LinearFit:
     """Fit y (n,) on x (n, k) and an intercept with statsmodels.
 
-    Raises ValueError with the reason where `refusal` gives one, or for predictors that `screen` would drop.
+    Raises NotFitted with the reason where `refusal` gives one, or for predictors that `screen` would drop.
     """
     from statsmodels.regression.linear_model import OLS
 
     reason = refusal(y, x)
+    if reason is None and (lost := screen(x, names).dropped):
+        reason = text("model.dropped", name=lost[0][0], why=lost[0][1])
     if reason is not None:
-        raise ValueError(reason)
-    lost = screen(x, names).dropped
-    if lost:
-        raise ValueError("; ".join(f"{name}: {why}" for name, why in lost))
+        raise NotFitted(reason)
     design = np.column_stack([np.ones(len(y)), x])
     result = OLS(y, design).fit(method="qr")
     bread = np.asarray(result.normalized_cov_params, dtype=np.float64)
@@ -148,17 +157,45 @@ def fit_ols(y: NDArray[np.float64], x: NDArray[np.float64], names: Sequence[str]
 
 
 @dataclass(frozen=True)
-class Slopes:
-    """Tests of single coefficients; every array is (p,), NaN where `reasons` says why."""
+class Coefficients:
+    """Coefficients with their tests: `names` (p,), every array (p,), NaN where `reasons` (p,) says why."""
 
-    se_type: str
+    names: tuple[str, ...]
+    b: NDArray[np.float64]
     se: NDArray[np.float64]
-    t: NDArray[np.float64]
     df: NDArray[np.float64]
     ci_low: NDArray[np.float64]
     ci_high: NDArray[np.float64]
     p: NDArray[np.float64]
-    reasons: tuple[str | None, ...]
+    reasons: tuple[Text | None, ...]
+
+    @property
+    def t(self) -> NDArray[np.float64]:
+        """b / se."""
+        return self.b / self.se
+
+
+def t_tests(
+    names: Sequence[str],
+    b: NDArray[np.float64],
+    se: NDArray[np.float64],
+    df: NDArray[np.float64],
+    reasons: Sequence[Text | None] | None = None,
+    *,
+    level: float = 0.95,
+) -> Coefficients:
+    """t tests and intervals of coefficients b (p,) with standard errors and degrees of freedom (p,).
+
+    Where `reasons` (p,) holds one, nothing but b is told.
+    """
+    from scipy import stats
+
+    reasons = tuple(reasons or (None,) * len(b))
+    told = np.array([reason is None for reason in reasons])
+    se, df = np.where(told, se, np.nan), np.where(told, df, np.nan)
+    reach = stats.t.ppf(0.5 + level / 2, df) * se
+    p = np.asarray(2 * stats.t.sf(np.abs(b / se), df), dtype=np.float64)
+    return Coefficients(tuple(names), b, se, df, b - reach, b + reach, p, reasons)
 
 
 @dataclass(frozen=True)
@@ -169,38 +206,28 @@ class JointTest:
     df1: float | None = None
     df2: float | None = None
     p: float | None = None
-    reason: str | None = None
+    reason: Text | None = None
 
 
 def slopes_from(
-    fit: LinearFit, covariance: NDArray[np.float64], df: NDArray[np.float64], se_type: str, *, level: float = 0.95
-) -> Slopes:
+    fit: LinearFit, covariance: NDArray[np.float64], df: NDArray[np.float64], *, level: float = 0.95
+) -> Coefficients:
     """t tests and intervals from a covariance matrix (p, p) of b and degrees of freedom (p,)."""
-    from scipy import stats
-
     variance = np.diag(covariance)
-    reasons: list[str | None] = []
+    reasons: list[Text | None] = []
     for value, freedom in zip(variance, df, strict=True):
         if exact_fit(fit):
-            reasons.append("the model reproduces the outcome exactly: no error is left to test against")
+            reasons.append(text("model.exact"))
         elif not np.isfinite(value):
-            reasons.append("one sequence alone determines a coefficient (leverage 1)")
+            reasons.append(text("model.leverage-one"))
         elif value <= 0:
-            reasons.append("the estimated variance of the coefficient is zero")
+            reasons.append(text("model.zero-variance"))
         elif not freedom > 0:
-            reasons.append("no degrees of freedom")
+            reasons.append(text("model.no-df"))
         else:
             reasons.append(None)
-    usable = np.array([reason is None for reason in reasons])
-    se, t, dof, low, high, p = (np.full(len(variance), np.nan) for _ in range(6))
-    se[usable] = np.sqrt(variance[usable])
-    dof[usable] = df[usable]
-    t[usable] = fit.b[usable] / se[usable]
-    p[usable] = 2 * stats.t.sf(np.abs(t[usable]), dof[usable])
-    reach = stats.t.ppf(0.5 + level / 2, dof[usable]) * se[usable]
-    low[usable] = fit.b[usable] - reach
-    high[usable] = fit.b[usable] + reach
-    return Slopes(se_type, se, t, dof, low, high, p, tuple(reasons))
+    se = np.sqrt(np.where(variance > 0, variance, np.nan))
+    return t_tests(fit.names, fit.b, se, df, reasons, level=level)
 
 
 def exact_fit(fit: LinearFit) -> bool:
@@ -222,14 +249,14 @@ def hc3_covariance(fit: LinearFit) -> NDArray[np.float64]:
     return fit.bread @ weighted.T @ weighted @ fit.bread
 
 
-def classical(fit: LinearFit, *, level: float = 0.95) -> Slopes:
+def classical(fit: LinearFit, *, level: float = 0.95) -> Coefficients:
     """Classical standard errors, t with n - p degrees of freedom."""
-    return slopes_from(fit, classical_covariance(fit), _residual_df(fit), "classical", level=level)
+    return slopes_from(fit, classical_covariance(fit), _residual_df(fit), level=level)
 
 
-def hc3(fit: LinearFit, *, level: float = 0.95) -> Slopes:
+def hc3(fit: LinearFit, *, level: float = 0.95) -> Coefficients:
     """HC3 standard errors, t with n - p degrees of freedom."""
-    return slopes_from(fit, hc3_covariance(fit), _residual_df(fit), "HC3", level=level)
+    return slopes_from(fit, hc3_covariance(fit), _residual_df(fit), level=level)
 
 
 def wald(fit: LinearFit, covariance: NDArray[np.float64], columns: Sequence[int]) -> JointTest:
@@ -240,11 +267,11 @@ def wald(fit: LinearFit, covariance: NDArray[np.float64], columns: Sequence[int]
     block = covariance[np.ix_(picked, picked)]
     q = len(picked)
     if exact_fit(fit):
-        return JointTest(reason="the model reproduces the outcome exactly: no error is left to test against")
+        return JointTest(reason=text("model.exact"))
     if not np.all(np.isfinite(block)):
-        return JointTest(reason="one sequence alone determines a coefficient (leverage 1)")
+        return JointTest(reason=text("model.leverage-one"))
     if np.linalg.matrix_rank(block) < q:
-        return JointTest(reason="the covariance matrix of the coefficients has no inverse")
+        return JointTest(reason=text("model.singular-covariance"))
     f = float(fit.b[picked] @ np.linalg.solve(block, fit.b[picked])) / q
     return JointTest(f=f, df1=float(q), df2=float(fit.df_residual), p=float(stats.f.sf(f, q, fit.df_residual)))
 

@@ -10,11 +10,14 @@ References: Aitchison 1986 (compositions); Shrout & Fleiss 1979 (mean over rater
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+
+from elancry.choices import Score
+from elancry.texts import Text, text
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -23,6 +26,59 @@ MINIMUM_SESSIONS = 5
 UNCODED = "uncoded"
 GROUP_PREFIX = "group:"
 COVARIATE_PREFIX = "covariate:"
+
+
+@dataclass(frozen=True)
+class Amounts:
+    """What one rater coded with one system in one sequence, per category (K,).
+
+    `shares` of the known time, NaN where none is known; `counts` of annotations; `minutes` of known time.
+    """
+
+    shares: NDArray[np.float64]
+    counts: NDArray[np.float64]
+    minutes: NDArray[np.float64]
+
+
+def share(coded: Amounts) -> NDArray[np.float64]:
+    """Time coded with the category / known time."""
+    return coded.shares
+
+
+def count(coded: Amounts) -> NDArray[np.float64]:
+    """Annotations."""
+    return coded.counts
+
+
+def rate_per_min(coded: Amounts) -> NDArray[np.float64]:
+    """Annotations per minute of known time."""
+    rates = np.full_like(coded.counts, np.nan)
+    np.divide(coded.counts, coded.minutes, out=rates, where=coded.minutes > 0)
+    return rates
+
+
+def present(coded: Amounts) -> NDArray[np.float64]:
+    """1 where any time was coded, else 0."""
+    return (coded.shares > 0).astype(np.float64)
+
+
+@dataclass(frozen=True)
+class ScoreRule:
+    """How a score comes out of what was coded in time (K,), `None` for one that raters give; how a group's comes out of
+    its categories' (stacked along the first axis)."""
+
+    of_time: Callable[[Amounts], NDArray[np.float64]] | None
+    of_group: Callable[..., NDArray[np.float64]]
+
+
+SCORES: Mapping[Score, ScoreRule] = {
+    Score.RATING: ScoreRule(None, np.mean),
+    Score.SHARE: ScoreRule(share, np.sum),
+    Score.COUNT: ScoreRule(count, np.sum),
+    Score.RATE_PER_MIN: ScoreRule(rate_per_min, np.sum),
+    Score.PRESENT: ScoreRule(present, np.max),
+}
+"""Every score. A new one is its function, its line here and its name in `elancry.choices.Score`."""
 
 
 @dataclass(frozen=True)
@@ -68,34 +124,34 @@ def join_rare(
     group_sessions: Mapping[str, int],
     *,
     minimum: int = MINIMUM_SESSIONS,
-) -> tuple[tuple[Term, ...], tuple[str, ...]]:
-    """Predictors from categories, with a note in words for each that does not stand by itself.
+) -> tuple[tuple[Term, ...], tuple[Text, ...]]:
+    """Predictors from categories, with a note (field `name`) for each that does not stand by itself.
 
     `sessions_with`: category -> number of sessions in which it was coded, in codebook order. `group_of`: category ->
     its group. `group_sessions`: group -> number of sessions in which any member was coded. A never coded category is
     dropped; one coded in 1 to `minimum` - 1 sessions takes its whole group along into one predictor, or is dropped
     where it has no group or the group is rare itself.
     """
-    notes: list[str] = []
+    notes: list[Text] = []
     joined: dict[str, list[str]] = {}
     lost: set[str] = set()
     for name, number in sessions_with.items():
         group = group_of.get(name)
         if number == 0:
             lost.add(name)
-            notes.append(f"{name}: never coded")
+            notes.append(text("model.never-coded", name=name))
         elif number < minimum:
             others = [item for item, its in group_of.items() if its == group and item != name and sessions_with[item]]
-            words = f"{name}: coded in {_sessions(number)}, fewer than {minimum}"
+            rare = {"name": name, "sessions": text("count.sessions", n=number), "minimum": minimum}
             if group is None or not others:
                 lost.add(name)
-                notes.append(f"{words}, and in no group with others")
+                notes.append(text("model.rare-alone", **rare))
             elif group_sessions[group] < minimum:
                 lost.add(name)
-                notes.append(f"{words}, and so is its whole group {group}")
+                notes.append(text("model.rare-group", **rare, group=group))
             else:
                 joined.setdefault(group, []).append(name)
-                notes.append(f"{words}; joined with {', '.join(others)} as {GROUP_PREFIX}{group}")
+                notes.append(text("model.rare-joined", **rare, others=tuple(others), joined=GROUP_PREFIX + group))
     terms: list[Term] = []
     for name in sessions_with:
         group = group_of.get(name)
@@ -132,7 +188,3 @@ def reference_of(names: Sequence[str], means: Sequence[float], wanted: str | Non
     if wanted is not None and wanted in names:
         return wanted
     return names[int(np.argmax(means))]
-
-
-def _sessions(number: int) -> str:
-    return "1 session" if number == 1 else f"{number} sessions"

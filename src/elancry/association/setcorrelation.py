@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from elancry.association.permuted import distinct_orders, session_orders
+from elancry.association.regression import NotFitted
+from elancry.texts import Text, text
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -37,17 +39,17 @@ class SetCorrelation:
     p_f: float
     p_permutation: float | None
     canonical: tuple[float, ...] | None
-    canonical_reason: str | None
+    canonical_reason: Text | None
 
 
-def why_no_set_correlation(n: int, p: int, q: int) -> str | None:
+def why_no_set_correlation(n: int, p: int, q: int) -> Text | None:
     """Why the two sets cannot be related; `None` where they can."""
     if p == 0 or q == 0:
-        return "one of the two sets is empty"
+        return text("association.empty-set")
     if n - 1 <= p + q:
-        return f"{n} sequences are too few for {p} and {q} variables: more than {p + q + 1} are needed"
+        return text("association.set-too-few", n=n, p=p, q=q, needed=p + q + 1)
     if rao_df(n, p, q)[1] <= 0:
-        return f"{n} sequences leave no degrees of freedom for {p} and {q} variables"
+        return text("association.set-no-df", n=n, p=p, q=q)
     return None
 
 
@@ -68,7 +70,7 @@ def set_correlation(
 ) -> SetCorrelation:
     """Relate y (n, p) and x (n, q), none of whose columns is constant or determined by the others.
 
-    Raises ValueError with the reason where `why_no_set_correlation` gives one.
+    Raises NotFitted with the reason where `why_no_set_correlation` gives one.
     """
     from scipy import stats
 
@@ -76,7 +78,7 @@ def set_correlation(
     q = x.shape[1]
     reason = why_no_set_correlation(n, p, q)
     if reason is not None:
-        raise ValueError(reason)
+        raise NotFitted(reason)
     one, two = _orthonormal(y), _orthonormal(x)
     cross = one.T @ two
     canonical = np.clip(np.linalg.svd(cross, compute_uv=False), 0, 1)
@@ -103,7 +105,7 @@ def set_correlation(
         p_f=float(stats.f.sf(f, u, v)),
         p_permutation=p_permutation,
         canonical=tuple(float(value) for value in canonical) if m >= needed else None,
-        canonical_reason=None if m >= needed else f"{m} sessions; canonical correlations need at least {needed}",
+        canonical_reason=None if m >= needed else text("association.canonical", sessions=m, needed=needed),
     )
 
 

@@ -49,7 +49,7 @@ class Analysis(Mapping[str, "pd.DataFrame"]):
     @property
     def omitted(self) -> Mapping[str, str]:
         """Part -> why it could not be computed."""
-        return self.results.omitted
+        return {part: str(why) for part, why in self.results.omitted.items()}
 
     @cached_property
     def findings(self) -> pd.DataFrame:

@@ -223,7 +223,7 @@ class _Writer:
             if draws and any(row["p_session_permutation"] is not None for row in models):
                 sentences.append(self.say("regression.permuted", n=whole(draws)))
         sentences.append(self.say("regression.f2"))
-        skewed = [row for row in models if SKEWED in row["warnings"]]
+        skewed = [row for row in models if row["warnings"] and SKEWED in {one.code for one in row["warnings"].parts}]
         if skewed:
             outcomes = self.words.listed(
                 [self.category(system, name) for system, name in distinct(skewed, "outcome_system", "outcome")]

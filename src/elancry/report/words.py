@@ -13,6 +13,7 @@ from elancry.choices import Language
 from elancry.errors import UsageError
 from elancry.report.numbers import whole
 from elancry.report.phrases import said
+from elancry.texts import Text, Texts
 
 LANGUAGES = ("en", "de")
 
@@ -47,9 +48,9 @@ class Words:
         """`count("sequence", 46)` -> `46 sequences`."""
         return self.texts[f"count.{thing}.{'one' if n == 1 else 'many'}"].format_map({"n": whole(n)})
 
-    def said(self, text: str) -> str:
+    def said(self, text: str | Text | Texts) -> str:
         """A sentence of the tables (a reason, a warning, how an interval was made) in this language."""
-        return said(text, self.language)
+        return said(text, self.language) if isinstance(text, str) else text.into(self.language)
 
     def listed(self, items: list[str]) -> str:
         """`a, b and c`."""

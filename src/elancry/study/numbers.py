@@ -18,6 +18,7 @@ from elancry.study.agree.training import drift_rows, training_rows
 from elancry.study.compared import Compared
 from elancry.table.schema import AGREEMENT, CONFUSION, TableSchema
 from elancry.table.training_schema import APART, BOUNDARIES, DIFFERENCES, DRIFT, ROUNDS, TRAINING
+from elancry.texts import Texts
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,7 +32,7 @@ class Tables:
     """Tables by name, and what is not there with the reason."""
 
     tables: Mapping[str, pd.DataFrame]
-    omitted: Mapping[str, str] = field(default_factory=dict)
+    omitted: Mapping[str, str | Texts] = field(default_factory=dict)
 
 
 def agreement_tables(compared: Compared, plan: Plan, rounds: Compared | None = None) -> Tables:

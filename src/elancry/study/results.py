@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from elancry.align.timeline import Timeline
     from elancry.codebook.model import Codebook
     from elancry.findings import Finding
+    from elancry.texts import Texts
 
 
 @dataclass(frozen=True)
@@ -94,7 +95,7 @@ class Results:
     """Points of figures that no table holds (`bland_altman`, `boundaries`, `residuals`); not part of results.json."""
     media: tuple[tuple[str, str, int], ...] = ()
     """Session, `media_key` of a recording that its files link, and the ms of it at which time 0 of the coding lies."""
-    omitted: Mapping[str, str] = field(default_factory=dict)
+    omitted: Mapping[str, str | Texts] = field(default_factory=dict)
     """Part (`cooccurrence`, ...) -> why it is not there, in plain words."""
 
     def shown(self, *, language: Language | None = None, print_figures: bool | None = None) -> Results:

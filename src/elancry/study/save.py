@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib.resources import files as resources
 from typing import TYPE_CHECKING
 
 from elancry.choices import CsvForm
-from elancry.study.associate.check_script import CHECK_SCRIPT, check_script
 from elancry.study.saved import DRAWING, RESULTS, drawing_json, results_json
 
 if TYPE_CHECKING:
@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
     from elancry.outputs import OutputFolder
     from elancry.study.results import Results
+
+
+CHECK_SCRIPT = "check.R"
 
 
 def refuse_earlier(folder: OutputFolder) -> None:
@@ -52,3 +55,8 @@ def save_results(
     folder.write_all(files)
     folder.finish()
     return folder.folder / "report.html"
+
+
+def check_script() -> str:
+    """The script that reruns every regression in R, from the CSV tables (plain form) beside it."""
+    return (resources("elancry.study.associate") / CHECK_SCRIPT).read_text(encoding="utf-8")

@@ -21,7 +21,7 @@ from elancry.findings import Finding
 from elancry.study.as_json import from_json, to_json
 from elancry.study.results import Design, Provenance, Results
 from elancry.table.columns import Column, Kind, TableSchema
-from elancry.texts import text
+from elancry.texts import Texts, from_data, text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -34,7 +34,7 @@ FORMATS = {RESULTS: 2, DRAWING: 1}
 
 
 def results_json(results: Results) -> str:
-    """Everything but what `drawing_json` holds, as JSON text; undefined numbers are null, infinite ones "inf", "-inf".
+    """Everything but what `drawing_json` holds, as JSON text; undefined numbers are null, infinite ones "inf", "-inf", texts lists of codes with fields.
 
     `columns` gives the type of each table's columns. Two runs on the same files with the same seed and versions differ
     in `created` only.
@@ -45,7 +45,7 @@ def results_json(results: Results) -> str:
         "codebook": to_json(results.codebook),
         "design": to_json(results.design),
         "findings": [item.as_dict() for item in results.findings],
-        "omitted": to_json(results.omitted),
+        "omitted": {part: _cell(why) for part, why in results.omitted.items()},
         "columns": {name: _columns(table) for name, table in results.tables.items()},
         "tables": {name: _records(table) for name, table in results.tables.items()},
     }
@@ -85,7 +85,7 @@ def load_results(folder: Path) -> Results:
             codebook=from_json(Codebook, content["codebook"]),
             design=from_json(Design, content["design"]),
             findings=tuple(map(Finding.from_dict, content["findings"])),
-            omitted=from_json(Mapping[str, str], content["omitted"]),
+            omitted={part: _said(why) for part, why in content["omitted"].items()},
             tables={name: _frame(name, content["columns"][name], rows) for name, rows in content["tables"].items()},
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
@@ -177,7 +177,13 @@ def _columns(table: pd.DataFrame) -> Mapping[str, str]:
 
 
 def _frame(name: str, columns: Mapping[str, str], rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
-    return TableSchema(name, "", tuple(Column(one, Kind(kind), "") for one, kind in columns.items())).frame(rows)
+    schema = TableSchema(name, "", tuple(Column(one, Kind(kind), "") for one, kind in columns.items()))
+    return schema.frame({one: _said(cell) for one, cell in row.items()} for row in rows)
+
+
+def _said(cell: Any) -> Any:
+    """A cell as tables hold it: a list are texts with their codes."""
+    return Texts(tuple(map(from_data, cell))) if isinstance(cell, list) else cell
 
 
 def _records(table: pd.DataFrame) -> list[Mapping[str, Any]]:
@@ -191,4 +197,6 @@ def _cells(column: pd.Series[Any]) -> list[Any]:
 
 
 def _cell(value: Any) -> Any:
+    if isinstance(value, Texts):
+        return value.as_data()
     return str(value) if isinstance(value, float) and math.isinf(value) else value

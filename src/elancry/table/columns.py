@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from elancry.texts import Text, Texts
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -45,7 +47,8 @@ class TableSchema:
     def frame(self, rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
         """A data frame of exactly these columns and types from rows (mappings by column name).
 
-        Columns that a row does not name are missing. Raises ValueError for a name that the schema does not know.
+        Columns that a row does not name are missing. A text cell is a `str`, a `Text` or a tuple of `Text`, which the
+        frame holds as `Texts`. Raises ValueError for a name that the schema does not know.
         """
         import pandas as pd
 
@@ -78,7 +81,25 @@ def _typed(values: list[Any], kind: Kind) -> pd.Series[Any]:
     import pandas as pd
 
     if kind is Kind.TEXT:
-        return pd.Series(["" if value is None else str(value) for value in values], dtype="object")
+        return pd.Series([_said(value) for value in values], dtype="object")
     if kind is Kind.INTEGER:
         return pd.Series([None if value is None else int(value) for value in values], dtype="Int64")
     return pd.Series([float("nan") if value is None else float(value) for value in values], dtype="float64")
+
+
+def _said(value: Any) -> str | Texts:
+    """What a text cell holds: "" for nothing, texts with their codes, everything else as it is shown."""
+    if isinstance(value, Text):
+        return Texts((value,))
+    if isinstance(value, tuple):
+        return Texts(value) if value else ""
+    return value if isinstance(value, Texts) else "" if value is None else str(value)
+
+
+def in_english(frame: pd.DataFrame) -> pd.DataFrame:
+    """`frame` with its texts in English, as tables are written."""
+    told = frame.copy()
+    for name in told.columns:
+        if str(told[name].dtype) == "object":
+            told[name] = [cell.into("en") if isinstance(cell, Texts) else cell for cell in told[name]]
+    return told

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Self
 
 from elancry.files import write_bytes
-from elancry.table.columns import Kind, TableSchema
+from elancry.table.columns import Kind, TableSchema, in_english
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -36,6 +36,7 @@ def csv_bytes(frame: pd.DataFrame, form: ExcelForm | str | None = None, *, first
 
     With `first=False` the rows alone: what follows in a table that is written piece by piece.
     """
+    frame = in_english(frame)
     if form is None:
         return str(frame.to_csv(index=False, header=first, lineterminator="\n")).encode("utf-8")
     form = ExcelForm(form)

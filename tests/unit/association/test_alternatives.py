@@ -43,26 +43,27 @@ def test_rank_correlation_has_an_interval_around_it() -> None:
 
 def test_rank_correlation_says_why_not() -> None:
     rng = np.random.default_rng(1)
-    assert "too few" in (rank_correlation(X[:2], Y[:2], CLUSTERS[:2], rng).reason or "")
-    assert "the same in every sequence" in (rank_correlation(X, np.ones(20), CLUSTERS, rng).reason or "")
+    assert "too few" in str(rank_correlation(X[:2], Y[:2], CLUSTERS[:2], rng).reason)
+    assert "the same in every sequence" in str(rank_correlation(X, np.ones(20), CLUSTERS, rng).reason)
     few = rank_correlation(X[:8], Y[:8], CLUSTERS[:8], rng)
     assert few.estimate is not None
     assert few.ci_low is None
-    assert few.reason == "no interval below 10 sequences or 5 sessions"
+    assert str(few.reason) == "no interval below 10 sequences or 5 sessions"
 
 
 def test_without_resamples_there_is_an_estimate_and_a_reason() -> None:
     found = rank_correlation(X, X + 0.5 * Y, CLUSTERS, np.random.default_rng(1), n_resamples=0)
     assert found.estimate == pytest.approx(stats.spearmanr(X, X + 0.5 * Y).statistic)
     assert (found.ci_low, found.ci_high, found.p) == (None, None, None)
-    assert found.reason == "no interval: no resamples were asked for"
+    assert str(found.reason) == "no interval: no resamples were asked for"
     rng = np.random.default_rng(5)
     x = rng.normal(size=(30, 1)) + rng.normal(size=(30, 3))
     known, whole = (
         disattenuated(x, x[:, :2], np.arange(30), icc_2_k, rng, same_raters=False, n_resamples=n) for n in (0, 50)
     )
     assert known.corrected == whole.corrected is not None
-    assert (known.ci_low, known.ci_high, known.reason) == (None, None, "no interval: no resamples were asked for")
+    assert (known.ci_low, known.ci_high) == (None, None)
+    assert str(known.reason) == "no interval: no resamples were asked for"
     assert whole.ci_low is not None
 
 
@@ -81,15 +82,13 @@ def test_logistic_and_fractional_refuse_with_the_reason() -> None:
     clusters = np.repeat(np.arange(20), 2)
     few = np.zeros(40)
     few[:6] = 1
-    assert why_not_binomial(few, x, ["a", "b"], clusters) == (
+    assert str(why_not_binomial(few, x, ["a", "b"], clusters)) == (
         "sequences with the rarer outcome: 6; 2 predictors need 10 (five each)"
     )
     parted = (x[:, 0] > 0).astype(float)
-    assert "separates the outcomes" in (why_not_binomial(parted, x, ["a", "b"], clusters) or "")
-    assert "a share above 0: 3" in (
-        why_not_binomial(np.where(np.arange(40) < 3, 0.4, 0), x, ["a", "b"], clusters) or ""
-    )
-    assert "one session only" in (why_not_binomial(parted, x, ["a", "b"], np.zeros(40, dtype=np.int64)) or "")
+    assert "separates the outcomes" in str(why_not_binomial(parted, x, ["a", "b"], clusters))
+    assert "a share above 0: 3" in str(why_not_binomial(np.where(np.arange(40) < 3, 0.4, 0), x, ["a", "b"], clusters))
+    assert "one session only" in str(why_not_binomial(parted, x, ["a", "b"], np.zeros(40, dtype=np.int64)))
     with pytest.raises(ValueError, match="need 10"):
         fit_binomial(few, x, ["a", "b"], clusters)
 
@@ -112,13 +111,15 @@ def test_ordinal_refuses_with_the_reason() -> None:
     rng = np.random.default_rng(4)
     x = rng.normal(size=(30, 2))
     clusters = np.arange(30)
-    assert why_not_ordinal(np.full(30, 2.0), x, ["a", "b"], clusters) == "the outcome is the same in every sequence"
+    assert (
+        str(why_not_ordinal(np.full(30, 2.0), x, ["a", "b"], clusters)) == "the outcome is the same in every sequence"
+    )
     rare = np.where(np.arange(30) < 4, 3.0, 2.0)
-    assert why_not_ordinal(rare, x, ["a", "b"], clusters) == (
+    assert str(why_not_ordinal(rare, x, ["a", "b"], clusters)) == (
         "sequences outside the most frequent rating: 4; 2 predictors need 10 (five each)"
     )
     ordered = np.digitize(x[:, 0], [-0.5, 0.5]).astype(float)
-    assert why_not_ordinal(ordered, x, ["a", "b"], clusters) == (
+    assert str(why_not_ordinal(ordered, x, ["a", "b"], clusters)) == (
         "predictors separate the ratings: the estimate would be infinite"
     )
     with pytest.raises(ValueError, match="the same in every sequence"):
@@ -155,10 +156,10 @@ def test_disattenuation_refuses_what_is_not_reliable() -> None:
     y = rng.normal(size=(20, 2))
     found = disattenuated(x, y, np.arange(20), icc_2_k, rng, same_raters=False)
     assert found.corrected is None
-    assert "not positive" in (found.reason or "")
+    assert "not positive" in str(found.reason)
     alone = disattenuated(x[:, :1], y, np.arange(20), icc_2_k, rng, same_raters=False)
     assert (alone.corrected, alone.reliability_x) == (None, None)
-    assert "one rater" in (alone.reason or "")
+    assert "one rater" in str(alone.reason)
     assert alone.r is not None
     noise = rng.normal(size=(20, 2))
     above = disattenuated(noise, noise, np.arange(20), icc_2_k, rng, same_raters=True, n_resamples=10)
@@ -169,9 +170,9 @@ def test_disattenuation_refuses_what_is_not_reliable() -> None:
 def test_disattenuation_of_constant_or_few_scores() -> None:
     rng = np.random.default_rng(7)
     flat = disattenuated(np.ones((12, 2)), rng.normal(size=(12, 2)), np.arange(12), icc_2_k, rng, same_raters=True)
-    assert flat.reason == "one of the two scores is the same in every sequence"
+    assert str(flat.reason) == "one of the two scores is the same in every sequence"
     few = disattenuated(np.ones((2, 2)), np.ones((2, 2)), np.arange(2), icc_2_k, rng, same_raters=True)
-    assert few.reason == "2 complete sequences are too few"
+    assert str(few.reason) == "2 complete sequences are too few"
 
 
 def test_set_correlation_of_one_and_one_is_r_squared_and_its_permutation_recomputes_it() -> None:
@@ -187,6 +188,7 @@ def test_set_correlation_of_one_and_one_is_r_squared_and_its_permutation_recompu
 
 
 def test_set_correlation_says_why_not() -> None:
-    assert why_no_set_correlation(10, 5, 5) == "10 sequences are too few for 5 and 5 variables: more than 11 are needed"
-    assert why_no_set_correlation(10, 0, 5) == "one of the two sets is empty"
+    few = "10 sequences are too few for 5 and 5 variables: more than 11 are needed"
+    assert str(why_no_set_correlation(10, 5, 5)) == few
+    assert str(why_no_set_correlation(10, 0, 5)) == "one of the two sets is empty"
     assert why_no_set_correlation(46, 4, 9) is None

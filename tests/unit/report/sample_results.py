@@ -41,6 +41,7 @@ from elancry.table.schema import (
     SETCORRELATION,
     TRAINING,
 )
+from elancry.texts import text
 
 RATERS = ("R1", "R2", "R3")
 FORMS = ("protest", "despair", "inhibited", "unclear")
@@ -433,7 +434,7 @@ def regression_rows(book: Codebook) -> tuple[list[dict[str, Any]], list[dict[str
                             "f2_ci_low": 0.05,
                             "f2_ci_high": 0.8,
                             "f2_adjusted": 0.22,
-                            "warnings": "46 sequences for 9 predictors: fewer than 10 each",
+                            "warnings": text("model.not-ten-sequences", ratio=46 / 9),
                             "reference": predictors[-1] if score == "share" else "",
                         }
                     )

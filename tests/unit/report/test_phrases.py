@@ -71,7 +71,7 @@ def test_every_reason_why_a_number_or_an_interval_is_missing(language):
 @pytest.mark.parametrize("language", OTHERS)
 def test_every_sentence_of_the_rooms_that_compute(language):
     texts = {text: path.name for part in MADE_IN for path in SOURCE.glob(part) for text in literals(path)}
-    assert len(texts) > 100, "the sources are read"
+    assert len(texts) > 40, "the sources are read"
     missing = {
         text: name
         for text, name in texts.items()

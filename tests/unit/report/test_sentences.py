@@ -9,6 +9,7 @@ from elancry.report.names import Names
 from elancry.report.sections.regression import _limits, _undecided
 from elancry.report.view import View
 from elancry.report.words import Words
+from elancry.texts import Texts, text
 
 PRAISE = ("substantially", "almost perfectly", "well", "excellently", "moderately")
 
@@ -115,12 +116,17 @@ def test_more_findings_than_a_sentence_holds_are_counted(view):
     assert "and 3 more" in text
 
 
+# The second has a semicolon of its own, which does not part it.
+FEW, FAR = text("model.few-sequences", ratio=4.2), text("model.few-df", terms=("pause; long",), levels="sessions")
+
+
 def test_what_limits_several_models_is_said_once(view):
     models = [
-        {"outcome_system": "crying_form", "outcome": outcome, "warnings": warnings}
-        for outcome, warnings in (("protest", "few; far"), ("despair", "few"), ("unclear", "few; far"))
+        {"outcome_system": "crying_form", "outcome": outcome, "warnings": Texts(warnings) if warnings else ""}
+        for outcome, warnings in (("protest", (FEW, FAR)), ("despair", (FEW,)), ("unclear", (FEW, FAR)))
     ]
-    assert _limits(models, view) == (("All models:", "few"), ("Protest, Unclear:", "far"))
+    assert _limits(models, view) == (("All models:", FEW.into("en")), ("Protest, Unclear:", FAR.into("en")))
+    assert _limits([{**models[0], "warnings": ""}], view) == ()
 
 
 def test_where_cr2_and_the_wild_bootstrap_fall_on_different_sides_it_is_said(view):

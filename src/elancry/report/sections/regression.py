@@ -11,6 +11,7 @@ from elancry.report.numbers import ABSENT, coefficient, interval, number, p_equa
 from elancry.report.rows import Row, distinct
 from elancry.report.sections.further import sensitivity
 from elancry.report.view import Reasons, View, significant, slug
+from elancry.texts import Text as Said
 
 
 def regression(view: View) -> Section:
@@ -116,20 +117,20 @@ def _undecided(rows: list[Row], view: View) -> tuple[tuple[str, str], ...]:
 
 
 def _limits(models: list[Row], view: View) -> tuple[tuple[str, str], ...]:
-    """Each clause of the models' warnings once, with the outcomes that it concerns; what concerns all stands first."""
-    concerned: dict[str, list[str]] = {}
+    """Each of the models' warnings once, with the outcomes that it concerns; what concerns all stands first."""
+    concerned: dict[Said, list[str]] = {}
     for row in models:
-        for clause in filter(None, row["warnings"].split("; ")):
-            concerned.setdefault(clause, []).append(view.names.category(row["outcome_system"], row["outcome"]))
+        for warning in row["warnings"].parts if row["warnings"] else ():
+            concerned.setdefault(warning, []).append(view.names.category(row["outcome_system"], row["outcome"]))
     listed = sorted(concerned.items(), key=lambda item: len(item[1]) < len(models))
     return tuple(
         (
             view.words("models.all")
             if len(outcomes) == len(models) > 1
             else view.words("models_of", outcomes=", ".join(outcomes)),
-            view.words.said(clause),
+            view.words.said(warning),
         )
-        for clause, outcomes in listed
+        for warning, outcomes in listed
     )
 
 

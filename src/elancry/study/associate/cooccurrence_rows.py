@@ -2,147 +2,97 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from elancry.association.cooccurrence import CodedTime, JointTime, joint_time, shift_test, swap_matrix
-from elancry.association.multiplicity import corrected
-from elancry.association.swap import Pairing, PermutationTest, pair_raters, swap_test
+from elancry.association.swap import Pairing, PermutationTest
 from elancry.choices import Null
 from elancry.seeds import stream
 from elancry.study.associate.coded_time import coded_times, units_of
+from elancry.study.associate.family import correct, number
+from elancry.study.associate.pairs import SystemPair
+from elancry.texts import Text, text
 
 if TYPE_CHECKING:
     from elancry.align.timeline import Timeline
-    from elancry.codebook.model import Codebook, System
+    from elancry.codebook.model import Codebook
+    from elancry.study.plan_keys import Plan
 
 Row = dict[str, Any]
 
 
-def cooccurrence_rows(
-    timelines: Sequence[Timeline],
-    *,
-    codebook: Codebook,
-    seed: int,
-    n_permutations: int = 9999,
-    null: Null | str = Null.SWAP,
-    min_sequence_ms: int = 0,
-) -> list[Row]:
+def cooccurrence_rows(timelines: Sequence[Timeline], codebook: Codebook, plan: Plan) -> list[Row]:
     """Rows of `schema.COOCCURRENCE` for every unordered pair of interval systems, in codebook order.
 
-    Sequences shorter than `min_sequence_ms` are left out (n_sequences counts what was used). No rows where fewer than
-    two systems are coded in time; `why_no_cooccurrence` says so in words.
+    Sequences shorter than the plan's minimum are left out (n_sequences counts what was used). No rows where fewer than
+    two systems are coded in time (`pairs.why_not_in_time`). A family is one pair of systems.
     """
-    chosen = Null(null)
-    long_enough = [unit for unit in units_of(timelines) if (unit.end_ms or 0) - (unit.start_ms or 0) >= min_sequence_ms]
-    keys = [unit.key for unit in long_enough]
+    units = units_of(timelines)
+    keys = [unit.key for unit in units if (unit.end_ms or 0) - (unit.start_ms or 0) >= plan.min_sequence_ms]
+    coded = [(system, coded_times(timelines, system)) for system in codebook.systems if system.has_intervals]
     rows: list[Row] = []
-    for a, b in combinations([system for system in codebook.systems if system.has_intervals], 2):
-        coded_a, coded_b = coded_times(timelines, a), coded_times(timelines, b)
-        if not any(coded_a.values()) or not any(coded_b.values()):
-            continue
-        f = [coded_a.get(key, {}) for key in keys]
-        i = [coded_b.get(key, {}) for key in keys]
-        rng = stream(seed, "cooccurrence", chosen.value, a.id, b.id)
-        rows += _pair_rows(a, b, keys, f, i, chosen, rng, n_permutations)
+    for first, second in combinations(coded, 2):
+        if any(first[1].values()) and any(second[1].values()):
+            rows += _pair_rows(SystemPair.of(keys, first, second), plan)
+    correct(rows, "p_permutation", "system_a", "system_b")
     return rows
 
 
-def why_no_cooccurrence(timelines: Sequence[Timeline], codebook: Codebook) -> str | None:
-    """Why there are no rows, in words; `None` if there are some."""
-    coded = {line.system for line in timelines if len(line.start_ms) and bool((line.codes != -2).any())}
-    names = [system.id for system in codebook.systems if system.id in coded]
-    if len(names) >= 2:
-        return None
-    if names:
-        return f"only one system is coded in time ({names[0]}): co-occurrence needs two"
-    return "no system is coded in time: co-occurrence needs stretches of two systems"
+def _pair_rows(pair: SystemPair[CodedTime], plan: Plan) -> Iterator[Row]:
+    same: Row = {
+        "system_a": pair.first.id,
+        "system_b": pair.second.id,
+        "n_sequences": pair.n_sequences,
+        "n_sessions": pair.n_sessions,
+        "null": plan.null.value,
+    }
+    if not pair.n_sequences:
+        yield {**same, "undefined_reason": text("association.no-common-sequence")}
+        return
+    times = joint_time(pair.one, pair.two, pair.pairing)
+    test = _test(pair, plan)
+    for x, y in pair.cells():
+        yield {**same, "coders": _coders(pair.pairing), **_cell(pair, x, y, times, test)}
 
 
-def _pair_rows(
-    a: System,
-    b: System,
-    keys: Sequence[tuple[str, str]],
-    f: Sequence[dict[str, CodedTime]],
-    i: Sequence[dict[str, CodedTime]],
-    null: Null,
-    rng: np.random.Generator,
-    n_permutations: int,
-) -> list[Row]:
-    pairing = pair_raters(f, i)
-    used = [row for row, pairs in enumerate(pairing.pairs) if pairs]
-    if not used:
-        return [_empty(a, b, null, "no sequence is coded with both systems")]
-    f, i = [f[row] for row in used], [i[row] for row in used]
-    pairing = Pairing(tuple(pairing.pairs[row] for row in used), pairing.within)
-    sessions = {keys[row][0] for row in used}
-    times = joint_time(f, i, pairing)
-    test: PermutationTest | None = None
-    refusal: str | None = None
-    if n_permutations < 1:
-        refusal = "no permutations were asked for"
-    elif null is Null.SHIFT:
-        test = shift_test(f, i, pairing, rng, n_permutations)
-    elif len(sessions) < 2:
-        refusal = "one session only: sequences cannot be paired anew across sessions"
-    else:
-        test = swap_test(swap_matrix(f, i, pairing), rng, n_permutations)
-    rows = [_row(a, b, x, y, times, test, refusal) for x in range(len(a.categories)) for y in range(len(b.categories))]
-    holm, bh = corrected([row["p_permutation"] for row in rows])
-    for row, p_holm, p_bh in zip(rows, holm, bh, strict=True):
-        row.update(
-            n_sequences=len(used),
-            n_sessions=len(sessions),
-            null=null.value,
-            p_holm=p_holm,
-            p_bh=p_bh,
-            coders=_coders(pairing),
-        )
-    return rows
+def _test(pair: SystemPair[CodedTime], plan: Plan) -> PermutationTest | Text:
+    rng = stream(plan.seed, "cooccurrence", plan.null.value, pair.first.id, pair.second.id)
+    coded = pair.one, pair.two, pair.pairing
+    if plan.null is Null.SHIFT and plan.permutations > 0:
+        return shift_test(*coded, rng, plan.permutations)
+    return pair.swapped(lambda: swap_matrix(*coded), rng, plan.permutations)
 
 
-def _row(
-    a: System,
-    b: System,
-    x: int,
-    y: int,
-    times: JointTime,
-    test: PermutationTest | None,
-    refusal: str | None,
-) -> Row:
+def _cell(pair: SystemPair[CodedTime], x: int, y: int, times: JointTime, test: PermutationTest | Text) -> Row:
     joint, expected = float(times.joint[x, y]), float(times.expected[x, y])
     time_a, time_b, length = float(times.time_f[x, y]), float(times.time_i[x, y]), float(times.length[x, y])
     only_a, only_b = time_a - joint, time_b - joint
-    neither = length - time_a - time_b + joint
-    reasons: list[str] = []
-    names = [system.categories[at].id for system, at, time in ((a, x, time_a), (b, y, time_b)) if time <= 0]
-    never = f"{' and '.join(names)}: never coded in these sequences" if names else None
-    if never is not None:
-        reasons.append(never)
-    elif refusal is not None:
-        reasons.append(refusal)
-    odds: float | None = None
-    if never is None:
+    names = pair.first.categories[x].id, pair.second.categories[y].id
+    never = tuple(name for name, time in zip(names, (time_a, time_b), strict=True) if time <= 0)
+    odds = p = p_maxt = None
+    reasons: list[Text] = []
+    if len(never) == 2:
+        reasons.append(text("association.both-never-coded", first=never[0], second=never[1]))
+    elif never:
+        reasons.append(text("association.never-coded", name=never[0]))
+    else:
+        if isinstance(test, Text):
+            reasons.append(test)
         if min(only_a, only_b) > 1e-6:
-            odds = joint * neither / (only_a * only_b)
+            odds = joint * (length - time_a - time_b + joint) / (only_a * only_b)
         else:
-            reasons.append("odds ratio: one category is never coded without the other")
-    p = p_maxt = None
-    if test is not None and never is None:
-        if np.isnan(test.p[x, y]):
-            reasons.append("p: no re-pairing or shift changes the joint time")
-        else:
-            p, p_maxt = float(test.p[x, y]), float(test.p_maxt[x, y])
-    if never is None and expected <= 0:
-        reasons.append("ratio: the two categories are never coded in the same sequence")
+            reasons.append(text("association.no-odds-ratio"))
+        if not isinstance(test, Text):
+            p, p_maxt = number(test.p[x, y]), number(test.p_maxt[x, y])
+            if p is None:
+                reasons.append(text("association.time-never-changes"))
+        if expected <= 0:
+            reasons.append(text("association.never-together"))
     return {
-        "system_a": a.id,
-        "category_a": a.categories[x].id,
-        "system_b": b.id,
-        "category_b": b.categories[y].id,
+        "category_a": names[0],
+        "category_b": names[1],
         "joint_ms": joint,
         "expected_ms": expected,
         "ratio": joint / expected if expected > 0 else None,
@@ -151,18 +101,7 @@ def _row(
         "p_permutation": p,
         "p_maxt": p_maxt,
         "n_overlaps": float(times.overlaps[x, y]),
-        "undefined_reason": "; ".join(reasons),
-    }
-
-
-def _empty(a: System, b: System, null: Null, reason: str) -> Row:
-    return {
-        "system_a": a.id,
-        "system_b": b.id,
-        "n_sequences": 0,
-        "n_sessions": 0,
-        "null": null.value,
-        "undefined_reason": reason,
+        "undefined_reason": tuple(reasons),
     }
 
 

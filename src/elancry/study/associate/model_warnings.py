@@ -1,8 +1,8 @@
-"""What limits trust in a regression, in words."""
+"""What limits trust in a regression."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,97 +15,94 @@ from elancry.association.measured import (
     SKEWED_FROM,
     SKEWED_SHARES_COVERAGE,
     SKEWED_SHARES_SIZE,
-    percent,
     skewness,
 )
-from elancry.association.regression import LinearFit, Slopes, exact_fit
+from elancry.association.regression import Coefficients, LinearFit, exact_fit
 from elancry.choices import Score
+from elancry.study.associate.regression_plan import level
+from elancry.texts import Text, text
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
+    from elancry.study.associate.regression_fit import Model
 
 # From this number of predictors on HTZ is far below its level (docs/validity.md).
 CONSERVATIVE_FROM = 6
-SKEWED = "skewed share"
-"""In the warning that states the true level of such a slope's test, and in no other."""
+SKEWED = "model.skewed-share"
+"""The warning that states the true level of such a slope's test."""
+SIMULATED = {"sequences": N_SEQUENCES, "sessions": N_SESSIONS}
 
 
-def model_warnings(
-    fit: LinearFit,
-    *,
-    score: Score,
-    slopes: Slopes,
-    clusters: NDArray[np.int64],
-    n_clusters: int,
-    cluster: str,
-    n_left_out: int,
-    labels: Sequence[str],
-) -> list[str]:
-    """Every warning about one model with one kind of standard error; `labels` name its sequences."""
-    n, k = len(fit.y), len(fit.b) - 1
-    words: list[str] = []
-    if n_left_out:
-        words.append(f"{_count(n_left_out, 'sequence')} left out: a score is missing")
+def model_warnings(model: Model, fit: LinearFit, se_type: str, slopes: Coefficients) -> tuple[Text, ...]:
+    """Every warning about one model with one kind of standard error."""
+    found = [*_few(model, fit, se_type)]
+    if se_type == "CR2":
+        found += _of_cr2(model, fit, slopes)
+    return (*found, *_predictors(fit), *_residuals(model, fit, se_type))
+
+
+def _few(model: Model, fit: LinearFit, se_type: str) -> Iterator[Text]:
+    """Too few sequences, or clusters, for so many predictors."""
+    n, k, clusters = len(fit.y), len(fit.b) - 1, model.n_clusters
+    levels = level(model.sample.cluster, 2)
+    if n < len(model.rows):
+        yield text("model.left-out", n=len(model.rows) - n)
     if n < 5 * k:
-        words.append(f"{n / k:.1f} sequences per predictor: fewer than 5, coefficients are hardly more than noise")
+        yield text("model.few-sequences", ratio=n / k)
     elif n < 10 * k:
-        words.append(f"{n / k:.1f} sequences per predictor: fewer than 10")
-    if n_clusters < 5 * k:
-        words.append(f"{n_clusters / k:.1f} {cluster}s per predictor: fewer than 5")
-    if slopes.se_type != "CR2" and n_clusters < n:
-        words.append(
-            f"{n} sequences come from {n_clusters} {cluster}s: {slopes.se_type} errors take them as independent"
-        )
-    if slopes.se_type == "CR2":
-        poor = [
-            f"{name} ({df:.1f})"
-            for name, df in zip(fit.names[1:], slopes.df[1:], strict=True)
-            if not np.isnan(df) and df < 5
-        ]
-        if k >= CONSERVATIVE_FROM:
-            rate = percent(NINE_JOINT.get(score.value, max(NINE_JOINT.values())))
-            words.append(
-                f"the joint test of {k} predictors is conservative: with nine, in simulated studies of {N_SEQUENCES} "
-                f"sequences in {N_SESSIONS} sessions, it rejected a true null in {rate} at most, instead of 5 %"
-            )
-        skew = skewness(fit.y)
-        if score is Score.SHARE and skew > SKEWED_FROM and not exact_fit(fit):
-            words.append(
-                f"the outcome is a skewed share (skewness {skew:.1f}): tests of single slopes are conservative; with "
-                f"nine shares as predictors, in simulated studies of {N_SEQUENCES} sequences in {N_SESSIONS} sessions, "
-                f"such a test rejected a true null in {percent(SKEWED_SHARES_SIZE)} instead of 5 %, and the 95 % "
-                f"interval held the slope in {percent(SKEWED_SHARES_COVERAGE)}"
-            )
-        if poor:
-            words.append(
-                f"Bell-McCaffrey degrees of freedom below 5: {', '.join(poor)}; the {cluster}s that differ are few"
-            )
-    inflated = [
-        f"{name} ({value:.0f})" for name, value in zip(fit.names[1:], vif(fit.x[:, 1:]), strict=True) if value > 10
-    ]
+        yield text("model.not-ten-sequences", ratio=n / k)
+    if clusters < 5 * k:
+        yield text("model.few-clusters", ratio=clusters / k, levels=levels)
+    if se_type != "CR2" and clusters < n:
+        yield text("model.taken-as-independent", sequences=n, clusters=clusters, levels=levels, se_type=se_type)
+
+
+def _of_cr2(model: Model, fit: LinearFit, slopes: Coefficients) -> Iterator[Text]:
+    """Where these tests are known to miss their level."""
+    k, score = len(fit.b) - 1, model.spec.score
+    if k >= CONSERVATIVE_FROM:
+        rate = NINE_JOINT.get(score.value, max(NINE_JOINT.values()))
+        yield text("model.conservative-joint-test", k=k, rate=100 * rate, **SIMULATED)
+    skew = skewness(fit.y)
+    if score is Score.SHARE and skew > SKEWED_FROM and not exact_fit(fit):
+        rates = {"rate": 100 * SKEWED_SHARES_SIZE, "coverage": 100 * SKEWED_SHARES_COVERAGE}
+        yield text("model.skewed-share", skewness=skew, **rates, **SIMULATED)
+    poor = tuple(
+        text("model.term-with-df", name=name, df=float(df))
+        for name, df in zip(fit.names[1:], slopes.df[1:], strict=True)
+        if df < 5
+    )
+    if poor:
+        yield text("model.few-df", terms=poor, levels=level(model.sample.cluster, 2))
+
+
+def _predictors(fit: LinearFit) -> Iterator[Text]:
+    """Predictors that nearly determine each other."""
+    inflated = tuple(
+        text("model.term-with-vif", name=name, vif=float(value))
+        for name, value in zip(fit.names[1:], vif(fit.x[:, 1:]), strict=True)
+        if value > 10
+    )
     if inflated:
-        words.append(f"variance inflation above 10: {', '.join(inflated)}; predictors nearly determine each other")
-    elif condition_number(fit) > 30:
-        words.append(f"condition number {condition_number(fit):.0f}: predictors nearly determine each other")
+        yield text("model.inflated", terms=inflated)
+    elif (number := condition_number(fit)) > 30:
+        yield text("model.condition", number=number)
+
+
+def _residuals(model: Model, fit: LinearFit, se_type: str) -> Iterator[Text]:
+    """Sequences that move the model alone, and errors that are not what the tests take them for."""
     if exact_fit(fit):
-        words.append("the model reproduces the outcome exactly")
-        return words
+        yield text("model.exact-fit")
+        return
     distance = cooks_distance(fit)
-    heavy = [label for label, one in zip(labels, distance, strict=True) if np.isnan(one) or one > 1]
+    heavy = tuple(label for label, one in zip(model.labels, distance, strict=True) if np.isnan(one) or one > 1)
     if heavy:
-        words.append(f"one sequence alone moves the model (Cook's distance above 1): {', '.join(heavy)}")
-    if n >= 8:
+        yield text("model.influential-sequence", sequences=heavy)
+    if len(fit.y) >= 8:
         checks = residual_checks(fit)
         if checks.shapiro_p < 0.01:
-            words.append(f"residuals are not normal (Shapiro-Wilk p {_p(checks.shapiro_p)})")
-        if checks.breusch_pagan_p < 0.01 and slopes.se_type == "classical":
-            words.append(f"residual variance is not constant (Breusch-Pagan p {_p(checks.breusch_pagan_p)})")
-    return words
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" + ("" if number == 1 else "s")
+            yield text("model.not-normal", p=_p(checks.shapiro_p))
+        if checks.breusch_pagan_p < 0.01 and se_type == "classical":
+            yield text("model.unequal-variance", p=_p(checks.breusch_pagan_p))
 
 
 def _p(value: float) -> str:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from elancry.align.adjudicated import consensus_coding
@@ -11,41 +11,34 @@ from elancry.align.events_of import build_events
 from elancry.align.ratings import build_ratings
 from elancry.align.timeline import build_timelines
 from elancry.check.coding import CONSENSUS
-from elancry.choices import Level, PredictorSet, Score
+from elancry.choices import Level, Method, Score
 from elancry.findings import Finding, finding
 from elancry.spans import format_ms
+from elancry.study.associate.cooccurrence_rows import cooccurrence_rows
 from elancry.study.associate.descriptives import descriptive_rows
-from elancry.study.associate.grouped import group_references, with_groups_of
 from elancry.study.associate.nesting import Cluster, choose_cluster, with_sessions
-from elancry.study.associate.regression_plan import Picked
-from elancry.study.associate.rows import (
-    Method,
-    attenuation_rows,
-    cooccurrence_rows,
-    rater_scores,
-    regression_rows,
-    scores_frame,
-    sensitivity_rows,
-    sequential_rows,
-    setcorrelation_rows,
-    why_no_cooccurrence,
-)
-from elancry.study.associate.sequence_scores import by_rater_frame
+from elancry.study.associate.pairs import why_not_in_time
+from elancry.study.associate.regression_fit import fitted_models
+from elancry.study.associate.regression_plan import Sample
+from elancry.study.associate.regression_rows import regression_rows, remarks, why_no_regression
+from elancry.study.associate.sensitivity_rows import sensitivity_rows
+from elancry.study.associate.sequence_scores import by_rater_frame, rater_scores, scores_frame
+from elancry.study.associate.sequential_rows import sequential_rows
+from elancry.study.associate.setcorrelation_rows import attenuation_rows, setcorrelation_rows
 from elancry.study.associate.unresolved_rows import unresolved_rows
 from elancry.study.compared import Compared
 from elancry.study.numbers import Tables
-from elancry.study.plan_checks import MEAN, directions, refuse_unknown_names
+from elancry.study.plan_checks import MEAN, refuse_unknown_names
 from elancry.study.sessions import read_sessions
 from elancry.table import schema
 from elancry.table.descriptive_schema import DESCRIPTIVES, UNRESOLVED
-from elancry.texts import text
+from elancry.texts import Text, Texts, text
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from elancry.align.sequences import MatchedSequence
     from elancry.check.coding import CheckedCoding
-    from elancry.codebook.model import Codebook
     from elancry.study.associate.sequence_scores import RaterScores
     from elancry.study.plan_keys import Plan
 
@@ -129,133 +122,51 @@ def _coded_by(
 
 
 def association_tables(associated: Associated, plan: Plan) -> Tables:
-    """`sequences` and every table of `association_rows` that can be computed; the others with their reason."""
+    """`sequences` and every table of association that can be computed; the others with their reason."""
     coded, codebook = associated.coded, associated.coded.codebook
+    sample = Sample(associated.frame, associated.cluster.column, plan)
     tables: dict[str, pd.DataFrame] = {"sequences": associated.frame}
     if associated.by_rater is not None and len(associated.by_rater):
         tables["sequences_by_rater"] = associated.by_rater
-    omitted: dict[str, str] = {}
-    described = list(descriptive_rows(associated.frame, codebook))
-    if described:
-        tables["descriptives"] = DESCRIPTIVES.frame(described)
-    if associated.unresolved:
-        tables["unresolved"] = UNRESOLVED.frame(associated.unresolved)
+    omitted: dict[str, str | Texts] = {}
 
-    def add(table: schema.TableSchema, rows: Sequence[Row], why_not: str) -> None:
+    def add(table: schema.TableSchema, rows: Sequence[Row], why_not: Text | Texts | None) -> None:
         if rows:
             tables[table.name] = table.frame(rows)
-        else:
-            omitted[table.name] = why_not
+        elif why_not is not None:
+            omitted[table.name] = why_not if isinstance(why_not, Texts) else Texts((why_not,))
 
-    unrelated = "no two systems have the same kind of score"
-    if len(codebook.systems) < 2:
-        unrelated = "there is one system only, and nothing to relate it to"
-    in_time = why_no_cooccurrence(coded.timelines, codebook)
-    together = cooccurrence_rows(
-        coded.timelines,
-        codebook=codebook,
-        seed=plan.seed,
-        n_permutations=plan.permutations,
-        null=plan.null,
-        min_sequence_ms=plan.min_sequence_ms,
-    )
-    add(schema.COOCCURRENCE, together, in_time or "no sequence is coded with two systems")
-    following = sequential_rows(
-        coded.timelines,
-        coded.events,
-        codebook=codebook,
-        seed=plan.seed,
-        n_permutations=plan.permutations,
-        windows_ms=plan.sequential_windows_ms,
-        anchors=plan.sequential_anchors,
-        lags=plan.sequential_lags,
-    )
+    add(DESCRIPTIVES, list(descriptive_rows(associated.frame, codebook)), None)
+    add(UNRESOLVED, associated.unresolved, None)
+    in_time = why_not_in_time(coded.timelines, codebook) or text("association.no-sequence-in-time")
+    add(schema.COOCCURRENCE, cooccurrence_rows(coded.timelines, codebook, plan), in_time)
+    following = sequential_rows(coded.timelines, coded.events, codebook, plan)
     asked = plan.sequential_windows_ms or plan.sequential_lags
-    not_asked = "neither time windows nor lags were asked for"
-    add(schema.SEQUENTIAL, following, (in_time or "no sequence is coded with two systems") if asked else not_asked)
-    slopes, models, others, remarks = _regressions(associated, plan)
-    add(schema.REGRESSION, slopes, "; ".join(remarks))
-    if models:
-        tables["models"] = schema.MODELS.frame(models)
-    asked_otherwise = (
-        "none of the methods asked for suits these models" if slopes else "there is no regression to repeat"
+    add(schema.SEQUENTIAL, following, in_time if asked else text("association.no-sequences-asked-for"))
+    fitted = list(fitted_models(sample, codebook))
+    slopes, models = regression_rows(fitted)
+    remarked = remarks(models) if models else [why_no_regression(associated.frame, codebook)]
+    add(schema.REGRESSION, slopes, Texts(tuple(remarked)))
+    add(schema.MODELS, models, None)
+    otherwise = text("model.no-method-suits") if slopes else text("model.nothing-to-repeat")
+    add(
+        schema.SENSITIVITY,
+        sensitivity_rows(fitted),
+        otherwise if plan.sensitivity else text("model.no-method-asked-for"),
     )
-    add(schema.SENSITIVITY, others, asked_otherwise if plan.sensitivity else "no other method was asked for")
-    sets = setcorrelation_rows(
-        associated.frame,
-        codebook,
-        seed=plan.seed,
-        cluster=associated.cluster.column,
-        scores=plan.scores,
-        references=dict(plan.references or ()),
-        n_permutations=plan.permutations,
-    )
-    add(schema.SETCORRELATION, sets, unrelated)
-    unreliable, why_not = _attenuation(associated, plan, unrelated)
-    add(schema.ATTENUATION, unreliable, why_not)
+    unrelated = text("association.no-equal-scores" if len(codebook.systems) > 1 else "association.one-system")
+    add(schema.SETCORRELATION, setcorrelation_rows(sample, codebook), unrelated)
+    why_not = _why_no_attenuation(associated, plan)
+    unreliable = [] if why_not else attenuation_rows(associated.scores, codebook, plan)
+    add(schema.ATTENUATION, unreliable, why_not or unrelated)
     return Tables(tables, omitted)
 
 
-def _regressions(associated: Associated, plan: Plan) -> tuple[list[Row], list[Row], list[Row], list[str]]:
-    """Rows of `regression`, `models` and `sensitivity`, and remarks.
-
-    With groups as predictors each direction has its own codebook: groups on one side, categories on the other.
-    """
-    codebook, references = associated.coded.codebook, dict(plan.references or ())
-    ways = directions(plan, codebook)
-    picked = Picked(dict(plan.outcome_categories or ()), dict(plan.predictor_categories or ()))
-    parts: list[tuple[Codebook, Sequence[tuple[str, str]], Mapping[str, str]]] = [(codebook, ways, references)]
-    if plan.predictors is PredictorSet.GROUPS and ways:
-        parts = [
-            (with_groups_of(codebook, way[1]), [way], group_references(codebook, references, way[1])) for way in ways
-        ]
-    slopes: list[Row] = []
-    models: list[Row] = []
-    others: list[Row] = []
-    remarks: list[str] = []
-    for book, its, against in parts:
-        found = regression_rows(
-            associated.frame,
-            book,
-            seed=plan.seed,
-            cluster=associated.cluster.column,
-            directions=its,
-            scores=plan.scores,
-            references=against,
-            covariates=plan.covariates or (),
-            picked=picked,
-            n_draws=plan.permutations,
-        )
-        slopes += found[0]
-        models += found[1]
-        remarks += found[2]
-        others += sensitivity_rows(
-            associated.frame,
-            book,
-            seed=plan.seed,
-            cluster=associated.cluster.column,
-            directions=its,
-            scores=plan.scores,
-            references=against,
-            covariates=plan.covariates or (),
-            picked=picked,
-            methods=plan.sensitivity,
-            n_resamples=plan.resamples,
-        )
-    return slopes, models, others, list(dict.fromkeys(remarks))
-
-
-def _attenuation(associated: Associated, plan: Plan, unrelated: str) -> tuple[list[Row], str]:
-    """Rows of `attenuation`, or why there are none; `unrelated` where no two systems can be related at all."""
+def _why_no_attenuation(associated: Associated, plan: Plan) -> Text | None:
     if len(associated.coded.codebook.systems) < 2:
-        return [], unrelated
+        return text("association.one-system")
     if plan.aggregate != MEAN:
-        return [], "the coding of one rater, or a consensus, has no reliability of its own"
+        return text("association.no-reliability")
     if len(associated.coded.raters) < 2:
-        return [], "one rater only; a reliability needs at least two"
-    if not plan.resamples:
-        return [], "no resamples were asked for; a corrected correlation is not told without its interval"
-    kept = {key: value for key, value in associated.scores.values.items() if key[0] in plan.scores}
-    scores = replace(associated.scores, values=kept)
-    rows = attenuation_rows(scores, associated.coded.codebook, seed=plan.seed, n_resamples=plan.resamples)
-    return rows, unrelated
+        return text("association.one-rater")
+    return None if plan.resamples else text("association.no-resamples-for-reliability")

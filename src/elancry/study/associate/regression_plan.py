@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from itertools import permutations
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import product
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,42 +19,83 @@ from elancry.association.scores import (
     join_rare,
     reference_of,
 )
-from elancry.choices import Score
-from elancry.codebook.model import Layout
+from elancry.choices import Method, PredictorSet, Score
+from elancry.codebook.model import Category, Layout
 from elancry.errors import UsageError
 from elancry.study.associate.sequence_scores import column_name
+from elancry.study.plan_checks import directions
+from elancry.texts import Text, text
 
 if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
     from elancry.codebook.model import Codebook, System
+    from elancry.study.plan_keys import Plan
 
-HEADLINE_ORDER = (Score.RATING, Score.SHARE)
+
+@dataclass(frozen=True)
+class Sample:
+    """What every model is computed from: the table of `sequences.csv`, its column that clusters, and all choices."""
+
+    frame: pd.DataFrame
+    cluster: str
+    plan: Plan
+
+    def values(self, columns: Sequence[str]) -> NDArray[np.float64]:
+        """The named columns as (n, k)."""
+        return self.frame[list(columns)].to_numpy(dtype=np.float64, na_value=np.nan)
+
+    def clusters(self, rows: NDArray[np.bool_]) -> NDArray[np.int64]:
+        """Numbers of the clusters of the sequences in `rows` (n,), in order of their first appearance there."""
+        values = self.frame[self.cluster][rows].tolist()
+        codes = {value: code for code, value in enumerate(dict.fromkeys(values))}
+        return np.array([codes[value] for value in values], dtype=np.int64)
+
+    def n_sessions(self, rows: NDArray[np.bool_]) -> int:
+        """Number of sessions that the sequences in `rows` (n,) come from."""
+        return int(self.frame["session"][rows].nunique())
+
+    def has(self, score: Score, system: System) -> bool:
+        """Whether the table holds this score for the system."""
+        return any(column_name(score, system.id, category.id) in self.frame for category in system.categories)
+
+    def sessions_with(self, score: Score, system: System, names: Sequence[str]) -> int:
+        """Number of sessions in which any of these was coded, or rated above the lowest point of the scale."""
+        lowest = 0.0
+        if score is Score.RATING and system.scale is not None:
+            lowest = float(system.scale.minimum)
+        columns = [column_name(score, system.id, name) for name in names]
+        there = np.asarray(self.values([column for column in columns if column in self.frame]) > lowest, dtype=np.bool_)
+        return self.n_sessions(np.any(there, axis=1))
+
+    def is_whole(self, score: Score, system: System) -> bool:
+        """Whether the scores of a sequence are parts of one whole, its time."""
+        one_tier = system.layout is not Layout.TIER_PER_CATEGORY
+        return score is Score.SHARE and one_tier and column_name(score, system.id, UNCODED) in self.frame
+
+
+def complete(values: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Which rows of (n, k) lack no value, (n,)."""
+    return np.asarray(~np.isnan(values).any(axis=1), dtype=np.bool_)
+
+
+def level(name: str, n: int = 1) -> Text | str:
+    """The name of a level of nesting as it stands for `n` of it."""
+    return text(f"level.{name}", n=n) if name in ("session", "patient", "therapist") else name + "s" * (n != 1)
 
 
 @dataclass(frozen=True)
 class Predictors:
-    """The predictors of one system and score: term -> column; the reference and who was left out, in words."""
+    """The predictors of one system and score: terms, the reference, and who was left out and why."""
 
     terms: tuple[Term, ...]
-    reference: str
-    notes: tuple[str, ...]
+    reference: str = ""
+    notes: tuple[Text, ...] = ()
 
 
 @dataclass(frozen=True)
-class Picked:
-    """Categories that the plan picks one by one: system -> categories; a system that is not named keeps all."""
-
-    outcomes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    predictors: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-
-
-EVERYTHING = Picked()
-
-
-@dataclass(frozen=True)
-class ModelPlan:
+class ModelSpec:
     """One regression to fit, or the reason why not (`refusal`)."""
 
     score: Score
@@ -62,8 +103,18 @@ class ModelPlan:
     outcome: str
     predictor_system: System
     predictors: Predictors
-    refusal: str | None = None
+    refusal: Text | None = None
     covariates: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> dict[str, str]:
+        """What tells this model apart, as columns of a table."""
+        return {
+            "outcome_system": self.outcome_system.id,
+            "outcome": self.outcome,
+            "predictor_system": self.predictor_system.id,
+            "score": self.score.value,
+        }
 
     @property
     def outcome_column(self) -> str:
@@ -83,81 +134,69 @@ class ModelPlan:
         return column_name(self.score, self.predictor_system.id, term)
 
 
-def plans(
-    scores: pd.DataFrame,
-    codebook: Codebook,
-    *,
-    wanted: Iterable[Score | str] | None = None,
-    directions: Sequence[tuple[str, str]] | None = None,
-    references: Mapping[str, str] | None = None,
-    covariates: Sequence[str] = (),
-    picked: Picked = EVERYTHING,
-) -> list[ModelPlan]:
+def specs(sample: Sample, codebook: Codebook) -> Iterator[ModelSpec]:
     """Every regression: per score that both systems have, per direction, per outcome, in codebook order.
 
-    `wanted`: scores, default `rating` and `share` where both systems have them. `directions`: (outcome system,
-    predictor system), default both of every pair. `references`: system -> reference category of its shares.
-    `covariates`: columns of numbers in `scores`, held constant in every model. `picked`: the categories that may be
-    outcomes and predictors.
+    Models of the score `present` that only the method `logistic` asks for come last. Raises UsageError for a covariate
+    that is no column of numbers.
     """
-    check_covariates(scores, covariates)
-    found: list[ModelPlan] = []
-    chosen = HEADLINE_ORDER if wanted is None else tuple(Score(item) for item in wanted)
-    ways = list(permutations([system.id for system in codebook.systems], 2)) if directions is None else list(directions)
-    for score in chosen:
-        for outcome_id, predictor_id in ways:
-            outcome_system, predictor_system = codebook.system(outcome_id), codebook.system(predictor_id)
-            if outcome_system is None or predictor_system is None:
-                continue
-            if not (has_score(scores, score, outcome_system) and has_score(scores, score, predictor_system)):
-                continue
-            predictors = choose_predictors(
-                scores,
-                score,
-                predictor_system,
-                (references or {}).get(predictor_id),
-                picked.predictors.get(predictor_id),
-            )
-            outcomes, refused = _outcomes(scores, score, outcome_system, picked.outcomes.get(outcome_id))
-            for outcome in outcomes:
-                found.append(
-                    ModelPlan(
-                        score,
-                        outcome_system,
-                        outcome,
-                        predictor_system,
-                        predictors,
-                        refused.get(outcome),
-                        tuple(covariates),
-                    )
-                )
-    return found
+    plan = sample.plan
+    check_covariates(sample.frame, plan.covariates or ())
+    scores = [*plan.scores]
+    if Method.LOGISTIC in plan.sensitivity and Score.PRESENT not in scores:
+        scores.append(Score.PRESENT)
+    for score, (outcome_id, predictor_id) in product(scores, directions(plan, codebook)):
+        outcome_system, predictor_system = codebook.system(outcome_id), codebook.system(predictor_id)
+        if outcome_system is None or predictor_system is None:
+            continue
+        reference = dict(plan.references or ()).get(predictor_id)
+        if plan.predictors is PredictorSet.GROUPS:
+            predictor_system, reference = by_its_groups(predictor_system, reference)
+        if not (sample.has(score, outcome_system) and sample.has(score, predictor_system)):
+            continue
+        picked = dict(plan.predictor_categories or ()).get(predictor_id)
+        predictors = choose_predictors(sample, score, predictor_system, reference, picked)
+        for outcome, refused in _outcomes(sample, score, outcome_system).items():
+            covariates = tuple(plan.covariates or ())
+            yield ModelSpec(score, outcome_system, outcome, predictor_system, predictors, refused, covariates)
 
 
-def check_covariates(scores: pd.DataFrame, covariates: Sequence[str]) -> None:
+def check_covariates(frame: pd.DataFrame, covariates: Sequence[str]) -> None:
     """Raise UsageError for a covariate that is no column, or holds something other than numbers."""
     from pandas.api.types import is_numeric_dtype
 
     for name in covariates:
-        if name not in scores:
+        if name not in frame:
             raise UsageError(
                 f"the covariate {name!r} is no column of the sessions table",
-                hint="Columns: " + ", ".join(str(column) for column in scores if "." not in str(column)),
+                hint="Columns: " + ", ".join(str(column) for column in frame if "." not in str(column)),
             )
-        if not is_numeric_dtype(scores[name]):
+        if not is_numeric_dtype(frame[name]):
             raise UsageError(
                 f"the covariate {name!r} holds text; a regression needs numbers",
                 hint="Code it as numbers, for example 0 and 1, one column per contrast.",
             )
 
 
-def has_score(scores: pd.DataFrame, score: Score, system: System) -> bool:
-    """Whether the table holds this score for the system."""
-    return any(column_name(score, system.id, category.id) in scores for category in system.categories)
+def by_its_groups(system: System, reference: str | None = None) -> tuple[System, str | None]:
+    """The system with its groups as its categories (ungrouped categories stay), and the group of `reference`.
+
+    The scores of a group have columns of their own in `sequences.csv` (`share.SYSTEM.group:GROUP`), so a category that
+    is called `group:GROUP` finds them there.
+    """
+    used = {category.group for category in system.categories}
+    groups = [Category(GROUP_PREFIX + group.id, group.labels) for group in system.groups if group.id in used]
+    category = system.category(reference) if reference else None
+    if category is not None and category.group is not None:
+        reference = GROUP_PREFIX + category.group
+    if not groups:
+        return system, reference
+    alone = [category for category in system.categories if category.group is None]
+    return replace(system, categories=(*groups, *alone), groups=()), reference
 
 
 def choose_predictors(
-    scores: pd.DataFrame,
+    sample: Sample,
     score: Score,
     system: System,
     reference: str | None = None,
@@ -167,124 +206,85 @@ def choose_predictors(
 
     Of picked shares none needs to be left out: what was not picked is what they are read against.
     """
-    every = {category.id: category.group for category in system.categories}
-    if picked is not None and set(every) - set(picked):
-        return _picked(scores, score, system, reference, [name for name in every if name in picked], picked)
-    group_of = every
-    with_it = {name: sessions_with(scores, score, system, [name]) for name in group_of}
+    names = [category.id for category in system.categories if picked is None or category.id in picked]
+    rest = [category.id for category in system.categories if category.id not in names]
     members: dict[str, list[str]] = {}
-    for name, group in group_of.items():
-        if group is not None:
-            members.setdefault(group, []).append(name)
-    group_sessions = {group: sessions_with(scores, score, system, names) for group, names in members.items()}
-    terms, notes = join_rare(with_it, group_of, group_sessions)
-    return _against_reference(scores, score, system, terms, notes, reference)
-
-
-def _picked(
-    scores: pd.DataFrame,
-    score: Score,
-    system: System,
-    reference: str | None,
-    names: Sequence[str],
-    picked: Sequence[str],
-) -> Predictors:
-    members = {group.id: [item.id for item in system.categories if item.group == group.id] for group in system.groups}
+    for category in system.categories:
+        if category.group is not None:
+            members.setdefault(category.group, []).append(category.id)
     # A group's score is that of all its categories, so it stands in only where all of them were picked.
     whole = {group for group, its in members.items() if set(its) <= set(names)}
     group_of = {item.id: item.group if item.group in whole else None for item in system.categories if item.id in names}
-    with_it = {name: sessions_with(scores, score, system, [name]) for name in names}
-    group_sessions = {group: sessions_with(scores, score, system, members[group]) for group in whole}
+    with_it = {name: sample.sessions_with(score, system, [name]) for name in names}
+    group_sessions = {group: sample.sessions_with(score, system, members[group]) for group in whole}
     terms, notes = join_rare(with_it, group_of, group_sessions)
-    rest = [category.id for category in system.categories if category.id not in names]
-    if not _is_whole(scores, score, system):
-        return Predictors(terms, "", (*notes, f"{', '.join(rest)}: not picked"))
+    if picked is None or not rest:
+        return _against_reference(sample, score, system, Predictors(terms, notes=notes), reference)
+    if not sample.is_whole(score, system):
+        return Predictors(terms, "", (*notes, text("model.not-picked", names=tuple(rest))))
     if UNCODED in picked:
         terms = (*terms, Term(UNCODED, (UNCODED,)))
     else:
         rest.append(UNCODED)
     against = next((term.name for term in terms if reference is not None and reference in term.members), "")
     kept = tuple(term for term in terms if term.name != against)
-    meant = f"they count with {against}" if against else "a coefficient reads: more of this instead of any of these"
-    return Predictors(kept, against, (*notes, f"{', '.join(rest)}: not picked; {meant}"))
+    if against:
+        note = text("model.not-picked-with-reference", names=tuple(rest), reference=against)
+    else:
+        note = text("model.not-picked-shares", names=tuple(rest))
+    return Predictors(kept, against, (*notes, note))
 
 
-def group_predictors(scores: pd.DataFrame, score: Score, system: System, reference: str | None = None) -> Predictors:
+def group_predictors(sample: Sample, score: Score, system: System, reference: str | None = None) -> Predictors:
     """The codebook's groups as predictors (`predictors: groups`)."""
     group_of = {category.id: category.group for category in system.categories}
-    with_it = {name: sessions_with(scores, score, system, [name]) for name in group_of}
+    with_it = {name: sample.sessions_with(score, system, [name]) for name in group_of}
     wanted = group_of.get(reference or "")
     return _against_reference(
-        scores, score, system, by_group(with_it, group_of), (), GROUP_PREFIX + wanted if wanted else reference
+        sample, score, system, Predictors(by_group(with_it, group_of)), GROUP_PREFIX + wanted if wanted else reference
     )
 
 
 def _against_reference(
-    scores: pd.DataFrame,
-    score: Score,
-    system: System,
-    terms: tuple[Term, ...],
-    notes: tuple[str, ...],
-    wanted: str | None,
+    sample: Sample, score: Score, system: System, chosen: Predictors, wanted: str | None
 ) -> Predictors:
-    if not terms or not _is_whole(scores, score, system):
-        return Predictors(terms, "", notes)
-    candidates = (*terms, Term(UNCODED, (UNCODED,)))
+    """The same without the reference of shares, which takes the time of every category that was left out."""
+    if not chosen.terms or not sample.is_whole(score, system):
+        return chosen
+    candidates = (*chosen.terms, Term(UNCODED, (UNCODED,)))
     names = [term.name for term in candidates]
-    means = [float(np.nan_to_num(scores[column_name(score, system.id, name)].mean())) for name in names]
-    joined = next((term.name for term in terms if wanted in term.members), wanted)
+    means = [float(np.nan_to_num(sample.frame[column_name(score, system.id, name)].mean())) for name in names]
+    joined = next((term.name for term in chosen.terms if wanted in term.members), wanted)
     reference = reference_of(names, means, joined)
-    alone = {name for term in terms for name in term.members}
+    alone = {name for term in chosen.terms for name in term.members}
     notes = tuple(
         note
-        if note.split(":")[0] in alone or note.endswith("never coded")
-        else f"{note}; its time counts as {reference}"
-        for note in notes
+        if note.code == "model.never-coded" or note.fields["name"] in alone
+        else text("model.counts-with", note=note, reference=reference)
+        for note in chosen.notes
     )
     return Predictors(tuple(term for term in candidates if term.name != reference), reference, notes)
 
 
-def _is_whole(scores: pd.DataFrame, score: Score, system: System) -> bool:
-    """Whether the scores of a sequence are parts of one whole, its time."""
-    one_tier = system.layout is not Layout.TIER_PER_CATEGORY
-    return score is Score.SHARE and one_tier and column_name(score, system.id, UNCODED) in scores
-
-
-def sessions_with(scores: pd.DataFrame, score: Score, system: System, names: Sequence[str]) -> int:
-    """Number of sessions in which any of the categories was coded, or rated above the lowest point of the scale."""
-    lowest = 0.0
-    if score is Score.RATING and system.scale is not None:
-        lowest = float(system.scale.minimum)
-    there: NDArray[np.bool_] = np.zeros(len(scores), dtype=bool)
-    for name in names:
-        column = column_name(score, system.id, name)
-        if column in scores:
-            there |= np.asarray(scores[column].to_numpy(dtype=np.float64) > lowest)
-    return int(scores.loc[there, "session"].nunique())
-
-
-def _outcomes(
-    scores: pd.DataFrame, score: Score, system: System, picked: Sequence[str] | None = None
-) -> tuple[list[str], dict[str, str]]:
-    """Outcomes in codebook order, groups that stand in for rare categories at the end; refusals by outcome."""
+def _outcomes(sample: Sample, score: Score, system: System) -> Mapping[str, Text | None]:
+    """Outcome -> why it is not explained; in codebook order, groups that stand in for rare categories at the end."""
+    picked = dict(sample.plan.outcome_categories or ()).get(system.id)
     wanted = [category for category in system.categories if picked is None or category.id in picked]
-    outcomes = [category.id for category in wanted]
-    refused: dict[str, str] = {}
+    found: dict[str, Text | None] = {category.id: None for category in wanted}
     for category in wanted:
-        number = sessions_with(scores, score, system, [category.id])
+        number = sample.sessions_with(score, system, [category.id])
         if number == 0:
-            refused[category.id] = "never coded: there is nothing to explain"
+            found[category.id] = text("model.outcome-never-coded")
         elif number < MINIMUM_SESSIONS:
-            words = f"coded in {number} session{'s' if number > 1 else ''}, fewer than {MINIMUM_SESSIONS}: not tested"
+            sessions = text("count.sessions", n=number)
+            found[category.id] = text("model.outcome-rare", sessions=sessions, minimum=MINIMUM_SESSIONS)
             members = [item.id for item in system.categories if item.group == category.group]
-            stand_in = None if category.group is None else GROUP_PREFIX + category.group
-            if (
-                stand_in is not None
-                and len(members) > 1
-                and sessions_with(scores, score, system, members) >= MINIMUM_SESSIONS
-            ):
-                words += f"; its group is tested as {stand_in}"
-                if stand_in not in outcomes:
-                    outcomes.append(stand_in)
-            refused[category.id] = words
-    return outcomes, refused
+            if category.group is None or len(members) == 1:
+                continue
+            if sample.sessions_with(score, system, members) >= MINIMUM_SESSIONS:
+                stand_in = GROUP_PREFIX + category.group
+                found.setdefault(stand_in, None)
+                found[category.id] = text(
+                    "model.outcome-rare-in-group", sessions=sessions, minimum=MINIMUM_SESSIONS, group=stand_in
+                )
+    return found

@@ -1,32 +1,21 @@
-"""Rows of `regression.csv` and `models.csv`."""
+"""Rows of `regression.csv` and `models.csv`, from models that were fitted once."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from elancry.association.clustered import Correction, Sandwich, htz, sandwich, satterthwaite_df
 from elancry.association.effect import cohens_f2, condition_number, cooks_distance, vif
-from elancry.association.multiplicity import corrected
 from elancry.association.permuted import session_permutation_p
-from elancry.association.regression import (
-    JointTest,
-    Slopes,
-    classical,
-    classical_covariance,
-    exact_fit,
-    hc3,
-    hc3_covariance,
-    slopes_from,
-    wald,
-)
+from elancry.association.regression import LinearFit, exact_fit
 from elancry.association.wild import draw_weights, wild_p
 from elancry.seeds import stream
+from elancry.study.associate.family import correct, number
 from elancry.study.associate.model_warnings import model_warnings
-from elancry.study.associate.regression_fit import Fitted, Unfitted, fit_plan, is_predictor
-from elancry.study.associate.regression_plan import EVERYTHING, ModelPlan, Picked, plans
+from elancry.study.associate.regression_fit import SE_TYPES, Model, is_predictor
+from elancry.texts import Text, text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -34,231 +23,127 @@ if TYPE_CHECKING:
     from elancry.codebook.model import Codebook
 
 Row = dict[str, Any]
-SE_TYPES = ("classical", "HC3", "CR2")
 
 
-def regression_rows(
-    frame: pd.DataFrame,
-    codebook: Codebook,
-    *,
-    seed: int,
-    cluster: str = "session",
-    directions: Sequence[tuple[str, str]] | None = None,
-    scores: Iterable[str] | None = None,
-    references: Mapping[str, str] | None = None,
-    covariates: Sequence[str] = (),
-    picked: Picked = EVERYTHING,
-    n_draws: int = 9999,
-) -> tuple[list[Row], list[Row], list[str]]:
-    """Rows of `schema.REGRESSION` and `schema.MODELS`, and warnings about the whole in words.
+def regression_rows(models: Sequence[Model]) -> tuple[list[Row], list[Row]]:
+    """Rows of `schema.REGRESSION` and `schema.MODELS`.
 
-    `frame` is the table of `sequences.csv`; `cluster` one of its columns; the other choices as in
-    `regression_plan.plans`. Every model appears once per kind of standard error; a model that cannot be fitted has a
-    row with its reason. p_wild stands beside CR2.
+    Every model appears once per kind of standard error; one that cannot be fitted has rows with its reason. p_wild
+    stands beside CR2. A family is one outcome system, predictor system, score and kind, without intercepts and
+    covariates.
     """
-    found = plans(
-        frame,
-        codebook,
-        wanted=scores,
-        directions=directions,
-        references=references,
-        covariates=covariates,
-        picked=picked,
-    )
-    if not found:
-        return [], [], [why_no_regression(frame, codebook)]
-    regression: list[Row] = []
-    models: list[Row] = []
-    for plan in found:
-        fitted = fit_plan(frame, plan, cluster)
-        if isinstance(fitted, Unfitted):
-            models += [_unfitted_row(fitted, cluster, se_type) for se_type in SE_TYPES]
+    slopes: list[Row] = []
+    wholes: list[Row] = []
+    for model in models:
+        if model.spec.score not in model.sample.plan.scores:
             continue
-        slopes, tests = _tests(fitted)
-        regression += _slope_rows(fitted, slopes, seed, n_draws)
-        models += _model_rows(fitted, slopes, tests, cluster, seed, n_draws)
-    _correct(regression)
-    return regression, models, _overall(models)
+        if isinstance(model.fit, LinearFit):
+            slopes += _slope_rows(model, model.fit)
+        wholes += _model_rows(model)
+    family = [row for row in slopes if is_predictor(row["term"])]
+    correct(family, "p", "outcome_system", "predictor_system", "score", "se_type")
+    return slopes, wholes
 
 
-def why_no_regression(frame: pd.DataFrame, codebook: Codebook) -> str:
-    """Why there is no regression at all, in words."""
+def why_no_regression(frame: pd.DataFrame, codebook: Codebook) -> Text:
+    """Why no regression was planned at all."""
     if len(codebook.systems) < 2:
-        names = ", ".join(system.id for system in codebook.systems) or "none"
-        return f"regressions relate two systems; the codebook has {names}"
-    if not len(frame):
-        return "there is no sequence"
-    return "no two systems have the same kind of score (rating, or share of time)"
+        names = tuple(system.id for system in codebook.systems)
+        return text("model.one-system", names=names) if names else text("model.no-system")
+    return text("model.no-equal-scores") if len(frame) else text("model.no-sequence")
 
 
-def _tests(fitted: Fitted) -> tuple[dict[str, Slopes], dict[str, JointTest]]:
-    fit = fitted.fit
-    every = [j for j, name in enumerate(fit.names) if is_predictor(name)]
-    slopes = {"classical": classical(fit), "HC3": hc3(fit)}
-    tests = {
-        "classical": wald(fit, classical_covariance(fit), every),
-        "HC3": wald(fit, hc3_covariance(fit), every),
+def remarks(models: Sequence[Row]) -> list[Text]:
+    """How many of the models (rows of `schema.MODELS`) could not be fitted, have no joint test, or carry warnings."""
+    headline = [row for row in models if row["se_type"] == "CR2"]
+    counted = {
+        "model.some-unfitted": sum(row.get("r2") is None for row in headline),
+        "model.some-without-joint-test": sum(row.get("r2") is not None and row["f"] is None for row in headline),
+        "model.some-warned": sum(bool(row.get("warnings")) for row in headline),
     }
-    robust: Sandwich | None = None
-    if len(np.unique(fitted.clusters)) > 1:
-        robust = sandwich(fit, fitted.clusters, Correction.CR2)
-        slopes["CR2"] = slopes_from(fit, robust.covariance, satterthwaite_df(robust), "CR2")
-        tests["CR2"] = htz(fit, robust, every)
-    else:
-        reason = "one session only: errors cannot be compared between sessions"
-        nothing = np.full(len(fit.b), np.nan)
-        slopes["CR2"] = Slopes("CR2", *(nothing,) * 6, (reason,) * len(fit.b))
-        tests["CR2"] = JointTest(reason=reason)
-    return slopes, tests
+    return [text(code, some=some, all=len(headline)) for code, some in counted.items() if some]
 
 
-def _slope_rows(fitted: Fitted, slopes: Mapping[str, Slopes], seed: int, n_draws: int) -> list[Row]:
-    fit, plan = fitted.fit, fitted.plan
+def _slope_rows(model: Model, fit: LinearFit) -> Iterator[Row]:
+    spec, plan = model.spec, model.sample.plan
     factor = fit.beta_factor
     inflation = np.concatenate([[np.nan], vif(fit.x[:, 1:])])
-    n_clusters = len(np.unique(fitted.clusters))
-    weights = draw_weights(n_clusters, stream(seed, "wild", *_names(plan).values()), n_draws)
-    rows: list[Row] = []
+    weights = draw_weights(model.n_clusters, stream(plan.seed, "wild", *spec.names.values()), plan.permutations)
     for se_type in SE_TYPES:
-        its = slopes[se_type]
+        tests = model.tests[se_type][0]
         for j, term in enumerate(fit.names):
-            row: Row = {
-                **_names(plan),
+            tested = se_type == "CR2" and j > 0 and tests.reasons[j] is None and plan.permutations > 0
+            yield {
+                **spec.names,
                 "term": term,
-                "n_sequences": len(fit.y),
-                "n_sessions": fitted.n_sessions,
+                "n_sequences": model.n_sequences,
+                "n_sessions": model.n_sessions,
                 "b": float(fit.b[j]),
-                "beta": _number(fit.b[j] * factor[j]),
-                "se": _number(its.se[j]),
+                "beta": number(fit.b[j] * factor[j]),
+                "se": number(tests.se[j]),
                 "se_type": se_type,
-                "t": _number(its.t[j]),
-                "df": _number(its.df[j]),
-                "ci_low": _number(its.ci_low[j]),
-                "ci_high": _number(its.ci_high[j]),
-                "p": _number(its.p[j]),
-                "vif": _number(inflation[j]),
-                "beta_se": _number(its.se[j] * factor[j]),
-                "beta_ci_low": _number(its.ci_low[j] * factor[j]),
-                "beta_ci_high": _number(its.ci_high[j] * factor[j]),
-                "undefined_reason": its.reasons[j] or "",
+                "t": number(tests.t[j]),
+                "df": number(tests.df[j]),
+                "ci_low": number(tests.ci_low[j]),
+                "ci_high": number(tests.ci_high[j]),
+                "p": number(tests.p[j]),
+                "p_wild": wild_p(fit, model.clusters, j, weights) if tested else None,
+                "vif": number(inflation[j]),
+                "beta_se": number(tests.se[j] * factor[j]),
+                "beta_ci_low": number(tests.ci_low[j] * factor[j]),
+                "beta_ci_high": number(tests.ci_high[j] * factor[j]),
+                "undefined_reason": tests.reasons[j],
             }
-            if se_type == "CR2" and j > 0 and its.reasons[j] is None and n_draws > 0:
-                row["p_wild"] = wild_p(fit, fitted.clusters, j, weights)
-            rows.append(row)
-    return rows
 
 
-def _model_rows(
-    fitted: Fitted,
-    slopes: Mapping[str, Slopes],
-    tests: Mapping[str, JointTest],
-    cluster: str,
-    seed: int,
-    n_draws: int,
-) -> list[Row]:
-    fit, plan = fitted.fit, fitted.plan
-    plain = tests["classical"]
-    effect = None if plain.f is None else cohens_f2(plain.f, plain.df1 or 0.0, plain.df2 or 0.0)
-    rng = stream(seed, "session permutation", *_names(plan).values())
+def _model_rows(model: Model) -> Iterator[Row]:
+    """A row per kind of standard error."""
+    same: Row = {
+        **model.spec.names,
+        "n_sequences": model.n_sequences,
+        "n_sessions": model.n_sessions,
+        "reference": model.spec.predictors.reference,
+        "dropped": model.dropped,
+        "cluster": model.sample.cluster,
+    }
+    if isinstance(model.fit, Text):
+        yield from ({**same, "se_type": se_type, "undefined_reason": model.fit} for se_type in SE_TYPES)
+        return
+    same |= _of_the_fit(model, model.fit)
+    for se_type, (slopes, joint) in model.tests.items():
+        yield {
+            **same,
+            "se_type": se_type,
+            "f": joint.f,
+            "df1": joint.df1,
+            "df2": joint.df2,
+            "p": joint.p,
+            "warnings": model_warnings(model, model.fit, se_type, slopes),
+            "undefined_reason": joint.reason,
+        }
+
+
+def _of_the_fit(model: Model, fit: LinearFit) -> Row:
+    """What does not depend on the standard errors."""
+    spec, plan = model.spec, model.sample.plan
+    joint = model.tests["classical"][1]
+    effect = None if joint.f is None else cohens_f2(joint.f, joint.df1 or 0.0, joint.df2 or 0.0)
+    p_permuted = None
     # Exchanging outcomes would also break what goes with the covariates.
-    exchangeable = n_draws > 0 and not plan.covariates
-    p_permuted = session_permutation_p(fit, fitted.clusters, rng, n_draws) if exchangeable else None
+    if plan.permutations > 0 and not spec.covariates:
+        rng = stream(plan.seed, "session permutation", *spec.names.values())
+        p_permuted = session_permutation_p(fit, model.clusters, rng, plan.permutations)
     distance = cooks_distance(fit)
-    rows: list[Row] = []
-    for se_type in SE_TYPES:
-        test = tests[se_type]
-        warnings = model_warnings(
-            fit,
-            score=plan.score,
-            n_clusters=len(np.unique(fitted.clusters)),
-            cluster=cluster,
-            slopes=slopes[se_type],
-            n_left_out=fitted.n_left_out,
-            labels=fitted.labels,
-            clusters=fitted.clusters,
-        )
-        rows.append(
-            {
-                **_names(plan),
-                "se_type": se_type,
-                "n_sequences": len(fit.y),
-                "n_sessions": fitted.n_sessions,
-                "r2": fit.r2,
-                "r2_adjusted": fit.r2_adjusted,
-                "f": test.f,
-                "df1": test.df1,
-                "df2": test.df2,
-                "p": test.p,
-                "f2": None if effect is None else effect.f2,
-                "f2_ci_low": None if effect is None else effect.ci_low,
-                "f2_ci_high": None if effect is None else effect.ci_high,
-                "f2_adjusted": None if exact_fit(fit) or plan.covariates else fit.r2_adjusted / (1 - fit.r2_adjusted),
-                "warnings": "; ".join(warnings),
-                "reference": plan.predictors.reference,
-                "dropped": "; ".join(fitted.dropped),
-                "undefined_reason": test.reason or "",
-                "cluster": cluster,
-                "n_clusters": len(np.unique(fitted.clusters)),
-                "p_session_permutation": p_permuted,
-                "condition_number": condition_number(fit),
-                "max_leverage": float(fit.leverage.max()),
-                "max_cook": None if np.isnan(distance).all() else float(np.nanmax(distance)),
-            }
-        )
-    return rows
-
-
-def _unfitted_row(unfitted: Unfitted, cluster: str, se_type: str) -> Row:
     return {
-        **_names(unfitted.plan),
-        "se_type": se_type,
-        "n_sequences": unfitted.n_sequences,
-        "n_sessions": unfitted.n_sessions,
-        "reference": unfitted.plan.predictors.reference,
-        "dropped": "; ".join(unfitted.dropped),
-        "undefined_reason": unfitted.reason,
-        "cluster": cluster,
+        "r2": fit.r2,
+        "r2_adjusted": fit.r2_adjusted,
+        "f2": effect and effect.f2,
+        "f2_ci_low": effect and effect.ci_low,
+        "f2_ci_high": effect and effect.ci_high,
+        "f2_adjusted": None if exact_fit(fit) or spec.covariates else fit.r2_adjusted / (1 - fit.r2_adjusted),
+        "n_clusters": model.n_clusters,
+        "p_session_permutation": p_permuted,
+        "condition_number": condition_number(fit),
+        "max_leverage": float(fit.leverage.max()),
+        "max_cook": None if np.isnan(distance).all() else float(np.nanmax(distance)),
     }
-
-
-def _names(plan: ModelPlan) -> dict[str, str]:
-    return {
-        "outcome_system": plan.outcome_system.id,
-        "outcome": plan.outcome,
-        "predictor_system": plan.predictor_system.id,
-        "score": plan.score.value,
-    }
-
-
-def _correct(rows: list[Row]) -> None:
-    """Holm and Benjamini-Hochberg within one outcome system, predictor system, score and se_type, no intercepts."""
-    families: dict[tuple[str, ...], list[Row]] = {}
-    for row in rows:
-        if is_predictor(row["term"]):
-            key = tuple(row[name] for name in ("outcome_system", "predictor_system", "score", "se_type"))
-            families.setdefault(key, []).append(row)
-    for family in families.values():
-        holm, bh = corrected([row["p"] for row in family])
-        for row, p_holm, p_bh in zip(family, holm, bh, strict=True):
-            row["p_holm"], row["p_bh"] = p_holm, p_bh
-
-
-def _overall(models: Sequence[Row]) -> list[str]:
-    headline = [row for row in models if row["se_type"] == "CR2"]
-    unfitted = sum(row.get("r2") is None for row in headline)
-    no_joint = sum(row.get("r2") is not None and row["f"] is None for row in headline)
-    words: list[str] = []
-    if unfitted:
-        words.append(f"{unfitted} of {len(headline)} regressions could not be fitted; models.csv says why for each")
-    if no_joint:
-        words.append(
-            f"{no_joint} of {len(headline)} regressions have no joint test: too few sessions for their predictors"
-        )
-    warned = sum(bool(row.get("warnings")) for row in headline)
-    if warned:
-        words.append(f"{warned} of {len(headline)} regressions carry warnings; read them before the coefficients")
-    return words
-
-
-def _number(value: float | np.floating[Any]) -> float | None:
-    return None if np.isnan(value) else float(value)

@@ -1,302 +1,221 @@
-"""Rows of `sensitivity.csv`: the regressions by other means."""
+"""Rows of `sensitivity.csv`: the regressions by other means, from the same fits."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-from elancry.association.binomial import RobustFit, fit_binomial
+from elancry.association.binomial import fit_binomial
 from elancry.association.clustered import cluster_slopes
 from elancry.association.leave_out import leave_one_out
-from elancry.association.measured import N_SEQUENCES, N_SESSIONS, NINE_RATINGS_MIXED, percent
-from elancry.association.mixed import random_intercept, why_not_mixed
+from elancry.association.measured import NINE_RATINGS_MIXED
+from elancry.association.mixed import random_intercept
 from elancry.association.ordinal import fit_ordinal
 from elancry.association.ranks import rank_correlation
+from elancry.association.regression import Coefficients, LinearFit, NotFitted
 from elancry.association.scores import Term
 from elancry.choices import Method, Score
 from elancry.seeds import stream
-from elancry.study.associate.model_warnings import CONSERVATIVE_FROM
-from elancry.study.associate.regression_fit import Fitted, is_predictor
-from elancry.study.associate.regression_plan import EVERYTHING, Picked, Predictors, group_predictors, plans
-from elancry.study.associate.sensitivity_job import Job
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from elancry.codebook.model import Codebook
+from elancry.study.associate.family import number
+from elancry.study.associate.model_warnings import CONSERVATIVE_FROM, SIMULATED
+from elancry.study.associate.regression_fit import Model, fit_model, is_predictor
+from elancry.study.associate.regression_plan import Predictors, complete, group_predictors, level
+from elancry.texts import Text, text
 
 Row = dict[str, Any]
+Notes = tuple[Text, ...]
+Fitting = Callable[[Model, LinearFit], tuple[Coefficients, Notes]]
 
 
-DEFAULT_METHODS = (Method.MIXED_MODEL, Method.LEAVE_ONE_SESSION_OUT, Method.GROUPS, Method.SINGLE)
+def sensitivity_rows(models: Sequence[Model]) -> list[Row]:
+    """Rows of `schema.SENSITIVITY`: every model by every method of the plan that suits its score.
 
-# The score that a method is about; the others take any.
-_SCORE_OF = {
-    Method.LOGISTIC: Score.PRESENT,
-    Method.FRACTIONAL_LOGIT: Score.SHARE,
-    Method.ORDINAL: Score.RATING,
-}
-
-
-def sensitivity_rows(
-    frame: pd.DataFrame,
-    codebook: Codebook,
-    *,
-    seed: int,
-    cluster: str = "session",
-    directions: Sequence[tuple[str, str]] | None = None,
-    scores: Iterable[str] | None = None,
-    references: Mapping[str, str] | None = None,
-    covariates: Sequence[str] = (),
-    picked: Picked = EVERYTHING,
-    methods: Iterable[Method | str] = DEFAULT_METHODS,
-    n_resamples: int = 2000,
-) -> list[Row]:
-    """Rows of `schema.SENSITIVITY`: every model of `regression_rows` by every method that suits its score.
-
-    `logistic` needs the score `present` in `frame` (`sequence_scores(scores=(..., "present"))`). A method that is not
-    fit for use with these data has one row per model with the reason.
+    `logistic` takes the score `present`. A method that is not fit for use with these data has one row per model with
+    the reason.
     """
-    chosen = tuple(Method(item) for item in methods)
-    wanted = [Score(item) for item in scores] if scores is not None else [Score.RATING, Score.SHARE]
-    if Method.LOGISTIC in chosen and Score.PRESENT not in wanted:
-        wanted.append(Score.PRESENT)
-    rows: list[Row] = []
-    for plan in plans(
-        frame,
-        codebook,
-        wanted=wanted,
-        directions=directions,
-        references=references,
-        covariates=covariates,
-        picked=picked,
-    ):
-        if plan.refusal is not None:
-            continue
-        for method in chosen:
-            if _SCORE_OF.get(method, plan.score) is not plan.score:
-                continue
-            if plan.score is Score.PRESENT and method is not Method.LOGISTIC:
-                continue
-            job = Job(frame, plan, method, cluster, seed, n_resamples, references or {})
-            if method is Method.GROUPS and plan.predictor_system.id in picked.predictors:
-                rows += job.refused("predictors were picked one by one; groups would bring back the others")
-            else:
-                rows += _METHODS[method](job)
+    return [
+        {"method": method.value, **row}
+        for model in models
+        if model.spec.refusal is None
+        for method in model.sample.plan.sensitivity
+        if _suits(method, model.spec.score)
+        for row in _METHODS[method](model)
+    ]
+
+
+# The score that a method is about; the others take any but `present`.
+_SCORE_OF = {Method.LOGISTIC: Score.PRESENT, Method.FRACTIONAL_LOGIT: Score.SHARE, Method.ORDINAL: Score.RATING}
+
+
+def _suits(method: Method, score: Score) -> bool:
+    return _SCORE_OF[method] is score if method in _SCORE_OF else score is not Score.PRESENT
+
+
+def _refit(fitting: Fitting) -> Callable[[Model], Iterator[Row]]:
+    """The method that fits the outcome of a model on its design in another way."""
+
+    def rows(model: Model) -> Iterator[Row]:
+        if isinstance(model.fit, Text):
+            yield _refused(model, model.fit, counted=False)
+            return
+        try:
+            found, note = fitting(model, model.fit)
+        except NotFitted as refusal:
+            yield _refused(model, refusal.reason)
+            return
+        for j, name in enumerate(found.names):
+            if is_predictor(name):
+                yield {
+                    **_counts(model),
+                    "term": name,
+                    "estimate": float(found.b[j]),
+                    "se": number(found.se[j]),
+                    "df": number(found.df[j]),
+                    "ci_low": number(found.ci_low[j]),
+                    "ci_high": number(found.ci_high[j]),
+                    "p": number(found.p[j]),
+                    "note": note,
+                    "undefined_reason": found.reasons[j],
+                }
+
     return rows
 
 
-def _mixed(job: Job) -> list[Row]:
-    fitted = job.fitted()
-    if isinstance(fitted, str):
-        return job.refused(fitted)
-    reason = why_not_mixed(fitted.fit, fitted.clusters)
-    if reason is not None:
-        return job.refused(reason, fitted)
-    mixed = random_intercept(fitted.fit, fitted.clusters)
-    note = f"random intercept per {job.cluster}, REML, Satterthwaite; intraclass correlation {mixed.intraclass:.2f}"
+def _counts(model: Model) -> Row:
+    return {**model.spec.names, "n_sequences": model.n_sequences, "n_sessions": model.n_sessions}
+
+
+def _refused(model: Model, reason: Text, *, counted: bool = True) -> Row:
+    """The one row of a method that gives no numbers."""
+    return {**(_counts(model) if counted else model.spec.names), "term": "", "undefined_reason": reason}
+
+
+def _mixed(model: Model, fit: LinearFit) -> tuple[Coefficients, Notes]:
+    mixed = random_intercept(fit, model.clusters)
+    note = [text("model.mixed-note", level=level(model.sample.cluster), intraclass=mixed.intraclass)]
     if mixed.singular:
-        note += "; singular fit: no variance between, the numbers are those of ordinary least squares"
-    if job.plan.score is Score.RATING and len(mixed.b) > CONSERVATIVE_FROM:
-        note += "; " + (
-            f"with nine ratings, in simulated studies of {N_SEQUENCES} sequences in {N_SESSIONS} sessions, it "
-            f"rejected a true null in {percent(NINE_RATINGS_MIXED)} instead of 5 %"
-        )
-    return [
-        job.row(
-            name,
-            fitted,
-            estimate=float(mixed.b[j]),
-            se=float(mixed.se[j]),
-            df=float(mixed.df[j]),
-            ci_low=float(mixed.ci_low[j]),
-            ci_high=float(mixed.ci_high[j]),
-            p=float(mixed.p[j]),
-            note=note,
-        )
-        for j, name in enumerate(fitted.fit.names)
-        if is_predictor(name)
-    ]
+        note.append(text("model.mixed-singular"))
+    if model.spec.score is Score.RATING and len(mixed.b) > CONSERVATIVE_FROM:
+        note.append(text("model.mixed-level", rate=100 * NINE_RATINGS_MIXED, **SIMULATED))
+    return mixed, tuple(note)
 
 
-def _leave_out(job: Job) -> list[Row]:
-    fitted = job.fitted()
-    if isinstance(fitted, str):
-        return job.refused(fitted)
-    if len(np.unique(fitted.clusters)) < 2:
-        return job.refused(f"one {job.cluster} only: nothing would be left", fitted)
-    left = leave_one_out(fitted.fit, fitted.clusters)
-    rows = []
-    for j, name in enumerate(fitted.fit.names):
-        if not is_predictor(name):
-            continue
-        limits = left.range_of(j)
-        reason = ""
-        if limits is None:
-            reason = f"{len(left.indispensable)} {job.cluster}s cannot be left out: without them b is not determined"
-        note = f"smallest and largest b without one {job.cluster}"
-        if limits is not None and limits[0] < 0 < limits[1]:
-            note += "; the sign changes"
-        low, high = limits or (None, None)
-        rows.append(
-            job.row(
-                name,
-                fitted,
-                estimate=float(fitted.fit.b[j]),
-                ci_low=low,
-                ci_high=high,
-                note=note,
-                undefined_reason=reason,
+def _cr2(note: Text) -> Callable[[Model], Iterator[Row]]:
+    def fitting(model: Model, fit: LinearFit) -> tuple[Coefficients, Notes]:
+        if model.n_clusters < 2:
+            raise NotFitted(text("model.one-cluster", level=level(model.sample.cluster)))
+        return cluster_slopes(fit, model.clusters), (note,)
+
+    return _refit(fitting)
+
+
+def _logistic(model: Model, fit: LinearFit) -> tuple[Coefficients, Notes]:
+    # Over several raters `present` is a proportion: present means seen by at least half of them.
+    y = (fit.y >= 0.5).astype(np.float64)
+    found = fit_binomial(y, fit.x[:, 1:], fit.names[1:], model.clusters)
+    return found, (text("model.log-odds-note"), text("model.present-note"))
+
+
+def _fractional(model: Model, fit: LinearFit) -> tuple[Coefficients, Notes]:
+    return fit_binomial(fit.y, fit.x[:, 1:], fit.names[1:], model.clusters), (text("model.log-odds-note"),)
+
+
+def _ordinal(model: Model, fit: LinearFit) -> tuple[Coefficients, Notes]:
+    found = fit_ordinal(np.round(fit.y), fit.x[:, 1:], fit.names[1:], model.clusters)
+    return found, (text("model.ordinal-note"),)
+
+
+def _leave_out(model: Model) -> Iterator[Row]:
+    fit, cluster = model.fit, model.sample.cluster
+    if isinstance(fit, Text):
+        yield _refused(model, fit, counted=False)
+    elif model.n_clusters < 2:
+        yield _refused(model, text("model.one-cluster-to-leave-out", level=level(cluster)))
+    else:
+        left = leave_one_out(fit, model.clusters)
+        for j, name in enumerate(fit.names):
+            if not is_predictor(name):
+                continue
+            low, high = limits = left.range_of(j) or (None, None)
+            note = [text("model.leave-out-note", level=level(cluster))]
+            reason = None
+            if low is None or high is None:
+                reason = text("model.indispensable", n=len(left.indispensable), levels=level(cluster, 2))
+            elif low < 0 < high:
+                note.append(text("model.sign-changes"))
+            numbers = {"estimate": float(fit.b[j]), "ci_low": limits[0], "ci_high": limits[1]}
+            yield {**_counts(model), "term": name, **numbers, "note": tuple(note), "undefined_reason": reason}
+
+
+def _groups(model: Model) -> Iterator[Row]:
+    sample, spec = model.sample, model.spec
+    system, plan = spec.predictor_system, sample.plan
+    if system.id in dict(plan.predictor_categories or ()):
+        yield _refused(model, text("model.groups-picked"), counted=False)
+    elif system.groups:
+        found = group_predictors(sample, spec.score, system, dict(plan.references or ()).get(system.id))
+        note = text("model.groups-note")
+        if found.reference:
+            note = text("model.groups-with-reference-note", reference=found.reference)
+        yield from _cr2(note)(fit_model(sample, replace(spec, predictors=found)))
+
+
+def _with_reference(model: Model) -> list[str]:
+    """Every predictor, and what they are read against: alone each of them can be one."""
+    predictors = model.spec.predictors
+    return [*(term.name for term in predictors.terms), *filter(None, [predictors.reference])]
+
+
+def _single(model: Model) -> Iterator[Row]:
+    alone = _cr2(text("model.single-note", system=model.spec.predictor_system.id))
+    for name in _with_reference(model):
+        only = fit_model(model.sample, replace(model.spec, predictors=Predictors((Term(name, (name,)),))))
+        yield from ({**row, "term": name} for row in alone(only))
+
+
+def _ranks(method: Method) -> Callable[[Model], Iterator[Row]]:
+    def rows(model: Model) -> Iterator[Row]:
+        sample, spec, plan = model.sample, model.spec, model.sample.plan
+        for name in _with_reference(model):
+            values = sample.values([spec.outcome_column, spec.column(name)])
+            there = complete(values)
+            # The two directions of a pair are one correlation: one stream for both, by sorted names.
+            pair = sorted([f"{spec.outcome_system.id}.{spec.outcome}", f"{spec.predictor_system.id}.{name}"])
+            found = rank_correlation(
+                values[there, 1],
+                values[there, 0],
+                sample.clusters(np.ones_like(there))[there],
+                stream(plan.seed, "ranks", method.value, spec.score.value, *pair),
+                tau=method is Method.KENDALL,
+                n_resamples=plan.resamples,
             )
-        )
-    return rows
-
-
-def _robust(job: Job, predictors: Predictors, note: str) -> list[Row]:
-    plan = replace(job.plan, predictors=predictors)
-    fitted = job.fitted(plan)
-    if isinstance(fitted, str):
-        return job.refused(fitted)
-    if len(np.unique(fitted.clusters)) < 2:
-        return job.refused(f"one {job.cluster} only: errors cannot be compared", fitted)
-    slopes = cluster_slopes(fitted.fit, fitted.clusters)
-    return [
-        job.row(
-            name,
-            fitted,
-            estimate=float(fitted.fit.b[j]),
-            se=float(slopes.se[j]),
-            df=float(slopes.df[j]),
-            ci_low=float(slopes.ci_low[j]),
-            ci_high=float(slopes.ci_high[j]),
-            p=float(slopes.p[j]),
-            note=note,
-            undefined_reason=slopes.reasons[j] or "",
-        )
-        for j, name in enumerate(fitted.fit.names)
-        if is_predictor(name)
-    ]
-
-
-def _groups(job: Job) -> list[Row]:
-    system = job.plan.predictor_system
-    if not system.groups:
-        return []
-    predictors = group_predictors(job.frame, job.plan.score, system, job.references.get(system.id))
-    note = "CR2; the codebook's groups as predictors"
-    return _robust(job, predictors, note + (f", reference {predictors.reference}" if predictors.reference else ""))
-
-
-def _single(job: Job) -> list[Row]:
-    system = job.plan.predictor_system
-    names = [term.name for term in job.plan.predictors.terms]
-    if job.plan.predictors.reference:
-        names.append(job.plan.predictors.reference)
-    rows: list[Row] = []
-    for name in names:
-        only = Predictors((Term(name, (name,)),), "", ())
-        found = _robust(job, only, f"CR2; {system.id} categories one at a time, no other held constant")
-        for row in found:
-            row["term"] = name
-        rows += found
-    return rows
-
-
-def _ranks(job: Job) -> list[Row]:
-    rows: list[Row] = []
-    names = [term.name for term in job.plan.predictors.terms]
-    if job.plan.predictors.reference:
-        names.append(job.plan.predictors.reference)
-    y_all = job.frame[job.plan.outcome_column].to_numpy(dtype=np.float64)
-    codes = {value: code for code, value in enumerate(dict.fromkeys(job.frame[job.cluster]))}
-    clusters = np.array([codes[value] for value in job.frame[job.cluster]], dtype=np.int64)
-    for name in names:
-        x_all = job.frame[job.plan.column(name)].to_numpy(dtype=np.float64)
-        there = ~np.isnan(x_all) & ~np.isnan(y_all)
-        # The two directions of a pair are one correlation: one stream for both, by sorted names.
-        pair = sorted([f"{job.plan.outcome_system.id}.{job.plan.outcome}", f"{job.plan.predictor_system.id}.{name}"])
-        rng = stream(job.seed, "ranks", job.method.value, job.plan.score.value, *pair)
-        found = rank_correlation(
-            x_all[there],
-            y_all[there],
-            clusters[there],
-            rng,
-            tau=job.method is Method.KENDALL,
-            n_resamples=job.n_resamples,
-        )
-        rows.append(
-            {
-                **job.row(
-                    name,
-                    estimate=found.estimate,
-                    ci_low=found.ci_low,
-                    ci_high=found.ci_high,
-                    p=found.p,
-                    note=f"percentile interval, {job.n_resamples} resamples of {job.cluster}s",
-                    undefined_reason=found.reason or "",
-                ),
+            yield {
+                **spec.names,
+                "term": name,
                 "n_sequences": int(there.sum()),
-                "n_sessions": int(job.frame["session"][there].nunique()),
+                "n_sessions": sample.n_sessions(there),
+                "estimate": found.estimate,
+                "ci_low": found.ci_low,
+                "ci_high": found.ci_high,
+                "p": found.p,
+                "note": text("model.ranks-note", resamples=plan.resamples, levels=level(sample.cluster, 2)),
+                "undefined_reason": found.reason,
             }
-        )
+
     return rows
 
 
-def _binomial(job: Job) -> list[Row]:
-    fitted = job.fitted()
-    if isinstance(fitted, str):
-        return job.refused(fitted)
-    y = fitted.fit.y
-    note = "log odds ratios, CR2"
-    if job.method is Method.LOGISTIC:
-        # Over several raters `present` is a proportion: present means seen by at least half of them.
-        y = (y >= 0.5).astype(np.float64)
-        note += "; present means seen by at least half of the raters"
-    return _from_fit(job, fitted, lambda x, names: fit_binomial(y, x, names, fitted.clusters), note)
-
-
-def _ordinal(job: Job) -> list[Row]:
-    fitted = job.fitted()
-    if isinstance(fitted, str):
-        return job.refused(fitted)
-    y = np.round(fitted.fit.y)
-    note = "proportional odds, CR1S; the mean rating rounded to the scale"
-    return _from_fit(job, fitted, lambda x, names: fit_ordinal(y, x, names, fitted.clusters), note)
-
-
-def _from_fit(job: Job, fitted: Fitted, fit: Callable[[Any, Sequence[str]], RobustFit], note: str) -> list[Row]:
-    try:
-        found = fit(fitted.fit.x[:, 1:], fitted.fit.names[1:])
-    except ValueError as refusal:
-        return job.refused(str(refusal), fitted)
-    return [
-        job.row(
-            name,
-            fitted,
-            estimate=float(found.b[j]),
-            se=float(found.se[j]),
-            df=float(found.df[j]),
-            ci_low=float(found.ci_low[j]),
-            ci_high=float(found.ci_high[j]),
-            p=float(found.p[j]),
-            note=note,
-        )
-        for j, name in enumerate(found.names)
-        if is_predictor(name)
-    ]
-
-
-_METHODS: dict[Method, Callable[[Job], list[Row]]] = {
-    Method.MIXED_MODEL: _mixed,
+_METHODS: dict[Method, Callable[[Model], Iterable[Row]]] = {
+    Method.MIXED_MODEL: _refit(_mixed),
     Method.LEAVE_ONE_SESSION_OUT: _leave_out,
     Method.GROUPS: _groups,
     Method.SINGLE: _single,
-    Method.SPEARMAN: _ranks,
-    Method.KENDALL: _ranks,
-    Method.LOGISTIC: _binomial,
-    Method.FRACTIONAL_LOGIT: _binomial,
-    Method.ORDINAL: _ordinal,
+    Method.SPEARMAN: _ranks(Method.SPEARMAN),
+    Method.KENDALL: _ranks(Method.KENDALL),
+    Method.LOGISTIC: _refit(_logistic),
+    Method.FRACTIONAL_LOGIT: _refit(_fractional),
+    Method.ORDINAL: _refit(_ordinal),
 }

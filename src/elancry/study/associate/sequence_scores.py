@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from elancry.association.scores import GROUP_PREFIX, UNCODED, mean_over_raters, time_shares
+from elancry.association.scores import GROUP_PREFIX, SCORES, UNCODED, Amounts, mean_over_raters, time_shares
 from elancry.choices import Score
 from elancry.study.associate.coded_time import Unit, coded_times, units_of
 
@@ -94,51 +94,33 @@ class _Table:
         events: Sequence[SequenceEvents],
     ) -> None:
         names = [category.id for category in system.categories]
-        arrays: dict[tuple[Score, str], NDArray[np.float64]] = {
-            (score, name): self._new(score, system, name)
-            for score in wanted
-            if score is not Score.RATING
-            for name in (*names, *([UNCODED] if score is Score.SHARE else []))
-        }
+        in_time = {score: rule for score in wanted if (rule := SCORES[score].of_time) is not None}
+        arrays = {score: [self._new(score, system, name) for name in names] for score in in_time}
+        uncoded = self._new(Score.SHARE, system, UNCODED) if Score.SHARE in arrays else None
         counts = _counts(system, events)
         for key, raters in coded.items():
             for rater, time in raters.items():
                 cell = self._row[key], self._column[rater]
                 widths = np.diff(time.edges_ms)
-                shares, uncoded = time_shares(widths, time.present, time.known)
-                minutes = widths @ time.known / 60_000
-                if Score.SHARE in wanted:
-                    arrays[Score.SHARE, UNCODED][cell] = uncoded
-                for k, name in enumerate(names):
-                    if np.isnan(shares[k]):
-                        continue
-                    number = counts.get((*key, rater), {}).get(name, 0)
-                    found: dict[Score, float] = {
-                        Score.SHARE: shares[k],
-                        Score.PRESENT: float(shares[k] > 0),
-                        Score.COUNT: float(number),
-                        Score.RATE_PER_MIN: number / minutes[k],
-                    }
-                    for score, value in found.items():
-                        if (score, name) in arrays:
-                            arrays[score, name][cell] = value
-        for score in wanted:
-            if score is not Score.RATING:
-                self._groups(score, system)
+                shares, free = time_shares(widths, time.present, time.known)
+                if uncoded is not None:
+                    uncoded[cell] = free
+                own = counts.get((*key, rater), {})
+                number = np.array([own.get(name, 0) for name in names], dtype=np.float64)
+                amounts = Amounts(shares, number, widths @ time.known / 60_000)
+                for score, rule in in_time.items():
+                    values = np.where(np.isnan(shares), np.nan, rule(amounts))
+                    for array, value in zip(arrays[score], values, strict=True):
+                        array[cell] = value
+        for score in in_time:
+            self._groups(score, system)
 
     def _groups(self, score: Score, system: System) -> None:
         for group in system.groups:
             members = [self.values[score, system.id, item.id] for item in system.categories if item.group == group.id]
-            if not members:
-                continue
-            stack = np.stack(members)
-            if score is Score.RATING:
-                joined = stack.mean(axis=0)
-            elif score is Score.PRESENT:
-                joined = stack.max(axis=0)
-            else:
-                joined = stack.sum(axis=0)
-            self.values[score, system.id, GROUP_PREFIX + group.id] = joined
+            if members:
+                joined = SCORES[score].of_group(np.stack(members), axis=0)
+                self.values[score, system.id, GROUP_PREFIX + group.id] = joined
 
 
 def _counts(system: System, events: Sequence[SequenceEvents]) -> dict[tuple[str, str, str], dict[str, int]]:

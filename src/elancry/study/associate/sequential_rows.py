@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from itertools import permutations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from elancry.association.lags import LagRule, lag_cells, lag_table
-from elancry.association.multiplicity import corrected
 from elancry.association.sequential import (
     CodedEvents,
     WindowRule,
@@ -19,10 +17,13 @@ from elancry.association.sequential import (
     rate_ratio_q,
     window_counts,
 )
-from elancry.association.swap import Pairing, PermutationTest, pair_raters, paired_matrix, swap_test
+from elancry.association.swap import PermutationTest, paired_matrix
 from elancry.choices import Anchor
 from elancry.seeds import stream
 from elancry.study.associate.coded_time import coded_times, units_of
+from elancry.study.associate.family import correct, number
+from elancry.study.associate.pairs import Key, SystemPair
+from elancry.texts import Text, text
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -30,88 +31,38 @@ if TYPE_CHECKING:
     from elancry.align.events_of import SequenceEvents
     from elancry.align.timeline import Timeline
     from elancry.codebook.model import Codebook, System
+    from elancry.study.plan_keys import Plan
 
 Row = dict[str, Any]
-DEFAULT_WINDOWS_MS = (5000, 10_000)
 
 
 def sequential_rows(
-    timelines: Sequence[Timeline],
-    events: Sequence[SequenceEvents],
-    *,
-    codebook: Codebook,
-    seed: int,
-    n_permutations: int = 9999,
-    windows_ms: Iterable[int] = DEFAULT_WINDOWS_MS,
-    anchors: Iterable[Anchor | str] = (Anchor.ONSET,),
-    lags: Iterable[int] = (1,),
+    timelines: Sequence[Timeline], events: Sequence[SequenceEvents], codebook: Codebook, plan: Plan
 ) -> list[Row]:
     """Rows of `schema.SEQUENTIAL` for every ordered pair of interval systems: windows first, then event lags.
 
-    `timelines` say where each sequence lies and who coded it, `events` what begins and ends when. No rows where fewer
-    than two systems are coded in time (`why_no_cooccurrence` says so).
+    `timelines` say where each sequence lies and who coded it, `events` what begins and ends when. No rows where no
+    sequence is coded with two systems in time. A family is one direction by one window or lag.
     """
-    chosen = tuple(Anchor(item) for item in anchors)
-    windows, distances = tuple(windows_ms), tuple(lags)
-    rows: list[Row] = []
-    for given, target in permutations([system for system in codebook.systems if system.has_intervals], 2):
-        data = _collect(timelines, events, given, target)
-        if data is None:
-            continue
-        for anchor in chosen:
-            for window_ms in windows:
-                rng = stream(seed, "window", given.id, target.id, anchor.value, str(window_ms))
-                rows += _window_rows(data, WindowRule(window_ms, anchor), rng, n_permutations)
-        for lag in distances:
-            rng = stream(seed, "lag", given.id, target.id, str(lag))
-            rows += _lag_rows(data, LagRule(lag), rng, n_permutations)
-    return rows
-
-
-@dataclass(frozen=True)
-class _Data:
-    given_system: System
-    target_system: System
-    given: list[dict[str, CodedEvents]]
-    target: list[dict[str, CodedEvents]]
-    pairing: Pairing
-    n_sessions: int
-
-    def test(self, rule: WindowRule | LagRule, rng: np.random.Generator, n: int) -> PermutationTest | str:
-        """The permutation test, or why there is none."""
-        if n < 1:
-            return "no permutations were asked for"
-        if self.n_sessions < 2:
-            return "one session only: sequences cannot be paired anew across sessions"
-        return swap_test(paired_matrix(self.given, self.target, self.pairing, onsets, rule.excess), rng, n)
-
-
-def _collect(
-    timelines: Sequence[Timeline], events: Sequence[SequenceEvents], given: System, target: System
-) -> _Data | None:
-    marked = {system.id: _marked(timelines, events, system) for system in (given, target)}
     keys = [unit.key for unit in units_of(timelines)]
-    first = [marked[given.id].get(key, {}) for key in keys]
-    second = [marked[target.id].get(key, {}) for key in keys]
-    if not any(first) or not any(second):
-        return None
-    pairing = pair_raters(first, second)
-    used = [row for row, pairs in enumerate(pairing.pairs) if pairs]
-    if not used:
-        return None
-    return _Data(
-        given,
-        target,
-        [first[row] for row in used],
-        [second[row] for row in used],
-        Pairing(tuple(pairing.pairs[row] for row in used), pairing.within),
-        len({keys[row][0] for row in used}),
-    )
+    marked = [(system, _marked(timelines, events, system)) for system in codebook.systems if system.has_intervals]
+    rows: list[Row] = []
+    for given, target in permutations(marked, 2):
+        pair = SystemPair.of(keys, given, target)
+        if not pair.n_sequences:
+            continue
+        for anchor in plan.sequential_anchors:
+            for window_ms in plan.sequential_windows_ms:
+                rows += _window_rows(pair, WindowRule(window_ms, anchor), plan)
+        for lag in plan.sequential_lags:
+            rows += _lag_rows(pair, LagRule(lag), plan)
+    correct(rows, "p_permutation", "given_system", "target_system", "anchor", "lag", "window_ms")
+    return rows
 
 
 def _marked(
     timelines: Sequence[Timeline], events: Sequence[SequenceEvents], system: System
-) -> dict[tuple[str, str], dict[str, CodedEvents]]:
+) -> dict[Key, dict[str, CodedEvents]]:
     """(session, sequence) -> rater -> events, for raters who coded the system there."""
     index = {category.id: code for code, category in enumerate(system.categories)}
     windows = {unit.key: unit for unit in units_of(timelines)}
@@ -123,7 +74,7 @@ def _marked(
             for rater, starts, ends, codes in zip(item.raters, item.starts, item.ends, item.codes, strict=True):
                 known = own[np.where(codes >= 0, codes, len(item.categories))]
                 gathered.setdefault((item.session, item.sequence, rater), []).append((starts, ends, known))
-    found: dict[tuple[str, str], dict[str, CodedEvents]] = {}
+    found: dict[Key, dict[str, CodedEvents]] = {}
     empty = (np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int16))
     for key, raters in coded_times(timelines, system).items():
         unit = windows[key]
@@ -137,82 +88,74 @@ def _marked(
     return found
 
 
-def _window_rows(data: _Data, rule: WindowRule, rng: np.random.Generator, n_permutations: int) -> list[Row]:
-    counts = window_counts(data.given, data.target, data.pairing, rule)
-    test = data.test(rule, rng, n_permutations)
+def _window_rows(pair: SystemPair[CodedEvents], rule: WindowRule, plan: Plan) -> Iterator[Row]:
+    counts = window_counts(pair.one, pair.two, pair.pairing, rule)
+    test = _test(pair, rule, plan, "window", rule.anchor.value, str(rule.window_ms))
     residual, q = adjusted_residual(counts), rate_ratio_q(counts)
-    rows = []
-    for x in range(len(data.given_system.categories)):
-        for y in range(len(data.target_system.categories)):
-            row = _row(data, x, y, test, float(counts.n_given[x, y]), float(counts.n_target[x, y]))
-            row.update(
-                anchor=rule.anchor.value,
-                window_ms=rule.window_ms,
-                observed=float(counts.observed[x, y]),
-                expected=float(counts.expected[x, y]),
-                adjusted_residual=_number(residual[x, y]),
-                yules_q=_number(q[x, y]),
-            )
-            rows.append(row)
-    return _family(rows)
+    for x, y in pair.cells():
+        yield {
+            **_row(pair, x, y, test, float(counts.n_given[x, y]), float(counts.n_target[x, y])),
+            "anchor": rule.anchor.value,
+            "window_ms": rule.window_ms,
+            "observed": float(counts.observed[x, y]),
+            "expected": float(counts.expected[x, y]),
+            "adjusted_residual": number(residual[x, y]),
+            "yules_q": number(q[x, y]),
+        }
 
 
-def _lag_rows(data: _Data, rule: LagRule, rng: np.random.Generator, n_permutations: int) -> list[Row]:
-    k, m = len(data.given_system.categories), len(data.target_system.categories)
-    cells = lag_cells(lag_table(data.given, data.target, data.pairing, rule.lag), k, m)
-    test = data.test(rule, rng, n_permutations)
-    rows = []
-    for x in range(k):
-        for y in range(m):
-            cell = cells[x][y]
-            row = _row(data, x, y, test, cell.n_given, cell.n_target)
-            row.update(
-                anchor=Anchor.ONSET.value,
-                lag=rule.lag,
-                observed=cell.observed,
-                expected=cell.expected,
-                adjusted_residual=_number(cell.adjusted_residual),
-                yules_q=_number(cell.yules_q),
-                transformed_kappa=_number(cell.transformed_kappa),
-            )
-            rows.append(row)
-    return _family(rows)
+def _lag_rows(pair: SystemPair[CodedEvents], rule: LagRule, plan: Plan) -> Iterator[Row]:
+    table = lag_table(pair.one, pair.two, pair.pairing, rule.lag)
+    cells = lag_cells(table, len(pair.first.categories), len(pair.second.categories))
+    test = _test(pair, rule, plan, "lag", str(rule.lag))
+    for x, y in pair.cells():
+        cell = cells[x][y]
+        yield {
+            **_row(pair, x, y, test, cell.n_given, cell.n_target),
+            "anchor": Anchor.ONSET.value,
+            "lag": rule.lag,
+            "observed": cell.observed,
+            "expected": cell.expected,
+            "adjusted_residual": number(cell.adjusted_residual),
+            "yules_q": number(cell.yules_q),
+            "transformed_kappa": number(cell.transformed_kappa),
+        }
 
 
-def _row(data: _Data, x: int, y: int, test: PermutationTest | str, n_given: float, n_target: float) -> Row:
-    given, target = data.given_system.categories[x].id, data.target_system.categories[y].id
-    reasons = []
+def _test(
+    pair: SystemPair[CodedEvents], rule: WindowRule | LagRule, plan: Plan, kind: str, *choices: str
+) -> PermutationTest | Text:
+    rng = stream(plan.seed, kind, pair.first.id, pair.second.id, *choices)
+    return pair.swapped(
+        lambda: paired_matrix(pair.one, pair.two, pair.pairing, onsets, rule.excess), rng, plan.permutations
+    )
+
+
+def _row(
+    pair: SystemPair[CodedEvents], x: int, y: int, test: PermutationTest | Text, n_given: float, n_target: float
+) -> Row:
+    given, target = pair.first.categories[x].id, pair.second.categories[y].id
+    reasons: list[Text] = []
     p = None
     if n_given <= 0:
-        reasons.append(f"{given}: never given")
+        reasons.append(text("association.never-given", name=given))
     if n_target <= 0:
-        reasons.append(f"{target}: never the target")
-    if isinstance(test, str):
+        reasons.append(text("association.never-the-target", name=target))
+    if isinstance(test, Text):
         reasons.append(test)
     elif not reasons:
-        p = _number(test.p[x, y])
+        p = number(test.p[x, y])
         if p is None:
-            reasons.append("p: no re-pairing changes the count")
+            reasons.append(text("association.count-never-changes"))
     return {
-        "given_system": data.given_system.id,
+        "given_system": pair.first.id,
         "given": given,
-        "target_system": data.target_system.id,
+        "target_system": pair.second.id,
         "target": target,
         "n_given": n_given,
         "n_target": n_target,
-        "n_sequences": len(data.given),
-        "n_sessions": data.n_sessions,
+        "n_sequences": pair.n_sequences,
+        "n_sessions": pair.n_sessions,
         "p_permutation": p,
-        "undefined_reason": "; ".join(reasons),
+        "undefined_reason": tuple(reasons),
     }
-
-
-def _family(rows: list[Row]) -> list[Row]:
-    holm, bh = corrected([row["p_permutation"] for row in rows])
-    for row, p_holm, p_bh in zip(rows, holm, bh, strict=True):
-        row["p_holm"], row["p_bh"] = p_holm, p_bh
-    return rows
-
-
-def _number(value: float | np.floating[Any]) -> float | None:
-    return None if np.isnan(value) else float(value)

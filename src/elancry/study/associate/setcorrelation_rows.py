@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
@@ -14,14 +13,16 @@ from elancry.association.regression import screen
 from elancry.association.setcorrelation import set_correlation, why_no_set_correlation
 from elancry.choices import Score
 from elancry.seeds import stream
-from elancry.study.associate.regression_plan import HEADLINE_ORDER, choose_predictors, has_score
+from elancry.study.associate.regression_plan import Sample, choose_predictors, complete, level
 from elancry.study.associate.sequence_scores import RaterScores, column_name
+from elancry.texts import Text, text
 
 if TYPE_CHECKING:
-    import pandas as pd
     from numpy.typing import NDArray
 
+    from elancry.choices import Score
     from elancry.codebook.model import Codebook, System
+    from elancry.study.plan_keys import Plan
 
 Row = dict[str, Any]
 
@@ -29,91 +30,57 @@ Row = dict[str, Any]
 _ICC_2_K = 4
 
 
-def setcorrelation_rows(
-    frame: pd.DataFrame,
-    codebook: Codebook,
-    *,
-    seed: int,
-    cluster: str = "session",
-    scores: Iterable[str] | None = None,
-    references: Mapping[str, str] | None = None,
-    n_permutations: int = 9999,
-) -> list[Row]:
+def setcorrelation_rows(sample: Sample, codebook: Codebook) -> list[Row]:
     """Rows of `schema.SETCORRELATION`: every unordered pair of systems, every score that both have."""
-    rows: list[Row] = []
-    wanted = HEADLINE_ORDER if scores is None else tuple(Score(item) for item in scores)
-    for a, b in combinations(codebook.systems, 2):
-        for score in wanted:
-            if not (has_score(frame, score, a) and has_score(frame, score, b)):
-                continue
-            one, notes_a = _variables(frame, score, a, (references or {}).get(a.id))
-            two, notes_b = _variables(frame, score, b, (references or {}).get(b.id))
-            rng = stream(seed, "set correlation", a.id, b.id, score.value)
-            rows.append(
-                {
-                    "system_a": a.id,
-                    "system_b": b.id,
-                    "score": score.value,
-                    **_related(frame, score, (a, one), (b, two), (*notes_a, *notes_b), cluster, rng, n_permutations),
-                }
-            )
-    return rows
-
-
-def _variables(frame: pd.DataFrame, score: Score, system: System, reference: str | None) -> tuple[list[str], list[str]]:
-    found = choose_predictors(frame, score, system, reference)
-    notes = [f"{system.id} {note}" for note in found.notes]
-    if found.reference:
-        notes.append(f"{system.id} reference: {found.reference}")
-    return [term.name for term in found.terms], notes
-
-
-def _related(
-    frame: pd.DataFrame,
-    score: Score,
-    first: tuple[System, list[str]],
-    second: tuple[System, list[str]],
-    notes: Sequence[str],
-    cluster: str,
-    rng: np.random.Generator,
-    n_permutations: int,
-) -> Row:
-    blocks = [
-        np.column_stack(
-            [
-                np.empty((len(frame), 0)),
-                *(frame[column_name(score, system.id, name)].to_numpy(dtype=np.float64) for name in names),
-            ]
-        )
-        for system, names in (first, second)
+    return [
+        {"system_a": a.id, "system_b": b.id, "score": score.value, **_related(sample, score, (a, b))}
+        for a, b in combinations(codebook.systems, 2)
+        for score in sample.plan.scores
+        if sample.has(score, a) and sample.has(score, b)
     ]
-    there = ~np.isnan(np.hstack(blocks)).any(axis=1)
+
+
+def _related(sample: Sample, score: Score, systems: tuple[System, System]) -> Row:
+    sides = [
+        choose_predictors(sample, score, system, dict(sample.plan.references or ()).get(system.id))
+        for system in systems
+    ]
+    blocks = [
+        sample.values([column_name(score, system.id, term.name) for term in side.terms])
+        for system, side in zip(systems, sides, strict=True)
+    ]
+    there = complete(np.hstack(blocks))
     kept: list[list[str]] = []
-    dropped = list(notes)
+    left_out: list[Text] = []
+    lost: list[Text] = []
     usable: list[NDArray[np.float64]] = []
-    for block, (system, names) in zip(blocks, (first, second), strict=True):
+    for system, side, block in zip(systems, sides, blocks, strict=True):
+        names = [term.name for term in side.terms]
         screened = screen(block[there], names)
         usable.append(block[there][:, screened.keep])
         kept.append([names[column] for column in screened.keep])
-        dropped += [f"{system.id} {name}: {why}" for name, why in screened.dropped]
+        left_out += [text("association.of-system", system=system.id, note=note) for note in side.notes]
+        if side.reference:
+            left_out.append(text("association.reference", system=system.id, reference=side.reference))
+        for name, why in screened.dropped:
+            note = text("model.dropped", name=name, why=why)
+            lost.append(text("association.of-system", system=system.id, note=note))
     n = int(there.sum())
     row: Row = {
         "variables_a": "|".join(kept[0]),
         "variables_b": "|".join(kept[1]),
         "n_sequences": n,
-        "n_sessions": int(frame["session"][there].nunique()),
-        "dropped": "; ".join(dropped),
+        "n_sessions": sample.n_sessions(there),
+        "dropped": (*left_out, *lost),
     }
     reason = why_no_set_correlation(n, len(kept[0]), len(kept[1]))
     if reason is not None:
         return {**row, "undefined_reason": reason}
-    values = frame[cluster][there].tolist()
-    codes = {value: code for code, value in enumerate(dict.fromkeys(values))}
-    clusters = np.array([codes[value] for value in values], dtype=np.int64)
-    found = set_correlation(usable[0], usable[1], clusters, rng, n_permutations)
+    rng = stream(sample.plan.seed, "set correlation", *(system.id for system in systems), score.value)
+    found = set_correlation(usable[0], usable[1], sample.clusters(there), rng, sample.plan.permutations)
     reasons = [found.canonical_reason] if found.canonical_reason else []
     if found.p_permutation is None:
-        reasons.append(f"p: no two {cluster}s have equal numbers of sequences")
+        reasons.append(text("association.no-equal-clusters", levels=level(sample.cluster, 2)))
     return {
         **row,
         "r2": found.r2,
@@ -125,12 +92,12 @@ def _related(
         "df2": found.df2,
         "p_f": found.p_f,
         "canonical": "" if found.canonical is None else "|".join(repr(value) for value in found.canonical),
-        "undefined_reason": "; ".join(reasons),
+        "undefined_reason": tuple(reasons),
     }
 
 
-def attenuation_rows(scores: RaterScores, codebook: Codebook, *, seed: int, n_resamples: int = 2000) -> list[Row]:
-    """Rows of `schema.ATTENUATION`: every category of one system with every category of another, on equal scores.
+def attenuation_rows(scores: RaterScores, codebook: Codebook, plan: Plan) -> list[Row]:
+    """Rows of `schema.ATTENUATION`: every category of one system with every one of another, on the plan's scores.
 
     Sessions are resampled; only sequences with a number from every rater of a system enter.
     """
@@ -139,13 +106,13 @@ def attenuation_rows(scores: RaterScores, codebook: Codebook, *, seed: int, n_re
     codes = {value: code for code, value in enumerate(dict.fromkeys(sessions))}
     clusters = np.array([codes[value] for value in sessions], dtype=np.int64)
     for a, b in combinations(codebook.systems, 2):
-        for score in dict.fromkeys(key[0] for key in scores.values):
+        for score in dict.fromkeys(key[0] for key in scores.values if key[0] in plan.scores):
             for one in a.categories:
                 for two in b.categories:
                     x, y = scores.values.get((score, a.id, one.id)), scores.values.get((score, b.id, two.id))
                     if x is None or y is None or np.isnan(x).all() or np.isnan(y).all():
                         continue
-                    rng = stream(seed, "attenuation", a.id, b.id, score.value, one.id, two.id)
+                    rng = stream(plan.seed, "attenuation", a.id, b.id, score.value, one.id, two.id)
                     rows.append(
                         {
                             "system_a": a.id,
@@ -153,7 +120,7 @@ def attenuation_rows(scores: RaterScores, codebook: Codebook, *, seed: int, n_re
                             "system_b": b.id,
                             "category_b": two.id,
                             "score": score.value,
-                            **_corrected(scores, x, y, clusters, rng, n_resamples),
+                            **_corrected(scores, x, y, clusters, rng, plan.resamples),
                         }
                     )
     return rows
@@ -194,6 +161,6 @@ def _corrected(
         "ci_low": found.ci_low,
         "ci_high": found.ci_high,
         "r_cross_rater": found.cross_rater_r,
-        "note": "assumption violated: one rater coded both systems, so errors may go together" if shared else "",
-        "undefined_reason": found.reason or "",
+        "note": text("association.same-rater") if shared else (),
+        "undefined_reason": found.reason,
     }

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import pytest
 
+from elancry.choices import Method, PredictorSet, Score
 from elancry.codebook.load import load_codebook
-from elancry.study.associate.grouped import group_references, with_groups_of
-from elancry.study.associate.rows import regression_rows, sensitivity_rows
+from elancry.study.associate.regression_fit import fitted_models
+from elancry.study.associate.regression_plan import Sample, by_its_groups
+from elancry.study.associate.regression_rows import regression_rows
+from elancry.study.associate.sensitivity_rows import sensitivity_rows
+from elancry.study.plan_keys import Plan
 
 BOOK = load_codebook("crying")
-WAY = [("crying_form", "intervention")]
 
 
 @pytest.fixture(scope="module")
@@ -30,46 +35,49 @@ def frame() -> pd.DataFrame:
     return pd.DataFrame(data)
 
 
+def rows_of(frame: pd.DataFrame, references: tuple, **choices: Any) -> tuple[list, list, list]:
+    plan = Plan(
+        seed=1,
+        scores=(Score.SHARE,),
+        outcomes=("crying_form ~ intervention",),
+        references=references,
+        permutations=0,
+        sensitivity=(Method.GROUPS,),
+        **choices,
+    )
+    models = list(fitted_models(Sample(frame, "session", plan), BOOK))
+    return *regression_rows(models), sensitivity_rows(models)
+
+
 def test_the_categories_of_a_grouped_system_are_its_groups():
-    (system,) = [item for item in with_groups_of(BOOK, "intervention").systems if item.id == "intervention"]
-    assert [item.id for item in system.categories] == [
+    forms, interventions = BOOK.systems
+    assert [item.id for item in by_its_groups(interventions)[0].categories] == [
         "group:trigger_group",
         "group:addressing",
         "group:giving_space",
         "group:neutralizing",
     ]
-    assert with_groups_of(BOOK, "crying_form") == BOOK
+    assert by_its_groups(forms) == (forms, None)
 
 
 def test_a_reference_becomes_its_group():
-    assert group_references(BOOK, {"intervention": "pause"}, "intervention") == {"intervention": "group:giving_space"}
-    assert group_references(BOOK, {"intervention": "uncoded"}, "intervention") == {"intervention": "uncoded"}
-    assert group_references(BOOK, {}, "intervention") == {}
+    _, interventions = BOOK.systems
+    assert by_its_groups(interventions, "pause")[1] == "group:giving_space"
+    assert by_its_groups(interventions, "uncoded")[1] == "uncoded"
 
 
 @pytest.mark.parametrize("reference", [None, "pause", "uncoded"])
 def test_regressions_on_groups_equal_the_sensitivity_rows(frame: pd.DataFrame, reference: str | None):
-    references = {} if reference is None else {"intervention": reference}
-    slopes, models, _ = regression_rows(
-        frame,
-        with_groups_of(BOOK, "intervention"),
-        seed=1,
-        directions=WAY,
-        references=group_references(BOOK, references, "intervention"),
-        scores=["share"],
-        n_draws=0,
-    )
-    beside = sensitivity_rows(
-        frame, BOOK, seed=1, directions=WAY, references=references, scores=["share"], methods=["groups"]
-    )
+    references = () if reference is None else (("intervention", reference),)
+    slopes, models, none = rows_of(frame, references, predictors=PredictorSet.GROUPS)
+    _, _, beside = rows_of(frame, references)
+    assert none == []
     ours = {
         (row["outcome"], row["term"]): (row["b"], row["se"], row["df"], row["p"])
         for row in slopes
         if row["se_type"] == "CR2" and row["term"] != "(Intercept)"
     }
-    theirs = {
-        (row["outcome"], row["term"]): (row["estimate"], row["se"], row["df"], row["p"]) for row in beside
-    }  # fmt: skip
+    theirs = {(row["outcome"], row["term"]): (row["estimate"], row["se"], row["df"], row["p"]) for row in beside}
     assert ours == theirs
     assert len(ours) == 4 * len(BOOK.systems[0].categories)
     if reference is not None:

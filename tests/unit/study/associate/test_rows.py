@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,22 +13,21 @@ import pytest
 from elancry.align.events_of import SequenceEvents
 from elancry.align.ratings import RatingMatrix
 from elancry.align.timeline import MISSING, NONE, Timeline
+from elancry.choices import Method, Null, Score
 from elancry.codebook.model import Category, Codebook, Coding, Group, Layout, Scale, System
 from elancry.errors import UsageError
-from elancry.study.associate.rows import (
-    Method,
-    attenuation_rows,
-    cooccurrence_rows,
-    rater_scores,
-    regression_rows,
-    scores_frame,
-    sensitivity_rows,
-    sequence_scores,
-    sequential_rows,
-    setcorrelation_rows,
-    why_no_cooccurrence,
-)
+from elancry.study.associate.cooccurrence_rows import cooccurrence_rows
+from elancry.study.associate.pairs import why_not_in_time
+from elancry.study.associate.regression_fit import fitted_models
+from elancry.study.associate.regression_plan import Sample
+from elancry.study.associate.regression_rows import regression_rows, remarks, why_no_regression
+from elancry.study.associate.sensitivity_rows import sensitivity_rows
+from elancry.study.associate.sequence_scores import rater_scores, scores_frame, sequence_scores
+from elancry.study.associate.sequential_rows import sequential_rows
+from elancry.study.associate.setcorrelation_rows import attenuation_rows, setcorrelation_rows
+from elancry.study.plan_keys import Plan
 from elancry.table import schema
+from elancry.texts import Text, Texts
 
 RATERS = ("R1", "R2")
 
@@ -49,6 +49,29 @@ BOOK = Codebook(
     "T",
     (a_system("form", ["cry", "sob"]), a_system("act", ["ask", "wait", "talk"], {"ask": "go", "talk": "go"})),
 )
+
+
+def regressions(frame: pd.DataFrame, book: Codebook, cluster: str = "session", **choices: Any) -> tuple[list, list]:
+    """Rows of the coefficients and of the models, with their texts in words."""
+    sample = Sample(frame, cluster, Plan(**{"seed": 1, **choices}))
+    slopes, models = regression_rows(list(fitted_models(sample, book)))
+    return in_words(slopes), in_words(models)
+
+
+def others(frame: pd.DataFrame, book: Codebook, cluster: str = "session", **choices: Any) -> list[dict[str, Any]]:
+    """Rows of the regressions by other means, with their texts in words."""
+    sample = Sample(frame, cluster, Plan(**{"seed": 1, **choices}))
+    return in_words(sensitivity_rows(list(fitted_models(sample, book))))
+
+
+def in_words(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Rows with `Text` and tuples of it as a table shows them."""
+    said = {"undefined_reason", "warnings", "dropped", "note"}
+    return [{name: str(Texts(as_tuple(cell))) if name in said else cell for name, cell in row.items()} for row in rows]
+
+
+def as_tuple(cell: Any) -> tuple[Text, ...]:
+    return () if cell is None else (cell,) if isinstance(cell, Text) else cell
 
 
 def a_timeline(
@@ -101,7 +124,7 @@ def test_durations_by_hand() -> None:
         a_timeline("s1", form, [0, 4000, 6000, 10_000], [[0], [NONE], [1]]),
         a_timeline("s1", act, [0, 2000, 8000, 10_000], [[NONE], [0], [1]]),
     ]
-    table = schema.COOCCURRENCE.frame(cooccurrence_rows(lines, codebook=BOOK, seed=1, n_permutations=99))
+    table = schema.COOCCURRENCE.frame(in_words(cooccurrence_rows(lines, BOOK, Plan(seed=1, permutations=99))))
     table = table.set_index(["category_a", "category_b"])
     assert table.loc[("cry", "ask"), "joint_ms"] == 2000
     assert table.loc[("cry", "ask"), "expected_ms"] == 4000 * 6000 / 10_000
@@ -123,7 +146,7 @@ def test_raters_are_averaged() -> None:
         a_timeline("s1", form, [0, 5000, 10_000], [[0, 0], [0, NONE]]),
         a_timeline("s1", act, [0, 10_000], [[0, 0]]),
     ]
-    row = cooccurrence_rows(lines, codebook=BOOK, seed=1, n_permutations=9)[0]
+    row = in_words(cooccurrence_rows(lines, BOOK, Plan(seed=1, permutations=9)))[0]
     assert row["joint_ms"] == 7500
     assert row["coders"] == "within R1|R2"
 
@@ -137,7 +160,7 @@ def test_teams_per_system_are_compared_across() -> None:
         )
         for line in lines
     ]  # fmt: skip
-    rows = cooccurrence_rows(lines, codebook=BOOK, seed=1, n_permutations=99)
+    rows = in_words(cooccurrence_rows(lines, BOOK, Plan(seed=1, permutations=99)))
     assert {row["coders"] for row in rows} == {"across F1 with A1"}
     assert all(row["n_sequences"] == 8 for row in rows)
     assert all(row["p_permutation"] is not None for row in rows)
@@ -146,25 +169,25 @@ def test_teams_per_system_are_compared_across() -> None:
 def test_same_seed_same_numbers_whatever_the_order_of_systems_in_the_data() -> None:
     lines = a_study(10)
     turned = sorted(lines, key=lambda line: (line.session, line.system))
-    first = cooccurrence_rows(lines, codebook=BOOK, seed=3, n_permutations=199)
-    assert first == cooccurrence_rows(turned, codebook=BOOK, seed=3, n_permutations=199)
-    assert first != cooccurrence_rows(lines, codebook=BOOK, seed=4, n_permutations=199)
+    first = in_words(cooccurrence_rows(lines, BOOK, Plan(seed=3, permutations=199)))
+    assert first == in_words(cooccurrence_rows(turned, BOOK, Plan(seed=3, permutations=199)))
+    assert first != in_words(cooccurrence_rows(lines, BOOK, Plan(seed=4, permutations=199)))
 
 
 def test_short_sequences_are_left_out() -> None:
-    rows = cooccurrence_rows(a_study(6), codebook=BOOK, seed=1, n_permutations=9, min_sequence_ms=60_001)
+    rows = in_words(cooccurrence_rows(a_study(6), BOOK, Plan(seed=1, permutations=9, min_sequence_ms=60_001)))
     assert {row["undefined_reason"] for row in rows} == {"no sequence is coded with both systems"}
     assert {row["n_sequences"] for row in rows} == {0}
 
 
 def test_one_system_gives_no_rows_and_a_reason() -> None:
     lines = [line for line in a_study(6) if line.system == "form"]
-    assert cooccurrence_rows(lines, codebook=BOOK, seed=1) == []
-    assert why_no_cooccurrence(lines, BOOK) == "only one system is coded in time (form): co-occurrence needs two"
+    assert in_words(cooccurrence_rows(lines, BOOK, Plan(seed=1))) == []
+    assert str(why_not_in_time(lines, BOOK)) == "only one system is coded in time (form): co-occurrence needs two"
     alone = Codebook("t", "T", BOOK.systems[:1])
-    rows, models, warnings = regression_rows(sequence_scores(lines, (), (), alone), alone, seed=1)
-    assert (rows, models) == ([], [])
-    assert warnings == ["regressions relate two systems; the codebook has form"]
+    frame = sequence_scores(lines, (), (), alone)
+    assert regressions(frame, alone) == ([], [])
+    assert str(why_no_regression(frame, alone)) == "regressions relate two systems; the codebook has form"
 
 
 def test_shares_are_of_the_sequence_and_add_up() -> None:
@@ -199,7 +222,7 @@ def test_one_rater_instead_of_the_mean() -> None:
 
 def test_rows_are_those_of_the_tables() -> None:
     frame = sequence_scores(a_study(30), ratings(30), (), BOOK)
-    rows, models, _ = regression_rows(frame, BOOK, seed=1, n_draws=199)
+    rows, models = regressions(frame, BOOK, permutations=199)
     regression = schema.REGRESSION.frame(rows)
     table = schema.MODELS.frame(models)
     # 2 scores x (2 forms on actions + 3 actions on forms) x 3 kinds of standard error
@@ -220,7 +243,7 @@ def test_regression_is_reproduced_from_the_table_of_scores() -> None:
     import statsmodels.formula.api as smf
 
     frame = sequence_scores((), ratings(25), (), BOOK)
-    rows, _, _ = regression_rows(frame, BOOK, seed=1, n_draws=9)
+    rows, _ = regressions(frame, BOOK, permutations=9)
     plain = frame.rename(columns=lambda name: name.replace(".", "_"))
     theirs = smf.ols("rating_form_cry ~ rating_act_ask + rating_act_wait + rating_act_talk", plain).fit()
     ours = [row for row in rows if row["outcome"] == "cry" and row["se_type"] == "classical"]
@@ -231,11 +254,9 @@ def test_regression_is_reproduced_from_the_table_of_scores() -> None:
 def test_shares_have_a_reference_and_uncoded_time_is_a_predictor() -> None:
     frame = sequence_scores(a_study(30), (), (), BOOK)
     frame["share.act.wait"] += 1.0  # now by far the largest mean
-    _, models, _ = regression_rows(frame, BOOK, seed=1, n_draws=9, directions=[("form", "act")])
+    _, models = regressions(frame, BOOK, permutations=9, outcomes=("form ~ act",))
     assert {row["reference"] for row in models} == {"wait"}
-    rows, models, _ = regression_rows(
-        frame, BOOK, seed=1, n_draws=9, directions=[("form", "act")], references={"act": "ask"}
-    )
+    rows, models = regressions(frame, BOOK, permutations=9, outcomes=("form ~ act",), references=(("act", "ask"),))
     assert {row["reference"] for row in models} == {"ask"}
     assert {row["term"] for row in rows} == {"(Intercept)", "wait", "talk", "uncoded"}
 
@@ -244,7 +265,7 @@ def test_rare_categories_join_their_group_by_name() -> None:
     frame = sequence_scores(a_study(30), (), (), BOOK)
     frame.loc[3:, "share.act.talk"] = 0.0
     frame.loc[:2, "share.act.talk"] = 0.1
-    rows, models, _ = regression_rows(frame, BOOK, seed=1, n_draws=9, references={"act": "wait"})
+    rows, models = regressions(frame, BOOK, permutations=9, references=(("act", "wait"),))
     forward = [row for row in models if row["predictor_system"] == "act"]
     assert {row["dropped"] for row in forward} == {
         "talk: coded in 3 sessions, fewer than 5; joined with ask as group:go"
@@ -259,23 +280,24 @@ def test_rare_categories_join_their_group_by_name() -> None:
 def test_small_studies_give_reasons(n: int) -> None:
     lines = a_study(n)
     frame = sequence_scores(lines, ratings(n), (), BOOK)
-    rows, models, _ = regression_rows(frame, BOOK, seed=1, n_draws=99)
+    rows, models = regressions(frame, BOOK, permutations=99)
     schema.REGRESSION.frame(rows)
     for row in models:
         assert row.get("f") is not None or row["undefined_reason"], row
-    for row in cooccurrence_rows(lines, codebook=BOOK, seed=1, n_permutations=99):
+    for row in in_words(cooccurrence_rows(lines, BOOK, Plan(seed=1, permutations=99))):
         assert row["p_permutation"] is not None or row["undefined_reason"], row
-    for row in cooccurrence_rows(lines, codebook=BOOK, seed=1, n_permutations=99, null="shift"):
+    for row in in_words(cooccurrence_rows(lines, BOOK, Plan(seed=1, permutations=99, null=Null.SHIFT))):
         assert row["p_permutation"] is not None or row["undefined_reason"], row
 
 
 def test_all_ratings_equal() -> None:
     frame = sequence_scores((), ratings(20, constant=2.0), (), BOOK)
-    rows, models, warnings = regression_rows(frame, BOOK, seed=1)
+    rows, models = regressions(frame, BOOK)
     assert rows == []
     assert {row["undefined_reason"] for row in models} == {"no predictor is left"}
     assert all("ask: the same in every sequence (2)" in row["dropped"] for row in models if row["outcome"] == "cry")
-    assert warnings == ["5 of 5 regressions could not be fitted; models.csv says why for each"]
+    (remark,) = remarks(models)
+    assert str(remark) == "5 of 5 regressions could not be fitted; models.csv says why for each"
 
 
 def test_one_session_has_classical_errors_only() -> None:
@@ -283,7 +305,7 @@ def test_one_session_has_classical_errors_only() -> None:
     frame["session"] = "s1"
     for name in [name for name in frame if name.startswith("rating")]:
         assert frame[name].notna().all()
-    _, models, _ = regression_rows(frame, BOOK, seed=1, n_draws=9)
+    _, models = regressions(frame, BOOK, permutations=9)
     assert {row["undefined_reason"][:20] for row in models} == {"coded in 1 session, "}
 
 
@@ -291,15 +313,16 @@ def test_empty_study() -> None:
     frame = sequence_scores((), (), (), BOOK)
     assert isinstance(frame, pd.DataFrame)
     assert len(frame) == 0
-    assert regression_rows(frame, BOOK, seed=1) == ([], [], ["there is no sequence"])
-    assert cooccurrence_rows((), codebook=BOOK, seed=1) == []
-    assert why_no_cooccurrence((), BOOK) == "no system is coded in time: co-occurrence needs stretches of two systems"
+    assert regressions(frame, BOOK) == ([], [])
+    assert str(why_no_regression(frame, BOOK)) == "there is no sequence"
+    assert in_words(cooccurrence_rows((), BOOK, Plan(seed=1))) == []
+    assert str(why_not_in_time((), BOOK)) == "no system is coded in time: co-occurrence needs stretches of two systems"
 
 
 def test_sensitivity_rows_of_every_method() -> None:
     lines = a_study(40)
     frame = sequence_scores(lines, ratings(40), (), BOOK, scores=("rating", "share", "present"))
-    rows = sensitivity_rows(frame, BOOK, seed=1, methods=list(Method), n_resamples=99)
+    rows = others(frame, BOOK, sensitivity=tuple(Method), resamples=99)
     table = schema.SENSITIVITY.frame(rows)
     assert set(table["method"]) == {method.value for method in Method}
     for row in rows:
@@ -314,14 +337,14 @@ def test_sensitivity_rows_of_every_method() -> None:
 
 def test_rank_correlations_do_not_depend_on_the_direction() -> None:
     frame = sequence_scores((), ratings(20), (), BOOK)
-    rows = sensitivity_rows(frame, BOOK, seed=1, methods=["spearman"], n_resamples=99)
+    rows = others(frame, BOOK, sensitivity=(Method.SPEARMAN,), resamples=99)
     found = {(row["outcome"], row["term"]): (row["estimate"], row["ci_low"], row["p"]) for row in rows}
     assert found["cry", "ask"] == pytest.approx(found["ask", "cry"])
 
 
 def test_single_slopes_hold_nothing_constant() -> None:
     frame = sequence_scores((), ratings(30), (), BOOK)
-    rows = sensitivity_rows(frame, BOOK, seed=1, methods=["single"])
+    rows = others(frame, BOOK, sensitivity=(Method.SINGLE,))
     row = next(row for row in rows if (row["outcome"], row["term"]) == ("cry", "wait"))
     x, y = frame["rating.act.wait"], frame["rating.form.cry"]
     assert row["estimate"] == pytest.approx(np.polyfit(x, y, 1)[0])
@@ -329,12 +352,12 @@ def test_single_slopes_hold_nothing_constant() -> None:
 
 def test_set_correlation_and_attenuation_rows() -> None:
     found = rater_scores(a_study(30), ratings(30), (), BOOK)
-    rows = setcorrelation_rows(scores_frame(found), BOOK, seed=1, n_permutations=99)
+    rows = in_words(setcorrelation_rows(Sample(scores_frame(found), "session", Plan(seed=1, permutations=99)), BOOK))
     table = schema.SETCORRELATION.frame(rows)
     assert table["score"].tolist() == ["rating", "share"]
     assert table["variables_b"].iloc[0] == "ask|wait|talk"
     assert "reference" in table["dropped"].iloc[1]
-    rows = attenuation_rows(found, BOOK, seed=1, n_resamples=50)
+    rows = in_words(attenuation_rows(found, BOOK, Plan(seed=1, resamples=50)))
     table = schema.ATTENUATION.frame(rows)
     assert len(table) == 2 * 2 * 3
     assert table["note"].str.startswith("assumption violated").all()
@@ -377,14 +400,16 @@ def test_counts_and_rates() -> None:
 
 def test_sequential_rows_are_those_of_the_table() -> None:
     lines = a_study(12)
-    rows = sequential_rows(lines, events_of(lines), codebook=BOOK, seed=1, n_permutations=99, windows_ms=[5000])
+    rows = in_words(
+        sequential_rows(lines, events_of(lines), BOOK, Plan(seed=1, permutations=99, sequential_windows_ms=(5000,)))
+    )
     table = schema.SEQUENTIAL.frame(rows)
     # Two directions x 6 pairs, once by window and once by lag.
     assert len(table) == 24
     assert table["lag"].notna().sum() == 12
     assert table["p_permutation"].between(0, 1).all()
     assert table["transformed_kappa"].notna().sum() == 12
-    alone = sequential_rows(lines[:2], events_of(lines[:2]), codebook=BOOK, seed=1, n_permutations=99)
+    alone = in_words(sequential_rows(lines[:2], events_of(lines[:2]), BOOK, Plan(seed=1, permutations=99)))
     assert all("one session only" in row["undefined_reason"] for row in alone)
 
 
@@ -394,7 +419,7 @@ def test_covariates_are_held_constant_and_stay_out_of_the_family() -> None:
 
     frame = sequence_scores((), ratings(25), (), BOOK)
     frame["age"] = np.random.default_rng(1).normal(size=25)
-    rows, models, _ = regression_rows(frame, BOOK, seed=1, n_draws=99, covariates=["age"])
+    rows, models = regressions(frame, BOOK, permutations=99, covariates=("age",))
     plain = frame.rename(columns=lambda name: name.replace(".", "_"))
     theirs = smf.ols("rating_form_cry ~ rating_act_ask + rating_act_wait + rating_act_talk + age", plain).fit()
     ours = [row for row in rows if row["outcome"] == "cry" and row["se_type"] == "classical"]
@@ -405,12 +430,12 @@ def test_covariates_are_held_constant_and_stay_out_of_the_family() -> None:
     joint = theirs.f_test(np.eye(5)[1:4])
     assert (model["f"], model["df1"], model["p"]) == pytest.approx((joint.fvalue, 3, joint.pvalue))
     assert model["p_session_permutation"] is None
-    terms = {row["term"] for row in sensitivity_rows(frame, BOOK, seed=1, covariates=["age"])}
+    terms = {row["term"] for row in others(frame, BOOK, covariates=("age",))}
     assert "covariate:age" not in terms
     with pytest.raises(UsageError, match="'height' is no column"):
-        regression_rows(frame, BOOK, seed=1, covariates=["height"])
+        regressions(frame, BOOK, covariates=("height",))
     with pytest.raises(UsageError, match="'session' holds text"):
-        regression_rows(frame, BOOK, seed=1, covariates=["session"])
+        regressions(frame, BOOK, covariates=("session",))
 
 
 @pytest.mark.parametrize("n", [1, 2, 3, 6])
@@ -423,15 +448,15 @@ def test_small_and_flat_studies_give_reasons_in_every_table(n: int, constant: fl
         lines, ratings(n, constant=constant), events_of(lines), BOOK, scores=("rating", "share", "present", "count")
     )
     frame = scores_frame(found)
-    for row in sequential_rows(lines, events_of(lines), codebook=BOOK, seed=1, n_permutations=19):
+    for row in in_words(sequential_rows(lines, events_of(lines), BOOK, Plan(seed=1, permutations=19))):
         assert row["p_permutation"] is not None or row["undefined_reason"], row
-    for row in sensitivity_rows(frame, BOOK, seed=1, methods=list(Method), n_resamples=19):
+    for row in others(frame, BOOK, sensitivity=tuple(Method), resamples=19):
         assert row.get("estimate") is not None or row["undefined_reason"], row
-    for row in setcorrelation_rows(frame, BOOK, seed=1, n_permutations=19):
+    for row in in_words(setcorrelation_rows(Sample(frame, "session", Plan(seed=1, permutations=19)), BOOK)):
         assert row.get("r2") is not None or row["undefined_reason"], row
-    for row in attenuation_rows(found, BOOK, seed=1, n_resamples=19):
+    for row in in_words(attenuation_rows(found, BOOK, Plan(seed=1, resamples=19))):
         assert row["r_disattenuated"] is not None or row["undefined_reason"], row
-    slopes, models, _ = regression_rows(frame, BOOK, seed=1, n_draws=19, scores=("rating", "share", "count"))
+    slopes, models = regressions(frame, BOOK, permutations=19, scores=(Score.RATING, Score.SHARE, Score.COUNT))
     for row in slopes:
         assert row["se"] is not None or row["undefined_reason"], row
     for row in models:
@@ -443,7 +468,7 @@ def test_ten_sequences_in_few_sessions(single_session: bool) -> None:
     """Enough sequences to fit, too few sessions to test: numbers where they exist, reasons where not."""
     frame = sequence_scores((), ratings(12), (), BOOK)
     frame["cluster"] = "all" if single_session else ["a", "b"] * 6
-    rows, models, _ = regression_rows(frame, BOOK, seed=1, n_draws=19, cluster="cluster")
+    rows, models = regressions(frame, BOOK, permutations=19, cluster="cluster")
     robust = [row for row in models if row["se_type"] == "CR2"]
     three = [row for row in robust if row["predictor_system"] == "act"]
     assert all(row["f"] is None and row["undefined_reason"] for row in (robust if single_session else three))
@@ -451,9 +476,9 @@ def test_ten_sequences_in_few_sessions(single_session: bool) -> None:
     assert all(row["f"] is not None for row in models if row["se_type"] == "classical")
     for row in rows:
         assert row["se"] is not None or row["undefined_reason"], row
-    for row in sensitivity_rows(frame, BOOK, seed=1, cluster="cluster", methods=list(Method), n_resamples=19):
+    for row in others(frame, BOOK, cluster="cluster", sensitivity=tuple(Method), resamples=19):
         assert row.get("estimate") is not None or row["undefined_reason"], row
-    setcorrelation_rows(frame, BOOK, seed=1, cluster="cluster", n_permutations=19)
+    in_words(setcorrelation_rows(Sample(frame, "cluster", Plan(seed=1, permutations=19)), BOOK))
 
 
 def test_a_tier_per_category_may_overlap_and_needs_no_reference() -> None:
@@ -484,16 +509,16 @@ def test_a_tier_per_category_may_overlap_and_needs_no_reference() -> None:
         many += [tier(f"s{number:02d}", name, [0, cut, 60_000], codes) for name in ("ask", "wait")]
     many = [line for line in many if line.tier != "act"]
     frame = sequence_scores(many, (), (), book)
-    _, models, _ = regression_rows(frame, book, seed=1, n_draws=9, directions=[("form", "act")])
+    _, models = regressions(frame, book, permutations=9, outcomes=("form ~ act",))
     assert {row["reference"] for row in models} == {""}
-    row = cooccurrence_rows(many, codebook=book, seed=1, n_permutations=19)[0]
+    row = in_words(cooccurrence_rows(many, book, Plan(seed=1, permutations=19)))[0]
     assert row["n_sequences"] == 12
 
 
 def test_a_rare_category_without_a_group_is_dropped_and_its_time_is_named() -> None:
     frame = sequence_scores(a_study(30), (), (), BOOK)
     frame.loc[2:, "share.form.sob"] = 0.0
-    _, models, _ = regression_rows(frame, BOOK, seed=1, n_draws=9, directions=[("act", "form")])
+    _, models = regressions(frame, BOOK, permutations=9, outcomes=("act ~ form",))
     assert {row["dropped"] for row in models} == {
         "sob: coded in 2 sessions, fewer than 5, and in no group with others; its time counts as uncoded"
     }
@@ -512,7 +537,7 @@ def test_the_true_level_is_stated_where_a_share_is_a_skewed_outcome() -> None:
                 frame[f"{score}.{system.id}.{category.id}"] = rng.random(n)
             frame[f"{score}.{system.id}.uncoded"] = rng.random(n)
         frame[f"{score}.form.sob"] = rng.exponential(size=n) ** 2
-    _, models, _ = regression_rows(frame, BOOK, seed=1, n_draws=0)
+    _, models = regressions(frame, BOOK, permutations=0)
     told = {
         (row["score"], row["outcome"], row["se_type"]): row["warnings"]
         for row in models
