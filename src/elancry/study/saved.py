@@ -34,8 +34,9 @@ FORMATS = {RESULTS: 2, DRAWING: 1}
 
 
 def results_json(results: Results) -> str:
-    """Everything but what `drawing_json` holds, as JSON text; undefined numbers are null, infinite ones "inf", "-inf", texts lists of codes with fields.
+    """Everything but what `drawing_json` holds, as JSON text.
 
+    Undefined numbers are null, infinite ones "inf", "-inf"; reasons and warnings are lists of codes with their fields.
     `columns` gives the type of each table's columns. Two runs on the same files with the same seed and versions differ
     in `created` only.
     """
