@@ -80,3 +80,27 @@ def test_ctrl_c_reaches_a_whole_terminal_and_says_one_line(command: str, tmp_pat
     assert "Traceback" not in said + complained
     # It may have been ready just before.
     assert run.returncode in (0, 130), complained
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no SIGTERM that a process can answer")
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_what_was_put_aside_on_the_disk_is_gone_after_sigterm(jobs: str, tmp_path: Path):
+    temporary = tmp_path / "tmp"
+    temporary.mkdir()
+    program = "from elancry.cli.main import main; main()"
+    options = ("--codebook", "crying", "--jobs", jobs, "-o", str(tmp_path / "out"))
+    run = subprocess.Popen(
+        [sys.executable, "-c", program, "merge", str(SAMPLE), *options],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+        env={**os.environ, "TMPDIR": str(temporary)},
+    )
+    while run.poll() is None and not any(path.stat().st_size for path in temporary.glob("elancry-*/store")):
+        time.sleep(0.01)
+    assert run.poll() is None
+    run.terminate()
+    said, complained = run.communicate(timeout=60)
+    assert run.returncode == 128 + signal.SIGTERM, complained
+    assert "Traceback" not in said + complained
+    assert list(temporary.glob("elancry-*")) == []

@@ -1,7 +1,7 @@
 """The checked coding: what raters coded, reduced to what the numbers need. It is the only door to the numbers.
 
 Nothing here holds a document: a study of thousands of files stays small in memory. Merging reads the files again, and
-has the tiers of a file put aside on disk (`check.spool`): they are then read anew each time somebody asks for them.
+has the tiers of a file put aside on disk (`check.disk_store`): they are then read anew each time they are asked for.
 
 Conventions
 -----------

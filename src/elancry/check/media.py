@@ -13,8 +13,8 @@ from dataclasses import replace
 from pathlib import PurePosixPath
 
 from elancry.check.coding import CodedAnnotation, CodedFile, CodedTier
+from elancry.check.disk_store import stored_like
 from elancry.check.reading import ReadFile
-from elancry.check.spool import put_like
 from elancry.check.timing import LATEST_MS
 from elancry.findings import Finding, finding
 from elancry.spans import format_ms
@@ -185,7 +185,7 @@ def shifted(file: CodedFile, by_ms: int) -> CodedFile:
         return replace(item, annotations=tuple(map(annotation, item.annotations)))
 
     duration_ms = None if file.duration_ms is None else file.duration_ms + by_ms
-    tiers = put_like(file.tiers, map(tier, file.tiers))
+    tiers = stored_like(file.tiers, map(tier, file.tiers))
     return replace(file, tiers=tiers, offset_ms=file.offset_ms + by_ms, duration_ms=duration_ms)
 
 

@@ -13,11 +13,11 @@ from pathlib import Path
 from elancry.check import file_names, languages, media
 from elancry.check import raters as about_raters
 from elancry.check.coding import CheckedCoding, CodedFile, natural_key
+from elancry.check.disk_store import DiskStore, stored_like
 from elancry.check.naming import FileName, FilePattern, TierPattern
 from elancry.check.places import owners
 from elancry.check.reading import Options, ReadFile, open_document, read_file
 from elancry.check.roster import MERGED, REPLACED, find_files, is_merged
-from elancry.check.spool import Spool, put_like
 from elancry.choices import DEFAULT_PATTERN
 from elancry.codebook.extract import extract_codebook
 from elancry.codebook.model import Codebook
@@ -66,14 +66,14 @@ def check_files(
     empty_is_none: bool = False,
     jobs: int = 1,
     progress: Progress | None = None,
-    spool: Spool | None = None,
+    store: DiskStore | None = None,
 ) -> CheckedCoding:
     """Read and check every .eaf file of `paths`.
 
     `codebook`: `None` reads it from the files' vocabularies, from `tiers` only where named. `raters`: only these, in
     this order. `round`: of several rounds of one session this one, else the last; of the rater `gold` always the last.
     `empty_is_none`: a tier that is there and empty counts as nothing coded. `jobs`: processes that read files (-1: one
-    per core). `spool`: where the coding is put aside, for studies of any size; the result can be used as long as it is
+    per core). `store`: where the coding is put aside, for studies of any size; the result can be used as long as it is
     open.
 
     Raises UsageError where there are no files or a pattern is wrong. Files that cannot be read are findings.
@@ -94,8 +94,8 @@ def check_files(
     options = Options(codebook, by_tier, empty_is_none, aside)
     read: list[ReadFile] = []
     for item in _read_all(roster, options, kept, jobs):
-        if spool is not None and item.coded is not None:
-            item = replace(item, coded=replace(item.coded, tiers=spool.put(item.coded.tiers)))
+        if store is not None and item.coded is not None:
+            item = replace(item, coded=replace(item.coded, tiers=store.put(item.coded.tiers)))
         read.append(item)
         if progress is not None:
             progress(len(read), len(roster.paths))
@@ -240,7 +240,7 @@ def _of_raters(read: Sequence[ReadFile], chosen: Sequence[str] | None, passed: C
             continue
         tiers = item.coded.tiers
         if not own <= wanted:
-            tiers = put_like(tiers, (tier for tier in tiers if tier.rater in wanted or tier.rater not in own))
+            tiers = stored_like(tiers, (tier for tier in tiers if tier.rater in wanted or tier.rater not in own))
         kept.append(replace(item, coded=replace(item.coded, tiers=tiers)))
     return kept
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -57,7 +58,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
         # A Windows console may be cp1252: an umlaut in a tier name must not end the command.
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
+    for name in ("SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), _stop)
     sys.exit(run(arguments))
+
+
+def _stop(number: int, _frame: object) -> None:
+    """Ended from outside: as an exception, so that temporary files go as they do at every other end."""
+    raise SystemExit(128 + number)
 
 
 def run(arguments: Sequence[str] | None = None) -> int:

@@ -56,7 +56,7 @@ def merge(
 
     Every annotation of every rater is kept, on tiers called TIER@RATER; TIER@consensus and TIER@disagreement are added.
     """
-    from elancry.check.spool import Spool
+    from elancry.check.disk_store import DiskStore
     from elancry.cli.show import counter, say_findings
     from elancry.errors import UsageError
     from elancry.merge.study import merge_study
@@ -66,8 +66,8 @@ def merge(
         raise UsageError(
             "--pseudonymise and --key belong together", hint="Give the key a place outside the output folder."
         )
-    with Spool() as spool:
-        coding = check_study(paths, plan, jobs=jobs, progress=counter("Reading", quiet=quiet), spool=spool)
+    with DiskStore() as store:
+        coding = check_study(paths, plan, jobs=jobs, progress=counter("Reading", quiet=quiet), store=store)
         coding.require_usable()
         result = merge_study(
             coding,

@@ -12,8 +12,8 @@ from typing import Any, BinaryIO
 from elancry import __version__
 from elancry.align.sequences import MatchedSequence
 from elancry.check.coding import CONSENSUS, DISAGREEMENT, CheckedCoding
+from elancry.check.disk_store import DiskStore
 from elancry.check.originals import RECORD, SESSIONS_BEGIN
-from elancry.check.spool import Spool
 from elancry.merge.consensus import Dispute
 from elancry.merge.session import Merged
 from elancry.merge.worklist import Worklist, worklist_frames, worklist_html
@@ -37,13 +37,13 @@ _COMPUTED = (f"@{CONSENSUS}", f"@{DISAGREEMENT}")
 class OverAll:
     """Takes what every session gives, then writes the lists over all of them."""
 
-    def __init__(self, spool: Spool) -> None:
-        self.worklist = Worklist(spool)
+    def __init__(self, store: DiskStore) -> None:
+        self.worklist = Worklist(store)
         self.n_annotations = 0
         """The raters' annotations in the merged files."""
         self.n_taken_off = 0
         """Disagreements that people deleted or drew otherwise, so that they are not on the worklist."""
-        self._spool = spool
+        self._store = store
         self._records: list[tuple[int, int]] = []
 
     def add(self, merged: Merged) -> None:
@@ -51,7 +51,7 @@ class OverAll:
         counts = merged.record["annotations"]
         self.n_annotations += sum(count for tier, count in counts.items() if not tier.endswith(_COMPUTED))
         self.n_taken_off += merged.record["taken_off"]
-        self._records.append(self._spool.put_one(merged.record))
+        self._records.append(self._store.put_one(merged.record))
         self.worklist.add(merged.disputes)
 
     def write(self, folder: OutputFolder, csv_form: str | None, head: Mapping[str, Any]) -> None:
@@ -64,7 +64,7 @@ class OverAll:
             stream.write(b"{\n")
             for name, value in head.items():
                 stream.write(f"{json.dumps(name)}: {_line(value)},\n".encode())
-            _write_lines(stream, SESSIONS_BEGIN, self._spool.get(self._records))
+            _write_lines(stream, SESSIONS_BEGIN, self._store.get(self._records))
             stream.write(b",\n")
             _write_lines(stream, '"disagreements": [\n', map(_as_record, self.worklist))
             stream.write(b"\n}\n")

@@ -25,9 +25,9 @@ from pathlib import Path, PurePosixPath
 from lxml import etree
 
 from elancry.check.coding import RESERVED_RATERS, CheckedCoding, CodedAnnotation, CodedFile, CodedTier
+from elancry.check.disk_store import stored_like
 from elancry.check.naming import UNNAMED
 from elancry.check.reading import base_name, open_document
-from elancry.check.spool import put_like
 from elancry.check.structure import CODEBOOK_PROPERTY
 from elancry.codebook.model import Codebook
 from elancry.eaf import Document
@@ -205,7 +205,7 @@ class Veil:
             name=name,
             session=session,
             rater=rater,
-            tiers=put_like(file.tiers, (self._tier(tier, file.path) for tier in file.tiers)),
+            tiers=stored_like(file.tiers, (self._tier(tier, file.path) for tier in file.tiers)),
             media=tuple(map(self._medium, file.media)),
         )
 

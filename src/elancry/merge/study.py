@@ -13,7 +13,7 @@ from pathlib import Path
 
 from elancry.align.sequences import match_sequences
 from elancry.check.coding import CheckedCoding
-from elancry.check.spool import Spool
+from elancry.check.disk_store import DiskStore
 from elancry.choices import Consensus
 from elancry.errors import OutputRefused, UsageError
 from elancry.findings import Finding
@@ -113,8 +113,8 @@ def merge_study(
     work = jobs_of(coding, sequences, stems, taken_up, method=consensus, min_ms=min_ms, veil=veil)
     findings: list[Finding] = list(odd)
     batch: dict[str, bytes | str] = {}
-    with Spool() as spool:
-        over_all = OverAll(spool)
+    with DiskStore() as store:
+        over_all = OverAll(store)
         for number, merged in enumerate(_all(work, n_work, jobs), start=1):
             batch |= {f"{merged.stem}.merged.eaf": merged.eaf, f"{merged.stem}.merged.pfsx": merged.pfsx}
             if len(batch) >= WRITTEN_TOGETHER or number == n_work:

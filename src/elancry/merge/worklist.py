@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from elancry.check.spool import Spool
+from elancry.check.disk_store import DiskStore
 from elancry.merge.consensus import Dispute
 from elancry.spans import format_ms
 from elancry.table.schema import Column, Kind, TableSchema
@@ -38,8 +38,8 @@ WORKLIST = TableSchema(
 class Worklist:
     """Every disagreement of a study, put aside: the longest first, ratings, which concern a whole sequence, last."""
 
-    def __init__(self, spool: Spool) -> None:
-        self._spool = spool
+    def __init__(self, store: DiskStore) -> None:
+        self._store = store
         # Six numbers for each, because there can be very many.
         self._keys = array("q")
         self._sessions: dict[str, int] = {}
@@ -51,7 +51,7 @@ class Worklist:
         for item in disputes:
             self.n_open += item.settled is None
             session = self._sessions.setdefault(item.session, len(self._sessions))
-            place = self._spool.put_one(item)
+            place = self._store.put_one(item)
             self._keys.extend((item.kind == "rating", -item.duration_ms, session, item.start_ms, *place))
 
     def __len__(self) -> int:
@@ -64,7 +64,7 @@ class Worklist:
         rank = np.empty(len(self._sessions), dtype=np.int64)
         rank[[self._sessions[name] for name in sorted(self._sessions)]] = np.arange(len(self._sessions))
         order = np.lexsort((keys[:, 3], rank[keys[:, 2]], keys[:, 1], keys[:, 0]))
-        yield from self._spool.get((int(keys[row, 4]), int(keys[row, 5])) for row in order)
+        yield from self._store.get((int(keys[row, 4]), int(keys[row, 5])) for row in order)
 
 
 def worklist_frames(disputes: Iterable[Dispute], *, most: int = 5000) -> Iterator[pd.DataFrame]:

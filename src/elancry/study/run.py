@@ -22,7 +22,7 @@ from elancry.study.save import refuse_earlier, save_results
 if TYPE_CHECKING:
     from elancry.align.sequences import MatchedSequence
     from elancry.check.coding import CheckedCoding
-    from elancry.check.spool import Spool
+    from elancry.check.disk_store import DiskStore
     from elancry.study.compared import Compared
 
 Say = Callable[[str], None]
@@ -49,12 +49,12 @@ def check_study(
     *,
     jobs: int = 1,
     progress: Callable[[int, int], None] | None = None,
-    spool: Spool | None = None,
+    store: DiskStore | None = None,
 ) -> CheckedCoding:
     """Read and check the files that `paths` name, as the plan says; `progress` gets (files read, files in all).
 
     `jobs` files are read at the same time where there is enough to read; what is found does not depend on it. With
-    `spool` the coding is put aside there (see `check_files`). Where the plan aligns, clear constant offsets between
+    `store` the coding is put aside there (see `check_files`). Where the plan aligns, clear constant offsets between
     raters are taken out, each with a finding.
     Raises UsageError if there are none.
     """
@@ -76,7 +76,7 @@ def check_study(
         empty_is_none=plan.empty is Empty.NONE,
         jobs=jobs,
         progress=progress,
-        spool=spool,
+        store=store,
     )
     if plan.align is Align.OFFSET:
         from elancry.align.offset import align_offsets

@@ -1,8 +1,10 @@
 """Put aside in a temporary file what would fill the memory: the coding of a study of any size, and what it gives.
 
-A spool grows at its end only and is read by place. What was put aside can be read in another process too, as long as
-the spool is open in the first one. The file lies in a folder that only its user can read and is gone with the `with`
-block; what is in it is elancry's own and never leaves the machine.
+A store grows at its end only and is read by place. What was put aside can be read in another process too, as long as
+the store is open in the first one. The file lies in a folder that only its user can read and is gone with the `with`
+block, also where the command is stopped by Ctrl-C or SIGTERM; what is in it never leaves the machine.
+
+Only merging uses it, which writes session by session. MEASURED
 """
 
 from __future__ import annotations
@@ -20,13 +22,13 @@ from elancry.errors import OutputRefused
 T = TypeVar("T")
 
 
-class Spool:
+class DiskStore:
     """The file, from the beginning to the end of a `with` block."""
 
     def __init__(self) -> None:
         try:
             self._folder = tempfile.TemporaryDirectory(prefix="elancry-", ignore_cleanup_errors=True)
-            self._path = Path(self._folder.name) / "spool"
+            self._path = Path(self._folder.name) / "store"
             self._path.touch(mode=0o600)
         except OSError as error:
             raise _refusal("the temporary folder", error) from error
@@ -39,7 +41,7 @@ class Spool:
     ) -> None:
         self._folder.cleanup()
 
-    def put(self, items: Iterable[T]) -> Spooled[T]:
+    def put(self, items: Iterable[T]) -> StoredSequence[T]:
         """Put a sequence aside as one."""
         return _put(self._path, tuple(items))
 
@@ -57,7 +59,7 @@ class Spool:
 
 
 @dataclass(frozen=True, slots=True)
-class Spooled(Sequence[T]):
+class StoredSequence(Sequence[T]):
     """A sequence that was put aside; each look at it reads it anew, as a whole."""
 
     _path: Path
@@ -65,7 +67,7 @@ class Spooled(Sequence[T]):
     _size: int
     _length: int
 
-    def put(self, items: Iterable[T]) -> Spooled[T]:
+    def put(self, items: Iterable[T]) -> StoredSequence[T]:
         """Put another sequence beside this one."""
         return _put(self._path, tuple(items))
 
@@ -91,12 +93,12 @@ class Spooled(Sequence[T]):
         return items
 
 
-def put_like(model: Sequence[T], items: Iterable[T]) -> Sequence[T]:
+def stored_like(model: Sequence[T], items: Iterable[T]) -> Sequence[T]:
     """`items` kept as `model` is: put aside, or as a tuple in memory."""
-    return model.put(items) if isinstance(model, Spooled) else tuple(items)
+    return model.put(items) if isinstance(model, StoredSequence) else tuple(items)
 
 
-def _put(path: Path, items: tuple[Any, ...]) -> Spooled[Any]:
+def _put(path: Path, items: tuple[Any, ...]) -> StoredSequence[Any]:
     data = pickle.dumps(items, protocol=pickle.HIGHEST_PROTOCOL)
     try:
         with path.open("ab") as stream:
@@ -104,7 +106,7 @@ def _put(path: Path, items: tuple[Any, ...]) -> Spooled[Any]:
             stream.write(data)
     except OSError as error:
         raise _refusal(f"the temporary folder {path.parent.parent}", error) from error
-    return Spooled(path, place, len(data), len(items))
+    return StoredSequence(path, place, len(data), len(items))
 
 
 def _refusal(where: str, error: OSError) -> OutputRefused:

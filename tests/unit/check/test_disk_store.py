@@ -8,11 +8,11 @@ from dataclasses import replace
 
 import pytest
 
-import elancry.check.spool as under_test
+import elancry.check.disk_store as under_test
 from elancry.align.sequences import match_sequences
 from elancry.check.coding import CodedAnnotation
+from elancry.check.disk_store import DiskStore, stored_like
 from elancry.check.media import shifted
-from elancry.check.spool import Spool, put_like
 from elancry.check.study import check_files
 from elancry.errors import OutputRefused
 from elancry.merge.consensus import Dispute
@@ -21,19 +21,19 @@ from elancry.table.annotations import annotations_frame, annotations_frames
 
 
 def test_things_come_back_in_any_order():
-    with Spool() as spool:
-        first, second = spool.put(["a", None]), spool.put([])
-        places = [spool.put_one(item) for item in ({"x": 1}, "y", (2,))]
-        assert list(spool.get(reversed(places))) == [(2,), "y", {"x": 1}]
+    with DiskStore() as store:
+        first, second = store.put(["a", None]), store.put([])
+        places = [store.put_one(item) for item in ({"x": 1}, "y", (2,))]
+        assert list(store.get(reversed(places))) == [(2,), "y", {"x": 1}]
         assert (list(first), len(first), first[1], first[:1]) == (["a", None], 2, None, ("a",))
         assert (len(second), bool(second), list(second)) == (0, False, [])
         assert list(pickle.loads(pickle.dumps(first))) == ["a", None]
-        assert isinstance(put_like(first, [3]), type(first))
-        assert list(put_like(first, [3])) == [3]
-        folder = spool._path.parent
+        assert isinstance(stored_like(first, [3]), type(first))
+        assert list(stored_like(first, [3])) == [3]
+        folder = store._path.parent
         assert folder.is_dir()
     assert not folder.exists()
-    assert put_like((1,), [3]) == (3,)
+    assert stored_like((1,), [3]) == (3,)
 
 
 def test_a_coding_put_aside_is_the_same_coding(study_folder, small_codebook):
@@ -41,8 +41,8 @@ def test_a_coding_put_aside_is_the_same_coding(study_folder, small_codebook):
         for rater in ("R1", "R2"):
             study_folder.add(session, rater, form=[(1000, 2000, "protest"), (3000, 4000, "despair")])
     inside = check_files([study_folder.folder], codebook=small_codebook)
-    with Spool() as spool:
-        aside = check_files([study_folder.folder], codebook=small_codebook, spool=spool)
+    with DiskStore() as store:
+        aside = check_files([study_folder.folder], codebook=small_codebook, store=store)
         assert [replace(file, tiers=tuple(file.tiers)) for file in aside.files] == list(inside.files)
         assert aside.findings == inside.findings
         assert (aside.raters, aside.coded) == (inside.raters, inside.coded)
@@ -65,8 +65,8 @@ def test_no_annotation_stays_in_memory(study_folder, small_codebook, tmp_path):
         return sum(type(item) in (CodedAnnotation, Dispute) for item in gc.get_objects())
 
     before = alive()
-    with Spool() as spool:
-        coding = check_files([study_folder.folder], codebook=small_codebook, spool=spool)
+    with DiskStore() as store:
+        coding = check_files([study_folder.folder], codebook=small_codebook, store=store)
         assert alive() == before
         merge_study(coding, tmp_path / "merged")
         assert alive() == before
@@ -74,12 +74,12 @@ def test_no_annotation_stays_in_memory(study_folder, small_codebook, tmp_path):
 
 
 def test_no_place_for_the_temporary_file_is_said_in_words(monkeypatch):
-    with Spool() as spool:
+    with DiskStore() as store:
         monkeypatch.setattr(
             under_test.Path, "open", lambda *_, **__: (_ for _ in ()).throw(OSError(28, "No space left"))
         )
         with pytest.raises(OutputRefused, match=r"temporary folder .*: No space left"):
-            spool.put([1])
+            store.put([1])
 
 
 def test_no_temporary_folder_at_all_is_said_in_words(monkeypatch):
@@ -88,4 +88,4 @@ def test_no_temporary_folder_at_all_is_said_in_words(monkeypatch):
 
     monkeypatch.setattr(under_test.tempfile, "TemporaryDirectory", refuse)
     with pytest.raises(OutputRefused, match="the temporary folder: No usable temporary directory"):
-        Spool()
+        DiskStore()
