@@ -14,6 +14,7 @@ import pytest
 
 from elancry.cli.each_file import FileOutcome, State, Tally, refuse_inputs, run_over, write_over
 from elancry.cli.exits import Exit
+from elancry.codebook.load import find_codebook
 from elancry.errors import InvalidInput, OutputRefused, UnreadableInput, UsageError
 from elancry.findings import Finding, Severity
 from elancry.outputs import OutputFolder
@@ -143,3 +144,38 @@ def test_the_bar_is_for_terminals_and_a_failure_stands_above_it(
         "0/3", "1/3", "failed: f1.eaf: it is no EAF file", "Save it again in ELAN.", "2/3", "3/3",
     ]  # fmt: skip
     assert shown(quiet=True) == "failed: f1.eaf: it is no EAF file\n  Save it again in ELAN.\n"
+
+
+def revised(folder: Path) -> Path:
+    """The codebook crying with its next version and nothing changed."""
+    text = find_codebook("crying").read_text(encoding="utf-8")
+    version = re.search(r"(?m)^version: '?(\d+)'?$", text)
+    assert version is not None
+    path = folder / "new.yaml"
+    path.write_text(
+        re.sub(r"(?ms)^changes:.*", "", text.replace(version[0], f"version: '{int(version[1]) + 1}'"))
+        + f"\nchanges: {{from: '{version[1]}', systems: {{}}}}\n",
+        encoding="utf-8",
+    )
+    return path
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_migrate_names_every_bad_file_and_writes_all_or_nothing(elancry, study: Path, tmp_path: Path, jobs: str):
+    call = ("migrate", "crying", revised(tmp_path), study, "-o", tmp_path / "out", "--jobs", jobs)
+    names = sorted(path.name for path in study.glob("*.eaf"))
+    kept = {name: (study / name).read_bytes() for name in names[:2]}
+    for name in kept:
+        (study / name).write_text("no XML")
+    said = elancry(*call)
+    assert said.code == 2
+    assert [line.split(":")[1].strip() for line in said.err.splitlines() if line.startswith("failed")] == names[:2]
+    assert said.err.endswith("Nothing was written.\n")
+    assert not (tmp_path / "out").exists()
+    for name, data in kept.items():
+        (study / name).write_bytes(data)
+    said = elancry(*call)
+    assert said.code == 0, said.all
+    assert f"{len(names)} files in" in said.out
+    assert sorted(path.name for path in (tmp_path / "out").glob("*.eaf")) == names
+    assert (tmp_path / "out" / "migration.csv").is_file()

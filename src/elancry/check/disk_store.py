@@ -4,7 +4,9 @@ A store grows at its end only and is read by place. What was put aside can be re
 the store is open in the first one. The file lies in a folder that only its user can read and is gone with the `with`
 block, also where the command is stopped by Ctrl-C or SIGTERM; what is in it never leaves the machine.
 
-Only merging uses it, which writes session by session. MEASURED
+Only merging uses it, which reads and writes session by session. Measured with 2,016 files of 41 annotations each (672
+sessions, 75,621 disagreements): 209 MB at most, and 295 MB with everything in memory. The difference grows with the
+annotations: 10,000 sessions by three raters would take 1.3 GB more, with 500 annotations in a file some 15 GB.
 """
 
 from __future__ import annotations

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from elancry.cli.each_file import FileOutcome, State, all_over
 from elancry.cli.exits import Exit
 from elancry.cli.options import FILE, StudyCommand, force_option, jobs_option, plan_options, talk_options
 from elancry.study.plan_keys import Topic
 
 if TYPE_CHECKING:
+    from elancry.edit.repair_files import RepairFile
     from elancry.study.plan_keys import Plan
 
 EXAMPLE = "Example:  elancry check coded --codebook crying"
@@ -69,9 +72,16 @@ def check(
         if not quiet:
             click.echo(summary_line(coding))
     if output is not None:
-        from elancry.edit.repair_files import repair_files
+        from elancry.edit.repair_files import RepairFile, write_repaired
 
-        repaired = repair_files(coding, output, spelling=fix_spelling, force=force)
+        files = [(file.path, file.name) for file in coding.files]
+        work = _Repair(RepairFile.of(coding, spelling=fix_spelling))
+        done = all_over(files, work, jobs=jobs, quiet=quiet, verb="Repairing")
+        if done is None:
+            return Exit.UNUSABLE
+        contents = {name: data for outcome in done for name, data in outcome.contents.items()}
+        repairs = [row for outcome in done for row in outcome.rows]
+        repaired = write_repaired(coding, output, contents, repairs, force=force)
         if not quiet:
             click.echo(repaired.text(), err=form != "text")
     if any(item.code in UNREADABLE for item in findings):
@@ -82,3 +92,14 @@ def check(
     if strict and gravest is Severity.WARNING:
         return Exit.WARNINGS_UNDER_STRICT
     return Exit.CLEAN
+
+
+@dataclass(frozen=True)
+class _Repair:
+    """The work on one file, for `each_file`; picklable."""
+
+    file: RepairFile
+
+    def __call__(self, path: Path, name: str) -> FileOutcome:
+        contents, repairs = self.file(path, name)
+        return FileOutcome(name, State.CHANGED if repairs else State.UNCHANGED, repairs, contents=contents)

@@ -21,7 +21,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -30,6 +30,7 @@ from elancry.cli.show import counter
 from elancry.errors import ElancryError, InvalidInput, OutputRefused, UsageError
 from elancry.findings import Finding, Severity, printable
 from elancry.processes import parallel_map
+from elancry.texts import text
 
 if TYPE_CHECKING:
     from elancry.outputs import OutputFolder
@@ -59,7 +60,7 @@ class FileOutcome:
 
     name: str
     state: State
-    rows: tuple[tuple[object, ...], ...] = ()
+    rows: tuple[Any, ...] = ()
     findings: tuple[Finding, ...] = ()
     contents: Mapping[str, bytes] = field(default_factory=dict)
     message: str = ""
@@ -147,6 +148,17 @@ def run_over(
         yield outcome
         if bar:
             bar(done, len(files))
+
+
+def all_over(
+    files: Sequence[tuple[Path, str]], work: Work, *, jobs: int = 1, quiet: bool = False, verb: str = "Reading"
+) -> list[FileOutcome] | None:
+    """The outcomes for every file, for commands that write all files or none; `None`, which is said, if one failed."""
+    done = list(run_over(files, work, jobs=jobs, quiet=quiet, verb=verb))
+    if any(outcome.state is State.FAILED for outcome in done):
+        click.echo(text("files.nothing-written"), err=True)
+        return None
+    return done
 
 
 def write_over(

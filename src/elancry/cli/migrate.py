@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+from elancry.cli.each_file import FileOutcome, State, all_over
 from elancry.cli.exits import Exit
-from elancry.cli.options import FILE, output_options, quiet_option
+from elancry.cli.options import FILE, jobs_option, output_options, quiet_option
 from elancry.cli.show import count
+
+if TYPE_CHECKING:
+    from elancry.edit.migrate import MigrateFile
 
 EXAMPLE = "Example:  elancry migrate codebook-1.yaml codebook-2.yaml coded -o migrated"
 
@@ -18,8 +24,9 @@ EXAMPLE = "Example:  elancry migrate codebook-1.yaml codebook-2.yaml coded -o mi
 @click.argument("new", metavar="NEW")
 @click.argument("paths", nargs=-1, required=True, type=FILE, metavar="PATH...")
 @output_options
+@jobs_option
 @quiet_option
-def migrate(old: str, new: str, paths: tuple[Path, ...], output: Path, force: bool, quiet: bool) -> int:
+def migrate(old: str, new: str, paths: tuple[Path, ...], output: Path, force: bool, jobs: int, quiet: bool) -> int:
     """Carry coded files over from codebook OLD to its revision NEW.
 
     NEW says in its section `changes:` what was renamed, merged, split, removed and added. Copies are written; every
@@ -27,12 +34,28 @@ def migrate(old: str, new: str, paths: tuple[Path, ...], output: Path, force: bo
     """
     from elancry.check.roster import find_files
     from elancry.codebook.load import load_codebook
-    from elancry.edit.migrate import TABLE, migrate_files
+    from elancry.edit.migrate import TABLE, MigrateFile, write_migration
 
-    migration = migrate_files(load_codebook(old), load_codebook(new), find_files(paths).files, output, force=force)
+    work = _Migrate(MigrateFile.between(load_codebook(old), load_codebook(new), output))
+    done = all_over(find_files(paths).files, work, jobs=jobs, quiet=quiet, verb="Migrating")
+    if done is None:
+        return Exit.UNUSABLE
+    contents = {name: data for outcome in done for name, data in outcome.contents.items()}
+    migration = write_migration(output, contents, [row for outcome in done for row in outcome.rows], force=force)
     if not quiet:
-        files = sum(path.suffix.lower() == ".eaf" for path in migration.paths)
-        click.echo(f"{count(files, 'file')} in {output}, {count(len(migration.rows), 'annotation')} accounted for.")
+        files = count(len(done), "file")
+        click.echo(f"{files} in {output}, {count(len(migration.rows), 'annotation')} accounted for.")
         if migration.to_decide:
             click.echo(f"{count(len(migration.to_decide), 'annotation')} for a person to decide: see {output / TABLE}")
     return Exit.CLEAN
+
+
+@dataclass(frozen=True)
+class _Migrate:
+    """The work on one file, for `each_file`; picklable."""
+
+    file: MigrateFile
+
+    def __call__(self, path: Path, name: str) -> FileOutcome:
+        contents, rows = self.file(path, name)
+        return FileOutcome(name, State.CHANGED, rows, contents=contents)

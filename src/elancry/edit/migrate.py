@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from elancry.codebook.model import Codebook
-from elancry.codebook.revision import build_revision
+from elancry.codebook.revision import Revision, build_revision
 from elancry.eaf import Document, read_eaf
 from elancry.edit.migration import migrate_document
 from elancry.edit.migration_rows import MigratedAnnotation, to_csv
@@ -32,29 +32,42 @@ class Migration:
         return tuple(row for row in self.rows if row.fate.needs_a_person)
 
 
-def migrate_files(
-    old: Codebook, new: Codebook, files: Sequence[tuple[Path, str]], out_dir: Path, *, force: bool = False
-) -> Migration:
-    """Write a copy of each file (path, name relative to `out_dir`) on the new codebook, and `migration.csv`.
+@dataclass(frozen=True)
+class MigrateFile:
+    """The work on one file; picklable. Each copy gets the new codebook's colours and keys beside it."""
 
-    Each copy gets the new codebook's colours and keys beside it. InvalidInput where the changes do not fit the two
-    codebooks; OutputRefused where a copy would lie on its original, or on a file with annotations that is not ours.
-    Either all is written or, after one of these, nothing.
-    """
-    revision = build_revision(old, new)
-    preferences = build_preferences(new).to_bytes()
-    contents: dict[str, bytes] = {}
-    rows: list[MigratedAnnotation] = []
-    for path, name in files:
-        if (out_dir / name).resolve() == path.resolve():
+    revision: Revision
+    preferences: bytes
+    out_dir: Path
+
+    @classmethod
+    def between(cls, old: Codebook, new: Codebook, out_dir: Path) -> MigrateFile:
+        """From `old` to `new`; InvalidInput where the changes do not fit the two codebooks."""
+        return cls(build_revision(old, new), build_preferences(new).to_bytes(), out_dir)
+
+    def __call__(self, path: Path, name: str) -> tuple[dict[str, bytes], tuple[MigratedAnnotation, ...]]:
+        """The copy of a file (`name` relative to the output folder), and what became of its annotations.
+
+        OutputRefused where the copy would lie on its original.
+        """
+        target = self.out_dir / name
+        if target.resolve() == path.resolve():
             raise OutputRefused(
                 f"{path} would be overwritten by its migrated copy", hint="Choose another output folder with -o."
             )
-        document, changed = migrate_document(read_eaf(path), revision, file=name)
-        contents[name] = _media_from(document, path.parent, (out_dir / name).parent).to_bytes()
-        contents[name[: -len(path.suffix)] + ".pfsx"] = preferences
-        rows += changed
-    contents[TABLE] = to_csv(rows).encode("utf-8")
+        document, rows = migrate_document(read_eaf(path), self.revision, file=name)
+        copy = _media_from(document, path.parent, target.parent).to_bytes()
+        return {name: copy, name[: -len(path.suffix)] + ".pfsx": self.preferences}, tuple(rows)
+
+
+def write_migration(
+    out_dir: Path, files: Mapping[str, bytes], rows: Sequence[MigratedAnnotation], *, force: bool = False
+) -> Migration:
+    """Write the copies and `migration.csv`, all or none.
+
+    OutputRefused where a copy would lie on a file with annotations that is not ours.
+    """
+    contents = {**files, TABLE: to_csv(rows).encode("utf-8")}
     return Migration(tuple(write_files(out_dir, contents, force=force, command="migrate")), tuple(rows))
 
 

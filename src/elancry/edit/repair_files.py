@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import astuple, dataclass, fields
 from pathlib import Path
 
 from elancry.check.coding import CheckedCoding
 from elancry.check.naming import UNNAMED, TierPattern
+from elancry.codebook.model import Codebook
 from elancry.eaf import read_eaf
 from elancry.edit.repairs import Repair, repair_document
 from elancry.errors import OutputRefused
@@ -44,11 +45,51 @@ class Repaired:
         return "\n".join(lines)
 
 
-def repair_files(coding: CheckedCoding, out_dir: Path, *, spelling: bool = False, force: bool = False) -> Repaired:
-    """Write every file of `coding` to `out_dir`, repaired where that cannot lose meaning, and `fixes.csv`.
+@dataclass(frozen=True)
+class RepairFile:
+    """The work on one file of a coding; picklable."""
 
-    OutputRefused where `out_dir` is a folder that files were read from, or would lose somebody's work. Nothing is
-    written before all files are repaired.
+    codebook: Codebook
+    files: Mapping[str, tuple[str, str | None, bool]]
+    """Name -> session, rater, whether merged."""
+    tier_pattern: str | None
+    spelling: bool
+
+    @classmethod
+    def of(cls, coding: CheckedCoding, *, spelling: bool = False) -> RepairFile:
+        """For every file of `coding`; with `spelling` also values that only one category is similar to."""
+        files = {
+            file.name: (file.session, None if file.rater in ("", UNNAMED) else file.rater, file.merged)
+            for file in coding.files
+        }
+        return cls(coding.codebook, files, coding.tier_pattern, spelling)
+
+    def __call__(self, path: Path, name: str) -> tuple[dict[str, bytes], tuple[Repair, ...]]:
+        """The copy of a file with its preferences, repaired where that cannot lose meaning, and the repairs."""
+        session, rater, merged = self.files[name]
+        after, found = repair_document(
+            read_eaf(path),
+            self.codebook,
+            file=name,
+            session=session,
+            rater=rater,
+            merged=merged,
+            tier_pattern=None if self.tier_pattern is None else TierPattern(self.tier_pattern),
+            spelling=self.spelling,
+        )
+        contents = {name: after.to_bytes() if found else path.read_bytes()}
+        beside = path.with_suffix(".pfsx")
+        if beside.is_file():
+            contents[name[: -len(path.suffix)] + ".pfsx"] = beside.read_bytes()
+        return contents, tuple(found)
+
+
+def write_repaired(
+    coding: CheckedCoding, out_dir: Path, files: Mapping[str, bytes], repairs: Sequence[Repair], *, force: bool = False
+) -> Repaired:
+    """Write the copies of the files of `coding` and `fixes.csv`, all or none.
+
+    OutputRefused where `out_dir` is a folder that files were read from, or would lose somebody's work.
     """
     for file in coding.files:
         if out_dir.resolve() == file.path.resolve().parent or (out_dir / file.name).resolve() == file.path.resolve():
@@ -56,32 +97,10 @@ def repair_files(coding: CheckedCoding, out_dir: Path, *, spelling: bool = False
                 f"{out_dir} is the folder that {file.name} was read from; originals are never changed",
                 hint="Choose another folder with -o.",
             )
-    pattern = None if coding.tier_pattern is None else TierPattern(coding.tier_pattern)
-    contents: dict[str, bytes] = {}
-    repairs: list[Repair] = []
-    for file in coding.files:
-        document = read_eaf(file.path)
-        after, found = repair_document(
-            document,
-            coding.codebook,
-            file=file.name,
-            session=file.session,
-            rater=None if file.rater in ("", UNNAMED) else file.rater,
-            merged=file.merged,
-            tier_pattern=pattern,
-            spelling=spelling,
-        )
-        contents[file.name] = after.to_bytes() if found else file.path.read_bytes()
-        beside = file.path.with_suffix(".pfsx")
-        if beside.is_file():
-            contents[file.name[: -len(file.path.suffix)] + ".pfsx"] = beside.read_bytes()
-        repairs += found
-    names = tuple(file.name for file in coding.files)
-    contents[TABLE] = _csv(repairs).encode("utf-8")
     folder = OutputFolder(out_dir, command="check", force=force)
-    folder.write_all(contents)
+    folder.write_all({**files, TABLE: _csv(repairs).encode("utf-8")})
     folder.finish()
-    return Repaired(out_dir, names, tuple(repairs))
+    return Repaired(out_dir, tuple(file.name for file in coding.files), tuple(repairs))
 
 
 def _csv(repairs: Iterable[Repair]) -> str:

@@ -9,9 +9,17 @@ from elancry.check.study import check_files
 from elancry.codebook.load import load_codebook, parse_codebook
 from elancry.codebook.model import Changes, Codebook, SystemChanges
 from elancry.eaf import read_eaf, write_eaf
-from elancry.edit.migrate import migrate_files
+from elancry.edit.migrate import MigrateFile, write_migration
 from elancry.findings import Severity
 from elancry.template.write import copy_codebook, write_prepared
+
+
+def migrate_files(old, new, files, out_dir, *, force=False):
+    """The files one after the other, then written together, as `elancry migrate` does."""
+    work = MigrateFile.between(old, new, out_dir)
+    done = [work(path, name) for path, name in files]
+    contents = {name: data for made, _ in done for name, data in made.items()}
+    return write_migration(out_dir, contents, [row for _, rows in done for row in rows], force=force)
 
 
 def errors(folder: Path, codebook: Codebook | None) -> list[tuple[str, str]]:

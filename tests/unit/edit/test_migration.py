@@ -15,7 +15,7 @@ from elancry.codebook.load import parse_codebook
 from elancry.codebook.model import Codebook, Coding, Scale
 from elancry.codebook.revision import build_revision
 from elancry.eaf import Document, parse_eaf, read_eaf, write_eaf
-from elancry.edit.migrate import migrate_files
+from elancry.edit.migrate import MigrateFile, write_migration
 from elancry.edit.migration import migrate_document
 from elancry.edit.migration_rows import Fate
 from elancry.errors import OutputRefused, UsageError
@@ -42,6 +42,14 @@ changes:
   systems:
     mood: {renamed: {b: b2}, merged: {cd: [c, d]}, split: {e: [e1, e2]}, removed: [f], added: [g]}
 """
+
+
+def migrate_files(old, new, files, out_dir, *, force=False):
+    """The files one after the other, then written together, as `elancry migrate` does."""
+    work = MigrateFile.between(old, new, out_dir)
+    done = [work(path, name) for path, name in files]
+    contents = {name: data for made, _ in done for name, data in made.items()}
+    return write_migration(out_dir, contents, [row for _, rows in done for row in rows], force=force)
 
 
 def book(

@@ -12,7 +12,7 @@ import pytest
 from elancry.check.study import check_files
 from elancry.codebook.model import Category, Codebook, Coding, Layout, Scale, System
 from elancry.eaf import read_eaf
-from elancry.edit.repair_files import TABLE, repair_files
+from elancry.edit.repair_files import TABLE, RepairFile, write_repaired
 from elancry.edit.repairs import Why, repair_document
 from elancry.errors import OutputRefused
 from elancry.template.build import build_template
@@ -32,6 +32,14 @@ CODEBOOK = Codebook(
     ),
     languages=("en", "de"),
 )
+
+
+def repair_files(coding, out_dir, *, force=False):
+    """The files one after the other, then written together, as `elancry check --fix` does."""
+    work = RepairFile.of(coding)
+    done = [work(file.path, file.name) for file in coding.files]
+    contents = {name: data for made, _ in done for name, data in made.items()}
+    return write_repaired(coding, out_dir, contents, [row for _, rows in done for row in rows], force=force)
 
 
 def repaired(*values, spelling=False, references=None, codebook=CODEBOOK):

@@ -10,13 +10,21 @@ import pytest
 from elancry.codebook.load import builtin_path, load_codebook
 from elancry.codebook.model import Codebook
 from elancry.eaf import read_eaf, write_eaf
-from elancry.edit.migrate import migrate_files
+from elancry.edit.migrate import MigrateFile, write_migration
 from elancry.errors import OutputRefused, UsageError
 from elancry.template.write import copy_codebook, template_files, write_prepared, write_templates
 
 from .conftest import Validate
 
 SEQUENCES = "session,sequence,start_ms,end_ms\ns01,e1,1000,61000\ns01,e2,70000,90000\n"
+
+
+def migrate_files(old, new, files, out_dir, *, force=False):
+    """The files one after the other, then written together, as `elancry migrate` does."""
+    work = MigrateFile.between(old, new, out_dir)
+    done = [work(path, name) for path, name in files]
+    contents = {name: data for made, _ in done for name, data in made.items()}
+    return write_migration(out_dir, contents, [row for _, rows in done for row in rows], force=force)
 
 
 @pytest.fixture
