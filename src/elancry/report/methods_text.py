@@ -1,6 +1,6 @@
 """The paragraphs that a paper can take over: what was done in this run, with its settings, versions and citations.
 
-Every sentence is in the catalogues `assets/methods_LANGUAGE.yaml`; this module says which of them are true of the
+Every sentence is a text `methods.*` of the catalogues (`elancry.texts`); this module says which of them are true of the
 results and fills them in. Citations are `[@key]` (`elancry.report.references`).
 """
 
@@ -8,11 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
 from typing import Any
-
-import yaml
 
 from elancry.association import measured
 from elancry.association.wild import RADEMACHER_FROM
@@ -23,19 +19,12 @@ from elancry.report.references import Reference, cited, library
 from elancry.report.rows import distinct
 from elancry.report.view import View, slug
 from elancry.study.associate.model_warnings import CONSERVATIVE_FROM, SKEWED
+from elancry.texts import Text
 
 Paragraph = tuple[str, str]
 """Title and text."""
 
 _LIBRARIES = ("numpy", "scipy", "pandas", "statsmodels")
-
-
-@cache
-def catalogue(language: str) -> Mapping[str, str]:
-    """The sentences of one language."""
-    path = files("elancry.report") / "assets" / f"methods_{language}.yaml"
-    texts: Mapping[str, str] = yaml.safe_load(path.read_text(encoding="utf-8"))
-    return texts
 
 
 @dataclass(frozen=True)
@@ -82,7 +71,7 @@ class _Writer:
         self.plan = {name: entry.get("value") for name, entry in view.results.provenance.plan.items()}
 
     def say(self, sentence: str, /, **fields: str) -> str:
-        return catalogue(self.words.language)[sentence].format_map(fields)
+        return Text(f"methods.{sentence}", fields).into(self.words.language)
 
     def system(self, name: str) -> str:
         return self.view.quoted(self.names.system(name))
@@ -214,7 +203,7 @@ class _Writer:
             sentences.append(self.say("regression.covariates", names=self.words.listed(list(covariates))))
         nested = [row for row in models if row["n_clusters"] is not None]
         for level, groups in distinct(nested, "cluster", "n_clusters")[:1]:
-            label = catalogue(self.words.language).get(f"level.{level}", level)
+            label = self.say(f"level.{level}")
             sentences.append(self.say("regression.se", level=label, n=whole(groups)))
             draws = self.plan.get("permutations")
             if draws:

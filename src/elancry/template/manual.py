@@ -12,7 +12,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from elancry.codebook.languages import RIGHT_TO_LEFT
 from elancry.codebook.model import Category, Codebook, Layout, System
-from elancry.template.words import words
+from elancry.texts import Text
 
 
 def manual_pages(codebook: Codebook, *, language: str) -> dict[str, bytes]:
@@ -25,12 +25,16 @@ def manual_pages(codebook: Codebook, *, language: str) -> dict[str, bytes]:
 
 def render_manual(codebook: Codebook, language: str) -> str:
     """The manual in one language of the codebook as an HTML page."""
+
+    def say(word: str, **fields: str) -> str:
+        return Text(f"manual.{word}", fields).into(language.split("-")[0])
+
     page = _environment().get_template("manual.html.j2")
     text = page.render(
         book=codebook,
         language=language,
         direction="rtl" if language.split("-")[0] in RIGHT_TO_LEFT else "ltr",
-        words=words(language),
+        say=say,
         systems=[_system(system, language) for system in codebook.systems],
         has_intervals=any(system.has_intervals for system in codebook.systems),
         has_ratings=any(system.has_ratings for system in codebook.systems),

@@ -14,10 +14,10 @@ import pytest
 import elancry
 from elancry.agreement.undefined import NoInterval, Reason
 from elancry.report.phrases import _book, known, said
-from elancry.report.words import LANGUAGES
+from elancry.texts import languages
 
 SOURCE = Path(elancry.__file__).parent
-OTHERS = [language for language in LANGUAGES if language != "en"]
+OTHERS = [language for language in languages() if language != "en"]
 
 # Where sentences that a report shows are made.
 MADE_IN = (

@@ -1,35 +1,18 @@
-"""The catalogues of the languages hold the same keys, the same fields, and what the code asks for."""
+"""The report's words: what the code asks for is there, and what is there is asked for."""
 
 from __future__ import annotations
 
 import re
 from pathlib import Path
 
-import pytest
-import yaml
+from catalogues import texts
 
 import elancry.report
 from elancry.report.content import build_report
-from elancry.report.words import LANGUAGES, Words, fields_of
 from elancry.study.results import Results
 
 ROOM = Path(elancry.report.__file__).parent
-ENGLISH = Words("en").texts
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_same_keys_and_fields_as_in_english(language):
-    texts = Words(language).texts
-    assert texts.keys() == ENGLISH.keys()
-    assert {key: fields_of(text) for key, text in texts.items()} == {k: fields_of(t) for k, t in ENGLISH.items()}
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_no_key_stands_twice_in_a_file(language):
-    lines = (ROOM / "assets" / f"words_{language}.yaml").read_text(encoding="utf-8").splitlines()
-    keys = [match.group(1).strip("'") for line in lines if (match := re.match(r"(\S[^:]*):(?: |$)", line))]
-    assert len(keys) == len(set(keys)) == len(ENGLISH)
-    assert all(isinstance(text, str) for text in yaml.safe_load("\n".join(lines)).values())
+ENGLISH = texts("en", "report.")
 
 
 def test_every_key_that_the_code_names_is_there_and_every_text_is_named():
@@ -46,10 +29,10 @@ def test_every_key_that_the_code_names_is_there_and_every_text_is_named():
 
 
 def test_the_whole_report_in_german_has_no_english_sentence(sample: Results):
-    texts = [block for section in build_report(sample, language="de").sections for block in section.blocks]
-    assert texts
-    shown = repr(texts)
-    german = set(Words("de").texts.values())
+    blocks = [block for section in build_report(sample, language="de").sections for block in section.blocks]
+    assert blocks
+    shown = repr(blocks)
+    german = set(texts("de", "report.").values())
     sentences = [text for text in ENGLISH.values() if len(text) > 60 and "{" not in text and text not in german]
     assert len(sentences) > 20
     assert [text for text in sentences if text in shown] == []

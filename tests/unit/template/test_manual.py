@@ -10,7 +10,6 @@ import pytest
 from elancry.codebook.load import builtin_names, load_codebook
 from elancry.codebook.model import Codebook
 from elancry.template.manual import manual_pages, render_manual
-from elancry.template.words import _ENGLISH, _GERMAN
 
 VOID = {"meta", "br", "img", "link", "hr", "input"}
 
@@ -79,9 +78,3 @@ def test_one_page_per_language() -> None:
     pages = manual_pages(load_codebook("crying"), language="de")
     assert sorted(pages) == ["manual.en.html", "manual.html"]
     assert b'lang="de"' in pages["manual.html"]
-
-
-def test_both_languages_have_the_same_words_with_the_same_places_to_fill() -> None:
-    assert _ENGLISH.keys() == _GERMAN.keys()
-    for key, english in _ENGLISH.items():
-        assert re.findall(r"\{\w+\}", english) == re.findall(r"\{\w+\}", _GERMAN[key])

@@ -45,7 +45,7 @@ def _kind(code: str, items: list[Finding], view: View) -> Fold:
     )
     hints = any(row[2] for row in rows)
     heads = (Head(words("head.where")), Head(words("head.message")), Head(words("head.hint")))
-    notes = [words("note.english")] if words.language != "en" else []
+    notes = []
     if len(items) > MOST:
         notes.append(words("note.cut", shown=str(MOST), all=str(len(items))))
     table = Table(
