@@ -6,6 +6,7 @@ import ast
 import json
 import re
 import string
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,7 @@ def catalogue(language: str) -> Catalog:
         return read_po(stream, abort_invalid=True)
 
 
+@cache
 def entries(language: str) -> dict[str, Message]:
     return {code_of(message): message for message in catalogue(language) if message.id}
 
