@@ -11,6 +11,7 @@ from elancry.choices import Level, Method, PredictorSet
 from elancry.errors import InvalidInput
 from elancry.findings import Finding
 from elancry.study.plan_keys import Plan
+from elancry.texts import Text, text
 from elancry.yaml_lines import nearest
 
 if TYPE_CHECKING:
@@ -45,50 +46,35 @@ def directions(plan: Plan, codebook: Codebook) -> tuple[tuple[str, str], ...]:
 def _raise(plan: Plan, found: Iterable[Finding]) -> None:
     findings = sorted(found, key=lambda item: item.line or 0)
     if findings:
-        noun = "choice" if len(findings) == 1 else "choices"
-        where = f" in the plan {plan.file}" if plan.file else ""
-        raise InvalidInput(f"{len(findings)} impossible {noun}{where}", findings)
+        code = "plan.contradictions-in-file" if plan.file else "plan.contradictions"
+        raise InvalidInput(str(text(code, n=len(findings), path=plan.file)), findings)
 
 
 def _contradictions(plan: Plan) -> Iterator[Finding]:
-    if plan.sessions is None:
-        needs_table = "this needs a sessions table with such a column"
-        if plan.cluster in (Level.PATIENT, Level.THERAPIST):
-            yield plan.impossible("cluster", f"{plan.cluster.value}: {needs_table}", "Give one with sessions: FILE.")
-        if plan.covariates:
-            listed = ", ".join(plan.covariates)
-            yield plan.impossible("covariates", f"{listed}: {needs_table}", "Give one with sessions: FILE.")
+    needs_table = {
+        "cluster": [plan.cluster.value] if plan.cluster in (Level.PATIENT, Level.THERAPIST) else [],
+        "covariates": list(plan.covariates or ()),
+    }
+    for key, columns in needs_table.items():
+        if columns and plan.sessions is None:
+            problem = text("plan.needs-sessions-table", columns=columns)
+            yield plan.impossible(key, problem, text("plan.needs-sessions-table-hint"))
     if plan.round is not None and "{round}" not in plan.pattern:
-        yield plan.impossible(
-            "round",
-            f"{plan.round}, but the pattern {plan.pattern} has no {{round}}",
-            "Say where the round stands in the file name, for example {session}__{rater}__{round}.",
-        )
+        problem = text("plan.no-round-in-pattern", round=plan.round, pattern=plan.pattern)
+        yield plan.impossible("round", problem, text("plan.no-round-in-pattern-hint"))
     if plan.tolerance_ms and not plan.time_units_ms:
-        yield plan.impossible(
-            "tolerance_ms", "it concerns the binned versions, and there are no time units", "Give time_units_ms too."
-        )
+        yield plan.impossible("tolerance_ms", text("plan.no-time-units"), text("plan.no-time-units-hint"))
     elif plan.tolerance_ms and plan.tolerance_ms < max(plan.time_units_ms):
-        yield plan.impossible(
-            "tolerance_ms",
-            f"{plan.tolerance_ms} ms is less than the time unit {max(plan.time_units_ms)} ms",
-            "A tolerance is at least one unit, or 0 for none.",
-        )
+        problem = text("plan.tolerance-small", tolerance=plan.tolerance_ms, unit=max(plan.time_units_ms))
+        yield plan.impossible("tolerance_ms", problem, text("plan.tolerance-small-hint"))
     by_resampling = [item.value for item in plan.sensitivity if item in (Method.SPEARMAN, Method.KENDALL)]
     if by_resampling and not plan.resamples:
-        yield plan.impossible(
-            "sensitivity", f"{' and '.join(by_resampling)} are tested by resampling, and resamples is 0"
-        )
+        yield plan.impossible("sensitivity", text("plan.needs-resamples", methods=by_resampling))
     if plan.predictor_categories and plan.predictors is PredictorSet.GROUPS:
-        yield plan.impossible(
-            "predictor_categories",
-            "it picks categories, and predictors: groups takes groups of categories",
-            "Choose predictors: categories, or leave predictor_categories empty.",
-        )
-    if plan.raters is not None and plan.aggregate not in (MEAN, CONSENSUS, *plan.raters):
-        yield plan.impossible(
-            "aggregate", f"{plan.aggregate} is not among the raters {', '.join(plan.raters)}", _aggregate_hint(plan)
-        )
+        problem = text("plan.groups-have-no-categories")
+        yield plan.impossible("predictor_categories", problem, text("plan.groups-have-no-categories-hint"))
+    if plan.raters is not None:
+        yield from _about_raters(plan, plan.raters)
 
 
 def _about_systems(plan: Plan, codebook: Codebook) -> Iterator[Finding]:
@@ -96,32 +82,31 @@ def _about_systems(plan: Plan, codebook: Codebook) -> Iterator[Finding]:
     for wanted in plan.outcomes or ():
         parts = [part.strip() for part in wanted.split(DIRECTION)]
         if len(parts) > 2 or "" in parts:
-            yield plan.impossible("outcomes", f"{wanted!r} is no direction", "Write SYSTEM or SYSTEM ~ SYSTEM.")
+            yield plan.impossible(
+                "outcomes", text("plan.not-a-direction", given=wanted), text("plan.not-a-direction-hint")
+            )
             continue
         for part in parts:
             if part not in systems:
-                yield plan.impossible("outcomes", f"the codebook has no system {part!r}", _did_you_mean(part, systems))
+                yield plan.impossible("outcomes", text("plan.no-system", name=part), _did_you_mean(part, systems))
         if len(parts) == 2 and parts[0] == parts[1]:
-            yield plan.impossible("outcomes", f"{wanted!r} explains a system by itself")
+            yield plan.impossible("outcomes", text("plan.explains-itself", given=wanted))
     for name, category in plan.references or ():
         system = codebook.system(name)
         if system is None:
-            yield plan.impossible("references", f"the codebook has no system {name!r}", _did_you_mean(name, systems))
+            yield plan.impossible("references", text("plan.no-system", name=name), _did_you_mean(name, systems))
             continue
         known = [*(item.id for item in system.categories), UNCODED]
         if category not in known:
-            message = f"the system {name} has no category {category!r}"
+            message = text("plan.no-category", system=name, name=category)
             yield plan.impossible("references", message, _did_you_mean(category, known))
     yield from _about_picked(plan, codebook)
     if plan.predictors is PredictorSet.GROUPS:
         predicting = {predictor for _, predictor in directions(plan, codebook)}
         grouped = [system.id for system in codebook.systems if system.groups]
         if predicting and not predicting & set(grouped):
-            yield plan.impossible(
-                "predictors",
-                f"the codebook has no groups in {', '.join(name for name in systems if name in predicting)}",
-                "Give the categories a group in the codebook, or choose categories.",
-            )
+            problem = text("plan.no-groups", systems=[name for name in systems if name in predicting])
+            yield plan.impossible("predictors", problem, text("plan.no-groups-hint"))
 
 
 def _about_picked(plan: Plan, codebook: Codebook) -> Iterator[Finding]:
@@ -131,41 +116,34 @@ def _about_picked(plan: Plan, codebook: Codebook) -> Iterator[Finding]:
     # A direction that is written wrong is said already; what follows from it is not.
     understood = {name for way in ways for name in way} <= set(systems)
     sides = (
-        ("outcome_categories", "an outcome", plan.outcome_categories, {one for one, _ in ways}),
-        (
-            "predictor_categories",
-            "a predictor",
-            plan.predictor_categories,
-            {it for _, it in ways},
-        ),
+        ("outcome_categories", plan.outcome_categories, {one for one, _ in ways}),
+        ("predictor_categories", plan.predictor_categories, {other for _, other in ways}),
     )
-    for key, role, picked, there in sides:
+    for key, picked, there in sides:
         for name, categories in picked or ():
             system = codebook.system(name)
             if system is None:
-                yield plan.impossible(key, f"the codebook has no system {name!r}", _did_you_mean(name, systems))
+                yield plan.impossible(key, text("plan.no-system", name=name), _did_you_mean(name, systems))
                 continue
             if understood and name not in there:
-                yield plan.impossible(key, f"the system {name} is nowhere {role}", "See outcomes, which says so.")
+                problem = text(f"plan.not-in-{key.replace('_', '-')}", name=name)
+                yield plan.impossible(key, problem, text("plan.see-outcomes"))
             known = [item.id for item in system.categories]
             if key == "predictor_categories":
                 known.append(UNCODED)
             for category in categories:
                 if category not in known:
-                    message = f"the system {name} has no category {category!r}"
+                    message = text("plan.no-category", system=name, name=category)
                     yield plan.impossible(key, message, _did_you_mean(category, known))
 
 
 def _about_raters(plan: Plan, raters: tuple[str, ...]) -> Iterator[Finding]:
-    if plan.aggregate not in (MEAN, CONSENSUS, *raters):
-        hint = _aggregate_hint(plan, raters)
-        yield plan.impossible("aggregate", f"{plan.aggregate!r} is nobody who coded", hint)
+    known = (MEAN, CONSENSUS, *raters)
+    if plan.aggregate not in known:
+        problem = text("plan.not-a-rater", name=plan.aggregate, raters=raters)
+        yield plan.impossible("aggregate", problem, text("plan.not-a-rater-hint", known=known))
 
 
-def _aggregate_hint(plan: Plan, raters: tuple[str, ...] = ()) -> str:
-    return "Choose mean, consensus or one of the raters: " + ", ".join(plan.raters or raters) + "."
-
-
-def _did_you_mean(given: str, known: list[str]) -> str:
+def _did_you_mean(given: str, known: list[str]) -> Text:
     close = nearest(given, known)
-    return f"Did you mean {close!r}?" if close else f"There are: {', '.join(known)}."
+    return text("plan.close", name=close) if close else text("plan.there-are", names=known)

@@ -171,7 +171,7 @@ class Plan:
                 found[name]["line"] = self.lines[name]
         return found
 
-    def impossible(self, key: str, message: str, hint: str | None = None) -> Finding:
+    def impossible(self, key: str, message: Text | str, hint: Text | str | None = None) -> Finding:
         """The finding that the choice of `key` cannot be, at its line if it stands in the plan file."""
         line = self.lines.get(key)
         return finding(

@@ -216,7 +216,7 @@ def test_what_cannot_be_read_is_said_with_its_line(file: Path, text: str, said: 
         ("round: '2'", 1, "has no {round}"),
         ("tolerance_ms: 500", 1, "there are no time units"),
         ("time_units_ms: [1000, 2000]\ntolerance_ms: 1500", 2, "less than the time unit 2000 ms"),
-        ("raters: [R1, R2]\naggregate: R3", 2, "not among the raters R1, R2"),
+        ("raters: [R1, R2]\naggregate: R3", 2, "not one of the raters (R1, R2)"),
         ("resamples: 0\nsensitivity: [single, kendall]", 2, "tested by resampling"),
     ],
 )
@@ -294,12 +294,12 @@ def test_directions_follow_the_outcomes():
     ("plan", "said"),
     [
         (Plan(outcomes=("cry_form",)), "no system 'cry_form'"),
-        (Plan(outcomes=("crying_form ~",)), "no direction"),
+        (Plan(outcomes=("crying_form ~",)), "not a direction"),
         (Plan(outcomes=("crying_form ~ crying_form",)), "by itself"),
         (Plan(references=(("interventions", "pause"),)), "no system 'interventions'"),
         (Plan(references=(("intervention", "pauses"),)), "no category 'pauses'"),
         (Plan(predictors=default_of("predictors").__class__.GROUPS, outcomes=("intervention",)), "no groups"),
-        (Plan(aggregate="R9"), "nobody who coded"),
+        (Plan(aggregate="R9"), "not one of the raters (R1, R2)"),
     ],
 )
 def test_names_that_the_study_has_not(plan: Plan, said: str):
@@ -342,8 +342,8 @@ def test_picked_categories_are_read_and_told(file: Path):
         ("outcome_categories: {crying_forms: [protest]}", "no system 'crying_forms'"),
         ("seed: 1\noutcome_categories: {crying_form: [protst]}", "crying_form has no category 'protst'"),
         ("outcome_categories: {crying_form: [uncoded]}", "no category 'uncoded'"),
-        ("outcomes: [intervention]\noutcome_categories: {crying_form: [protest]}", "crying_form is nowhere an outcome"),
-        ("outcomes: [intervention]\npredictor_categories: {intervention: [pause]}", "intervention is nowhere a pred"),
+        ("outcomes: [intervention]\noutcome_categories: {crying_form: [protest]}", "crying_form is not an outcome"),
+        ("outcomes: [intervention]\npredictor_categories: {intervention: [pause]}", "intervention is not a predictor"),
     ],
 )
 def test_a_picked_category_must_be_there_on_that_side(file: Path, text: str, said: str):
