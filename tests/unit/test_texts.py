@@ -13,6 +13,7 @@ import pytest
 from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po
 
+from elancry.findings import CATALOGUE
 from elancry.texts import Text, from_data, languages, message_language, text
 
 SOURCE = Path(__file__).parents[2] / "src" / "elancry"
@@ -95,6 +96,42 @@ def test_every_text_that_the_code_asks_for_exists_with_its_fields():
         if given is not None:
             wanted = set().union(*map(fields, forms(known[code])))
             assert wanted <= given, f"{place}: {code!r} wants {sorted(wanted - given)}"
+
+
+# Codes that are put together: the beginning that stands in the source, asked for with an Enum's or a catalogue's names.
+OF_KINDS = re.compile(r"finding\.([a-z-]+)\.(title|explanation)")
+WORDS_OF_A_ROOM = ("report.", "methods.", "manual.")
+"""Asked for without their prefix: `words("key")`, `say("key")`; `test_words.py` holds those of the report."""
+
+
+def beginnings() -> set[str]:
+    """What stands before the first field of every f-string in the sources that can be a code."""
+    found = set()
+    for path in SOURCE.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.JoinedStr) and isinstance(node.values[0], ast.Constant):
+                start = str(node.values[0].value)
+                if re.fullmatch(r"[a-z_]+\.[a-z0-9_.-]*", start) and start != "finding.":
+                    found.add(start)
+    return found
+
+
+def test_every_text_is_asked_for():
+    literals = {
+        node.value
+        for path in SOURCE.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+    families = (*beginnings(), *WORDS_OF_A_ROOM)
+    unused = [
+        code
+        for code in entries("en")
+        if code not in literals
+        and not code.startswith(families)
+        and not ((kind := OF_KINDS.fullmatch(code)) and kind[1] in CATALOGUE)
+    ]
+    assert unused == []
 
 
 def test_plurals_nested_texts_and_decimal_marks():
