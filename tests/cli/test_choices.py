@@ -246,7 +246,7 @@ OTHER_MEANING = {
     ("simulate/study.py", "raters"),
 }
 
-IN_WORK = "study/associate/"
+IN_WORK = "study/associate/sequence_scores.py"
 """Where the plan itself is being handed down instead of its values."""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from elancry.choices import Language
 from elancry.errors import UsageError
 from elancry.report.numbers import whole
 from elancry.report.phrases import said
@@ -11,7 +12,7 @@ from elancry.texts import Text, Texts, known, languages
 class Words:
     """`words("key", name=value)` is the text `report.key` with its fields filled in."""
 
-    def __init__(self, language: str = "en") -> None:
+    def __init__(self, language: str = Language.ENGLISH) -> None:
         if language not in languages():
             raise UsageError(
                 f"no report in language {language!r}", hint=f"The report is written in: {', '.join(languages())}."
