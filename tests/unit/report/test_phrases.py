@@ -22,21 +22,7 @@ OTHERS = [language for language in languages() if language != "en"]
 # Where sentences that a report shows are made.
 MADE_IN = (
     "agreement/undefined.py", "agreement/bootstrap.py", "agreement/icc.py", "agreement/standard_errors.py",
-    "association/*.py", "study/associate/*.py", "study/numbers.py", "check/roster.py",
-)  # fmt: skip
-# Literals there that no report shows as they stand: messages of findings, and parts that sentences are put together
-# from (the whole sentences are tested below).
-NOT_SHOWN = re.compile(
-    r"errors may be correlated within: .*|.* sequences are shorter than .*|session: 7 groups7|.*: as the plan says .*|"
-    r".* is empty for some sessions|.* are fewer than 7|.*: the highest level with at least .*"
-)
-PARTS = (
-    " and ", ", reference 7", "; singular fit: no variance between, the numbers are those of ordinary least squares",
-    "; present means seen by at least half of the raters", "; the sign changes", "; its group is tested as 7",
-    "7 7: 7", "7 left out: a score is missing", "7: coded in 7, fewer than 7", "7: not picked; 7",
-    "7, and in no group with others", "7, and so is its whole group 7", "7; joined with 7 as 77",
-    "7; its time counts as 7", "coded in 7 session7, fewer than 7: not tested",
-    "with the rarer outcome", "with a share above 0", "sequences 7: 7; 7 predictors need 7 (five each)",
+    "check/roster.py",
 )  # fmt: skip
 
 
@@ -71,14 +57,11 @@ def test_every_reason_why_a_number_or_an_interval_is_missing(language):
 @pytest.mark.parametrize("language", OTHERS)
 def test_every_sentence_of_the_rooms_that_compute(language):
     texts = {text: path.name for part in MADE_IN for path in SOURCE.glob(part) for text in literals(path)}
-    assert len(texts) > 40, "the sources are read"
+    assert len(texts) >= 40, "the sources are read"
     missing = {
         text: name
         for text, name in texts.items()
-        if text not in PARTS
-        and not NOT_SHOWN.fullmatch(text)
-        and known(text, language) is None
-        and any(known(clause, language) is None for clause in text.split("; "))
+        if known(text, language) is None and any(known(clause, language) is None for clause in text.split("; "))
     }
     assert missing == {}, f"no {language} for these in assets/phrases_{language}.yaml"
 
@@ -100,35 +83,14 @@ def test_an_interval_is_told_with_its_numbers():
         "Perzentil-Bootstrap über 32 Sitzungen, 2000 Ziehungen, davon 7 nicht definiert "
         "(BCa gibt es nicht: keine Sitzung macht einen Unterschied)"
     )
-    assert said("5.1 sequences per predictor: fewer than 10; 3.6 patients per predictor: fewer than 5", "de") == (
-        "5.1 Sequenzen je Prädiktor: weniger als 10; 3.6 Patienten je Prädiktor: weniger als 5"
-    )
 
 
 def test_english_and_unknown_sentences_stay_as_they_are():
-    text = "something new; no predictor is left"
+    text = "something new; no session makes a difference"
     assert said(text, "en") == text
-    assert said(text, "de") == "something new; kein Prädiktor ist übrig"
+    assert said(text, "de") == "something new; keine Sitzung macht einen Unterschied"
 
 
 @pytest.mark.parametrize("language", OTHERS)
 def test_sentences_that_are_put_together(language):
-    for text in (
-        "crying_form protest: never coded; crying_form reference: uncoded",
-        "pause: coded in 1 session, fewer than 5, and in no group with others",
-        "pause: coded in 3 sessions, fewer than 5, and so is its whole group space",
-        "pause: coded in 3 sessions, fewer than 5; joined with narrate as group:space",
-        "pause, narrate: not picked; they count with uncoded",
-        "2 sequences left out: a score is missing",
-        "sequences with the rarer outcome: 9; 4 predictors need 20 (five each)",
-        "sequences with a share above 0: 9; 4 predictors need 20 (five each)",
-        "CR2; the codebook's groups as predictors, reference space",
-        "random intercept per session, REML, Satterthwaite; intraclass correlation 0.00; singular fit: no variance "
-        "between, the numbers are those of ordinary least squares",
-        "log odds ratios, CR2; present means seen by at least half of the raters",
-        "smallest and largest b without one patient; the sign changes",
-        "coded in 1 session, fewer than 5: not tested; its group is tested as group:space",
-        "these raters only: F distribution, sequences assumed independent",
-    ):
-        clauses = text.split("; ")
-        assert all(known(clause, language) for clause in clauses), text
+    assert known("these raters only: F distribution, sequences assumed independent", language)
