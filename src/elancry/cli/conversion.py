@@ -67,7 +67,7 @@ class Said:
         for item in findings:
             if self.verbose and not self.quiet:
                 click.echo(finding_line(item), err=True)
-            key = item.code, item.said.code if isinstance(item.said, Text) else item.said
+            key = item.code, _kind(item.said)
             self._first.setdefault(key, item)
             self._counts[key] += 1
 
@@ -90,6 +90,13 @@ class Said:
             click.echo(finding_line(item) + more, err=True)
         if notes:
             click.echo(str(text("finding.notes-hidden", n=notes)), err=True)
+
+
+def _kind(said: Text | str) -> str:
+    """What a message says, whatever its numbers and names are: its code and those of the texts inside it."""
+    if isinstance(said, str):
+        return said
+    return " ".join([said.code, *(_kind(value) for value in said.fields.values() if isinstance(value, Text))])
 
 
 def plan_conversion(
