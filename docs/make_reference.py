@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 import elancry
-from elancry.agreement.undefined import EXPLANATIONS, NoInterval
+from elancry.agreement.undefined import EXPLANATIONS, NO_INTERVALS
 from elancry.cli.main import cli
 from elancry.findings import CATALOGUE
 from elancry.table.schema import ANNOTATIONS, RESULT_TABLES
@@ -95,9 +95,9 @@ def undefined() -> str:
         "single category is undefined for kappa and alpha; percent, AC1 and Brennan-Prediger are 1 then.\n",
         "| what the row says | for which numbers |\n|---|---|",
     ]
-    parts += [f"| {_cell(reason.value)} | {_cell(numbers)} |" for reason, numbers in EXPLANATIONS.items()]
+    parts += [f"| {_cell(reason.into('en'))} | {_cell(numbers)} |" for reason, numbers in EXPLANATIONS.items()]
     parts.append("\n## A number without an interval\n\n| what the row says |\n|---|")
-    parts += [f"| {_cell(reason.value)} |" for reason in NoInterval]
+    parts += [f"| {_cell(reason.into('en'))} |" for reason in NO_INTERVALS]
     return "\n".join(parts) + "\n"
 
 

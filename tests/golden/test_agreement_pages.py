@@ -46,7 +46,7 @@ def test_one_empty_tier_costs_its_sequences_and_no_interval(sample_rows):
         if row["measure"].startswith("icc_2")
         and row["system"] == "intervention"
         and row["variant"] in ("share", "count")
-        and row["ci_method"].startswith("F ")
+        and row["ci_method"].code == "interval.f"
     ]
     assert len(found) == 2 * 2 * 9
     assert {(row["n_units"], row["n_sessions"]) for row in found} == {(43, 31)}

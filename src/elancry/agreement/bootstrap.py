@@ -26,6 +26,7 @@ import numpy as np
 from elancry.agreement.estimate import Interval
 from elancry.agreement.sums import FloatArray
 from elancry.agreement.undefined import NoInterval
+from elancry.texts import Text, text
 
 N_RESAMPLES = 2000
 FEWEST = 10
@@ -50,7 +51,7 @@ class Resamples:
 
     sums: FloatArray
     counts: FloatArray
-    refused: NoInterval | None = None
+    refused: Text | None = None
 
     @classmethod
     def of(cls, sums: FloatArray, counts: FloatArray, n_sequences: int) -> Resamples:
@@ -88,7 +89,7 @@ class Resamples:
         ]
 
 
-def _refused(n_sequences: int, n_sessions: int, n_resamples: int) -> NoInterval | None:
+def _refused(n_sequences: int, n_sessions: int, n_resamples: int) -> Text | None:
     if n_resamples == 0:
         return NoInterval.NOT_ASKED
     if n_sequences < FEWEST:
@@ -102,21 +103,25 @@ def interval_of(estimate: float, resampled: FloatArray, left_out: FloatArray) ->
         return Interval.none(NoInterval.NO_ESTIMATE)
     defined = np.sort(resampled[np.isfinite(resampled)])
     undefined = len(resampled) - len(defined)
-    basis = f"bootstrap over {len(left_out)} sessions, {len(resampled)} resamples, {undefined} undefined"
+    basis = text("interval.sessions", sessions=len(left_out), resamples=len(resampled), undefined=undefined)
     if undefined > UNDEFINED_SHARE * len(resampled) or not len(defined):
-        return Interval.none(NoInterval.UNDEFINED_RESAMPLES, f"none ({basis})")
+        return Interval.none(NoInterval.UNDEFINED_RESAMPLES, text("interval.without", basis=basis))
     tail = (1 - CONFIDENCE) / 2
     levels = (tail, 1 - tail, 1 - CONFIDENCE)
     try:
-        adjusted, method = _bca_levels(estimate, defined, left_out, levels), f"BCa {basis}"
+        adjusted, method = _bca_levels(estimate, defined, left_out, levels), text("interval.bca", basis=basis)
     except _NoBca as why:
-        adjusted, method = levels, f"percentile {basis} (BCa does not exist: {why})"
+        adjusted, method = levels, text("interval.percentile", basis=basis, why=why.reason)
     low, high, one_sided = (float(x) for x in np.quantile(defined, adjusted))
     return Interval(low, high, method, None, one_sided)
 
 
 class _NoBca(Exception):
     """Why the corrections of BCa cannot be computed."""
+
+    def __init__(self, reason: Text) -> None:
+        super().__init__(reason)
+        self.reason = reason
 
 
 def _bca_levels(
@@ -126,23 +131,23 @@ def _bca_levels(
     from scipy.special import ndtr, ndtri
 
     if not np.isfinite(left_out).all():
-        raise _NoBca("without one of the sessions the number is undefined")
+        raise _NoBca(text("interval.bca-undefined-without-a-session"))
     deviation = left_out.mean() - left_out
     spread = float(np.square(deviation).sum())
     if spread <= (1e-12 * max(1.0, abs(estimate))) ** 2:
-        raise _NoBca("no session makes a difference")
+        raise _NoBca(text("interval.bca-no-difference"))
     acceleration = float(np.power(deviation, 3).sum()) / (6 * spread**1.5)
     # Equal values count half: coefficients on few events take few different values. Rounding must not split them.
     near = 1e-12 * max(1.0, abs(estimate))
     below = float((resampled < estimate - near).sum() + (resampled <= estimate + near).sum()) / (2 * len(resampled))
     if not 0 < below < 1:
-        raise _NoBca("all resamples lie on one side of the estimate")
+        raise _NoBca(text("interval.bca-one-side"))
     bias = float(ndtri(below))
     adjusted = []
     for level in levels:
         z = bias + float(ndtri(level))
         room = 1 - acceleration * z
         if room <= 0:
-            raise _NoBca("the acceleration is too large")
+            raise _NoBca(text("interval.bca-acceleration"))
         adjusted.append(float(ndtr(bias + z / room)))
     return tuple(adjusted)

@@ -26,6 +26,7 @@ import numpy as np
 from elancry.agreement.nominal import beyond_chance
 from elancry.agreement.sums import FloatArray, IntArray
 from elancry.agreement.undefined import Reason
+from elancry.texts import Text
 
 ELAN_SEED = 0.001
 ELAN_ROUNDS = 20
@@ -193,7 +194,7 @@ def elan_kappa_max(table: FloatArray) -> FloatArray:
 # ---- reasons ------------------------------------------------------------------------------------------------------
 
 
-def explain(table: FloatArray, *, matched: bool = False, category: int | None = None) -> Reason:
+def explain(table: FloatArray, *, matched: bool = False, category: int | None = None) -> Text:
     """Why a number of this table (K + 1, K + 1) is undefined; call it only where it is NaN."""
     if table.sum() == 0:
         return Reason.NO_EVENTS

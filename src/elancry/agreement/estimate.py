@@ -5,15 +5,15 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from elancry.agreement.undefined import NoInterval
+from elancry.texts import Text
 
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """Exactly one of `value` and `reason` (a full sentence) is there; raises ValueError otherwise."""
+    """Exactly one of `value` and `reason` (a sentence) is there; raises ValueError otherwise."""
 
     value: float | None
-    reason: str | None = None
+    reason: Text | None = None
 
     def __post_init__(self) -> None:
         if (self.value is None) == (self.reason is None):
@@ -22,14 +22,14 @@ class Estimate:
             raise ValueError(f"{self.value} is no estimate: an undefined number has a reason instead")
 
     @classmethod
-    def of(cls, value: float, reason: str) -> Estimate:
+    def of(cls, value: float, reason: Text) -> Estimate:
         """`value` where it is finite, else undefined because of `reason`."""
-        return cls(float(value)) if math.isfinite(value) else cls(None, str(reason))
+        return cls(float(value)) if math.isfinite(value) else cls(None, reason)
 
     @classmethod
-    def undefined(cls, reason: str) -> Estimate:
+    def undefined(cls, reason: Text) -> Estimate:
         """No value, because of `reason`."""
-        return cls(None, str(reason))
+        return cls(None, reason)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +41,8 @@ class Interval:
 
     low: float | None
     high: float | None
-    method: str
-    reason: str | None = None
+    method: Text | None
+    reason: Text | None = None
     one_sided_low: float | None = None
 
     def __post_init__(self) -> None:
@@ -50,6 +50,6 @@ class Interval:
             raise ValueError("an interval has both limits, or none and a reason")
 
     @classmethod
-    def none(cls, reason: NoInterval | str, method: str = "") -> Interval:
+    def none(cls, reason: Text, method: Text | None = None) -> Interval:
         """No limits, because of `reason`."""
-        return cls(None, None, method, str(reason))
+        return cls(None, None, method, reason)

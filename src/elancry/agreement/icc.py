@@ -26,8 +26,9 @@ import numpy as np
 from elancry.agreement.estimate import Estimate, Interval
 from elancry.agreement.sums import FloatArray
 from elancry.agreement.undefined import NoInterval, Reason
+from elancry.texts import Text, text
 
-F_METHOD = "F distribution, sequences assumed independent"
+F_METHOD = text("interval.f")
 FORMS = ("icc_1_1", "icc_2_1", "icc_3_1", "icc_1_k", "icc_2_k", "icc_3_k")
 
 # A mean square below this share of the mean total square is rounding, not variance.
@@ -110,7 +111,7 @@ def icc_from_sums(sums: FloatArray) -> FloatArray:
     return np.stack(found, axis=-1)
 
 
-def why_undefined(values: FloatArray) -> Reason:
+def why_undefined(values: FloatArray) -> Text:
     """Why an ICC of the complete rows among `values` (N, R) does not exist; call it only where one is NaN."""
     if np.isfinite(values).any(axis=0).sum() < 2:
         return Reason.ONE_RATER
@@ -141,7 +142,7 @@ def icc_table(values: FloatArray, *, by_pingouin: bool = True) -> dict[str, tupl
         found = [*zip(ours, *f_limits(sums, 0.95).T, strict=True)]
     return {
         form: (
-            Estimate.of(point if np.isfinite(mine) else mine, why_undefined(values) if np.isnan(mine) else ""),
+            Estimate.undefined(why_undefined(values)) if np.isnan(mine) else Estimate(float(point)),
             _f_interval(mine, low, high, limit, sums),
         )
         for form, mine, (point, low, high), limit in zip(FORMS, ours, found, one_sided, strict=True)

@@ -21,6 +21,7 @@ from elancry.agreement.estimate import Estimate
 from elancry.agreement.nominal import TOTAL
 from elancry.agreement.sums import FloatArray, Layout
 from elancry.agreement.undefined import Reason
+from elancry.texts import Text
 
 
 class Metric(StrEnum):
@@ -44,7 +45,7 @@ def alpha_of(values: FloatArray, metric: Metric) -> Estimate:
     return Estimate.of(float(found), Reason.ALL_RATINGS_EQUAL)
 
 
-def why_undefined(values: FloatArray, metric: Metric = Metric.INTERVAL) -> Reason | None:
+def why_undefined(values: FloatArray, metric: Metric = Metric.INTERVAL) -> Text | None:
     """Why alpha of `values` does not exist; None where it does."""
     present = np.isfinite(values)
     if present.any(axis=0).sum() < 2:

@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 
 from elancry.agreement.sums import FloatArray, Layout
 from elancry.agreement.undefined import Reason
+from elancry.texts import Text
 
 # Below this distance from 1, chance agreement is total: shares of real data cannot come closer without being 1.
 TOTAL = 1e-12
@@ -177,7 +178,7 @@ def _varies(shares: FloatArray) -> NDArray[np.bool_]:
 # ---- reasons ------------------------------------------------------------------------------------------------------
 
 
-def explain(layout: Layout, sums: FloatArray, *, pairwise: bool = False) -> Reason:
+def explain(layout: Layout, sums: FloatArray, *, pairwise: bool = False) -> Text:
     """Why a coefficient of these sums (P,) is undefined; call it only where the coefficient is NaN.
 
     `pairwise`: the coefficient is a mean over pairs of raters.

@@ -22,6 +22,7 @@ import numpy as np
 
 from elancry.agreement.estimate import Interval
 from elancry.agreement.sums import FloatArray, IntArray
+from elancry.texts import text
 
 
 class WithError(StrEnum):
@@ -124,5 +125,4 @@ def analytic_interval(estimate: float, error: float, n_units: int) -> Interval:
     from scipy.stats import t
 
     wide, one_sided = (float(t.ppf(level, n_units - 1)) * error for level in (0.975, 0.95))
-    method = "Gwet's standard error, sequences assumed independent"
-    return Interval(estimate - wide, min(1.0, estimate + wide), method, None, estimate - one_sided)
+    return Interval(estimate - wide, min(1.0, estimate + wide), text("interval.gwet"), None, estimate - one_sided)

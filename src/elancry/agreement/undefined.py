@@ -1,68 +1,61 @@
-"""Why a number does not exist: every reason once, as the sentence that tables, report and docs show.
+"""Why a number does not exist: every reason once, as the text that tables, report and docs show.
 
 An undefined coefficient is a result. It is never shown as 0, 1 or NaN; its cell stays empty and the row carries one of
-these sentences. `EXPLANATIONS` says for which numbers a reason can occur and is the docs' table of conventions.
+these texts. `EXPLANATIONS` says for which numbers a reason can occur and is the docs' table of conventions.
 """
 
 from __future__ import annotations
 
-from enum import StrEnum
+from typing import Final
+
+from elancry.texts import Text, text
 
 
-class Reason(StrEnum):
-    """The sentence that stands in `undefined_reason`."""
+class Reason:
+    """The text in `undefined_reason`."""
 
-    ONE_RATER = "Only one rater coded this; agreement needs at least two."
-    NO_UNITS = "There is nothing to compare: no two raters coded the same stretch of time, event or sequence."
-    NOTHING_CODED = "No rater coded anything here, so there is nothing to agree or disagree on."
-    UNUSED_CATEGORY = "No rater used this category, so agreement on it cannot be told from chance."
-    ONE_CATEGORY = (
-        "All raters used one and the same category throughout, so agreement cannot be told from chance "
-        "(percent agreement, AC1 and Brennan-Prediger still have a value)."
-    )
-    NO_VARIATION = "No rater varies: each used one single category throughout, so chance agreement cannot be estimated."
-    ONE_POSSIBLE_CATEGORY = "Only one category can be coded here, so disagreement was impossible."
-    NO_COMPLETE_UNIT = "No stretch of time was coded by all of these raters, and this coefficient needs complete data."
-    UNDEFINED_PAIR = "At least one pair of raters has no value of its own, so their mean has none."
-    NO_EVENTS = "No rater marked any event here."
-    NO_LINKED_EVENTS = "No two raters' events overlap enough to be linked, so there is nothing to compare within links."
-    TOO_FEW_SEQUENCES = "Fewer than two sequences were rated by all of these raters."
-    ALL_RATINGS_EQUAL = "All ratings are equal, so there are no differences between sequences to be reliable about."
-    NO_DIFFERENCE_BETWEEN_SEQUENCES = (
-        "The sequences do not differ in their mean rating, so the reliability of these differences does not exist."
-    )
-    MORE_ERROR_THAN_DIFFERENCE = (
-        "The sequences differ so much less than the raters do within them that this reliability has no value."
-    )
-    NO_RATIO_SCALE = "A ratio scale needs ratings that are not negative."
-    NO_UNITS_MARKED = "No rater marked any unit of this kind, so there is nothing to place or to label."
-    NO_INTERSECTION = "No two raters' units intersect, so their labels cannot be compared."
-    NO_BOUNDARIES = "Neither rater marked any boundary here."
-    ONE_HAS_NO_BOUNDARY = (
-        "One of the two marked no boundary here, so the share of that rater's that was found is unknown."
-    )
-    ONE_DIFFERENCE = "A single difference: its spread, and with it the limits of agreement, cannot be told."
-    TOO_FEW_SESSIONS = "Fewer than four sessions coded by both: too few to compare two halves."
+    ONE_RATER: Final = text("undefined.one-rater")
+    NO_UNITS: Final = text("undefined.no-units")
+    NOTHING_CODED: Final = text("undefined.nothing-coded")
+    UNUSED_CATEGORY: Final = text("undefined.unused-category")
+    ONE_CATEGORY: Final = text("undefined.one-category")
+    NO_VARIATION: Final = text("undefined.no-variation")
+    ONE_POSSIBLE_CATEGORY: Final = text("undefined.one-possible-category")
+    NO_COMPLETE_UNIT: Final = text("undefined.no-complete-unit")
+    UNDEFINED_PAIR: Final = text("undefined.undefined-pair")
+    NO_EVENTS: Final = text("undefined.no-events")
+    NO_LINKED_EVENTS: Final = text("undefined.no-linked-events")
+    TOO_FEW_SEQUENCES: Final = text("undefined.too-few-sequences")
+    ALL_RATINGS_EQUAL: Final = text("undefined.all-ratings-equal")
+    NO_DIFFERENCE_BETWEEN_SEQUENCES: Final = text("undefined.no-difference-between-sequences")
+    MORE_ERROR_THAN_DIFFERENCE: Final = text("undefined.more-error-than-difference")
+    NO_RATIO_SCALE: Final = text("undefined.no-ratio-scale")
+    NO_UNITS_MARKED: Final = text("undefined.no-units-marked")
+    NO_INTERSECTION: Final = text("undefined.no-intersection")
+    NO_BOUNDARIES: Final = text("undefined.no-boundaries")
+    ONE_HAS_NO_BOUNDARY: Final = text("undefined.one-has-no-boundary")
+    ONE_DIFFERENCE: Final = text("undefined.one-difference")
+    TOO_FEW_SESSIONS: Final = text("undefined.too-few-sessions")
 
 
-class NoInterval(StrEnum):
-    """Why an estimate stands without an interval."""
+class NoInterval:
+    """Why an estimate has no interval."""
 
-    NO_ESTIMATE = "There is no estimate to put an interval around."
-    FEW_SEQUENCES = "No interval: fewer than 10 sequences."
-    FEW_SESSIONS = "No interval: fewer than 10 sessions, too few to resample."
-    NOT_ASKED = "No interval: no resamples were asked for."
-    UNDEFINED_RESAMPLES = "No interval: the coefficient is undefined in more than 5 % of the resamples."
-    PERFECT = "No F interval: the raters agree perfectly, so the error variance is zero."
-    NO_ROW_VARIANCE = "No F interval: the sequences do not differ in their mean rating."
-    BELOW_STEPPING_UP = "No F interval: that of a single rater reaches too far below zero to be stepped up to the mean."
-    NOT_RESAMPLED = (
-        "No interval: the raters differ from sequence to sequence, so this ICC comes from a model fitted step by step "
-        "(REML), which is not fitted anew for every resample. Krippendorff's alpha of the same ratings has one."
-    )
+    NO_ESTIMATE: Final = text("interval.no-estimate")
+    FEW_SEQUENCES: Final = text("interval.no-few-sequences")
+    FEW_SESSIONS: Final = text("interval.no-few-sessions")
+    NOT_ASKED: Final = text("interval.not-asked")
+    UNDEFINED_RESAMPLES: Final = text("interval.no-undefined-resamples")
+    PERFECT: Final = text("interval.no-perfect")
+    NO_ROW_VARIANCE: Final = text("interval.no-row-variance")
+    BELOW_STEPPING_UP: Final = text("interval.no-below-stepping-up")
+    NOT_RESAMPLED: Final = text("interval.not-resampled")
 
 
-EXPLANATIONS: dict[Reason, str] = {
+NO_INTERVALS: tuple[Text, ...] = tuple(value for value in vars(NoInterval).values() if isinstance(value, Text))
+"""All of `NoInterval`."""
+
+EXPLANATIONS: dict[Text, str] = {
     Reason.ONE_RATER: "every coefficient",
     Reason.NO_UNITS: "every coefficient",
     Reason.NOTHING_CODED: "every kappa and alpha with `none`; every coefficient without it",

@@ -31,6 +31,7 @@ from numpy.typing import NDArray
 
 from elancry.agreement.sums import FloatArray, IntArray
 from elancry.agreement.undefined import Reason
+from elancry.texts import Text
 
 
 @dataclass(frozen=True, eq=False)
@@ -144,7 +145,7 @@ class UnitizingAlphas:
         return _one_minus(_share(wrong, seen), _share(wrong_due, due))
 
 
-def explain(sums: FloatArray, n_categories: int, *, coding: bool, category: int | None = None) -> Reason:
+def explain(sums: FloatArray, n_categories: int, *, coding: bool, category: int | None = None) -> Text:
     """Why an alpha of the family is undefined for sums (P,).
 
     `coding`: one that looks at intersections only; `category`: that of one category.

@@ -8,6 +8,7 @@ from scipy import stats
 
 from elancry.agreement.bootstrap import Resamples, interval_of, session_counts
 from elancry.agreement.undefined import NoInterval
+from elancry.texts import Text
 
 
 def mean(sums: np.ndarray) -> np.ndarray:
@@ -62,11 +63,11 @@ def test_resamples_are_whole_sessions_and_the_same_for_the_same_seed() -> None:
         (12, 12, 0, NoInterval.NOT_ASKED),
     ],
 )
-def test_no_interval_from_too_little(sessions: int, sequences: int, resamples: int, reason: NoInterval) -> None:
+def test_no_interval_from_too_little(sessions: int, sequences: int, resamples: int, reason: Text) -> None:
     x = np.random.default_rng(0).normal(size=sessions)
     counts = session_counts(sessions, resamples, np.random.default_rng(0))
     (found,) = Resamples.of(sums_of(x), counts, sequences).intervals(mean)
-    assert (found.low, found.reason) == (None, str(reason))
+    assert (found.low, found.reason) == (None, reason)
 
 
 def test_ten_sessions_are_enough() -> None:
@@ -79,26 +80,29 @@ def test_undefined_resamples_are_counted_and_above_five_per_cent_refused() -> No
     resampled = np.linspace(0, 1, 1000)
     left_out = np.linspace(0.4, 0.6, 20)
     resampled[::25] = np.nan
-    assert "40 undefined" in interval_of(0.5, resampled, left_out).method
+    assert interval_of(0.5, resampled, left_out).method.fields["basis"].fields["undefined"] == 40
     resampled[::10] = np.nan
     refused = interval_of(0.5, resampled, left_out)
-    assert refused.reason == str(NoInterval.UNDEFINED_RESAMPLES)
-    assert "120 undefined" in refused.method
+    assert refused.reason == NoInterval.UNDEFINED_RESAMPLES
+    assert refused.method.fields["basis"].fields["undefined"] == 120
 
 
 @pytest.mark.parametrize(
     ("resampled", "left_out", "why"),
     [
-        (np.ones(100), np.ones(12), "no session makes a difference"),
-        (np.linspace(0.6, 1, 100), np.linspace(0.4, 0.6, 12), "one side"),
-        (np.linspace(0, 1, 100), np.append(np.linspace(0.4, 0.6, 11), np.nan), "undefined"),
+        (np.ones(100), np.ones(12), "interval.bca-no-difference"),
+        (np.linspace(0.6, 1, 100), np.linspace(0.4, 0.6, 12), "interval.bca-one-side"),
+        (
+            np.linspace(0, 1, 100),
+            np.append(np.linspace(0.4, 0.6, 11), np.nan),
+            "interval.bca-undefined-without-a-session",
+        ),
     ],
 )
 def test_percentile_where_bca_does_not_exist(resampled: np.ndarray, left_out: np.ndarray, why: str) -> None:
     estimate = 1.0 if resampled.min() == 1 else 0.5
     found = interval_of(estimate, resampled, left_out)
-    assert found.method.startswith("percentile")
-    assert why in found.method
+    assert (found.method.code, found.method.fields["why"].code) == ("interval.percentile", why)
     assert (found.low, found.high) == pytest.approx(np.quantile(resampled, [0.025, 0.975]))
 
 

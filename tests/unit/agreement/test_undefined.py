@@ -12,14 +12,15 @@ from elancry.agreement.estimate import Estimate, Interval
 from elancry.agreement.icc_unbalanced import icc_varying_teams
 from elancry.agreement.metric_alpha import Metric
 from elancry.agreement.sums import Layout, nominal_sums
-from elancry.agreement.undefined import EXPLANATIONS, NoInterval, Reason
+from elancry.agreement.undefined import EXPLANATIONS, NO_INTERVALS, NoInterval, Reason
+from elancry.texts import Text
 
 NAN = float("nan")
 
 
 def reason_of(
     codes: list[list[int]], q: int, coefficient: nominal.Coefficient, *, pairwise: bool = False, one: int | None = None
-) -> Reason | float:
+) -> Text | float:
     table = np.array(codes).reshape(len(codes), -1)
     layout, sums = Layout(table.shape[1], q), nominal_sums(table, np.ones(len(table)), q)
     if one is not None:
@@ -114,7 +115,7 @@ CROSSED = np.array([[0, 4, 0, 0], [0, 0, 0, 0], [0, 0, 0, 0], [0, 0, 0, 0]], flo
     ],
 )
 def test_event_tables(
-    table: np.ndarray, coefficient: Callable[[np.ndarray], np.ndarray], more: dict[str, int], expected: Reason
+    table: np.ndarray, coefficient: Callable[[np.ndarray], np.ndarray], more: dict[str, int], expected: Text
 ) -> None:
     assert np.isnan(coefficient(table))
     assert easydiag.explain(table, **more) is expected
@@ -137,7 +138,7 @@ def test_one_rater_without_events_is_no_agreement_not_undefined() -> None:
         ([[1, 3.2], [3, 1]], Reason.MORE_ERROR_THAN_DIFFERENCE),
     ],
 )
-def test_icc(values: list[list[float]], expected: Reason) -> None:
+def test_icc(values: list[list[float]], expected: Text) -> None:
     table = icc.icc_table(np.array(values))
     estimate, interval = table["icc_2_k"]
     assert (estimate.value, estimate.reason) == (None, str(expected))
@@ -146,7 +147,7 @@ def test_icc(values: list[list[float]], expected: Reason) -> None:
 
 def test_perfect_icc_has_no_f_interval() -> None:
     estimate, interval = icc.icc_table(np.array([[1.0, 1], [2, 2], [4, 4]]))["icc_2_1"]
-    assert (estimate.value, interval.reason) == (pytest.approx(1), str(NoInterval.PERFECT))
+    assert (estimate.value, interval.reason) == (pytest.approx(1), NoInterval.PERFECT)
 
 
 @pytest.mark.parametrize(
@@ -159,9 +160,7 @@ def test_perfect_icc_has_no_f_interval() -> None:
         ([[3, 3, 4], [4, 0, 0], [0, 3, 4]], "icc_2_k", -11 / 9, NoInterval.BELOW_STEPPING_UP),
     ],
 )
-def test_icc_without_an_f_interval(
-    values: list[list[float]], form: str, value: float | None, expected: NoInterval
-) -> None:
+def test_icc_without_an_f_interval(values: list[list[float]], form: str, value: float | None, expected: Text) -> None:
     estimate, interval = icc.icc_table(np.array(values, float))[form]
     assert estimate.value == (None if value is None else pytest.approx(value))
     assert (interval.low, interval.reason) == (None, str(expected))
@@ -182,7 +181,7 @@ def test_icc_with_varying_teams() -> None:
         ([[-1, 2], [2, 2]], Metric.RATIO, Reason.NO_RATIO_SCALE),
     ],
 )
-def test_alpha_of_numbers(values: list[list[float]], metric: Metric, expected: Reason) -> None:
+def test_alpha_of_numbers(values: list[list[float]], metric: Metric, expected: Text) -> None:
     assert metric_alpha.alpha_of(np.array(values), metric) == Estimate.undefined(expected)
 
 
@@ -201,7 +200,7 @@ def units(*spans: tuple[int, int, int]) -> unitizing.Units:
         ([units((0, 50, 0)), units((0, 40, 0))], True, 1, Reason.UNUSED_CATEGORY),
     ],
 )
-def test_unitizing(raters: list[unitizing.Units], coding: bool, category: int | None, expected: Reason) -> None:
+def test_unitizing(raters: list[unitizing.Units], coding: bool, category: int | None, expected: Text) -> None:
     sums = unitizing.unitizing_sums(raters, 100.0, 2)
     alphas = unitizing.UnitizingAlphas(sums, 2)
     value = alphas.category(category) if category is not None else alphas.coding if coding else alphas.alpha
@@ -210,9 +209,11 @@ def test_unitizing(raters: list[unitizing.Units], coding: bool, category: int | 
 
 
 def test_every_reason_is_explained() -> None:
-    assert set(EXPLANATIONS) == set(Reason)
-    assert all(reason.endswith(".") or reason.endswith(").") for reason in Reason)
-    assert all(reason.startswith("No ") or reason.startswith("There is") for reason in NoInterval)
+    reasons = {value for value in vars(Reason).values() if isinstance(value, Text)}
+    assert set(EXPLANATIONS) == reasons
+    assert len(NO_INTERVALS) == len(set(NO_INTERVALS)) > 5
+    assert all(reason.into("en").endswith((".", ").")) for reason in (*reasons, *NO_INTERVALS))
+    assert all(reason.into("en").startswith(("No ", "There is")) for reason in NO_INTERVALS)
 
 
 def test_an_estimate_is_a_value_or_a_reason() -> None:

@@ -19,6 +19,7 @@ from elancry.study.agree.event import event_groups, pair_sums, raters_of
 from elancry.study.agree.row import Row, Team, make_row
 from elancry.study.agree.sums import Pair, PairSums, Sums
 from elancry.study.compared import Compared
+from elancry.texts import Text
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -37,7 +38,7 @@ class Found(Family):
         counts = sums.reshape(*sums.shape[:-1], -1, 2).sum(-2)
         return counts[..., 0], counts[..., 1]
 
-    def why(self, sums: FloatArray, team: Team, measure: str, category: int | None) -> Reason:
+    def why(self, sums: FloatArray, team: Team, measure: str, category: int | None) -> Text:
         return Reason.NO_BOUNDARIES
 
     def counted(self, sums: Sums, team: Team) -> Row:
@@ -62,7 +63,7 @@ class Moved(Family):
     def measures(self, team: Team, category: int | None) -> Measures:
         return {f"{self.edge}_bias_ms": _mean} if team.aggregate == PAIR else {}
 
-    def why(self, sums: FloatArray, team: Team, measure: str, category: int | None) -> Reason:
+    def why(self, sums: FloatArray, team: Team, measure: str, category: int | None) -> Text:
         return Reason.NO_LINKED_EVENTS
 
     def counted(self, sums: Sums, team: Team) -> Row:

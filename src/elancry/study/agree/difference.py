@@ -22,6 +22,7 @@ from elancry.study.agree.row import Row
 from elancry.study.agree.score import rating_scores
 from elancry.study.agree.sums import Pair, pairs_of
 from elancry.study.compared import Compared
+from elancry.texts import Text
 
 if TYPE_CHECKING:
     from elancry.study.plan_keys import Plan
@@ -59,7 +60,7 @@ def _coded_by_both(compared: Compared, plan: Plan) -> Iterator[tuple[Row, Pair, 
                 yield {"system": base["system"], "tier": base["tier"]}, pair, both
 
 
-def _row(of: Row, pair: Pair, second_minus_first: FloatArray, reason: Reason) -> Row:
+def _row(of: Row, pair: Pair, second_minus_first: FloatArray, reason: Text) -> Row:
     found = differences(second_minus_first)
     numbers = {
         "bias": found.bias,
@@ -71,9 +72,9 @@ def _row(of: Row, pair: Pair, second_minus_first: FloatArray, reason: Reason) ->
         "p05": found.quantiles[0],
         "p95": found.quantiles[1],
     }
-    why = reason if found.n == 0 else Reason.ONE_DIFFERENCE if found.n == 1 else ""
+    why = reason if found.n == 0 else Reason.ONE_DIFFERENCE if found.n == 1 else None
     shown = {name: None if math.isnan(value) else value for name, value in numbers.items()}
-    return {**of, "rater_a": pair[0], "rater_b": pair[1], "n": found.n, **shown, "undefined_reason": str(why)}
+    return {**of, "rater_a": pair[0], "rater_b": pair[1], "n": found.n, **shown, "undefined_reason": why}
 
 
 def boundary_counts(compared: Compared, plan: Plan) -> Iterator[Row]:
@@ -101,7 +102,7 @@ def boundary_counts(compared: Compared, plan: Plan) -> Iterator[Row]:
                 }
 
 
-def _why(n_a: int, n_b: int) -> str:
+def _why(n_a: int, n_b: int) -> Text | None:
     if n_a and n_b:
-        return ""
-    return str(Reason.ONE_HAS_NO_BOUNDARY if n_a or n_b else Reason.NO_BOUNDARIES)
+        return None
+    return Reason.ONE_HAS_NO_BOUNDARY if n_a or n_b else Reason.NO_BOUNDARIES

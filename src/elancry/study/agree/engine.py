@@ -28,6 +28,7 @@ from elancry.agreement.undefined import Reason
 from elancry.seeds import stream
 from elancry.study.agree.row import Row, Team, make_row
 from elancry.study.agree.sums import Sums, pairs_of
+from elancry.texts import Text
 
 POOLED, PAIR_MEAN, PAIR, LEAVE_ONE_OUT = "pooled", "pair_mean", "pair", "leave_one_out"
 Measures = Mapping[str, Callable[..., FloatArray]]
@@ -57,7 +58,7 @@ class Family(ABC):
         """Name -> function of what `seen` gives."""
 
     @abstractmethod
-    def why(self, sums: FloatArray, team: Team, measure: str, category: int | None) -> Reason:
+    def why(self, sums: FloatArray, team: Team, measure: str, category: int | None) -> Text:
         """Why the measure of sums (P,) is undefined; asked only where it is."""
 
     def seen(self, sums: FloatArray, team: Team, category: int | None) -> tuple[Any, ...]:

@@ -22,6 +22,7 @@ from elancry.study.agree.engine import PAIR, PAIR_MEAN, Family, Measures
 from elancry.study.agree.row import Row, Team, in_order
 from elancry.study.agree.sums import Pair, PairSums, Sums, pairs_of
 from elancry.study.compared import Compared
+from elancry.texts import Text
 
 OVERALL: Measures = {
     "event_kappa_ipf": easydiag.kappa_ipf,
@@ -74,7 +75,7 @@ class Event(Family):
             each = together + np.swapaxes(together, -1, -2)
         return (each,) if category is None else (each, category)
 
-    def why(self, sums: FloatArray, team: Team, measure: str, category: int | None) -> Reason:
+    def why(self, sums: FloatArray, team: Team, measure: str, category: int | None) -> Text:
         tables, *of = self.seen(sums, team, category)
         number = self.measures(team, category)[measure]
         missing = [table for table in tables if np.isnan(number(table[None], *of))]

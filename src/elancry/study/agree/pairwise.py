@@ -17,9 +17,10 @@ from elancry.study.agree.row import Row
 from elancry.study.agree.score import Scores
 from elancry.study.agree.sums import Pair, Sums
 from elancry.study.agree.time import WITH_NONE
+from elancry.texts import Text
 
 OfTable = Callable[[FloatArray], FloatArray]
-Why = Callable[[FloatArray], Reason]
+Why = Callable[[FloatArray], Text]
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,7 +62,7 @@ class PairKappas:
         n = shared.sum(-1)
         return np.where(n > 0, kappas.sum(-1) / np.maximum(n, 1), np.nan)
 
-    def reason(self, sums: FloatArray, n_pairs: int) -> Reason:
+    def reason(self, sums: FloatArray, n_pairs: int) -> Text:
         """Why `mean` of sums (P,) is undefined; call it only where it is."""
         tables = [table for table in self._unstacked(sums, n_pairs) if table.sum() > 0]
         missing = [table for table in tables if np.isnan(self.of_table(table))]
@@ -117,13 +118,13 @@ def _place(base: Row) -> Row:
     return {"system": base["system"], "tier": base["tier"]}
 
 
-def _why_in_time(table: FloatArray) -> Reason:
+def _why_in_time(table: FloatArray) -> Text:
     used = (table.sum(0) > 0) | (table.sum(1) > 0)
     if used.sum() > 1:
         return Reason.NO_VARIATION
     return Reason.NOTHING_CODED if used[-1] else Reason.ONE_CATEGORY
 
 
-def _why_of_ratings(table: FloatArray) -> Reason:
+def _why_of_ratings(table: FloatArray) -> Text:
     used = (table.sum(0) > 0) | (table.sum(1) > 0)
     return Reason.NO_VARIATION if used.sum() > 1 else Reason.ONE_CATEGORY

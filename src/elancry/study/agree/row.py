@@ -61,8 +61,8 @@ def cells_of(estimate: Estimate, interval: Interval | None) -> Row:
         "estimate": estimate.value,
         "ci_low": interval.low if interval is not None else None,
         "ci_high": interval.high if interval is not None else None,
-        "ci_method": interval.method if interval is not None else "",
-        "undefined_reason": reason or "",
+        "ci_method": interval.method if interval is not None else None,
+        "undefined_reason": reason,
     }
 
 

@@ -29,10 +29,10 @@ from elancry.study.agree.row import Row, Team, analytic_row, in_order, make_row
 from elancry.study.agree.sums import Sums, Units, UnitSums
 from elancry.study.agree.time import codes_over, columns_of, group_by_tier
 from elancry.study.compared import Compared
+from elancry.texts import Text, text
 
 # Below this share of sequences with all raters the number of raters is taken to vary by design.
 MOSTLY_COMPLETE = 0.5
-THESE_RATERS = "these raters only: "
 OF_SAMPLED_RATERS = ("icc_2_1", "icc_2_k")
 ICC_OF: Measures = {form: lambda found, at=at: found[..., at] for at, form in enumerate(icc.FORMS)}
 # Measure -> coefficient of every pair, credit, kind of its standard error. For two raters Conger's kappa is Cohen's.
@@ -146,12 +146,12 @@ class Icc(_Score):
     def seen(self, sums: FloatArray, team: Team, category: int | None) -> tuple[Any, ...]:
         return (icc.icc_from_sums(sums),)
 
-    def why(self, sums: FloatArray, team: Team, measure: str, category: int | None) -> Reason:
+    def why(self, sums: FloatArray, team: Team, measure: str, category: int | None) -> Text:
         return icc.why_undefined(self.scores.of(team.raters).complete().values)
 
     def finished(self, row: Row, team: Team) -> Iterator[Row]:
         if row["ci_low"] is not None:
-            yield row | {"ci_method": THESE_RATERS + row["ci_method"]}
+            yield row | {"ci_method": text("interval.these-raters", method=row["ci_method"])}
         elif team.raters != self.raters:
             yield row
 
@@ -165,9 +165,7 @@ class Icc(_Score):
                 yield make_row(self.base, form, team, estimate, interval) | complete.counted
         if varying:
             found = icc_varying_teams(self.scores.values)
-            none = Interval.none(
-                NoInterval.NOT_RESAMPLED, f"none (variance components, REML; mean of {found.k:.3g} raters)"
-            )
+            none = Interval.none(NoInterval.NOT_RESAMPLED, text("interval.variance-components", k=found.k))
             for form, estimate in zip(varying, (found.single, found.mean), strict=True):
                 yield make_row(self.base, form, team, estimate, none) | comparable.counted
 
@@ -184,7 +182,7 @@ class IntervalAlpha(_Score):
     def measures(self, team: Team, category: int | None) -> Measures:
         return {} if team.aggregate == PAIR_MEAN else {"alpha_interval": metric_alpha.interval_alpha}
 
-    def why(self, sums: FloatArray, team: Team, measure: str, category: int | None) -> Reason:
+    def why(self, sums: FloatArray, team: Team, measure: str, category: int | None) -> Text:
         return metric_alpha.why_undefined(self.scores.of(team.raters).values) or Reason.ALL_RATINGS_EQUAL
 
     def finished(self, row: Row, team: Team) -> Iterator[Row]:
@@ -218,7 +216,7 @@ class Ranked(_Score):
     def seen(self, sums: FloatArray, team: Team, category: int | None) -> tuple[Any, ...]:
         return self.scores.ranks.layout(team.raters), sums
 
-    def why(self, sums: FloatArray, team: Team, measure: str, category: int | None) -> Reason:
+    def why(self, sums: FloatArray, team: Team, measure: str, category: int | None) -> Text:
         if measure == "alpha_ordinal":
             return Reason.ALL_RATINGS_EQUAL
         return nominal.explain(self.scores.ranks.layout(team.raters), sums, pairwise=len(team.raters) > 2)

@@ -22,6 +22,7 @@ from elancry.align.timeline import MISSING, NONE, Timeline
 from elancry.study.agree.engine import PAIR, PAIR_MEAN, POOLED, Family, Measures
 from elancry.study.agree.row import Row, Team, analytic_row, in_order
 from elancry.study.agree.sums import PairSums, Sums, Units, UnitSums, pairs_of
+from elancry.texts import Text
 
 WITH_NONE = "with_none"
 WITHOUT_NONE = "without_none"
@@ -83,7 +84,7 @@ class Time(Family):
         layout = self.of.layout(team.raters)
         return (layout, sums) if category is None else layout.one_against_rest(sums, category)
 
-    def why(self, sums: FloatArray, team: Team, measure: str, category: int | None) -> Reason:
+    def why(self, sums: FloatArray, team: Team, measure: str, category: int | None) -> Text:
         layout, part = self.seen(sums, team, category)
         shares = layout.table(part, "shares")
         if category is not None and shares[0] == 0 and shares[1] > 0:
@@ -113,7 +114,7 @@ class Tolerant(Family):
     def seen(self, sums: FloatArray, team: Team, category: int | None) -> tuple[Any, ...]:
         return (sums.reshape(*sums.shape[:-1], -1, self.q, self.q),)
 
-    def why(self, sums: FloatArray, team: Team, measure: str, category: int | None) -> Reason:
+    def why(self, sums: FloatArray, team: Team, measure: str, category: int | None) -> Text:
         return Reason.NO_VARIATION if len(self.of.pairs(team.raters)) == 1 else Reason.UNDEFINED_PAIR
 
 
@@ -133,7 +134,7 @@ class Presence(Family):
     def seen(self, sums: FloatArray, team: Team, category: int | None) -> tuple[Any, ...]:
         return self.of.layout(team.raters), sums
 
-    def why(self, sums: FloatArray, team: Team, measure: str, category: int | None) -> Reason:
+    def why(self, sums: FloatArray, team: Team, measure: str, category: int | None) -> Text:
         layout = self.of.layout(team.raters)
         present, absent = layout.table(sums, "shares")
         return Reason.UNUSED_CATEGORY if present == 0 < absent else nominal.explain(layout, sums)

@@ -78,7 +78,7 @@ def drift_rows(
 def _drift(kappa: PairKappas, pair: Pair, engine: Engine, sessions: Sequence[str]) -> Row:
     of = {**kappa.base, "raters": "|".join(pair), "n_sessions": len(sessions)}
     if len(sessions) < FEWEST_SESSIONS:
-        return {**of, "ci_method": "", "undefined_reason": str(Reason.TOO_FEW_SESSIONS)}
+        return {**of, "undefined_reason": Reason.TOO_FEW_SESSIONS}
     early = set(sessions[: (len(sessions) + 1) // 2])
     whole = kappa.sums([pair])
     first = np.isin(whole.sessions, list(early))[:, None]

@@ -10,7 +10,6 @@ import numpy as np
 
 from elancry.agreement import unitizing
 from elancry.agreement.sums import FloatArray
-from elancry.agreement.undefined import Reason
 from elancry.agreement.unitizing import UnitizingAlphas, Units, unitizing_sums
 from elancry.align.events_of import SequenceEvents
 from elancry.align.timeline import MISSING, Timeline
@@ -19,6 +18,7 @@ from elancry.study.agree.event import event_groups, raters_of
 from elancry.study.agree.row import Row, Team
 from elancry.study.agree.sums import Sums
 from elancry.study.compared import Compared
+from elancry.texts import Text
 
 OVERALL: Measures = {
     "unitizing_alpha": lambda found: found.alpha,
@@ -69,7 +69,7 @@ class Unitizing(Family):
         found = UnitizingAlphas(sums, len(self.categories))
         return (found,) if category is None else (found, category)
 
-    def why(self, sums: FloatArray, team: Team, measure: str, category: int | None) -> Reason:
+    def why(self, sums: FloatArray, team: Team, measure: str, category: int | None) -> Text:
         return unitizing.explain(sums, len(self.categories), coding=measure in CATEGORY, category=category)
 
     def counted(self, sums: Sums, team: Team) -> Row:
