@@ -131,7 +131,7 @@ def _bca_levels(
     from scipy.special import ndtr, ndtri
 
     if not np.isfinite(left_out).all():
-        raise _NoBca(text("interval.bca-undefined-without-a-session"))
+        raise _NoBca(text("interval.bca-jackknife"))
     deviation = left_out.mean() - left_out
     spread = float(np.square(deviation).sum())
     if spread <= (1e-12 * max(1.0, abs(estimate))) ** 2:

@@ -28,7 +28,7 @@ def test_bca_limits_equal_scipys_up_to_monte_carlo_error() -> None:
     limits = theirs.confidence_interval
     assert ours.low == pytest.approx(limits.low, abs=0.02)
     assert ours.high == pytest.approx(limits.high, abs=0.02)
-    assert "BCa bootstrap over 40 sessions, 20000 resamples, 0 undefined" in ours.method
+    assert "BCa bootstrap over 40 sessions, 20000 resamples, 0 undefined" in ours.method.into("en")
 
 
 def test_bca_of_given_resamples_is_the_textbook_formula() -> None:
@@ -95,7 +95,7 @@ def test_undefined_resamples_are_counted_and_above_five_per_cent_refused() -> No
         (
             np.linspace(0, 1, 100),
             np.append(np.linspace(0.4, 0.6, 11), np.nan),
-            "interval.bca-undefined-without-a-session",
+            "interval.bca-jackknife",
         ),
     ],
 )
