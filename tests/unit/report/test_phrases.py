@@ -13,7 +13,7 @@ import pytest
 
 import elancry
 from elancry.report.phrases import _book, known, said
-from elancry.texts import languages, text
+from elancry.texts import Text, languages
 
 SOURCE = Path(elancry.__file__).parent
 OTHERS = [language for language in languages() if language != "en"]
@@ -68,8 +68,8 @@ def test_a_translation_fills_in_what_the_sentence_has(language):
 
 
 def test_an_interval_is_told_with_its_numbers():
-    basis = text("interval.sessions", sessions=32, resamples=2000, undefined=7)
-    made = text("interval.percentile", basis=basis, why=text("interval.bca-no-difference"))
+    basis = Text("interval.sessions", {"sessions": 32, "resamples": 2000, "undefined": 7})
+    made = Text("interval.percentile", {"basis": basis, "why": Text("interval.bca-no-difference")})
     assert made.into("en") == (
         "percentile bootstrap over 32 sessions, 2000 resamples, 7 undefined "
         "(BCa does not exist: no session makes a difference)"
