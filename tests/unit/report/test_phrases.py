@@ -81,6 +81,6 @@ def test_an_interval_is_told_with_its_numbers():
 
 
 def test_english_and_unknown_sentences_stay_as_they_are():
-    text = "something new; no session makes a difference"
+    text = "something new; no sequence was coded by two raters"
     assert said(text, "en") == text
-    assert said(text, "de") == "something new; keine Sitzung macht einen Unterschied"
+    assert said(text, "de") == "something new; keine Sequenz wurde von zwei Ratern kodiert"
