@@ -9,9 +9,8 @@ Conventions
 -----------
 Codes: `room.what-it-says`, lower case, words joined by hyphens.
 Fields: `{name}` in the catalogue, filled in by `str.format`, so `{share:.0%}` works too. Values may be `str`, `int`,
-`float`, `bool`, `None` (shown as nothing), another `Text`, or a sequence of these (joined by commas). A decimal point
-becomes the language's own decimal mark where a float is formatted by the catalogue; a number that is already a `str`
-stays as it is.
+`float`, `bool`, `None` (shown as nothing), another `Text`, or a sequence of these (joined by commas). Numbers keep
+the decimal point of APA style in every language.
 Plurals: a field `n` chooses the plural form where the catalogue has one (`msgid_plural` repeats the code). A sentence
 with two counts nests texts: `text("merge.done", files=text("count.files", n=96))`.
 Language: `str(message)` is in the language of messages (`LANGUAGE`, else the system's), `message.into("de")` in German.
@@ -192,7 +191,7 @@ def _pattern(code: str, n: int | None, language: str) -> str:
 
 
 class _Filler(string.Formatter):
-    """`str.format` that shows texts in its language and formatted floats with that language's decimal mark."""
+    """`str.format` that shows texts in its language."""
 
     def __init__(self, language: str) -> None:
         self.language = language
@@ -200,13 +199,7 @@ class _Filler(string.Formatter):
     def format_field(self, value: Value, format_spec: str) -> str:
         if not format_spec:
             return shown(value, self.language)
-        made = str(format(value, format_spec))
-        return made.replace(".", _decimal_mark(self.language)) if isinstance(value, float) else made
-
-
-@cache
-def _decimal_mark(language: str) -> str:
-    return _pattern("number.decimal-mark", None, language)
+        return str(format(value, format_spec))
 
 
 def _changed(value: Value, change: Callable[[str], str]) -> Value:
