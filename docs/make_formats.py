@@ -7,6 +7,7 @@ from pathlib import Path
 
 from elancry.interop.format import Format
 from elancry.interop.formats import documented_names, load_format
+from elancry.texts import Text
 
 PAGE = Path(__file__).parent / "formats.md"
 BEGIN = "<!-- Begin of what docs/make_formats.py writes from the code; do not edit. -->"
@@ -25,25 +26,25 @@ def generated() -> str:
         "|---|---|---|---|---|---|",
     ]
     parts += [
-        f"| `{form.name}` | {form.title} | {_suffixes(form)} | {_yes(form.read)} | {_yes(form.write or form.gather)} | "
-        f"{_yes(form.gather)} |"
+        f"| `{form.name}` | {form.title.into('en')} | {_suffixes(form)} | {_yes(form.read)} | "
+        f"{_yes(form.write or form.gather)} | {_yes(form.gather)} |"
         for form in formats
     ]
     parts += ["", "### What most of them lose", "", *(f"- {sentence}" for sentence in common), ""]
-    told: set[tuple[tuple[str, ...], tuple[str, ...]]] = set()
+    told: set[tuple[tuple[Text, ...], tuple[Text, ...]]] = set()
     for form in formats:
         words = tuple(form.loses), tuple(form.not_understood)
         if words in told:
             continue
         told.add(words)
-        alike = [item.title for item in formats if (tuple(item.loses), tuple(item.not_understood)) == words]
+        alike = [item.title.into("en") for item in formats if (tuple(item.loses), tuple(item.not_understood)) == words]
         parts += [f"### {'; '.join(alike)}", ""]
-        own = list(form.loses)
+        own = [sentence.into("en") for sentence in form.loses]
         if set(common) <= set(own):
             rest = [sentence for sentence in own if sentence not in common]
             own = ["Everything in [the list above](#what-most-of-them-lose).", *rest]
         parts += _listed("Lost of an .eaf:", own)
-        parts += _listed("Not taken over into an .eaf:", form.not_understood)
+        parts += _listed("Not taken over into an .eaf:", [sentence.into("en") for sentence in form.not_understood])
     parts.append(END)
     return "\n".join(parts)
 
@@ -56,7 +57,7 @@ def page(text: str) -> str:
 
 def _common(formats: Iterable[Format]) -> list[str]:
     """The sentences that all formats with many losses share, in their order."""
-    many = [form.loses for form in formats if len(form.loses) >= _MANY]
+    many = [[sentence.into("en") for sentence in form.loses] for form in formats if len(form.loses) >= _MANY]
     return [sentence for sentence in many[0] if all(sentence in losses for losses in many)]
 
 

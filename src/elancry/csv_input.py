@@ -59,7 +59,8 @@ class CsvTable:
         try:
             return read(message)
         except ValueError as error:
-            self.report(row, f"{column}: {error}")
+            why = error.args[0] if error.args and isinstance(error.args[0], Text) else str(error)
+            self.report(row, text("table_input.value", column=column, why=why))
             return None
 
     def ms(self, row: CsvRow, column: str) -> int | None:
@@ -70,8 +71,7 @@ class CsvTable:
         """Raise InvalidInput with every finding if one of them is an error."""
         if worst(self.findings) is Severity.ERROR:
             count = sum(item.severity is Severity.ERROR for item in self.findings)
-            noun = "mistake" if count == 1 else "mistakes"
-            raise InvalidInput(f"{count} {noun} in the table {self.name}", self.findings)
+            raise InvalidInput(text("table_input.mistakes", n=count, file=self.name), self.findings)
 
 
 def read_csv_input(
@@ -96,10 +96,11 @@ def read_csv_input(
     try:
         lines = [(reader.line_num + skipped, cells) for cells in reader]
     except csv.Error as error:
-        raise UnreadableInput(f"{name}:{reader.line_num + skipped}: this is not a table: {error}") from error
+        line = reader.line_num + skipped
+        raise UnreadableInput(text("table_input.not-a-table", file=name, line=line, why=str(error))) from error
     filled = [(line, [cell.strip() for cell in cells]) for line, cells in lines if any(cell.strip() for cell in cells)]
     if not filled:
-        raise UnreadableInput(f"{name} is empty; a table with the columns {', '.join(required)} was expected")
+        raise UnreadableInput(text("table_input.empty", file=name, columns=tuple(required)))
     columns, problems = _header(filled[0][1], required, optional, others)
     findings += [finding("csv-columns", message, hint=hint, file=name, line=filled[0][0]) for message, hint in problems]
     rows = []
@@ -125,21 +126,23 @@ def read_csv_input(
 def _decode(path: Path, name: str) -> tuple[str, list[Finding]]:
     try:
         if path.is_dir():
-            raise UnreadableInput(f"{name} is a folder; a CSV table was expected")
+            raise UnreadableInput(text("table_input.folder", file=name))
+        if path.exists() and not path.is_file():
+            raise UnreadableInput(text("table_input.not-a-file", file=name))
         if path.stat().st_size > MAX_BYTES:
-            raise UnreadableInput(f"{name} is larger than {MAX_BYTES:,} bytes; a small table was expected")
+            raise UnreadableInput(text("table_input.too-large", file=name, mb=MAX_BYTES // 1_000_000))
         data = path.read_bytes()
     except OSError as error:
-        raise UnreadableInput(f"{name} cannot be read: {error.strerror or error}") from error
+        raise UnreadableInput(text("table_input.unreadable", file=name, why=error.strerror or str(error))) from error
     if data[:4] == b"PK\x03\x04":
-        raise UnreadableInput(f"{name} is an Excel workbook or a zip file", hint="In Excel: Save as, 'CSV UTF-8'.")
+        raise UnreadableInput(text("table_input.zip", file=name), hint=text("format.zip-hint"))
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         try:
             return _one_line_end(data.decode("utf-16")), []
         except UnicodeDecodeError as error:
-            raise UnreadableInput(f"{name} begins like UTF-16 text, but is not") from error
+            raise UnreadableInput(text("table_input.not-utf-16", file=name)) from error
     if b"\0" in data:
-        raise UnreadableInput(f"{name} is not a text file; a CSV table was expected")
+        raise UnreadableInput(text("table_input.not-text", file=name))
     try:
         return _one_line_end(data.decode("utf-8-sig")), []
     except UnicodeDecodeError as error:
@@ -155,32 +158,33 @@ def _decode(path: Path, name: str) -> tuple[str, list[Finding]]:
         return _one_line_end(message), [note]
 
 
-def _one_line_end(text: str) -> str:
-    return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+def _one_line_end(content: str) -> str:
+    return unicodedata.normalize("NFC", content.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def _header(
     cells: list[str], required: Sequence[str], optional: Sequence[str], others: bool
-) -> tuple[list[str], list[tuple[str, str | None]]]:
+) -> tuple[list[str], list[tuple[Text, Text]]]:
     """The column names, known ones in their own spelling, and what is wrong with them."""
     known = {column.casefold(): column for column in (*required, *optional)}
     while cells and not cells[-1]:
         cells = cells[:-1]
     columns: list[str] = []
-    problems: list[tuple[str, str | None]] = []
+    problems: list[tuple[Text, Text]] = []
     for cell in cells:
         column = known.get(cell.casefold(), cell)
         if column in columns:
-            problems.append((f"the column '{column}' is there twice", "Delete or rename one of the two."))
+            twice = text("table_input.column-twice", column=column)
+            problems.append((twice, text("table_input.column-twice-hint")))
         elif column not in known.values() and not others:
             close = nearest(column, known)
-            hint = f"Did you mean '{known[close]}'?" if close else f"Known columns: {', '.join(known.values())}."
-            problems.append((f"unknown column '{column}'", hint))
+            hint = text("table_input.known-columns", columns=tuple(known.values()))
+            if close:
+                hint = text("table_input.did-you-mean", name=known[close])
+            problems.append((text("table_input.column-unknown", column=column), hint))
         columns.append(column)
     for column in required:
         if column not in columns:
-            given = ", ".join(columns)
-            problems.append(
-                (f"the column '{column}' is missing", f"The first line names the columns; it has: {given}.")
-            )
+            missing = text("table_input.column-missing", column=column)
+            problems.append((missing, text("table_input.column-missing-hint", columns=tuple(columns))))
     return columns, problems

@@ -16,7 +16,6 @@ import click
 
 from elancry.cli.each_file import FileOutcome, State, finding_line, refuse_inputs, run_over, write_over
 from elancry.cli.exits import Exit
-from elancry.cli.show import count
 from elancry.eaf.document import Document
 from elancry.errors import OutputRefused, UnreadableInput, UsageError
 from elancry.files import write_bytes
@@ -51,7 +50,7 @@ class Plan:
     files: tuple[tuple[Path, str], ...]
     sources: dict[str, str]
     target: str
-    passed_over: dict[str, int]
+    passed_over: tuple[Text, ...]
 
 
 class Said:
@@ -86,8 +85,10 @@ class Said:
             if item.severity is Severity.INFO:
                 notes += self._counts[key]
                 continue
-            more = f" (and {self._counts[key] - 1} more like it)" if self._counts[key] > 1 else ""
-            click.echo(finding_line(item) + more, err=True)
+            line: Text | str = finding_line(item)
+            if self._counts[key] > 1:
+                line = text("convert.more-like-it", line=line, n=self._counts[key] - 1)
+            click.echo(str(line), err=True)
         if notes:
             click.echo(str(text("finding.notes-hidden", n=notes)), err=True)
 
@@ -109,12 +110,15 @@ def plan_conversion(
     for name, what, option in ((source, "read", "--from"), (target, "written", "--to")):
         if name is not None and name not in names_for(what):
             raise UsageError(
-                f"{option} {name}: no format of that name can be {what}",
-                hint=f"There are: {', '.join(names_for(what))}.",
+                text("convert.no-such-format", option=option, name=name, what=Text(f"convert.what.{what}")),
+                hint=text("convert.no-such-format-hint", names=names_for(what)),
             )
     by_suffix = None if as_folder or not output.suffix else format_of_name(output.name, "written")
     if by_suffix is not None and target is not None and not _goes_with(output.name, by_suffix, target):
-        raise UsageError(f"--to {target} does not go with the name {output.name}", hint="Leave out one of the two.")
+        raise UsageError(
+            text("convert.name-against-format", target=target, name=output.name),
+            hint=text("convert.name-against-format-hint"),
+        )
     to = target or by_suffix
     # In folders: .eaf files for another format; for .eaf, whatever is of another one.
     found = find_inputs(inputs, source, lambda own: to is None or (own == EAF) == (to != EAF))
@@ -122,22 +126,22 @@ def plan_conversion(
     if to is None:
         if EAF in sources.values():
             raise UsageError(
-                f"which format shall {output} have?",
-                hint=f"Say --to with one of: {', '.join(names_for('written')[1:])}.",
+                text("convert.which-format", output=str(output)),
+                hint=text("convert.which-format-hint", names=names_for("written")[1:]),
             )
         to = EAF
     same = [name for name, own in sources.items() if own == to]
     if same:
-        raise UsageError(f"{same[0]} is a file of the format {to} already", hint="Choose another format with --to.")
+        raise UsageError(text("convert.same-format", name=same[0], format=to), hint=text("convert.same-format-hint"))
     single = len(found.files) == 1 and not inputs[0].is_dir()
     if single and target is None and by_suffix is None and output.suffix and not as_folder:
         raise UsageError(
-            f"the suffix {output.suffix} says nothing about the format of {output}",
-            hint=f"Call it {output.stem}.eaf, say --to, or give a folder, with / at its end.",
+            text("convert.output-suffix", suffix=output.suffix, output=str(output)),
+            hint=text("convert.output-suffix-hint", stem=output.stem),
         )
     as_file = not as_folder and (by_suffix is not None or (single and bool(output.suffix)))
     job = Job.MANY if not as_file else Job.ONE if single else Job.GATHER
-    return Plan(job, found.files, sources, to, dict(found.passed_over))
+    return Plan(job, found.files, sources, to, found.passed_over)
 
 
 def _goes_with(name: str, by_suffix: str, target: str) -> bool:
@@ -155,18 +159,28 @@ def convert_one(plan: Plan, output: Path, choices: Choices, said: Said, *, force
     result = convert(_content(path), name, plan.sources[name], plan.target, choices, stem=stem, together=together)
     said.add(result.findings)
     if not result.documents:
-        raise UnreadableInput(f"{path} holds no recording, so there is nothing to write")
+        raise UnreadableInput(text("convert.nothing-inside", path=str(path)))
     if len(result.files) != 1 or (result.documents != 1 and not together):
         raise UsageError(
-            f"{path} becomes {count(len(result.files), 'file')} ({count(result.documents, 'recording')}), not one",
-            hint="Give a folder as the output.",
+            text(
+                "convert.not-one-file",
+                path=str(path),
+                files=text("count.files", n=len(result.files)),
+                recordings=text("count.recordings", n=result.documents),
+            ),
+            hint=text("convert.not-one-file-hint"),
         )
     (content,) = result.files.values()
     write_bytes(output, content)
     said.say()
     if not said.quiet:
-        recordings = f"{count(result.documents, 'recording')}, " if result.documents > 1 else ""
-        click.echo(f"{output}: {recordings}{count(result.tiers, 'tier')}, {count(result.annotations, 'annotation')}.")
+        fields = {
+            "output": str(output),
+            "recordings": text("count.recordings", n=result.documents),
+            "tiers": text("count.tiers", n=result.tiers),
+            "annotations": text("count.annotations", n=result.annotations),
+        }
+        click.echo(str(Text("convert.result-recordings" if result.documents > 1 else "convert.result", fields)))
     return Exit.ERRORS_FOUND if said.errors else Exit.CLEAN
 
 
@@ -222,7 +236,7 @@ def convert_many(plan: Plan, output: Path, choices: Choices, said: Said, *, forc
     said.say()
     if not said.quiet:
         _say_passed_over(plan)
-        click.echo(f"{tally.sentence('converted')} What became of each: {output / TABLE}")
+        click.echo(str(text("convert.table-written", tally=tally.sentence("converted"), path=str(output / TABLE))))
     return tally.exit_code
 
 
@@ -250,8 +264,11 @@ def gather_all(plan: Plan, output: Path, choices: Choices, said: Said, *, force:
     said.say()
     if not said.quiet:
         _say_passed_over(plan)
-        missing = f", {failed} failed" if failed else ""
-        click.echo(f"{', '.join(str(path) for path in targets)}: {count(len(documents), 'recording')}{missing}.")
+        made = tuple(map(str, targets)), text("count.recordings", n=len(documents))
+        message = text("convert.gathered", output=made[0], recordings=made[1])
+        if failed:
+            message = text("convert.gathered-failed", output=made[0], recordings=made[1], n=failed)
+        click.echo(str(message))
     return Exit.ERRORS_FOUND if failed or said.errors else Exit.CLEAN
 
 
@@ -271,10 +288,9 @@ def _reader(plan: Plan, choices: Choices, documents: dict[str, Document]) -> Cal
 
 def _content(path: Path) -> bytes:
     if not path.is_file():
-        raise UnreadableInput(f"{path} is no file that can be read")
-    size = path.stat().st_size
-    if size > MOST_BYTES:
-        raise UnreadableInput(f"{path} has {size:,} bytes; files of up to {MOST_BYTES:,} are converted")
+        raise UnreadableInput(text("convert.not-a-file", path=str(path)))
+    if path.stat().st_size > MOST_BYTES:
+        raise UnreadableInput(text("convert.too-large", path=str(path), mb=MOST_BYTES // 1_000_000))
     return path.read_bytes()
 
 
@@ -293,21 +309,21 @@ def _refuse_output(files: Sequence[tuple[Path, str]], output: Path, *, force: bo
     for path, _ in files:
         if os.path.lexists(output) and output.exists() and path.exists() and output.samefile(path):
             raise OutputRefused(
-                f"{output} is {path}, one of the files to convert; originals are never changed",
-                hint="Choose another name.",
+                text("convert.output-is-input", output=str(output), path=str(path)),
+                hint=text("convert.another-name"),
             )
     if os.path.lexists(output) and not force:
-        raise OutputRefused(f"{output} is there already", hint="Choose another name, or add --force to replace it.")
+        raise OutputRefused(text("convert.output-there", output=str(output)), hint=text("convert.output-there-hint"))
 
 
 def _table(rows: Iterable[tuple[object, ...]]) -> str:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
+    made = io.StringIO()
+    writer = csv.writer(made, lineterminator="\n")
     writer.writerow(COLUMNS)
     writer.writerows(rows)
-    return text.getvalue()
+    return made.getvalue()
 
 
 def _say_passed_over(plan: Plan) -> None:
     if plan.passed_over:
-        click.echo("Passed over: " + "; ".join(f"{number} {what}" for what, number in plan.passed_over.items()))
+        click.echo(str(text("convert.passed-over", what=plan.passed_over)))

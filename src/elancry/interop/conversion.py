@@ -17,6 +17,7 @@ from elancry.interop.format import Choices, Format, Read
 from elancry.interop.formats import format_names, load_format
 from elancry.interop.losses import choice_findings, chosen_tiers
 from elancry.interop.stems import stem_for
+from elancry.texts import some, text
 
 EAF = "eaf"
 EAF_SUFFIXES = (".eaf", ".etf")
@@ -61,7 +62,10 @@ def format_of_name(name: str, what: str) -> str | None:
     names = found[max(found, key=len)]
     if len(names) > 1:
         option = "--from" if what == "read" else "--to"
-        raise UsageError(f"{name} could be one of several formats", hint=f"Say {option} {' or '.join(names)}.")
+        raise UsageError(
+            text("convert.several-formats", name=name),
+            hint=text("convert.several-formats-hint", option=option, names=names),
+        )
     return names[0]
 
 
@@ -78,7 +82,7 @@ def read_documents(data: bytes, name: str, source: str, choices: Choices) -> Rea
         return Read({stem_of(name, EAF): parse_eaf(data, name)})
     reader = load_format(source).read
     if reader is None:
-        raise UsageError(f"elancry cannot read {load_format(source).title}, only write it")
+        raise UsageError(text("convert.cannot-read", title=load_format(source).title))
     return reader(data, name, choices)
 
 
@@ -122,11 +126,10 @@ def gather(
     """Many documents as the files of one name, by suffix; raises UsageError where the format holds one recording."""
     function = load_format(target).gather if target != EAF else None
     if function is None:
-        can = ", ".join(names_for("gathered")) or "none"
+        title = text("format.title.eaf") if target == EAF else load_format(target).title
         raise UsageError(
-            f"one {'.eaf file' if target == EAF else load_format(target).title + ' file'} cannot hold several "
-            "recordings",
-            hint=f"Give a folder as the output, or one of the formats that can: {can}.",
+            text("convert.one-recording", title=title),
+            hint=text("convert.one-recording-hint", names=some(names_for("gathered"))),
         )
     written = function(documents, choices)
     return written.files, list(written.findings)
@@ -148,5 +151,5 @@ def _write(target: Format, document: Document, choices: Choices) -> tuple[Mappin
     elif target.gather is not None:
         written = target.gather({(document.name or "recording").rsplit(".", 1)[0]: document}, choices)
     else:
-        raise UsageError(f"elancry cannot write {target.title}, only read it")
+        raise UsageError(text("convert.cannot-write", title=target.title))
     return written.files, written.findings

@@ -42,6 +42,8 @@ from elancry.eaf.parts import Constraint, Media, Vocabulary, VocabularyEntry
 from elancry.eaf.slots import LATEST_MS
 from elancry.errors import UnreadableInput
 from elancry.findings import Finding, finding
+from elancry.interop.text import called
+from elancry.texts import Text, text
 
 POINT_MS = 40
 """How long a moment lasts in ELAN, at most: one frame of PAL video, and what ELAN's own Praat import takes."""
@@ -109,15 +111,15 @@ def build_document(
         relative = None if medium.relative_url is None else as_uri(builder.clean(medium.relative_url))
         url = as_uri(builder.clean(medium.url))
         builder.editor.media.add(url, mime, relative, medium.time_origin_ms, medium.extracted_from)
-    for key, text in (properties or {}).items():
-        builder.editor.header.set_property(builder.clean(key), builder.clean(text))
+    for key, said in (properties or {}).items():
+        builder.editor.header.set_property(builder.clean(key), builder.clean(said))
     listed = list(tiers)
     builder.refuse_more(len(listed))
     rows = sum(len(tier.rows) * (1 + len(tier.attached)) for tier in listed)
     if rows > MOST_ROWS:
         raise UnreadableInput(
-            f"{name or 'the data'} holds {rows:,} annotations; files of up to {MOST_ROWS:,} are converted",
-            hint="ELAN would not open so many. Split the file by recording.",
+            text("format.too-many-annotations", file=called(name), rows=rows, most=MOST_ROWS),
+            hint=text("format.too-many-annotations-hint"),
         )
     for tier in listed:
         builder.add(tier)
@@ -142,23 +144,19 @@ class _Builder:
         wanted = self.clean(tier.name)[:MOST_IN_NAME] or "unnamed"
         name = self._free(wanted)
         if name != tier.name:
-            said = (
-                f"the tier {tier.name[:80]!r} is called {name!r}" if tier.name else f"a tier without a name is {name!r}"
-            )
+            said = text("finding.convert-tier-renamed.message-unnamed", name=name)
+            if tier.name:
+                said = text("finding.convert-tier-renamed.message", given=tier.name[:80], name=name)
             self._find("tier-renamed", said, tier=name)
         tier = replace(tier, name=name)
         rows, moments = with_length(self._usable(tier))
         if moments and not tier.points:
-            self._find("point", f"{_count(moments, 'moment')} became annotations of up to {POINT_MS} ms", tier=name)
+            self._find("point", text("finding.convert-point.message", n=moments, ms=POINT_MS), tier=name)
         lanes = split_overlaps(rows)
         if len(lanes) > 1:
             self.refuse_more(len(lanes) - 1)
-            moved = sum(map(len, lanes[1:]))
-            self._find(
-                "tier-split",
-                f"{_count(moved, 'annotation')} overlapped and went to {_count(len(lanes) - 1, 'further tier')}",
-                tier=name,
-            )
+            moved = text("finding.convert-tier-split.message", moved=sum(map(len, lanes[1:])), n=len(lanes) - 1)
+            self._find("tier-split", moved, tier=name)
         kind, entries = self._type(tier)
         for number, lane in enumerate(lanes):
             lane_name = name if number == 0 else self._free(name, number + 1)
@@ -180,14 +178,14 @@ class _Builder:
             self.types.add(ATTACHED_TYPE)
         attributes = {"participant": self.clean_if(tier.participant), "annotator": self.clean_if(tier.annotator)}
         self.editor.tiers.add(name, ATTACHED_TYPE, parent=parent, **attributes)
-        for annotation, text in texts:
-            if text is not None:
-                self.editor.annotations.add_reference(name, annotation, self.clean(text))
+        for annotation, said in texts:
+            if said is not None:
+                self.editor.annotations.add_reference(name, annotation, self.clean(said))
 
     def all_findings(self) -> tuple[Finding, ...]:
         """Everything noticed, once the last tier is in."""
         if self.replaced:
-            self._find("character-replaced", f"{_count(self.replaced, 'character')} became U+FFFD")
+            self._find("character-replaced", text("finding.convert-character-replaced.message", n=self.replaced))
         return tuple(self.findings)
 
     def clean(self, text: str) -> str:
@@ -208,7 +206,8 @@ class _Builder:
             if 0 <= start <= end < LATEST_MS - POINT_MS and len(value) <= MOST_CHARACTERS
         ]
         if len(good) < len(tier.rows):
-            self._find("row-skipped", f"{_count(len(tier.rows) - len(good), 'row')} left out", tier=tier.name)
+            said = text("finding.convert-row-skipped.message-left-out", n=len(tier.rows) - len(good))
+            self._find("row-skipped", said, tier=tier.name)
         good.sort(key=lambda row: (row[0], row[1]))
         return good
 
@@ -252,11 +251,11 @@ class _Builder:
         """Raise UnreadableInput where `number` tiers more are too many."""
         if len(self.taken) + number > MOST_TIERS:
             raise UnreadableInput(
-                f"{self.name or 'the data'} would need more than {MOST_TIERS:,} tiers in ELAN",
-                hint="Is it a table of the kind that was expected? Annotations that all overlap need a tier each.",
+                text("format.too-many-tiers", file=called(self.name), most=MOST_TIERS),
+                hint=text("format.too-many-tiers-hint"),
             )
 
-    def _find(self, code: str, message: str, **where: str) -> None:
+    def _find(self, code: str, message: Text, **where: str) -> None:
         self.findings.append(finding(f"convert-{code}", message, file=self.name or None, **where))
 
 
@@ -298,7 +297,3 @@ def split_overlaps(rows: Sequence[Row]) -> list[list[Row]]:
         lanes[lane].append(row)
         heappush(busy, (row[1], lane))
     return lanes
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

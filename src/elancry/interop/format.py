@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from elancry.eaf.document import Document
 from elancry.findings import Finding
+from elancry.texts import Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +55,12 @@ class Format:
     """One format: its name for `--to` and `--from`, its suffixes, and the functions that exist for it."""
 
     name: str
-    title: str
+    title: Text
     suffixes: tuple[str, ...]
     read: Reader | None = None
     write: Writer | None = None
     gather: Gatherer | None = None
-    loses: Sequence[str] = field(default=())
+    loses: Sequence[Text] = field(default=())
     """What the format cannot hold of an .eaf, in sentences for the docs."""
-    not_understood: Sequence[str] = field(default=())
+    not_understood: Sequence[Text] = field(default=())
     """What of the foreign format is not taken over into an .eaf, in sentences for the docs."""

@@ -22,9 +22,9 @@ class Further(StrEnum):
     NOTHING_CODED = "nothing_coded"
 
     @property
-    def lost(self) -> str:
+    def lost(self) -> Text:
         """What is lost, as a sentence."""
-        return _WORDS[self]
+        return Text(f"format.loses.{self.value}")
 
     @property
     def counted(self) -> Text:
@@ -32,22 +32,13 @@ class Further(StrEnum):
         return Text(f"lost.{self.value}")
 
 
-_WORDS = {
-    Further.MOMENTS: "The end of a moment: of tiers of type `point` only the begin is written.",
-    Further.OFFSETS: "The folder of media and their offsets; their names are kept.",
-    Further.LANGUAGES: "Values of vocabularies in other than their first language.",
-    Further.EXTERNAL: ("Where an external vocabulary (.ecv) is kept; values and ids of entries stay."),
-    Further.NOTHING_CODED: "Files without annotations.",
-}
-
-
-def further_in_words(losses: Iterable[Further]) -> tuple[str, ...]:
+def further_in_words(losses: Iterable[Further]) -> tuple[Text, ...]:
     """The sentences of `losses`."""
     return tuple(loss.lost for loss in losses)
 
 
 def further_findings(
-    document: Document, tiers: Sequence[Tier], title: str, losses: Collection[Further]
+    document: Document, tiers: Sequence[Tier], title: Text | str, losses: Collection[Further]
 ) -> tuple[Finding, ...]:
     """One finding for each of `losses` that `document` has, with its count; `title` is what the format is called."""
     return tuple(

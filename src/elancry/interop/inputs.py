@@ -18,10 +18,10 @@ from pathlib import Path
 from elancry.errors import UnreadableInput, UsageError
 from elancry.interop.conversion import EAF, EAF_SUFFIXES, format_of_name
 from elancry.interop.formats import load_format
+from elancry.texts import Text, text
 
 TABLE = "conversion.csv"
 """What `elancry convert` writes about the files it converted."""
-HIDDEN = "hidden copies or lock files (._*, ~$*)"
 PLAIN_TEXT = (".txt", ".csv", ".tsv", ".json")
 """Suffixes of so many kinds of files that they say nothing for sure."""
 
@@ -32,7 +32,8 @@ class FoundInputs:
 
     files: tuple[tuple[Path, str], ...]
     formats: Mapping[str, str]
-    passed_over: Mapping[str, int]
+    passed_over: tuple[Text, ...]
+    """What was left aside in folders, with its number, in words."""
 
 
 def find_inputs(paths: Sequence[Path], source: str | None, in_folders: Callable[[str], bool]) -> FoundInputs:
@@ -55,22 +56,29 @@ def find_inputs(paths: Sequence[Path], source: str | None, in_folders: Callable[
             named = source or format_of_name(given.name, "read")
             if named is None:
                 raise UsageError(
-                    f"{given}: the suffix {given.suffix or '(none)'} says nothing about the format",
-                    hint="Say --from with the format's name (elancry convert --help lists them).",
+                    text("convert.suffix-unknown", path=str(given), suffix=given.suffix or text("convert.suffix-none")),
+                    hint=text("convert.suffix-unknown-hint"),
                 )
             _add(given, _name(given, common or given.parent), named, found, formats)
         else:
-            raise UsageError(
-                f"there is no file or folder {given}", hint="Check the spelling; a path with blanks needs quotes."
-            )
+            raise UsageError(text("convert.not-there", path=str(given)), hint=text("convert.not-there-hint"))
     if not found:
-        counted = "; ".join(f"{number} {what}" for what, number in sorted(passed.items()))
-        where = ", ".join(map(str, paths))
-        raise UsageError(
-            f"nothing to convert found in {where}" + (f" (passed over: {counted})" if counted else ""),
-            hint="Give the files themselves, or say with --from which format they have.",
-        )
-    return FoundInputs(tuple((found[name], name) for name in sorted(found)), formats, dict(sorted(passed.items())))
+        where = tuple(map(str, paths))
+        message = text("convert.nothing-found", paths=where)
+        if left := _in_words(passed):
+            message = text("convert.nothing-found-passed", paths=where, passed=left)
+        raise UsageError(message, hint=text("convert.nothing-found-hint"))
+    return FoundInputs(tuple((found[name], name) for name in sorted(found)), formats, _in_words(passed))
+
+
+def _in_words(passed: Counter[str]) -> tuple[Text, ...]:
+    """What was left aside, by suffix; hidden copies, whose suffix is `""`, first."""
+    return tuple(
+        text("convert.passed-suffix", n=passed[suffix], suffix=suffix)
+        if suffix
+        else text("convert.passed-hidden", n=passed[suffix])
+        for suffix in sorted(passed)
+    )
 
 
 def _common_folder(paths: Sequence[Path]) -> Path | None:
@@ -99,7 +107,8 @@ def _add(path: Path, name: str, own: str, found: dict[str, Path], formats: dict[
         if other.resolve() == path.resolve():
             return
         raise UsageError(
-            f"{other} and {path} would both be called {name}", hint="Convert the folders one after the other."
+            text("convert.same-name", first=str(other), second=str(path), name=name),
+            hint=text("convert.same-name-hint"),
         )
     found[name], formats[name] = path, own
 
@@ -119,7 +128,7 @@ def _format_in_folder(
         return None
     if suffix in PLAIN_TEXT and not (own is not None and _definite(name, own)):
         if name != TABLE and in_folders(own or ""):
-            passed[f"{suffix} files (--from says what they are)"] += 1
+            passed[suffix] += 1
         return None
     return own
 
@@ -132,7 +141,7 @@ def _definite(name: str, own: str) -> bool:
 
 def _search(folder: Path, passed: Counter[str]) -> Iterator[Path]:
     def refuse(error: OSError) -> None:
-        raise UnreadableInput(f"cannot list the folder {error.filename}: {error.strerror}")
+        raise UnreadableInput(text("convert.cannot-list", path=error.filename, why=error.strerror))
 
     seen: set[str] = set()
     for root, folders, names in os.walk(folder, followlinks=True, onerror=refuse):
@@ -143,9 +152,7 @@ def _search(folder: Path, passed: Counter[str]) -> Iterator[Path]:
         seen.add(real)
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
-            if name.startswith((".", "~$")):
-                passed[HIDDEN] += name.startswith(("._", "~$"))
-            else:
+            if name.startswith(("._", "~$")):
+                passed[""] += 1
+            elif not name.startswith("."):
                 yield Path(root) / name
-    if not passed[HIDDEN]:
-        del passed[HIDDEN]

@@ -15,7 +15,8 @@ from typing import Any
 
 from elancry.errors import UnreadableInput
 from elancry.findings import Finding, finding
-from elancry.texts import some, text
+from elancry.interop.text import refusal
+from elancry.texts import Text, some, text
 
 MOST_BYTES = 200_000_000
 """The largest file that is read, after unpacking: some millions of events."""
@@ -35,26 +36,25 @@ def unpacked(data: bytes, name: str) -> bytes:
         content = unpack.decompress(data, MOST_BYTES + 1)
     except zlib.error as error:
         raise UnreadableInput(
-            f"{name} is a damaged gzip file: {error}", hint="Copy it again from where it is."
+            text("format.gzip-damaged", file=name, why=str(error)), hint=text("format.gzip-damaged-hint")
         ) from None
     if len(content) > MOST_BYTES:
         raise _too_large(name)
     if not unpack.eof:
-        raise UnreadableInput(f"{name} is a gzip file without its end", hint="It was cut off while being copied.")
+        raise UnreadableInput(text("format.gzip-cut", file=name), hint=text("format.gzip-cut-hint"))
     return content
 
 
-def read_json(data: bytes, name: str, kind: str) -> tuple[Any, list[Finding]]:
+def read_json(data: bytes, name: str, kind: Text) -> tuple[Any, list[Finding]]:
     """The value in a JSON file and findings; of names that stand twice in one object, the last one counts.
 
     Texts hold what XML can hold; other characters are U+FFFD.
-    `kind` says what was expected, such as `a BORIS project`. Raises UnreadableInput for what is not JSON.
+    `kind` says what was expected, such as a BORIS project. Raises UnreadableInput for what is not JSON.
     """
     content = unpacked(data, name)
     if not content.strip(b"\0 \t\r\n"):
         raise UnreadableInput(
-            f"{name} is empty ({len(content)} bytes); {kind} was expected",
-            hint="If it lies in a cloud folder (OneDrive, Dropbox), it may not be downloaded yet: open it there.",
+            text("format.empty", file=name, bytes=len(content), kind=kind), hint=text("format.empty-hint")
         )
     repeated: dict[str, int] = {}
     replaced = [0]
@@ -90,16 +90,15 @@ def read_json(data: bytes, name: str, kind: str) -> tuple[Any, list[Finding]]:
         )
         value = clean(value)
     except json.JSONDecodeError as error:
-        raise UnreadableInput(
-            f"{name} is not {kind}: line {error.lineno}, column {error.colno}: {error.msg[:100]}",
-            hint="The file may be cut off, or of another kind.",
-        ) from None
-    except UnicodeDecodeError:
-        raise UnreadableInput(f"{name} is not {kind}: it is not UTF-8 text") from None
+        why = text("format.json-place", column=error.colno, why=error.msg[:100])
+        raise refusal(name, error.lineno, kind, why, text("format.json-cut-hint")) from None
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise refusal(name, line, kind, text("format.why-not-utf-8")) from None
     except RecursionError:
-        raise UnreadableInput(f"{name} is not {kind}: it is nested too deeply to be one") from None
+        raise _not_of_kind(name, kind, text("format.why-nested")) from None
     except (ValueError, InvalidOperation, MemoryError) as error:
-        raise UnreadableInput(f"{name} is not {kind}: {str(error)[:100]}") from None
+        raise _not_of_kind(name, kind, text("format.why-other", why=str(error)[:100])) from None
     findings = [_repeated_finding(repeated, name)] if repeated else []
     if replaced[0]:
         said = text("finding.convert-character-replaced.message", n=replaced[0])
@@ -162,5 +161,10 @@ def _repeated_finding(repeated: Mapping[str, int], name: str) -> Finding:
 
 def _too_large(name: str) -> UnreadableInput:
     return UnreadableInput(
-        f"{name} holds more than {MOST_BYTES // 1_000_000} MB of text", hint="No coding of a study is that large."
+        text("format.too-large-unpacked", file=name, mb=MOST_BYTES // 1_000_000),
+        hint=text("format.too-large-unpacked-hint"),
     )
+
+
+def _not_of_kind(name: str, kind: Text, why: Text) -> UnreadableInput:
+    return UnreadableInput(text("format.not-of-kind", file=name, kind=kind, why=why))

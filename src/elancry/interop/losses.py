@@ -41,9 +41,9 @@ class Part(StrEnum):
     HEADER = "header"
 
     @property
-    def lost(self) -> str:
+    def lost(self) -> Text:
         """What is lost, as a sentence."""
-        return _WORDS[self]
+        return Text(f"format.loses.{self.value}")
 
     @property
     def counted(self) -> Text:
@@ -51,32 +51,10 @@ class Part(StrEnum):
         return Text(f"lost.{self.value}")
 
 
-_WORDS = {
-    Part.HIERARCHY: (
-        "Which tier belongs to which, and which annotation belongs to which; "
-        "annotations of symbolic tiers keep the times that ELAN shows for them."
-    ),
-    Part.UNALIGNED: "That a time is interpolated; it becomes a time like any other.",
-    Part.ZERO_LENGTH: "Annotations without length, which only damaged files have.",
-    Part.EMPTY_TIER: "Tiers without annotations.",
-    Part.EMPTY_VALUE: "Annotations without a value.",
-    Part.PARTICIPANT: "The participant of a tier.",
-    Part.ANNOTATOR: "The annotator of a tier.",
-    Part.TIER_LANGUAGE: "The language of a tier.",
-    Part.VOCABULARY: "Controlled vocabularies.",
-    Part.CVE_REF: "Which entry of a vocabulary an annotation refers to; its text stays.",
-    Part.EXT_REF: "References of annotations to something outside.",
-    Part.LANG_REF: "The language of a single annotation.",
-    Part.MEDIA: "The linked media, and their offsets.",
-    Part.LINKS: "Links between annotations, and lexicons.",
-    Part.ANNOTATION_ID: "The ids of annotations.",
-    Part.TYPE: "The linguistic types of tiers.",
-    Part.HEADER: "Author, date, licence, linked files and properties of the file.",
-}
 _BOOKKEEPING = frozenset({Part.ANNOTATION_ID, Part.TYPE, Part.HEADER})
 
 
-def lost_in_words(kept: Collection[Part]) -> tuple[str, ...]:
+def lost_in_words(kept: Collection[Part]) -> tuple[Text, ...]:
     """The sentences of all parts that are not kept."""
     return tuple(part.lost for part in Part if part not in kept)
 
@@ -103,7 +81,9 @@ def choice_findings(document: Document, choices: Choices) -> tuple[Finding, ...]
     )
 
 
-def loss_findings(document: Document, tiers: Sequence[Tier], title: str, kept: Collection[Part]) -> tuple[Finding, ...]:
+def loss_findings(
+    document: Document, tiers: Sequence[Tier], title: Text | str, kept: Collection[Part]
+) -> tuple[Finding, ...]:
     """One finding for every part that the format called `title` does not keep and that `tiers` have, with its count."""
     numbers = part_counts(document, tiers)
     found = []

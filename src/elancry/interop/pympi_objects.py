@@ -29,12 +29,12 @@ from elancry.texts import text
 KEPT = frozenset(Part) - {Part.CVE_REF, Part.EXT_REF, Part.LANG_REF}
 FORMAT = Format(
     "pympi",
-    "pympi.Elan.Eaf objects, in Python only",
+    text("format.title.pympi"),
     (),
     loses=(
         *lost_in_words(KEPT),
-        "Links between annotations (REF_LINK_SET).",
-        "Comments, processing instructions and elements that the schema does not have.",
+        text("format.loses.pympi-links"),
+        text("format.loses.pympi-comments"),
     ),
 )
 _SCHEMA = f"{{{XSI}}}noNamespaceSchemaLocation"
@@ -58,10 +58,9 @@ def to_pympi(document: Document) -> Any:
     doubtful = [finding for finding in document.findings if finding.code in _CANNOT]
     if doubtful:
         raise InvalidInput(
-            f"{document.name or 'the document'} cannot become a pympi object: "
-            f"{len(doubtful)} ids are missing or double",
+            text("format.pympi-doubtful", file=document.name or text("format.the-document"), n=len(doubtful)),
             doubtful,
-            hint="pympi keeps one thing per id and would lose the others. Open the file in ELAN and save it again.",
+            hint=text("format.pympi-doubtful-hint"),
         )
     root = document.root
     eaf = Eaf(author=document.author)

@@ -7,39 +7,34 @@ from collections import Counter
 
 from elancry.errors import UnreadableInput
 from elancry.findings import Finding, finding
-from elancry.texts import text
+from elancry.texts import Text, text
 
 MOST_BYTES = 200_000_000
 """Files above this are refused: no recording has so many annotations, and memory has an end."""
 
 
-def decode_text(data: bytes, name: str, kind: str) -> tuple[str, tuple[Finding, ...]]:
+def decode_text(data: bytes, name: str, kind: Text) -> tuple[str, tuple[Finding, ...]]:
     r"""The text of a file, its line ends as `\n`; `kind` says what was expected.
 
     UTF-8 with or without a byte order mark, UTF-16 with one, else Windows cp1252, which is told. Raises UnreadableInput
     for files that are empty, too large or no text.
     """
-    label = name or "the data"
+    label = called(name)
     if len(data) > MOST_BYTES:
-        raise UnreadableInput(f"{label} is larger than {MOST_BYTES:,} bytes; {kind} was expected")
+        raise UnreadableInput(text("format.too-large", file=label, mb=MOST_BYTES // 1_000_000, kind=kind))
     if not data.strip(b"\0 \t\r\n"):
-        raise UnreadableInput(
-            f"{label} is empty ({len(data)} bytes); {kind} was expected",
-            hint="If it lies in a cloud folder (OneDrive, Dropbox), it may not be downloaded yet: open it there.",
-        )
+        message = text("format.empty", file=label, bytes=len(data), kind=kind)
+        raise UnreadableInput(message, hint=text("format.empty-hint"))
     if data.startswith(b"PK\x03\x04"):
-        raise UnreadableInput(
-            f"{label} is an Excel workbook or another zip file; {kind} was expected",
-            hint="In Excel: Save as, 'CSV UTF-8'.",
-        )
+        raise UnreadableInput(text("format.zip", file=label, kind=kind), hint=text("format.zip-hint"))
     findings: tuple[Finding, ...] = ()
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         try:
             decoded = data.decode("utf-16")
-        except UnicodeDecodeError as error:
-            raise UnreadableInput(f"{label} begins like UTF-16 text, but is not ({error.reason})") from None
+        except UnicodeDecodeError:
+            raise UnreadableInput(text("format.not-utf-16", file=label)) from None
     elif b"\0" in data[:4096]:
-        raise UnreadableInput(f"{label} is not a text file; {kind} was expected")
+        raise UnreadableInput(text("format.not-text", file=label, kind=kind))
     else:
         try:
             decoded = data.decode("utf-8-sig")
@@ -49,6 +44,16 @@ def decode_text(data: bytes, name: str, kind: str) -> tuple[str, tuple[Finding, 
             message = text("finding.convert-encoding-guessed.message")
             findings = (finding("convert-encoding-guessed", message, file=name or None, line=line),)
     return decoded.replace("\r\n", "\n").replace("\r", "\n"), findings
+
+
+def called(name: str) -> Text | str:
+    """What messages call the file."""
+    return name or text("format.the-data")
+
+
+def refusal(name: str, line: int, kind: Text, why: Text, hint: Text | None = None) -> UnreadableInput:
+    """A file that stops making sense as `kind` at `line`."""
+    return UnreadableInput(text("format.refused", file=called(name), line=line, kind=kind, why=why), hint=hint)
 
 
 def line_of(text: str, position: int) -> int:
@@ -64,7 +69,7 @@ class Changes:
         self._counts: Counter[str] = Counter()
 
     def note(self, text: str, changed: str, what: str) -> str:
-        """`changed`, counted under `what` (`line breaks became blanks`) where it differs from `text`."""
+        """`changed`, counted under `what`, the end of a code `format.change.`, where it differs from `text`."""
         self._counts[what] += changed != text
         return changed
 
@@ -73,7 +78,7 @@ class Changes:
         return tuple(
             finding(
                 "convert-text-changed",
-                text("finding.convert-text-changed.message-in-texts", n=number, what=what),
+                text("finding.convert-text-changed.message-in-texts", n=number, what=Text(f"format.change.{what}")),
                 file=self._name or None,
             )
             for what, number in self._counts.items()

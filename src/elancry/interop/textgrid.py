@@ -23,10 +23,10 @@ from elancry.findings import Finding, finding
 from elancry.interop.flat import POINT_MS, FlatRow, FlatTier, build_document, is_point_type, split_overlaps
 from elancry.interop.format import Choices, Format, Read, Written
 from elancry.interop.losses import Part, choice_findings, chosen_tiers, loss_findings, lost_in_words
-from elancry.interop.text import Changes, decode_text, line_of
-from elancry.texts import text
+from elancry.interop.text import Changes, called, decode_text, line_of, refusal
+from elancry.texts import Text, text
 
-_KIND = "a Praat TextGrid"
+_KIND = text("format.kind.textgrid")
 _TOKEN = re.compile(r'!.*|"((?:[^"]++|"")*+)"|(")|<(\w+)>|([^\s"]+)')
 _NUMBER = re.compile(r"[-+]?\d+(?:\.\d*)?(?:[eE][-+]?\d{1,3})?(?=%|[a-zA-Z]*$)")
 _EMPTY_MS = 1000
@@ -39,13 +39,11 @@ Token = tuple[str, str, int]
 
 def read(data: bytes, name: str, choices: Choices) -> Read:
     """Read a TextGrid; raises UnreadableInput with the line where the file stops making sense."""
-    label = name or "the data"
     if data.startswith(b"ooBinaryFile"):
-        raise UnreadableInput(
-            f"{label} is a binary TextGrid", hint="Open it in Praat and choose Save > Save as text file."
-        )
-    text, findings = decode_text(data, name, _KIND)
-    grid = _Grid(text, label)
+        message = text("format.textgrid-binary", file=called(name))
+        raise UnreadableInput(message, hint=text("format.textgrid-binary-hint"))
+    content, findings = decode_text(data, name, _KIND)
+    grid = _Grid(content, name)
     tiers = [tier for tier in grid.tiers() if choices.tiers is None or tier.name in choices.tiers]
     document, changes = build_document(tiers, name=name)
     return Read({_stem(name): document}, (*findings, *grid.findings(name), *changes))
@@ -54,9 +52,9 @@ def read(data: bytes, name: str, choices: Choices) -> Read:
 class _Grid:
     """The tokens of a TextGrid, taken one after the other."""
 
-    def __init__(self, text: str, label: str) -> None:
-        self._text = text
-        self._label = label
+    def __init__(self, content: str, name: str) -> None:
+        self._text = content
+        self._name = name
         self._tokens = self._tokenise()
         self._position = 0
         self._rounded = 0
@@ -65,12 +63,10 @@ class _Grid:
         """The tiers in the order of the file."""
         file_type, what = self._take("text"), self._take("text")
         if not file_type.startswith("ooTextFile"):
-            raise self._refusal('the first line is not File type = "ooTextFile"')
+            raise self._refusal(text("format.textgrid-first-line"))
         if what != "TextGrid":
-            raise self._refusal(
-                f"it holds a Praat {what[:40]!r}, not a TextGrid",
-                "In Praat, select the TextGrid alone and choose Save > Save as text file.",
-            )
+            message = text("format.textgrid-other", what=what[:40])
+            raise self._refusal(message, text("format.textgrid-other-hint"))
         self._time()
         self._time()
         if self._take("flag") != "exists":
@@ -78,7 +74,7 @@ class _Grid:
         for _ in range(self._count()):
             kind = self._take("text")
             if kind not in ("IntervalTier", "TextTier"):
-                raise self._refusal(f"{kind[:40]!r} is no kind of tier; there are IntervalTier and TextTier")
+                raise self._refusal(text("format.textgrid-tier-kind", kind=kind[:40]))
             name = self._take("text")
             self._time()
             self._time()
@@ -96,18 +92,16 @@ class _Grid:
         for _ in range(self._count()):
             start = self._time()
             end = start if points else self._time()
-            text = self._take("text")
-            if text or points:
-                yield start, end, text
+            said = self._take("text")
+            if said or points:
+                yield start, end, said
 
     def _time(self) -> int:
         """A time in ms."""
         content = self._take("number")
-        if len(content) > _MOST_DIGITS:
-            raise self._refusal(f"{content[:40]}... seconds is no time")
-        exact = Decimal(content) * 1000
-        if exact.adjusted() > 15:
-            raise self._refusal(f"{content[:40]} seconds is no time")
+        exact = Decimal(content) * 1000 if len(content) <= _MOST_DIGITS else None
+        if exact is None or exact.adjusted() > 15:
+            raise self._refusal(text("format.textgrid-time", given=content[:40]))
         rounded = exact.quantize(Decimal(1), ROUND_HALF_UP)
         self._rounded += abs(exact - rounded) > _NOISE
         return int(rounded)
@@ -115,7 +109,7 @@ class _Grid:
     def _count(self) -> int:
         content = self._take("number")
         if not content.isdigit() or len(content) > _MOST_DIGITS:
-            raise self._refusal(f"{content[:40]} is no number of things")
+            raise self._refusal(text("format.textgrid-count", given=content[:40]))
         return int(content)
 
     def _take(self, wanted: str) -> str:
@@ -123,28 +117,28 @@ class _Grid:
             self._position = position
             if kind == wanted:
                 return content
-            raise self._refusal(f"a {wanted} was expected, not the {kind} {content[:40]!r}")
+            expected, found = (Text(f"format.textgrid.{word}") for word in (wanted, kind))
+            raise self._refusal(text("format.textgrid-expected", wanted=expected, kind=found, given=content[:40]))
         self._position = len(self._text)
-        raise self._refusal(f"the file ends where a {wanted} was expected", "Is it cut off? Save it again in Praat.")
+        message = text("format.textgrid-end", wanted=Text(f"format.textgrid.{wanted}"))
+        raise self._refusal(message, text("format.textgrid-end-hint"))
 
     def _tokenise(self) -> Iterator[Token]:
         for match in _TOKEN.finditer(self._text):
-            text, unclosed, flag, word = match.groups()
+            said, unclosed, flag, word = match.groups()
             position = match.start()
-            if text is not None:
-                yield "text", text.replace('""', '"'), position
+            if said is not None:
+                yield "text", said.replace('""', '"'), position
             elif unclosed is not None:
                 self._position = position
-                raise self._refusal("a text begins with a quote and does not end", "Is the file cut off?")
+                raise self._refusal(text("format.textgrid-quote"), text("format.textgrid-quote-hint"))
             elif flag is not None:
                 yield "flag", flag, position
             elif word is not None and (number := _NUMBER.match(word)) is not None:
                 yield "number", number.group(), position
 
-    def _refusal(self, why: str, hint: str | None = None) -> UnreadableInput:
-        return UnreadableInput(
-            f"{self._label}:{line_of(self._text, self._position)}: this is not {_KIND}: {why}", hint=hint
-        )
+    def _refusal(self, why: Text, hint: Text | None = None) -> UnreadableInput:
+        return refusal(self._name, line_of(self._text, self._position), _KIND, why, hint)
 
 
 KEPT = frozenset({Part.EMPTY_TIER})
@@ -204,8 +198,8 @@ def _lines(
     def line(depth: int, label: str, value: str) -> str:
         return value if short else f"{' ' * (4 * depth)}{label} = {value} "
 
-    def heading(depth: int, text: str) -> list[str]:
-        return [] if short else [f"{' ' * (4 * depth)}{text}"]
+    def heading(depth: int, words: str) -> list[str]:
+        return [] if short else [f"{' ' * (4 * depth)}{words}"]
 
     yield from ('File type = "ooTextFile"', 'Object class = "TextGrid"', "")
     yield from (line(0, "xmin", "0"), line(0, "xmax", _seconds(end_ms)))
@@ -248,9 +242,9 @@ def _seconds(ms: int) -> str:
     return f"{seconds}.{rest:03d}".rstrip("0").rstrip(".")
 
 
-def _quoted(text: str, changes: Changes) -> str:
-    plain = text.replace("\r\n", "\n").replace("\r", "\n")
-    changes.note(text, plain, "carriage returns became line breaks")
+def _quoted(value: str, changes: Changes) -> str:
+    plain = value.replace("\r\n", "\n").replace("\r", "\n")
+    changes.note(value, plain, "carriage-returns")
     return '"' + plain.replace('"', '""') + '"'
 
 
@@ -260,21 +254,27 @@ def _stem(name: str) -> str:
 
 _LOSES = (
     *lost_in_words(KEPT),
-    "The end of a moment: tiers of type `point` become point tiers, and only the begin is written.",
-    "Overlaps within a tier, which only damaged files have: they go to further tiers.",
+    text("format.loses.textgrid-moments"),
+    text("format.loses.textgrid-overlaps"),
 )
 _NOT_UNDERSTOOD = (
-    "Intervals without a text: they are gaps in ELAN.",
-    "Times finer than a millisecond: they are rounded.",
-    "Where the recording begins and ends (`xmin`, `xmax` of the file): an .eaf does not say that.",
-    "Binary TextGrids, and Praat collections with several objects: save the TextGrid alone as a text file.",
+    text("format.ignores.textgrid-gaps"),
+    text("format.ignores.textgrid-fine"),
+    text("format.ignores.textgrid-limits"),
+    text("format.ignores.textgrid-binary"),
 )
 FORMAT = Format(
-    "textgrid", "Praat TextGrid", (".TextGrid",), read, write_long, loses=_LOSES, not_understood=_NOT_UNDERSTOOD
+    "textgrid",
+    text("format.title.textgrid"),
+    (".TextGrid",),
+    read,
+    write_long,
+    loses=_LOSES,
+    not_understood=_NOT_UNDERSTOOD,
 )
 SHORT_FORMAT = Format(
     "textgrid-short",
-    "Praat TextGrid, short text form",
+    text("format.title.textgrid-short"),
     (),
     read,
     write_short,

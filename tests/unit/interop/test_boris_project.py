@@ -232,7 +232,7 @@ def test_media_are_linked_by_their_name_and_what_elan_cannot_hold_is_told():
     assert b"somebody" not in document.to_bytes()
     assert [message for _, message in findings] == [
         "observation 'first': player 2 is shifted by 20.0 s against the first",
-        "observation 'first': 1 media that follow in a playlist are not linked: ELAN has no playlist",
+        "observation 'first': 1 medium that follows in a playlist is not linked: ELAN has no playlists",
     ]
 
 

@@ -159,7 +159,7 @@ BAD = [
     (b"", "is empty"),
     (b"@UTF8\n@Begin\nDear all,\n", "x.cha:3: this is not a CHAT transcript: 'Dear all,' begins neither"),
     (b"@UTF8\n*CHI:\thi\n", "x.cha:2: this is not a CHAT transcript: there is no @Begin before"),
-    (b"@Begin\n%mor:\thi\n", "x.cha:2: this is not a CHAT transcript: %mor depends on no utterance"),
+    (b"@Begin\n%mor:\thi\n", "x.cha:2: this is not a CHAT transcript: %mor has no utterance that it depends on"),
     (b"@UTF8\n", "x.cha:1: this is not a CHAT transcript: there is no @Begin"),
 ]
 

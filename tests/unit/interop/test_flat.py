@@ -84,7 +84,7 @@ def test_characters_that_xml_cannot_hold_are_replaced_and_counted():
     document, findings = build_document(tiers, name="x", media=[Media("file:///\x02.mp4", None, "video/mp4")])
     assert content(parse_eaf(document.to_bytes())) == {"t\ufffd": [(0, 1, "a\ufffd\ufffd\ufffd\U0001f622\r\t")]}
     assert codes(findings) == ["convert-tier-renamed", "convert-character-replaced"]
-    assert findings[1].message == "7 characters became U+FFFD"
+    assert findings[1].message == "7 characters that XML cannot hold became U+FFFD"
 
 
 def test_names_of_tiers_are_unique_and_not_empty():

@@ -20,14 +20,14 @@ KIND = "a BORIS project"
     [
         (b"", "is empty (0 bytes)"),
         (b" \0\n", "is empty (3 bytes)"),
-        (b"{", "line 1, column 2"),
-        (b'{"a": 1,\n "b" 2}', "line 2, column 6"),
+        (b"{", "p.boris:1: this is not a BORIS project: column 2"),
+        (b'{"a": 1,\n "b" 2}', "p.boris:2: this is not a BORIS project: column 6"),
         (b"\xff\xfe\x00", "not UTF-8"),
         (b"[" * 100_000, "nested too deeply"),
         (b'{"a":' * 100_000, "nested too deeply"),
         (b"\x1f\x8bnothing", "damaged gzip"),
         (gzip.compress(b'{"a": 1}' * 1000)[:-20], "gzip file without its end"),
-        (b"PK\x03\x04 a workbook", "line 1, column 1"),
+        (b"PK\x03\x04 a workbook", "p.boris:1: this is not a BORIS project: column 1"),
     ],
     ids=range(10),
 )

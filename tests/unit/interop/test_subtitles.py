@@ -104,7 +104,7 @@ def test_webvtt_of_others():
     }
     assert [item.message for item in result.findings] == [
         "2 notes, styles or regions were not taken over",
-        "1 cues are placed on the picture, which was not taken over",
+        "1 cue is placed on the picture, which was not taken over",
         "3 tags in cues (bold, colour, karaoke times) were taken out",
     ]
 
@@ -148,7 +148,7 @@ BAD = [
     (webvtt, b"", "is empty"),
     (webvtt, b"WEBVTTX\n", "1: this is not a WebVTT file: its first line is not WEBVTT"),
     (webvtt, b"1\n00:00:01,000 --> 00:00:02,000\nsrt\n", "its first line is not WEBVTT"),
-    (webvtt, b"WEBVTT\n\nx\n00:01 --> 00:02\nx\n", "4: this is not a WebVTT file: '00:01 --> 00:02' is no timing"),
+    (webvtt, b"WEBVTT\n\nx\n00:01 --> 00:02\nx\n", "4: this is not a WebVTT file: '00:01 --> 00:02' is not a timing"),
     (webvtt, b"WEBVTT\n\nhello\n", "3: this is not a WebVTT file: a block is neither a cue nor a note"),
     (srt, b"\0\0\1", "is not a text file"),
     (srt, b"Dear all,\nno subtitles\n", "1: this is not an SRT file: no line is a timing"),

@@ -228,10 +228,10 @@ BAD = {
     "cut between": (SHORT[: SHORT.index("0.5")].encode(), "x.TextGrid:14: this is not a Praat TextGrid: the file ends"),
     "wrong kind": (SHORT.replace("TextTier", "NoteTier").encode(), "x.TextGrid:14: this is not a Praat TextGrid: "),
     "text for number": (SHORT.replace("0.5", '"0.5"').encode(), "a number was expected, not the text '0.5'"),
-    "endless": (SHORT.replace("2.3\n<", "2e99\n<").encode(), "2e99 seconds is no time"),
+    "endless": (SHORT.replace("2.3\n<", "2e99\n<").encode(), "2e99 seconds is not a time"),
     "many": (b'"ooTextFile" "TextGrid" 0 1 <exists> 99999999999', "the file ends where a text was expected"),
-    "digits": (b'"ooTextFile" "TextGrid" ' + b"1" * 100_000, "seconds is no time"),
-    "minus": (b'"ooTextFile" "TextGrid" 0 1 <exists> -1', "-1 is no number of things"),
+    "digits": (b'"ooTextFile" "TextGrid" ' + b"1" * 100_000, "seconds is not a time"),
+    "minus": (b'"ooTextFile" "TextGrid" 0 1 <exists> -1', "-1 is not a count"),
 }  # fmt: skip
 
 

@@ -235,13 +235,13 @@ def test_times_as_the_recommendations_have_them(target: Any, span: tuple[int, in
 def test_what_has_no_time_is_told(target: Any):
     found, findings = spans([annotation(target), annotation("v.mp4#t=1,2")])
     assert found == {"x": {"tagging": [(1000, 2000, "x")]}}
-    assert findings == ["1 annotations have no time in a medium and were left out"]
+    assert findings == ["1 annotation has no time in a medium and was left out"]
 
 
 def test_odd_times_become_what_they_can():
     found, findings = spans([annotation("v.mp4#t=10"), annotation("v.mp4#t=9,3"), annotation("v.mp4#t=20,20")])
     assert found == {"x": {"tagging": [(10_000, 10_040, "x"), (20_000, 20_040, "x")]}}
-    assert "1 annotations have a begin and no end; they became moments" in findings
+    assert "1 annotation has a begin and no end; it became a moment" in findings
     assert "1 row left out" in findings
 
 
@@ -296,7 +296,7 @@ def test_one_document_for_each_medium():
 def test_overlapping_annotations_are_all_kept():
     found, findings = spans([annotation("v#t=1,5", "a"), annotation("v#t=2,3", "b"), annotation("v#t=4,9", "c")])
     assert found == {"x": {"tagging": [(1000, 5000, "a")], "tagging-2": [(2000, 3000, "b"), (4000, 9000, "c")]}}
-    assert findings == ["2 annotations overlapped and went to 1 further tier"]
+    assert findings == ["2 overlapping annotations were moved to 1 further tier"]
 
 
 def test_further_pages_are_not_fetched():

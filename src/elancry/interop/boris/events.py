@@ -26,7 +26,7 @@ from elancry.interop.boris.values import NO_DATE, is_date
 from elancry.interop.flat import FlatTier, build_document
 from elancry.interop.format import Choices
 from elancry.interop.stems import stem_for
-from elancry.texts import text
+from elancry.texts import Text, text
 
 OBSERVATION = "boris.observation"
 """The HEADER property with the name of the observation; `boris.` and a name hold what else was said of it."""
@@ -279,7 +279,6 @@ def _text_of(event: Event, what: str) -> str:
     return event.comment_stop
 
 
-def _who(stroke: Stroke) -> str:
-    of = f" of {stroke.subject}" if stroke.subject else ""
-    extra = f" ({stroke.modifiers})" if stroke.modifiers else ""
-    return f"{stroke.behavior.code!r}{of}{extra}"
+def _who(stroke: Stroke) -> Text:
+    code = "boris.stroke" + ("-of" if stroke.subject else "") + ("-with" if stroke.modifiers else "")
+    return Text(code, {"code": stroke.behavior.code, "subject": stroke.subject, "modifiers": stroke.modifiers})

@@ -7,10 +7,11 @@ from elancry.interop.boris.write import KEPT, LOST, gather_project
 from elancry.interop.format import Format
 from elancry.interop.further_losses import further_in_words
 from elancry.interop.losses import lost_in_words
+from elancry.texts import text
 
 FORMAT = Format(
     name="boris",
-    title="BORIS project",
+    title=text("format.title.boris"),
     suffixes=(".boris", ".boris.gz"),
     read=read_project,
     gather=gather_project,
@@ -19,10 +20,10 @@ FORMAT = Format(
         *further_in_words(LOST),
     ),
     not_understood=(
-        "State events that have no stop; each is a finding with its time.",
-        "Events without a time, as observations of images have them.",
-        "Events before the start of the medium.",
-        "Media after the first of a player, and the shift of one player against another.",
-        "Keys, colours, exclusions, coding maps, converters, and modifiers that no event has.",
+        text("format.ignores.boris-unpaired"),
+        text("format.ignores.boris-no-time"),
+        text("format.ignores.boris-early"),
+        text("format.ignores.boris-media"),
+        text("format.ignores.boris-rest"),
     ),
 )

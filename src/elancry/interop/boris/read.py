@@ -22,7 +22,7 @@ from elancry.interop.boris.events import Behavior, Observation, Stroke, document
 from elancry.interop.boris.values import understood
 from elancry.interop.format import Choices, Read
 from elancry.interop.json_input import as_text, mapping, milliseconds, read_json
-from elancry.texts import text
+from elancry.texts import Text, some, text
 
 NEWEST = 7.0
 _MIME = {
@@ -38,11 +38,16 @@ _MIME = {
 
 def read_project(data: bytes, name: str, choices: Choices) -> Read:
     """The documents of a BORIS project, by the names of its observations; raises UnreadableInput."""
-    project, findings = read_json(data, name, "a BORIS project")
+    project, findings = read_json(data, name, text("format.kind.boris"))
     if not isinstance(project, dict) or not isinstance(project.get("observations"), dict):
         raise UnreadableInput(
-            f"{name} is JSON, but not a BORIS project: it has no observations",
-            hint="Expected a file that BORIS saved with File, Save project.",
+            text(
+                "format.not-of-kind",
+                file=name,
+                kind=text("format.kind.boris"),
+                why=text("format.boris-no-observations"),
+            ),
+            hint=text("format.boris-hint"),
         )
     version, _ = milliseconds(project.get("project_format_version"))
     if version is not None and version > NEWEST * 1000:
@@ -105,20 +110,17 @@ def read_ethogram(conf: object, file: str, findings: list[Finding]) -> Ethogram:
 
 def _observation(title: str, content: Mapping[str, Any], ethogram: Ethogram, file: str) -> Observation:
     observation = Observation(title, date=as_text(content.get("date")))
-    where = f"observation {title!r}"
 
-    def note(code: str, message: str, hint: str | None = None) -> None:
-        observation.findings.append(finding(f"convert-{code}", f"{where}: {message}", hint=hint, file=file))
+    def note(code: str, message: str, hint: Text | None = None, **fields: object) -> None:
+        said = Text(f"finding.convert-{code}.{message}", {"name": title, **fields})
+        observation.findings.append(finding(f"convert-{code}", said, hint=hint, file=file))
 
     offset, _ = milliseconds(content.get("time offset", 0))
     if offset is None:
-        note("not-understood", "its time offset is no number of seconds and was read as 0")
+        note("not-understood", "message-boris-offset")
         offset = 0
     elif offset:
-        note(
-            "boris-offset",
-            f"its time offset of {offset} ms was taken off every time: ELAN counts from the medium's start",
-        )
+        note("boris-offset", "message", offset=offset)
     strokes, dropped, negative, rounded = [], 0, 0, 0
     events = content.get("events")
     for event in events if isinstance(events, list) else ():
@@ -131,11 +133,11 @@ def _observation(title: str, content: Mapping[str, Any], ethogram: Ethogram, fil
             strokes.append(stroke)
             rounded += fine
     if dropped:
-        note("row-skipped", f"{dropped} events have no time or no behavior and were left out")
+        note("row-skipped", "message-boris", n=dropped)
     if negative:
-        note("row-skipped", f"{negative} events lie before the start of the medium and were left out")
+        note("row-skipped", "message-boris-early", n=negative)
     if rounded:
-        note("time-rounded", f"{rounded} times were finer than a millisecond")
+        note("time-rounded", "message-boris", n=rounded)
     asked = frozenset(ethogram.asked_at_stop)
     observation.events, unpaired = paired(strokes, asked, file, title)
     observation.findings += unpaired
@@ -143,8 +145,7 @@ def _observation(title: str, content: Mapping[str, Any], ethogram: Ethogram, fil
     observation.properties = _properties(content)
     undefined = sorted({stroke.behavior.code for stroke in strokes} & set(ethogram.undefined))
     if undefined:
-        shown = ", ".join(map(repr, undefined[:5])) + (" and more" if len(undefined) > 5 else "")
-        note("not-understood", f"{shown} is not in the ethogram and was read as a point event")
+        note("not-understood", "message-boris-undefined", codes=some([repr(code) for code in undefined], 5))
     return observation
 
 
@@ -181,17 +182,15 @@ def _media(content: Mapping[str, Any], note: Any) -> tuple[Media, ...]:
         url = f"./{quote(medium)}"
         found.append(Media(url, url, _MIME.get(suffix, "unknown")))
         if milliseconds(offsets.get(player, 0))[0]:
-            hint = "In ELAN: Options, Media synchronization mode."
             note(
                 "not-understood",
-                f"player {player} is shifted by {as_text(offsets[player])[:20]} s against the first",
-                hint,
+                "message-boris-player",
+                text("finding.convert-not-understood.hint-boris-player"),
+                player=player,
+                seconds=as_text(offsets[player])[:20],
             )
     if queued:
-        note(
-            "not-understood",
-            f"{queued} media that follow in a playlist are not linked: ELAN has no playlist",
-        )
+        note("not-understood", "message-boris-playlist", n=queued)
     return tuple(found)
 
 
@@ -204,24 +203,22 @@ def _properties(content: Mapping[str, Any]) -> dict[str, str]:
 
 def _left_aside(project: Mapping[str, Any], file: str) -> list[Finding]:
     parts = {
-        "converters": "converters of external data",
-        "coding_map": "coding maps",
-        "behaviors_coding_map": "behaviors coding maps",
+        "converters": text("boris.converters"),
+        "coding_map": text("boris.coding-maps"),
+        "behaviors_coding_map": text("boris.behaviors-coding-maps"),
     }
     there = [words for key, words in parts.items() if project.get(key)]
     used = sum(
         bool(as_text(mapping(entry).get("excluded"))) for entry in mapping(project.get("behaviors_conf")).values()
     )
     if used:
-        there.append("which behaviors exclude each other")
+        there.append(text("boris.exclusions"))
     keys = sum(bool(as_text(mapping(entry).get("key"))) for entry in mapping(project.get("behaviors_conf")).values())
     if keys:
-        there.append("keys of behaviors")
+        there.append(text("boris.keys"))
     if not there:
         return []
-    return [
-        finding("convert-left-behind", text("finding.convert-left-behind.message", parts=", ".join(there)), file=file)
-    ]
+    return [finding("convert-left-behind", text("finding.convert-left-behind.message", parts=tuple(there)), file=file)]
 
 
 def as_json(value: object) -> bytes:

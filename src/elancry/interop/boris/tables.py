@@ -39,12 +39,12 @@ from elancry.interop.format import Choices, Format, Read, Written
 from elancry.interop.further_losses import Further, further_findings, further_in_words
 from elancry.interop.json_input import in_seconds, milliseconds
 from elancry.interop.losses import Part, choice_findings, chosen_tiers, loss_findings, lost_in_words
-from elancry.interop.text import decode_text
-from elancry.texts import text
+from elancry.interop.text import called, decode_text
+from elancry.texts import Text, text
 
 KEPT = frozenset({Part.PARTICIPANT, Part.EMPTY_VALUE, Part.ZERO_LENGTH, Part.MEDIA})
 LOST = (Further.MOMENTS, Further.OFFSETS, Further.NOTHING_CODED)
-_KIND = "a table of events from BORIS"
+_KIND = text("format.kind.boris-events")
 _START, _STOP = ("start (s)", "start (seconds)", "start"), ("stop (s)", "stop (seconds)", "stop")
 _CLOCK = re.compile(r"(\d{1,4}):(\d\d):(\d\d(?:[.,]\d{1,9})?)")
 _NOBODY, _NOTHING, _MISSING = "No focal subject", "Not defined", "NA"
@@ -93,11 +93,11 @@ def read_events(data: bytes, name: str, choices: Choices) -> Read:
 class _Table:
     """The rows below the header, and their cells by the name of the column."""
 
-    def __init__(self, text: str, name: str) -> None:
+    def __init__(self, content: str, name: str) -> None:
         self.behaviors: dict[tuple[str, str, bool], Behavior] = {}
         self._codes: set[str] = set()
         self._name = name
-        header, body, self._preamble = self._find(text, name)
+        header, body, self._preamble = self._find(content, name)
         self._columns: dict[str, int] = {}
         for place, column in enumerate(header):
             self._columns.setdefault(column, place)
@@ -154,23 +154,25 @@ class _Table:
         return known[title]
 
     @staticmethod
-    def _find(text: str, name: str) -> tuple[list[str], list[list[str]], dict[str, str]]:
+    def _find(content: str, name: str) -> tuple[list[str], list[list[str]], dict[str, str]]:
         for delimiter in "\t,;":
             preamble: dict[str, str] = {}
             try:
-                rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+                rows = list(csv.reader(io.StringIO(content, newline=""), delimiter=delimiter))
             except csv.Error as error:
-                raise UnreadableInput(f"{name} is not {_KIND}: {str(error)[:100]}") from None
+                raise _refused(name, text("format.why-other", why=str(error)[:100])) from None
             for number, row in enumerate(rows[:_MOST_PREAMBLE]):
                 columns = [cell.strip().casefold() for cell in row]
                 if "behavior" in columns and ({"time", *_START} & set(columns)):
                     return columns, rows[number + 1 :], preamble
                 if len(row) > 1 and columns[0]:
                     preamble.setdefault(columns[0], row[1])
-        raise UnreadableInput(
-            f"{name} is not {_KIND}: no row names the columns Behavior and Time or Start (s)",
-            hint="In BORIS: Observations, Export events, tabular or aggregated, as CSV or TSV.",
-        )
+        raise _refused(name, text("format.boris-events-no-header"))
+
+
+def _refused(name: str, why: Text) -> UnreadableInput:
+    message = text("format.not-of-kind", file=called(name), kind=_KIND, why=why)
+    return UnreadableInput(message, hint=text("format.boris-events-hint"))
 
 
 def _seconds(cell: str) -> str:
@@ -220,8 +222,8 @@ def gather_events(documents: Mapping[str, Document], choices: Choices) -> Writte
         folded = {name for one in tiers for name in one.attached}
         findings += choice_findings(document, choices)
         left = [tier for tier in chosen_tiers(document, choices) if tier.id not in folded]
-        findings += loss_findings(document, left, "a table of events", KEPT)
-        findings += further_findings(document, left, "a table of events", LOST)
+        findings += loss_findings(document, left, text("format.name.events"), KEPT)
+        findings += further_findings(document, left, text("format.name.events"), LOST)
         rows += _rows_of(stem, document, tiers)
     most = max((len(modifiers) for _, modifiers, _ in rows), default=0)
     buffer = io.StringIO()
@@ -271,7 +273,7 @@ def _rows_of(stem: str, document: Document, tiers: Sequence[Coded]) -> list[tupl
 
 FORMAT = Format(
     name="boris-events",
-    title="BORIS event tables",
+    title=text("format.title.boris-events"),
     suffixes=(".boris.tsv", ".boris.csv"),
     read=read_events,
     gather=gather_events,
@@ -280,8 +282,8 @@ FORMAT = Format(
         *further_in_words(LOST),
     ),
     not_understood=(
-        "State events of a tabular export that have no stop; each is a finding with its time.",
-        "Rows without a time, as observations of images have them.",
-        "Independent variables, media, frame rates and durations.",
+        text("format.ignores.boris-unpaired-table"),
+        text("format.ignores.boris-rows-no-time"),
+        text("format.ignores.boris-variables"),
     ),
 )

@@ -22,10 +22,10 @@ from elancry.findings import Finding, finding
 from elancry.interop.chat.write import FORGOTTEN, write
 from elancry.interop.flat import FlatRow, FlatTier, build_document
 from elancry.interop.format import Choices, Format, Read
-from elancry.interop.text import decode_text
-from elancry.texts import text
+from elancry.interop.text import decode_text, refusal
+from elancry.texts import Text, text
 
-_KIND = "a CHAT transcript"
+_KIND = text("format.kind.chat")
 _LINE = re.compile(r"([*%@])([^:\t\n]+?)(?::[ \t]?(.*))?", re.DOTALL)
 _BULLET = re.compile(r" ?\x15([^\x15]*)\x15?")
 _TIMES = re.compile(r"(\d{1,12})_(\d{1,12})")
@@ -47,9 +47,9 @@ class _Utterance:
 
 def read(data: bytes, name: str, choices: Choices) -> Read:
     """Read a transcript; raises UnreadableInput with the line where the file stops making sense."""
-    text, findings = decode_text(data, name, _KIND)
+    content, findings = decode_text(data, name, _KIND)
     transcript = _Transcript(name)
-    for number, line in _logical_lines(text):
+    for number, line in _logical_lines(content):
         transcript.take(number, line)
     transcript.finish()
     tiers = [tier for tier in transcript.tiers() if choices.tiers is None or tier.name in choices.tiers]
@@ -58,10 +58,10 @@ def read(data: bytes, name: str, choices: Choices) -> Read:
     return Read({stem: document}, (*findings, *transcript.findings(), *changes))
 
 
-def _logical_lines(text: str) -> Iterator[tuple[int, str]]:
+def _logical_lines(content: str) -> Iterator[tuple[int, str]]:
     """Lines with the ones that continue them, and the number of the first."""
     first, parts = 0, list[str]()
-    for number, line in enumerate(text.split("\n"), 1):
+    for number, line in enumerate(content.split("\n"), 1):
         if line.startswith("\t") and parts:
             parts.append(line[1:])
             continue
@@ -89,16 +89,16 @@ class _Transcript:
             return
         match = _LINE.fullmatch(line)
         if match is None:
-            raise self._refusal(number, f"{line[:40]!r} begins neither with *, %, @ nor a tab")
+            raise self._refusal(number, text("format.chat-line", line=line[:40]))
         kind, code, content = match.group(1), match.group(2), match.group(3) or ""
         if kind == "@":
             self._header(code, content)
         elif not self._begun:
-            raise self._refusal(number, "there is no @Begin before the first utterance")
+            raise self._refusal(number, text("format.chat-begin-late"))
         elif kind == "*":
             self._utterances.append(self._main(code.strip(), content))
         elif not self._utterances:
-            raise self._refusal(number, f"%{code} depends on no utterance")
+            raise self._refusal(number, text("format.chat-dependent", code=code))
         else:
             dependent, plain = self._utterances[-1].dependent, _BULLET.sub("", content)
             dependent[code] = f"{dependent[code]}\n{plain}" if code in dependent else plain
@@ -106,7 +106,7 @@ class _Transcript:
     def finish(self) -> None:
         """Give times to utterances that have none, and refuse what was no transcript."""
         if not self._begun:
-            raise self._refusal(1, "there is no @Begin")
+            raise self._refusal(1, text("format.chat-no-begin"))
         self._counts["times"] = sum(item.start_ms is None for item in self._utterances)
         _spread(self._utterances)
 
@@ -136,14 +136,14 @@ class _Transcript:
 
     def findings(self) -> tuple[Finding, ...]:
         """What was not taken over, or made up."""
-        words = {
-            "headers": "headers were not taken over",
-            "bullets": "bullets within utterances were not taken over; the first and last give the times",
-        }
         found = [
-            finding("convert-not-understood", f"{self._counts[key]} {said}", file=self._name or None)
-            for key, said in words.items()
-            if self._counts[key]
+            finding(
+                "convert-not-understood",
+                Text(f"finding.convert-not-understood.message-{what}", {"n": self._counts[what]}),
+                file=self._name or None,
+            )
+            for what in ("headers", "bullets")
+            if self._counts[what]
         ]
         if self._counts["times"]:
             message = text("finding.convert-time-made-up.message", n=self._counts["times"])
@@ -175,13 +175,13 @@ class _Transcript:
             if (found := _TIMES.search(bullet)) is not None
         ]
         self._counts["bullets"] += max(0, len(times) - 1)
-        text = _BULLET.sub("", content)
+        said = _BULLET.sub("", content)
         if not times:
-            return _Utterance(speaker, text, None, None)
-        return _Utterance(speaker, text, times[0][0], max(times[0][0], times[-1][1]))
+            return _Utterance(speaker, said, None, None)
+        return _Utterance(speaker, said, times[0][0], max(times[0][0], times[-1][1]))
 
-    def _refusal(self, number: int, why: str) -> UnreadableInput:
-        return UnreadableInput(f"{self._name or 'the data'}:{number}: this is not {_KIND}: {why}")
+    def _refusal(self, number: int, why: Text) -> UnreadableInput:
+        return refusal(self._name, number, _KIND, why)
 
 
 def _spread(utterances: Iterable[_Utterance]) -> None:
@@ -208,16 +208,15 @@ def _share(waiting: list[_Utterance], start_ms: int, end_ms: int) -> None:
 
 FORMAT = Format(
     "chat",
-    "CHAT transcript (CLAN, TalkBank)",
+    text("format.title.chat"),
     (".cha",),
     read,
     write,
     loses=FORGOTTEN,
     not_understood=(
-        "Headers, except participants and the name of the medium (whose folder is not known).",
-        "What marks within utterances mean: texts are taken as they stand, with terminators and codes.",
-        "Bullets within an utterance; the first and the last give its times. An utterance without a bullet gets a "
-        "share of the time between its neighbours.",
-        "How lines were wrapped: they are joined by a blank.",
+        text("format.ignores.chat-headers"),
+        text("format.ignores.chat-marks"),
+        text("format.ignores.chat-bullets"),
+        text("format.ignores.chat-wrapping"),
     ),
 )

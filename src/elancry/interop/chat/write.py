@@ -13,14 +13,14 @@ from elancry.eaf.parts import Annotation, Constraint, Tier
 from elancry.interop.format import Choices, Written
 from elancry.interop.losses import Part, choice_findings, chosen_tiers, loss_findings, lost_in_words
 from elancry.interop.text import Changes
+from elancry.texts import text
 
 KEPT = frozenset({Part.PARTICIPANT, Part.EMPTY_TIER, Part.EMPTY_VALUE, Part.ZERO_LENGTH})
 FORGOTTEN = (
-    "Hierarchies, except associations of one annotation with one: subdivisions and deeper tiers become speakers of "
-    "their own, with the times that ELAN shows for them.",
+    text("format.loses.chat-hierarchy"),
     *lost_in_words({*KEPT, Part.HIERARCHY}),
-    "Line breaks and tabs in values and names: they become blanks. Blanks in names of participants become `_`.",
-    "Only the name of the first medium is written. CLAN's CHECK will miss terminators: codes are no sentences.",
+    text("format.loses.chat-blanks"),
+    text("format.loses.chat-media"),
 )
 _CODE = re.compile(r"[A-Z0-9]{1,7}")
 _DEPENDENT = re.compile(r"[a-z]{3,7}")
@@ -101,7 +101,7 @@ def _heads(document: Document, speakers: Sequence[_Speaker], changes: Changes) -
     people = []
     for speaker in speakers:
         name = speaker.tier.participant or ""
-        shown = changes.note(name, re.sub(r"[\s,]+", "_", name), "blanks in a participant's name became _")
+        shown = changes.note(name, re.sub(r"[\s,]+", "_", name), "participant")
         people.append(" ".join(filter(None, (speaker.code, shown, "Participant"))))
     if people:
         yield f"@Participants:\t{', '.join(people)}"
@@ -138,6 +138,5 @@ def _utterances(
             yield (annotation.start_ms, number), "\n".join(lines)
 
 
-def _flat(text: str, changes: Changes) -> str:
-    plain = re.sub(r"\r\n|[\r\n\t]", " ", text)
-    return changes.note(text, plain, "line breaks and tabs became blanks")
+def _flat(value: str, changes: Changes) -> str:
+    return changes.note(value, re.sub(r"\r\n|[\r\n\t]", " ", value), "line-breaks")

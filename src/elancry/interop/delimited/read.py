@@ -22,9 +22,10 @@ from elancry.interop.delimited.header import Header, read_header
 from elancry.interop.delimited.times import find_time_columns
 from elancry.interop.flat import MOST_CHARACTERS, FlatRow, FlatTier, build_document
 from elancry.interop.format import Choices, Read
-from elancry.interop.text import decode_text
+from elancry.interop.text import called, decode_text, refusal
+from elancry.texts import Text, some, text
 
-_KIND = "a table of annotations"
+_KIND = text("format.kind.table")
 _ONE_TIER = "annotations"
 _MEDIUM = re.compile(r"#(.+) -- offset: (-?\d{1,15})")
 _MARKER = re.compile(r'"?#?([^\t"]*\.(?:eaf|etf))"?,*', re.IGNORECASE)
@@ -45,8 +46,8 @@ class _Recording:
 
 def read(data: bytes, name: str, choices: Choices) -> Read:
     """Read a table; raises UnreadableInput, with the line, where no annotations can be found in it."""
-    text, findings = decode_text(data, name, _KIND)
-    table = _Table(text, name)
+    content, findings = decode_text(data, name, _KIND)
+    table = _Table(content, name)
     recordings = table.recordings()
     documents = {}
     changes: list[Finding] = []
@@ -64,13 +65,13 @@ def read(data: bytes, name: str, choices: Choices) -> Read:
 class _Table:
     """The rows of a table and what they mean."""
 
-    def __init__(self, text: str, name: str) -> None:
+    def __init__(self, content: str, name: str) -> None:
         self._name = name
         self.findings: list[Finding] = []
-        self._lines = list(_rows(text, name))
+        self._lines = list(_rows(content, name))
         self._data = [cells for _, cells in self._lines if any(cells) and not _is_remark(cells)]
         if not self._data:
-            raise UnreadableInput(f"{name or 'the data'} holds no rows; {_KIND} was expected")
+            raise UnreadableInput(text("format.no-rows", file=called(name), kind=_KIND))
 
     def recordings(self) -> dict[str, _Recording]:
         """The rows by file, tier, participant and annotator; raises UnreadableInput if none has times."""
@@ -103,15 +104,10 @@ class _Table:
             file = _cell(cells, header.file) or _cell(cells, header.path) or current
             self._add(found.setdefault(file, _Recording()), header, cells, span)
         if not good and bad:
-            raise UnreadableInput(
-                f"{self._name or 'the data'}:{bad[0]}: this is not {_KIND}: no row has a begin and an end in time"
-            )
+            raise refusal(self._name, bad[0], _KIND, text("format.table-no-times"))
         if bad:
-            self._find(
-                "row-skipped",
-                f"{len(bad)} {'row has' if len(bad) == 1 else 'rows have'} no begin and end that are times",
-                line=bad[0],
-            )
+            message = text("finding.convert-row-skipped.message-no-times", n=len(bad))
+            self._find("row-skipped", message, line=bad[0])
         if not found:
             # A header without rows still names tiers.
             found[""] = _Recording({(tier, None, None): [] for _, tier in header.tiers})
@@ -133,21 +129,19 @@ class _Table:
         found = find_time_columns(self._data)
         if found is None:
             line = next(line for line, cells in self._lines if cells is self._data[0])
-            raise UnreadableInput(
-                f"{self._name or 'the data'}:{line}: this is not {_KIND}: no columns could be begin and end",
-                hint="The first line names the columns: tier, start_ms, end_ms, value. Or export with begin and end "
-                "times from ELAN.",
-            )
+            hint = text("format.table-no-columns-hint")
+            raise refusal(self._name, line, _KIND, text("format.table-no-columns"), hint)
         leading, times = found
         value = leading + len(times.columns)
         width = min(map(len, self._data))
         file = next((n for n in range(value + 1, width) if all(_names_eaf(row[n]) for row in self._data)), None)
         others = max(map(len, self._data)) - value - 1 - (file is not None)
         if others:
-            self._find("not-understood", f"up to {others} columns behind the values were not taken over")
+            message = text("finding.convert-not-understood.message-columns-behind", n=others)
+            self._find("not-understood", message)
         if not (times.end and times.duration):
             second = "end" if times.end else "duration"
-            self._find("columns-guessed", f"two columns of times without a header were taken for begin and {second}")
+            self._find("columns-guessed", Text(f"finding.convert-columns-guessed.message-{second}"))
         header = Header(
             times,
             tier=0 if leading else None,
@@ -160,24 +154,25 @@ class _Table:
 
     def _tell(self, header: Header) -> None:
         if header.others:
-            listed = ", ".join(repr(name[:40]) for name in header.others[:10])
-            self._find("not-understood", f"columns without a place in an .eaf were not taken over: {listed}")
+            names = some([repr(name[:40]) for name in header.others], 10)
+            self._find("not-understood", text("finding.convert-not-understood.message-columns", names=names))
         if header.guessed:
-            self._find("time-unit-guessed", "whole numbers without a unit were taken for milliseconds")
+            self._find("time-unit-guessed", text("finding.convert-time-unit-guessed.message"))
         if header.times.frames_only:
-            self._find("time-rounded", f"times are frame numbers; {header.times.frames} frames a second were assumed")
+            message = text("finding.convert-time-rounded.message-frames", frames=header.times.frames)
+            self._find("time-rounded", message)
 
-    def _find(self, code: str, message: str, line: int | None = None) -> None:
+    def _find(self, code: str, message: Text, line: int | None = None) -> None:
         self.findings.append(finding(f"convert-{code}", message, file=self._name or None, line=line))
 
 
-def _rows(text: str, name: str) -> Iterator[tuple[int, list[str]]]:
+def _rows(content: str, name: str) -> Iterator[tuple[int, list[str]]]:
     """The rows with their line numbers; nothing is quoted in ELAN's tab-delimited text, unlike in any other table."""
     skipped = 0
-    first, _, rest = text.partition("\n")
+    first, _, rest = content.partition("\n")
     if re.fullmatch(r"sep=[,;\t]", first.strip(" \r"), re.IGNORECASE):
-        text, skipped = rest, 1
-    lines = text.split("\n")
+        content, skipped = rest, 1
+    lines = content.split("\n")
     significant = _first(lines)
     delimiter = "\t" if "\t" in significant else max(",;", key=significant.count)
     if delimiter == "\t" and not _quoted(lines):
@@ -187,13 +182,14 @@ def _rows(text: str, name: str) -> Iterator[tuple[int, list[str]]]:
         return
     limit = csv.field_size_limit(4 * MOST_CHARACTERS)
     try:
-        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+        reader = csv.reader(io.StringIO(content, newline=""), delimiter=delimiter)
         last = skipped
         for cells in reader:
             yield last + 1, cells
             last = reader.line_num + skipped
     except csv.Error as error:
-        raise UnreadableInput(f"{name or 'the data'}:{reader.line_num + skipped}: this is no table: {error}") from None
+        place = reader.line_num + skipped
+        raise UnreadableInput(text("format.table-damaged", file=called(name), line=place, why=str(error))) from None
     finally:
         csv.field_size_limit(limit)
 

@@ -22,11 +22,12 @@ from elancry.interop.delimited.read import read
 from elancry.interop.format import Choices, Format, Written
 from elancry.interop.losses import Part, choice_findings, chosen_tiers, loss_findings, lost_in_words
 from elancry.interop.text import Changes
+from elancry.texts import text
 
 COLUMNS = ("tier", "participant", "annotator", "start_ms", "end_ms", "value")
 _FORMS = ("hh:mm:ss.ms", "ss.msec")
-_BROKEN = "line breaks and tabs became blanks"
-_CARRIAGE = "carriage returns became line breaks"
+_BROKEN = "line-breaks"
+_CARRIAGE = "carriage-returns"
 
 KEPT = frozenset({Part.PARTICIPANT, Part.ANNOTATOR, Part.EMPTY_VALUE, Part.ZERO_LENGTH})
 KEPT_BY_ELAN = frozenset({Part.PARTICIPANT, Part.EMPTY_VALUE, Part.ZERO_LENGTH})
@@ -72,8 +73,8 @@ def _rows(document: Document, choices: Choices) -> tuple[list[Sequence[object]],
     tiers = chosen_tiers(document, choices)
     changes = Changes(document.name)
 
-    def plain(text: str) -> str:
-        return changes.note(text, text.replace("\r\n", "\n").replace("\r", "\n"), _CARRIAGE)
+    def plain(value: str) -> str:
+        return changes.note(value, value.replace("\r\n", "\n").replace("\r", "\n"), _CARRIAGE)
 
     rows: list[Sequence[object]] = []
     for tier in tiers:
@@ -84,9 +85,9 @@ def _rows(document: Document, choices: Choices) -> tuple[list[Sequence[object]],
 
 
 def _table(rows: Sequence[Sequence[object]], delimiter: str) -> bytes:
-    text = io.StringIO()
-    csv.writer(text, delimiter=delimiter, lineterminator="\n").writerows(rows)
-    return text.getvalue().encode("utf-8")
+    made = io.StringIO()
+    csv.writer(made, delimiter=delimiter, lineterminator="\n").writerows(rows)
+    return made.getvalue().encode("utf-8")
 
 
 def write_elan_tab(document: Document, choices: Choices) -> Written:
@@ -99,11 +100,11 @@ def write_elan_tab(document: Document, choices: Choices) -> Written:
         for tier in tiers
         for a in document.annotations(tier.id)
     ]
-    losses = loss_findings(document, tiers, "ELAN's tab-delimited text", KEPT_BY_ELAN)
+    losses = loss_findings(document, tiers, text("format.title.elan-tab"), KEPT_BY_ELAN)
     findings = (*choice_findings(document, choices), *losses, *changes.findings())
-    text = "".join(lines)
+    made = "".join(lines)
     # What looks like a byte order mark needs one before it.
-    return Written({".txt": text.encode("utf-8-sig" if text.startswith("\ufeff") else "utf-8")}, findings)
+    return Written({".txt": made.encode("utf-8-sig" if made.startswith("\ufeff") else "utf-8")}, findings)
 
 
 def write_elan_columns(document: Document, choices: Choices) -> Written:
@@ -115,7 +116,7 @@ def write_elan_columns(document: Document, choices: Choices) -> Written:
     for (start, end, _), cells in sorted(_by_times(document, tiers).items()):
         values = (_flat(cells.get(number, ""), changes) for number in range(len(tiers)))
         lines.append("\t".join([*_times(start, end), *values]))
-    losses = loss_findings(document, tiers, "ELAN's tab-delimited text", KEPT_IN_COLUMNS)
+    losses = loss_findings(document, tiers, text("format.title.elan-tab"), KEPT_IN_COLUMNS)
     findings = (*choice_findings(document, choices), *losses, *changes.findings())
     return Written({".txt": ("\n".join(lines) + "\n\n").encode("utf-8")}, findings)
 
@@ -136,7 +137,7 @@ def _by_times(document: Document, tiers: Sequence[Tier]) -> dict[tuple[int, int,
 
 def _times(start_ms: int, end_ms: int) -> list[str]:
     """Begin, end and duration as `00:01:02.500` and as `62.5`."""
-    return [text for ms in (start_ms, end_ms, end_ms - start_ms) for text in (_clock(ms), repr(ms / 1000))]
+    return [form for ms in (start_ms, end_ms, end_ms - start_ms) for form in (_clock(ms), repr(ms / 1000))]
 
 
 def _clock(ms: int) -> str:
@@ -145,21 +146,20 @@ def _clock(ms: int) -> str:
     return f"{minutes // 60:02d}:{minutes % 60:02d}:{second:02d}.{milli:03d}"
 
 
-def _flat(text: str, changes: Changes) -> str:
-    return changes.note(text, re.sub(r"\r\n|[\r\n\t]", " ", text), _BROKEN)
+def _flat(value: str, changes: Changes) -> str:
+    return changes.note(value, re.sub(r"\r\n|[\r\n\t]", " ", value), _BROKEN)
 
 
 _NOT_UNDERSTOOD = (
-    "Columns that an .eaf has no place for (of `annotations.csv`: session, sequence, system, category and the ids); "
-    "descriptions of vocabulary entries in ELAN's export.",
-    "The frame rate of SMPTE times, where no other times are there: it is guessed from the frame numbers.",
-    "In a table with a column per tier, whether an empty cell was an annotation without a value.",
+    text("format.ignores.table-columns"),
+    text("format.ignores.table-frames"),
+    text("format.ignores.table-empty"),
 )
-_CARRIAGES = "Carriage returns in values; they become line breaks."
-_FLATTENED = "Line breaks and tabs in values; as in ELAN's own export they become blanks."
+_CARRIAGES = text("format.loses.carriage-returns")
+_FLATTENED = text("format.loses.flattened")
 FORMAT = Format(
     "csv",
-    "CSV table",
+    text("format.title.csv"),
     (".csv",),
     read,
     write_csv,
@@ -169,7 +169,7 @@ FORMAT = Format(
 )
 TSV_FORMAT = Format(
     "tsv",
-    "TSV table",
+    text("format.title.tsv"),
     (".tsv",),
     read,
     write_tsv,
@@ -179,7 +179,7 @@ TSV_FORMAT = Format(
 )
 ELAN_FORMAT = Format(
     "elan-tab",
-    "ELAN's tab-delimited text",
+    text("format.title.elan-tab"),
     (".txt",),
     read,
     write_elan_tab,
@@ -189,7 +189,7 @@ ELAN_FORMAT = Format(
 )
 COLUMNS_FORMAT = Format(
     "elan-columns",
-    "ELAN's tab-delimited text, a column per tier",
+    text("format.title.elan-columns"),
     (),
     read,
     write_elan_columns,

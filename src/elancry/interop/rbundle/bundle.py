@@ -68,7 +68,7 @@ def gather_bundle(documents: Mapping[str, Document], choices: Choices) -> Writte
         document = documents[stem]
         chosen = chosen_tiers(document, choices)
         findings += choice_findings(document, choices)
-        findings += loss_findings(document, chosen, "the bundle for R", KEPT)
+        findings += loss_findings(document, chosen, text("format.name.r"), KEPT)
         for tier in chosen:
             kind = document.type_of(tier.id)
             items = document.annotations(tier.id)
@@ -124,7 +124,7 @@ def _zipped(files: Mapping[str, bytes]) -> bytes:
 
 FORMAT = Format(
     name="r",
-    title="R-ready bundle (CSV and script)",
+    title=text("format.title.r"),
     suffixes=(".r.zip",),
     gather=gather_bundle,
     loses=lost_in_words(KEPT),

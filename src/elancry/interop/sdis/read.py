@@ -31,12 +31,12 @@ from elancry.interop.format import Choices, Read
 from elancry.interop.json_input import milliseconds
 from elancry.interop.sdis.names import legend
 from elancry.interop.stems import stem_for
-from elancry.interop.text import decode_text, line_of
+from elancry.interop.text import called, decode_text, line_of
 from elancry.texts import text
 
 SESSION = "sdis.session"
 """The HEADER property with the name of the session; `sdis.variable.` and a name hold the level of a variable."""
-_KIND = "an SDIS file of GSEQ"
+_KIND = text("format.kind.sdis")
 _COMMENT = re.compile(r"%([^\n]*)|![^!]*!")
 _HEAD = re.compile(r"\s*(Timed|Event|State|Interval|Multievent)\b\s*(?:<([^<>]*)>)?([^;]*);", re.IGNORECASE)
 _DECLARED = re.compile(r"[()=*]|[^\s()=*,]+")
@@ -88,16 +88,14 @@ def read_sdis(data: bytes, name: str, choices: Choices) -> Read:
     head = _HEAD.match(bare)
     if head is None:
         raise UnreadableInput(
-            f"{name} is not {_KIND}: it does not begin with Timed and declarations up to a semicolon",
-            hint="Timed event data begin like this: Timed ($Mother = MPas MAct);",
+            text("format.not-of-kind", file=called(name), kind=_KIND, why=text("format.sdis-no-header")),
+            hint=text("format.sdis-no-header-hint"),
         )
     if head[1].casefold() != "timed":
-        raise UnreadableInput(
-            f"{name} holds {head[1]} data, which have no onset and offset times; only Timed data become annotations"
-        )
+        raise UnreadableInput(text("format.sdis-other-data", file=called(name), what=head[1]))
     unit = " ".join((head[2] or "").casefold().split())
     if unit not in _UNITS:
-        raise UnreadableInput(f"{name} counts time in {unit[:40]!r}; seconds and milliseconds are understood")
+        raise UnreadableInput(text("format.sdis-unit", file=called(name), unit=unit[:40]))
     codes = _declarations(head[3], said)
     reader = _Sessions(bare, head.end(), name, _UNITS[unit])
     sessions = [session for session in reader.sessions() if not session.empty]
@@ -128,13 +126,13 @@ def read_sdis(data: bytes, name: str, choices: Choices) -> Read:
     return Read(documents, tuple(findings))
 
 
-def _declarations(text: str, said: Sequence[dict[str, str]]) -> Codes:
+def _declarations(declared: str, said: Sequence[dict[str, str]]) -> Codes:
     """The codes of the header; the legend of a file that elancry wrote says more than the header can."""
     codes = Codes()
     for line in said:
         if {"code", "tier", "value"} <= set(line):
             codes.add(line["code"], line["tier"], line["value"])
-    tokens = _DECLARED.findall(text)
+    tokens = _DECLARED.findall(declared)
     sets, _, variables = _split(tokens)
     place, number, group = 0, 0, ""
     while place < len(sets):
@@ -187,8 +185,8 @@ def _groups(tokens: Sequence[str]) -> Iterator[tuple[str, list[str]]]:
 class _Sessions:
     """The data behind the declarations, read token by token."""
 
-    def __init__(self, text: str, position: int, name: str, unit_ms: int) -> None:
-        self._text, self._position, self._name, self._unit = text, position, name, unit_ms
+    def __init__(self, content: str, position: int, name: str, unit_ms: int) -> None:
+        self._text, self._position, self._name, self._unit = content, position, name, unit_ms
         self.findings: list[Finding] = []
         self._odd: list[tuple[str, int]] = []
         self._rounded = self._backwards = 0
@@ -252,8 +250,8 @@ class _Sessions:
                 stream[place] = (code, onset, offset)
         return session
 
-    def _ms(self, text: str) -> int | None:
-        found = _TIME.fullmatch(text)
+    def _ms(self, given: str) -> int | None:
+        found = _TIME.fullmatch(given)
         if found is None:
             return None
         hours, minutes, seconds = found.groups()

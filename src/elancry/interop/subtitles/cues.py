@@ -13,11 +13,11 @@ from dataclasses import dataclass
 
 from elancry.eaf.document import Document
 from elancry.eaf.parts import Tier
-from elancry.errors import UnreadableInput
 from elancry.findings import Finding, finding
 from elancry.interop.flat import FlatRow, FlatTier, build_document
 from elancry.interop.format import Choices, Read
 from elancry.interop.losses import Part, lost_in_words
+from elancry.texts import Text
 
 KEPT = frozenset({Part.EMPTY_VALUE})
 ONE_TIER = "subtitles"
@@ -73,16 +73,11 @@ def as_read(cues: Sequence[Cue], name: str, choices: Choices, findings: Iterable
 
 
 def not_taken(number: int, what: str, name: str) -> tuple[Finding, ...]:
-    """The finding that `number` things of a kind were not taken over, if there were any."""
+    """The finding that `number` things of a kind were not taken over, if there were any; `what` ends its code."""
     if not number:
         return ()
-    return (
-        finding(
-            "convert-not-understood",
-            f"{number} {what}",
-            file=name or None,
-        ),
-    )
+    message = Text(f"finding.convert-not-understood.message-{what}", {"n": number})
+    return (finding("convert-not-understood", message, file=name or None),)
 
 
 def milliseconds(hours: str | None, minutes: str, seconds: str, fraction: str) -> int:
@@ -97,8 +92,3 @@ def time_code(ms: int, point: str) -> str:
     minutes, second = divmod(seconds, 60)
     hour, minute = divmod(minutes, 60)
     return f"{hour:02d}:{minute:02d}:{second:02d}{point}{milli:03d}"
-
-
-def refusal(name: str, line: int, kind: str, why: str) -> UnreadableInput:
-    """A file that is no subtitle file, with its line."""
-    return UnreadableInput(f"{name or 'the data'}:{line}: this is not {kind}: {why}")

@@ -20,12 +20,12 @@ from elancry.interop.subtitles.cues import (
     cues_of,
     milliseconds,
     not_taken,
-    refusal,
     time_code,
 )
-from elancry.interop.text import Changes, decode_text
+from elancry.interop.text import Changes, decode_text, refusal
+from elancry.texts import text
 
-_KIND = "an SRT file"
+_KIND = text("format.kind.srt")
 _TIME = r"(?:(\d{1,4}):)?(\d{1,2}):(\d{1,2})[,.](\d{1,3})"
 _TIMING = re.compile(rf"\s*{_TIME}\s*-->\s*{_TIME}(\s.*)?")
 _TAG = re.compile(r"</?(?:[biu]|font(?:\s[^<>]{0,200})?)>|\{\\an?\d+\}", re.IGNORECASE)
@@ -33,29 +33,29 @@ _TAG = re.compile(r"</?(?:[biu]|font(?:\s[^<>]{0,200})?)>|\{\\an?\d+\}", re.IGNO
 
 def read(data: bytes, name: str, choices: Choices) -> Read:
     """Read an SRT file; raises UnreadableInput with the line where the file stops making sense."""
-    text, findings = decode_text(data, name, _KIND)
-    lines = text.split("\n")
+    content, findings = decode_text(data, name, _KIND)
+    lines = content.split("\n")
     timings = [(number, match) for number, line in enumerate(lines) if (match := _TIMING.fullmatch(line))]
     if not timings:
-        raise refusal(name, 1, _KIND, "no line is a timing (00:00:01,000 --> 00:00:02,000)")
+        raise refusal(name, 1, _KIND, text("format.srt-no-timing"))
     before = [line for line in lines[: timings[0][0]] if line.strip()]
     if len(before) > 1 or (before and not before[0].strip().isdigit()):
-        raise refusal(name, 1, _KIND, "it begins neither with the number nor with the timing of a cue")
+        raise refusal(name, 1, _KIND, text("format.srt-begin"))
     cues: list[Cue] = []
     tags = places = 0
     for (number, match), following in zip(timings, [*(place for place, _ in timings[1:]), len(lines)], strict=True):
         groups = match.groups()
         if groups[8] and groups[8].strip():
             places += 1
-        content = lines[number + 1 : following]
-        if following < len(lines) and content and content[-1].strip().isdigit():
-            content.pop()
-        plain, taken = _TAG.subn("", "\n".join(content).rstrip("\n"))
+        said = lines[number + 1 : following]
+        if following < len(lines) and said and said[-1].strip().isdigit():
+            said.pop()
+        plain, taken = _TAG.subn("", "\n".join(said).rstrip("\n"))
         tags += taken
         cues.append(Cue(milliseconds(*groups[:4]), milliseconds(*groups[4:8]), plain))
     lost = (
-        *not_taken(places, "cues are placed on the picture, which was not taken over", name),
-        *not_taken(tags, "tags in cues (bold, colour) were taken out", name),
+        *not_taken(places, "placed", name),
+        *not_taken(tags, "tags", name),
     )
     return as_read(cues, name, choices, (*findings, *lost))
 
@@ -70,27 +70,27 @@ def write(document: Document, choices: Choices) -> Written:
         said = f"{_tier(cue.tier or '', changes)}: {cue.text}"
         blocks.append(f"{number}\n{timing}\n{_plain(said, changes)}\n")
     # A file without any cue would look like one that was cut off.
-    text = "\n".join(blocks) or "1\n00:00:00,000 --> 00:00:00,001\n\n"
+    content = "\n".join(blocks) or "1\n00:00:00,000 --> 00:00:00,001\n\n"
     findings = (*choice_findings(document, choices), *loss_findings(document, tiers, "SRT", KEPT))
-    return Written({".srt": text.encode("utf-8")}, (*findings, *changes.findings()))
+    return Written({".srt": content.encode("utf-8")}, (*findings, *changes.findings()))
 
 
 def _tier(name: str, changes: Changes) -> str:
     plain = re.sub(r"[\n\r]+", " ", name)
     plain = re.sub(r":(?= |\Z)", "\ua789", plain)
-    return changes.note(name, plain, "line breaks and colons of a tier's name became blanks and \ua789")
+    return changes.note(name, plain, "srt-tier")
 
 
-def _plain(text: str, changes: Changes) -> str:
-    """`text` so that it is no markup, no timing and ends where the cue ends."""
-    one = changes.note(text, text.replace("\r\n", "\n").replace("\r", "\n"), "carriage returns became line breaks")
-    tagged = changes.note(one, _TAG.sub(_harmless, one), "what players take for tags got other brackets")
+def _plain(value: str, changes: Changes) -> str:
+    """`value` so that it is no markup, no timing and ends where the cue ends."""
+    one = changes.note(value, value.replace("\r\n", "\n").replace("\r", "\n"), "carriage-returns")
+    tagged = changes.note(one, _TAG.sub(_harmless, one), "srt-tags")
     timed = changes.note(
         tagged,
         "\n".join(line.replace("-->", "→") if _TIMING.fullmatch(line) else line for line in tagged.split("\n")),
-        "what looks like a timing got an arrow",
+        "srt-timing",
     )
-    return changes.note(timed, timed.rstrip("\n"), "line breaks at the end were dropped")
+    return changes.note(timed, timed.rstrip("\n"), "srt-end")
 
 
 def _harmless(match: re.Match[str]) -> str:
@@ -99,13 +99,13 @@ def _harmless(match: re.Match[str]) -> str:
 
 FORMAT = Format(
     "srt",
-    "SubRip subtitles",
+    text("format.title.srt"),
     (".srt",),
     read,
     write,
     loses=(
         *LOSES,
-        "Line breaks at the end of a value; what looks like markup (`<i>`) or like the timing of a cue is changed.",
+        text("format.loses.srt"),
     ),
-    not_understood=("Tags in cues (bold, colour), and where on the picture a cue stands.", "The numbers of cues."),
+    not_understood=(text("format.ignores.srt-tags"), text("format.ignores.srt-numbers")),
 )

@@ -24,13 +24,13 @@ from elancry.interop.subtitles.cues import (
     cues_of,
     milliseconds,
     not_taken,
-    refusal,
     split_prefix,
     time_code,
 )
-from elancry.interop.text import decode_text
+from elancry.interop.text import decode_text, refusal
+from elancry.texts import text
 
-_KIND = "a WebVTT file"
+_KIND = text("format.kind.webvtt")
 _NOTE = "NOTE elancry: each cue is an annotation, tier: value"
 # Some programs leave out leading and trailing zeros (Teams: 0:0:1.5), which the standard does not.
 _TIME = r"(?:(\d{1,9}):)?([0-5]?\d):([0-5]?\d)\.(\d{1,3})"
@@ -41,10 +41,10 @@ _VOICE = re.compile(r"v(?:\.\S*)?\s+(.+)", re.DOTALL)
 
 def read(data: bytes, name: str, choices: Choices) -> Read:
     """Read a WebVTT file; raises UnreadableInput with the line where the file stops making sense."""
-    text, findings = decode_text(data, name, _KIND)
-    lines = text.split("\n")
+    content, findings = decode_text(data, name, _KIND)
+    lines = content.split("\n")
     if re.fullmatch(r"WEBVTT(?:[ \t].*)?", lines[0]) is None:
-        raise refusal(name, 1, _KIND, "its first line is not WEBVTT")
+        raise refusal(name, 1, _KIND, text("format.vtt-first-line"))
     cues = _Cues(name)
     for number, block in _blocks(lines):
         cues.take(number, block)
@@ -86,14 +86,12 @@ class _Cues:
         if place is None:
             self._ours = self._ours or block[0] == _NOTE
             if block[0].split()[:1] not in (["NOTE"], ["STYLE"], ["REGION"]):
-                raise refusal(self._name, number, _KIND, "a block is neither a cue nor a note, style or region")
+                raise refusal(self._name, number, _KIND, text("format.vtt-block"))
             self._blocks += block[0] != _NOTE
             return
         timing = _TIMING.fullmatch(block[place])
         if timing is None:
-            raise refusal(
-                self._name, number + place, _KIND, f"{block[place][:60]!r} is no timing (00:00:01.000 --> 00:00:02.000)"
-            )
+            raise refusal(self._name, number + place, _KIND, text("format.vtt-timing", line=block[place][:60]))
         groups = timing.groups()
         start, end = milliseconds(*groups[:4]), milliseconds(*groups[4:8])
         self._settings += bool(groups[8])
@@ -102,8 +100,8 @@ class _Cues:
         if ours is not None:
             self.found.append(Cue(start, end, html.unescape(ours[1]), html.unescape(ours[0])))
             return
-        tier, text = self._plain(raw)
-        self.found.append(Cue(start, end, text, tier))
+        tier, said = self._plain(raw)
+        self.found.append(Cue(start, end, said, tier))
 
     def _plain(self, raw: str) -> tuple[str | None, str]:
         """The voice and the text of a cue's markup."""
@@ -122,9 +120,9 @@ class _Cues:
     def findings(self) -> tuple[Finding, ...]:
         """What was not taken over."""
         return (
-            *not_taken(self._blocks, "notes, styles or regions were not taken over", self._name),
-            *not_taken(self._settings, "cues are placed on the picture, which was not taken over", self._name),
-            *not_taken(self._tags, "tags in cues (bold, colour, karaoke times) were taken out", self._name),
+            *not_taken(self._blocks, "blocks", self._name),
+            *not_taken(self._settings, "placed", self._name),
+            *not_taken(self._tags, "tags", self._name),
         )
 
 
@@ -136,27 +134,27 @@ def write(document: Document, choices: Choices) -> Written:
         timing = f"{time_code(cue.start_ms, '.')} --> {time_code(cue.end_ms, '.')}"
         tier = _escaped(cue.tier or "").replace(":", "&#58;").replace("\n", "&#10;")
         blocks.append(f"{timing}\n{tier}: {_escaped(cue.text)}")
-    text = "\n\n".join(blocks) + "\n"
+    content = "\n\n".join(blocks) + "\n"
     findings = (*choice_findings(document, choices), *loss_findings(document, tiers, "WebVTT", KEPT))
-    return Written({".vtt": text.encode("utf-8")}, findings)
+    return Written({".vtt": content.encode("utf-8")}, findings)
 
 
-def _escaped(text: str) -> str:
-    plain = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\r", "&#13;")
+def _escaped(value: str) -> str:
+    plain = value.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\r", "&#13;")
     # An empty line ends a cue.
     return re.sub(r"\n(?=\n|\Z)", "&#10;", plain)
 
 
 FORMAT = Format(
     "webvtt",
-    "WebVTT subtitles",
+    text("format.title.webvtt"),
     (".vtt",),
     read,
     write,
     loses=LOSES,
     not_understood=(
-        "Notes, styles, regions and where on the picture a cue stands.",
-        "Tags in cues, except voices (`<v NAME>`), which become tiers.",
-        "Identifiers of cues.",
+        text("format.ignores.vtt-blocks"),
+        text("format.ignores.vtt-tags"),
+        text("format.ignores.vtt-ids"),
     ),
 )

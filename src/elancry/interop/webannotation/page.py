@@ -7,22 +7,23 @@ from elancry.interop.further_losses import further_in_words
 from elancry.interop.losses import lost_in_words
 from elancry.interop.webannotation.read import read_annotations
 from elancry.interop.webannotation.write import KEPT, LOST, write_annotations
+from elancry.texts import text
 
 FORMAT = Format(
     name="webannotation",
-    title="W3C Web Annotation (JSON-LD)",
+    title=text("format.title.webannotation"),
     suffixes=(".jsonld", ".anno.json"),
     read=read_annotations,
     write=write_annotations,
     loses=(
         *lost_in_words(KEPT),
-        "The folder of media.",
+        text("format.loses.media-folder"),
         *further_in_words(LOST),
     ),
     not_understood=(
-        "Annotations without a time: on images, on text, on a whole medium.",
-        "Times as SMPTE or wall clock; areas of the picture.",
-        "Bodies that are no text; all but the first target of an annotation.",
-        "Further pages of a collection, which lie elsewhere: nothing is fetched.",
+        text("format.ignores.web-no-time"),
+        text("format.ignores.web-smpte"),
+        text("format.ignores.web-bodies"),
+        text("format.ignores.web-pages"),
     ),
 )

@@ -26,8 +26,9 @@ from elancry.interop.format import Choices, Read
 from elancry.interop.json_input import as_text, mapping, milliseconds, read_json
 from elancry.interop.stems import stem_for
 from elancry.interop.webannotation.structure import Item, listed, origin_ms, rebuilt
+from elancry.texts import Text, text
 
-_KIND = "a file of Web Annotations"
+_KIND = text("format.kind.webannotation")
 _TEMPORAL = re.compile(r"(?:^|[#&?])t=(?:npt:|npt%3A)?([\d:.]*)(?:(,|%2C)([\d:.]*))?(?:&|$)", re.IGNORECASE)
 _NPT = re.compile(r"(?:(?:(\d{1,6}):)?(\d{1,2}):)?(\d{1,9}(?:\.\d{0,9})?)")
 _EAF = "eaf:"
@@ -41,8 +42,8 @@ def read_annotations(data: bytes, name: str, choices: Choices) -> Read:
     structure = mapping(mapping(content).get("structure"))
     if not raw and not structure:
         raise UnreadableInput(
-            f"{name} is JSON, but holds no Web Annotations",
-            hint='Expected objects of "type": "Annotation", alone or in an AnnotationPage or AnnotationCollection.',
+            text("format.not-of-kind", file=name, kind=_KIND, why=text("format.webannotation-none")),
+            hint=text("format.webannotation-hint"),
         )
     items = [item for one in raw for item in _items(one, notes)]
     stem = _stem(name)
@@ -86,11 +87,11 @@ def _items(one: Mapping[str, Any], notes: Counter[str]) -> Iterator[Item]:
     targets = one.get("target")
     spans = [found for target in _each(targets) if (found := _span(target)) is not None]
     if not spans:
-        notes["no time"] += 1
+        notes["no-time"] += 1
         return
-    notes["more targets"] += len(spans) > 1
+    notes["more-targets"] += len(spans) > 1
     start, end, source, whole = spans[0]
-    notes["open end"] += not whole
+    notes["open-end"] += not whole
     said = {key.removeprefix(_EAF): as_text(value) for key, value in one.items() if key.startswith(_EAF)}
     tier = said.get("tier") or _word(one.get("motivation")) or _purpose(one.get("body")) or "annotations"
     creator = ""
@@ -217,17 +218,8 @@ def _stem(name: str) -> str:
     return stem_for(base, (), "annotations")
 
 
-_WORDS = {
-    "pages": "the collection goes on in further pages elsewhere, which were not fetched",
-    "no time": "{n} annotations have no time in a medium and were left out",
-    "more targets": "{n} annotations have further targets; the first in time was taken",
-    "open end": "{n} annotations have a begin and no end; they became moments",
-    "bodies": "{n} bodies are no texts and were left out",
-    "structure": "what elancry wrote about tiers does not fit the annotations; they were read as plain ones",
-}
-
-
 def _notes(notes: Counter[str], name: str) -> Iterator[Finding]:
-    for key, words in _WORDS.items():
+    for key in ("pages", "no-time", "more-targets", "open-end", "bodies", "structure"):
         if notes[key]:
-            yield finding("convert-not-understood", words.format(n=notes[key]), file=name)
+            message = Text(f"finding.convert-not-understood.message-web-{key}", {"n": notes[key]})
+            yield finding("convert-not-understood", message, file=name)
