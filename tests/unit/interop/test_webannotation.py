@@ -296,7 +296,7 @@ def test_one_document_for_each_medium():
 def test_overlapping_annotations_are_all_kept():
     found, findings = spans([annotation("v#t=1,5", "a"), annotation("v#t=2,3", "b"), annotation("v#t=4,9", "c")])
     assert found == {"x": {"tagging": [(1000, 5000, "a")], "tagging-2": [(2000, 3000, "b"), (4000, 9000, "c")]}}
-    assert findings == ["2 overlapping annotations were moved to 1 further tier"]
+    assert findings == ["2 overlapping annotations went to 1 further tier"]
 
 
 def test_further_pages_are_not_fetched():

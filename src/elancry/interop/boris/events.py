@@ -279,6 +279,8 @@ def _text_of(event: Event, what: str) -> str:
     return event.comment_stop
 
 
-def _who(stroke: Stroke) -> Text:
-    code = "boris.stroke" + ("-of" if stroke.subject else "") + ("-with" if stroke.modifiers else "")
-    return Text(code, {"code": stroke.behavior.code, "subject": stroke.subject, "modifiers": stroke.modifiers})
+def _who(stroke: Stroke) -> Text | str:
+    who: Text | str = repr(stroke.behavior.code)
+    if stroke.subject:
+        who = text("boris.stroke-of", code=who, subject=stroke.subject)
+    return text("boris.stroke-with", code=who, modifiers=stroke.modifiers) if stroke.modifiers else who
