@@ -12,8 +12,8 @@ steps:
    that fails adds one finding and returns the default, so that the walk goes on to the next problem.
 
     walk = Walk("study.yaml", "plan")
-    top = walk.section(read_yaml(path), ("criterion", "tiers"), "the plan")
-    criterion = top.number("criterion", default=0.6, minimum=0.5, maximum=1.0)
+    top = walk.section(read_yaml(path), ("resamples", "tiers"), "the plan")
+    resamples = top.integer("resamples", default=2000, minimum=0)
     tiers = top.texts("tiers")
     if walk.findings: ...
 
@@ -25,17 +25,17 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeVar
 
 from elancry.findings import Finding, finding
-from elancry.texts import Text
+from elancry.texts import Text, text
 from elancry.yaml_tree import MAX_BYTES, MAX_DEPTH, Kind, Node, parse_yaml, read_yaml
 
 __all__ = (
-    "MAX_BYTES", "MAX_DEPTH", "Kind", "Node", "Section", "Walk", "nearest", "parse_yaml", "read_yaml",
+    "MAX_BYTES", "MAX_DEPTH", "Kind", "Node", "Section", "Walk", "did_you_mean", "nearest", "parse_yaml", "read_yaml",
 )  # fmt: skip
 
 _TRUE = {"true", "yes", "on"}
@@ -62,44 +62,90 @@ class Walk:
         """Add the finding `PREFIX-problem`; the code must be in the catalogue."""
         self.findings.append(finding(f"{self.prefix}-{problem}", message, hint=hint, file=self.file, line=line))
 
-    def section(self, node: Node, keys: Sequence[str], what: str) -> Section:
+    def section(self, node: Node, keys: Sequence[str], what: Text | str) -> Section:
         """`node` as a mapping in which only `keys` may stand; `what` names it in messages ("category 'pause'").
 
         Anything but a mapping gives a finding and an empty section (whose required keys are not asked for again).
         """
         if node.kind is not Kind.MAPPING:
-            self.wrong_type(node, what, "a mapping with the keys " + ", ".join(keys))
+            self.wrong_type(node, what, text("yaml.mapping-with-keys", keys=tuple(keys)))
             return Section(self, node.line, {}, what, broken=True)
         values: dict[str, tuple[Node, Node]] = {}
-        for key, value in self.pairs(node, what):
+        for key, value in self.pairs(node, what, keys):
             if key.text in keys:
                 values[key.text] = (key, value)
                 continue
             close = nearest(key.text, keys)
-            hint = f"Did you mean '{close}'?" if close else "Known keys here: " + ", ".join(keys) + "."
-            self.report("unknown-key", key.line, f"{what}: unknown key '{key.text}'", hint)
+            hint = did_you_mean(close) or text("yaml.unknown-key-hint", keys=tuple(keys))
+            self.report("unknown-key", key.line, text("yaml.unknown-key", what=what, key=key.text), hint)
         return Section(self, node.line, values, what)
 
-    def pairs(self, node: Node, what: str) -> Iterator[tuple[Node, Node]]:
-        """Key and value nodes of a mapping with free keys; a key that is no text or comes twice is a finding."""
+    def pairs(self, node: Node, what: Text | str, known: Collection[str] = ()) -> Iterator[tuple[Node, Node]]:
+        """Key and value nodes of a mapping with free keys, `known` being those that are expected.
+
+        A key that is not a text or comes twice is a finding, and so is what is left of a text without quotes: in
+        braces a comma ends it, and a key needs a blank after its colon.
+        """
         seen: dict[str, int] = {}
-        for key, value in node.entries:
+        for place, (key, value) in enumerate(node.entries):
             if key.kind in (Kind.MAPPING, Kind.LIST):
-                self.wrong_type(key, f"{what}: the key", "a word before the colon")
+                self.wrong_type(key, text("yaml.the-key", what=what), text("yaml.word-before-colon"))
+            elif value.kind is Kind.EMPTY and key.without_blank is not None and key.text not in known:
+                self._no_blank(key, what)
+            elif place and _cut_off(node, place, known):
+                if not _cut_off(node, place - 1, known):
+                    self._comma(node, place, what, known)
             elif key.text in seen:
                 self.report(
                     "duplicate-key",
                     key.line,
-                    f"{what}: the key '{key.text}' is given a second time (first in line {seen[key.text]})",
-                    "Delete one of the two.",
+                    text("yaml.key-twice", what=what, key=key.text, line=seen[key.text]),
+                    text("yaml.key-twice-hint"),
                 )
             else:
                 seen[key.text] = key.line
                 yield key, value
 
-    def wrong_type(self, node: Node, what: str, expected: str) -> None:
+    def wrong_type(self, node: Node, what: Text | str, expected: Text) -> None:
         """Add the finding that `node` should have been something else."""
-        self.report("wrong-type", node.line, f"{what}: expected {expected}, given {node}")
+        if node.without_blank is not None and expected.code != "yaml.kind-text":
+            self._no_blank(node, what)
+            return
+        self.report("wrong-type", node.line, text("yaml.wrong-type", what=what, expected=expected, given=node.shown))
+
+    def _no_blank(self, node: Node, what: Text | str) -> None:
+        assert node.without_blank is not None
+        key, value = node.without_blank
+        hint = text("yaml.problem-no-blank-hint", key=key, value=value)
+        self.report("wrong-type", node.line, text("yaml.no-blank", what=what, key=key), hint)
+
+    def _comma(self, node: Node, place: int, what: Text | str, known: Collection[str]) -> None:
+        """Report the text that the entry before `place` and those from `place` on were meant to be."""
+        end = place
+        while end < len(node.entries) and _cut_off(node, end, known):
+            end += 1
+        rest = ", ".join(key.text for key, _ in node.entries[place:end])
+        before, begun = node.entries[place - 1]
+        whole = f"{begun.text or before.text}, {rest}"
+        quoted = f'"{whole}"' if "'" in whole else f"'{whole}'"
+        self.report(
+            "wrong-type",
+            node.entries[place][0].line,
+            text("yaml.comma-in-braces", what=what, rest=rest),
+            text("yaml.comma-in-braces-hint", quoted=quoted),
+        )
+
+
+def did_you_mean(close: str | None) -> Text | None:
+    """The hint that names the nearest known word; `None` where there is none."""
+    return None if close is None else text("finding.did-you-mean", name=close)
+
+
+def _cut_off(node: Node, place: int, known: Collection[str]) -> bool:
+    """Whether an entry may be the rest of a text with a comma: in braces, not expected, without quotes and value."""
+    key, value = node.entries[place]
+    unexpected = key.kind is Kind.TEXT and not key.quoted and key.text not in known
+    return node.braces and place > 0 and unexpected and value.kind is Kind.EMPTY
 
 
 @dataclass
@@ -113,7 +159,7 @@ class Section:
     walk: Walk
     line: int
     values: dict[str, tuple[Node, Node]]
-    what: str
+    what: Text | str
     broken: bool = False
 
     def __contains__(self, key: str) -> bool:
@@ -125,9 +171,13 @@ class Section:
         if found is not None and found[1].kind is not Kind.EMPTY:
             return found[1]
         if required and not self.broken:
-            state = "is missing" if found is None else "has no value"
-            self.walk.report("missing-key", self.line_of(key), f"{self.what}: the key '{key}' {state}")
+            code = "yaml.key-missing" if found is None else "yaml.key-without-value"
+            self.walk.report("missing-key", self.line_of(key), text(code, what=self.what, key=key))
         return None
+
+    def part(self, key: str) -> Text:
+        """How messages name the value of `key`."""
+        return text("yaml.key-of", what=self.what, key=key)
 
     def line_of(self, key: str) -> int:
         """Line of the key, or of the section where the key is absent."""
@@ -139,7 +189,7 @@ class Section:
         if node is None:
             return default
         if node.kind is not Kind.TEXT:
-            self.walk.wrong_type(node, f"{self.what}, '{key}'", "a text")
+            self.walk.wrong_type(node, self.part(key), Kind.TEXT.words)
             return default
         return node.text.strip()
 
@@ -153,31 +203,11 @@ class Section:
             return default
         limits = _limits(minimum, maximum)
         if node.kind is not Kind.TEXT or not re.fullmatch(r"[+-]?\d{1,18}", node.text.strip()):
-            self.walk.wrong_type(node, f"{self.what}, '{key}'", f"a whole number{limits}")
+            self.walk.wrong_type(node, self.part(key), limits)
             return default
         value = int(node.text)
         if (minimum is not None and value < minimum) or (maximum is not None and value > maximum):
-            self.walk.wrong_type(node, f"{self.what}, '{key}'", f"a whole number{limits}")
-            return default
-        return value
-
-    def number(
-        self, key: str, *, default: float | None = None, minimum: float | None = None, maximum: float | None = None,
-        required: bool = False,
-    ) -> float | None:  # fmt: skip
-        """A number with a decimal point, within the limits, both included; a decimal comma is answered with a hint."""
-        node = self.node(key, required=required)
-        if node is None:
-            return default
-        limits = _limits(minimum, maximum)
-        given = node.text.strip()
-        if node.kind is not Kind.TEXT or not re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,3})?", given.lower()):
-            comma = ", with a point, not a comma" if re.fullmatch(r"[+-]?\d*,\d+", given) else ""
-            self.walk.wrong_type(node, f"{self.what}, '{key}'", f"a number{limits}{comma}")
-            return default
-        value = float(given)
-        if (minimum is not None and value < minimum) or (maximum is not None and value > maximum):
-            self.walk.wrong_type(node, f"{self.what}, '{key}'", f"a number{limits}")
+            self.walk.wrong_type(node, self.part(key), limits)
             return default
         return value
 
@@ -189,7 +219,7 @@ class Section:
         word = node.text.strip().lower()
         if node.kind is Kind.TEXT and word in _TRUE | _FALSE:
             return word in _TRUE
-        self.walk.wrong_type(node, f"{self.what}, '{key}'", "true or false")
+        self.walk.wrong_type(node, self.part(key), text("yaml.true-or-false"))
         return default
 
     def choice(self, key: str, choices: type[_E], *, default: _E | None = None, required: bool = False) -> _E | None:
@@ -201,8 +231,8 @@ class Section:
         if node.kind is Kind.TEXT and node.text.strip() in words:
             return choices(node.text.strip())
         close = nearest(node.text, words) if node.kind is Kind.TEXT else None
-        expected = "one of " + ", ".join(words) + (f" (did you mean '{close}'?)" if close else "")
-        self.walk.wrong_type(node, f"{self.what}, '{key}'", expected)
+        expected = text("yaml.one-of-close" if close else "yaml.one-of", words=tuple(words), close=close)
+        self.walk.wrong_type(node, self.part(key), expected)
         return default
 
     def items(self, key: str, *, required: bool = False) -> tuple[Node, ...]:
@@ -211,7 +241,7 @@ class Section:
         if node is None:
             return ()
         if node.kind is not Kind.LIST:
-            self.walk.wrong_type(node, f"{self.what}, '{key}'", Kind.LIST.value)
+            self.walk.wrong_type(node, self.part(key), Kind.LIST.words)
             return ()
         return node.items
 
@@ -225,28 +255,28 @@ class Section:
             if item.kind is Kind.TEXT:
                 found.append(item.text.strip())
             else:
-                self.walk.wrong_type(item, f"{self.what}, '{key}'", "a text")
+                self.walk.wrong_type(item, self.part(key), Kind.TEXT.words)
         return tuple(found)
 
-    def pairs(self, key: str, *, required: bool = False) -> tuple[tuple[Node, Node], ...]:
-        """Key and value nodes of a mapping with free keys (languages, anchors)."""
+    def pairs(self, key: str, known: Collection[str] = (), *, required: bool = False) -> tuple[tuple[Node, Node], ...]:
+        """Key and value nodes of a mapping with free keys (languages, anchors); `known` are those that are expected."""
         node = self.node(key, required=required)
         if node is None:
             return ()
         if node.kind is not Kind.MAPPING:
-            self.walk.wrong_type(node, f"{self.what}, '{key}'", Kind.MAPPING.value)
+            self.walk.wrong_type(node, self.part(key), Kind.MAPPING.words)
             return ()
-        return tuple(self.walk.pairs(node, f"{self.what}, '{key}'"))
+        return tuple(self.walk.pairs(node, self.part(key), known))
 
-    def section(self, key: str, keys: Sequence[str], what: str, *, required: bool = False) -> Section | None:
+    def section(self, key: str, keys: Sequence[str], what: Text | str, *, required: bool = False) -> Section | None:
         """A mapping inside this one, with its own known keys."""
         node = self.node(key, required=required)
         return None if node is None else self.walk.section(node, keys, what)
 
 
-def _limits(minimum: float | None, maximum: float | None) -> str:
+def _limits(minimum: int | None, maximum: int | None) -> Text:
     if minimum is not None and maximum is not None:
-        return f" from {minimum} to {maximum}"
+        return text("yaml.whole-between", least=minimum, most=maximum)
     if minimum is not None:
-        return f" of at least {minimum}"
-    return f" of at most {maximum}" if maximum is not None else ""
+        return text("yaml.whole-at-least", least=minimum)
+    return text("yaml.whole") if maximum is None else text("yaml.whole-at-most", most=maximum)

@@ -6,11 +6,12 @@ from typing import NamedTuple
 
 from elancry.codebook.model import Category
 from elancry.codebook.names import is_colour, is_key
-from elancry.yaml_lines import Section, Walk, nearest
+from elancry.texts import Text, text
+from elancry.yaml_lines import Section, Walk, did_you_mean, nearest
 
 
 class _Name(NamedTuple):
-    text: str
+    label: str
     category: str
     line: int
 
@@ -18,7 +19,7 @@ class _Name(NamedTuple):
 class CategoryChecks:
     """What one category of a system forbids to those after it: its id, labels and shortcut key."""
 
-    def __init__(self, walk: Walk, what: str, groups: set[str]) -> None:
+    def __init__(self, walk: Walk, what: Text | str, groups: set[str]) -> None:
         self.walk = walk
         self.what = what
         self.groups = groups
@@ -32,9 +33,8 @@ class CategoryChecks:
             self.walk.report(
                 "duplicate-id",
                 section.line_of("id"),
-                f"{self.what}: the category id '{category.id}' is given a second time "
-                f"(first in line {self.ids[category.id]})",
-                "Give each category an id of its own.",
+                text("codebook.category-id-twice", what=self.what, id=category.id, line=self.ids[category.id]),
+                text("codebook.category-id-twice-hint"),
             )
         else:
             self._names(category, section)
@@ -43,25 +43,31 @@ class CategoryChecks:
 
     def _names(self, category: Category, section: Section) -> None:
         # An id counts as a name too: raters' files may hold ids as values.
-        mine = dict.fromkeys(text for text in (category.id, *category.labels.values()) if text)
-        for text in mine:
-            other = self.names.get(text.casefold())
+        mine = dict.fromkeys(name for name in (category.id, *category.labels.values()) if name)
+        for name in mine:
+            other = self.names.get(name.casefold())
             if other is None or other.category == category.id:
-                self.names.setdefault(text.casefold(), _Name(text, category.id, section.line_of("labels")))
+                self.names.setdefault(name.casefold(), _Name(name, category.id, section.line_of("labels")))
                 continue
-            owner = f"of category '{other.category}' (line {other.line})"
-            if other.text == text:
+            if other.label == name:
                 self.walk.report(
                     "duplicate-label",
                     section.line_of("labels"),
-                    f"{section.what}: '{text}' is also a label or the id {owner}",
-                    "Change one of the two: a coded file could not say which was meant.",
+                    text("codebook.label-twice", what=section.what, label=name, other=other.category, line=other.line),
+                    text("codebook.label-twice-hint"),
                 )
             else:
                 self.walk.report(
                     "similar-label",
                     section.line_of("labels"),
-                    f"{section.what}: '{text}' differs from '{other.text}' {owner} in upper and lower case only",
+                    text(
+                        "codebook.label-similar",
+                        what=section.what,
+                        label=name,
+                        text=other.label,
+                        other=other.category,
+                        line=other.line,
+                    ),
                 )
 
     def _look(self, category: Category, section: Section) -> None:
@@ -69,22 +75,21 @@ class CategoryChecks:
             self.walk.report(
                 "bad-colour",
                 section.line_of("colour"),
-                f"{section.what}: '{category.colour}' is no colour; expected '#rrggbb' like '#0072b2'",
+                text("codebook.bad-colour", what=section.what, colour=category.colour),
             )
         elif category.colour is None and "colour" in section:
             self.walk.report(
                 "bad-colour",
                 section.line_of("colour"),
-                f"{section.what}: no colour is given",
-                "A colour needs quotes, as # begins a comment: colour: '#0072b2'",
+                text("codebook.colour-empty", what=section.what),
+                text("codebook.colour-empty-hint"),
             )
         if category.group is not None and category.group not in self.groups:
-            close = nearest(category.group, self.groups)
             self.walk.report(
                 "unknown-group",
                 section.line_of("group"),
-                f"{section.what}: the group '{category.group}' is not defined in this system",
-                f"Did you mean '{close}'?" if close else "Add it under 'groups'.",
+                text("codebook.unknown-group", what=section.what, group=category.group),
+                did_you_mean(nearest(category.group, self.groups)) or text("codebook.unknown-group-hint"),
             )
         if category.key is not None:
             self._shortcut(category.key, category.id, section)
@@ -94,15 +99,15 @@ class CategoryChecks:
             self.walk.report(
                 "bad-key",
                 section.line_of("key"),
-                f"{section.what}: '{key}' is no shortcut key; expected one letter A-Z or digit 0-9",
+                text("codebook.bad-key", what=section.what, key=key),
             )
         elif key.upper() in self.keys:
             other, line = self.keys[key.upper()]
             self.walk.report(
                 "duplicate-shortcut",
                 section.line_of("key"),
-                f"{section.what}: the shortcut key '{key}' is already that of category '{other}' (line {line})",
-                "Choose another letter or digit.",
+                text("codebook.key-taken", what=section.what, key=key, other=other, line=line),
+                text("codebook.key-taken-hint"),
             )
         else:
             self.keys[key.upper()] = (category_id, section.line_of("key"))

@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Mapping
 from typing import Any
 
 import yaml
 
 from elancry.codebook.model import Category, Changes, Codebook, Coding, Layout, Scale, System
+from elancry.texts import text
 
-_HEAD = """\
-# A codebook for elancry. It is yours to change; `elancry codebook check FILE` says what is wrong and in which line.
-"""
-_HEAD_EXTRACTED = (
-    _HEAD
-    + """\
-# It was read out of coded files: look at the categories, give them readable labels and definitions, and say under
-# `source` where they come from. Category ids stand in the tables; labels are what raters see in ELAN.
-"""
-)
+_WIDTH = 118
 
 
 def dump_codebook(codebook: Codebook) -> str:
-    """YAML text of `codebook`, with a comment line on top; UTF-8, line ends `\\n`."""
+    """YAML text of `codebook`, with a comment on top in its first language; UTF-8, line ends `\\n`."""
     data = _without_empty(
         {
             "elancry_codebook": codebook.format_version,
@@ -37,8 +30,14 @@ def dump_codebook(codebook: Codebook) -> str:
     data |= _without_empty({"comment_tiers": list(codebook.comment_tiers), "media": list(codebook.media_patterns)})
     data["systems"] = [_system(system) for system in codebook.systems]
     data |= _without_empty({"changes": _changes(codebook.changes)})
-    text: str = yaml.dump(data, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=118)
-    return (_HEAD_EXTRACTED if codebook.extracted else _HEAD) + text
+    content: str = yaml.dump(data, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=_WIDTH)
+    return _comment(codebook) + content
+
+
+def _comment(codebook: Codebook) -> str:
+    paragraphs = [text("codebook.head"), *([text("codebook.head-extracted")] if codebook.extracted else [])]
+    lines = [line for part in paragraphs for line in textwrap.wrap(part.into(codebook.languages[0]), _WIDTH - 2)]
+    return "".join(f"# {line}\n" for line in lines)
 
 
 def _changes(changes: Changes) -> dict[str, Any]:
@@ -93,7 +92,7 @@ def _category(category: Category) -> dict[str, Any]:
         {
             "id": category.id,
             "group": category.group,
-            "labels": {language: " ".join(text.split()) for language, text in category.labels.items()},
+            "labels": {language: " ".join(label.split()) for language, label in category.labels.items()},
             "definitions": category.definitions,
             "examples": {language: list(texts) for language, texts in category.examples.items()},
             "colour": category.colour,

@@ -25,7 +25,8 @@ from elancry.codebook.model import Category, Codebook, Coding, Layout, Scale, Sy
 from elancry.codebook.observed import ObservedTier, base_name, observe
 from elancry.codebook.slugs import category_ids, slug
 from elancry.errors import UsageError
-from elancry.yaml_lines import nearest
+from elancry.texts import some, text
+from elancry.yaml_lines import did_you_mean, nearest
 
 if TYPE_CHECKING:
     from elancry.eaf import Document
@@ -55,36 +56,31 @@ def extract_codebook(
     ]
     languages = _languages([*intervals, *ratings])
     systems = _systems(intervals, ratings, languages)
+    title = text("codebook.extracted-title").into(languages[0])
     return Codebook(
         id="extracted",
-        title="Read out of coded files",
+        title=title,
         systems=systems,
         languages=languages,
         sequence_tier=sequence,
         extracted=True,
-        titles={languages[0]: "Read out of coded files"},
+        titles={languages[0]: title},
     )
 
 
 def _require(tiers: Sequence[str], found: dict[str, ObservedTier]) -> None:
     for wish in tiers:
         if wish not in found and base_name(wish) not in found:
-            close = nearest(wish, found)
             raise UsageError(
-                f"no file has a tier '{wish}'",
-                hint=f"Did you mean '{close}'?"
-                if close
-                else "There are: " + (", ".join(sorted(found)) or "no tiers") + ".",
+                text("codebook.no-tier", name=wish),
+                hint=did_you_mean(nearest(wish, found)) or text("codebook.no-tier-hint", names=some(sorted(found))),
             )
 
 
 def _sequence_tier(found: dict[str, ObservedTier], ratings: list[ObservedTier], named: str | None) -> str | None:
     if named is not None:
         if base_name(named) not in found and named not in found:
-            close = nearest(named, found)
-            raise UsageError(
-                f"no file has a sequence tier '{named}'", hint=f"Did you mean '{close}'?" if close else None
-            )
+            raise UsageError(text("codebook.no-sequence-tier", name=named), hint=did_you_mean(nearest(named, found)))
         return named if named in found else base_name(named)
     parents = {tier.parent for tier in ratings if tier.parent is not None}
     if len(parents) == 1:

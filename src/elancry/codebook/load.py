@@ -10,7 +10,8 @@ from elancry.codebook.model import Codebook
 from elancry.codebook.read import read_codebook
 from elancry.errors import InvalidInput, UnreadableInput
 from elancry.findings import Finding, Severity
-from elancry.yaml_lines import nearest, parse_yaml, read_yaml
+from elancry.texts import text
+from elancry.yaml_lines import did_you_mean, nearest, parse_yaml, read_yaml
 
 
 def templates_folder() -> Path:
@@ -28,10 +29,9 @@ def builtin_names() -> tuple[str, ...]:
 def builtin_path(name: str) -> Path:
     """The YAML file of the built-in codebook `name`; UnreadableInput lists the names there are."""
     if name not in builtin_names():
-        close = nearest(name, builtin_names())
         raise UnreadableInput(
-            f"there is no built-in codebook '{name}'; there are " + ", ".join(builtin_names()),
-            hint=f"Did you mean '{close}'?" if close else None,
+            text("codebook.no-builtin", name=name, names=builtin_names()),
+            hint=did_you_mean(nearest(name, builtin_names())),
         )
     return templates_folder() / name / f"{name}.yaml"
 
@@ -45,11 +45,10 @@ def find_codebook(source: str | Path) -> Path:
     if name in builtin_names():
         return builtin_path(name)
     if path.is_dir():
-        raise UnreadableInput(f"{path} is a folder; the YAML file of a codebook was expected")
-    close = nearest(name, builtin_names())
+        raise UnreadableInput(text("codebook.is-folder", path=str(path)))
     raise UnreadableInput(
-        f"no codebook '{name}': there is no such file, and the built-in codebooks are " + ", ".join(builtin_names()),
-        hint=f"Did you mean '{close}'?" if close else "Give the path of a YAML file, or one of these names.",
+        text("codebook.not-found", name=name, names=builtin_names()),
+        hint=did_you_mean(nearest(name, builtin_names())) or text("codebook.not-found-hint"),
     )
 
 
@@ -68,9 +67,9 @@ def load_codebook(source: str | Path) -> Codebook:
     return _usable(codebook, findings, str(source))
 
 
-def parse_codebook(text: str, name: str = "codebook") -> Codebook:
-    """The codebook in YAML `text`; InvalidInput carries all findings where there is an error."""
-    codebook, findings = read_codebook(parse_yaml(text, name), name)
+def parse_codebook(content: str, name: str = "codebook") -> Codebook:
+    """The codebook in YAML text; InvalidInput carries all findings where there is an error."""
+    codebook, findings = read_codebook(parse_yaml(content, name), name)
     return _usable(codebook, findings, name)
 
 
@@ -78,4 +77,4 @@ def _usable(codebook: Codebook | None, findings: Sequence[Finding], name: str) -
     if codebook is not None:
         return codebook
     errors = sum(item.severity is Severity.ERROR for item in findings)
-    raise InvalidInput(f"{errors} {'mistake' if errors == 1 else 'mistakes'} in the codebook {name}", findings)
+    raise InvalidInput(text("codebook.mistakes", n=errors, name=name), findings)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from elancry.texts import Text, text
+
 RESERVED = frozenset({"none", "no_match", "consensus", "disagreement"})
 
 _ID = re.compile(r"[^\W\d_][\w-]*")
@@ -18,48 +20,48 @@ _KEY = re.compile(r"[A-Za-z0-9]")
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def id_problem(text: str) -> str | None:
-    """Why `text` cannot be an id, in words that continue "the id ..."; `None` where it can."""
-    if not text:
-        return "is empty"
-    if text.casefold() in RESERVED:
-        return "is a reserved word (" + ", ".join(sorted(RESERVED)) + ")"
-    for sign, name in ((" ", "a blank"), ("@", "'@'"), (".", "a point")):
-        if sign in text:
-            return f"holds {name}"
-    if not text[0].isalpha():
-        return "does not begin with a letter"
-    if not _ID.fullmatch(text):
-        return "holds a sign other than letters, digits, _ and -"
+def id_problem(name: str) -> Text | None:
+    """Why `name` cannot be an id, in words that continue "the id ..."; `None` where it can."""
+    if not name:
+        return text("codebook.name-empty")
+    if name.casefold() in RESERVED:
+        return text("codebook.name-reserved", words=tuple(sorted(RESERVED)))
+    for sign, code in ((" ", "codebook.name-blank"), ("@", "codebook.name-at"), (".", "codebook.name-point")):
+        if sign in name:
+            return text(code)
+    if not name[0].isalpha():
+        return text("codebook.name-no-letter")
+    if not _ID.fullmatch(name):
+        return text("codebook.name-sign")
     return None
 
 
-def tier_problem(text: str) -> str | None:
-    """Why `text` cannot be the name of a tier in a template; `None` where it can."""
-    if not text.strip():
-        return "is empty"
-    if text.casefold().rpartition("@")[2] in ("consensus", "disagreement") and "@" in text:
-        return "ends like the tiers that merging adds (@consensus, @disagreement)"
-    if text.casefold() in RESERVED:
-        return "is a reserved word (" + ", ".join(sorted(RESERVED)) + ")"
-    if "\n" in text:
-        return "holds a line break"
+def tier_problem(name: str) -> Text | None:
+    """Why `name` cannot be the name of a tier in a template; `None` where it can."""
+    if not name.strip():
+        return text("codebook.name-empty")
+    if name.casefold().rpartition("@")[2] in ("consensus", "disagreement") and "@" in name:
+        return text("codebook.name-merged")
+    if name.casefold() in RESERVED:
+        return text("codebook.name-reserved", words=tuple(sorted(RESERVED)))
+    if "\n" in name:
+        return text("codebook.name-line-break")
     return None
 
 
-def file_name_problem(text: str) -> str | None:
-    """Why files cannot be called `text` on every system, in words that continue "the name ..."; `None` where they can.
+def file_name_problem(name: str) -> Text | None:
+    """Why files cannot be called `name` on every system, in words that continue "the name ..."; `None` where they can.
 
     Raters work on Windows and macOS too, whatever the study leader's computer would allow.
     """
-    if not text.strip() or text != text.strip():
-        return "is empty or begins or ends with a blank"
-    if _NOT_IN_FILE_NAMES.search(text) or text.endswith("."):
-        return "holds a sign that file names cannot hold"
-    if text.casefold().partition(".")[0] in _DEVICES:
-        return "is the name of a device on Windows"
-    if len(text) > LONGEST_NAME:
-        return f"is longer than {LONGEST_NAME} letters"
+    if not name.strip() or name != name.strip():
+        return text("codebook.name-blank-ends")
+    if _NOT_IN_FILE_NAMES.search(name) or name.endswith("."):
+        return text("codebook.name-not-in-file")
+    if name.casefold().partition(".")[0] in _DEVICES:
+        return text("codebook.name-device")
+    if len(name) > LONGEST_NAME:
+        return text("codebook.name-long", most=LONGEST_NAME)
     return None
 
 

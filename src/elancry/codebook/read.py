@@ -28,6 +28,7 @@ from elancry.codebook.read_changes import read_changes
 from elancry.codebook.texts import TextReader
 from elancry.codebook.tiers import check_tiers
 from elancry.findings import Finding, Severity
+from elancry.texts import Text, text
 from elancry.yaml_lines import Kind, Node, Section, Walk
 
 FORMAT_VERSION = 1
@@ -57,14 +58,14 @@ class _Reader:
         self.tier_lines: dict[str, int] = {}
 
     def codebook(self, node: Node) -> Codebook:
-        top = self.walk.section(node, (*TOP_KEYS, "systems", "changes"), "the codebook")
+        top = self.walk.section(node, (*TOP_KEYS, "systems", "changes"), text("codebook.itself"))
         version = top.integer("elancry_codebook", required=True, default=FORMAT_VERSION)
         if version != FORMAT_VERSION:
             self.walk.report(
                 "format",
                 top.line_of("elancry_codebook"),
-                f"format version {version} is not known; this elancry reads version {FORMAT_VERSION}",
-                "Install the newest elancry, or write 'elancry_codebook: 1'.",
+                text("codebook.format", version=version, known=FORMAT_VERSION),
+                text("codebook.format-hint", known=FORMAT_VERSION),
             )
         languages = self.texts.languages = self._languages(top)
         titles = self.texts.title(top)
@@ -90,11 +91,12 @@ class _Reader:
 
     def _own_id(self, top: Section) -> str:
         """The codebook's id, after which its files are called."""
-        text = self.texts.identifier(top, "the codebook")
-        problem = file_name_problem(text) if text and id_problem(text) is None else None
+        own = self.texts.identifier(top, text("codebook.itself"))
+        problem = file_name_problem(own) if own and id_problem(own) is None else None
         if problem is not None:
-            self.walk.report("bad-id", top.line_of("id"), f"the codebook: the id '{text}' {problem}")
-        return text
+            message = text("codebook.bad-id", what=text("codebook.itself"), id=own, problem=problem)
+            self.walk.report("bad-id", top.line_of("id"), message)
+        return own
 
     def _version(self, top: Section) -> str:
         version = top.text("version", default="1") or "1"
@@ -102,8 +104,8 @@ class _Reader:
             self.walk.report(
                 "bad-text",
                 top.line_of("version"),
-                f"the version '{version}' holds a sign other than letters, digits, points and -",
-                "Write for instance: version: 2",
+                text("codebook.bad-version", version=version),
+                text("codebook.bad-version-hint"),
             )
         return version
 
@@ -114,14 +116,14 @@ class _Reader:
                 self.walk.report(
                     "bad-text",
                     top.line_of("media"),
-                    f"the media pattern '{pattern}' does not say where the session's name stands",
-                    "Write {session} exactly once, for instance '{session}_cam*.mp4'.",
+                    text("codebook.media-pattern", pattern=pattern),
+                    text("codebook.media-pattern-hint"),
                 )
         return patterns
 
     def _participant(self, section: Section) -> str | None:
         node = section.node("participant")
-        return None if node is None else self.texts.clean(node, f"{section.what}, 'participant'", one_line=True) or None
+        return None if node is None else self.texts.clean(node, section.part("participant"), one_line=True) or None
 
     def _languages(self, top: Section) -> tuple[str, ...]:
         found: list[str] = []
@@ -132,18 +134,15 @@ class _Reader:
                 if "-" not in code:
                     continue  # a region or script (pt-BR) is refused once, not again at every text
             elif elan_language(code) in map(elan_language, found):
-                self.texts.language_problem(line, f"the language '{code}' is listed twice", None)
+                self.texts.language_problem(line, text("codebook.language-twice", language=code), None)
                 continue
             found.append(code)
         return tuple(found) or ("en",)
 
     def _refuse_language(self, code: str, line: int, others: Collection[str]) -> None:
-        reason = (
-            "ELAN drops a language with such an id, and all its labels" if "-" in code else "it is no language code"
-        )
         close = nearest_language(code, others)
-        hint = f"Write '{close}' instead, here and at the texts." if close else "Write en, de, fr ..."
-        message = f"the language '{code}' cannot be used: {reason}; expected two or three small letters like en or de"
+        hint = text("codebook.language-hint-close", close=close) if close else text("codebook.language-hint")
+        message = text("codebook.language-hyphen" if "-" in code else "codebook.language-unknown", language=code)
         self.texts.language_problem(line, message, hint)
 
     def _systems(self, top: Section) -> tuple[System, ...]:
@@ -151,18 +150,16 @@ class _Reader:
         lines: dict[str, int] = {}
         for node in top.items("systems", required=True):
             system = self._system(self.walk.section(node, SYSTEM_KEYS, _named("system", node)))
-            self._once(system.id, lines, node, "the system id")
+            self._once(system.id, lines, node, "codebook.system-id-twice", None)
             systems.append(system)
         if not systems and top.node("systems") is not None:
-            self.walk.report("no-systems", top.line_of("systems"), "the codebook has no systems")
+            self.walk.report("no-systems", top.line_of("systems"), text("codebook.no-systems"))
         return tuple(systems)
 
-    def _once(self, name: str, lines: dict[str, int], node: Node, what: str) -> None:
+    def _once(self, name: str, lines: dict[str, int], node: Node, code: str, what: Text | str | None) -> None:
         if name and name in lines:
-            self.walk.report(
-                "duplicate-id", node.line, f"{what} '{name}' is given a second time (first in line {lines[name]})",
-                "Give each one an id of its own.",
-            )  # fmt: skip
+            message = text(code, what=what, id=name, line=lines[name])
+            self.walk.report("duplicate-id", node.line, message, text("codebook.id-twice-hint"))
         lines.setdefault(name, node.line)
 
     def _system(self, section: Section) -> System:
@@ -190,7 +187,7 @@ class _Reader:
         )
 
     def _source(self, section: Section) -> Source | None:
-        found = section.section("source", ("citation", "status", "note"), f"{section.what}, 'source'")
+        found = section.section("source", ("citation", "status", "note"), section.part("source"))
         if found is None:
             return None
         citation = found.text("citation", required=True) or ""
@@ -201,12 +198,12 @@ class _Reader:
         groups: list[Group] = []
         lines: dict[str, int] = {}
         for node in section.items("groups"):
-            part = self.walk.section(node, ("id", "labels"), f"{section.what}, {_named('group', node)}")
+            part = self.walk.section(node, ("id", "labels"), _inside(section, "group", node))
             group = Group(
                 self.texts.identifier(part, part.what),
                 self.texts.texts(part, "labels", part.what, required=True, one_line=True),
             )
-            self._once(group.id, lines, node, f"{section.what}: the group id")
+            self._once(group.id, lines, node, "codebook.group-id-twice", section.what)
             groups.append(group)
         return tuple(groups)
 
@@ -217,28 +214,30 @@ class _Reader:
                 self.walk.report(
                     "missing-scale",
                     section.line,
-                    f"{section.what}: coding is '{coding}', but there is no 'scale'",
-                    "Add for instance: scale: {minimum: 0, maximum: 4}",
-                )  # fmt: skip
+                    text("codebook.missing-scale", what=section.what, coding=str(coding)),
+                    text("codebook.missing-scale-hint"),
+                )
             return None
-        found = section.section("scale", ("minimum", "maximum", "anchors"), f"{section.what}, 'scale'")
+        found = section.section("scale", ("minimum", "maximum", "anchors"), section.part("scale"))
         if found is None:
             return None
         if coding is Coding.INTERVAL:
             self.walk.report(
-                "unused-scale", found.line, f"{section.what}: there is a scale, but coding is 'interval'",
-                "Write 'coding: both' to have sequences rated too, or delete the scale.",
-            )  # fmt: skip
+                "unused-scale",
+                found.line,
+                text("codebook.unused-scale", what=section.what),
+                text("codebook.unused-scale-hint"),
+            )
         minimum = found.integer("minimum", required=True)
         maximum = found.integer("maximum", required=True)
         if minimum is None or maximum is None:
             return None
         if not 0 < maximum - minimum < MAX_SCALE_VALUES:
             self.walk.report(
-                "bad-scale", found.line_of("minimum"),
-                f"{section.what}: the scale goes from {minimum} to {maximum}; the minimum must lie below the maximum, "
-                f"with at most {MAX_SCALE_VALUES} numbers",
-            )  # fmt: skip
+                "bad-scale",
+                found.line_of("minimum"),
+                text("codebook.bad-scale", what=section.what, minimum=minimum, maximum=maximum, most=MAX_SCALE_VALUES),
+            )
             return None
         return Scale(minimum, maximum, self._anchors(found, minimum, maximum))
 
@@ -247,19 +246,22 @@ class _Reader:
         for key, value in scale.pairs("anchors"):
             if not re.fullmatch(r"[+-]?\d{1,9}", key.text) or not minimum <= int(key.text) <= maximum:
                 self.walk.report(
-                    "bad-scale", key.line, f"{scale.what}: the anchor '{key.text}' is not on the scale",
-                    f"Anchors stand for whole numbers from {minimum} to {maximum}.",
-                )  # fmt: skip
+                    "bad-scale",
+                    key.line,
+                    text("codebook.bad-anchor", what=scale.what, number=key.text),
+                    text("codebook.bad-anchor-hint", minimum=minimum, maximum=maximum),
+                )
                 continue
             one = Section(self.walk, key.line, {"anchors": (key, value)}, scale.what)
-            anchors[int(key.text)] = self.texts.texts(one, "anchors", f"{scale.what}, anchor {key.text}", one_line=True)
+            what = text("codebook.anchor-of", scale=scale.what, number=key.text)
+            anchors[int(key.text)] = self.texts.texts(one, "anchors", what, one_line=True)
         return dict(sorted(anchors.items()))
 
     def _categories(self, section: Section, groups: tuple[Group, ...]) -> tuple[Category, ...]:
         checks = CategoryChecks(self.walk, section.what, {group.id for group in groups})
         categories = []
         for node in section.items("categories", required=True):
-            part = self.walk.section(node, CATEGORY_KEYS, f"{section.what}, {_named('category', node)}")
+            part = self.walk.section(node, CATEGORY_KEYS, _inside(section, "category", node))
             category = Category(
                 id=self.texts.identifier(part, part.what),
                 labels=self.texts.texts(part, "labels", part.what, required=True, one_line=True),
@@ -274,20 +276,26 @@ class _Reader:
             checks.check(category, part)
             categories.append(category)
         if not categories and section.node("categories") is not None:
-            self.walk.report("no-systems", section.line_of("categories"), f"{section.what} has no categories")
+            self.walk.report(
+                "no-systems", section.line_of("categories"), text("codebook.no-categories", what=section.what)
+            )
         return tuple(categories)
 
 
 def _tier_name(section: Section, key: str) -> str | None:
     """A tier's name exactly as it is quoted: files have tiers whose names end in a blank."""
-    text = section.text(key)
     node = section.node(key)
-    return None if text is None or node is None else unicodedata.normalize("NFC", node.text)
+    return None if node is None or section.text(key) is None else unicodedata.normalize("NFC", node.text)
 
 
-def _named(word: str, node: Node) -> str:
+def _inside(section: Section, word: str, node: Node) -> Text:
+    """`system 'intervention', category 'pause'`."""
+    return text("codebook.inside", outer=section.what, inner=_named(word, node))
+
+
+def _named(word: str, node: Node) -> Text:
     """`category 'pause'`, or `category` where the node has no id: how messages name what they talk about."""
     for key, value in node.entries:
         if key.text == "id" and value.kind is Kind.TEXT:
-            return f"{word} '{value.text.strip()}'"
-    return word
+            return text(f"codebook.{word}-named", name=value.text.strip())
+    return text(f"codebook.{word}")

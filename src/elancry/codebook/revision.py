@@ -25,8 +25,8 @@ from enum import StrEnum
 from elancry.codebook.model import Category, Codebook, System
 from elancry.errors import InvalidInput
 from elancry.findings import Finding, finding
-from elancry.texts import text
-from elancry.yaml_lines import nearest
+from elancry.texts import Text, text
+from elancry.yaml_lines import did_you_mean, nearest
 
 LEFT_OVER = " (old)"
 """Ends a value whose category was split or removed, until a person has decided what it is now."""
@@ -77,15 +77,14 @@ def build_revision(old: Codebook, new: Codebook) -> Revision:
         changes = new.changes.systems.get(system.id)
         before = old.system(changes.was if changes is not None and changes.was is not None else system.id)
         if changes is not None and changes.was is not None and before is None:
-            findings.append(_mistake(system.id, f"the old codebook has no system '{changes.was}'"))
+            findings.append(_mistake(system.id, text("codebook.change-no-old-system", name=changes.was)))
         revision, problems = _system(before, system, new)
         systems.append(revision)
         findings += problems
     known = {revision.old.id for revision in systems if revision.old is not None}
     systems += [_given_up(system) for system in old.systems if system.id not in known]
     if findings:
-        noun = "mistake" if len(findings) == 1 else "mistakes"
-        raise InvalidInput(f"{len(findings)} {noun} in the changes of the codebook {new.stamp}", findings)
+        raise InvalidInput(text("codebook.mistakes-in-changes", n=len(findings), name=new.stamp), findings)
     return Revision(old, new, tuple(systems))
 
 
@@ -108,7 +107,7 @@ def _version_problem(old: Codebook, new: Codebook) -> Iterator[Finding]:
         )
 
 
-def _mistake(system: str, message: str, hint: str | None = None) -> Finding:
+def _mistake(system: str, message: Text, hint: Text | None = None) -> Finding:
     return finding(
         "codebook-bad-change",
         text("finding.codebook-bad-change.message-system", system=system, problem=message),
@@ -127,17 +126,19 @@ def _system(old: System | None, new: System, codebook: Codebook) -> tuple[System
     stated: dict[str, tuple[Change, tuple[str, ...]]] = {}
     for category_id, change, targets in _stated(codebook, new.id):
         if old.category(category_id) is None:
-            close = nearest(category_id, [item.id for item in old.categories])
-            hint = f"Did you mean '{close}'?" if close else None
-            findings.append(_mistake(new.id, f"{change}: the old codebook has no category '{category_id}'", hint))
+            hint = did_you_mean(nearest(category_id, [item.id for item in old.categories]))
+            message = text("codebook.change-no-old-category", change=change.value, name=category_id)
+            findings.append(_mistake(new.id, message, hint))
         elif category_id in stated:
-            findings.append(_mistake(new.id, f"'{category_id}' is both {stated[category_id][0]} and {change}"))
+            first = stated[category_id][0]
+            message = text("codebook.change-twice", name=category_id, first=first.value, second=change.value)
+            findings.append(_mistake(new.id, message))
         stated.setdefault(category_id, (change, targets))
         for target in targets:
             if new.category(target) is None:
-                close = nearest(target, [item.id for item in new.categories])
-                hint = f"Did you mean '{close}'?" if close else None
-                findings.append(_mistake(new.id, f"{change}: the new codebook has no category '{target}'", hint))
+                hint = did_you_mean(nearest(target, [item.id for item in new.categories]))
+                message = text("codebook.change-no-new-category", change=change.value, name=target)
+                findings.append(_mistake(new.id, message, hint))
     fate: dict[str, tuple[Change, tuple[Category, ...]]] = {}
     for category in old.categories:
         same = new.category(category.id)
@@ -148,13 +149,8 @@ def _system(old: System | None, new: System, codebook: Codebook) -> tuple[System
         elif same is not None:
             fate[category.id] = (Change.KEPT, (same,))
         else:
-            findings.append(
-                _mistake(
-                    new.id,
-                    f"the old category '{category.id}' is not in the new codebook, and 'changes' does not say why",
-                    "Name it under renamed, merged, split or removed.",
-                )
-            )
+            message = text("codebook.change-open", name=category.id)
+            findings.append(_mistake(new.id, message, text("codebook.change-open-hint")))
     return SystemRevision(old, new, fate), findings
 
 

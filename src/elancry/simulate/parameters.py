@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from elancry.codebook.model import Codebook, System
 from elancry.errors import UsageError
+from elancry.texts import text
 
 
 class Mistakes(StrEnum):
@@ -164,16 +165,16 @@ def check_effects(codebook: Codebook, effects: Sequence[Effect]) -> None:
             system = codebook.system(system_id)
             if system is None or system.category(category_id) is None:
                 raise UsageError(
-                    f"an effect names {system_id}.{category_id}, which codebook {codebook.id} does not hold",
-                    hint="Effects are written with the ids of systems and categories as in the codebook.",
+                    text("simulate.effect-unknown", name=f"{system_id}.{category_id}", codebook=codebook.id),
+                    hint=text("simulate.effect-unknown-hint"),
                 )
         key = (effect.outcome_system, effect.outcome)
         squares[key] = squares.get(key, 0.0) + effect.slope**2
     for (system_id, category_id), total in sorted(squares.items()):
         if total >= 1:
             raise UsageError(
-                f"the slopes on {system_id}.{category_id} explain {total:.2f} of a variance of 1",
-                hint="The squares of all slopes on one outcome must add up to less than 1.",
+                text("simulate.too-much-explained", name=f"{system_id}.{category_id}", total=total),
+                hint=text("simulate.too-much-explained-hint"),
             )
     order_of_systems(codebook, effects)
 
@@ -188,10 +189,7 @@ def order_of_systems(codebook: Codebook, effects: Sequence[Effect]) -> tuple[Sys
     while len(done) < len(codebook.systems):
         ready = [s for s in codebook.systems if s not in done and waits[s.id] <= {system.id for system in done}]
         if not ready:
-            raise UsageError(
-                "the planted effects go round in a circle between systems",
-                hint="Give effects in one direction only: from a system of predictors to a system of outcomes.",
-            )
+            raise UsageError(text("simulate.circle"), hint=text("simulate.circle-hint"))
         done.append(ready[0])
     return tuple(done)
 
@@ -202,4 +200,4 @@ def _require_within(model: TruthModel | RaterModel, low: float, high: float, *na
         assert name in known
         value = getattr(model, name)
         if not low <= value <= high:
-            raise UsageError(f"{name} is {value}, expected a number from {low} to {high}")
+            raise UsageError(text("simulate.out-of-range", name=name, value=value, least=low, most=high))

@@ -24,6 +24,7 @@ from elancry.simulate.truth import (
     draw_truth,
     lay_out_sequences,
 )
+from elancry.texts import text
 
 
 def simulate_study(
@@ -93,29 +94,25 @@ def simulate_study(
 def _check_raters(raters: Sequence[str]) -> None:
     if not raters or len(set(raters)) < len(raters) or not all(raters):
         raise UsageError(
-            f"raters are {', '.join(map(repr, raters)) or 'nobody'}",
-            hint="Give at least one rater; no name may be empty or occur twice.",
+            text("simulate.raters-unfit", raters=tuple(map(repr, raters))) if raters else text("simulate.no-raters"),
+            hint=text("simulate.raters-hint"),
         )
     unfit = [rater for rater in raters if set(rater) & set('/\\:*?"<>|@') or rater in ("consensus", "disagreement")]
     if unfit:
-        raise UsageError(
-            f"{', '.join(unfit)} cannot be the name of a rater",
-            hint="Names become parts of file names and tier names: use letters and digits, as in R1.",
-        )
+        raise UsageError(text("simulate.rater-name", names=tuple(unfit)), hint=text("simulate.rater-name-hint"))
 
 
 def _check_codebook(codebook: Codebook) -> None:
     empty = [system.id for system in codebook.systems if not system.categories]
     if empty or not codebook.systems:
+        code = "simulate.nothing-to-code-in" if empty else "simulate.nothing-to-code"
         raise UsageError(
-            f"codebook {codebook.id} has nothing to code" + (f" in {', '.join(empty)}" if empty else ""),
-            hint="A study is simulated from a codebook whose systems all have categories.",
+            text(code, codebook=codebook.id, systems=tuple(empty)), hint=text("simulate.nothing-to-code-hint")
         )
     nested = [system.id for system in codebook.systems if system.parent not in (None, codebook.sequence_tier)]
     if nested:
         raise UsageError(
-            f"{', '.join(nested)} of codebook {codebook.id} is coded inside another system's annotations",
-            hint="Such a study cannot be simulated yet: use a codebook whose systems stand beside each other.",
+            text("simulate.nested", systems=tuple(nested), codebook=codebook.id), hint=text("simulate.nested-hint")
         )
 
 
@@ -126,8 +123,5 @@ def _models(raters: Sequence[str], given: Mapping[str, RaterModel] | RaterModel 
         return dict.fromkeys(raters, given)
     left_out = [rater for rater in raters if rater not in given]
     if left_out:
-        raise UsageError(
-            f"no rater model is given for {', '.join(left_out)}",
-            hint="Give a model for every rater, one model for all, or none for the default ones.",
-        )
+        raise UsageError(text("simulate.no-model", raters=tuple(left_out)), hint=text("simulate.no-model-hint"))
     return {rater: given[rater] for rater in raters}

@@ -23,6 +23,7 @@ from elancry.codebook.model import Codebook, System
 from elancry.errors import UsageError
 from elancry.seeds import stream
 from elancry.simulate.parameters import Effect, TruthModel, order_of_systems, rare_categories
+from elancry.texts import text
 
 IntArray = NDArray[np.int64]
 FloatArray = NDArray[np.float64]
@@ -109,8 +110,7 @@ def lay_out_sequences(sessions: int, sequences: int, model: TruthModel, seed: in
     """
     if sessions < 1 or sequences < sessions:
         raise UsageError(
-            f"{sequences} sequences in {sessions} sessions were asked for",
-            hint="Give at least one session and at least one sequence a session.",
+            text("simulate.design", sequences=sequences, sessions=sessions), hint=text("simulate.design-hint")
         )
     draw = stream(seed, "simulate", "sequences")
     extra = (draw.random(sequences - sessions) * sessions).astype(np.int64)
@@ -271,6 +271,7 @@ def _position(codebook: Codebook, effect: Effect) -> int:
     system = codebook.system(effect.predictor_system)
     if system is None:
         raise UsageError(
-            f"an effect names system {effect.predictor_system}, which codebook {codebook.id} does not hold"
+            text("simulate.effect-unknown", name=effect.predictor_system, codebook=codebook.id),
+            hint=text("simulate.effect-unknown-hint"),
         )
     return next(i for i, item in enumerate(system.categories) if item.id == effect.predictor)

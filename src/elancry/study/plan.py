@@ -56,7 +56,7 @@ def read_plan(path: Path) -> Plan:
     made: dict[str, Any] = {}
     lines: dict[str, int] = {}
     known = replace(node, kind=Kind.MAPPING) if node.kind is Kind.EMPTY else node
-    section = walk.section(known, list(keys()), str(text("plan.itself")))
+    section = walk.section(known, list(keys()), text("plan.itself"))
     for name, key in keys().items():
         given = section.node(name)
         if given is None:
@@ -73,5 +73,5 @@ def read_plan(path: Path) -> Plan:
         made[name], lines[name] = value, section.line_of(name)
     if walk.findings:
         message = text("plan.mistakes", n=len(walk.findings), path=str(path))
-        raise InvalidInput(str(message), walk.findings)
+        raise InvalidInput(message, walk.findings)
     return replace(Plan(), **made, chosen=frozenset(made), lines=lines, file=str(path))

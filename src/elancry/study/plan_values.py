@@ -82,7 +82,7 @@ class Reader:
                 pass
         close = nearest(given, self.words) if node.kind is Kind.TEXT and self.words else None
         code = "plan.expected-close" if close else "plan.expected"
-        raise WrongValue(text(code, expected=self.expected, given=str(node), close=close), node.line)
+        raise WrongValue(text(code, expected=self.expected, given=node.shown, close=close), node.line)
 
     def _list(self, node: Node) -> tuple[Any, ...]:
         items = node.items if node.kind is Kind.LIST else tuple(self._split(node))
@@ -105,7 +105,7 @@ class Reader:
 
     def _entries(self, node: Node) -> Iterator[tuple[str, Node]]:
         if node.kind is not Kind.MAPPING:
-            raise WrongValue(text("plan.expected", expected=text("plan.expected-mapping"), given=str(node)), node.line)
+            raise WrongValue(text("plan.expected", expected=text("plan.expected-mapping"), given=node.shown), node.line)
         names = [key.text.strip() for key, _ in node.entries]
         for name, (key, value) in zip(names, node.entries, strict=True):
             if names.count(name) > 1:

@@ -9,7 +9,8 @@ from elancry.codebook.names import RESERVED, file_name_problem
 from elancry.csv_input import read_csv_input
 from elancry.errors import UsageError
 from elancry.seeds import DEFAULT_SEED, stream
-from elancry.yaml_lines import nearest
+from elancry.texts import Text, text
+from elancry.yaml_lines import did_you_mean, nearest
 
 Assignment = Mapping[str, tuple[str, ...]]
 """Session -> the raters who code it, in the order of the roster."""
@@ -18,27 +19,30 @@ Assignment = Mapping[str, tuple[str, ...]]
 def check_raters(raters: Sequence[str]) -> tuple[str, ...]:
     """The raters' names as given; UsageError for names that files or merged tiers cannot carry, or given twice."""
     if not raters:
-        raise UsageError("no raters were named", hint="Write for instance --raters R1,R2.")
+        raise UsageError(text("template.no-raters"), hint=text("template.no-raters-hint"))
     seen: dict[str, str] = {}
     for rater in raters:
         problem = _problem(rater)
         if problem is not None:
-            raise UsageError(f"the rater name '{rater}' {problem}", hint="Write letters and digits, for instance R1.")
+            raise UsageError(
+                text("template.bad-rater", name=rater, problem=problem), hint=text("template.bad-rater-hint")
+            )
         # Two files whose names differ in case only are one file on Windows and macOS.
         other = seen.get(rater.casefold())
         if other is not None:
-            raise UsageError(f"the rater '{rater}' is named twice" + ("" if other == rater else f" (as '{other}')"))
+            code = "template.rater-twice" if other == rater else "template.rater-twice-spelt"
+            raise UsageError(text(code, name=rater, other=other))
         seen[rater.casefold()] = rater
     return tuple(raters)
 
 
-def _problem(rater: str) -> str | None:
+def _problem(rater: str) -> Text | None:
     if "@" in rater:
-        return "holds '@', which separates tier and rater in merged files"
+        return text("template.rater-at")
     if "__" in rater:
-        return "holds '__', which separates session and rater in file names"
+        return text("template.rater-underscores")
     if rater.casefold() in RESERVED:
-        return "is a reserved word"
+        return text("codebook.name-reserved", words=tuple(sorted(RESERVED)))
     return file_name_problem(rater)
 
 
@@ -56,7 +60,7 @@ def overlapping(
     above 0. Which sessions and who codes the others is drawn from `seed`; the order of `sessions` does not matter.
     """
     if not 0 <= share <= 1:
-        raise UsageError(f"an overlap of {share} is not between 0 and 1", hint="0.25 means a quarter of the sessions.")
+        raise UsageError(text("template.overlap", share=share), hint=text("template.overlap-hint"))
     names = sorted(sessions)
     common = max(int(share * len(names) + 0.5), 1 if share > 0 else 0)
     generator = stream(seed, "assignment")
@@ -77,12 +81,14 @@ def read_assignment(path: Path, sessions: Sequence[str], raters: Sequence[str]) 
         session, rater = table.value(row, "session", str), table.value(row, "rater", str)
         if session is None or rater is None:
             continue
-        for name, known, what in ((session, sessions, "medium of a session"), (rater, raters, "rater")):
-            if name not in known:
-                close = nearest(name, known)
-                table.report(row, f"there is no {what} '{name}'", f"Did you mean '{close}'?" if close else None)
+        if session not in sessions:
+            message = text("template.assign-no-session", name=session)
+            table.report(row, message, did_you_mean(nearest(session, sessions)))
+        if rater not in raters:
+            message = text("template.assign-no-rater", name=rater)
+            table.report(row, message, did_you_mean(nearest(rater, raters)))
         if rater in found.setdefault(session, set()):
-            table.report(row, f"session '{session}' is assigned to '{rater}' twice")
+            table.report(row, text("template.assign-twice", session=session, rater=rater))
         found[session].add(rater)
     table.require_usable()
     return {

@@ -30,7 +30,7 @@ def render_manual(codebook: Codebook, language: str) -> str:
         return Text(f"manual.{word}", fields).into(language.split("-")[0])
 
     page = _environment().get_template("manual.html.j2")
-    text = page.render(
+    made = page.render(
         book=codebook,
         language=language,
         direction="rtl" if language.split("-")[0] in RIGHT_TO_LEFT else "ltr",
@@ -39,7 +39,7 @@ def render_manual(codebook: Codebook, language: str) -> str:
         has_intervals=any(system.has_intervals for system in codebook.systems),
         has_ratings=any(system.has_ratings for system in codebook.systems),
     )
-    return text if text.endswith("\n") else text + "\n"
+    return made if made.endswith("\n") else made + "\n"
 
 
 def _system(system: System, language: str) -> dict[str, Any]:

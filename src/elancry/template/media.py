@@ -18,7 +18,7 @@ from pathlib import Path, PurePath
 
 from elancry.codebook.names import file_name_problem
 from elancry.errors import UnreadableInput, UsageError
-from elancry.findings import Finding, finding
+from elancry.findings import Finding, finding, printable
 from elancry.texts import text
 
 # As ELAN sets them: of its own for what it plays best, else only "some video", "some audio".
@@ -35,6 +35,7 @@ MIME_TYPES: Mapping[str, str] = {
     ".wav": "audio/x-wav",
     **dict.fromkeys((".mp3", ".m4a", ".aac", ".flac", ".ogg", ".opus", ".aif", ".aiff", ".wma"), "audio/*"),
 }
+_KINDS = text("template.media-kinds", kinds=" ".join(MIME_TYPES))
 _UNLINKABLE = re.compile(r"[%\[\]]|#.*#")
 _FIELD = re.compile(r"\{(\w+)\}|(\*)|(\?)")
 
@@ -58,8 +59,8 @@ def find_media(paths: Sequence[Path]) -> tuple[tuple[Path, str], ...]:
         for file, name in _expand(path):
             found.setdefault(file.resolve(), name)
     if not found:
-        listed = ", ".join(str(path) for path in paths)
-        raise UsageError(f"no video or audio in {listed}", hint="Known kinds: " + " ".join(MIME_TYPES) + ".")
+        listed = tuple(str(path) for path in paths)
+        raise UsageError(text("template.no-media", paths=listed), hint=_KINDS)
     for file in found:
         refuse_unlinkable(file)
     return tuple(sorted(found.items(), key=lambda item: (item[1].casefold(), item[1], str(item[0]))))
@@ -69,8 +70,8 @@ def refuse_unlinkable(path: Path) -> None:
     """Raise UsageError for a path that cannot stand in a URL as ELAN writes it."""
     if _UNLINKABLE.search(path.as_posix()):
         raise UsageError(
-            f"{path} cannot be linked: ELAN's files cannot hold a path with %, [ or ], or with two #",
-            hint="Rename the file or folder and run the command again.",
+            text("template.unlinkable", path=str(path)),
+            hint=text("template.unlinkable-hint"),
         )
 
 
@@ -94,14 +95,14 @@ def _expand(path: Path) -> Iterable[tuple[Path, str]]:
                 yield file, file.relative_to(path).as_posix()
     elif path.exists():
         if path.suffix.lower() not in MIME_TYPES:
-            raise UsageError(f"{path} is no video or audio", hint="Known kinds: " + " ".join(MIME_TYPES) + ".")
+            raise UsageError(text("template.not-media", path=str(path)), hint=_KINDS)
         yield path, path.name
     elif glob.has_magic(str(path)):
         for name in sorted(glob.glob(str(path), recursive=True)):  # noqa: PTH207 (the pattern may be absolute)
             if Path(name).suffix.lower() in MIME_TYPES or Path(name).is_dir():
                 yield from _expand(Path(name))
     else:
-        raise UnreadableInput(f"there is no {path}", hint="Give the videos, or the folder they are in, with --media.")
+        raise UnreadableInput(text("template.not-there", path=str(path)), hint=text("template.not-there-hint"))
 
 
 def group_by_session(files: Iterable[tuple[Path, str]], patterns: Sequence[str] = ()) -> tuple[SessionMedia, ...]:
@@ -121,10 +122,8 @@ def group_by_session(files: Iterable[tuple[Path, str]], patterns: Sequence[str] 
         problem = file_name_problem(session)
         if problem is not None:
             raise UsageError(
-                f"the session '{session!a}' of {str(path)!a} {problem}"
-                if not session.isprintable()
-                else f"the session '{session}' of {path} {problem}",
-                hint="The coded files are called after the session; rename the medium.",
+                text("template.bad-session", session=printable(session), path=printable(str(path)), problem=problem),
+                hint=text("template.bad-session-hint"),
             )
         sessions.setdefault(session, []).append((rank, audio, name, path))
     spelt: dict[str, str] = {}
@@ -132,8 +131,8 @@ def group_by_session(files: Iterable[tuple[Path, str]], patterns: Sequence[str] 
         first = spelt.setdefault(session.casefold(), session)
         if first != session:
             raise UsageError(
-                f"the sessions '{first}' and '{session}' differ in upper and lower case only",
-                hint="Their coded files would be one file on Windows and macOS; rename the media of one of them.",
+                text("template.sessions-differ-in-case", first=first, second=session),
+                hint=text("template.sessions-differ-in-case-hint"),
             )
     for session, members in sessions.items():
         names: dict[str, Path] = {}
@@ -141,9 +140,8 @@ def group_by_session(files: Iterable[tuple[Path, str]], patterns: Sequence[str] 
             other = names.setdefault(path.name.casefold(), path)
             if other != path:
                 raise UsageError(
-                    f"two media of session '{session}' have the same name: {other} and {path}",
-                    hint="If they are two sessions, say in the codebook where the session's name stands, for instance "
-                    "media: ['{session}/*.mp4'].",
+                    text("template.media-same-name", session=session, first=str(other), second=str(path)),
+                    hint=text("template.media-same-name-hint"),
                 )
     return tuple(
         SessionMedia(session, tuple(item[-1] for item in sorted(sessions[session]))) for session in sorted(sessions)
@@ -152,8 +150,8 @@ def group_by_session(files: Iterable[tuple[Path, str]], patterns: Sequence[str] 
 
 def _session_of(path: Path, name: str, patterns: Sequence[tuple[re.Pattern[str], bool]]) -> tuple[str, int]:
     for rank, (pattern, with_folders) in enumerate(patterns):
-        text = Path(name).parent.joinpath(path.name).as_posix() if with_folders else path.name
-        match = pattern.search(text) if with_folders else pattern.fullmatch(text)
+        place = Path(name).parent.joinpath(path.name).as_posix() if with_folders else path.name
+        match = pattern.search(place) if with_folders else pattern.fullmatch(place)
         if match is not None and match.group("session"):
             return match.group("session"), rank
     return path.stem, len(patterns)
@@ -161,10 +159,7 @@ def _session_of(path: Path, name: str, patterns: Sequence[tuple[re.Pattern[str],
 
 def _compile(pattern: str) -> tuple[re.Pattern[str], bool]:
     if pattern.count("{session}") != 1:
-        raise UsageError(
-            f"the codebook's media pattern '{pattern}' does not say where the session's name stands",
-            hint="Write {session} exactly once, for instance '{session}_cam*.mp4'.",
-        )
+        raise UsageError(text("codebook.media-pattern", pattern=pattern), hint=text("codebook.media-pattern-hint"))
     with_folders = "/" in pattern
     parts, last = [], 0
     for field in _FIELD.finditer(pattern):
@@ -187,9 +182,9 @@ def mime_type(path: PurePath) -> str:
 
 def file_url(path: PurePath) -> str:
     """The absolute URL as ELAN writes it: `file:///C:/a b.mp4`; a network share gets `file://server/share/...`."""
-    text = path.as_posix()
-    bare = text.lstrip("/")
-    return ("file://" if len(text) - len(bare) == 2 else "file:///") + bare
+    whole = path.as_posix()
+    bare = whole.lstrip("/")
+    return ("file://" if len(whole) - len(bare) == 2 else "file:///") + bare
 
 
 def relative_url(path: Path, folder: Path) -> str | None:

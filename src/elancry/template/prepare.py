@@ -13,6 +13,7 @@ from elancry.errors import UsageError
 from elancry.template.build import build_template
 from elancry.template.media import file_url, mime_type, relative_url
 from elancry.template.sequences import PlannedSequence
+from elancry.texts import text
 
 FIELDS = ("session", "rater")
 
@@ -38,8 +39,8 @@ def prepare_file(
         editor.media.add(file_url(path.resolve()), mime_type(path), relative_url(path, folder))
     if sequences and codebook.sequence_tier is None:
         raise UsageError(
-            f"sequences are given, but the codebook {codebook.id} has no sequence tier",
-            hint="Write 'sequence_tier: Sequence' in the codebook, or leave --sequences out.",
+            text("template.sequences-without-tier", codebook=codebook.id),
+            hint=text("template.sequences-without-tier-hint"),
         )
     for sequence in sorted(sequences):
         editor.annotations.add(str(codebook.sequence_tier), sequence.start_ms, sequence.end_ms, sequence.id)
@@ -52,21 +53,17 @@ def check_pattern(pattern: str) -> None:
         parts = [part for part in string.Formatter().parse(pattern) if part[1] is not None]
         fields = [str(name) for _, name, _, _ in parts]
     except ValueError as error:
-        raise UsageError(f"the pattern '{pattern}' cannot be read: {error}") from error
+        raise UsageError(text("template.pattern-unreadable", pattern=pattern)) from error
     if sorted(fields) != sorted(FIELDS) or any(form or conversion for _, _, form, conversion in parts):
-        raise UsageError(
-            f"the pattern '{pattern}' must hold {{session}} and {{rater}}, each once, and no other field",
-            hint="Write for instance --pattern '{session}__{rater}' or '{rater}/{session}'.",
-        )
+        raise UsageError(text("template.pattern-fields", pattern=pattern), hint=text("template.pattern-fields-hint"))
     # What the fields will hold is looked at where it comes from; here only the text around them.
     names = pattern.format(session="s", rater="r").split("/")
     for name in names:
         problem = file_name_problem(name)
         if problem is not None:
             raise UsageError(
-                f"the pattern '{pattern}' cannot name files: '{name}' {problem}",
-                hint="Files are written into the folder given with -o; a pattern may hold folders inside it, "
-                "'{rater}/{session}'.",
+                text("template.pattern-names", pattern=pattern, name=name, problem=problem),
+                hint=text("template.pattern-names-hint"),
             )
 
 

@@ -17,6 +17,7 @@ from elancry.eaf import read_eaf
 from elancry.errors import OutputRefused, UnreadableInput
 from elancry.files import write_bytes, write_text
 from elancry.outputs import MANIFEST
+from elancry.texts import text
 
 
 def write_files(
@@ -50,10 +51,7 @@ def write_files(
         if not ours and not force:
             if path.suffix == ".pfsx" and f"{name.removesuffix('.pfsx')}.eaf" in files:
                 continue
-            raise OutputRefused(
-                f"{path} exists and is not, or no longer, what elancry wrote",
-                hint="Choose another output folder with -o, or add --force to replace it.",
-            )
+            raise OutputRefused(text("template.not-ours", path=str(path)), hint=text("template.not-ours-hint"))
         to_write[name] = content
     for parent in dict.fromkeys((folder / name).parent for name in to_write):
         _make(parent)
@@ -67,10 +65,7 @@ def write_files(
 def _refuse_link(path: Path, folder: Path) -> None:
     """Raises OutputRefused where a link would have us write outside of `folder`, with `force` too."""
     if not path.resolve().is_relative_to(folder.resolve()):
-        raise OutputRefused(
-            f"{path} is reached through a link to another place",
-            hint="Remove the link, or choose another output folder with -o.",
-        )
+        raise OutputRefused(text("template.link-elsewhere", path=str(path)), hint=text("template.link-elsewhere-hint"))
 
 
 def _refuse_annotated(path: Path) -> None:
@@ -78,16 +73,11 @@ def _refuse_annotated(path: Path) -> None:
         document = read_eaf(path)
     except UnreadableInput as error:
         raise OutputRefused(
-            f"{path} exists and cannot be read, so it may hold a rater's work; it is not overwritten",
-            hint="Look at it in ELAN, then move or delete it.",
+            text("template.maybe-coded", path=str(path)), hint=text("template.maybe-coded-hint")
         ) from error
     count = sum(len(document.annotations(tier.id)) for tier in document.tiers)
     if count:
-        noun = "annotation" if count == 1 else "annotations"
-        raise OutputRefused(
-            f"{path} holds {count} {noun}; a coded file is never overwritten, not with --force either",
-            hint="Write to another folder with -o, or move the file away if it is really not needed.",
-        )
+        raise OutputRefused(text("template.coded", path=str(path), n=count), hint=text("template.coded-hint"))
 
 
 def _make(folder: Path) -> None:
@@ -95,8 +85,8 @@ def _make(folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise OutputRefused(
-            f"the output folder {folder} cannot be made: {os.strerror(error.errno or 0)}",
-            hint="Choose another folder with -o.",
+            text("template.folder-not-made", path=str(folder), reason=os.strerror(error.errno or 0)),
+            hint=text("template.folder-not-made-hint"),
         ) from error
 
 
@@ -118,4 +108,5 @@ def _hash(path: Path) -> str:
     try:
         return _digest(path.read_bytes())
     except OSError as error:
-        raise OutputRefused(f"{path} exists and cannot be read: {error.strerror or error}") from error
+        reason = error.strerror or str(error)
+        raise OutputRefused(text("template.exists-unreadable", path=str(path), reason=reason)) from error

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from elancry.csv_input import CsvRow, CsvTable, read_csv_input
 from elancry.findings import Finding
+from elancry.texts import some, text
 
 COLUMNS = ("session", "sequence", "start_ms", "end_ms")
 
@@ -40,7 +41,7 @@ def read_sequences(
         if name is None or sequence is None or start is None or end is None:
             continue
         if end <= start:
-            table.report(row, f"the sequence '{sequence}' ends ({end} ms) before it has begun ({start} ms)")
+            table.report(row, text("template.sequence-reversed", sequence=sequence, end=end, start=start))
             continue
         found.setdefault(name, []).append((PlannedSequence(start, end, sequence), row))
     for session, members in found.items():
@@ -55,12 +56,12 @@ def _check_session(session: str, members: list[tuple[PlannedSequence, CsvRow]], 
     lines: dict[str, int] = {}
     for item, row in members:
         if item.id in lines:
-            table.report(row, f"session '{session}' has a second sequence '{item.id}' (first in line {lines[item.id]})")
+            table.report(row, text("template.sequence-twice", session=session, sequence=item.id, line=lines[item.id]))
         lines.setdefault(item.id, row.line)
     in_time = sorted(members, key=lambda member: member[0])
     for (before, _), (item, row) in pairwise(in_time):
         if item.start_ms < before.end_ms:
-            table.report(row, f"session '{session}': the sequences '{before.id}' and '{item.id}' overlap")
+            table.report(row, text("template.sequences-overlap", session=session, first=before.id, second=item.id))
 
 
 def _check_names(
@@ -73,6 +74,6 @@ def _check_names(
     for session in without_medium:
         table.report(
             found[session][0][1],
-            f"there is no medium of a session '{session}'",
-            f"Media without sequences: {', '.join(without_sequences[:10])}.",
+            text("template.assign-no-session", name=session),
+            text("template.media-without-sequences", names=some(without_sequences, 10)),
         )

@@ -23,6 +23,7 @@ from elancry.template.prepare import check_pattern, file_name, prepare_file
 from elancry.template.safekeeping import write_files
 from elancry.template.sequences import PlannedSequence, read_sequences
 from elancry.template.vocabularies import build_ecv
+from elancry.texts import some, text
 
 ASSIGNMENT_FILE = "assignment.csv"
 
@@ -85,7 +86,7 @@ def write_prepared(
     check_pattern(pattern)
     require_language(codebook, language)
     if assign is not None and overlap is not None:
-        raise UsageError("--assign and --overlap both say who codes what", hint="Give one of the two.")
+        raise UsageError(text("template.assign-or-overlap"), hint=text("template.assign-or-overlap-hint"))
     by_session = {item.session: item for item in group_by_session(find_media(media), codebook.media_patterns)}
     names = tuple(by_session)
     if assign is not None:
@@ -116,11 +117,14 @@ def copy_codebook(source: str | Path, output: Path, *, force: bool = False) -> P
     target = output if output.suffix.lower() in (".yaml", ".yml") else output / path.name
     content = path.read_bytes()
     if target.exists() and not force and target.read_bytes() != content:
-        raise OutputRefused(f"{target} exists", hint="Give another name with -o, or add --force to replace it.")
+        raise OutputRefused(text("template.exists", path=str(target)), hint=text("template.exists-hint"))
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise OutputRefused(f"the folder {target.parent} cannot be made: {error.strerror or error}") from error
+        raise OutputRefused(
+            text("template.folder-not-made", path=str(target.parent), reason=error.strerror or str(error)),
+            hint=text("template.folder-not-made-hint"),
+        ) from error
     write_bytes(target, content)
     return target
 
@@ -152,9 +156,16 @@ def _prepared_files(
             other = owners.setdefault(name.casefold(), (session, rater))
             if other != (session, rater):
                 raise UsageError(
-                    f"the pattern '{pattern}' gives the name {name} twice: "
-                    f"to session '{other[0]}' of rater '{other[1]}' and to session '{session}' of rater '{rater}'",
-                    hint="Put something between the two that stands in neither: --pattern '{session}__{rater}'.",
+                    text(
+                        "template.pattern-same-name",
+                        pattern=pattern,
+                        name=name,
+                        first=other[0],
+                        first_rater=other[1],
+                        second=session,
+                        second_rater=rater,
+                    ),
+                    hint=text("template.pattern-same-name-hint"),
                 )
             document = prepare_file(
                 codebook,
@@ -181,17 +192,15 @@ def _refuse_other_assignment(path: Path, assignment: Assignment) -> None:
         before.setdefault(row.get("session") or "", set()).add(row.get("rater") or "")
     moved = [name for name, raters in assignment.items() if name in before and before[name] != set(raters)]
     if moved:
-        listed = ", ".join(moved[:5]) + (f" and {len(moved) - 5} more" if len(moved) > 5 else "")
         raise OutputRefused(
-            f"{path} gives {listed} to other raters than this run would: the design is drawn from all sessions",
-            hint="Add rows for the new sessions to a copy of it and give that with --assign instead of --overlap; "
-            "--force deals everything out anew.",
+            text("template.other-assignment", path=str(path), sessions=some(moved, 5)),
+            hint=text("template.other-assignment-hint"),
         )
 
 
 def _assignment_table(assignment: Assignment) -> bytes:
-    text = io.StringIO(newline="")
-    rows = csv.writer(text, lineterminator="\n")
+    table = io.StringIO(newline="")
+    rows = csv.writer(table, lineterminator="\n")
     rows.writerow(("session", "rater"))
     rows.writerows((session, rater) for session, raters in assignment.items() for rater in raters)
-    return text.getvalue().encode("utf-8")
+    return table.getvalue().encode("utf-8")

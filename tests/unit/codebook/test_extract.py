@@ -295,8 +295,8 @@ def test_show_prints_what_a_person_wants_to_know_in_at_most_100_columns() -> Non
             shown = show_codebook(load_codebook(name), language=language)
             assert max(map(len, shown.splitlines())) <= 100
     german = show_codebook(load_codebook("crying"), language="de")
-    assert "Verzweiflung  [despair]  key D" in german
-    assert "Source (as published): Gutjahr & Benecke (2024)" in german
+    assert "Verzweiflung  [despair]  Taste D" in german
+    assert "Quelle (wie veröffentlicht): Gutjahr & Benecke (2024)" in german
     assert "-- Neutralisieren --" in german
     assert "  4 = sehr stark" in german
     with pytest.raises(UsageError, match="no texts in 'fr'"):

@@ -141,22 +141,86 @@ def test_each_mistake_has_its_code_and_line(old: str, new: str, expected: list[t
 def test_messages_say_what_was_given_what_was_expected_and_how_to_mend() -> None:
     text = messages(GOOD.replace("colour: '#00ff00'", "colur: '#00ff00'").replace("id: sad", "id: very sad"))
     assert "system 'mood', category 'glad': unknown key 'colur' | Did you mean 'colour'?" in text
-    assert "system 'mood', category 'very sad': the id 'very sad' holds a blank | Try 'very_sad'." in text
+    assert "system 'mood', category 'very sad': the id 'very sad' contains a blank | Try 'very_sad'." in text
 
 
 def test_a_colour_that_yaml_took_for_a_comment() -> None:
     text = GOOD.replace("      - {id: sad, labels: {en: sad, de: traurig}, key: '1'}\n", "") + (
         "      - id: sad\n        labels: {en: sad, de: traurig}\n        colour: #0072b2\n"
     )
-    assert "no colour is given | A colour needs quotes, as # begins a comment: colour: '#0072b2'" in messages(text)
+    assert "the colour is empty | A colour needs quotes, as # begins a comment: colour: '#0072b2'" in messages(text)
 
 
 def test_a_colour_without_quotes_inside_braces() -> None:
     text = GOOD.replace("colour: '#00ff00'", "colour: #00ff00")
     assert text != GOOD
-    with pytest.raises(UnreadableInput, match=r":13: this is not YAML: # begins a comment") as caught:
+    with pytest.raises(UnreadableInput, match=r":13: this is not valid YAML: # begins a comment") as caught:
         parse_codebook(text)
     assert caught.value.hint == "A colour needs quotes: colour: '#0072b2'."
+
+
+def test_a_comma_in_a_text_inside_braces() -> None:
+    """YAML ends a text without quotes at a comma there: the rest would be a language of its own."""
+    text = GOOD.replace("{en: sad, de: traurig}", "{en: sad, and weeping, loudly, de: traurig}")
+    assert problems(text) == [("wrong-type", 14)]
+    assert messages(text) == (
+        "system 'mood', category 'sad', 'labels': inside braces, the comma before 'and weeping, loudly' begins a new "
+        "entry, which has no value | "
+        "If the comma belongs to the text, put it in quotes: 'sad, and weeping, loudly'."
+    )
+
+
+def test_a_language_without_its_text_is_no_rest_of_a_text() -> None:
+    assert messages(GOOD.replace("{en: sad, de: traurig}", "{en: sad, de}")) == (
+        "system 'mood', category 'sad', 'labels': expected a text, given nothing | None\n"
+        "system 'mood', category 'sad', 'labels': no text in de | None"
+    )
+
+
+def test_a_colon_in_a_text_inside_braces() -> None:
+    with pytest.raises(UnreadableInput) as caught:
+        parse_codebook(GOOD.replace("{en: sad, de: traurig}", "{en: sad, de: traurig: leise}"))
+    assert "codebook:14: this is not valid YAML: a second ': ' in one line." in caught.value.message
+    assert caught.value.hint is not None
+    assert "put the text in quotes" in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("good", "bad", "said", "advice"),
+    [
+        ("id: mood", "id:mood", "codebook:6: this is not valid YAML: there is no blank after the colon", "id: mood"),
+        ("title: A study", "title:A study", ":3: this is not valid YAML: there is no blank", "title: A study"),
+        ("coding: both", "coding:both", ":8: this is not valid YAML: there is no blank", "coding: both"),
+        ("key: g", "key:g", "system 'mood', category 'glad': there is no blank after the colon of 'key:'", "key: g"),
+        ("{en: Up, de", "{en:Up, de", "group 'up', 'labels': there is no blank after the colon of 'en:'", "en: Up"),
+    ],
+)  # fmt: skip
+def test_a_colon_without_its_blank(good: str, bad: str, said: str, advice: str) -> None:
+    assert good in GOOD
+    with pytest.raises((UnreadableInput, InvalidInput)) as caught:
+        parse_codebook(GOOD.replace(good, bad))
+    assert said in str(caught.value)
+    found = [item.hint for item in getattr(caught.value, "findings", [])] or [caught.value.hint]
+    assert f"Write '{advice}'. If it is all one text, put it in quotes." in found
+
+
+def test_the_traps_of_the_shared_cases(shared: Path) -> None:
+    """`cases/README.md`: both files must be answered with their line and "put it in quotes"."""
+    with pytest.raises(InvalidInput) as caught:
+        load_codebook(shared / "cases/new_user/codebook-comma-in-braces.yaml")
+    said = [(item.line, "put it in quotes" in (item.hint or "")) for item in caught.value.findings]
+    assert said == [(12, True), (24, False), (45, True)]  # 24: a colour without quotes
+    with pytest.raises(UnreadableInput, match=r"colon-in-braces\.yaml:4: .*\n.*put the text in quotes"):
+        load_codebook(shared / "cases/new_user/codebook-colon-in-braces.yaml")
+
+
+def test_messages_are_german_where_a_german_reads_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LANGUAGE", "de")
+    assert messages(GOOD.replace("key: g", "key: Tab").replace("group: up", "group: upp")) == (
+        "System „mood“, Kategorie „glad“: die Gruppe „upp“ ist in diesem System nicht definiert | War „up“ gemeint?\n"
+        "System „mood“, Kategorie „glad“: „Tab“ ist keine Taste; erwartet wird ein Buchstabe A-Z oder eine Ziffer 0-9"
+        " | None"
+    )
 
 
 def test_two_systems_with_one_id_are_reported_once() -> None:
@@ -188,7 +252,7 @@ systems:
   - {id: b, labels: b, parent: a, categories: [{id: x, labels: x}]}
 """
     assert problems(text) == [("bad-tier", 6), ("bad-tier", 7)]
-    assert "the parents go round in a circle" in messages(text)
+    assert "the parents form a circle" in messages(text)
 
 
 # The built-in codebooks ----------------------------------------------------------------------------------------------
@@ -213,7 +277,7 @@ def test_a_folder_named_like_a_built_in_codebook_does_not_hide_it(
 
 
 def test_an_unknown_name_lists_the_built_in_ones() -> None:
-    with pytest.raises(UnreadableInput, match="no codebook 'cryin'") as caught:
+    with pytest.raises(UnreadableInput, match="there is no file 'cryin'") as caught:
         load_codebook("cryin")
     assert "attachment-crying, crying, five-reasons-to-cry" in caught.value.message
     assert caught.value.hint == "Did you mean 'crying'?"

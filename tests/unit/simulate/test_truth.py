@@ -146,12 +146,12 @@ def test_default_effects_take_what_the_codebook_holds(toy: Codebook) -> None:
 @pytest.mark.parametrize(
     ("effects", "message"),
     [
-        ([Effect("act", "z", "mood", "red", 0.2)], "an effect names act.z, which codebook toy does not hold"),
+        ([Effect("act", "z", "mood", "red", 0.2)], "an effect names act.z, which is not in the codebook toy"),
         (
             [Effect("act", "a", "mood", "red", 0.8), Effect("act", "b", "mood", "red", 0.7)],
             "explain 1.13 of a variance",
         ),
-        ([Effect("act", "a", "mood", "red", 0.2), Effect("mood", "red", "act", "a", 0.2)], "round in a circle"),
+        ([Effect("act", "a", "mood", "red", 0.2), Effect("mood", "red", "act", "a", 0.2)], "form a circle"),
     ],
 )
 def test_impossible_effects_are_refused(toy: Codebook, effects: list[Effect], message: str) -> None:

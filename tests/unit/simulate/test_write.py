@@ -218,5 +218,5 @@ def test_a_study_of_one_rater_has_no_agreement_to_tell(tmp_path: Path) -> None:
 
 def test_systems_inside_other_systems_are_refused(toy: Codebook) -> None:
     nested = Codebook("n", "N", (toy.systems[0], system("inner", Coding.INTERVAL, parent="mood")))
-    with pytest.raises(UsageError, match="inner of codebook n is coded inside another system's annotations"):
+    with pytest.raises(UsageError, match="inner of the codebook n is coded inside another system's annotations"):
         simulate_study(nested)

@@ -257,7 +257,7 @@ def test_settings_of_the_command_line_are_read_like_the_file():
         ("=3", "The settings are codebook, pattern,"),
         ("window=minute", "expected one of sequence, session"),
         ("seed=[1", "expected a whole number of at least 0, given '[1'"),
-        ("raters=[R1", "this is not YAML"),
+        ("raters=[R1", "this is not valid YAML"),
     ],
 )
 def test_a_wrong_setting_of_the_command_line(setting: str, said: str):

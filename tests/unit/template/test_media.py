@@ -80,7 +80,7 @@ def test_names_in_decomposed_form_are_the_sessions_that_tables_name(tmp_path: Pa
 
 def test_a_pattern_without_session(tmp_path: Path) -> None:
     make(tmp_path, "a.mp4")
-    with pytest.raises(UsageError, match="does not say where the session's name stands"):
+    with pytest.raises(UsageError, match="does not say where the session's name is"):
         sessions(tmp_path, "*.mp4")
 
 
@@ -88,7 +88,7 @@ def test_what_cannot_be_taken(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="no video or audio in"):
         find_media([tmp_path])
     make(tmp_path, "a.txt", "50%/a.mp4", "take[1].mp4", "#1 and #2.mp4", "#1.mp4")
-    with pytest.raises(UsageError, match=r"a\.txt is no video or audio"):
+    with pytest.raises(UsageError, match=r"a\.txt is not a video or audio file"):
         find_media([tmp_path / "a.txt"])
     with pytest.raises(UnreadableInput, match="there is no"):
         find_media([tmp_path / "absent.mp4"])

@@ -178,7 +178,7 @@ def test_a_coded_file_is_never_overwritten_and_nothing_else_is_written(study: Pa
     code(coded)
     before = coded.read_bytes()
     for force in (False, True):
-        with pytest.raises(OutputRefused, match=r"s01__R1\.eaf holds 1 annotation; a coded file is never overwritten"):
+        with pytest.raises(OutputRefused, match=r"s01__R1\.eaf has 1 annotation; a coded file is never overwritten"):
             prepare(study, sequences=study / "sequences.csv", force=force)
     assert coded.read_bytes() == before
     assert not (study / "coded" / "s01__R2.eaf").exists()
@@ -210,7 +210,7 @@ def test_what_a_migration_wrote_is_a_raters_work_too(study: Path) -> None:
     migrate_files(book, replace(book, version="2"), [(coded, coded.name)], study / "migrated")
     migrated = study / "migrated" / coded.name
     before = migrated.read_bytes()
-    with pytest.raises(OutputRefused, match="holds 1 annotation"):
+    with pytest.raises(OutputRefused, match="has 1 annotation"):
         write_prepared(book, study / "migrated", media=[study / "video"], raters=["R1"], force=True)
     assert migrated.read_bytes() == before
 
@@ -250,7 +250,7 @@ def test_sequences_that_a_rater_corrected_are_work_too(study: Path) -> None:
     editor.annotations.remove(first.id)
     editor.annotations.add("Sequence", 1500, 61_000, first.value)
     write_eaf(editor.document(), path)
-    with pytest.raises(OutputRefused, match="holds 2 annotations"):
+    with pytest.raises(OutputRefused, match="has 2 annotations"):
         prepare(study, sequences=study / "sequences.csv", force=True)
 
 
@@ -309,7 +309,7 @@ def test_a_design_that_was_handed_out_is_not_dealt_anew(study: Path) -> None:
     before = {path.name: path.read_bytes() for path in (study / "coded").iterdir()}
     for number in range(3, 9):
         (study / "video" / f"s{number:02}.mp4").write_bytes(b"")
-    with pytest.raises(OutputRefused, match=r"assignment\.csv gives .* to other raters") as caught:
+    with pytest.raises(OutputRefused, match=r"assignment\.csv assigns .* to other raters") as caught:
         prepare(study, overlap=0.5)
     assert "--assign" in str(caught.value.hint)
     assert {path.name: path.read_bytes() for path in (study / "coded").iterdir()} == before
