@@ -59,10 +59,11 @@ def tables() -> str:
     parts = [NOTE, "# Tables\n", "Numbers have full precision; an undefined number is an empty cell.\n"]
     for table in (ANNOTATIONS, *RESULT_TABLES):
         folder = "" if table is ANNOTATIONS else "tables/"
-        parts.append(f"## {folder}{table.name}.csv\n\n{table.title}.\n")
+        title = table.title.into("en")
+        parts.append(f"## {folder}{table.name}.csv\n\n{title}{'' if title.endswith('?') else '.'}\n")
         parts.append("| column | type | unit | meaning |\n|---|---|---|---|")
         parts += [
-            f"| {column.name} | {column.kind.value} | {column.unit} | {_cell(column.meaning)} |"
+            f"| {column.name} | {column.kind.value} | {column.unit} | {_cell(table.meaning(column).into('en'))} |"
             for column in table.columns
         ]
         parts.append("")

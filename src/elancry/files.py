@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from elancry.errors import OutputRefused
+from elancry.texts import text
 
 RETRY_SECONDS = 5.0
 """How long a file that another program holds open (Word, Excel, OneDrive, a virus scanner) is waited for."""
@@ -32,18 +33,19 @@ _TEMPORARY_NAME = re.compile(r"\.elancry-[a-z0-9_]{8}\.tmp")
 _ORPHANED_AFTER_SECONDS = 3600.0
 _SWEPT: set[str] = set()
 
-_IN_WORDS = {
-    errno.ENOSPC: ("the disk is full", "Free some space on that disk and run the command again."),
-    errno.EDQUOT: ("your quota on that disk is used up", "Free some space in your account and run the command again."),
-    errno.EFBIG: ("the file is larger than this system allows", "Write to another disk or folder."),
-    errno.EROFS: ("that disk can only be read", "Choose an output folder on another disk with -o."),
-    errno.EACCES: ("writing there is not permitted", "Choose another output folder, or ask for write access to it."),
-    errno.EPERM: ("writing there is not permitted", "Choose another output folder, or ask for write access to it."),
-    errno.ENOENT: ("the folder does not exist", "Create the folder first, or correct its name."),
-    errno.ENOTDIR: ("part of the path is a file, not a folder", "Correct the path."),
-    errno.EISDIR: ("there is a folder of that name", "Choose another file name."),
-    errno.ENAMETOOLONG: ("the name is too long for this disk", "Choose a shorter file name."),
+_REASONS = {
+    errno.ENOSPC: (text("files.disk-full"), text("files.disk-full-hint")),
+    errno.EDQUOT: (text("files.quota"), text("files.quota-hint")),
+    errno.EFBIG: (text("files.too-large"), text("files.too-large-hint")),
+    errno.EROFS: (text("files.read-only"), text("files.read-only-hint")),
+    errno.EACCES: (text("files.not-permitted"), text("files.not-permitted-hint")),
+    errno.EPERM: (text("files.not-permitted"), text("files.not-permitted-hint")),
+    errno.ENOENT: (text("files.no-folder"), text("files.no-folder-hint")),
+    errno.ENOTDIR: (text("files.path-through-file"), text("files.path-through-file-hint")),
+    errno.EISDIR: (text("files.is-folder"), text("files.is-folder-hint")),
+    errno.ENAMETOOLONG: (text("files.name-too-long"), text("files.name-too-long-hint")),
 }
+"""Error number -> the reason, and what to do about it."""
 
 
 def write_bytes(path: Path, data: bytes) -> None:
@@ -71,7 +73,7 @@ def writing(path: Path, complete: Callable[[Path], None] | None = None) -> Itera
         try:
             target = path.resolve() if path.is_symlink() else path
             if target.is_dir():
-                raise IsADirectoryError(errno.EISDIR, "is a folder", str(path))
+                raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
             handle, name = tempfile.mkstemp(prefix=_TEMPORARY_PREFIX, suffix=_TEMPORARY_SUFFIX, dir=target.parent)
             temporary = Path(name)
             with os.fdopen(handle, "wb") as stream:
@@ -103,7 +105,7 @@ def fill_empty(path: Path, data: bytes) -> None:
     try:
         with Path(path).open("ab") as stream:
             if stream.tell():
-                raise FileExistsError(errno.EEXIST, "it has content already", str(path))
+                raise FileExistsError(errno.EEXIST, str(text("files.has-content")), str(path))
             try:
                 stream.write(data)
                 stream.flush()
@@ -114,12 +116,12 @@ def fill_empty(path: Path, data: bytes) -> None:
         raise _refusal(path, error) from error
 
 
-def write_text(path: Path, text: str) -> None:
-    r"""Make `text` the content of the file `path`: UTF-8, line ends exactly as in `text` (that is `\n`).
+def write_text(path: Path, content: str) -> None:
+    r"""Make `content` the content of the file `path`: UTF-8, line ends exactly as in it (that is `\n`).
 
     Raises OutputRefused like `write_bytes`.
     """
-    write_bytes(path, text.encode("utf-8"))
+    write_bytes(path, content.encode("utf-8"))
 
 
 def sha256(path: Path) -> str:
@@ -186,9 +188,6 @@ def _remove_orphans(folder: Path) -> None:
 def _refusal(path: Path, error: OSError) -> OutputRefused:
     """The error in words a rater can act on."""
     if isinstance(error, PermissionError) and path.exists() and os.access(path.parent, os.W_OK):
-        return OutputRefused(
-            f"{path} cannot be written: another program holds it open, or it is write-protected",
-            hint="Close it in ELAN, Excel or Word, let the cloud folder finish, and run the command again.",
-        )
-    reason, hint = _IN_WORDS.get(error.errno or 0, (error.strerror or str(error), None))
-    return OutputRefused(f"{path} cannot be written: {reason}", hint=hint)
+        return OutputRefused(text("files.held-open", path=str(path)), hint=text("files.held-open-hint"))
+    reason, hint = _REASONS.get(error.errno or 0, (error.strerror or str(error), None))
+    return OutputRefused(text("files.cannot-be-written", path=str(path), reason=reason), hint=hint)

@@ -18,6 +18,7 @@ from typing import BinaryIO
 
 from elancry.errors import OutputRefused
 from elancry.files import sha256, write_bytes, write_text, writing
+from elancry.texts import some, text
 
 MANIFEST = ".elancry-files.json"
 
@@ -43,8 +44,8 @@ class OutputFolder:
         edited = [name for name in own if name not in self._unedited and (folder / name).is_file()]
         if edited and not force:
             raise OutputRefused(
-                f"{_listed(edited)} in {folder} changed since elancry wrote it",
-                hint="Choose another output folder with -o, or add --force to replace what stands there.",
+                text("outputs.changed", names=some(sorted(edited), 3), folder=str(folder)),
+                hint=text("outputs.elsewhere-or-force"),
             )
 
     def refuse_foreign(self, names: Iterable[str]) -> None:
@@ -56,15 +57,15 @@ class OutputFolder:
         leading_out = [name for name in listed if self._leads_out(name)]
         if leading_out:
             raise OutputRefused(
-                f"{_listed(leading_out)} in {self.folder} is reached through a link to another place",
-                hint="Remove the link, or choose another output folder with -o.",
+                text("outputs.link", names=some(sorted(leading_out), 3), folder=str(self.folder)),
+                hint=text("outputs.link-hint"),
             )
         ours = self._unedited | set(self._written)
         foreign = [name for name in listed if name not in ours and os.path.lexists(self.folder / name)]
         if foreign and not self.force:
             raise OutputRefused(
-                f"{self.folder} already holds {_listed(foreign)}, which this command did not write",
-                hint="Choose another output folder with -o, or add --force to replace what stands there.",
+                text("outputs.foreign", names=some(sorted(foreign), 3), folder=str(self.folder)),
+                hint=text("outputs.elsewhere-or-force"),
             )
 
     def write(self, name: str, content: bytes | str) -> Path:
@@ -132,8 +133,8 @@ class OutputFolder:
                 pass
         except OSError as error:
             raise OutputRefused(
-                f"cannot write to the output folder {self.folder}: {os.strerror(error.errno or 0)}",
-                hint="Choose a folder of your own with -o.",
+                text("outputs.folder-not-writable", folder=str(self.folder), reason=os.strerror(error.errno or 0)),
+                hint=text("outputs.folder-not-writable-hint"),
             ) from error
 
     def _read_manifest(self) -> dict[str, dict[str, list[str]]]:
@@ -167,9 +168,3 @@ class OutputFolder:
 def _stays_inside(name: str) -> bool:
     """Names of a manifest are used as paths: one that leads out of the folder was not written by us."""
     return ".." not in Path(name).parts and not Path(name).is_absolute()
-
-
-def _listed(names: Iterable[str], most: int = 3) -> str:
-    shown = sorted(names)
-    more = f" and {len(shown) - most} more" if len(shown) > most else ""
-    return ", ".join(shown[:most]) + more

@@ -10,6 +10,7 @@ from itertools import islice, starmap
 from typing import Any, TypeVar
 
 from elancry.errors import UsageError
+from elancry.texts import text
 
 T = TypeVar("T")
 
@@ -41,8 +42,7 @@ def parallel_map(
                 yield from done
     except TerminatedWorkerError as error:
         raise UsageError(
-            "a worker process was ended from outside, probably because memory ran out",
-            hint="Close other programs, or run the command with --jobs 1. What was written is whole.",
+            text("processes.ended-from-outside"), hint=text("processes.ended-from-outside-hint")
         ) from error
 
 

@@ -18,19 +18,18 @@ if TYPE_CHECKING:
 
 WORKLIST = TableSchema(
     "worklist",
-    "Disagreements for the consensus meeting, longest first",
     (
-        Column("session", Kind.TEXT, "recorded hour"),
-        Column("sequence", Kind.TEXT, "sequence, matched across raters"),
-        Column("system", Kind.TEXT, "rating system; empty for the sequences themselves"),
-        Column("tier", Kind.TEXT, "tier compared"),
-        Column("kind", Kind.TEXT, "`interval`, `rating` or `sequence`"),
-        Column("start", Kind.TEXT, "begin as h:mm:ss.mmm"),
-        Column("start_ms", Kind.INTEGER, "begin", "ms"),
-        Column("end_ms", Kind.INTEGER, "end, exclusive", "ms"),
-        Column("duration_ms", Kind.INTEGER, "length", "ms"),
-        Column("codes", Kind.TEXT, "what each rater coded: - none of the categories, ? not coded"),
-        Column("consensus", Kind.TEXT, "what the consensus is; empty where the meeting has to decide"),
+        Column("session", Kind.TEXT),
+        Column("sequence", Kind.TEXT),
+        Column("system", Kind.TEXT),
+        Column("tier", Kind.TEXT),
+        Column("kind", Kind.TEXT),
+        Column("start", Kind.TEXT),
+        Column("start_ms", Kind.INTEGER, "ms"),
+        Column("end_ms", Kind.INTEGER, "ms"),
+        Column("duration_ms", Kind.INTEGER, "ms"),
+        Column("codes", Kind.TEXT),
+        Column("consensus", Kind.TEXT),
     ),
 )
 

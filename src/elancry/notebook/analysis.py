@@ -15,6 +15,7 @@ from elancry.notebook.frames import findings_frame
 from elancry.report.headline import headline
 from elancry.study.plan import Plan
 from elancry.study.results import Results
+from elancry.texts import text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -33,7 +34,7 @@ class Analysis(Mapping[str, "pd.DataFrame"]):
     plan: Plan
 
     def __getitem__(self, table: str) -> pd.DataFrame:
-        return named(self.results.tables, table, "table").copy()
+        return named(self.results.tables, table, ("notebook.no-table", "notebook.no-table-of")).copy()
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.results.tables)
@@ -79,5 +80,9 @@ class Analysis(Mapping[str, "pd.DataFrame"]):
     def _repr_html_(self) -> str:
         rows = [(name, len(table)) for name, table in self.results.tables.items()]
         lines = html_table(("",), [(line,) for line in self.headline]) if self.headline else ""
-        left_out = html_table(("left out", "why"), list(self.omitted.items())) if self.omitted else ""
-        return lines + html_table(("table", "rows"), rows) + left_out
+        left_out = (
+            html_table((text("notebook.left-out"), text("notebook.why")), list(self.omitted.items()))
+            if self.omitted
+            else ""
+        )
+        return lines + html_table((text("notebook.table"), text("notebook.rows")), rows) + left_out

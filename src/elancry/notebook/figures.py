@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from elancry.errors import UsageError
 from elancry.html_tables import PLAIN, html_table
+from elancry.texts import Text, text
 from elancry.yaml_lines import nearest
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ class Figure:
 
         ways = {"svg": svg_bytes, "pdf": pdf_bytes, "png": png_bytes}
         if form not in ways:
-            raise UsageError(f"a figure cannot be written as {form!r}", hint="Choose .svg, .pdf or .png.")
+            raise UsageError(text("notebook.figure-form", form=form), hint=text("notebook.figure-form-hint"))
         with style():
             return ways[form](self.matplotlib)
 
@@ -49,12 +50,12 @@ class Figure:
         target = Path(path)
         data = self.to_bytes(target.suffix.lower().removeprefix("."))
         if os.path.lexists(target) and not force:
-            raise OutputRefused(f"{target} is there already", hint="Choose another name, or give force=True.")
+            raise OutputRefused(text("notebook.file-exists", path=str(target)), hint=text("notebook.file-exists-hint"))
         write_bytes(target, data)
         return target
 
     def __reduce__(self) -> str:
-        raise PicklingError("a drawn figure cannot be pickled: pickle the analysis, or save the figure")
+        raise PicklingError(str(text("notebook.figure-not-picklable")))
 
     def __repr__(self) -> str:
         return f"<Figure {self.name}: {self.caption}>"
@@ -69,12 +70,19 @@ class Figure:
         )
 
 
-def named(items: Mapping[str, Item], name: str, what: str) -> Item:
-    """The item of that name; the KeyError for another one says which there are."""
+NO_FIGURE = ("notebook.no-figure", "notebook.no-figure-of")
+
+
+def named(items: Mapping[str, Item], name: str, missing: tuple[str, str]) -> Item:
+    """The item of that name; the KeyError for another one says the nearest name, or else which there are.
+
+    `missing` are the codes of these two sentences.
+    """
     if name not in items:
         close = nearest(str(name), list(items))
-        hint = f"did you mean {close!r}?" if close else "there are " + ", ".join(items)
-        raise KeyError(f"there is no {what} {name!r}; {hint}")
+        probable, listed = missing
+        said = Text(listed, {"name": name, "names": tuple(items)})
+        raise KeyError(str(Text(probable, {"name": name, "nearest": close}) if close else said))
     return items[name]
 
 
@@ -95,7 +103,7 @@ class Figures(Mapping[str, Figure]):
         return {name: Figure(drawing) for name, drawing in album.drawings.items()}
 
     def __getitem__(self, name: str) -> Figure:
-        return named(self._drawn, name, "figure")
+        return named(self._drawn, name, NO_FIGURE)
 
     def __getstate__(self) -> dict[str, object]:
         # What was drawn cannot be pickled, and is drawn again when it is asked for.
@@ -111,4 +119,7 @@ class Figures(Mapping[str, Figure]):
         return f"<Figures: {', '.join(self)}>"
 
     def _repr_html_(self) -> str:
-        return html_table(("name", "caption"), [(item.name, item.caption) for item in self.values()])
+        return html_table(
+            (text("notebook.figure-name"), text("notebook.figure-caption")),
+            [(item.name, item.caption) for item in self.values()],
+        )

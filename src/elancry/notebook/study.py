@@ -23,6 +23,7 @@ from elancry.study.plan import Plan, plan_for
 from elancry.study.plan_checks import refuse_contradictions
 from elancry.study.plan_keys import Topic, key_named, keys
 from elancry.study.run import AGREE, ANALYZE, check_study, compute
+from elancry.texts import Text, text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -45,7 +46,7 @@ def open_study(paths: Paths, *, plan: str | os.PathLike[str] | None = None, jobs
     """
     listed = _listed(paths)
     if isinstance(jobs, bool) or not isinstance(jobs, int) or jobs == 0:
-        raise UsageError(f"jobs: {jobs!r} is no number of files to read at the same time", hint="Give 1, 2, 3, ...")
+        raise UsageError(text("notebook.jobs", given=repr(jobs)), hint=text("notebook.jobs-hint"))
     chosen = plan_for(listed, _read(settings), study=None if plan is None else Path(plan))
     return Study(check_study(listed, chosen, jobs=jobs), chosen, jobs)
 
@@ -132,18 +133,24 @@ class Study:
         # The files were read already: what says how to read them cannot change any more.
         late = [name for name in settings if name in _READING]
         if late:
-            raise UsageError(
-                f"{', '.join(late)}: this says how files are read, and they were read already",
-                hint="Give it to open_study.",
-            )
+            raise UsageError(text("notebook.already-read", names=late), hint=text("notebook.already-read-hint"))
         plan = self.plan.with_(_read(settings))
         refuse_contradictions(plan)
         self.coding.require_usable()
         return Analysis(compute(self.coding, plan, command=command, say=lambda _: None), plan)
 
     def __repr__(self) -> str:
-        what = (len(self.coding.files), len(self.sessions), len(self.raters), len(self.coding.findings))
-        return "<Study: {} files, {} sessions, {} raters, {} findings>".format(*what)
+        return f"<Study: {self._counts}>"
+
+    @property
+    def _counts(self) -> Text:
+        return text(
+            "notebook.study",
+            files=len(self.coding.files),
+            sessions=len(self.sessions),
+            raters=len(self.raters),
+            findings=len(self.coding.findings),
+        )
 
     def _repr_html_(self) -> str:
         systems = [system.id for system in self.coding.codebook.systems]
@@ -151,7 +158,8 @@ class Study:
             (session, *(", ".join(self.coding.coded[session].get(system, ())) for system in systems))
             for session in self.sessions
         ]
-        return html_table(("session", *systems), rows, caption=f"{self!r}: who coded what")
+        caption = str(text("notebook.who-coded-what", what=self._counts))
+        return html_table((text("notebook.session"), *systems), rows, caption=caption)
 
 
 _READING = frozenset(name for name, key in keys().items() if key.topic is Topic.FILES) - {"window"}
@@ -162,11 +170,10 @@ def _listed(paths: Paths) -> list[Path]:
         listed = [Path(paths)] if isinstance(paths, str | os.PathLike) else [Path(item) for item in paths]
     except TypeError:
         raise UsageError(
-            f"{type(paths).__name__} was given where paths were expected",
-            hint='Give a folder, a file, a glob, or a list of them, such as "coded".',
+            text("notebook.not-paths", given=type(paths).__name__), hint=text("notebook.not-paths-hint")
         ) from None
     if not listed:
-        raise UsageError("no file or folder was given", hint="Give the folder that holds the raters' files.")
+        raise UsageError(text("notebook.no-paths"), hint=text("notebook.no-paths-hint"))
     return listed
 
 

@@ -10,6 +10,7 @@ from elancry.codebook.load import load_codebook
 from elancry.codebook.model import Codebook
 from elancry.errors import UsageError
 from elancry.template import write
+from elancry.texts import text
 
 
 def write_templates(
@@ -35,7 +36,7 @@ def write_templates(
     videos = [Path(item) for item in ([media] if isinstance(media, str | os.PathLike) else media)]
     names = (raters,) if isinstance(raters, str) else tuple(raters)
     if bool(videos) != bool(names):
-        raise UsageError("media and raters belong together", hint="Give the videos and the raters who will code them.")
+        raise UsageError(text("notebook.media-and-raters"), hint=text("notebook.media-and-raters-hint"))
     written = write.write_templates(book, Path(folder), language=language, force=force)
     if videos:
         written += write.write_prepared(

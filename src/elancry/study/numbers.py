@@ -16,8 +16,17 @@ from elancry.study.agree.rounds import as_raters, round_rows
 from elancry.study.agree.row import Row
 from elancry.study.agree.training import drift_rows, training_rows
 from elancry.study.compared import Compared
-from elancry.table.schema import AGREEMENT, CONFUSION, TableSchema
-from elancry.table.training_schema import APART, BOUNDARIES, DIFFERENCES, DRIFT, ROUNDS, TRAINING
+from elancry.table.schema import (
+    AGREEMENT,
+    APART,
+    BOUNDARIES,
+    CONFUSION,
+    DIFFERENCES,
+    DRIFT,
+    ROUNDS,
+    TRAINING,
+    TableSchema,
+)
 from elancry.texts import Texts
 
 if TYPE_CHECKING:

@@ -178,7 +178,7 @@ def _columns(table: pd.DataFrame) -> Mapping[str, str]:
 
 
 def _frame(name: str, columns: Mapping[str, str], rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
-    schema = TableSchema(name, "", tuple(Column(one, Kind(kind), "") for one, kind in columns.items()))
+    schema = TableSchema(name, tuple(Column(one, Kind(kind)) for one, kind in columns.items()))
     return schema.frame({one: _said(cell) for one, cell in row.items()} for row in rows)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from elancry.texts import Text, Texts
+from elancry.texts import Text, Texts, known
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -23,11 +23,10 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column: what it holds, in which unit."""
+    """One column: its name, its type and its unit; what it means is a text (see `TableSchema.meaning`)."""
 
     name: str
     kind: Kind
-    meaning: str
     unit: str = ""
 
 
@@ -36,8 +35,17 @@ class TableSchema:
     """A table: its file name without suffix and its columns in order."""
 
     name: str
-    title: str
     columns: tuple[Column, ...]
+
+    @property
+    def title(self) -> Text:
+        """What the table holds."""
+        return Text(f"table.{self.name}")
+
+    def meaning(self, column: Column) -> Text:
+        """What a column holds: the text `column.TABLE.COLUMN`, else `column.COLUMN`, which several tables share."""
+        own = f"column.{self.name}.{column.name}"
+        return Text(own if known(own) else f"column.{column.name}")
 
     @property
     def names(self) -> list[str]:

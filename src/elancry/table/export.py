@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, BinaryIO, Self
 
 from elancry.files import write_bytes
 from elancry.table.columns import Kind, TableSchema, in_english
+from elancry.texts import Texts
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -97,11 +98,11 @@ def write_parquet(frame: pd.DataFrame, schema: TableSchema, path: Path) -> None:
 
 
 def data_dictionary(schemas: Sequence[TableSchema]) -> pd.DataFrame:
-    """One row per column of the tables: table, column, type, unit, meaning."""
+    """One row per column of the tables: table, column, type, unit, meaning (a text)."""
     import pandas as pd
 
     rows = [
-        (schema.name, column.name, column.kind.value, column.unit, column.meaning)
+        (schema.name, column.name, column.kind.value, column.unit, Texts((schema.meaning(column),)))
         for schema in schemas
         for column in schema.columns
     ]

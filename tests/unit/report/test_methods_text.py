@@ -21,7 +21,7 @@ from elancry.report.view import View
 from elancry.report.words import Words
 from elancry.study.associate.model_warnings import SKEWED
 from elancry.study.results import Results
-from elancry.table.descriptive_schema import UNRESOLVED
+from elancry.table.schema import UNRESOLVED
 from elancry.texts import Text, Texts, languages
 
 

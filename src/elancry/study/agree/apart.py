@@ -70,7 +70,7 @@ def standing_apart(
 
 
 def apart_rows(compared: Compared, against: str | None = None) -> list[Row]:
-    """Rows of training_schema.APART; `against` a gold rater, where each rater does something else than that one."""
+    """Rows of schema.APART; `against` a gold rater, where each rater does something else than that one."""
     if against is None:
         found = standing_apart(compared.timelines, compared.raters, most=None)
     else:

@@ -36,7 +36,7 @@ def pairs_to_compare(raters: Sequence[str], against: str | None) -> list[Pair]:
 
 
 def difference_rows(compared: Compared, plan: Plan) -> Iterator[Row]:
-    """Rows of training_schema.DIFFERENCES."""
+    """Rows of schema.DIFFERENCES."""
     rule, criterion = plan.matching, plan.criterion[0]
     for of, pair, items in _coded_by_both(compared, plan):
         of |= {"variant": rule.value, "criterion": criterion}
@@ -78,7 +78,7 @@ def _row(of: Row, pair: Pair, second_minus_first: FloatArray, reason: Text) -> R
 
 
 def boundary_counts(compared: Compared, plan: Plan) -> Iterator[Row]:
-    """Rows of training_schema.BOUNDARIES."""
+    """Rows of schema.BOUNDARIES."""
     for of, pair, items in _coded_by_both(compared, plan):
         both = [(item.of(pair[0]), item.of(pair[1])) for item in items]
         for edge in ("onset", "offset"):

@@ -82,7 +82,7 @@ class _Rounds:
 
 
 def round_rows(kappas: Sequence[PairKappas], engine: Engine, against: str | None = None) -> Iterator[Row]:
-    """Rows of training_schema.ROUNDS from kappas of `RATER@ROUND`; `against` is the gold rater.
+    """Rows of schema.ROUNDS from kappas of `RATER@ROUND`; `against` is the gold rater.
 
     First every rater's rounds against the others (those of the gold rater are not shown), then every rater's next
     round against the one before.

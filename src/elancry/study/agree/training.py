@@ -26,7 +26,7 @@ FEWEST_SESSIONS = 4
 def training_rows(
     kappas: Sequence[PairKappas], engine: Engine, sessions: Sequence[str], against: str | None = None
 ) -> Iterator[Row]:
-    """Rows of training_schema.TRAINING: every rater over all sessions, then in each of `sessions`, in coding order.
+    """Rows of schema.TRAINING: every rater over all sessions, then in each of `sessions`, in coding order.
 
     `against` is the gold rater; without one everybody is compared with all others.
     """
@@ -68,7 +68,7 @@ def _estimate(kappa: PairKappas, sums: FloatArray, n_pairs: int) -> Estimate:
 def drift_rows(
     kappas: Sequence[PairKappas], engine: Engine, sessions: Sequence[str], against: str | None = None
 ) -> Iterator[Row]:
-    """Rows of training_schema.DRIFT: every pair of raters, or those with the gold rater `against`."""
+    """Rows of schema.DRIFT: every pair of raters, or those with the gold rater `against`."""
     for kappa in kappas:
         for pair in pairs_of(kappa.raters):
             if pair in kappa.tables and (against is None or against in pair):

@@ -31,7 +31,7 @@ from elancry.study.numbers import Tables
 from elancry.study.plan_checks import MEAN, refuse_unknown_names
 from elancry.study.sessions import read_sessions
 from elancry.table import schema
-from elancry.table.descriptive_schema import DESCRIPTIVES, UNRESOLVED
+from elancry.table.schema import DESCRIPTIVES, UNRESOLVED
 from elancry.texts import Text, Texts, text
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from elancry.codebook.model import Category, Codebook, System
 from elancry.study.agree.difference import boundary_counts, difference_rows
 from elancry.study.compared import Compared
 from elancry.study.plan import Plan
-from elancry.table.training_schema import BOUNDARIES, DIFFERENCES
+from elancry.table.schema import BOUNDARIES, DIFFERENCES
 
 CODEBOOK = Codebook("test", "Test", (System("form", {}, (Category("a", {}),)),))
 

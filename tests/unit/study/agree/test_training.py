@@ -18,7 +18,7 @@ from elancry.study.agree.pairwise import pair_kappas
 from elancry.study.agree.training import drift_rows, training_rows
 from elancry.study.compared import Compared
 from elancry.study.plan import Plan
-from elancry.table.training_schema import APART, DRIFT, TRAINING
+from elancry.table.schema import APART, DRIFT, TRAINING
 
 RATERS = ("R0", "R1", "R2")
 CODEBOOK = Codebook("test", "Test", (System("form", {}, (Category("a", {}), Category("b", {}))),), extracted=True)

@@ -9,7 +9,7 @@ from elancry.align.timeline import MISSING, NONE, Timeline
 from elancry.codebook.model import Category, Codebook, Coding, Scale, System
 from elancry.study.associate.unresolved_rows import unresolved_rows
 from elancry.study.compared import Compared
-from elancry.table.descriptive_schema import UNRESOLVED
+from elancry.table.schema import UNRESOLVED
 
 SYSTEM = System(
     "form",
