@@ -81,7 +81,7 @@ def test_the_card_spans_from_the_least_to_the_most_coded_and_nobody_is_said(view
         "33 % to 67 %"
     )
     assert "100" not in repr(cards)
-    assert "“Therapeutic intervention” was coded by nobody." in repr(study(view).blocks)
+    assert "No rater coded “Therapeutic intervention”." in repr(study(view).blocks)
 
 
 def test_means_over_fewer_raters_are_said_with_their_count(view):

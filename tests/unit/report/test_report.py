@@ -233,7 +233,7 @@ def test_a_tier_for_each_category_is_named_and_drawn_once(sample):
     page = parse(render_html(build_report(results)))
     assert len(page.ids) == len(set(page.ids))
     text = "".join(page.text)
-    assert "Agreement on the coding in time of “Form of crying” lies between" in text
+    assert "Agreement on the coding in time of “Form of crying” ranges from" in text
     assert "“Therapeutic intervention: Pause” in time" in text
 
 
@@ -252,7 +252,7 @@ def test_words_that_a_statistician_asked_for(page):
     assert "it can begin above the lower end of the two-sided interval" in text, "what the word for a level means"
     assert "the odds ratio pools all time and also contains differences between sequences" in text
     assert "a true null is rejected in about 1 % of studies instead of 5 %" in text, "HTZ is conservative"
-    assert "Which categories go with which" in text
+    assert "Regression: which categories go together across sequences?" in text
 
 
 CAUSAL = {"en": ("explained by", "explain which", "causes", "leads to"), "de": ("erklärt durch", "bewirk", "verursach")}

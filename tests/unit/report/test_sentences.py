@@ -84,9 +84,9 @@ def pair(**cells):
 def test_nothing_found_is_not_said_to_be_nothing_there(view):
     text = sentences.cooccurrence([pair(), pair(p_permutation=0.04, p_holm=0.08)], view)
     assert text.startswith("None of the 2 pairs")
-    assert "can be told from what chance gives" in text
-    assert "; 1 could without the correction" in text
-    assert "does not show that nothing is there" in text
+    assert "differs from what chance gives" in text
+    assert "; 1 would without the correction" in text
+    assert "does not show that there is nothing" in text
 
 
 def test_a_pair_below_five_percent_after_holm_is_named_with_its_direction(view):
