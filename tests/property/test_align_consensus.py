@@ -68,18 +68,19 @@ def test_absorbing_follows_the_rule(timeline, min_ms):
 
 @given(timelines())
 def test_consensus_time_is_the_majority_time_and_disagreement_time_the_differing_time(timeline):
-    majority = majority_codes(timeline.codes)
+    majority = majority_codes(timeline.codes, timeline.unreadable)
     for code, category in enumerate(timeline.categories):
         expected = timeline.durations[majority == code].sum()
         assert sum(a.end_ms - a.start_ms for a in agreed_stretches(timeline) if a.category == category) == expected
-    assert (
-        sum(item.duration_ms for item in disagreements(timeline)) == timeline.durations[differs(timeline.codes)].sum()
-    )
+    differing = timeline.durations[differs(timeline.codes, timeline.unreadable)].sum()
+    assert sum(item.duration_ms for item in disagreements(timeline)) == differing
 
 
 @given(timelines())
 def test_unresolved_time_lies_under_a_disagreement(timeline):
-    unresolved = timeline.durations[majority_codes(timeline.codes) == UNRESOLVED].sum()
+    several = ((timeline.codes != MISSING) | timeline.unreadable).sum(axis=1) > 1
+    majority = majority_codes(timeline.codes, timeline.unreadable)
+    unresolved = timeline.durations[(majority == UNRESOLVED) & several].sum()
     assert sum(item.duration_ms for item in disagreements(timeline) if item.majority is None) == unresolved
 
 

@@ -6,7 +6,8 @@ Conventions
   without a consensus is unresolved, so missing, unless its value ends with `consensus=-` (the majority was "none");
   deleting a disagreement makes its time "none of the categories". Time that no rater coded is missing unless the
   consensus has a code there.
-- In any other session the consensus is the raters' majority (see `consensus`), unresolved time missing.
+- In any other session the consensus is the raters' majority (see `consensus`), unresolved time missing. Unreadable
+  values count among those who coded; one that several raters' majority overrules changes nothing.
 - The result is coded by the rater `consensus`. Builders take it with `raters=("consensus",)`.
 """
 
@@ -16,7 +17,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from elancry.align.consensus import agreed_stretches, disagreements, majority_codes, majority_rating
+from elancry.align.consensus import agreed_stretches, majority_rating, undecided
 from elancry.align.ratings import build_ratings
 from elancry.align.sequences import MatchedSequence
 from elancry.align.timeline import MISSING, build_timelines, tier_categories
@@ -106,11 +107,11 @@ _Pieces = dict[tuple[str, str | None], list[CodedAnnotation]]
 
 
 def _uncoded(part: CheckedCoding, sequences: Sequence[MatchedSequence]) -> _Pieces:
-    """Time in the sequences that no rater coded, as stretches of unknown category."""
+    """Time in the sequences that nobody coded, or one rater alone and unreadably, as stretches of unknown category."""
     found: _Pieces = {}
     tier_of = _tiers(part)
     for timeline in build_timelines(part, sequences):
-        nobody = majority_codes(timeline.codes) == MISSING
+        nobody = (timeline.codes == MISSING).all(axis=1) & (timeline.unreadable.sum(axis=1) < 2)
         found.setdefault((timeline.system, tier_of[timeline.system, timeline.tier]), []).extend(
             CodedAnnotation("", start, end, "")
             for start, end, missing in zip(
@@ -157,20 +158,17 @@ def _majority_sequences(part: CheckedCoding, sequences: Sequence[MatchedSequence
 
 
 def _majority_tiers(part: CheckedCoding, sequences: Sequence[MatchedSequence]) -> list[CodedTier]:
-    annotations = _uncoded(part, sequences)
+    annotations: _Pieces = {}
     coded: set[tuple[str, str | None]] = set()
     tier_of = _tiers(part)
     for timeline in build_timelines(part, sequences):
         key = (timeline.system, tier_of[timeline.system, timeline.tier])
         if (timeline.codes != MISSING).any():
             coded.add(key)
+        pieces = annotations.setdefault(key, [])
         for agreed in agreed_stretches(timeline):
-            annotations[key].append(
-                CodedAnnotation("", agreed.start_ms, agreed.end_ms, agreed.category, agreed.category)
-            )
-        for item in disagreements(timeline):
-            if item.majority is None:
-                annotations[key].append(CodedAnnotation("", item.start_ms, item.end_ms, ""))
+            pieces.append(CodedAnnotation("", agreed.start_ms, agreed.end_ms, agreed.category, agreed.category))
+        pieces += (CodedAnnotation("", start_ms, end_ms, "") for start_ms, end_ms in undecided(timeline))
     tiers = [
         CodedTier(CONSENSUS, system, "interval", category, name, tuple(annotations.get((system, category), ())))
         for (system, name), category in tier_of.items()
@@ -179,7 +177,8 @@ def _majority_tiers(part: CheckedCoding, sequences: Sequence[MatchedSequence]) -
     for matrix in build_ratings(part, sequences, raters=part.raters):
         given = []
         for row, sequence in enumerate(sequences):
-            value = majority_rating(matrix.values[row].tolist())
+            n_unreadable = sum((row, column) in matrix.unreadable for column in range(len(matrix.raters)))
+            value = majority_rating(matrix.values[row].tolist(), n_unreadable=n_unreadable)
             if value is not None:
                 text = f"{value:g}"
                 identity, start_ms, end_ms = sequence.raters[CONSENSUS]

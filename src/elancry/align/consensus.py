@@ -2,21 +2,23 @@
 
 Conventions
 -----------
-- Majority means more than half of the raters who coded the system there (whose code is not `MISSING`); "none of the
-  categories" is an answer like any other and can win. Where no answer wins, the stretch is `UNRESOLVED`. A single rater
-  who coded is the majority of one.
-- A disagreement is a stretch where two raters who coded there say different things, settled by a majority or not.
+- Majority means more than half of the raters who coded the system there; "none of the categories" is an answer like any
+  other and can win. What cannot be read counts among them and is nobody's answer. Where no answer wins, the stretch is
+  `UNRESOLVED`. A single rater who coded is the majority of one.
+- A disagreement is a stretch where two raters who coded there say different things or one of them says something that
+  cannot be read, settled by a majority or not.
 - Short stretches (`min_ms`): a stretch throughout which every rater's code stays the same and that is shorter than
   `min_ms` takes over all codes of the longer of its two neighbours (equally long: the earlier), the shortest stretch
   first (equally short: the earliest), until none is left or one stretch fills the window. Consensus and disagreement
   are computed after that, so the two always fit together.
-- Ratings: a number wins if more than half of the raters who rated gave it; means and medians are no consensus.
+- Ratings: a number wins if more than half of the raters who rated gave it, unreadable ratings among them; means and
+  medians are no consensus.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from heapq import heapify, heappop, heappush
 
@@ -44,13 +46,15 @@ class Disagreement:
     """A stretch where raters differ.
 
     `codes` has one entry per rater of the timeline: a category id, "" for none of them, `None` where missing.
-    `majority` is the same for what most say, `None` where unresolved.
+    `majority` is the same for what most say, `None` where unresolved. `unreadable` are the places of raters who coded
+    something here that cannot be read.
     """
 
     start_ms: int
     end_ms: int
     codes: tuple[str | None, ...]
     majority: str | None
+    unreadable: tuple[int, ...] = ()
 
     @property
     def duration_ms(self) -> int:
@@ -58,12 +62,15 @@ class Disagreement:
         return self.end_ms - self.start_ms
 
 
-def majority_codes(codes: Codes) -> Codes:
+def majority_codes(codes: Codes, unreadable: NDArray[np.bool_] | None = None) -> Codes:
     """Per segment the code of more than half of the raters who coded there; shape (S, R) -> (S,).
 
-    `UNRESOLVED` where no code has a majority, `MISSING` where nobody coded.
+    `unreadable` (S, R): where a missing code is one that cannot be read. `UNRESOLVED` where no code has a majority,
+    `MISSING` where nobody coded.
     """
     coded = (codes != MISSING).sum(axis=1)
+    if unreadable is not None:
+        coded = coded + unreadable.sum(axis=1)
     result = np.full(len(codes), UNRESOLVED, dtype=np.int16)
     result[coded == 0] = MISSING
     for code in np.unique(codes[codes != MISSING]):
@@ -71,10 +78,16 @@ def majority_codes(codes: Codes) -> Codes:
     return result
 
 
-def differs(codes: Codes) -> NDArray[np.bool_]:
-    """Per segment whether two raters who coded there have different codes; shape (S, R) -> (S,)."""
+def differs(codes: Codes, unreadable: NDArray[np.bool_] | None = None) -> NDArray[np.bool_]:
+    """Per segment whether two raters coded there who cannot be said to have the same code; shape (S, R) -> (S,).
+
+    `unreadable` (S, R): where a missing code is one that cannot be read.
+    """
     if codes.shape[1] == 0:
         return np.zeros(len(codes), dtype=bool)
+    if unreadable is not None:
+        several = ((codes != MISSING) | unreadable).sum(axis=1) > 1
+        return np.asarray(differs(codes) | (unreadable.any(axis=1) & several))
     low = np.where(codes == MISSING, np.iinfo(np.int16).max, codes).min(axis=1)
     high = np.where(codes == MISSING, np.iinfo(np.int16).min, codes).max(axis=1)
     return np.asarray(high > low)
@@ -146,7 +159,8 @@ def agreed_stretches(timeline: Timeline, *, min_ms: int = 0) -> tuple[Agreed, ..
     """The majority's coding; touching stretches of one category are one."""
     edges, codes = absorb_short(timeline, min_ms)
     found: list[Agreed] = []
-    for start, end, code in zip(edges[:-1], edges[1:], majority_codes(codes).tolist(), strict=True):
+    majority = majority_codes(codes, (codes == MISSING) & timeline.coded if edges else None)
+    for start, end, code in zip(edges[:-1], edges[1:], majority.tolist(), strict=True):
         if code < 0:
             continue
         category = timeline.categories[code]
@@ -156,28 +170,44 @@ def agreed_stretches(timeline: Timeline, *, min_ms: int = 0) -> tuple[Agreed, ..
     return tuple(found)
 
 
+def undecided(timeline: Timeline) -> Iterator[tuple[int, int]]:
+    """(start_ms, end_ms) of every segment without a majority: nobody coded it, or no answer has one."""
+    majority = majority_codes(timeline.codes, timeline.unreadable)
+    for start, end, code in zip(timeline.start_ms.tolist(), timeline.end_ms.tolist(), majority.tolist(), strict=True):
+        if code in (MISSING, UNRESOLVED):
+            yield start, end
+
+
 def disagreements(timeline: Timeline, *, min_ms: int = 0) -> tuple[Disagreement, ...]:
     """Every stretch where raters differ, cut wherever somebody's code changes."""
     edges, codes = absorb_short(timeline, min_ms)
     if not edges:
         return ()
+    unreadable = np.asarray((codes == MISSING) & timeline.coded)
 
     def name(code: int) -> str | None:
         return timeline.categories[code] if code >= 0 else "" if code == NONE else None
 
+    majority, differ = majority_codes(codes, unreadable), differs(codes, unreadable)
     return tuple(
-        Disagreement(start, end, tuple(name(code) for code in row), name(majority))
-        for start, end, row, majority, differ in zip(
-            edges[:-1], edges[1:], codes.tolist(), majority_codes(codes).tolist(), differs(codes).tolist(), strict=True
+        Disagreement(
+            edges[at],
+            edges[at + 1],
+            tuple(map(name, codes[at].tolist())),
+            name(int(majority[at])),
+            tuple(np.flatnonzero(unreadable[at]).tolist()),
         )
-        if differ
+        for at in np.flatnonzero(differ).tolist()
     )
 
 
-def majority_rating(values: Sequence[float]) -> float | None:
-    """The number that more than half of the given ratings are; nan is missing and counts for nobody."""
+def majority_rating(values: Sequence[float], *, n_unreadable: int = 0) -> float | None:
+    """The number that more than half of the given ratings are, those that cannot be read among them.
+
+    nan is missing and counts for nobody.
+    """
     given = [value for value in values if value == value]
     if not given:
         return None
     value, count = Counter(given).most_common(1)[0]
-    return value if 2 * count > len(given) else None
+    return value if 2 * count > len(given) + n_unreadable else None

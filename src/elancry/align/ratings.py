@@ -26,6 +26,7 @@ class RatingMatrix:
     """Ratings of one category: `values` is float64, shape (N, R), nan where missing.
 
     `sessions` and `sequences` name the N units, `raters` the R columns; `tier` is the codebook's tier name.
+    `unreadable` are the cells (row, column) that are missing because what the rater gave cannot be read.
     """
 
     system: str
@@ -35,6 +36,7 @@ class RatingMatrix:
     sequences: tuple[str, ...]
     raters: tuple[str, ...]
     values: NDArray[np.float64]
+    unreadable: frozenset[tuple[int, int]] = frozenset()
 
 
 def build_ratings(
@@ -52,14 +54,17 @@ def build_ratings(
         if system.has_ratings
         for category in system.categories
     }
+    unreadable: dict[tuple[str, str], set[tuple[int, int]]] = {key: set() for key in cells}
     for session, rows in rows_of.items():
         windows: dict[str, _Windows] = {}
         for tier in coding.tiers_of(session):
-            values = cells.get((tier.system or "", tier.category or ""))
-            if tier.kind == "rating" and values is not None and tier.rater in column_of:
+            key = tier.system or "", tier.category or ""
+            if tier.kind == "rating" and key in cells and tier.rater in column_of:
                 if tier.rater not in windows:
                     windows[tier.rater] = _Windows(tier.rater, ((row, sequences[row]) for row in rows))
-                _fill(values, column_of[tier.rater], tier, windows[tier.rater])
+                column = column_of[tier.rater]
+                unclear = _fill(cells[key], column, tier, windows[tier.rater])
+                unreadable[key].update((row, column) for row in unclear)
     return tuple(
         RatingMatrix(
             system.id,
@@ -69,6 +74,7 @@ def build_ratings(
             tuple(item.sequence for item in sequences),
             columns,
             cells[system.id, category.id],
+            frozenset(unreadable[system.id, category.id]),
         )
         for system in coding.codebook.systems
         if system.has_ratings
@@ -100,7 +106,8 @@ class _Windows:
         return best
 
 
-def _fill(values: NDArray[np.float64], column: int, tier: CodedTier, windows: _Windows) -> None:
+def _fill(values: NDArray[np.float64], column: int, tier: CodedTier, windows: _Windows) -> list[int]:
+    """Write the numbers of a tier into `values`; return the rows with something that gives no number."""
     given: dict[int, set[float]] = {}
     for annotation in tier.annotations:
         row = windows.key_of(annotation)
@@ -109,6 +116,7 @@ def _fill(values: NDArray[np.float64], column: int, tier: CodedTier, windows: _W
     for row, numbers in given.items():
         if len(numbers) == 1:
             values[row, column] = next(iter(numbers))
+    return [row for row in given if np.isnan(values[row, column])]
 
 
 def _number(annotation: CodedAnnotation) -> float:

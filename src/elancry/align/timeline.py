@@ -7,8 +7,9 @@ over this table: exact, with no time bin to choose.
 Conventions
 -----------
 - `NONE`: the rater coded this system in this file, and nothing here. `MISSING`: we do not know. A rater who did not
-  mark the sequence or did not code the system is missing throughout; an annotation whose value is not in the
-  vocabulary is missing for its stretch, never "none".
+  mark the sequence or did not code the system is missing throughout, and not among `coding`; what one who coded it
+  wrote there and nobody can read (a value outside the vocabulary, none, a damaged time) is missing for its stretch,
+  never "none".
 - ELAN allows no overlap on one tier. Where a file has one all the same, a stretch with two different categories is
   missing, one with twice the same category has that category.
 - One tier holds all categories of a system, or (tier-per-category layout) each category has a timeline of its own
@@ -48,6 +49,18 @@ class Timeline:
     start_ms: NDArray[np.int64]
     end_ms: NDArray[np.int64]
     codes: NDArray[np.int16]
+    coding: tuple[bool, ...] = ()
+    """For each rater, whether the tier is coded here: what is then `MISSING` is there and cannot be read."""
+
+    @property
+    def coded(self) -> NDArray[np.bool_]:
+        """For each rater, whether the tier is coded here, shape (R,); what the codes show where `coding` is empty."""
+        return np.array(self.coding, dtype=bool) if self.coding else np.asarray((self.codes != MISSING).any(axis=0))
+
+    @property
+    def unreadable(self) -> NDArray[np.bool_]:
+        """Where a rater coded something that cannot be read, shape (S, R)."""
+        return np.asarray((self.codes == MISSING) & self.coded)
 
     @property
     def durations(self) -> NDArray[np.int64]:
@@ -136,9 +149,9 @@ def _timeline(
         if items is not None:
             codes[:, column] = _column(items, edges, index)
     tier = system.tier_name if category is None else system.category_tier_name(category)
-    return Timeline(
-        sequence.session, sequence.sequence, system.id, tier, raters, categories, edges[:-1], edges[1:], codes
-    )
+    names = sequence.session, sequence.sequence, system.id, tier
+    coding = tuple(items is not None for items in coded)
+    return Timeline(*names, raters, categories, edges[:-1], edges[1:], codes, coding)
 
 
 def _column(

@@ -70,6 +70,10 @@ class CodedTier:
     file: str | None = None
     """The rater's own file, where it was read from a merged one."""
 
+    def between(self, start_ms: int, end_ms: int) -> list[CodedAnnotation]:
+        """The annotations that share time with `[start_ms, end_ms)`, in the file's order."""
+        return [item for item in self.annotations if item.start_ms < end_ms and item.end_ms > start_ms]
+
 
 @dataclass(frozen=True)
 class CodedFile:

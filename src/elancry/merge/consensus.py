@@ -4,8 +4,9 @@ Conventions
 -----------
 - The consensus is the majority's coding (see `elancry.align.consensus`), one rater's, or left out.
 - `@disagreement` spans every stretch where raters differ, with a value like `R1=protest | R2=despair | R3=-`; `-` is
-  none of the categories, `?` means not coded. Where the consensus is "none of them", which leaves no annotation on
-  `@consensus`, the value ends with `consensus=-`; any other disagreement without a consensus under it is unresolved.
+  none of the categories, `?` means not coded; `dispair?` is coded and cannot be read. Where the consensus is "none of
+  them", which leaves no annotation on `@consensus`, the value ends with `consensus=-`; any other disagreement without a
+  consensus under it is unresolved.
 - `@consensus` tiers have the LANG_REF of the raters' tiers (that of most; equally many: the first rater's), and texts
   in that language: ELAN rewrites the values of a tier without LANG_REF in its content language.
 - `@disagreement` tiers have a type of their own, no vocabulary and no parent.
@@ -25,7 +26,7 @@ from elancry.align.consensus import Agreed, Disagreement, agreed_stretches, disa
 from elancry.align.ratings import RatingMatrix, build_ratings
 from elancry.align.sequences import MatchedSequence
 from elancry.align.timeline import Timeline, build_timelines, tier_categories
-from elancry.check.coding import CONSENSUS, DISAGREEMENT, CheckedCoding, CodedTier, TierKind
+from elancry.check.coding import CONSENSUS, DISAGREEMENT, CheckedCoding, CodedAnnotation, CodedTier, TierKind
 from elancry.choices import Consensus
 from elancry.codebook.model import System
 from elancry.eaf import Constraint, TierType
@@ -149,7 +150,7 @@ class SessionConsensus:
         for timeline in timelines:
             columns = [(index, rater) for index, rater in enumerate(timeline.raters) if rater in raters]
             for item in disagreements(timeline, min_ms=self._min_ms):
-                values = {rater: self._shown(system.id, item.codes[index]) for index, rater in columns}
+                values = {rater: self._said(system.id, category, timeline, item, index) for index, rater in columns}
                 settled = self._settled(system.id, timeline, item)
                 sequence = self._by_key[timeline.session, timeline.sequence]
                 span = (item.start_ms, item.end_ms)
@@ -192,7 +193,8 @@ class SessionConsensus:
         if self._method not in timeline.raters:
             return ()
         column = timeline.raters.index(self._method)
-        alone = replace(timeline, raters=(self._method,), codes=timeline.codes[:, [column]])
+        codes, coding = timeline.codes[:, [column]], timeline.coding[column : column + 1]
+        alone = replace(timeline, raters=(self._method,), codes=codes, coding=coding)
         return agreed_stretches(alone, min_ms=self._min_ms)
 
     def _settled(self, system: str, timeline: Timeline, item: Disagreement) -> str | None:
@@ -222,21 +224,27 @@ class SessionConsensus:
                 tier = self._assembly.add_tier(base, f"{matrix.tier}@{CONSENSUS}", kind, **attributes)
             for row, item in enumerate(self._sequences):
                 given = {rater: float(matrix.values[row, column]) for rater, column in columns.items()}
-                settled = self._settled_rating(given)
+                unclear = {rater for rater, column in columns.items() if (row, column) in matrix.unreadable}
+                settled = self._settled_rating(given, len(unclear))
                 above = (self._agreed_sequences or {}).get((item.session, item.sequence))
                 if tier is not None and above is not None and settled is not None:
                     entry = self._assembly.entry_of(kind.id, (settled,))
                     text = settled if entry is None else next(iter(entry.values.values()), "")
                     self._assembly.add_reference(tier, above, text, entry.id or "" if entry else None)
-                if len({value for value in given.values() if value == value}) > 1:
+                answers = {value for value in given.values() if value == value}
+                if len(answers) + len(unclear) > 1:
                     values = {rater: f"{value:g}" if value == value else "?" for rater, value in given.items()}
+                    values |= {rater: self._unclear_rating(matrix, item, rater) for rater in values if rater in unclear}
                     span = (item.start_ms, item.end_ms)
                     self._dispute(item, matrix.system, matrix.tier, "rating", span, values, settled)
 
-    def _settled_rating(self, given: Mapping[str, float]) -> str | None:
+    def _settled_rating(self, given: Mapping[str, float], n_unreadable: int) -> str | None:
         if self._method == Consensus.NONE:
             return None
-        value = majority_rating(list(given.values())) if self._method == Consensus.MAJORITY else given.get(self._method)
+        if self._method == Consensus.MAJORITY:
+            value = majority_rating(list(given.values()), n_unreadable=n_unreadable)
+        else:
+            value = given.get(self._method)
         return None if value is None or value != value else f"{value:g}"
 
     # What the raters' tiers say
@@ -271,6 +279,19 @@ class SessionConsensus:
         model = self._model(system, kind, category)
         return name if model is None else model[0]
 
+    def _said(self, system: str, category: str | None, timeline: Timeline, item: Disagreement, column: int) -> str:
+        """What a rater coded in a stretch; where it cannot be read, the words as they are, with a question mark."""
+        if column not in item.unreadable:
+            return self._shown(system, item.codes[column])
+        tier = self._tiers[system, "interval", category, timeline.raters[column]]
+        return unreadable_text(tier.between(item.start_ms, item.end_ms))
+
+    def _unclear_rating(self, matrix: RatingMatrix, item: MatchedSequence, rater: str) -> str:
+        tier = self._tiers[matrix.system, "rating", matrix.category, rater]
+        own, start_ms, end_ms = item.raters[rater]
+        found = [each for each in tier.annotations if each.parent == own] or tier.between(start_ms, end_ms)
+        return unreadable_text(found)
+
     def _shown(self, system: str, code: str | None) -> str:
         """What a person reads for a category id: the text that raters used most, else the codebook's label."""
         if code is None:
@@ -303,6 +324,11 @@ class SessionConsensus:
             tier = self._assembly.add_tier(base, f"{name}@{DISAGREEMENT}", DISAGREEMENT_TYPE)
             for item in sorted(found, key=lambda item: item.start_ms):
                 self._assembly.add_span(tier, item.start_ms, item.end_ms, item.text)
+
+
+def unreadable_text(found: Iterable[CodedAnnotation]) -> str:
+    """`dispair?` for what cannot be read; `""?` where there are no words."""
+    return " + ".join(dict.fromkeys(item.value.strip() or '""' for item in found)) + "?"
 
 
 def _texts_used(tiers: Iterable[CodedTier]) -> dict[tuple[str, str], str]:

@@ -116,7 +116,7 @@ tr.open td:last-child {{ font-weight: bold }}
 <h1>Disagreements, longest first</h1>
 <p>{count}. Open SESSION.merged.eaf in ELAN, go to the time,
 and code the tier that ends in @consensus, or delete the annotation on @disagreement if nothing is to be coded.
-A dash means none of the categories, a question mark not coded.</p>
+A dash means none of the categories, a question mark not coded; a value with a question mark cannot be read.</p>
 <table><thead><tr><th>Done</th><th>Session</th><th>Time</th><th>Length</th><th>Tier</th><th>Codes</th><th>Consensus</th></tr>
 </thead><tbody>
 {rows}

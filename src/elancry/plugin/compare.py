@@ -97,7 +97,6 @@ def _refuse_implausible(coding: CheckedCoding) -> None:
 
 def _disagreement_tier(timelines: Sequence[Timeline], labels: Mapping[str, str], shortest: int) -> list[Segment]:
     from elancry.align.consensus import disagreements
-    from elancry.align.timeline import MISSING
     from elancry.plugin.compare_text import shortened
     from elancry.plugin.tier_output import laid_out
 
@@ -106,7 +105,7 @@ def _disagreement_tier(timelines: Sequence[Timeline], labels: Mapping[str, str],
 
     found = []
     for timeline in timelines:
-        coded = (timeline.codes != MISSING).any(axis=0).tolist()
+        coded = timeline.coded.tolist()
         raters = [(at, rater) for at, rater in enumerate(timeline.raters) if coded[at]]
         for item in disagreements(timeline, min_ms=shortest):
             words = " | ".join(f"{rater}={text(item.codes[at])}" for at, rater in raters)

@@ -64,13 +64,17 @@ class Compared:
             for at, name in enumerate(raters):
                 if name in item.raters:
                     codes[:, at] = item.codes[:, item.raters.index(name)]
-            timed.append(replace(item, raters=tuple(raters), codes=codes))
+            coding = dict(zip(item.raters, item.coding, strict=False))
+            own = tuple(coding.get(name, False) for name in raters) if coding else ()
+            timed.append(replace(item, raters=tuple(raters), codes=codes, coding=own))
         for matrix in self.ratings:
             values = np.full((len(matrix.values), len(raters)), np.nan)
             for at, name in enumerate(raters):
                 if name in matrix.raters:
                     values[:, at] = matrix.values[:, matrix.raters.index(name)]
-            rated.append(replace(matrix, raters=tuple(raters), values=values))
+            place = {matrix.raters.index(name): at for at, name in enumerate(raters) if name in matrix.raters}
+            unreadable = frozenset((row, place[column]) for row, column in matrix.unreadable if column in place)
+            rated.append(replace(matrix, raters=tuple(raters), values=values, unreadable=unreadable))
         for of in self.events:
             kept = [at for at, name in enumerate(of.raters) if name in raters]
             marked.append(

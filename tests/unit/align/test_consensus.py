@@ -14,6 +14,7 @@ from elancry.align.consensus import (
     disagreements,
     majority_codes,
     majority_rating,
+    undecided,
 )
 from elancry.align.sequences import match_sequences
 from elancry.align.timeline import MISSING, NONE, build_timelines
@@ -69,10 +70,31 @@ def test_two_raters_who_differ_leave_it_unresolved(study):
     assert disagreements(both) == (Disagreement(0, 100, ("p", "d"), None),)
 
 
-def test_a_value_outside_the_vocabulary_is_nobodys_opinion(study):
+def test_a_value_outside_the_vocabulary_counts_among_the_raters_and_is_nobodys_opinion(study):
+    # R1   |--p--|          R2   |-prtest-|  (0-100): one of two is no majority
     both = timeline(study, [(0, 100, "p")], [(0, 100, "prtest")])
-    assert agreed_stretches(both) == (Agreed(0, 100, "p"),)
-    assert disagreements(both) == ()
+    assert agreed_stretches(both) == ()
+    assert disagreements(both) == (Disagreement(0, 100, ("p", None), None, (1,)),)
+    assert list(undecided(both)) == [(0, 100)]
+
+
+def test_a_majority_of_all_raters_stands_beside_a_value_that_cannot_be_read(study):
+    # R1, R2   |--p--|      R3   |-prtest-|  (0-100): two of three, and on the worklist all the same
+    three = timeline(study, [(0, 100, "p")], [(0, 100, "p")], [(0, 100, "prtest")])
+    assert agreed_stretches(three) == (Agreed(0, 100, "p"),)
+    assert disagreements(three) == (Disagreement(0, 100, ("p", "p", None), "p", (2,)),)
+
+
+def test_unreadable_values_form_no_majority(study):
+    # R1   |--p--|          R2, R3   |-prtest-|  (0-100)
+    three = timeline(study, [(0, 100, "p")], [(0, 100, "prtest")], [(0, 100, "prtest")])
+    assert agreed_stretches(three) == ()
+    assert disagreements(three) == (Disagreement(0, 100, ("p", None, None), None, (1, 2)),)
+
+
+def test_a_single_rater_who_cannot_be_read_leaves_it_undecided_and_disagrees_with_nobody(study):
+    one = timeline(study, [(0, 100, "prtest")])
+    assert (agreed_stretches(one), disagreements(one), list(undecided(one))) == ((), (), [(0, 100)])
 
 
 def test_short_stretches_go_to_the_longer_neighbour(study):
@@ -122,3 +144,8 @@ def test_everything_shorter_than_the_minimum_leaves_one_stretch(study):
 )
 def test_majority_rating(values, expected):
     assert majority_rating(values) == expected
+
+
+def test_ratings_that_cannot_be_read_count_among_those_given():
+    assert majority_rating([2, 2, float("nan")], n_unreadable=1) == 2.0
+    assert majority_rating([2, float("nan")], n_unreadable=1) is None

@@ -115,6 +115,41 @@ def test_a_majority_for_none_is_said_where_no_consensus_stands(study_folder, mer
     assert spans(document, "form@consensus") == [(5000, 5500, "despair")]
 
 
+def test_what_cannot_be_read_is_open(study_folder, merge, tmp_path):
+    # R1     |-protest-|       |-despair-|          0-1000 and 2000-3000
+    # R2     |-dispair-|       |-despair-|
+    # R3     |---""----|       |-dispair-|
+    for rater, first, second in (
+        ("R1", "protest", "despair"), ("R2", "dispair", "despair"), ("R3", "", "dispair"),
+    ):  # fmt: skip
+        study_folder.add("s1", rater, form=[(0, 1000, first), (2000, 3000, second)], ratings=RATED)
+    result = merge()
+    document = read_eaf(tmp_path / "merged" / "s1.merged.eaf")
+    # One of three is no majority; two of three are, and what is left unread is on the list all the same.
+    assert spans(document, "form@consensus") == [(2000, 3000, "despair")]
+    assert spans(document, "form@disagreement") == [
+        (0, 1000, 'R1=protest | R2=dispair? | R3=""?'),
+        (2000, 3000, "R1=despair | R2=despair | R3=dispair?"),
+    ]
+    assert (result.n_disagreements, result.n_open) == (2, 1)
+
+
+def test_a_rating_that_cannot_be_read_is_open(study_folder, merge, tmp_path):
+    for rater, rated in (("R1", "3"), ("R2", "3"), ("R3", "9")):
+        study_folder.add("s1", rater, form=[(0, 1000, "protest")], ratings={"protest": [rated]})
+    study_folder.add("s2", "R1", form=[(0, 1000, "protest")], ratings={"protest": ["3"]})
+    study_folder.add("s2", "R2", form=[(0, 1000, "protest")], ratings={"protest": ["9"]})
+    result = merge()
+    assert spans(read_eaf(tmp_path / "merged" / "s1.merged.eaf"), "form.protest.rating@consensus") == [(0, 10_000, "3")]
+    assert spans(read_eaf(tmp_path / "merged" / "s2.merged.eaf"), "form.protest.rating@consensus") == []
+    rows = pd.read_csv(tmp_path / "merged" / "worklist.csv", keep_default_na=False)
+    assert rows[["session", "codes", "consensus"]].values.tolist() == [
+        ["s1", "R1=3 | R2=3 | R3=9?", "3"],
+        ["s2", "R1=3 | R2=9?", ""],
+    ]
+    assert (result.n_disagreements, result.n_open) == (2, 1)
+
+
 def test_one_raters_coding_as_the_consensus(three, merge, tmp_path):
     merge(consensus="R2")
     document = read_eaf(tmp_path / "merged" / "s1.merged.eaf")
