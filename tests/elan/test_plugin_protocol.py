@@ -215,7 +215,7 @@ def test_check_finds_what_is_wrong_and_where(fake_elan: Any, out: Path):
     sequences = [(0, 5500, "S1"), (8000, 9000, "S2")]
     run = fake_elan.run(CHECK, tier1=spans, sequences=sequences, tiers=str(out))
     assert run.done, run.report
-    assert "Codebook: Patient crying and therapeutic interventions (crying 1), found by the values" in run.report
+    assert "Codebook: Patient crying and therapeutic interventions (crying 2), found by the values" in run.report
     assert "T1: 6 annotations, read as intervention (4 with a value of it)." in run.lines
     assert "3 errors, 3 warnings:" not in run.lines
     found = {start: text for start, _, text in tiers(out)["elancry_findings"]}

@@ -24,7 +24,9 @@ def test_there_are_three() -> None:
 def test_built_files_are_up_to_date(name: str) -> None:
     folder = TEMPLATES / name
     wanted = template_files(load_codebook(folder / f"{name}.yaml"))
-    found = {path.name: path.read_bytes() for path in folder.iterdir() if not path.name.startswith(".")}
+    found = {
+        path.name: path.read_bytes() for path in folder.iterdir() if path.is_file() and not path.name.startswith(".")
+    }
     assert found.pop(f"{name}.yaml")
     assert sorted(found) == sorted(wanted)
     for file, content in wanted.items():

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
 
 from elancry.codebook.languages import elan_language, nearest_language
-from elancry.codebook.load import builtin_names, load_codebook
+from elancry.codebook.load import builtin_with_stamp
 from elancry.codebook.model import Codebook
 from elancry.eaf import Document
 from elancry.eaf.languages import elan_accepts, known_definition, label_of
@@ -106,17 +105,11 @@ def _made_with(stated: str, codebook: Codebook) -> Mapping[str, Sequence[str]]:
     """Vocabulary -> languages in files made with the codebook that a file states; empty where it is not known."""
     if not codebook.extracted and stated.strip() == codebook.stamp:
         return _vocabularies(codebook)
-    name = stated.partition(" ")[0]
-    built_in = _built_in(name) if name in builtin_names() else None
-    return _vocabularies(built_in) if built_in is not None and built_in.stamp == stated.strip() else {}
+    built_in = builtin_with_stamp(stated)
+    return {} if built_in is None else _vocabularies(built_in[1])
 
 
 def _vocabularies(codebook: Codebook) -> dict[str, Sequence[str]]:
     spoken = [elan_language(code) for code in codebook.languages]
     names = [name for system in codebook.systems for name in (system.id, system.rating_vocabulary)]
     return dict.fromkeys(names, spoken)
-
-
-@cache
-def _built_in(name: str) -> Codebook:
-    return load_codebook(name)

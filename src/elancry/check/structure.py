@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from elancry.check.places import FoundBy, Place
+from elancry.codebook.load import builtin_with_stamp
 from elancry.codebook.model import Codebook, System
 from elancry.eaf import Document, Tier, Vocabulary
 from elancry.findings import Finding, finding
@@ -172,11 +173,15 @@ def codebook_version(document: Document, codebook: Codebook) -> Iterator[Finding
             identity=identity,
             version=codebook.version,
         )
-        yield finding(
-            "codebook-version-differs",
-            message,
-            hint=text("finding.codebook-version-differs.hint"),
-        )
+        yield finding("codebook-version-differs", message, hint=_how_to_update(stated, codebook))
+
+
+def _how_to_update(stated: str, codebook: Codebook) -> Text:
+    """Both versions may be built in: then the command that carries the file over can be given whole."""
+    before, now = builtin_with_stamp(stated), builtin_with_stamp(codebook.stamp)
+    if before is None or now is None or now[1] != codebook or codebook.changes.since != before[1].version:
+        return text("finding.codebook-version-differs.hint")
+    return text("finding.codebook-version-differs.hint-migrate", old=before[0], new=now[0])
 
 
 def vocabulary_of(document: Document, tier: Tier) -> Vocabulary | None:

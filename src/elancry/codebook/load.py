@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 
 import elancry
@@ -26,8 +27,19 @@ def builtin_names() -> tuple[str, ...]:
     return tuple(sorted(path.parent.name for path in templates_folder().glob("*/*.yaml")))
 
 
+def _earlier() -> dict[str, Path]:
+    """Earlier versions of the built-in codebooks, `NAME-VERSION` -> file: studies may be coded with them."""
+    return {path.stem: path for path in sorted(templates_folder().glob("*/earlier/*.yaml"))}
+
+
 def builtin_path(name: str) -> Path:
-    """The YAML file of the built-in codebook `name`; UnreadableInput lists the names there are."""
+    """The YAML file of the built-in codebook `name`, or `NAME-VERSION` for an earlier version.
+
+    Raises UnreadableInput, with the names there are, for any other.
+    """
+    earlier = _earlier()
+    if name in earlier:
+        return earlier[name]
     if name not in builtin_names():
         raise UnreadableInput(
             text("codebook.no-builtin", name=name, names=builtin_names()),
@@ -42,7 +54,7 @@ def find_codebook(source: str | Path) -> Path:
     name = str(source)
     if path.is_file():
         return path
-    if name in builtin_names():
+    if name in builtin_names() or name in _earlier():
         return builtin_path(name)
     if path.is_dir():
         raise UnreadableInput(text("codebook.is-folder", path=str(path)))
@@ -65,6 +77,18 @@ def load_codebook(source: str | Path) -> Codebook:
     """The codebook at a path or of a built-in name; InvalidInput carries all findings where there is an error."""
     codebook, findings = check_codebook(source)
     return _usable(codebook, findings, str(source))
+
+
+@cache
+def builtin_with_stamp(stamp: str) -> tuple[str, Codebook] | None:
+    """The built-in codebook that files state as `stamp` ("crying 1"), also an earlier version, and its name here."""
+    name, _, version = stamp.strip().partition(" ")
+    for known in (name, f"{name}-{version}"):
+        if known in builtin_names() or known in _earlier():
+            codebook = load_codebook(known)
+            if codebook.stamp == stamp.strip():
+                return known, codebook
+    return None
 
 
 def parse_codebook(content: str, name: str = "codebook") -> Codebook:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import replace
 
-from elancry.codebook.load import builtin_names, load_codebook
+from elancry.codebook.load import builtin_with_stamp
 from elancry.codebook.model import Codebook, System
 
 
@@ -22,13 +22,10 @@ def with_known_sources(codebook: Codebook, stated: Collection[str]) -> Codebook:
     """
     if not codebook.extracted or len(stated) != 1:
         return codebook
-    name = next(iter(stated)).partition(" ")[0]
-    if name not in builtin_names():
+    found = builtin_with_stamp(next(iter(stated)))
+    if found is None:
         return codebook
-    known = load_codebook(name)
-    if known.stamp not in stated:
-        return codebook
-    return replace(codebook, systems=tuple(_known(system, known) for system in codebook.systems))
+    return replace(codebook, systems=tuple(_known(system, found[1]) for system in codebook.systems))
 
 
 def _known(system: System, codebook: Codebook) -> System:

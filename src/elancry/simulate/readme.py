@@ -1,4 +1,4 @@
-"""The README.md that lies beside a simulated study: what was planted, in words and tables."""
+"""The README.md beside a simulated study: what was planted, in words and tables."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _STATUS_WORDS = {
 
 
 def readme(study: SimulatedStudy, folder: str) -> str:
-    """Markdown; `folder` is the name of the study's folder, as it stands in the commands."""
+    """Markdown; `folder` is the name of the study's folder, as the commands name it."""
     parts = [
         _opening(study, folder),
         _design(study),
@@ -166,7 +166,7 @@ def _mistakes(study: SimulatedStudy, folder: str) -> str:
     ]
     return _section(
         title,
-        f"""Each stands in a file of its own; `elancry check {folder}` must answer with the finding named here.
+        f"""Each is in a file of its own; `elancry check {folder}` must answer with the finding named here.
         `truth.json` names the annotation and its time.""",
         _table(("file", "tier", "mistake", "finding"), rows),
     )

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 from lxml import etree
 
-from elancry.codebook.load import builtin_names
+from elancry.codebook.load import builtin_with_stamp
 from elancry.codebook.model import System
 from elancry.eaf import Document, Editor
 from elancry.outputs import OutputFolder
@@ -48,10 +48,11 @@ def write_study(study: SimulatedStudy, out_dir: Path, force: bool = False) -> tu
         annotation_of.update(coded.annotation_of)
     folder.write("truth.json", as_json(truth_of(study, annotation_of)) + "\n")
     folder.write("README.md", readme(study, Path(out_dir).name))
-    if study.codebook.id in builtin_names():
+    built_in = builtin_with_stamp(study.codebook.stamp)
+    if built_in is not None:
         folder.write(
             "study.yaml",
-            f"# The plan of this study: what elancry reads beside the files.\ncodebook: {study.codebook.id}\n",
+            f"# The plan of this study: what elancry reads beside the files.\ncodebook: {built_in[0]}\n",
         )
     folder.finish()
     return tuple(written)

@@ -10,6 +10,7 @@ import pytest
 from elancry.codebook.load import (
     builtin_names,
     builtin_path,
+    builtin_with_stamp,
     check_codebook,
     find_codebook,
     load_codebook,
@@ -18,6 +19,7 @@ from elancry.codebook.load import (
 from elancry.codebook.model import Coding, Layout, SourceStatus
 from elancry.errors import InvalidInput, UnreadableInput
 from elancry.findings import Severity
+from elancry.template.vocabularies import first_sentence
 
 GOOD = """\
 elancry_codebook: 1
@@ -305,6 +307,48 @@ def test_interventions_are_the_nine_of_the_published_table_in_four_groups() -> N
         ("Neutralizing", "exploring facts"),
         ("Neutralizing", "initiating a change of topic / ending the session"),
     ]
+
+
+def test_definitions_of_the_interventions_follow_the_authors_short_descriptions() -> None:
+    """What the design gives of Table 2, word by word, in the first sentence of a definition: the tooltip in ELAN."""
+    system = load_codebook("crying").system("intervention")
+    assert system is not None
+    assert system.source is not None
+    described = {
+        "trigger": ("immediately before", "intense"),
+        "perceiving": ("emotion", "perceives", "contains", "mirrors"),
+        "exploring_emotions": ("emotions", "desires", "thoughts", "conflicts"),
+        "contextualizing": ("biography", "diagnosis", "patterns"),
+        "pause": ("intentional", "lead"),
+        "letting_narrate": ("alone", "lead"),
+        "support": ("solutions", "reframing", "normalizing", "tension"),
+        "exploring_facts": ("triggered", "factual level"),
+        "ending": ("ignores the crying", "new topic", "ends the session"),
+    }
+    assert [item.id for item in system.categories] == list(described)
+    for category in system.categories:
+        said = first_sentence(category.definitions["en"])
+        assert [word for word in described[category.id] if word not in said] == [], category.id
+    for word in ("possibly intensified", "lead is left to the patient", "regulated down"):
+        assert word in system.definitions["en"]
+    note = " ".join((system.source.note or "").split())
+    assert "labels of the nine categories and of their four groups are the authors'" in note
+    assert "follow the authors' short descriptions in that table, in our words" in note
+    assert "rating scale, the number of their raters and their results are not known to us" in note
+
+
+def test_an_earlier_version_of_a_built_in_codebook() -> None:
+    before, now = load_codebook("crying-1"), load_codebook("crying")
+    assert (before.stamp, now.stamp, now.changes.since) == ("crying 1", "crying 2", "1")
+    for old, new in zip(before.systems, now.systems, strict=True):
+        assert [(item.id, item.labels) for item in old.categories] == [
+            (item.id, item.labels) for item in new.categories
+        ]
+        assert (old.scale, old.groups) == (new.scale, new.groups)
+    assert "crying-1" not in builtin_names()
+    assert builtin_with_stamp("crying 1") == ("crying-1", before)
+    assert builtin_with_stamp("crying 2") == ("crying", now)
+    assert builtin_with_stamp("crying 7") is None
 
 
 def test_forms_of_crying_are_a_starter_that_says_whose_names_they_are_not() -> None:

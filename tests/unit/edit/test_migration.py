@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from elancry.codebook.load import parse_codebook
+from elancry.codebook.load import load_codebook, parse_codebook
 from elancry.codebook.model import Codebook, Coding, Scale
 from elancry.codebook.revision import build_revision
 from elancry.eaf import Document, parse_eaf, read_eaf, write_eaf
@@ -19,6 +19,8 @@ from elancry.edit.migrate import MigrateFile, write_migration
 from elancry.edit.migration import migrate_document
 from elancry.edit.migration_rows import Fate
 from elancry.errors import OutputRefused, UsageError
+from elancry.simulate.study import simulate_study
+from elancry.simulate.write import write_study
 from elancry.template.build import build_template
 
 HEAD = """\
@@ -360,3 +362,21 @@ def test_relative_urls_lead_to_the_media_from_where_the_copy_is_written(tmp_path
         "file:///elsewhere/video.mp4",
         40,
     )
+
+
+def test_files_coded_with_the_first_version_of_the_built_in_codebook(tmp_path: Path) -> None:
+    """Version 2 of `crying` changed definitions only: every annotation is kept, none is left to decide."""
+    old, new = load_codebook("crying-1"), load_codebook("crying")
+    write_study(simulate_study(old, sessions=2, sequences=2, raters=("R1",), mistakes=False), tmp_path / "coded")
+    write_study(simulate_study(new, sessions=2, sequences=2, raters=("R1",), mistakes=False), tmp_path / "wanted")
+    files = [(path, path.name) for path in sorted((tmp_path / "coded").glob("*.eaf"))]
+    migration = migrate_files(old, new, files, tmp_path / "migrated")
+    assert len(migration.rows) > 40
+    assert {row.fate for row in migration.rows} == {Fate.KEPT, Fate.OTHER}
+    assert migration.to_decide == ()
+    for path, name in files:
+        made, wanted = read_eaf(tmp_path / "migrated" / name), read_eaf(tmp_path / "wanted" / name)
+        assert dict(made.properties)["elancry.codebook"] == "crying 2"
+        assert made.vocabulary("intervention") == wanted.vocabulary("intervention")
+        for tier in read_eaf(path).tiers:
+            assert made.annotations(tier.id) == wanted.annotations(tier.id)

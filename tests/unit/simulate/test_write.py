@@ -90,7 +90,7 @@ def test_header_as_raters_send_it(documents: dict[tuple[str, str], Document]) ->
         (medium,) = document.media
         assert medium.url.startswith("file:///media/S")
         others += medium.url != f"file:///media/{session}.mp4"
-        assert dict(document.properties)["elancry.codebook"] == "crying 1"
+        assert dict(document.properties)["elancry.codebook"] == "crying 2"
         assert {tier.annotator for tier in document.tiers} <= {"R1", "R2"}
     assert others == 1  # the planted one
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from elancry.codebook.load import builtin_path, load_codebook
-from elancry.codebook.model import Codebook
+from elancry.codebook.model import Changes, Codebook
 from elancry.eaf import read_eaf, write_eaf
 from elancry.edit.migrate import MigrateFile, write_migration
 from elancry.errors import OutputRefused, UsageError
@@ -116,7 +116,7 @@ def test_prepared_files_are_valid_and_hold_what_a_rater_needs(study: Path, eaf_s
     assert document.findings == ()
     assert {tier.annotator for tier in document.tiers} == {"R2"}
     assert {tier.lang_ref for tier in document.tiers} == {"deu"}
-    assert dict(document.properties)["elancry.codebook"] == "crying 1"
+    assert dict(document.properties)["elancry.codebook"] == "crying 2"
     assert [(item.start_ms, item.end_ms, item.value) for item in document.annotations("Sequence")] == [
         (1000, 61_000, "e1"),
         (70_000, 90_000, "e2"),
@@ -207,7 +207,7 @@ def test_what_a_migration_wrote_is_a_raters_work_too(study: Path) -> None:
     coded = study / "coded" / "s01__R1.eaf"
     code(coded)
     book = load_codebook("crying")
-    migrate_files(book, replace(book, version="2"), [(coded, coded.name)], study / "migrated")
+    migrate_files(book, replace(book, version="3", changes=Changes("2")), [(coded, coded.name)], study / "migrated")
     migrated = study / "migrated" / coded.name
     before = migrated.read_bytes()
     with pytest.raises(OutputRefused, match="has 1 annotation"):
