@@ -9,11 +9,14 @@ import pytest
 from lxml import etree
 
 from elancry.check.roster import MERGED, REPLACED
+from elancry.check.structure import codebook_version
 from elancry.check.study import OTHER_RATER, OTHER_ROUND, check_files
+from elancry.codebook.load import load_codebook
 from elancry.eaf import Constraint, new_document, read_eaf, write_eaf
 from elancry.errors import UnreadableInput, UsageError
 from elancry.findings import Severity
 from elancry.merge.study import merge_study
+from elancry.template.build import build_template
 
 FORM = [(1000, 2000, "protest"), (3000, 4000, "despair")]
 OTHER = [(1100, 2100, "protest"), (3000, 4500, "despair")]
@@ -353,6 +356,17 @@ def test_codebook_version(pair, check, small_codebook):
     coding = check(codebook=replace(small_codebook, version="3"))
     found = {item.message for item in coding.findings if item.code == "codebook-version-differs"}
     assert found == {"the file was made with version 2 of 'small', the study uses 3"}
+
+
+def test_files_of_an_earlier_version_of_a_built_in_codebook_get_the_command_that_carries_them_over():
+    first = build_template(load_codebook("crying-1"))
+    (found,) = codebook_version(first, load_codebook("crying"))
+    assert found.hint == (
+        "Carry the files over with `elancry migrate crying-1 crying FILES -o DIR`, or go on with `--codebook crying-1`."
+    )
+    edited = replace(load_codebook("crying"), sequence_tier="Episode")
+    (found,) = codebook_version(first, edited)
+    assert found.hint == "Compare the two versions; categories may have been renamed, merged or split."
 
 
 def test_named_raters_select_order_and_say_who_is_absent(pair, check):
