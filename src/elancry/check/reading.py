@@ -172,7 +172,7 @@ def _designed(document: Document, places: Sequence[Place], codebook: Codebook) -
     """What only a codebook that somebody wrote can say."""
     if not codebook.extracted:
         yield from structure.types(document, places)
-        yield from structure.parents(places, codebook)
+        yield from structure.parents(document, places, codebook)
         yield from structure.participants(places)
 
 

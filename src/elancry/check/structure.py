@@ -63,15 +63,20 @@ def outside(tiers: Mapping[str, Tier], places: Iterable[Place]) -> list[str]:
     return [name for name, tier in tiers.items() if tier.id not in placed]
 
 
-def parents(places: Sequence[Place], codebook: Codebook) -> Iterator[Finding]:
-    """Does each tier hang below the tier that the codebook says?"""
+def parents(document: Document, places: Sequence[Place], codebook: Codebook) -> Iterator[Finding]:
+    """Is each tier below the tier that the codebook says?
+
+    In files that were not made from the template, a codebook that names no parent says nothing about it: their tier may
+    be below one that the codebook does not know.
+    """
+    from_template = CODEBOOK_PROPERTY in dict(document.properties)
     actual = {place.wanted.name: place.tier.id for place in places if place.tier is not None}
     for place in places:
         if place.tier is None or place.wanted.system is None:
             continue
         wanted = codebook.sequence_tier if place.wanted.kind == "rating" else place.wanted.system.parent
         expected = None if wanted is None else actual.get(wanted, wanted)
-        if place.tier.parent != expected:
+        if place.tier.parent != expected and (expected is not None or from_template):
             yield finding(
                 "tier-parent-changed",
                 text(

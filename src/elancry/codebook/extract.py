@@ -8,7 +8,10 @@ What becomes what:
 - A tier associated with a parent, with a vocabulary of whole numbers, holds ratings: the numbers are the scale. It
   belongs to the system whose name it carries (`SYSTEM.CATEGORY.rating`), else all rating tiers with one vocabulary make
   one system, a category per tier.
+- So does a tier without a vocabulary that is named, associated with the sequence tier and has whole numbers only: its
+  scale is the observed one, and tiers of one type make one system.
 - Tiers `SYSTEM.CATEGORY` that share the vocabulary `SYSTEM` are one system with a tier per category.
+- The parent of a system's tier is taken over where the codebook has it: the sequence tier, or another system's tier.
 - The sequence tier is the one named, else the parent of all ratings, else a tier called `Sequence`, else there is none.
 
 Files are looked at one after the other; nothing of a file is kept but its vocabularies (and the values of a tier whose
@@ -47,15 +50,17 @@ def extract_codebook(
         chosen = {name for name in found for wish in tiers if wish == name or base_name(wish) == name}
     else:
         chosen = {name for name, tier in found.items() if tier.entries or tier.has_vocabulary}
-    ratings = [tier for name, tier in found.items() if tier.is_rating and (tiers is None or name in chosen)]
-    sequence = _sequence_tier(found, ratings, sequence_tier)
+    numbers = [tier for name, tier in found.items() if tier.holds_numbers and (tiers is None or name in chosen)]
+    sequence = _sequence_tier(found, [tier for tier in numbers if tier.has_vocabulary], sequence_tier)
+    # Numbers without a vocabulary may also be names of categories: ratings are what a sequence got.
+    ratings = [tier for tier in numbers if tier.has_vocabulary or (sequence is not None and tier.parent == sequence)]
     intervals = [
         tier
         for name, tier in found.items()
-        if name in chosen and not tier.is_rating and name != sequence and tier.entries
+        if name in chosen and tier not in ratings and name != sequence and tier.entries
     ]
     languages = _languages([*intervals, *ratings])
-    systems = _systems(intervals, ratings, languages)
+    systems = _systems(intervals, ratings, languages, sequence)
     title = text("codebook.extracted-title").into(languages[0])
     return Codebook(
         id="extracted",
@@ -95,9 +100,10 @@ def _languages(tiers: list[ObservedTier]) -> tuple[str, ...]:
 
 
 def _systems(
-    intervals: list[ObservedTier], ratings: list[ObservedTier], languages: tuple[str, ...]
+    intervals: list[ObservedTier], ratings: list[ObservedTier], languages: tuple[str, ...], sequence: str | None
 ) -> tuple[System, ...]:
     taken: set[str] = set()
+    possible = {sequence, *(group[0].name for per_category, group in _by_layout(intervals) if not per_category)}
     systems: list[System] = []
     for per_category, group in _by_layout(intervals):
         tier = group[0]
@@ -117,6 +123,7 @@ def _systems(
                 scale=_scale(mine, languages) if mine else None,
                 layout=Layout.TIER_PER_CATEGORY if per_category else Layout.ONE_TIER,
                 tier=None if name == system_id else name,
+                parent=tier.parent if tier.parent in possible else None,
             )
         )
     return (*systems, *_rating_systems(ratings, languages, taken))
@@ -177,7 +184,7 @@ def _with_rating(category: Category, system: str, tier: str | None) -> Category:
 def _rating_systems(ratings: list[ObservedTier], languages: tuple[str, ...], taken: set[str]) -> Iterable[System]:
     by_vocabulary: dict[str, list[ObservedTier]] = {}
     for tier in ratings:
-        by_vocabulary.setdefault((tier.vocabulary or "rating").removesuffix(".rating"), []).append(tier)
+        by_vocabulary.setdefault((tier.vocabulary or tier.type or tier.name).removesuffix(".rating"), []).append(tier)
     for name, group in by_vocabulary.items():
         used: set[str] = set()
         system_id = slug(name, taken)

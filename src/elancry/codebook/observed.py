@@ -55,15 +55,16 @@ class ObservedTier:
     associated: bool = False
     has_vocabulary: bool = False
     vocabulary: str | None = None
+    type: str | None = None
     parent: str | None = None
     participant: str | None = None
     entries: dict[str, Entry] = field(default_factory=dict)
     key_of: dict[Reference, str] = field(default_factory=dict)
 
     @property
-    def is_rating(self) -> bool:
-        """An associated child whose vocabulary is a scale of whole numbers."""
-        if not (self.associated and self.has_vocabulary and len(self.entries) > 1):
+    def holds_numbers(self) -> bool:
+        """An associated child with a scale of whole numbers: its vocabulary, or its values where it was asked for."""
+        if not (self.associated and len(self.entries) > 1):
             return False
         if not all(_WHOLE_NUMBER.fullmatch(key) for key in self.entries):
             return False
@@ -150,6 +151,8 @@ def _is_merged(document: Document) -> bool:
 
 
 def _note_tier(observed: ObservedTier, tier: Tier, tier_type: TierType | None, parent: str | None) -> None:
+    if tier_type is not None:
+        observed.type = observed.type or tier_type.id
     if parent is not None:
         observed.parent = observed.parent or parent
         if tier_type is not None and tier_type.constraint == "Symbolic_Association":

@@ -11,6 +11,7 @@ from lxml import etree
 from elancry.check.roster import MERGED, REPLACED
 from elancry.check.structure import codebook_version
 from elancry.check.study import OTHER_RATER, OTHER_ROUND, check_files
+from elancry.codebook.extract import extract_codebook
 from elancry.codebook.load import load_codebook
 from elancry.eaf import Constraint, new_document, read_eaf, write_eaf
 from elancry.errors import UnreadableInput, UsageError
@@ -309,6 +310,13 @@ def test_a_changed_type_and_a_changed_parent(pair, check):
     tree.write(pair.folder / "s1__R3.eaf")
     parent = one(check(), "tier-parent-changed")
     assert (parent.tier, parent.message) == ("form.despair.rating", "its parent is 'Other', expected 'Sequence'")
+
+
+def test_a_codebook_read_out_of_files_says_nothing_about_parents_that_it_does_not_have(shared):
+    """The row `child` of `cases/README.md`: no finding about the tier's place in the files that it came from."""
+    files = sorted((shared / "cases/child").glob("*.eaf"))
+    book = replace(extract_codebook(map(read_eaf, files)), extracted=False)
+    assert [item for item in check_files(files, codebook=book).findings if item.code == "tier-parent-changed"] == []
 
 
 def test_an_interval_tier_whose_type_lost_the_vocabulary(pair, check):

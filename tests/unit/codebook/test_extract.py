@@ -55,6 +55,61 @@ def systems(book: Codebook) -> dict[str, System]:
     return {system.id: system for system in book.systems}
 
 
+def test_the_parent_of_a_tier_is_taken_over_where_the_codebook_has_it() -> None:
+    def inside(editor: Editor) -> None:
+        coded(editor)
+        editor.types.add("in", constraint=Constraint.INCLUDED_IN, vocabulary="moods")
+        editor.tiers.add("within the episode", "in", parent="episodes")
+        editor.tiers.add("within the mood", "in", parent="mood")
+        editor.tiers.add("within the notes", "in", parent="notes")
+
+    book = extract_codebook([document(inside)])
+    assert {name: system.parent for name, system in systems(book).items()} == {
+        "mood": None,
+        "within_the_episode": "episodes",
+        "within_the_mood": "mood",
+        "within_the_notes": None,
+        "r": None,
+    }
+    assert parse_codebook(dump_codebook(book)).systems == book.systems
+
+
+def rated_without_vocabulary(editor: Editor) -> None:
+    """Sequences with whole numbers below them, but no vocabulary that says what the numbers are."""
+    editor.types.add("plain")
+    editor.types.add("point", constraint=Constraint.SYMBOLIC_ASSOCIATION)
+    editor.tiers.add("Sequence", "plain")
+    editor.tiers.add("intensity", "point", parent="Sequence")
+    editor.tiers.add("openness", "point", parent="Sequence")
+    editor.tiers.add("remark", "point", parent="Sequence")
+    for number, (intensity, openness) in enumerate([("0", "3"), ("4", "2"), (" 1 ", "3")]):
+        owner = editor.annotations.add("Sequence", 1000 * number, 1000 * number + 900, f"s{number}")
+        editor.annotations.add_reference("intensity", owner, intensity)
+        editor.annotations.add_reference("openness", owner, openness)
+        editor.annotations.add_reference("remark", owner, "12 or so" if number else "3")
+
+
+def test_whole_numbers_below_the_sequences_are_ratings_where_their_tier_is_named() -> None:
+    files = [document(rated_without_vocabulary)]
+    assert extract_codebook(files).systems == ()
+    (system,) = extract_codebook(files, tiers=["intensity", "openness"]).systems
+    assert (system.id, system.coding, system.scale) == ("point", Coding.RATING, Scale(0, 4, {}))
+    assert system.rating_tier_names == ("intensity", "openness")
+    # Not all of its values are whole numbers: these are categories.
+    (remark,) = extract_codebook(files, tiers=["remark"]).systems
+    assert (remark.coding, len(remark.categories)) == (Coding.INTERVAL, 2)
+
+
+def test_whole_numbers_below_another_tier_may_be_categories() -> None:
+    def other(editor: Editor) -> None:
+        rated_without_vocabulary(editor)
+        editor.tiers.add("turns", "plain")
+
+    files = [document(other)]
+    (system,) = extract_codebook(files, tiers=["intensity"], sequence_tier="turns").systems
+    assert (system.coding, len(system.categories)) == (Coding.INTERVAL, 3)
+
+
 def test_vocabularies_become_systems_and_associated_numbers_ratings() -> None:
     book = extract_codebook([document(coded)])
     assert book.extracted
