@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from elancry.eaf import new_document, write_eaf
+from elancry.eaf import Vocabulary, VocabularyEntry, new_document, write_eaf
 
 Spans = Sequence[tuple[int, int, str]]
 # Stands for the end of an annotation until the file is written: the editor itself refuses one without length.
@@ -64,3 +64,37 @@ def test_annotations_without_length_leave_nothing_to_agree_on(elancry, tmp_path:
     for measure in ("time_fleiss_kappa", "event_kappa_ipf", "unitizing_alpha"):
         assert rows[measure]["estimate"] == ""
         assert rows[measure]["undefined_reason"]
+
+
+def test_chance_terms_count_the_categories_of_the_vocabulary_used_or_not(elancry, tmp_path: Path):
+    """Five categories can be given, two are.
+
+    s    0          20       28       36
+    R1   |----x-----|--------y--------|
+    R2   |--------x----------|---y----|
+
+    They agree in 28 of 36 s. Brennan-Prediger: (28/36 - 1/5) / (4/5) = .722. AC1: x has 24/36, y 12/36 of the time, so
+    p_e = (2/3 1/3 + 1/3 2/3) / 4 = 1/9 and (28/36 - 1/9) / (8/9) = .75.
+    """
+    folder = tmp_path / "coded"
+    folder.mkdir()
+    for rater, change in (("R1", 20_000), ("R2", 28_000)):
+        editor = new_document().edit()
+        editor.languages.add("eng", "English (eng)")
+        editor.vocabularies.add(Vocabulary("five", tuple(VocabularyEntry(name, {"eng": name}) for name in "vwxyz")))
+        editor.types.add("form", vocabulary="five")
+        editor.tiers.add("form", "form", annotator=rater)
+        editor.annotations.add("form", 0, change, "x", cve_ref="x")
+        editor.annotations.add("form", change, 36_000, "y", cve_ref="y")
+        write_eaf(editor.document(), folder / f"s1__{rater}.eaf")
+    said = elancry("agree", folder, "-o", tmp_path / "out")
+    assert said.code == 0, said.all
+    with (tmp_path / "out/tables/agreement.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    of = {"variant": "without_none", "scope": "overall", "aggregate": "pooled"}
+    found = {row["measure"]: row for row in rows if of.items() <= row.items()}
+    assert float(found["time_gwet_ac1"]["estimate"]) == pytest.approx(0.75)
+    assert float(found["time_brennan_prediger"]["estimate"]) == pytest.approx(13 / 18)
+    assert {(row["n_categories"], row["categories_from"]) for row in found.values()} == {("5", "vocabulary")}
+    report = (tmp_path / "out/report.html").read_text(encoding="utf-8")
+    assert "Categories: those of the vocabulary in the coded files, whether used or not." in report

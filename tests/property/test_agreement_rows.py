@@ -28,6 +28,7 @@ CODEBOOK = Codebook(
     title="Test",
     systems=(System("form", {}, tuple(Category(name, {}) for name in CATEGORIES), Coding.BOTH, scale=Scale(0, 4)),),
 )
+OBSERVED = replace(CODEBOOK, extracted=True, systems=tuple(replace(item, observed=True) for item in CODEBOOK.systems))
 # What is used at all: everything, one category, or nothing (as where no annotation has a length).
 USED = ((0, 1, UNKNOWN), (0,), (UNKNOWN,), ())
 
@@ -87,7 +88,7 @@ def studies(draw: st.DrawFn, used: tuple[int, ...]) -> tuple[list[Timeline], lis
     return timelines, ratings, events
 
 
-@pytest.mark.parametrize("codebook", [replace(CODEBOOK, extracted=True), CODEBOOK], ids=["observed", "codebook"])
+@pytest.mark.parametrize("codebook", [OBSERVED, CODEBOOK], ids=["observed", "codebook"])
 @pytest.mark.parametrize("used", USED, ids=["all", "one", "unknown", "nothing"])
 @settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data(), matching=st.sampled_from(list(Matching)), criterion=st.sampled_from([0.1, 0.6]))

@@ -124,6 +124,7 @@ def _systems(
                 layout=Layout.TIER_PER_CATEGORY if per_category else Layout.ONE_TIER,
                 tier=None if name == system_id else name,
                 parent=tier.parent if tier.parent in possible else None,
+                observed=not any(item.named for item in group),
             )
         )
     return (*systems, *_rating_systems(ratings, languages, taken))
@@ -203,6 +204,7 @@ def _rating_systems(ratings: list[ObservedTier], languages: tuple[str, ...], tak
             coding=Coding.RATING,
             participant=group[0].participant,
             scale=_scale(group, languages),
+            observed=not any(item.named for item in group),
         )
 
 
@@ -213,4 +215,6 @@ def _scale(tiers: list[ObservedTier], languages: tuple[str, ...]) -> Scale:
         for number, entry in sorted(entries.items())
         if entry.definitions
     }
-    return Scale(min(entries), max(entries), anchors)
+    low, high = min(entries), max(entries)
+    steps = tuple(sorted(entries)) if len(entries) <= high - low else ()
+    return Scale(low, high, anchors, steps)

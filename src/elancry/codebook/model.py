@@ -28,6 +28,14 @@ class Layout(StrEnum):
     TIER_PER_CATEGORY = "tier_per_category"
 
 
+class CategoriesFrom(StrEnum):
+    """What says which categories of a system can be given."""
+
+    CODEBOOK = "codebook"
+    VOCABULARY = "vocabulary"
+    OBSERVED = "observed"
+
+
 class SourceStatus(StrEnum):
     """Where the categories come from: as published, changed from a publication, or ours to be replaced."""
 
@@ -47,16 +55,20 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """A rating scale of whole numbers `minimum`..`maximum`; `anchors` gives words per number and language."""
+    """A rating scale of whole numbers `minimum`..`maximum`; `anchors` gives words per number and language.
+
+    `steps` are the numbers of a vocabulary that leaves some in between out (0, 2, 4); empty where it leaves none out.
+    """
 
     minimum: int
     maximum: int
     anchors: Mapping[int, Mapping[str, str]] = field(default_factory=dict)
+    steps: tuple[int, ...] = field(default=(), compare=False)
 
     @property
     def values(self) -> tuple[int, ...]:
         """Every number of the scale, ascending."""
-        return tuple(range(self.minimum, self.maximum + 1))
+        return self.steps or tuple(range(self.minimum, self.maximum + 1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +107,10 @@ class Category:
 
 @dataclass(frozen=True)
 class System:
-    """One rating system: its categories and how they are coded. Names of tiers follow the design."""
+    """One rating system: its categories and how they are coded. Names of tiers follow the design.
+
+    `observed`: the categories are the values that occurred, since no vocabulary names those that can be given.
+    """
 
     id: str
     labels: Mapping[str, str]
@@ -110,6 +125,7 @@ class System:
     tier: str | None = None
     parent: str | None = None
     optional: bool = False
+    observed: bool = field(default=False, compare=False)
 
     def label(self, language: str) -> str:
         """The label in `language`, else in the first language given, else the id."""
@@ -205,7 +221,7 @@ class Changes:
 
 @dataclass(frozen=True)
 class Codebook:
-    """A whole codebook. `extracted` says that it was read out of files: its categories are the observed ones."""
+    """A whole codebook. `extracted` says that it was read out of files: their vocabularies, else their values."""
 
     id: str
     title: str
@@ -232,6 +248,13 @@ class Codebook:
     def system(self, system_id: str) -> System | None:
         """The system with this id; else `None`."""
         return next((item for item in self.systems if item.id == system_id), None)
+
+    def categories_from(self, system_id: str) -> CategoriesFrom:
+        """What says which categories of this system can be given."""
+        if not self.extracted:
+            return CategoriesFrom.CODEBOOK
+        system = self.system(system_id)
+        return CategoriesFrom.OBSERVED if system is not None and system.observed else CategoriesFrom.VOCABULARY
 
     def _repr_html_(self) -> str:
         from elancry.html_tables import html_table

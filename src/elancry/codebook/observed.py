@@ -49,7 +49,10 @@ Reference = tuple[str, str]
 
 @dataclass
 class ObservedTier:
-    """A tier of one name in all files. `entries` go by the text of their first language, in the files' order."""
+    """A tier of one name in all files. `entries` go by the text of their first language, in the files' order.
+
+    `named`: a vocabulary that could be read names entries; else they are the values that occurred.
+    """
 
     name: str
     associated: bool = False
@@ -60,6 +63,7 @@ class ObservedTier:
     participant: str | None = None
     entries: dict[str, Entry] = field(default_factory=dict)
     key_of: dict[Reference, str] = field(default_factory=dict)
+    named: bool = False
 
     @property
     def holds_numbers(self) -> bool:
@@ -103,6 +107,7 @@ def observe(documents: Iterable[Document], *, wanted: Collection[str] | None) ->
                     entries[vocabulary.id] = [item for entry in vocabulary.entries for item in _entry(entry)]
                 for key, noted in entries[vocabulary.id]:
                     _note_entry(observed, key, noted, vocabulary.id)
+                    observed.named = True
             named = wanted is not None and (tier.id in wanted or name in wanted)
             external = vocabulary is not None and not vocabulary.entries
             if not _WRITTEN_BY_MERGING.search(tier.id) and (external or (named and vocabulary is None)):

@@ -35,7 +35,7 @@ def codebook_of(tiers: Sequence[Sequence[Segment]], *, sequence_tier: str | None
         )
     entries = {text: Entry(None, {UNDETERMINED: text}) for text in sorted(texts)}
     categories = tuple(Category(name, {UNDETERMINED: text}) for text, name in category_ids(entries).items())
-    system = System(id=SYSTEM, labels={UNDETERMINED: SYSTEM}, categories=categories)
+    system = System(id=SYSTEM, labels={UNDETERMINED: SYSTEM}, categories=categories, observed=True)
     return Codebook(
         id="extracted",
         title="Values of the tiers",

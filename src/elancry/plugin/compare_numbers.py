@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -45,7 +45,6 @@ class Numbers:
 
 def numbers_of(compared: Compared, *, matching: Matching, criterion: float) -> Numbers:
     """Agreement in time and on events; `criterion` in (0, 1]. One session has no interval, so none is asked for."""
-    compared = replace(compared, codebook=replace(compared.codebook, extracted=True))
     questions = Questions.of(compared, Plan(matching=matching, criterion=(criterion,), resamples=0))
     rows = tuple(row for family in (*questions.time, *questions.events) for row in questions.engine.rows(family))
     timelines, events = questions.compared.timelines, questions.compared.events

@@ -64,9 +64,20 @@ def agreement(view: View, say: Callable[..., str], plan: Mapping[str, Any]) -> l
         sentences.append(say("agreement.bootstrap", n=drawn, low=low, high=high, **SIMULATED))
     else:
         sentences.append(say("agreement.no_bootstrap"))
+    sentences += categories(view, say, rows)
     if any(row["level"] for row in rows):
         sentences.append(say("agreement.levels"))
     return sentences
+
+
+def categories(view: View, say: Callable[..., str], rows: Iterable[Mapping[str, Any]]) -> list[str]:
+    """What the chance terms take as the categories, for each way in which systems are told of theirs."""
+    systems: dict[str, dict[str, None]] = {}
+    for row in rows:
+        if row.get("categories_from"):
+            systems.setdefault(row["categories_from"], {})[view.names.system(row["system"])] = None
+    names = {origin: "; ".join(own) for origin, own in systems.items()}
+    return [say(f"agreement.categories.{origin}", systems=own) for origin, own in names.items()]
 
 
 def _measures(view: View, rows: Iterable[Mapping[str, Any]], family: str) -> str:

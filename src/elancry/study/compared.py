@@ -89,12 +89,12 @@ class Compared:
         return replace(self, raters=tuple(raters), timelines=tuple(timed), ratings=tuple(rated), events=tuple(marked))
 
     def with_possible_categories(self) -> Compared:
-        """The same with the categories that can be given: the codebook's, used or not.
+        """The same with the categories that can be given: the codebook's or the vocabulary's, used or not.
 
-        A codebook that was read out of the files does not say what could have been given: then they are the ones that
-        any rater used on the tier, in their order.
+        Where neither says what could have been given, they are the ones that any rater used on the tier, in order.
         """
-        if not self.codebook.extracted:
+        observed = {system.id for system in self.codebook.systems if system.observed}
+        if not observed:
             return self
         used: dict[Tier, set[int]] = {}
         possible: dict[Tier, tuple[str, ...]] = {}
@@ -103,6 +103,8 @@ class Compared:
             *(((item.system, item.tier), item.categories, item.codes) for item in self.events),
         ]
         for tier, categories, columns in coded:
+            if tier[0] not in observed:
+                continue
             possible[tier] = categories
             for codes in columns:
                 used.setdefault(tier, set()).update(np.unique(codes[codes >= 0]).tolist())
@@ -111,10 +113,14 @@ class Compared:
 
         def timeline(item: Timeline) -> Timeline:
             tier = item.system, item.tier
+            if item.system not in observed:
+                return item
             return replace(item, categories=kept[tier], codes=renumber[tier][item.codes])
 
         def events(item: SequenceEvents) -> SequenceEvents:
             tier = item.system, item.tier
+            if item.system not in observed:
+                return item
             codes = tuple(renumber[tier][own] for own in item.codes)
             return replace(item, categories=kept.get(tier, ()), codes=codes)
 

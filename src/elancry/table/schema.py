@@ -71,6 +71,8 @@ AGREEMENT = TableSchema(
         _text("level"),
         _REASON,
         _integer("n_sessions"),
+        _integer("n_categories"),
+        _text("categories_from"),
     ),
 )
 

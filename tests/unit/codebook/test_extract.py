@@ -134,6 +134,26 @@ def test_a_tier_without_a_vocabulary_gives_its_values_sorted_when_it_is_named() 
     assert [item.id for item in systems(book)["notes"].categories] == ["a", "b"]
 
 
+def test_only_what_no_vocabulary_names_is_observed() -> None:
+    assert not any(system.observed for system in extract_codebook([document(coded)]).systems)
+    book = extract_codebook([document(coded)], tiers=["mood", "notes"])
+    assert [book.categories_from(name) for name in ("mood", "notes")] == ["vocabulary", "observed"]
+    assert replace(book, extracted=False).categories_from("notes") == "codebook"
+
+
+def test_a_scale_that_leaves_numbers_out_has_only_its_own_steps() -> None:
+    def build(editor: Editor) -> None:
+        editor.vocabularies.add(Vocabulary("r", tuple(entry(f"cveid{n}", eng=str(n)) for n in (0, 2, 4))))
+        editor.types.add("plain")
+        editor.types.add("rate", constraint=Constraint.SYMBOLIC_ASSOCIATION, vocabulary="r")
+        editor.tiers.add("episodes", "plain")
+        editor.tiers.add("intensity", "rate", parent="episodes")
+
+    scale = extract_codebook([document(build)]).systems[0].scale
+    assert scale is not None
+    assert scale.values == (0, 2, 4)
+
+
 def test_tiers_picks_tiers() -> None:
     assert list(systems(extract_codebook([document(coded)], tiers=["mood"]))) == ["mood"]
     with pytest.raises(UsageError, match="no file has a tier 'moods'") as caught:

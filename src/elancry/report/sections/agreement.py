@@ -10,7 +10,15 @@ from elancry.report.figures.points import boundary_figure
 from elancry.report.figures.sessions import session_figure
 from elancry.report.numbers import whole
 from elancry.report.rows import Row, distinct, exact
-from elancry.report.sections.cells import both_of, interval_of, measure_label, notes_on, value_of, version_of
+from elancry.report.sections.cells import (
+    both_of,
+    categories_note,
+    interval_of,
+    measure_label,
+    notes_on,
+    value_of,
+    version_of,
+)
 from elancry.report.sections.scores import ratings, scores
 from elancry.report.sections.training import gold_rater, over_time, rounds, standing_apart
 from elancry.report.view import Reasons, View, slug
@@ -109,7 +117,13 @@ def _measures(system: str, tier: str, rows: list[Row], view: View) -> Table:
         words("table.agreement", system=view.names.tier(system, tier)),
         heads,
         cells,
-        (words("note.n"), *notes_on(listed, view), *reasons.notes(), *_methods(listed, view)),
+        (
+            words("note.n"),
+            *notes_on(listed, view),
+            *categories_note(listed, view),
+            *reasons.notes(),
+            *_methods(listed, view),
+        ),
         groups=groups,
         strong=frozenset(index for index, row in enumerate(listed) if row in headline),
         word=True,

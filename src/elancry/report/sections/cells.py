@@ -17,6 +17,12 @@ def notes_on(rows: Iterable[Row], view: View) -> tuple[str, ...]:
     return (*levels, *(view.words("note.raters", raters=names) for names in only if names))
 
 
+def categories_note(rows: Iterable[Row], view: View) -> tuple[str, ...]:
+    """What names the categories behind the chance terms; nothing where no measure has one."""
+    origins = [origin for (origin,) in distinct((row for row in rows if row.get("categories_from")), "categories_from")]
+    return tuple(view.words(f"note.categories.{origin}") for origin in origins)
+
+
 def version_of(row: Row, view: View) -> list[str]:
     """What tells a version of a measure apart: how `none` counts, the matching rule, bins, tolerance."""
     words, details = view.words, []

@@ -69,6 +69,10 @@ class Family(ABC):
         """How much was compared."""
         return {"n_units": sums.n_sequences}
 
+    def n_categories(self, category: int | None) -> int | None:
+        """How many categories are behind the chance term; None where there are no categories."""
+        return None
+
     def finished(self, row: Row, team: Team) -> Iterable[Row]:
         """The row as it is shown, and what stands beside it; nothing where others say the same."""
         return (row,)
@@ -145,7 +149,7 @@ class Engine:
         estimates = _estimates(family, team, sums, measures, category)
         for name, estimate, interval in zip(measures, estimates, intervals, strict=True):
             row = make_row({"scope": "overall", **family.base, **where}, name, team, estimate, interval)
-            yield from family.finished(row | _counts(family, sums, team), team)
+            yield from family.finished(row | _counts(family, sums, team, category), team)
 
     def _whole(self, team: Team) -> bool:
         return self.alone or team.aggregate in (POOLED, PAIR_MEAN)
@@ -155,7 +159,7 @@ class Engine:
         for session, sums in family.sums(team).of_each_session() if measures else ():
             where = {**family.base, "scope": "session", "session": session}
             for name, estimate in zip(measures, _estimates(family, team, sums, measures, None), strict=True):
-                yield make_row(where, name, team, estimate) | _counts(family, sums, team)
+                yield make_row(where, name, team, estimate) | _counts(family, sums, team, None)
 
     def _rows_of_one_rater(self, family: Family) -> Iterator[Row]:
         """Rows that say why there is no number where one single rater coded; none where nobody did."""
@@ -175,8 +179,9 @@ def _estimates(family: Family, team: Team, sums: Sums, measures: Measures, categ
             yield Estimate.undefined(family.why(sums.total, team, name, category) if sums.sessions else Reason.NO_UNITS)
 
 
-def _counts(family: Family, sums: Sums, team: Team) -> Row:
-    return {"n_sessions": len(sums.sessions), **family.counted(sums, team)}
+def _counts(family: Family, sums: Sums, team: Team, category: int | None) -> Row:
+    categories = {"n_categories": family.n_categories(category)}
+    return {"n_sessions": len(sums.sessions), **categories, **family.counted(sums, team)}
 
 
 def teams_without_one(raters: Sequence[str]) -> list[Team]:

@@ -83,6 +83,9 @@ class Event(Family):
             return Reason.UNDEFINED_PAIR
         return easydiag.explain(missing[0], matched="matched" in measure, category=category)
 
+    def n_categories(self, category: int | None) -> int:
+        return len(self.categories) if category is None else 2
+
     def counted(self, sums: Sums, team: Team) -> Row:
         return {"n_units": int(sums.total.sum())}
 

@@ -62,7 +62,11 @@ class Questions:
 
     def rows(self) -> list[Row]:
         """Rows of schema.AGREEMENT."""
-        return list(self._rows())
+        rows = list(self._rows())
+        for row in rows:
+            if row.get("n_categories") is not None:
+                row["categories_from"] = self.compared.codebook.categories_from(row["system"]).value
+        return rows
 
     def _rows(self) -> Iterator[Row]:
         compared, plan, rows_of = self.compared, self.plan, self.engine.rows

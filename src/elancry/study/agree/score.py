@@ -210,6 +210,9 @@ class Ranked(_Score):
         }
         return by_pair if team.aggregate == PAIR_MEAN else {**together, **by_pair}
 
+    def n_categories(self, category: int | None) -> int:
+        return len(self.scores.numbers)
+
     def _ordinal(self, layout: Layout, sums: FloatArray) -> FloatArray:
         return metric_alpha.coincidence_alpha(layout, sums, Metric.ORDINAL, self.scores.numbers)
 
@@ -250,7 +253,7 @@ def _places(values: FloatArray, numbers: FloatArray) -> NDArray[np.int64]:
 
 
 def rating_scores(compared: Compared) -> Iterator[Scores]:
-    """The raters' ratings; without a codebook's scale the scale is what was given."""
+    """The raters' ratings; without a scale of the codebook or vocabulary it is what was given."""
     scales = scales_of(compared)
     for item in compared.ratings:
         present = np.isfinite(item.values)
@@ -263,13 +266,11 @@ def rating_scores(compared: Compared) -> Iterator[Scores]:
 
 
 def scales_of(compared: Compared) -> dict[str, tuple[float, ...]]:
-    """System -> the numbers that can be given; nothing where the codebook was read out of the files."""
-    if compared.codebook.extracted:
-        return {}
+    """System -> the numbers that can be given; nothing where no codebook or vocabulary says so."""
     return {
         system.id: tuple(float(value) for value in system.scale.values)
         for system in compared.codebook.systems
-        if system.scale is not None
+        if system.scale is not None and not system.observed
     }
 
 

@@ -93,6 +93,9 @@ class Time(Family):
             return Reason.NOTHING_CODED
         return nominal.explain(layout, part, pairwise=measure in BY_PAIR and layout.n_raters > 2)
 
+    def n_categories(self, category: int | None) -> int:
+        return self.of.n_categories if category is None else 2
+
     def counted(self, sums: Sums, team: Team) -> Row:
         weight = round(float(self.of.layout(team.raters).table(sums.total, "coincidences").sum()))
         return {"n_units": sums.n_sequences, "compared_ms": weight * self.time_unit_ms}
@@ -113,6 +116,9 @@ class Tolerant(Family):
 
     def seen(self, sums: FloatArray, team: Team, category: int | None) -> tuple[Any, ...]:
         return (sums.reshape(*sums.shape[:-1], -1, self.q, self.q),)
+
+    def n_categories(self, category: int | None) -> int:
+        return self.q
 
     def why(self, sums: FloatArray, team: Team, measure: str, category: int | None) -> Text:
         return Reason.NO_VARIATION if len(self.of.pairs(team.raters)) == 1 else Reason.UNDEFINED_PAIR
@@ -138,6 +144,9 @@ class Presence(Family):
         layout = self.of.layout(team.raters)
         present, absent = layout.table(sums, "shares")
         return Reason.UNUSED_CATEGORY if present == 0 < absent else nominal.explain(layout, sums)
+
+    def n_categories(self, category: int | None) -> int:
+        return 2
 
     def finished(self, row: Row, team: Team) -> Iterator[Row]:
         """All raters, and each pair, once more with Gwet's standard errors, which take sequences as independent."""

@@ -105,8 +105,8 @@ CODEBOOK = Codebook(
     "Test",
     (System("form", {}, tuple(Category(name, {}) for name in CATEGORIES), scale=Scale(0, 4)),),
 )
-# A codebook that was read out of the files says nothing about what could have been given.
-EXTRACTED = replace(CODEBOOK, extracted=True)
+# Read out of files without a vocabulary: nothing says what could have been given.
+OBSERVED = replace(CODEBOOK, extracted=True, systems=tuple(replace(item, observed=True) for item in CODEBOOK.systems))
 STUDY = invented()
 
 
@@ -115,7 +115,7 @@ def questions(
     ratings: Sequence[RatingMatrix],
     events: Sequence[SequenceEvents],
     *,
-    codebook: Codebook = EXTRACTED,
+    codebook: Codebook = OBSERVED,
     raters: Sequence[str] = (),
     **choices: object,
 ) -> Questions:

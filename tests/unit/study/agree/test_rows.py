@@ -6,7 +6,17 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from invented_study import CODEBOOK, RATERS, STUDY, agreement_rows, events_of, invented, questions, timeline_of
+from invented_study import (
+    CODEBOOK,
+    OBSERVED,
+    RATERS,
+    STUDY,
+    agreement_rows,
+    events_of,
+    invented,
+    questions,
+    timeline_of,
+)
 
 from elancry.agreement.undefined import NoInterval, Reason
 from elancry.align.ratings import RatingMatrix
@@ -216,7 +226,28 @@ def test_nothing_coded_by_anybody_is_full_agreement_without_a_kappa():
     assert category["undefined_reason"] == Reason.UNUSED_CATEGORY
 
 
-def test_with_an_extracted_codebook_the_categories_are_the_observed_ones():
+def test_categories_are_those_of_codebook_or_vocabulary_else_the_observed_ones():
+    # Percent .8 of the time. With three categories and none q = 4, with the two that occurred and none q = 3.
+    intervals = [[(0, 4000, 0), (6000, 10000, 2)], [(0, 6000, 0), (6000, 10000, 2)]]
+    names = {"raters": ("R1", "R2")}
+    timelines, events = [timeline_of(intervals, 10_000, **names)], [events_of(intervals, **names)]
+    pair = {"scope": "overall", "aggregate": "pair", "variant": "with_none"}
+    vocabulary = replace(CODEBOOK, extracted=True)
+    for codebook, q, origin in ((CODEBOOK, 4, "codebook"), (vocabulary, 4, "vocabulary"), (OBSERVED, 3, "observed")):
+        rows = agreement_rows(timelines, [], events, seed=1, codebook=codebook, resamples=0)
+        row = one(rows, measure="time_brennan_prediger", **pair)
+        assert row["estimate"] == pytest.approx((0.8 - 1 / q) / (1 - 1 / q))
+        assert (row["n_categories"], row["categories_from"]) == (q, origin)
+        against_rest = find(rows, measure="time_gwet_ac1", scope="category", category="despair", variant="with_none")
+        assert {item["n_categories"] for item in against_rest} == {2}
+        chance = ("kappa", "ac1", "brennan", "time_krippendorff", "presence_krippendorff")
+        named = {item["measure"] for item in rows if item.get("categories_from") == origin}
+        assert named == {item["measure"] for item in rows if any(part in item["measure"] for part in chance)} | {
+            item["measure"] for item in rows if item["measure"].startswith(("time", "event", "presence"))
+        }
+
+
+def test_where_no_vocabulary_names_them_the_categories_are_the_observed_ones():
     intervals = [[(0, 4000, 0), (6000, 10000, 2)], [(0, 6000, 0), (6000, 10000, 2)]]
     names = {"raters": ("R1", "R2")}
     timelines, events = [timeline_of(intervals, 10_000, **names)], [events_of(intervals, **names)]
