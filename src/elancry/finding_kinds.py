@@ -109,6 +109,8 @@ _KINDS = {
     "languages-differ": _WARNING,
     # Values
     "rating-missing": _WARNING,
+    "rating-or-category": _WARNING,
+    "rating-scale-observed": _INFO,
     "rating-unknown": _ERROR,
     "value-blanks": _WARNING,
     "value-by-reference": _WARNING,

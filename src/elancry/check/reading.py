@@ -169,8 +169,10 @@ def base_name(url: str) -> str:
 
 
 def _designed(document: Document, places: Sequence[Place], codebook: Codebook) -> Iterator[Finding]:
-    """What only a codebook that somebody wrote can say."""
-    if not codebook.extracted:
+    """What only a codebook that somebody wrote can say; what is unclear where there is none."""
+    if codebook.extracted:
+        yield from structure.numbers(document, places)
+    else:
         yield from structure.types(document, places)
         yield from structure.parents(document, places, codebook)
         yield from structure.participants(places)

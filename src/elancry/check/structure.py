@@ -8,7 +8,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from elancry.check.places import FoundBy, Place
 from elancry.codebook.load import builtin_with_stamp
 from elancry.codebook.model import Codebook, System
-from elancry.eaf import Document, Tier, Vocabulary
+from elancry.codebook.observed import is_whole_number
+from elancry.eaf import Constraint, Document, Tier, Vocabulary
 from elancry.findings import Finding, finding
 from elancry.texts import Text, Value, some, text
 from elancry.yaml_lines import nearest
@@ -87,6 +88,28 @@ def parents(document: Document, places: Sequence[Place], codebook: Codebook) -> 
                 hint=text("finding.tier-parent-changed.hint"),
                 tier=place.tier.id,
             )
+
+
+def numbers(document: Document, places: Iterable[Place]) -> Iterator[Finding]:
+    """Are whole numbers that no vocabulary explains ratings or categories?"""
+    for place in places:
+        system, tier = place.wanted.system, place.tier
+        if tier is None or system is None or vocabulary_of(document, tier) is not None:
+            continue
+        if place.wanted.kind == "rating" and system.scale is not None:
+            message = text(
+                "finding.rating-scale-observed.message", minimum=system.scale.minimum, maximum=system.scale.maximum
+            )
+            hint = text("finding.rating-scale-observed.hint")
+            yield finding("rating-scale-observed", message, hint=hint, tier=tier.id)
+        elif _associated(document, tier) and all(is_whole_number(item.label("")) for item in system.categories):
+            hint = text("finding.rating-or-category.hint", parent=tier.parent)
+            yield finding("rating-or-category", text("finding.rating-or-category.message"), hint=hint, tier=tier.id)
+
+
+def _associated(document: Document, tier: Tier) -> bool:
+    kind = document.type_of(tier.id)
+    return tier.parent is not None and kind is not None and kind.constraint == Constraint.SYMBOLIC_ASSOCIATION
 
 
 def types(document: Document, places: Iterable[Place]) -> Iterator[Finding]:

@@ -70,10 +70,15 @@ class ObservedTier:
         """An associated child with a scale of whole numbers: its vocabulary, or its values where it was asked for."""
         if not (self.associated and len(self.entries) > 1):
             return False
-        if not all(_WHOLE_NUMBER.fullmatch(key) for key in self.entries):
+        if not all(map(is_whole_number, self.entries)):
             return False
         numbers = {int(key) for key in self.entries}
         return 0 < max(numbers) - min(numbers) < MAX_SCALE_VALUES
+
+
+def is_whole_number(value: str) -> bool:
+    """Whether a value can be a number of a scale."""
+    return _WHOLE_NUMBER.fullmatch(value) is not None
 
 
 def base_name(tier: str) -> str:

@@ -319,6 +319,25 @@ def test_a_codebook_read_out_of_files_says_nothing_about_parents_that_it_does_no
     assert [item for item in check_files(files, codebook=book).findings if item.code == "tier-parent-changed"] == []
 
 
+def test_whole_numbers_without_a_vocabulary_are_said_to_be_ratings_or_asked_about(tmp_path):
+    editor = new_document(date="2024-01-01T00:00:00+00:00").edit()
+    editor.types.add("plain")
+    editor.types.add("point", constraint=Constraint.SYMBOLIC_ASSOCIATION)
+    editor.tiers.add("trial", "plain")
+    editor.tiers.add("intensity", "point", parent="trial")
+    for number, value in enumerate(("0", "4", "1")):
+        owner = editor.annotations.add("trial", 1000 * number, 1000 * number + 900, f"t{number}")
+        editor.annotations.add_reference("intensity", owner, value)
+    write_eaf(editor.document(), tmp_path / "s1__R1.eaf")
+    asked = one(check_files([tmp_path], tiers=["intensity"]), "rating-or-category")
+    assert (asked.tier, asked.hint) == (
+        "intensity",
+        "If they are ratings, name the tier of what was rated: --sequence-tier trial.",
+    )
+    said = one(check_files([tmp_path], tiers=["intensity"], sequence_tier="trial"), "rating-scale-observed")
+    assert said.message == "its whole numbers are read as ratings on the observed scale, 0 to 4"
+
+
 def test_an_interval_tier_whose_type_lost_the_vocabulary(pair, check):
     editor = read_eaf(pair.add("s1", "R3", form=FORM, ratings=RATED)).edit()
     editor.types.add("free")
