@@ -17,9 +17,9 @@ from typing import TypeVar
 
 from elancry.errors import InvalidInput, UnreadableInput
 from elancry.findings import Finding, Severity, finding, worst
+from elancry.names import nearest
 from elancry.spans import parse_ms
 from elancry.texts import Text, text
-from elancry.yaml_lines import nearest
 
 MAX_BYTES = 50_000_000
 

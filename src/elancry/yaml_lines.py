@@ -23,31 +23,24 @@ catalogue has them for the prefixes `codebook` and `plan`.
 
 from __future__ import annotations
 
-import difflib
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeVar
 
 from elancry.findings import Finding, finding
+from elancry.names import did_you_mean, nearest
 from elancry.texts import Text, text
 from elancry.yaml_tree import MAX_BYTES, MAX_DEPTH, Kind, Node, parse_yaml, read_yaml
 
 __all__ = (
-    "MAX_BYTES", "MAX_DEPTH", "Kind", "Node", "Section", "Walk", "did_you_mean", "nearest", "parse_yaml", "read_yaml",
+    "MAX_BYTES", "MAX_DEPTH", "Kind", "Node", "Section", "Walk", "parse_yaml", "read_yaml",
 )  # fmt: skip
 
 _TRUE = {"true", "yes", "on"}
 _FALSE = {"false", "no", "off"}
 _E = TypeVar("_E", bound=StrEnum)
-
-
-def nearest(given: str, known: Iterable[str]) -> str | None:
-    """The known word most like `given`, or `None` where nothing is similar."""
-    names = {name.casefold(): name for name in known}
-    found = difflib.get_close_matches(given.casefold(), names, n=1, cutoff=0.6)
-    return names[found[0]] if found else None
 
 
 class Walk:
@@ -134,11 +127,6 @@ class Walk:
             text("yaml.comma-in-braces", what=what, rest=rest),
             text("yaml.comma-in-braces-hint", quoted=quoted),
         )
-
-
-def did_you_mean(close: str | None) -> Text | None:
-    """The hint that names the nearest known word; `None` where there is none."""
-    return None if close is None else text("finding.did-you-mean", name=close)
 
 
 def _cut_off(node: Node, place: int, known: Collection[str]) -> bool:

@@ -242,7 +242,7 @@ def test_a_vocabulary_file_that_is_no_xml(elancry, study: Path, tmp_path: Path, 
     wrong.write_text("code;label\n1;laugh\n", encoding="utf-8")
     said = elancry("batch", operation, study, "-o", out, option, wrong)
     assert said.code == 2
-    assert "lab.ecv is not an ELAN vocabulary file: it is no XML at all" in said.err
+    assert "lab.ecv is not an ELAN vocabulary file: it is not XML at all" in said.err
     assert not out.exists()
 
 

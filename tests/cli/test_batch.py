@@ -7,8 +7,11 @@ import os
 import shutil
 import sys
 from collections.abc import Callable
+from dataclasses import fields
+from importlib import import_module
 from pathlib import Path
 from types import ModuleType
+from typing import get_type_hints
 
 import pytest
 
@@ -16,6 +19,7 @@ from elancry.cli import batch_run
 from elancry.cli.batch import OPERATIONS, batch
 from elancry.eaf import new_document, read_eaf, write_eaf
 from elancry.edit.change import COLUMNS
+from elancry.texts import Text, text
 
 Run = Callable[..., object]
 
@@ -90,7 +94,7 @@ def test_unchanged_files_are_copied_byte_for_byte(elancry: Run, folder: Path, tm
     said = elancry("batch", "rename-tier", folder, "-o", tmp_path / "out", "--rename", "nothing", "x")
     assert (said.code, said.out.splitlines()[0]) == (0, "3 files: 3 unchanged.")
     assert "warning batch-nothing-named: s1__R1.eaf: no tier is called 'nothing' (and" not in said.err
-    assert "no tier is called 'nothing'\n    It has: form, empty. (and 2 more of these)" in said.err
+    assert "no tier is called 'nothing'\n    There are: form, empty. (and 2 more of these)" in said.err
     for name in ("s1__R1.eaf", "sub/s3__R1.eaf"):
         assert (tmp_path / "out" / name).read_bytes() == (folder / name).read_bytes()
 
@@ -102,7 +106,7 @@ def test_a_bad_file_is_named_and_the_others_are_done(elancry: Run, folder: Path,
     said = elancry("batch", "remove-empty-tiers", folder, "-o", tmp_path / "out", "--jobs", jobs)
     assert said.code == 1
     assert said.out.startswith("5 files: 3 changed, 2 failed.\n3 changes")
-    assert "as a copy, but the 2 files that failed." in said.out
+    assert "as a copy, except the 2 files that failed." in said.out
     assert "failed: broken.eaf:" in said.err
     assert "failed: cloud.eaf:" in said.err
     assert not (tmp_path / "out" / "broken.eaf").exists()
@@ -169,7 +173,7 @@ def test_hostile_names_are_only_names(elancry: Run, folder: Path, tmp_path: Path
     assert dry.out.count("\n") == 4  # a line break in a name does not break the line
     control = elancry("batch", "rename-tier", folder, "-o", tmp_path / "c", "--rename", "form", "a\x01b")
     assert control.code == 2
-    assert "control characters cannot stand in an XML file" in control.err
+    assert "control characters are not allowed in an XML file" in control.err
 
 
 def test_a_stopped_run_leaves_whole_files_and_their_lines(
@@ -217,7 +221,7 @@ def test_vocabularies_and_templates_from_a_codebook(elancry: Run, folder: Path, 
     assert said.code == 0, said.all
     assert [a.cve_ref for a in read_eaf(two / "s1__R1.eaf").annotations("form")] == ["protest"]
     wrong = elancry("batch", "set-vocabulary", one, "-o", two, "--from", "crying", "--vocabulary", "nope")
-    assert (wrong.code, "It has: " in wrong.err) == (2, True)
+    assert (wrong.code, "There are: " in wrong.err) == (2, True)
     assert elancry("batch", "apply-template", folder, "-o", two, "--from", "no-such").code == 2
 
 
@@ -322,3 +326,32 @@ def greet(document: Document, choices: Greeting) -> Change:
 def test_every_operation_has_an_example_that_names_it() -> None:
     for name, command in batch.commands.items():
         assert f"elancry batch {name} " in (command.epilog or ""), name
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_every_operation_says_its_help_in_the_language_of_messages(elancry, monkeypatch, language) -> None:
+    monkeypatch.setenv("LANGUAGE", language)
+    for name, command in batch.commands.items():
+        assert command.help == text(f"batch.{name}.help").into(language), name
+        assert command.epilog.startswith("Beispiel" if language == "de" else "Example")
+    assert ("Viele Dateien" in elancry("batch", "--help").out) == (language == "de")
+    for operation in OPERATIONS.values():
+        module, _, function = operation.partition(".")
+        choices = get_type_hints(getattr(import_module(f"elancry.edit.{module}"), function))["choices"]
+        said = [item.metadata["option"].help for item in fields(choices) if "option" in item.metadata]
+        assert said, operation
+        assert all(isinstance(help, Text) for help in said), operation
+
+
+def test_changes_are_shown_in_the_language_of_messages_and_listed_in_english(
+    elancry, folder, tmp_path, monkeypatch
+) -> None:
+    monkeypatch.setenv("LANGUAGE", "de")
+    dry = elancry("batch", "add-tier", folder, "--tier", "neu", "--type", "t", "--dry-run")
+    assert "Spur hinzugefügt: 'Typ t'" in dry.out
+    assert "würden geändert" in dry.out
+    said = elancry("batch", "add-tier", folder, "-o", tmp_path / "out", "--tier", "neu", "--type", "t")
+    assert "Jede Datei ist als Kopie in" in said.out
+    assert {(row["what"], row["after"]) for row in rows(tmp_path / "out" / "changes.csv")} == {
+        ("type added", "t"), ("tier added", "type t"),
+    }  # fmt: skip

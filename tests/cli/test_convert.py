@@ -351,7 +351,7 @@ def test_a_failed_file_is_named_once_and_a_skipped_row_in_good_grammar(coded: Pa
     (coded / "r1" / "bad.eaf").write_text("no XML")
     said = elancry("convert", coded, tmp_path / "out", "--to", "csv")
     assert said.code == 1
-    assert "failed: r1/bad.eaf: it is not an ELAN annotation file: it is no XML at all" in said.err
+    assert "failed: r1/bad.eaf: it is not an ELAN annotation file: it is not XML at all" in said.err
     path = tmp_path / "t.csv"
     path.write_text("tier,start_ms,end_ms,value\na,0,10,x\na,?,?,y\n")
     assert "1 row has no begin and end" in elancry("convert", path, tmp_path / "t.eaf").err

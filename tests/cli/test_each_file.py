@@ -18,6 +18,7 @@ from elancry.codebook.load import find_codebook
 from elancry.errors import InvalidInput, OutputRefused, UnreadableInput, UsageError
 from elancry.findings import Finding, Severity
 from elancry.outputs import OutputFolder
+from elancry.texts import text
 
 ODD = Finding("eaf-overlap", Severity.ERROR, "two at once", advice="Move one.")
 
@@ -38,9 +39,9 @@ def work(path: Path, name: str) -> FileOutcome:
 def folder_of(folder: Path, texts: Sequence[str]) -> list[tuple[Path, str]]:
     folder.mkdir(exist_ok=True)
     files = []
-    for number, text in enumerate(texts):
+    for number, content in enumerate(texts):
         path = folder / f"f{number}.eaf"
-        path.write_text(text)
+        path.write_text(content)
         files.append((path, path.name))
     return files
 
@@ -52,7 +53,7 @@ def test_a_bad_file_does_not_stop_the_rest(tmp_path: Path, capsys: pytest.Captur
     folder = OutputFolder(tmp_path / "out", command="batch")
     tally = write_over(files, work, folder, jobs=jobs, take=lambda outcome: taken.append(outcome.name))
     assert tally.sentence() == "35 files: 31 changed, 1 unchanged, 3 failed."
-    assert tally.sentence("converted").startswith("35 files: 31 converted")
+    assert tally.sentence(text("convert.converted")).startswith("35 files: 31 converted")
     assert tally.exit_code is Exit.ERRORS_FOUND
     assert tally.rows == 32
     assert taken == [name for _, name in files]

@@ -78,7 +78,7 @@ def test_the_same_key_gives_the_same_pseudonyms(elancry, private, tmp_path):
 def test_the_key_may_not_lie_in_the_output(elancry, private, tmp_path, where):
     said = elancry("merge", private, "-o", tmp_path / "out", "--pseudonymise", "--key", tmp_path / "out" / where)
     assert said.code == 2
-    assert "lies in the output folder" in said.err
+    assert "is in the output folder" in said.err
     assert not list(tmp_path.rglob("key.json"))
 
 

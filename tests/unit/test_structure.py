@@ -23,6 +23,7 @@ GROUND = (
     "outputs",
     "choices",
     "texts",
+    "names",
     "yaml_lines",
     "yaml_tree",
     "csv_input",

@@ -9,7 +9,8 @@ import pytest
 
 from elancry.errors import UnreadableInput
 from elancry.findings import CATALOGUE
-from elancry.yaml_lines import MAX_DEPTH, Kind, Section, Walk, nearest, parse_yaml, read_yaml
+from elancry.names import nearest
+from elancry.yaml_lines import MAX_DEPTH, Kind, Section, Walk, parse_yaml, read_yaml
 
 KEYS = ("name", "count", "share", "on", "colour", "list", "map", "part")
 
@@ -151,7 +152,7 @@ def test_zero_is_a_value() -> None:
         ("count: 0", lambda s: s.integer("count", minimum=1), "expected a whole number of at least 1, given '0'"),
         ("count: 9", lambda s: s.integer("count", minimum=1, maximum=5), "a whole number from 1 to 5, given '9'"),
         ("on: maybe", lambda s: s.flag("on"), "expected true or false, given 'maybe'"),
-        ("colour: rad", lambda s: s.choice("colour", Colour), "one of red, green (did you mean 'red'?), given 'rad'"),
+        ("colour: gren", lambda s: s.choice("colour", Colour), "one of red, green (did you mean 'green'?), given 'gren'"),
         ("list: {a: b}", lambda s: s.items("list"), "expected a list (lines that begin with -), given a mapping"),
         ("list: [[a]]", lambda s: s.texts("list"), "the trial, 'list': expected a text, given a list"),
         ("map: a", lambda s: s.pairs("map"), "expected a mapping (key: value lines), given 'a'"),

@@ -23,6 +23,7 @@ from typing import Literal
 from elancry.codebook.model import Codebook
 from elancry.errors import InvalidInput, UnreadableInput
 from elancry.findings import Finding, Severity
+from elancry.texts import text
 
 CONSENSUS = "consensus"
 DISAGREEMENT = "disagreement"
@@ -179,12 +180,7 @@ class CheckedCoding:
         blocking = [item for item in self.findings if item.blocking]
         if not blocking:
             return
-        noun = "finding forbids" if len(blocking) == 1 else "findings forbid"
-        stopped = InvalidInput(
-            f"{len(blocking)} {noun} going on; nothing was written",
-            blocking,
-            hint="`elancry check` with the same arguments tells everything else that was found.",
-        )
+        stopped = InvalidInput(text("check.blocked", n=len(blocking)), blocking, hint=text("check.hint-blocked"))
         if any(item.code in UNREADABLE for item in blocking):
             raise UnreadableInput(str(stopped))
         raise stopped

@@ -20,6 +20,7 @@ from types import TracebackType
 from typing import Any, Self, TypeVar, overload
 
 from elancry.errors import OutputRefused
+from elancry.texts import Text, text
 
 T = TypeVar("T")
 
@@ -33,7 +34,7 @@ class DiskStore:
             self._path = Path(self._folder.name) / "store"
             self._path.touch(mode=0o600)
         except OSError as error:
-            raise _refusal("the temporary folder", error) from error
+            raise _refusal(text("check.temporary-folder"), error) from error
 
     def __enter__(self) -> Self:
         return self
@@ -107,12 +108,10 @@ def _put(path: Path, items: tuple[Any, ...]) -> StoredSequence[Any]:
             place = stream.tell()
             stream.write(data)
     except OSError as error:
-        raise _refusal(f"the temporary folder {path.parent.parent}", error) from error
+        raise _refusal(text("check.temporary-folder-at", folder=str(path.parent.parent)), error) from error
     return StoredSequence(path, place, len(data), len(items))
 
 
-def _refusal(where: str, error: OSError) -> OutputRefused:
-    return OutputRefused(
-        f"cannot write to {where}: {error.strerror}",
-        hint="Free some space there, or set the environment variable TMPDIR (Windows: TEMP) to another folder.",
-    )
+def _refusal(where: Text, error: OSError) -> OutputRefused:
+    said = text("check.cannot-write", where=where, error=error.strerror)
+    return OutputRefused(said, hint=text("check.hint-temporary-folder"))

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from elancry.check.coding import RESERVED_RATERS
 from elancry.choices import DEFAULT_PATTERN
 from elancry.errors import UsageError
+from elancry.names import there_are
 from elancry.texts import Text, text
 
 UNNAMED = "unnamed"
@@ -70,7 +71,10 @@ class TierPattern:
     def __init__(self, pattern: str) -> None:
         self._regex = _compile(pattern, ("tier", "rater"), "--tier-pattern", required="tier")
         if "{rater}" not in pattern:
-            raise UsageError(f"--tier-pattern {pattern!r} lacks {{rater}}", hint="Write for example '{tier}-{rater}'.")
+            raise UsageError(
+                text("check.pattern-lacks", option="--tier-pattern", pattern=pattern, field="{rater}"),
+                hint=text("check.hint-tier-pattern"),
+            )
 
     def match(self, tier: str) -> tuple[str, str] | None:
         """(tier, rater) of a tier's name, `None` where it does not fit."""
@@ -95,19 +99,22 @@ def _without_round(pattern: str) -> str | None:
 def _compile(pattern: str, fields: tuple[str, ...], option: str, *, required: str) -> re.Pattern[str]:
     pieces = _FIELD.split(unicodedata.normalize("NFC", pattern))
     used = pieces[1::2]
-    allowed = ", ".join(f"{{{field}}}" for field in fields)
+    allowed = tuple(f"{{{field}}}" for field in fields)
+    where = {"option": option, "pattern": pattern}
     for field in used:
         if field not in fields:
-            raise UsageError(f"{option} {pattern!r} has an unknown field {{{field}}}; there are {allowed}")
+            said = text("check.pattern-unknown-field", field=f"{{{field}}}", **where)
+            raise UsageError(said, hint=there_are(field, fields))
     if required not in used:
-        raise UsageError(f"{option} {pattern!r} lacks {{{required}}}", hint=f"Fields are {allowed}.")
+        said = text("check.pattern-lacks", field=f"{{{required}}}", **where)
+        raise UsageError(said, hint=text("name.there-are", names=allowed))
     if len(set(used)) < len(used):
-        raise UsageError(f"{option} {pattern!r} names a field twice")
-    text = "".join(
+        raise UsageError(text("check.pattern-field-twice", **where))
+    expression = "".join(
         f"(?P<{piece}>[^/]+)" if index % 2 else re.escape(piece).replace(r"\*", "[^/]*")
         for index, piece in enumerate(pieces)
     )
-    return re.compile(text)
+    return re.compile(expression)
 
 
 def _stem(name: str) -> str:

@@ -19,14 +19,12 @@ from pathlib import Path
 from elancry.check.coding import natural_key
 from elancry.errors import UnreadableInput, UsageError
 from elancry.outputs import MANIFEST
+from elancry.texts import Text, text
 
 MERGED_SUFFIX = ".merged.eaf"
 
-BACKUP = "backups made by ELAN (.eaf.001 and the like)"
-HIDDEN = "hidden copies or lock files (._*, ~$*)"
-MERGED = "merged files beside raters' files"
-REPLACED = "raters' files of sessions that are read from merged files"
-OWN_OUTPUT = "outputs of earlier elancry commands"
+BACKUP, HIDDEN, MERGED, REPLACED, OWN_OUTPUT = "backup", "hidden", "merged", "replaced", "own-output"
+"""Why files are passed over; what each means is the text `check.passed-REASON`."""
 
 _BACKUP = re.compile(r"\.eaf\.\d+$", re.IGNORECASE)
 _OUTPUT_COMMANDS = ("merge", "migrate", "batch", "check")
@@ -62,14 +60,20 @@ def find_files(paths: Sequence[str | Path]) -> FoundFiles:
                 found.setdefault(path, _name(path, several or path.parent))
                 named.add(path)
     if not found:
-        where = ", ".join(str(path) for path in paths)
-        counted = "; ".join(f"{count} {reason}" for reason, count in sorted(passed.items()))
-        raise UsageError(
-            f"no .eaf files found in {where}" + (f" (passed over: {counted})" if counted else ""),
-            hint="Give the folder that holds the raters' files, or the files themselves.",
+        where = tuple(str(path) for path in paths)
+        said = (
+            text("check.no-eaf-files-but", where=where, passed_over=passed_words(passed))
+            if passed
+            else text("check.no-eaf-files", where=where)
         )
+        raise UsageError(said, hint=text("check.hint-give-folder"))
     ordered = sorted(found.items(), key=lambda item: natural_key(item[1]))
     return FoundFiles(tuple(ordered), dict(sorted(passed.items())), frozenset(named))
+
+
+def passed_words(passed_over: Mapping[str, int]) -> tuple[Text, ...]:
+    """Reason -> number of files, in words: `2 backups made by ELAN`."""
+    return tuple(Text(f"check.passed-{reason}", {"n": number}) for reason, number in sorted(passed_over.items()))
 
 
 def is_merged(name: str) -> bool:
@@ -85,8 +89,8 @@ def _expand(given: str | Path) -> list[Path]:
         hits = [Path(hit) for hit in sorted(glob.glob(str(given), recursive=True))]  # noqa: PTH207  absolute globs too
         if hits:
             return hits
-        raise UsageError(f"no file matches {given}")
-    raise UsageError(f"there is no file or folder {given}", hint="Check the spelling; a path with blanks needs quotes.")
+        raise UsageError(text("check.no-file-matches", given=str(given)))
+    raise UsageError(text("check.no-such-path", given=str(given)), hint=text("check.hint-spelling"))
 
 
 def _common_folder(paths: Sequence[str | Path]) -> Path | None:
@@ -112,7 +116,7 @@ def _name(path: Path, base: Path) -> str:
 
 def _search(folder: Path, passed: Counter[str]) -> Iterator[Path]:
     def refuse(error: OSError) -> None:
-        raise UnreadableInput(f"cannot list the folder {error.filename}: {error.strerror}")
+        raise UnreadableInput(text("check.folder-not-listed", folder=str(error.filename), error=error.strerror))
 
     seen: set[str] = set()
     outputs: set[Path] = set()

@@ -11,8 +11,8 @@ from elancry.codebook.model import Codebook, System
 from elancry.codebook.observed import is_whole_number
 from elancry.eaf import Constraint, Document, Tier, Vocabulary
 from elancry.findings import Finding, finding
+from elancry.names import nearest
 from elancry.texts import Text, Value, some, text
-from elancry.yaml_lines import nearest
 
 CODEBOOK_PROPERTY = "elancry.codebook"
 

@@ -25,12 +25,12 @@ from elancry.codebook.recognise import with_known_sources
 from elancry.eaf import Document
 from elancry.errors import UsageError
 from elancry.findings import Finding, finding
+from elancry.names import there_are
 from elancry.processes import parallel_map
 from elancry.texts import some, text
-from elancry.yaml_lines import nearest
 
-OTHER_RATER = "files of raters whom --raters does not name"
-OTHER_ROUND = "files of other rounds"
+OTHER_RATER, OTHER_ROUND = "other-rater", "other-round"
+"""Further reasons to pass files over (see `roster`)."""
 KEEP_IN_MEMORY = 6 * 1024 * 1024
 """Bytes of files up to which documents are kept between extracting the codebook and reading the coding.
 
@@ -171,9 +171,8 @@ def _narrowed(codebook: Codebook, tiers: Sequence[str] | None, sequence_tier: st
     known = set().union(*names.values())
     for tier in tiers:
         if tier not in known:
-            close = nearest(tier, known)
-            hint = f"Did you mean {close!r}?" if close else f"It has the systems {', '.join(names)}."
-            raise UsageError(f"--tiers: the codebook {codebook.id!r} has no tier or system {tier!r}", hint=hint)
+            said = text("check.no-tier-or-system", codebook=codebook.id, name=tier)
+            raise UsageError(said, hint=there_are(tier, list(dict.fromkeys([*names, *sorted(known)]))))
     return replace(codebook, systems=tuple(item for item in codebook.systems if names[item.id] & set(tiers)))
 
 

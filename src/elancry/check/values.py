@@ -15,8 +15,8 @@ from elancry.codebook.languages import codebook_language
 from elancry.codebook.model import Category, System
 from elancry.codebook.revision import LEFT_OVER
 from elancry.eaf import Vocabulary
+from elancry.names import nearest
 from elancry.texts import Text, some, text
-from elancry.yaml_lines import nearest
 
 MOST_SUGGESTED = 50
 """Different wrong values of a tier that get a suggestion: it is slow, and with so many something else is wrong."""

@@ -1,12 +1,14 @@
 """`elancry batch`: what ELAN users do by hand to many files, with a list of every change.
 
 An operation is a function `(document, choices) -> Change` and a line in OPERATIONS. Its choices say which options they
-are (see `elancry.edit.operation`), its docstring is the help.
+are (see `elancry.edit.operation`), the text `batch.NAME.help` is the help (its docstring, where there is no such text),
+and the examples are those at the end of its docstring.
 """
 
 from __future__ import annotations
 
 import inspect
+import re
 from dataclasses import MISSING, fields
 from enum import StrEnum
 from importlib import import_module
@@ -17,8 +19,9 @@ import click
 from elancry.cli.batch_run import BatchCommand, run_operation
 from elancry.cli.batch_statistics import statistics
 from elancry.cli.options import FILE, EnumChoice
+from elancry.texts import Text, known, text
 
-EXAMPLE = "Example:  elancry batch rename-tier coded --rename crying crying_form --dry-run"
+EXAMPLE = "elancry batch rename-tier coded --rename crying crying_form --dry-run"
 
 OPERATIONS = {
     "add-tier": "tier_operations.add_tier",
@@ -39,6 +42,9 @@ OPERATIONS = {
 """Name of the operation -> its function in `elancry.edit`, imported when it is asked for."""
 
 
+_EXAMPLES = re.compile(r"\As?:\s*")
+
+
 class Batch(click.Group):
     """The operations; each is looked into when it is asked for, so that `elancry --help` need not load them."""
 
@@ -49,28 +55,40 @@ class Batch(click.Group):
     def get_command(self, ctx: click.Context | None, cmd_name: str) -> click.Command | None:
         """The command of that name, `None` if there is none."""
         if cmd_name == "statistics":
-            return statistics
+            return statistics()
         return _command(cmd_name) if cmd_name in OPERATIONS else None
 
     @property
     def commands(self) -> dict[str, click.Command]:
         """All of them by name."""
-        return {name: _command(name) for name in OPERATIONS} | {"statistics": statistics}
+        return {name: _command(name) for name in OPERATIONS} | {"statistics": statistics()}
 
     @commands.setter
     def commands(self, value: object) -> None:
         """Nothing: click begins with no commands."""
 
+    @property
+    def help(self) -> str:
+        """What the group is for, in the language of messages."""
+        return str(text("batch.help"))
 
-@click.group(cls=Batch, epilog=EXAMPLE)
+    @help.setter
+    def help(self, value: object) -> None:
+        """Nothing: the text is the catalogue's."""
+
+    @property
+    def epilog(self) -> str:
+        """An example."""
+        return str(text("batch.example", lines=EXAMPLE))
+
+    @epilog.setter
+    def epilog(self, value: object) -> None:
+        """Nothing: the example is ours."""
+
+
+@click.group(cls=Batch)
 def batch() -> None:
-    """Do the same to many files: ELAN's Multiple File Processing, with a dry run and a list of every change.
-
-    Your files are never changed. Every file ends as a copy in the folder given with -o, in the same subfolders, the
-    unchanged ones too, so that the folder is a complete set; changes.csv there lists every change. A file that cannot
-    be done is named and left out, and the others are done. Exit code: 0 all done, 1 errors found or some files failed,
-    2 nothing could be done.
-    """
+    """The group; what it says is in its class."""
 
 
 def _command(name: str) -> click.Command:
@@ -81,7 +99,10 @@ def _command(name: str) -> click.Command:
     hints = get_type_hints(choices)
     given = {item.name: item for item in fields(choices) if "option" in item.metadata}
     options = {key: _option(item, hints[key]) for key, item in given.items()}
-    help_text, example, rest = (inspect.getdoc(function) or "").partition("\n\nExample")
+    described, _, examples = (inspect.getdoc(function) or "").partition("\n\nExample")
+    help_code = f"batch.{name}.help"
+    help_text = str(Text(help_code)) if known(help_code) else described
+    example = text("batch.examples" if examples.startswith("s") else "batch.example", lines=_EXAMPLES.sub("", examples))
 
     def run(run: Any, **typed: Any) -> int:
         # What was not given keeps the default of its field.
@@ -92,14 +113,14 @@ def _command(name: str) -> click.Command:
         }
         return run_operation(run, name, function, choices(**values))
 
-    return BatchCommand(name, run, list(options.values()), help_text, (example + rest).strip())
+    return BatchCommand(name, run, list(options.values()), help_text, str(example).strip())
 
 
 def _option(field: Any, hint: Any) -> click.Option:
     """The option of a field: the type of the field says how many values it takes, and which."""
     said = field.metadata["option"]
     inner = [part for part in get_args(hint) if part is not type(None)] if type(None) in get_args(hint) else [hint]
-    settings: dict[str, Any] = {"metavar": said.metavar, "help": said.help}
+    settings: dict[str, Any] = {"metavar": said.metavar, "help": str(said.help)}
     kind = inner[0]
     parts = get_args(kind)
     if kind is bool:

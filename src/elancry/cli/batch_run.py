@@ -22,10 +22,10 @@ from elancry.cli.each_file import (
     write_over,
 )
 from elancry.cli.options import FILE, force_option, jobs_option, talk_options
-from elancry.cli.show import count
 from elancry.errors import UsageError
 from elancry.findings import printable
 from elancry.spans import format_ms
+from elancry.texts import Text, shown, text
 
 if TYPE_CHECKING:
     from elancry.edit.batch import Function
@@ -46,14 +46,15 @@ class Run:
     verbose: bool
 
 
-_SHARED: tuple[Callable[[Any], Any], ...] = (
-    click.argument("paths", nargs=-1, required=True, type=FILE, metavar="PATH..."),
-    click.option("-o", "--output", type=FILE, metavar="DIR", help="Folder for the copies and the table."),
-    click.option("--dry-run", is_flag=True, help="Write nothing; list every change that would be made."),
-    force_option,
-    jobs_option,
-    talk_options,
-)
+def _shared() -> tuple[Callable[[Any], Any], ...]:
+    return (
+        click.argument("paths", nargs=-1, required=True, type=FILE, metavar="PATH..."),
+        click.option("-o", "--output", type=FILE, metavar="DIR", help=str(text("batch.output"))),
+        click.option("--dry-run", is_flag=True, help=str(text("batch.dry-run"))),
+        force_option,
+        jobs_option,
+        talk_options,
+    )
 
 
 class BatchCommand(click.Command):
@@ -71,7 +72,7 @@ class BatchCommand(click.Command):
             own = {key: values.pop(key) for key in Run.__dataclass_fields__}
             return function(run=Run(**own), **values)
 
-        for shared in reversed(_SHARED):
+        for shared in reversed(_shared()):
             shared(gathered)
         params = [*options, *reversed(gathered.__click_params__)]  # type: ignore[attr-defined]
         super().__init__(name, callback=gathered, params=params, help=help, epilog=example)
@@ -110,39 +111,42 @@ class _Count:
 
 def run_operation(run: Run, operation: str, function: Function, choices: object) -> int:
     """Apply an operation to all files: copies and `changes.csv` in the output folder, or a list of the changes."""
-    from elancry.edit.batch import TABLE, preferences_name
+    from elancry.edit.batch import TABLE
     from elancry.edit.change import COLUMNS
+    from elancry.edit.preferences_names import preferences_beside, preferences_name
 
     files = _files(run)
     if run.dry_run:
         tally = Tally()
         work = _Change(operation, function, choices, None)
-        for outcome in run_over(files, work, jobs=run.jobs, quiet=run.quiet, verb="Looking at"):
+        for outcome in run_over(files, work, jobs=run.jobs, quiet=run.quiet, verb=str(text("batch.verb-looking"))):
             tally.add(outcome)
             _say(outcome, run)
             for row in outcome.rows:
                 click.echo(change_line(row))
         if not run.quiet:
-            _end(tally, run, tally.sentence("would change"))
-            click.echo("Nothing was written (--dry-run).", err=True)
+            _end(tally, run, tally.sentence(text("batch.would-change")))
+            click.echo(text("batch.nothing-written"), err=True)
         return tally.exit_code
     output = _output(run)
     refuse_inputs(files, output)
     names = [name for path, name in files]
-    names += [preferences_name(name) for path, name in files if path.with_suffix(".pfsx").is_file()]
+    names += [preferences_name(name) for path, name in files if preferences_beside(path).is_file()]
     folder = _folder(run, [*names, TABLE])
     work = _Change(operation, function, choices, output)
-    tally = _written(run, folder, files, work, TABLE, COLUMNS, "Changing")
+    tally = _written(run, folder, files, work, TABLE, COLUMNS, str(text("batch.verb-changing")))
     folder.finish(among=frozenset(names))
     if not run.quiet:
         _end(tally, run, tally.sentence())
         failed = tally.states[State.FAILED]
-        but = f", but the {count(failed, 'file')} that failed" if failed else ""
-        listed = f"{count(tally.rows, 'change')}, listed in {output / TABLE}. " if tally.rows else ""
-        if failed < tally.files:
-            click.echo(f"{listed}Every file is in {output} as a copy{but}.")
-        else:
-            click.echo(f"Nothing was written but {output / TABLE}, which is empty.")
+        table = str(output / TABLE)
+        if failed == tally.files:
+            click.echo(text("batch.only-table", table=table))
+            return tally.exit_code
+        listed = [text("batch.changes-listed", n=tally.rows, table=table)] if tally.rows else []
+        left_out = text("batch.copies-but", n=failed, folder=str(output))
+        copies = left_out if failed else text("batch.copies", folder=str(output))
+        click.echo(" ".join(map(str, [*listed, copies])))
     return tally.exit_code
 
 
@@ -169,31 +173,36 @@ def run_statistics(run: Run, choices: StatisticsChoice, *, recording: bool) -> i
     output = _output(run)
     refuse_inputs(files, output)
     folder = _folder(run, [STATISTICS])
-    tally = _written(run, folder, files, _Count(choices, recording), STATISTICS, COLUMNS, "Reading")
+    tally = _written(
+        run, folder, files, _Count(choices, recording), STATISTICS, COLUMNS, str(text("batch.verb-reading"))
+    )
     if not run.quiet:
-        _end(tally, run, tally.sentence("read"))
-        click.echo(f"{count(tally.rows, 'line')} in {output / STATISTICS}.")
+        _end(tally, run, tally.sentence(text("batch.read")))
+        click.echo(text("batch.lines-in", n=tally.rows, table=str(output / STATISTICS)))
     return tally.exit_code
 
 
 def change_line(row: Sequence[object]) -> str:
-    """A row of `changes.csv` as a person reads it."""
+    """A row of `changes.csv` as a person reads it, in the language of messages."""
     file, _, what, tier, annotation, before, after, start_ms, end_ms = row
-    place = [str(file), f"tier {tier}" if tier else "", f"annotation {annotation}" if annotation else ""]
+    place: list[str | Text] = [str(file)]
+    if tier:
+        place.append(text("where.tier", name=tier))
+    if annotation:
+        place.append(text("where.annotation", name=annotation))
     if isinstance(start_ms, int) and isinstance(end_ms, int):
         place.append(f"{format_ms(start_ms)} - {format_ms(end_ms)}")
-    said = " -> ".join(repr(text) for text in (before, after) if text)
-    return printable(f"{', '.join(part for part in place if part)}: {what}{f': {said}' if said else ''}")
+    said = " -> ".join(repr(str(value)) for value in (before, after) if value)
+    return printable(f"{shown(place)}: {what}{f': {said}' if said else ''}")
 
 
 def _files(run: Run) -> tuple[tuple[Path, str], ...]:
     """The files that are meant, each once; a link and its target are one."""
-    from elancry.check.roster import find_files
+    from elancry.check.roster import find_files, passed_words
 
     found = find_files(run.paths)
     if found.passed_over and not run.quiet:
-        reasons = ", ".join(f"{number} {reason}" for reason, number in found.passed_over.items())
-        click.echo(f"Passed over: {reasons}.", err=True)
+        click.echo(text("batch.passed-over", what=passed_words(found.passed_over)), err=True)
     real: dict[Path, tuple[Path, str]] = {}
     for path, name in found.files:
         real.setdefault(path.resolve(), (path, name))
@@ -202,10 +211,7 @@ def _files(run: Run) -> tuple[tuple[Path, str], ...]:
 
 def _output(run: Run) -> Path:
     if run.output is None:
-        raise UsageError(
-            "where should the copies go?",
-            hint="Give a folder with -o, or look first with --dry-run, which writes nothing.",
-        )
+        raise UsageError(text("batch.where-to"), hint=text("batch.hint-where-to"))
     return run.output
 
 
@@ -227,11 +233,13 @@ def _written(
     verb: str,
 ) -> Tally:
     """Run the work, with its rows streamed to a table."""
+    from elancry.edit.change import in_table
+
     with _table(folder, table_name) as table:
         table.writerow(columns)
 
         def take(outcome: FileOutcome) -> None:
-            table.writerows(outcome.rows)
+            table.writerows(map(in_table, outcome.rows))
             _say(outcome, run)
 
         return write_over(files, work, folder, jobs=run.jobs, quiet=run.quiet, verb=verb, take=take)
@@ -242,13 +250,13 @@ def _table(folder: OutputFolder, name: str) -> Iterator[Any]:
     """A CSV writer; its file is in place at the end also where the run was stopped, with what was done up to then."""
     stopped: BaseException | None = None
     with folder.writing(name) as raw:
-        text = io.TextIOWrapper(raw, encoding="utf-8", newline="", errors="surrogatepass")
+        stream = io.TextIOWrapper(raw, encoding="utf-8", newline="", errors="surrogatepass")
         try:
-            yield csv.writer(text, lineterminator="\n")
+            yield csv.writer(stream, lineterminator="\n")
         except BaseException as error:
             stopped = error
-        text.flush()
-        text.detach()
+        stream.flush()
+        stream.detach()
     if stopped is not None:
         raise stopped
 
@@ -264,5 +272,5 @@ def _end(tally: Tally, run: Run, sentence: str) -> None:
     for line in lines:
         click.echo(line, err=True)
     if any(number > 1 for number in tally.findings.values()) and lines:
-        click.echo("(--verbose shows every finding)", err=True)
+        click.echo(text("batch.verbose-shows"), err=True)
     click.echo(sentence)

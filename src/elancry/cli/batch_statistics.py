@@ -6,6 +6,7 @@ import click
 
 from elancry.cli.batch_run import BatchCommand, Run, run_statistics
 from elancry.edit.operation import TIER_NAMES
+from elancry.texts import text
 
 
 def _statistics(run: Run, patterns: tuple[str, ...], period: str) -> int:
@@ -14,23 +15,18 @@ def _statistics(run: Run, patterns: tuple[str, ...], period: str) -> int:
     return run_statistics(run, StatisticsChoice(patterns), recording=period == "recording")
 
 
-statistics = BatchCommand(
-    "statistics",
-    _statistics,
-    [
-        click.Option(
-            ["--tier", "patterns"], multiple=True, metavar="NAME", help=f"{TIER_NAMES}; repeatable [default: all]."
-        ),
+def statistics() -> BatchCommand:
+    """The command, with its help in the language of messages."""
+    tiers = str(text("batch.statistics.tier", names=TIER_NAMES))
+    options = [
+        click.Option(["--tier", "patterns"], multiple=True, metavar="NAME", help=tiers),
         click.Option(
             ["--period"],
             type=click.Choice(["coded", "recording"]),
             default="coded",
             show_default=True,
-            help="Observation period: first to last annotation, or the whole recording where its length can be read.",
+            help=str(text("batch.statistics.period")),
         ),
-    ],
-    """Count annotations, durations, frequency, time ratio and latency per tier and value: statistics.csv.
-
-Defined as in ELAN's Annotation Statistics. No copies are made; a dry run shows the table.""",
-    "Example:  elancry batch statistics coded -o numbers --tier 'crying*'",
-)
+    ]
+    example = str(text("batch.example", lines="elancry batch statistics coded -o numbers --tier 'crying*'"))
+    return BatchCommand("statistics", _statistics, options, str(text("batch.statistics.help")), example)

@@ -236,7 +236,11 @@ def convert_many(plan: Plan, output: Path, choices: Choices, said: Said, *, forc
     said.say()
     if not said.quiet:
         _say_passed_over(plan)
-        click.echo(str(text("convert.table-written", tally=tally.sentence("converted"), path=str(output / TABLE))))
+        click.echo(
+            str(
+                text("convert.table-written", tally=tally.sentence(text("convert.converted")), path=str(output / TABLE))
+            )
+        )
     return tally.exit_code
 
 

@@ -30,7 +30,7 @@ from elancry.cli.show import counter
 from elancry.errors import ElancryError, InvalidInput, OutputRefused, UsageError
 from elancry.findings import Finding, Severity, printable
 from elancry.processes import parallel_map
-from elancry.texts import text
+from elancry.texts import Text, text
 
 if TYPE_CHECKING:
     from elancry.outputs import OutputFolder
@@ -100,11 +100,17 @@ class Tally:
             return Exit.UNUSABLE
         return Exit.ERRORS_FOUND if self.states[State.FAILED] or self._errors else Exit.CLEAN
 
-    def sentence(self, changed: str = State.CHANGED.value) -> str:
+    def sentence(self, changed: Text | None = None) -> str:
         """`1000 files: 998 changed, 1 unchanged, 1 failed.`; `changed` is the word for what was done to them."""
-        words = {State.CHANGED: changed, State.UNCHANGED: "unchanged", State.FAILED: "failed"}
-        parts = [f"{self.states[state]} {word}" for state, word in words.items() if self.states[state]]
-        return f"{self.files} {'file' if self.files == 1 else 'files'}: {', '.join(parts) or 'nothing done'}."
+        words = {state: Text(f"files.{state.value}") for state in State}
+        words[State.CHANGED] = changed or words[State.CHANGED]
+        parts = [
+            text("files.so-many", number=self.states[state], what=word)
+            for state, word in words.items()
+            if self.states[state]
+        ]
+        done = tuple(parts) or text("files.nothing-done")
+        return str(text("files.done", files=text("count.files", n=self.files), what=done))
 
     def findings_lines(self) -> list[str]:
         """One line for each kind of finding: the first of them in full, and how many more there are; errors first."""

@@ -14,7 +14,7 @@ from elancry.cli.options import FILE, jobs_option, output_options, quiet_option
 from elancry.cli.show import count
 
 if TYPE_CHECKING:
-    from elancry.edit.migrate import MigrateFile
+    from elancry.edit.migration import MigrateFile
 
 EXAMPLE = "Example:  elancry migrate codebook-1.yaml codebook-2.yaml coded -o migrated"
 
@@ -34,7 +34,7 @@ def migrate(old: str, new: str, paths: tuple[Path, ...], output: Path, force: bo
     """
     from elancry.check.roster import find_files
     from elancry.codebook.load import load_codebook
-    from elancry.edit.migrate import TABLE, MigrateFile, write_migration
+    from elancry.edit.migration import TABLE, MigrateFile, write_migration
 
     work = _Migrate(MigrateFile.between(load_codebook(old), load_codebook(new), output))
     done = all_over(find_files(paths).files, work, jobs=jobs, quiet=quiet, verb="Migrating")

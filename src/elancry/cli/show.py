@@ -82,7 +82,9 @@ def summary_line(coding: CheckedCoding) -> str:
     if coding.raters:
         read += f" ({', '.join(coding.raters)})"
     if coding.passed_over:
-        read += "; passed over: " + ", ".join(f"{number} {reason}" for reason, number in coding.passed_over.items())
+        from elancry.check.roster import passed_words
+
+        read += f"; {text('check.passed-over', what=passed_words(coding.passed_over))}"
     return f"{read}.\n{findings_line(coding.findings)}"
 
 

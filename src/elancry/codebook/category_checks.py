@@ -6,8 +6,9 @@ from typing import NamedTuple
 
 from elancry.codebook.model import Category
 from elancry.codebook.names import is_colour, is_key
+from elancry.names import did_you_mean, nearest
 from elancry.texts import Text, text
-from elancry.yaml_lines import Section, Walk, did_you_mean, nearest
+from elancry.yaml_lines import Section, Walk
 
 
 class _Name(NamedTuple):

@@ -28,8 +28,8 @@ from elancry.codebook.model import Category, Codebook, Coding, Layout, Scale, Sy
 from elancry.codebook.observed import ObservedTier, base_name, observe
 from elancry.codebook.slugs import category_ids, slug
 from elancry.errors import UsageError
+from elancry.names import did_you_mean, nearest
 from elancry.texts import some, text
-from elancry.yaml_lines import did_you_mean, nearest
 
 if TYPE_CHECKING:
     from elancry.eaf import Document

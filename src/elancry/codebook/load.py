@@ -11,8 +11,9 @@ from elancry.codebook.model import Codebook
 from elancry.codebook.read import read_codebook
 from elancry.errors import InvalidInput, UnreadableInput
 from elancry.findings import Finding, Severity
+from elancry.names import did_you_mean, nearest
 from elancry.texts import text
-from elancry.yaml_lines import did_you_mean, nearest, parse_yaml, read_yaml
+from elancry.yaml_lines import parse_yaml, read_yaml
 
 
 def templates_folder() -> Path:

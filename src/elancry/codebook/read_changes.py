@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from elancry.codebook.model import Changes, SystemChanges
+from elancry.names import did_you_mean, nearest
 from elancry.texts import Text, text
-from elancry.yaml_lines import Kind, Node, Section, Walk, did_you_mean, nearest
+from elancry.yaml_lines import Kind, Node, Section, Walk
 
 _KEYS = ("was", "renamed", "merged", "split", "removed", "added")
 

@@ -25,8 +25,8 @@ from enum import StrEnum
 from elancry.codebook.model import Category, Codebook, System
 from elancry.errors import InvalidInput
 from elancry.findings import Finding, finding
+from elancry.names import did_you_mean, nearest
 from elancry.texts import Text, text
-from elancry.yaml_lines import did_you_mean, nearest
 
 LEFT_OVER = " (old)"
 """Ends a value whose category was split or removed, until a person has decided what it is now."""

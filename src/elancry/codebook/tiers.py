@@ -6,8 +6,9 @@ from collections.abc import Mapping
 
 from elancry.codebook.model import Codebook, System
 from elancry.codebook.names import illegal_character, tier_problem
+from elancry.names import did_you_mean, nearest
 from elancry.texts import Text, some, text
-from elancry.yaml_lines import Walk, did_you_mean, nearest
+from elancry.yaml_lines import Walk
 
 
 def check_tiers(codebook: Codebook, lines: Mapping[str, int], walk: Walk) -> None:

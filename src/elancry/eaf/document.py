@@ -22,11 +22,12 @@ from elancry.eaf.times import Times, resolve
 from elancry.eaf.views import languages_view, media_view, text_of, tier_view, type_view, vocabulary_view
 from elancry.eaf.xml import parse_xml, serialise
 from elancry.findings import Finding
+from elancry.texts import text
 
 if TYPE_CHECKING:
     import pandas as pd
 
-EAF_ROOT, EAF_KIND = "ANNOTATION_DOCUMENT", "an ELAN annotation file"
+EAF_ROOT, EAF_KIND = "ANNOTATION_DOCUMENT", text("eaf.kind-annotations")
 """The tag of the root element, and what messages call such a file."""
 
 

@@ -17,6 +17,7 @@ from elancry.eaf.parts import Vocabulary
 from elancry.eaf.views import languages_view, vocabulary_view
 from elancry.eaf.xml import parse_xml, read_xml, serialise
 from elancry.files import write_bytes
+from elancry.texts import text
 
 ECV_ROOT = "CV_RESOURCE"
 ECV_VERSION = "0.2"
@@ -63,12 +64,12 @@ class ExternalVocabularies:
 def read_ecv(path: str | os.PathLike[str]) -> ExternalVocabularies:
     """Read an .ecv file; raises UnreadableInput."""
     path = Path(path)
-    return _vocabularies(read_xml(path, ECV_ROOT, "an ELAN vocabulary file"))
+    return _vocabularies(read_xml(path, ECV_ROOT, text("eaf.kind-vocabularies")))
 
 
 def parse_ecv(data: bytes, name: str = "") -> ExternalVocabularies:
     """The vocabularies in the bytes of an .ecv file; raises UnreadableInput."""
-    return _vocabularies(parse_xml(data, name, ECV_ROOT, "an ELAN vocabulary file"))
+    return _vocabularies(parse_xml(data, name, ECV_ROOT, text("eaf.kind-vocabularies")))
 
 
 def _vocabularies(root: etree._Element) -> ExternalVocabularies:

@@ -9,6 +9,7 @@ from lxml import etree
 from elancry.eaf.languages import definition_of
 from elancry.eaf.parts import Media, TierType, Vocabulary
 from elancry.errors import UsageError
+from elancry.texts import text
 
 XSI = "http://www.w3.org/2001/XMLSchema-instance"
 SCHEMA = "http://www.mpi.nl/tools/elan/EAFv3.0.xsd"
@@ -54,8 +55,7 @@ def set_text(element: etree._Element, text: str) -> None:
 def not_xml_text(where: str, texts: Sequence[str]) -> UsageError:
     """The refusal of texts that XML cannot hold."""
     return UsageError(
-        f"{where} cannot hold {' '.join(map(repr, texts))}: control characters cannot stand in an XML file",
-        hint="Remove them; line breaks and tabs are fine.",
+        text("eaf.not-xml-text", where=where, texts=tuple(map(repr, texts))), hint=text("eaf.hint-not-xml-text")
     )
 
 
@@ -107,18 +107,20 @@ def vocabulary_element(vocabulary: Vocabulary) -> etree._Element:
     Raises UsageError for an entry without an id or without a language, which that version cannot hold.
     """
     root = make("CONTROLLED_VOCABULARY", {"CV_ID": vocabulary.id, "EXT_REF": vocabulary.ext_ref})
-    for language, text in vocabulary.descriptions.items():
-        root.append(make("DESCRIPTION", {"LANG_REF": language}, text))
+    for language, described in vocabulary.descriptions.items():
+        root.append(make("DESCRIPTION", {"LANG_REF": language}, described))
     for entry in vocabulary.entries:
         if entry.id is None or "" in entry.values or not entry.values:
             raise UsageError(
-                f"vocabulary {vocabulary.id!r}: an entry has no id or no language ({entry.id!r}, {dict(entry.values)})",
-                hint="Since EAF 2.8 every entry has an id and a value per language.",
+                text(
+                    "eaf.entry-incomplete", vocabulary=vocabulary.id, id=repr(entry.id), values=str(dict(entry.values))
+                ),
+                hint=text("eaf.hint-entry-complete"),
             )
         element = etree.SubElement(root, "CV_ENTRY_ML")
         set_attribute(element, "CVE_ID", entry.id)
         set_attribute(element, "EXT_REF", entry.ext_ref)
-        for language, text in entry.values.items():
-            described = entry.descriptions.get(language)
-            element.append(make("CVE_VALUE", {"DESCRIPTION": described, "LANG_REF": language}, text))
+        for language, value in entry.values.items():
+            explained = entry.descriptions.get(language)
+            element.append(make("CVE_VALUE", {"DESCRIPTION": explained, "LANG_REF": language}, value))
     return root

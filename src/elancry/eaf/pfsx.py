@@ -14,6 +14,7 @@ from elancry.eaf.elements import make
 from elancry.eaf.xml import serialise
 from elancry.errors import UsageError
 from elancry.files import write_bytes
+from elancry.texts import text
 
 PREFERENCES_SCHEMA = "http://www.mpi.nl/tools/elan/Prefs_v1.1.xsd"
 
@@ -114,5 +115,5 @@ def _preference(key: str, value: etree._Element) -> etree._Element:
 
 def _colour(colour: Colour) -> etree._Element:
     if len(colour) != 3 or not all(0 <= part <= 255 for part in colour):
-        raise UsageError(f"{colour} is not a colour", hint="Give red, green and blue, each from 0 to 255.")
+        raise UsageError(text("eaf.not-a-colour", colour=str(colour)), hint=text("eaf.hint-colour"))
     return make("Object", {"class": "java.awt.Color"}, ",".join(str(part) for part in colour))

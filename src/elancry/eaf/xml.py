@@ -14,12 +14,13 @@ from pathlib import Path
 from lxml import etree
 
 from elancry.errors import UnreadableInput
+from elancry.texts import Text, text
 
 _OTHER_ROOTS = {
-    "CV_RESOURCE": "an external controlled vocabulary (.ecv), not annotations",
-    "preferences": "ELAN preferences (.pfsx), not annotations",
-    "Trans": "a Transcriber file (.trs), not an ELAN file",
-    "html": "a web page, not an ELAN file; perhaps a download that failed",
+    "CV_RESOURCE": text("eaf.other-kind-vocabularies"),
+    "preferences": text("eaf.other-kind-preferences"),
+    "Trans": text("eaf.other-kind-transcriber"),
+    "html": text("eaf.other-kind-web-page"),
 }
 _UTF16_OR_32 = (b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff", b"<\x00", b"\x00<", b"\x00\x00\x00<")
 _PIECE = 1 << 15
@@ -32,62 +33,57 @@ _PROLOG = re.compile(rb"(?:\s+|<\?.*?\?>|<!--.*?-->)*", re.DOTALL)
 _PLACE = re.compile(r",? line \d+, column \d+\Z")
 
 
-def read_xml(path: Path, root_tag: str, kind: str) -> etree._Element:
+def read_xml(path: Path, root_tag: str, kind: Text) -> etree._Element:
     """The root element of the XML file `path`, whose root is `root_tag`; else UnreadableInput, in words."""
     try:
         return parse_xml(path.read_bytes(), path.name, root_tag, kind)
     except FileNotFoundError:
-        raise UnreadableInput(f"{path}: there is no such file", hint=f"Give the path of {kind}.") from None
+        raise UnreadableInput(text("eaf.no-such-file", path=str(path)), hint=text("eaf.hint-path", kind=kind)) from None
     except (IsADirectoryError, PermissionError):
         if path.is_dir():  # Windows calls it a permission
-            raise UnreadableInput(f"{path} is a folder, not {kind}") from None
-        raise UnreadableInput(
-            f"{path} cannot be opened: reading it is not permitted, or another program holds it",
-            hint="Close it elsewhere, or ask for read access to it.",
-        ) from None
+            raise UnreadableInput(text("eaf.a-folder", path=str(path), kind=kind)) from None
+        raise UnreadableInput(text("eaf.not-permitted", path=str(path)), hint=text("eaf.hint-not-permitted")) from None
     except (OSError, ValueError, MemoryError) as error:
-        raise UnreadableInput(f"{path} cannot be read: {error}") from error
+        raise UnreadableInput(text("eaf.not-read", path=str(path), error=str(error))) from error
 
 
-def parse_xml(data: bytes, name: str, root_tag: str, kind: str) -> etree._Element:
+def parse_xml(data: bytes, name: str, root_tag: str, kind: Text) -> etree._Element:
     """The root element of a well-formed, harmless XML file whose root is `root_tag`; else UnreadableInput."""
-    label = name or "the data"
+    label = name or text("eaf.the-data")
     _refuse_prolog(data, label)
     try:
         root = etree.fromstring(data, _parser())
     except etree.XMLSyntaxError as error:
         raise _not_xml(label, error, kind, data) from None
     except (ValueError, LookupError, MemoryError) as error:
-        raise UnreadableInput(f"{label} is not {kind}: {error}") from None
+        raise UnreadableInput(text("eaf.not-of-kind", label=label, kind=kind, error=str(error))) from None
     if root.getroottree().docinfo.internalDTD is not None:
         raise _doctype_refusal(label)
     if root.tag != root_tag:
-        found = _OTHER_ROOTS.get(str(root.tag), f"XML of another kind: its root is <{_shortened(str(root.tag))}>")
-        raise UnreadableInput(f"{label} is {found}", hint=f"Expected {kind}, whose root is <{root_tag}>.")
+        other = _OTHER_ROOTS.get(str(root.tag)) or text("eaf.other-kind", root=_shortened(str(root.tag)))
+        hint = text("eaf.hint-expected-kind", kind=kind, root=root_tag)
+        raise UnreadableInput(text("eaf.is-other-kind", label=label, other=other), hint=hint)
     return root
 
 
-def _refuse_prolog(data: bytes, label: str) -> None:
+def _refuse_prolog(data: bytes, label: str | Text) -> None:
     """Raise UnreadableInput for an empty file and for a document type declaration.
 
     Entities in one may expand without end, so no parser may see it.
     """
     size = _PIECE
     while True:
-        text = _plain(data[:size])
-        prolog = _PROLOG.match(text)
+        plain = _plain(data[:size])
+        prolog = _PROLOG.match(plain)
         position = prolog.end() if prolog is not None else 0
-        rest = text[position : position + _ENOUGH]
+        rest = plain[position : position + _ENOUGH]
         # A comment or instruction that is not closed yet may hide what follows: look further.
         if size >= len(data) or (len(rest) >= _ENOUGH and not rest.startswith((b"<?", b"<!--"))):
             break
         size *= 4
-    if not text.strip(b"\0 \t\r\n"):
-        raise UnreadableInput(
-            f"{label} is empty ({len(data)} bytes)",
-            hint="If it lies in a cloud folder (OneDrive, Dropbox), it may not be downloaded yet: open it there.",
-        )
-    if text[position : position + 9].upper() == b"<!DOCTYPE":
+    if not plain.strip(b"\0 \t\r\n"):
+        raise UnreadableInput(text("eaf.empty-file", label=label, size=len(data)), hint=text("eaf.hint-empty-file"))
+    if plain[position : position + 9].upper() == b"<!DOCTYPE":
         raise _doctype_refusal(label)
 
 
@@ -113,30 +109,27 @@ def _parser() -> etree.XMLParser:
     )
 
 
-def _doctype_refusal(label: str) -> UnreadableInput:
-    return UnreadableInput(
-        f"{label} has a document type declaration (<!DOCTYPE ...>), which no ELAN file has",
-        hint="Such declarations can make a program open other files or fill the memory, so they are not read. "
-        "Open the file in ELAN and save it again.",
-    )
+def _doctype_refusal(label: str | Text) -> UnreadableInput:
+    return UnreadableInput(text("eaf.doctype", label=label), hint=text("eaf.hint-doctype"))
 
 
-def _not_xml(label: str, error: etree.XMLSyntaxError, kind: str, data: bytes) -> UnreadableInput:
+def _not_xml(label: str | Text, error: etree.XMLSyntaxError, kind: Text, data: bytes) -> UnreadableInput:
     line, column = error.position
     reason = _shortened(_PLACE.sub("", error.msg or "not well-formed").strip())
     head = _plain(data[:_SHOWN])
     if not head.lstrip().startswith(b"<") and b"<?xml" not in head and b"<ANNOTATION_DOCUMENT" not in head:
         # A picture or an office file may hold a "<" somewhere; that makes it no XML that was cut off.
-        return UnreadableInput(f"{label} is not {kind}: it is no XML at all")
+        return UnreadableInput(text("eaf.no-xml", label=label, kind=kind))
     if data[-_SHOWN:].rstrip().endswith((b"</ANNOTATION_DOCUMENT>", b"</CV_RESOURCE>")):
-        hint = "Open the file in ELAN, or take the last backup beside it (.eaf.001)."
+        hint = text("eaf.hint-open-or-backup")
     else:
-        hint = "The end is missing: it was cut off while being saved or copied. Take the last backup (.eaf.001)."
-    return UnreadableInput(f"{label} is not readable as XML: line {line}, column {column}: {reason}", hint=hint)
+        hint = text("eaf.hint-cut-off")
+    where = {"label": label, "line": line, "column": column}
+    return UnreadableInput(text("eaf.not-readable-xml", reason=reason, **where), hint=hint)
 
 
-def _shortened(text: str) -> str:
-    return text if len(text) <= 200 else text[:200] + "..."
+def _shortened(said: str) -> str:
+    return said if len(said) <= 200 else said[:200] + "..."
 
 
 def serialise(root: etree._Element) -> bytes:

@@ -9,30 +9,26 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from elancry.eaf import Document, Editor, Tier, TierType
-from elancry.edit.change import Change, Row
+from elancry.edit.change import Change, Row, described, placed
 from elancry.edit.operation import option
 from elancry.edit.template_source import Adoption, Source, load_source, same_vocabulary
 from elancry.errors import UsageError
 from elancry.findings import Finding, finding
 from elancry.template.build import CODEBOOK_PROPERTY
-from elancry.texts import text
+from elancry.texts import Text, text
 
 
 @dataclass(frozen=True)
 class TemplateChoice:
     """The template. `annotator` is set on added tiers; where `None`, it is the one that all tiers of the file name."""
 
-    source: Source = option("--from", "A codebook, .etf or .eaf file.", metavar="SOURCE", read=load_source)
-    annotator: str | None = option(
-        "--annotator", "Set on added tiers [default: the one that all tiers of the file name].", default=None
-    )
+    source: Source = option("--from", text("batch.apply-template.from"), metavar="SOURCE", read=load_source)
+    annotator: str | None = option("--annotator", text("batch.apply-template.annotator"), default=None)
 
     def __post_init__(self) -> None:
         """Raise UsageError for a source that has no tiers."""
         if self.source.document is None:
-            raise UsageError(
-                f"{self.source.name} holds vocabularies only, no tiers", hint="Use `elancry batch set-vocabulary`."
-            )
+            raise UsageError(text("edit.no-tiers", name=self.source.name), hint=text("edit.hint-set-vocabulary"))
 
 
 def apply_template(document: Document, choices: TemplateChoice) -> Change:
@@ -70,11 +66,11 @@ class _Work:
             present = self.document.vocabulary(wanted.id)
             if present is None:
                 self.editor.vocabularies.add(self.adoption.vocabulary(wanted))
-                self.rows.append(Row("vocabulary added", after=wanted.id))
+                self.rows.append(Row(text("change.vocabulary-added"), after=wanted.id))
             elif not same_vocabulary(present, wanted):
                 self._conflict(
-                    f"vocabulary {wanted.id!r} differs from the template's",
-                    "`elancry batch set-vocabulary` replaces it and looks the annotations up again.",
+                    text("finding.batch-differs.message-vocabulary", vocabulary=wanted.id),
+                    text("finding.batch-differs.hint-vocabulary"),
                 )
 
     def types(self) -> None:
@@ -88,11 +84,13 @@ class _Work:
                     vocabulary=wanted.vocabulary if self.template.vocabulary(wanted.vocabulary or "") else None,
                     ext_ref=self.adoption.external_ref(wanted.ext_ref),
                 )
-                self.rows.append(Row("type added", after=wanted.id))
+                self.rows.append(Row(text("change.type-added"), after=wanted.id))
             elif (have.constraint, have.vocabulary) != (wanted.constraint, wanted.vocabulary):
                 self._left_out.add(wanted.id)
-                text = f"type {wanted.id!r} has {_of(have)}, in the template {_of(wanted)}"
-                self._conflict(text, "Rename the type in the file (rename-type) and apply the template again.")
+                said = text(
+                    "finding.batch-differs.message-template-type", kind=wanted.id, have=_of(have), wanted=_of(wanted)
+                )
+                self._conflict(said, text("finding.batch-differs.hint-rename-type"))
 
     def tiers(self) -> None:
         annotator = self.choices.annotator
@@ -104,16 +102,21 @@ class _Work:
             have = self.document.tier(wanted.id)
             if have is not None:
                 if (have.type_id, have.parent) != (wanted.type_id, wanted.parent):
-                    text = f"tier {wanted.id!r} has {_place(have)}, in the template {_place(wanted)}"
-                    self._conflict(text, "Rename the tier in the file (rename-tier) and apply the template again.")
+                    said = text(
+                        "finding.batch-differs.message-template-tier",
+                        tier=wanted.id,
+                        have=_place(have),
+                        wanted=_place(wanted),
+                    )
+                    self._conflict(said, text("finding.batch-differs.hint-rename-tier"))
                 continue
             if wanted.type_id in self._left_out or (wanted.parent is not None and wanted.parent not in there):
                 because = (
-                    f"its type {wanted.type_id!r} differs"
+                    text("edit.type-differs", type=wanted.type_id)
                     if wanted.type_id in self._left_out
-                    else f"its parent {wanted.parent!r} is not there"
+                    else text("edit.parent-not-there", parent=wanted.parent)
                 )
-                self._conflict(f"tier {wanted.id!r} was not added: {because}", "Solve that first.")
+                self._not_added(wanted, because, text("finding.batch-differs.hint-first"))
                 continue
             if self._add(wanted, annotator):
                 there.add(wanted.id)
@@ -133,9 +136,9 @@ class _Work:
                 ext_ref=self.adoption.external_ref(wanted.ext_ref),
             )
         except UsageError as error:
-            self._conflict(f"tier {wanted.id!r} was not added: {error.message}", error.hint)
+            self._not_added(wanted, error.said, error.advice)
             return False
-        self.rows.append(Row("tier added", wanted.id, after=_place(wanted)))
+        self.rows.append(Row(text("change.tier-added"), wanted.id, after=_place(wanted)))
         return True
 
     def codebook(self) -> None:
@@ -150,18 +153,21 @@ class _Work:
             self.findings.append(finding("batch-other-codebook", message, hint=hint))
         elif not self.findings:
             self.editor.header.set_property(CODEBOOK_PROPERTY, stamp)
-            self.rows.append(Row("property set", after=f"{CODEBOOK_PROPERTY}: {stamp}"))
+            self.rows.append(Row(text("change.property-set"), after=f"{CODEBOOK_PROPERTY}: {stamp}"))
 
-    def _conflict(self, message: str, hint: str | None) -> None:
+    def _not_added(self, wanted: Tier, because: Text | str, hint: Text | str | None) -> None:
+        self._conflict(text("finding.batch-differs.message-not-added", tier=wanted.id, because=because), hint)
+
+    def _conflict(self, message: Text, hint: Text | str | None) -> None:
         self.findings.append(finding("batch-differs", message, hint=hint))
 
 
-def _of(kind: TierType) -> str:
-    return f"{kind.constraint or 'no constraint'} and {f'vocabulary {kind.vocabulary}' if kind.vocabulary else 'none'}"
+def _of(kind: TierType) -> Text:
+    return described(kind.constraint, kind.vocabulary)
 
 
-def _place(tier: Tier) -> str:
-    return f"type {tier.type_id}" + (f" under {tier.parent}" if tier.parent else "")
+def _place(tier: Tier) -> Text:
+    return placed(tier.type_id, tier.parent)
 
 
 def _parents_first(tiers: Iterable[Tier]) -> list[Tier]:
@@ -169,10 +175,10 @@ def _parents_first(tiers: Iterable[Tier]) -> list[Tier]:
     waiting = list(tiers)
     names = {tier.id for tier in waiting}
     ordered: list[Tier] = []
-    placed: set[str] = set()
+    done: set[str] = set()
     while waiting:
-        ready = [tier for tier in waiting if tier.parent not in names - placed] or waiting
+        ready = [tier for tier in waiting if tier.parent not in names - done] or waiting
         ordered += ready
-        placed.update(tier.id for tier in ready)
-        waiting = [tier for tier in waiting if tier.id not in placed]
+        done.update(tier.id for tier in ready)
+        waiting = [tier for tier in waiting if tier.id not in done]
     return ordered

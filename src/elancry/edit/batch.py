@@ -9,18 +9,16 @@ from typing import Any
 
 from elancry.check.media_length import length_ms, linked_path
 from elancry.eaf import Document, read_eaf
-from elancry.edit.change import Change
+from elancry.edit.change import Change, nothing_named
 from elancry.edit.name_patterns import matching
-from elancry.edit.preferences_names import with_renamed_tiers
+from elancry.edit.preferences_names import preferences_beside, preferences_name, with_renamed_tiers
 from elancry.edit.relink_media import Relink
 from elancry.edit.renames import TIER_RENAMED
 from elancry.edit.statistics import StatisticsChoice, statistics_rows
-from elancry.findings import Finding, finding
-from elancry.texts import some, text
+from elancry.findings import Finding
 
 TABLE = "changes.csv"
 STATISTICS = "statistics.csv"
-PREFERENCES = ".pfsx"
 
 Function = Callable[[Document, Any], Change]
 
@@ -51,17 +49,12 @@ def change_file(
     contents: dict[str, bytes] = {}
     if output is not None:
         contents[name] = change.document.to_bytes() if change.rows else path.read_bytes()
-        beside = path.with_suffix(PREFERENCES)
+        beside = preferences_beside(path)
         if beside.is_file():
-            renames = {row.before: row.after for row in change.rows if row.what == TIER_RENAMED}
+            renames = {row.tier: str(row.after) for row in change.rows if row.what == TIER_RENAMED}
             contents[preferences_name(name)] = with_renamed_tiers(beside.read_bytes(), renames)
     rows = tuple(row.cells(name, operation) for row in change.rows)
     return Changed(bool(change.rows), rows, change.findings, contents)
-
-
-def preferences_name(name: str) -> str:
-    """The name of the preferences that ELAN keeps beside a file."""
-    return name[: -len(Path(name).suffix)] + PREFERENCES if Path(name).suffix else name + PREFERENCES
 
 
 def count_file(path: Path, name: str, choices: StatisticsChoice, *, recording: bool) -> Changed:
@@ -74,12 +67,7 @@ def count_file(path: Path, name: str, choices: StatisticsChoice, *, recording: b
         choices = replace(choices, recording_ms=_recording_ms(document, path.parent))
     names = [tier.id for tier in document.tiers]
     findings = tuple(
-        finding(
-            "batch-nothing-named",
-            text("finding.batch-nothing-named.message-tier", name=pattern),
-            hint=text("finding.it-has", names=some(names)),
-            file=name,
-        )
+        replace(nothing_named("tier", pattern, names), file=name)
         for pattern in choices.patterns
         if not matching(names, [pattern])
     )

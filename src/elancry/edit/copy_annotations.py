@@ -12,14 +12,14 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from elancry.eaf import Annotation, Constraint, Document, Editor, Tier, Vocabulary
-from elancry.edit.change import Change, Row, about, at, twice, unclear_tiers
+from elancry.edit.change import Change, Row, about, at, nothing_named, placed, twice, unclear_tiers
 from elancry.edit.name_patterns import renamed
 from elancry.edit.operation import TIER_NAMES, option
 from elancry.findings import Finding, finding
 from elancry.spans import SpanIndex
-from elancry.texts import some, text
+from elancry.texts import Text, text
 
-REPLACED = "annotation replaced"
+REPLACED = text("change.annotation-replaced")
 
 
 class Overlap(StrEnum):
@@ -38,20 +38,12 @@ class Copies:
     """
 
     pairs: tuple[tuple[str, str], ...] = option(
-        "--copy",
-        f"FROM is {TIER_NAMES}; * in TO stands for what * in FROM was. TO is made where it is not there.",
-        metavar="FROM TO",
+        "--copy", text("batch.copy-annotations.copy", names=TIER_NAMES), metavar="FROM TO"
     )
-    overlap: Overlap = option(
-        "--overlap",
-        "Where something stands on TO already: leave it and report, or put the copy in its place.",
-        default=Overlap.SKIP,
-    )
-    type_id: str | None = option(
-        "--type", "A new TO gets this type and no parent [default: as FROM].", metavar="TYPE", default=None
-    )
+    overlap: Overlap = option("--overlap", text("batch.copy-annotations.overlap"), default=Overlap.SKIP)
+    type_id: str | None = option("--type", text("batch.copy-annotations.type"), metavar="TYPE", default=None)
     values: frozenset[str] | None = option(
-        "--value", "Only annotations of this value; repeatable.", read=frozenset, default=None
+        "--value", text("batch.copy-annotations.value"), read=frozenset, default=None
     )
 
 
@@ -69,14 +61,7 @@ def copy_annotations(document: Document, choices: Copies) -> Change:
     for old, new in choices.pairs:
         found = renamed(names, old, new)
         if not found:
-            hint = text("finding.it-has", names=some(names))
-            findings.append(
-                finding(
-                    "batch-nothing-named",
-                    text("finding.batch-nothing-named.message-tier", name=old),
-                    hint=hint,
-                )
-            )
+            findings.append(nothing_named("tier", old, names))
         plan.update(dict.fromkeys((name, target) for name, target in found.items() if name != target))
     unclear = unclear_tiers(document) if plan else frozenset()
     findings += twice([name for pair in plan for name in pair], unclear)
@@ -122,14 +107,16 @@ def _copy(document: Document, source: str, target: str, choices: Copies) -> Chan
     return Change(after, (*made, *work.rows, *_taken_along(document, after, work.rows)), tuple(work.findings))
 
 
-def _taken_along(before: Document, after: Document, told: list[Row]) -> list[Row]:
+def _taken_along(before: Document, after: Document, changes: list[Row]) -> list[Row]:
     """Rows for annotations that went with those that were replaced, because they stood under them."""
-    if all(row.what != REPLACED for row in told):
+    if all(row.what != REPLACED for row in changes):
         return []
     left = {item.id for tier in after.tiers for item in after.annotations(tier.id)}
-    left.update(row.annotation for row in told)
+    left.update(row.annotation for row in changes)
     everything = (item for tier in before.tiers for item in before.annotations(tier.id))
-    return [about(item, "removed with the one above", before=item.value) for item in everything if item.id not in left]
+    return [
+        about(item, text("change.removed-with-parent"), before=item.value) for item in everything if item.id not in left
+    ]
 
 
 def _with_tier(document: Document, like: Tier, name: str, type_id: str | None) -> Change:
@@ -146,7 +133,7 @@ def _with_tier(document: Document, like: Tier, name: str, type_id: str | None) -
             own = document.type_of(like.id)
             vocabulary = own.vocabulary if own is not None and document.vocabulary(own.vocabulary or "") else None
             editor.types.add(type_id, vocabulary=vocabulary)
-            rows.append(Row("type added", after=type_id))
+            rows.append(Row(text("change.type-added"), after=type_id))
     known = {
         "lang_ref": document.languages,
         "ext_ref": document.external_refs,
@@ -157,19 +144,21 @@ def _with_tier(document: Document, like: Tier, name: str, type_id: str | None) -
         message = text("finding.batch-not-possible.message-tier", name=name, problem=problem)
         return Change(document, (), (finding("batch-not-possible", message),))
     editor.tiers.add(name, kind, parent=parent, participant=like.participant, annotator=like.annotator, **attributes)
-    rows.append(Row("tier added", name, after=f"type {kind}" + (f" under {parent}" if parent else "")))
+    rows.append(Row(text("change.tier-added"), name, after=placed(kind, parent)))
     return Change(editor.document(), tuple(rows))
 
 
-def _unfit(document: Document, kind: str, parent: str | None, made: str | None) -> str | None:
+def _unfit(document: Document, kind: str, parent: str | None, made: str | None) -> Text | None:
     """Why a tier of this type and parent would be broken, as the one it is like is; `None` if it would not."""
     found = next((item for item in document.types if item.id == kind), None)
     if found is None:
-        return None if made is not None else f"its type {kind!r} is not in the file"
+        return None if made is not None else text("edit.type-not-in-file", type=kind)
     if parent is not None and document.tier(parent) is None:
-        return f"its parent {parent!r} is not in the file"
+        return text("edit.parent-not-in-file", parent=parent)
     if (parent is None) != (found.constraint is None):
-        return f"its type {kind!r} has {found.constraint or 'no constraint'}, and it has {parent or 'no parent'}"
+        if found.constraint is None:
+            return text("edit.type-without-constraint", type=kind, parent=parent)
+        return text("edit.type-with-constraint", type=kind, constraint=str(found.constraint))
     return None
 
 
@@ -198,19 +187,19 @@ class _Copying:
         chosen: list[Annotation] = []
         for item in sorted(wanted, key=lambda item: (item.start_ms, item.end_ms)):
             if item.end_ms <= item.start_ms:
-                self._skip(item, "it has no length", "Give it one in ELAN.")
+                self._skip(item, text("edit.no-length"), text("edit.hint-give-length"))
                 continue
             if constraint is not None and self._parent_around(item) is None:
-                self._skip(item, f"tier {self.target!r} has no parent annotation around it", None)
+                self._skip(item, text("edit.no-parent-around", tier=self.target), None)
                 continue
             if chosen and item.start_ms < chosen[-1].end_ms:
-                self._skip(item, f"it overlaps another annotation of tier {item.tier!r}", None)
+                self._skip(item, text("edit.overlaps-own-tier", tier=item.tier), None)
                 continue
             blocking = [self._present[place] for place in index.sharing(item.start_ms, item.end_ms)]
             blocking = [other for other in blocking if other.id not in gone]
             if blocking and not (self.replacing and all(other.id for other in blocking)):
-                hint = "Add --overlap replace to put it in the place of what stands there."
-                self._skip(item, f"tier {self.target!r} has {blocking[0].value!r} there", hint)
+                taken = text("edit.place-taken", tier=self.target, value=blocking[0].value)
+                self._skip(item, taken, text("edit.hint-overlap-replace"))
                 continue
             gone.update((other.id, other) for other in blocking)
             chosen.append(item)
@@ -229,14 +218,14 @@ class _Copying:
         for item in wanted:
             parent = self._parent_of(item)
             if parent is None:
-                self._skip(item, f"tier {self.target!r} has no parent annotation at its time", None)
+                self._skip(item, text("edit.no-parent-at-time", tier=self.target), None)
                 continue
             if constraint is Constraint.SYMBOLIC_ASSOCIATION:
                 other = standing.get(parent.id)
                 if parent.id in taken or (other is not None and not (self.replacing and other.id)):
                     value = item.value if other is None else other.value
-                    hint = None if other is None else "Add --overlap replace to put it in the place of that."
-                    self._skip(item, f"tier {self.target!r} has {value!r} there", hint)
+                    hint = None if other is None else text("edit.hint-overlap-replace")
+                    self._skip(item, text("edit.place-taken", tier=self.target, value=value), hint)
                     continue
                 if other is not None:
                     gone[other.id] = other
@@ -278,14 +267,16 @@ class _Copying:
             self.editor.annotations.remove(*gone)
             self.rows += [about(other, REPLACED, before=other.value) for other in gone.values()]
 
-    def _skip(self, item: Annotation, why: str, hint: str | None) -> None:
+    def _skip(self, item: Annotation, why: Text, hint: Text | None) -> None:
         self.findings.append(
             at(item, "batch-not-copied", text("finding.batch-not-copied.message", value=item.value, why=why), hint)
         )
 
     def _told(self, item: Annotation, name: str) -> None:
         copied = replace(item, id=name, tier=self.target)
-        self.rows.append(about(copied, "annotation copied", before=f"{self.source.id}: {item.id}", after=item.value))
+        self.rows.append(
+            about(copied, text("change.annotation-copied"), before=f"{self.source.id}: {item.id}", after=item.value)
+        )
 
 
 def _entries_for(document: Document, source: str, target: str) -> Mapping[str, str]:

@@ -1,31 +1,135 @@
-"""One coded file onto a revised codebook.
+"""Completed files onto a revised codebook: `elancry migrate`.
 
 Values follow what became of their category; tiers follow their names; what only a person can decide stays and is
 marked: a value whose category was split or removed becomes `NAME (old)`, an entry that is added to the vocabulary of
-that file. No annotation is made, moved or removed.
+that file. No annotation is made, moved or removed: `migration.csv` has a row for every one, so that none can get lost
+unnoticed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import csv
+import io
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from enum import StrEnum
+from pathlib import Path
 
 from elancry.codebook.languages import codebook_language, elan_language
-from elancry.codebook.model import Category, System
+from elancry.codebook.model import Category, Codebook, Layout, System
 from elancry.codebook.observed import base_name
-from elancry.codebook.revision import LEFT_OVER, Change, Revision, SystemRevision
-from elancry.eaf import Annotation, Document, Editor, Tier, Vocabulary, VocabularyEntry
+from elancry.codebook.revision import LEFT_OVER, Change, Revision, SystemRevision, build_revision
+from elancry.eaf import Annotation, Document, Editor, Tier, Vocabulary, VocabularyEntry, read_eaf
 from elancry.eaf.languages import definition_of
-from elancry.edit.migration_rows import Fate, MigratedAnnotation, account
-from elancry.edit.tier_moves import move_tiers
-from elancry.errors import UsageError
+from elancry.edit.preferences_names import preferences_name
+from elancry.edit.renames import in_turn
+from elancry.errors import OutputRefused, UsageError
 from elancry.template.build import CODEBOOK_PROPERTY
+from elancry.template.media import relative_url
+from elancry.template.preferences import build_preferences
+from elancry.template.safekeeping import write_files
 from elancry.template.structure import plan_structure
 from elancry.template.vocabularies import system_vocabularies
 from elancry.template.vocabularies import vocabularies as vocabularies_of
+from elancry.texts import text
 
-_FATES = {Change.KEPT: Fate.KEPT, Change.RENAMED: Fate.RENAMED, Change.MERGED: Fate.MERGED}
-_PERSON = {Change.SPLIT: Fate.SPLIT, Change.REMOVED: Fate.REMOVED}
+TABLE = "migration.csv"
+COLUMNS = (
+    "file", "tier", "new_tier", "annotation_id", "start_ms", "end_ms", "old_value", "new_value", "change", "decide",
+    "note",
+)  # fmt: skip
+"""The columns of `migration.csv`."""
+
+
+class Fate(StrEnum):
+    """What became of an annotation. The last five leave it as it is, and a person has to decide."""
+
+    KEPT = "kept"
+    REWORDED = "reworded"
+    RENAMED = "renamed"
+    MERGED = "merged"
+    OTHER = "other tier"
+    SPLIT = "split"
+    REMOVED = "removed"
+    CONFLICT = "conflict"
+    UNKNOWN = "not in the old codebook"
+    OFF_SCALE = "not on the new scale"
+
+    @classmethod
+    def of(cls, change: Change) -> Fate:
+        """What becomes of the annotations of a category that changed like this."""
+        return cls(change.value)
+
+    @property
+    def needs_a_person(self) -> bool:
+        """Whether only a person can say which category it is now."""
+        return self in (Fate.SPLIT, Fate.REMOVED, Fate.CONFLICT, Fate.UNKNOWN, Fate.OFF_SCALE)
+
+
+@dataclass(frozen=True, slots=True)
+class MigratedAnnotation:
+    """One annotation before and after; `tier` and `new_tier` differ where the tier was renamed."""
+
+    file: str
+    tier: str
+    new_tier: str
+    annotation_id: str
+    start_ms: int
+    end_ms: int
+    old_value: str
+    new_value: str
+    fate: Fate
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Migration:
+    """What was written, and what became of every annotation."""
+
+    paths: tuple[Path, ...]
+    rows: tuple[MigratedAnnotation, ...]
+
+    @property
+    def to_decide(self) -> tuple[MigratedAnnotation, ...]:
+        """Annotations that a person has to look at."""
+        return tuple(row for row in self.rows if row.fate.needs_a_person)
+
+
+@dataclass(frozen=True)
+class MigrateFile:
+    """The work on one file; picklable. Each copy gets the new codebook's colours and keys beside it."""
+
+    revision: Revision
+    preferences: bytes
+    out_dir: Path
+
+    @classmethod
+    def between(cls, old: Codebook, new: Codebook, out_dir: Path) -> MigrateFile:
+        """From `old` to `new`; InvalidInput where the changes do not fit the two codebooks."""
+        return cls(build_revision(old, new), build_preferences(new).to_bytes(), out_dir)
+
+    def __call__(self, path: Path, name: str) -> tuple[dict[str, bytes], tuple[MigratedAnnotation, ...]]:
+        """The copy of a file (`name` relative to the output folder), and what became of its annotations.
+
+        OutputRefused where the copy would replace its original.
+        """
+        target = self.out_dir / name
+        if target.resolve() == path.resolve():
+            raise OutputRefused(text("edit.own-copy", path=str(path)), hint=text("edit.hint-other-folder"))
+        document, rows = migrate_document(read_eaf(path), self.revision, file=name)
+        copy = _media_from(document, path.parent, target.parent).to_bytes()
+        return {name: copy, preferences_name(name): self.preferences}, tuple(rows)
+
+
+def write_migration(
+    out_dir: Path, files: Mapping[str, bytes], rows: Sequence[MigratedAnnotation], *, force: bool = False
+) -> Migration:
+    """Write the copies and `migration.csv`, all or none.
+
+    OutputRefused where a copy would replace a file with annotations that is not ours.
+    """
+    contents = {**files, TABLE: to_csv(rows).encode("utf-8")}
+    return Migration(tuple(write_files(out_dir, contents, force=force, command="migrate")), tuple(rows))
 
 
 def migrate_document(
@@ -37,10 +141,9 @@ def migrate_document(
     """
     for item in revision.systems:
         if item.old is not None and item.new is not None and item.old.layout is not item.new.layout:
-            raise UsageError(
-                f"system '{item.new.id}': the layout changed from {item.old.layout} to {item.new.layout}",
-                hint="Migrate the categories first, with the layout as it was.",
-            )
+            layouts = {"old": str(item.old.layout), "new": str(item.new.layout)}
+            said = text("edit.layout-changed", system=item.new.id, **layouts)
+            raise UsageError(said, hint=text("edit.hint-layout-changed"))
     document = _modern(document)
     _refuse_other_codebook(document, revision, file)
     work = _Work(document, revision, document.edit(), {})
@@ -52,6 +155,65 @@ def migrate_document(
     work.editor.header.set_property(CODEBOOK_PROPERTY, revision.new.stamp)
     after = _with_missing_tiers(work.editor.document(), revision)
     return after, tuple(account(document, after, work.fates, file))
+
+
+def account(
+    before: Document, after: Document, fates: Mapping[str, tuple[Fate, str]], file: str
+) -> list[MigratedAnnotation]:
+    """A row for every annotation of `before`, with what stands in `after`; annotations without a fate are `other tier`.
+
+    Raises AssertionError if an annotation is gone, new, or has other times: then the migration itself is at fault and
+    its result must not be written.
+    """
+    new = {item.id: item for tier in after.tiers for item in after.annotations(tier.id)}
+    rows = []
+    for tier in before.tiers:
+        for old in before.annotations(tier.id):
+            now = new.pop(old.id, None)
+            if now is None or (now.start_ms, now.end_ms) != (old.start_ms, old.end_ms):
+                raise AssertionError(f"{file}: the migration lost or moved the annotation {old.id} of tier {tier.id}")
+            fate, note = fates.get(old.id, (Fate.OTHER, ""))
+            rows.append(
+                MigratedAnnotation(
+                    file, tier.id, now.tier, old.id, old.start_ms, old.end_ms, old.value, now.value, fate, note
+                )
+            )
+    if new:
+        raise AssertionError(f"{file}: the migration made up annotations: {', '.join(sorted(new))}")
+    return rows
+
+
+def to_csv(rows: Iterable[MigratedAnnotation]) -> str:
+    """The rows as CSV: comma, line ends `\\n`; `decide` is `yes` where a person has to."""
+    stream = io.StringIO(newline="")
+    table = csv.writer(stream, lineterminator="\n")
+    table.writerow(COLUMNS)
+    for row in rows:
+        decide = "yes" if row.fate.needs_a_person else ""
+        table.writerow(
+            (
+                row.file, row.tier, row.new_tier, row.annotation_id, row.start_ms, row.end_ms, row.old_value,
+                row.new_value, row.fate.value, decide, row.note,
+            )
+        )  # fmt: skip
+    return stream.getvalue()
+
+
+def _media_from(document: Document, before: Path, after: Path) -> Document:
+    """The document with relative URLs that lead from the folder `after` where they led from the folder `before`."""
+    moved = []
+    for medium in document.media:
+        url = medium.relative_url
+        if url and url.startswith(("./", "../")):
+            url = relative_url(before / url, after) or url
+        moved.append(replace(medium, relative_url=url))
+    if tuple(moved) == document.media:
+        return document
+    editor = document.edit()
+    editor.media.clear()
+    for item in moved:
+        editor.media.add(item.url, item.mime_type, item.relative_url, item.time_origin_ms, item.extracted_from)
+    return editor.document()
 
 
 def _modern(document: Document) -> Document:
@@ -68,12 +230,13 @@ def _refuse_other_codebook(document: Document, revision: Revision, file: str) ->
     stamp = next((value for name, value in document.properties if name == CODEBOOK_PROPERTY), None)
     if stamp is None or stamp.strip() == revision.old.stamp:
         return
-    what = "is already on" if stamp.strip() == revision.new.stamp else "was made with"
-    raise UsageError(
-        f"{file or document.name or 'the file'} {what} the codebook {stamp.strip()}; files on "
-        f"{revision.old.stamp} were expected",
-        hint="Give the codebook that the files were coded with first, or leave these files out.",
+    where = {"file": file or document.name or text("edit.the-file"), "expected": revision.old.stamp}
+    said = (
+        text("edit.migrated-already", stamp=stamp.strip(), **where)
+        if stamp.strip() == revision.new.stamp
+        else text("edit.made-with-other-codebook", stamp=stamp.strip(), **where)
     )
+    raise UsageError(said, hint=text("edit.hint-codebook-first"))
 
 
 def tiers_of(document: Document, names: Mapping[str, object]) -> Iterator[tuple[Tier, str, str]]:
@@ -129,7 +292,7 @@ class _Work:
         assert item.old is not None
         category = _category(annotation, item.old, vocabulary)
         if category is None:
-            self.fates[annotation.id] = (Fate.UNKNOWN, "the value is no category of the old codebook")
+            self.fates[annotation.id] = (Fate.UNKNOWN, "the value is not a category of the old codebook")
             return
         change, _ = item.fate[category.id]
         target = item.target(category.id)
@@ -137,17 +300,17 @@ class _Work:
             self.fates[annotation.id] = (Fate.REMOVED, "the new codebook has no stretches of time in this system")
             return
         if item.new is None or (vocabulary is not None and vocabulary.ext_ref is not None and target is None):
-            self.fates[annotation.id] = (_PERSON[change], _note(item, category))
+            self.fates[annotation.id] = (Fate.of(change), _note(item, category))
             return
         if target is None:
             left[category.id] = category
-            self.fates[annotation.id] = (_PERSON[change], _note(item, category))
+            self.fates[annotation.id] = (Fate.of(change), _note(item, category))
             value = _like(annotation.value, category, category) + LEFT_OVER
             reference = _old_id(category.id, item.new)
         else:
             value, reference = _like(annotation.value, category, target), target.id
             reworded = change is Change.KEPT and value != annotation.value
-            self.fates[annotation.id] = (Fate.REWORDED if reworded else _FATES[change], "")
+            self.fates[annotation.id] = (Fate.REWORDED if reworded else Fate.of(change), "")
         if value != annotation.value or reference != annotation.cve_ref:
             self.editor.annotations.set_value(annotation.id, value, cve_ref=reference)
 
@@ -262,7 +425,7 @@ def _category(annotation: Annotation, system: System, vocabulary: Vocabulary | N
 
 def _like(value: str, old: Category, new: Category) -> str:
     """The label of `new` in the language that `value` is of, as a label of `old`; an id stays an id."""
-    language = next((code for code, text in old.labels.items() if text == value.strip()), None)
+    language = next((code for code, label in old.labels.items() if label == value.strip()), None)
     if language is None:
         return new.id if value.strip() == old.id else new.label(next(iter(new.labels), ""))
     return new.label(codebook_language(elan_language(language)))
@@ -283,3 +446,96 @@ def _note(item: SystemRevision, category: Category) -> str:
     if change is Change.SPLIT:
         return "now one of: " + ", ".join(target.id for target in targets)
     return "the new codebook does not have this category"
+
+
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    """What is to become of an old tier: its new name (`None`: it has none), and why."""
+
+    name: str | None
+    change: Change
+    rating: bool
+
+
+def move_tiers(document: Document, revision: Revision, editor: Editor) -> dict[str, tuple[Fate, str]]:
+    """Rename, and where they are empty and no longer wanted remove, the tiers of `document` in `editor`.
+
+    Tiers of several old categories that would become one tier are joined only where at most one of them holds
+    annotations; else all stay under their old names. Returns the fates of annotations on rating tiers, and of those on
+    category tiers that had to stay.
+    """
+    wishes = _wishes(revision)
+    fates: dict[str, tuple[Fate, str]] = {}
+    renames: dict[str, str] = {}
+    taken: dict[str, list[tuple[str, _Wish]]] = {}
+    for tier in document.tiers:
+        base = tier.id if tier.id in wishes else base_name(tier.id)
+        wish = wishes.get(base)
+        if wish is None:
+            continue
+        suffix = tier.id[len(base) :]
+        target = tier.id if wish.name is None else wish.name + suffix
+        taken.setdefault(target, []).append((tier.id, wish))
+    for target, tiers in taken.items():
+        full = [(name, wish) for name, wish in tiers if document.annotations(name)]
+        if len(full) > 1:
+            for name, _ in full:
+                _mark(document, name, fates, Fate.CONFLICT, f"{len(full)} tiers would become {target}")
+            continue
+        stays = full[0] if full else next((item for item in tiers if item[1].name is not None), tiers[0])
+        for name, wish in tiers:
+            if name != stays[0] or (wish.name is None and not full):
+                _remove_if_free(document, editor, name)
+        name, wish = stays
+        if wish.name is None:
+            fate = Fate.of(wish.change) if Fate.of(wish.change).needs_a_person else Fate.REMOVED
+            _mark(document, name, fates, fate, "the new codebook has no tier for it")
+        else:
+            if wish.rating:
+                _mark(document, name, fates, Fate.of(wish.change), "")
+            if name != target:
+                renames[name] = target
+    in_turn(renames, editor.tiers.rename)
+    return fates
+
+
+def _wishes(revision: Revision) -> Mapping[str, _Wish]:
+    wishes: dict[str, _Wish] = {}
+    old, new = revision.old.sequence_tier, revision.new.sequence_tier
+    if old is not None and new is not None and old != new:
+        wishes[old] = _Wish(new, Change.KEPT, False)
+    for item in revision.systems:
+        if item.old is None:
+            continue
+        both = item.new is not None and item.old.has_intervals and item.new.has_intervals
+        if item.new is not None and both and item.old.layout is Layout.ONE_TIER:
+            wishes[item.old.tier_name] = _Wish(item.new.tier_name, Change.KEPT, False)
+        for category in item.old.categories:
+            change = item.fate[category.id][0]
+            if item.old.has_intervals and item.old.layout is Layout.TIER_PER_CATEGORY:
+                name = _name(item, category.id, System.category_tier_name)
+                wishes[item.old.category_tier_name(category.id)] = _Wish(name, change, False)
+            if item.old.has_ratings:
+                name = _name(item, category.id, System.rating_tier_name)
+                wishes[item.old.rating_tier_name(category.id)] = _Wish(name, change, True)
+    return wishes
+
+
+def _name(item: SystemRevision, category_id: str, naming: object) -> str | None:
+    target = item.target(category_id)
+    if item.new is None or target is None:
+        return None
+    if not (item.new.has_ratings if naming is System.rating_tier_name else item.new.has_intervals):
+        return None
+    assert callable(naming)
+    return str(naming(item.new, target.id))
+
+
+def _mark(document: Document, tier: str, fates: dict[str, tuple[Fate, str]], fate: Fate, note: str) -> None:
+    for annotation in document.annotations(tier):
+        fates[annotation.id] = (fate, note)
+
+
+def _remove_if_free(document: Document, editor: Editor, name: str) -> None:
+    if not document.annotations(name) and not document.children(name):
+        editor.tiers.remove(name)

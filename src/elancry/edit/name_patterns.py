@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 
 from elancry.errors import UsageError
+from elancry.texts import text
 
 REGEX = "re:"
 
@@ -41,7 +42,7 @@ def renamed(names: Iterable[str], old: str, new: str) -> dict[str, str]:
             try:
                 found[name] = match.expand(template)
             except (re.error, IndexError) as error:
-                raise UsageError(f"{new!r} does not fit {old!r}: {error}") from error
+                raise UsageError(text("edit.pattern-does-not-fit", new=new, old=old, error=str(error))) from error
     return found
 
 
@@ -51,16 +52,15 @@ def compiled(pattern: str) -> re.Pattern[str]:
         try:
             return re.compile(_composed(pattern.removeprefix(REGEX)))
         except re.error as error:
-            raise UsageError(
-                f"{pattern!r} is no regular expression: {error}", hint="Without re:, only * and ? are special."
-            ) from error
+            said = text("edit.not-a-regular-expression", pattern=pattern, error=str(error))
+            raise UsageError(said, hint=text("edit.hint-not-a-regular-expression")) from error
     parts = (_WILD.get(letter, re.escape(letter)) for letter in _composed(pattern))
     return re.compile("".join(parts), re.DOTALL)
 
 
-def is_pattern(text: str) -> bool:
-    """Whether a text can mean several names."""
-    return text.startswith(REGEX) or any(letter in text for letter in _WILD)
+def is_pattern(given: str) -> bool:
+    """Whether what was given can mean several names."""
+    return given.startswith(REGEX) or any(letter in given for letter in _WILD)
 
 
 _WILD = {"*": "(.*)", "?": "(.)"}
@@ -83,12 +83,13 @@ def _as_groups(old: str, new: str) -> str:
     for letter in new:
         if letter in _WILD:
             if not groups[letter]:
-                raise UsageError(f"{new!r} has more {letter} than {old!r}", hint="Each stands for one of the old name.")
+                said = text("edit.more-wildcards", new=new, letter=letter, old=old)
+                raise UsageError(said, hint=text("edit.hint-more-wildcards"))
             parts.append(f"\\g<{groups[letter].pop(0)}>")
         else:
             parts.append(letter.replace("\\", "\\\\"))
     return "".join(parts)
 
 
-def _composed(text: str) -> str:
-    return unicodedata.normalize("NFC", text)
+def _composed(name: str) -> str:
+    return unicodedata.normalize("NFC", name)

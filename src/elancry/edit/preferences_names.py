@@ -1,4 +1,6 @@
-"""ELAN's preferences beside a file (.pfsx) know tiers by name: colours, fonts, order, what is hidden.
+"""ELAN's preferences beside a file (.pfsx): their name, and the names of tiers in them.
+
+They know tiers by name: colours, fonts, order, what is hidden.
 
 Keys as ELAN 6.9 writes them (schema Prefs_v1.1.xsd; keys from the .pfsx of real projects).
 """
@@ -6,8 +8,13 @@ Keys as ELAN 6.9 writes them (schema Prefs_v1.1.xsd; keys from the .pfsx of real
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import PurePath, PurePosixPath
+from typing import TypeVar
 
 from lxml import etree
+
+SUFFIX = ".pfsx"
+P = TypeVar("P", bound=PurePath)
 
 _GROUPS = frozenset({"TierColors", "TierHighlightColors", "TierFonts"})
 """Groups with an entry per tier."""
@@ -19,6 +26,16 @@ _NAMED = frozenset(
     }
 )  # fmt: skip
 """Lists and single values that are names of tiers."""
+
+
+def preferences_name(name: str) -> str:
+    """The name of the preferences that ELAN keeps beside the file `name`, with the folders that `name` has."""
+    return preferences_beside(PurePosixPath(name)).as_posix()
+
+
+def preferences_beside(path: P) -> P:
+    """The same of a path."""
+    return path.with_suffix(SUFFIX)
 
 
 def with_renamed_tiers(data: bytes, renames: Mapping[str, str]) -> bytes:

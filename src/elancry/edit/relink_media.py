@@ -20,7 +20,7 @@ from elancry.edit.operation import option
 from elancry.errors import UnreadableInput, UsageError
 from elancry.findings import Finding, finding
 from elancry.template.media import MIME_TYPES, file_url, mime_type, refuse_unlinkable, relative_url
-from elancry.texts import text
+from elancry.texts import some, text
 
 
 def search_media(folders: Sequence[str | Path]) -> dict[str, tuple[Path, ...]]:
@@ -31,7 +31,7 @@ def search_media(folders: Sequence[str | Path]) -> dict[str, tuple[Path, ...]]:
     by_name: dict[str, tuple[Path, ...]] = {}
     for folder in map(Path, folders):
         if not folder.is_dir():
-            raise UnreadableInput(f"there is no folder {folder}", hint="Give the folder that holds the recordings.")
+            raise UnreadableInput(text("edit.no-folder", folder=str(folder)), hint=text("edit.hint-folder"))
         for root, below, names in os.walk(folder):
             below[:] = sorted(name for name in below if not name.startswith("."))
             for name in sorted(names):
@@ -40,7 +40,7 @@ def search_media(folders: Sequence[str | Path]) -> dict[str, tuple[Path, ...]]:
                     if path not in by_name.get(_key(name), ()):
                         by_name[_key(name)] = (*by_name.get(_key(name), ()), path)
     if not by_name:
-        raise UsageError(f"there are no files in {', '.join(map(str, folders))}")
+        raise UsageError(text("edit.no-files-in", folders=some([str(folder) for folder in folders])))
     return by_name
 
 
@@ -52,17 +52,17 @@ class Relink:
     """
 
     found: Mapping[str, tuple[Path, ...]] | None = option(
-        "--media", "Look for files of the same name here; repeatable.", metavar="DIR", read=search_media, default=None
+        "--media", text("batch.relink-media.media"), metavar="DIR", read=search_media, default=None
     )
     replace: tuple[str, str] | None = option(
-        "--replace", "Replace the begin of every path, also of other computers.", metavar="OLD NEW", default=None
+        "--replace", text("batch.relink-media.replace"), metavar="OLD NEW", default=None
     )
     folder: Path = Path()
 
     def __post_init__(self) -> None:
         """Raise UsageError unless one of the two is given."""
         if (self.found is None) == (self.replace is None):
-            raise UsageError("say where the recordings are", hint="Give either --media DIR or --replace OLD NEW.")
+            raise UsageError(text("edit.where-recordings"), hint=text("edit.hint-where-recordings"))
 
 
 def relink_media(document: Document, choices: Relink) -> Change:
@@ -87,11 +87,11 @@ def relink_media(document: Document, choices: Relink) -> Change:
         url, relative, mime = link
         editor.media.set(place, url=url, relative_url=relative, mime_type=mime)
         if url != medium.url:
-            rows.append(Row("medium linked", before=medium.url, after=url))
+            rows.append(Row(text("change.medium-linked"), before=medium.url, after=url))
         if relative != medium.relative_url:
-            rows.append(Row("relative link", before=medium.relative_url or "", after=relative or ""))
+            rows.append(Row(text("change.relative-link"), before=medium.relative_url or "", after=relative or ""))
         if mime != medium.mime_type:
-            rows.append(Row("MIME type", before=medium.mime_type or "", after=mime or ""))
+            rows.append(Row(text("change.mime-type"), before=medium.mime_type or "", after=mime or ""))
     return Change(editor.document() if rows else document, tuple(rows), tuple(findings))
 
 
@@ -111,15 +111,15 @@ def _found(medium: Media, choices: Relink) -> Link | Finding:
             hint=text("finding.batch-media-not-found.hint"),
         )
     best = max(_shared_end(path, medium.url) for path in candidates)
-    nearest = [path for path in candidates if _shared_end(path, medium.url) == best]
-    if len(nearest) > 1:
-        listed = ", ".join(str(path) for path in nearest[:3])
+    best_paths = [path for path in candidates if _shared_end(path, medium.url) == best]
+    if len(best_paths) > 1:
+        listed = ", ".join(str(path) for path in best_paths[:3])
         return finding(
             "batch-media-several",
-            text("finding.batch-media-several.message", n=len(nearest), name=name, listed=listed),
+            text("finding.batch-media-several.message", n=len(best_paths), name=name, listed=listed),
             hint=text("finding.batch-media-several.hint"),
         )
-    return _link_to(nearest[0], medium, choices.folder)
+    return _link_to(best_paths[0], medium, choices.folder)
 
 
 def _link_to(path: Path, medium: Media, folder: Path) -> Link:
@@ -137,7 +137,7 @@ def _replaced(medium: Media, choices: Relink) -> Link | None:
     old, new = map(_as_path, choices.replace)
     path = _as_path(medium.url)
     if not old.strip("/"):
-        raise UsageError("the old begin of the path is empty", hint="Give what stands in the files now.")
+        raise UsageError(text("edit.empty-beginning"), hint=text("edit.hint-empty-beginning"))
     rest = _after(path, old)
     if rest is None:
         return None
@@ -166,13 +166,13 @@ def _after(path: str, old: str) -> str | None:
 
 def _as_path(url: str) -> str:
     """A URL or path of any system with slashes, without `file:`: `C:/Videos/s01.mp4`, `/Volumes/videos/s01.mp4`."""
-    text = unquote(url.strip()) if url.lower().startswith("file:") else url.strip()
-    text = text.replace("\\", "/")
-    if text.lower().startswith("file:"):
-        bare = text[len("file:") :].lstrip("/")
-        slashes = len(text) - len("file:") - len(bare)
-        text = bare if len(bare) > 1 and bare[1] == ":" else ("//" if slashes == 2 else "/") + bare
-    return unicodedata.normalize("NFC", text)
+    path = unquote(url.strip()) if url.lower().startswith("file:") else url.strip()
+    path = path.replace("\\", "/")
+    if path.lower().startswith("file:"):
+        bare = path[len("file:") :].lstrip("/")
+        slashes = len(path) - len("file:") - len(bare)
+        path = bare if len(bare) > 1 and bare[1] == ":" else ("//" if slashes == 2 else "/") + bare
+    return unicodedata.normalize("NFC", path)
 
 
 def _shared_end(path: Path, url: str) -> int:

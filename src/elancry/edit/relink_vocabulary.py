@@ -32,7 +32,7 @@ def vocabulary_file(path: Path) -> VocabularyFile:
 class VocabularyLink:
     """The file that references to .ecv files are to lead to, where it holds their vocabularies."""
 
-    file: VocabularyFile = option("--ecv", "Where the .ecv file lies now.", metavar="FILE", read=vocabulary_file)
+    file: VocabularyFile = option("--ecv", text("batch.relink-vocabulary.ecv"), metavar="FILE", read=vocabulary_file)
 
 
 def relink_vocabulary(document: Document, choices: VocabularyLink) -> Change:
@@ -60,7 +60,7 @@ def relink_vocabulary(document: Document, choices: VocabularyLink) -> Change:
             findings.append(finding("batch-not-possible", said, hint=hint))
         elif address != choices.file.url:
             editor.external_refs.set_value(reference, choices.file.url)
-            rows.append(Row("vocabulary linked", before=address, after=choices.file.url))
+            rows.append(Row(text("change.vocabulary-linked"), before=address, after=choices.file.url))
     if not referring:
         findings.append(finding("batch-nothing-named", text("finding.batch-nothing-named.message-external")))
     return Change(editor.document() if rows else document, tuple(rows), tuple(findings))

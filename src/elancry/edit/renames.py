@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from elancry.eaf import Document
-from elancry.edit.change import Change, Row, twice, unclear_tiers
+from elancry.edit.change import Change, Row, nothing_named, twice, unclear_tiers
 from elancry.edit.name_patterns import renamed
 from elancry.edit.operation import TIER_NAMES, option
 from elancry.findings import Finding, finding
-from elancry.texts import some, text
+from elancry.texts import Text, text
 
-TIER_RENAMED = "tier renamed"
+TIER_RENAMED = text("change.tier-renamed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class Renames:
 
     pairs: tuple[tuple[str, str], ...] = option(
         "--rename",
-        f"OLD is {TIER_NAMES}; * in NEW stands for what * in OLD was. May be repeated, also to exchange names.",
+        text("batch.rename.rename", names=TIER_NAMES),
         metavar="OLD NEW",
     )
 
@@ -59,7 +59,7 @@ def rename_types(document: Document, choices: Renames) -> Change:
         return Change(document, (), (*findings, *taken))
     editor = document.edit()
     in_turn(plan, editor.types.rename)
-    rows = tuple(Row("type renamed", before=old, after=new) for old, new in plan.items())
+    rows = tuple(Row(text("change.type-renamed"), before=old, after=new) for old, new in plan.items())
     return Change(editor.document(), rows, (*findings, *taken))
 
 
@@ -69,10 +69,7 @@ def _wanted(names: Iterable[str], choices: Renames, what: str) -> tuple[dict[str
     for old, new in choices.pairs:
         found = renamed(names, old, new)
         if not found:
-            message = text("finding.batch-nothing-named.message-what", what=what, old=old)
-            findings.append(
-                finding("batch-nothing-named", message, hint=text("finding.it-has", names=some(list(names))))
-            )
+            findings.append(nothing_named(what, old, list(names)))
         for name, target in found.items():
             wanted.setdefault(name, target)
     return {old: new for old, new in wanted.items() if old != new}, tuple(findings)
@@ -92,10 +89,11 @@ def _possible(names: Iterable[str], wanted: dict[str, str], what: str) -> tuple[
             return plan, tuple(findings)
         for old in dict.fromkeys(refused):
             new = plan.pop(old)
-            message = (
-                text("finding.batch-name-taken.message-taken", what=what, old=old, new=new)
+            message = Text(
+                f"finding.batch-name-taken.message-{what}"
                 if new.strip()
-                else text("finding.batch-name-taken.message-empty", what=what, old=old)
+                else f"finding.batch-name-taken.message-empty-{what}",
+                {"old": old, "new": new},
             )
             where = {"tier": old} if what == "tier" else {}
             findings.append(finding("batch-name-taken", message, hint=text("finding.batch-name-taken.hint"), **where))

@@ -16,10 +16,12 @@ from elancry.check.coding import CheckedCoding
 from elancry.check.naming import UNNAMED, TierPattern
 from elancry.codebook.model import Codebook
 from elancry.eaf import read_eaf
+from elancry.edit.preferences_names import preferences_beside, preferences_name
 from elancry.edit.repairs import Repair, repair_document
 from elancry.errors import OutputRefused
 from elancry.outputs import OutputFolder
 from elancry.spans import format_ms
+from elancry.texts import text
 
 TABLE = "fixes.csv"
 
@@ -33,16 +35,24 @@ class Repaired:
     repairs: tuple[Repair, ...]
 
     def text(self) -> str:
-        """Each repair on a line, and where the files are."""
+        """Each repair on a line, and where the files are, in the language of messages."""
         lines = [
-            f"fixed {item.file}, tier {item.tier}, annotation {item.annotation_id}, {format_ms(item.start_ms)}: "
-            f"{item.old_value!r} -> {item.new_value!r} ({item.why})"
+            text(
+                "edit.fixed",
+                file=item.file,
+                tier=item.tier,
+                annotation=item.annotation_id,
+                start=format_ms(item.start_ms),
+                old=item.old_value,
+                new=item.new_value,
+                why=item.why.shown,
+            )
             for item in self.repairs
         ]
-        values = "1 value" if len(self.repairs) == 1 else f"{len(self.repairs)} values"
-        files = "1 file" if len(self.files) == 1 else f"{len(self.files)} files"
-        lines.append(f"{values} fixed; {files} in {self.folder}, the repairs in {TABLE}. The originals are unchanged.")
-        return "\n".join(lines)
+        values = text("edit.values-fixed", n=len(self.repairs))
+        files = text("count.files", n=len(self.files))
+        where = text("edit.fixed-files", values=values, files=files, folder=str(self.folder), table=TABLE)
+        return "\n".join(map(str, [*lines, where]))
 
 
 @dataclass(frozen=True)
@@ -78,9 +88,9 @@ class RepairFile:
             spelling=self.spelling,
         )
         contents = {name: after.to_bytes() if found else path.read_bytes()}
-        beside = path.with_suffix(".pfsx")
+        beside = preferences_beside(path)
         if beside.is_file():
-            contents[name[: -len(path.suffix)] + ".pfsx"] = beside.read_bytes()
+            contents[preferences_name(name)] = beside.read_bytes()
         return contents, tuple(found)
 
 
@@ -93,10 +103,8 @@ def write_repaired(
     """
     for file in coding.files:
         if out_dir.resolve() == file.path.resolve().parent or (out_dir / file.name).resolve() == file.path.resolve():
-            raise OutputRefused(
-                f"{out_dir} is the folder that {file.name} was read from; originals are never changed",
-                hint="Choose another folder with -o.",
-            )
+            said = text("edit.folder-of-originals", folder=str(out_dir), file=file.name)
+            raise OutputRefused(said, hint=text("edit.hint-other-folder"))
     folder = OutputFolder(out_dir, command="check", force=force)
     folder.write_all({**files, TABLE: _csv(repairs).encode("utf-8")})
     folder.finish()
@@ -104,8 +112,8 @@ def write_repaired(
 
 
 def _csv(repairs: Iterable[Repair]) -> str:
-    text = io.StringIO(newline="")
-    table = csv.writer(text, lineterminator="\n")
+    stream = io.StringIO(newline="")
+    table = csv.writer(stream, lineterminator="\n")
     table.writerow([field.name for field in fields(Repair)])
     table.writerows(astuple(item) for item in repairs)
-    return text.getvalue()
+    return stream.getvalue()

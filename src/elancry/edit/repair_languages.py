@@ -24,9 +24,7 @@ from elancry.texts import text
 class LanguageChoice:
     """Where labels and definitions are taken from."""
 
-    source: Source = option(
-        "--from", "A codebook (YAML or built-in name), .etf, .eaf or .ecv file.", metavar="SOURCE", read=load_source
-    )
+    source: Source = option("--from", text("batch.labels-from"), metavar="SOURCE", read=load_source)
 
 
 def repair_languages(document: Document, choices: LanguageChoice) -> Change:
@@ -53,7 +51,7 @@ def repair_languages(document: Document, choices: LanguageChoice) -> Change:
         right = right or definition_of(name)
         if right != given:
             editor.languages.set_definition(name, right)
-            rows.append(Row("language defined", before=f"{name}: {given}", after=f"{name}: {right}"))
+            rows.append(Row(text("change.language-defined"), before=f"{name}: {given}", after=f"{name}: {right}"))
     other = _other_codebook(document, choices.source)
     if other is not None:
         return Change(editor.document() if rows else document, tuple(rows), (*findings, other))
@@ -74,7 +72,7 @@ def repair_languages(document: Document, choices: LanguageChoice) -> Change:
                 editor.vocabularies.replace(repaired)
                 rows += changes
         entries[vocabulary.id] = {str(entry.id): entry for entry in repaired.entries}
-    rows = [*(row for row in adoption.rows if row.what == "language added"), *rows]
+    rows = [*(row for row in adoption.rows if row.what == text("change.language-added")), *rows]
     for tier in document.tiers:
         kind = document.type_of(tier.id)
         known = entries.get(kind.vocabulary or "", {}) if kind is not None else {}
@@ -86,7 +84,7 @@ def repair_languages(document: Document, choices: LanguageChoice) -> Change:
             own = item.value in entry.values.values() or not item.value.strip()
             if own and not any(other.values.get(str(tier.lang_ref)) == item.value for other in known.values()):
                 editor.annotations.set_value(item.id, value, cve_ref=item.cve_ref)
-                rows.append(about(item, "value put back", before=item.value, after=value))
+                rows.append(about(item, text("change.value-restored"), before=item.value, after=value))
             else:
                 said = text("finding.batch-value-and-entry-differ.message-stays", value=item.value, entry=value)
                 findings.append(
@@ -131,13 +129,19 @@ def _entry_rows(old: Vocabulary, new: Vocabulary) -> Iterator[Row]:
         had = before.get(entry.id)
         for code, label in entry.values.items():
             if had is None or not had.values.get(code):
-                yield Row("label put back", after=f"{new.id}, {entry.id}, {code}: {label}")
+                yield Row(text("change.label-restored"), after=f"{new.id}, {entry.id}, {code}: {label}")
         for code, described in entry.descriptions.items():
             if had is None or had.descriptions.get(code, "") != described:
                 earlier = "" if had is None else had.descriptions.get(code, "")
-                yield Row("description put back", before=earlier, after=f"{new.id}, {entry.id}, {code}: {described}")
+                yield Row(
+                    text("change.description-restored"),
+                    before=earlier,
+                    after=f"{new.id}, {entry.id}, {code}: {described}",
+                )
     for code, described in new.descriptions.items():
         if old.descriptions.get(code, "") != described:
             yield Row(
-                "description put back", before=old.descriptions.get(code, ""), after=f"{new.id}, {code}: {described}"
+                text("change.description-restored"),
+                before=old.descriptions.get(code, ""),
+                after=f"{new.id}, {code}: {described}",
             )

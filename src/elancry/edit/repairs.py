@@ -29,6 +29,7 @@ from elancry.check.values import IntervalValues, RatingValues
 from elancry.codebook.languages import codebook_language
 from elancry.codebook.model import Category, Codebook, System
 from elancry.eaf import Annotation, Document, Tier, Vocabulary
+from elancry.texts import Text
 
 SIMILAR = 0.8
 RIVAL = 0.6
@@ -41,6 +42,11 @@ class Why(StrEnum):
     BLANKS = "blanks"
     CASE = "letter case"
     SPELLING = "spelling"
+
+    @property
+    def shown(self) -> Text:
+        """The same, as a person reads it."""
+        return Text(f"edit.why-{self.name.lower()}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,12 +10,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from elancry.eaf import Annotation, Document, Editor, Vocabulary, VocabularyEntry
-from elancry.edit.change import Change, Row, about, at
+from elancry.edit.change import Change, Row, about, at, nothing_named
 from elancry.edit.name_patterns import matching
 from elancry.edit.operation import option
 from elancry.edit.template_source import Adoption, Source, load_source, same_vocabulary
 from elancry.errors import UsageError
-from elancry.findings import Finding, finding
+from elancry.findings import Finding
+from elancry.names import there_are
 from elancry.texts import some, text
 
 
@@ -26,13 +27,9 @@ class VocabularyChoice:
     `types` are names or patterns of types that are bound to the vocabulary, which must then be one.
     """
 
-    source: Source = option(
-        "--from", "A codebook (YAML or built-in name), .etf, .eaf or .ecv file.", metavar="SOURCE", read=load_source
-    )
-    names: tuple[str, ...] = option(
-        "--vocabulary", "Only this one; repeatable [default: all].", metavar="NAME", default=()
-    )
-    types: tuple[str, ...] = option("--type", "Bind this type to it; repeatable.", metavar="TYPE", default=())
+    source: Source = option("--from", text("batch.labels-from"), metavar="SOURCE", read=load_source)
+    names: tuple[str, ...] = option("--vocabulary", text("batch.set-vocabulary.vocabulary"), metavar="NAME", default=())
+    types: tuple[str, ...] = option("--type", text("batch.set-vocabulary.type"), metavar="TYPE", default=())
 
     def __post_init__(self) -> None:
         """Raise UsageError for a wrong name: it is one mistake, not one in every file."""
@@ -42,16 +39,16 @@ class VocabularyChoice:
 def chosen_vocabularies(choices: VocabularyChoice) -> tuple[Vocabulary, ...]:
     """The vocabularies to be set; UsageError where the source has none of that name, or `types` need a single one."""
     present = {item.id: item for item in choices.source.vocabularies}
-    missing = [name for name in choices.names if name not in present]
-    if missing or not present:
-        what = f"no vocabulary {missing[0]!r}" if missing else "no vocabularies"
-        raise UsageError(f"{choices.source.name} has {what}", hint=f"It has: {', '.join(present) or 'none'}.")
+    if not present:
+        raise UsageError(text("edit.no-vocabularies", name=choices.source.name))
+    for name in choices.names:
+        if name not in present:
+            said = text("edit.no-such-vocabulary", source=choices.source.name, name=name)
+            raise UsageError(said, hint=there_are(name, list(present)))
     chosen = tuple(present[name] for name in choices.names) if choices.names else choices.source.vocabularies
     if choices.types and len(chosen) != 1:
-        raise UsageError(
-            f"{len(chosen)} vocabularies cannot be bound to one type",
-            hint=f"Say which with --vocabulary: {', '.join(item.id for item in chosen)}.",
-        )
+        hint = text("edit.hint-which-vocabulary", names=some([item.id for item in chosen]))
+        raise UsageError(text("edit.several-vocabularies", number=len(chosen)), hint=hint)
     return chosen
 
 
@@ -72,10 +69,10 @@ def set_vocabulary(document: Document, choices: VocabularyChoice) -> Change:
         new = adoption.vocabulary(wanted)
         if old is None:
             editor.vocabularies.add(new)
-            rows.append(Row("vocabulary added", after=new.id))
+            rows.append(Row(text("change.vocabulary-added"), after=new.id))
         elif not same_vocabulary(old, new):
             editor.vocabularies.replace(new)
-            rows.append(Row("vocabulary replaced", before=old.id, after=new.id))
+            rows.append(Row(text("change.vocabulary-replaced"), before=old.id, after=new.id))
         if old is None or not same_vocabulary(old, new):
             rows += _entry_rows(old, new)
         types = {kind.id for kind in document.types if kind.vocabulary == new.id}
@@ -98,17 +95,10 @@ def _bind(document: Document, editor: Editor, patterns: tuple[str, ...], name: s
     for kind in document.types:
         if kind.id in matching(names, patterns) and kind.vocabulary != name:
             editor.types.set_vocabulary(kind.id, name)
-            rows.append(Row("type bound to vocabulary", before=kind.vocabulary or "", after=f"{kind.id}: {name}"))
+            rows.append(Row(text("change.type-bound"), before=kind.vocabulary or "", after=f"{kind.id}: {name}"))
     for pattern in patterns:
         if not matching(names, [pattern]):
-            hint = text("finding.it-has", names=some(names))
-            findings.append(
-                finding(
-                    "batch-nothing-named",
-                    text("finding.batch-nothing-named.message-type", name=pattern),
-                    hint=hint,
-                )
-            )
+            findings.append(nothing_named("type", pattern, names))
     return rows, findings
 
 
@@ -117,11 +107,13 @@ def _entry_rows(old: Vocabulary | None, new: Vocabulary) -> Iterator[Row]:
     for entry in new.entries:
         earlier = before.pop(str(entry.id), None) or before.pop(_label(entry), None)
         if earlier is None:
-            yield Row("entry added", after=f"{new.id}: {_label(entry)}")
+            yield Row(text("change.entry-added"), after=f"{new.id}: {_label(entry)}")
         elif list(earlier.values.values()) != list(entry.values.values()):
-            yield Row("entry reworded", before=f"{new.id}: {_label(earlier)}", after=f"{new.id}: {_label(entry)}")
+            yield Row(
+                text("change.entry-reworded"), before=f"{new.id}: {_label(earlier)}", after=f"{new.id}: {_label(entry)}"
+            )
     for entry in before.values():
-        yield Row("entry removed", before=f"{new.id}: {_label(entry)}")
+        yield Row(text("change.entry-removed"), before=f"{new.id}: {_label(entry)}")
 
 
 def _label(entry: VocabularyEntry) -> str:
@@ -146,9 +138,9 @@ def _look_up(
                 continue
             editor.annotations.set_value(item.id, value, cve_ref=reference)
             if value != item.value:
-                rows.append(about(item, "value reworded", before=item.value, after=value))
+                rows.append(about(item, text("change.value-reworded"), before=item.value, after=value))
             if reference != item.cve_ref:
-                rows.append(about(item, "entry set", before=item.cve_ref or "", after=reference or ""))
+                rows.append(about(item, text("change.entry-set"), before=item.cve_ref or "", after=reference or ""))
     return rows, findings
 
 

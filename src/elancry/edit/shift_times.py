@@ -29,16 +29,14 @@ def signed_ms(typed: str) -> int:
 class Shift:
     """By how many ms, positive is later. With `clip`, what would lie before 0 is cut or removed."""
 
-    by_ms: int = option("--by", "Milliseconds or h:mm:ss.mmm; - is earlier.", metavar="TIME", read=signed_ms)
-    clip: bool = option("--clip", "Cut annotations at 0, and remove those that would lie before it.", default=False)
-    origin: bool = option(
-        "--media", "Leave the annotations; let their time 0 lie that much later in the media.", default=False
-    )
+    by_ms: int = option("--by", text("batch.shift-times.by"), metavar="TIME", read=signed_ms)
+    clip: bool = option("--clip", text("batch.shift-times.clip"), default=False)
+    origin: bool = option("--media", text("batch.shift-times.media"), default=False)
 
     def __post_init__(self) -> None:
         """Raise UsageError for choices that contradict each other."""
         if self.clip and self.origin:
-            raise UsageError("--clip is about annotations, --media leaves them alone", hint="Give one of the two.")
+            raise UsageError(text("edit.clip-and-media"), hint=text("edit.hint-one-of-two"))
 
 
 def shift_times(document: Document, choices: Shift) -> Change:
@@ -70,8 +68,7 @@ def shift_times(document: Document, choices: Shift) -> Change:
             )
             for item in early
         ]
-        count = f"{len(early)} annotation{' would' if len(early) == 1 else 's would'}"
-        raise InvalidInput(f"{count} begin before the start of the recording", findings)
+        raise InvalidInput(text("edit.before-start", n=len(early)), findings)
     return _shift_slots(document, own, choices.by_ms)
 
 
@@ -96,10 +93,10 @@ def _shift_slots(document: Document, own: list[Annotation], by_ms: int) -> Chang
 
 def _row(item: Annotation, now: Annotation | None, by_ms: int) -> Row | None:
     if now is None:
-        return about(item, "annotation before 0 removed", before=item.value)
+        return about(item, text("change.annotation-before-start-removed"), before=item.value)
     if item.parent is not None or (item.start_ms, item.end_ms) == (now.start_ms, now.end_ms):
         return None
-    what = "times cut at 0" if item.start_ms + by_ms < 0 else "times shifted"
+    what = text("change.times-cut") if item.start_ms + by_ms < 0 else text("change.times-shifted")
     before, after = (f"{format_ms(it.start_ms)} - {format_ms(it.end_ms)}" for it in (item, now))
     return about(now, what, before=before, after=after)
 
@@ -108,10 +105,7 @@ def _remove(editor: Editor, doomed: list[Annotation]) -> None:
     """Remove annotations with what refers to them or lies in them."""
     nameless = next((item for item in doomed if not item.id), None)
     if nameless is not None:
-        raise UsageError(
-            f"tier {nameless.tier!r}: an annotation without an id lies before 0 and cannot be removed",
-            hint="Remove it in ELAN, or shift by less.",
-        )
+        raise UsageError(text("edit.before-start-nameless", tier=nameless.tier), hint=text("edit.hint-remove-in-elan"))
     editor.annotations.remove(*[item.id for item in doomed])
 
 
@@ -122,7 +116,7 @@ def _shift_origins(document: Document, by_ms: int) -> Change:
     editor.media.shift_origins(by_ms)
     after = editor.document()
     rows = tuple(
-        Row("begin of the medium shifted", before=_origin(old.time_origin_ms), after=_origin(new.time_origin_ms))
+        Row(text("change.origin-shifted"), before=_origin(old.time_origin_ms), after=_origin(new.time_origin_ms))
         for old, new in zip(document.media, after.media, strict=True)
     )
     return Change(after, rows)

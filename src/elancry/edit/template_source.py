@@ -17,6 +17,7 @@ from elancry.eaf.languages import definition_of
 from elancry.edit.change import Row
 from elancry.errors import UsageError
 from elancry.template.build import build_template
+from elancry.texts import text
 
 
 @dataclass(frozen=True)
@@ -82,10 +83,10 @@ class Adoption:
             label, definition = self._source.languages.get(code, (None, None))
             if code not in self._languages:
                 self._editor.languages.add(code, label, definition)
-                self.rows.append(Row("language added", after=code))
+                self.rows.append(Row(text("change.language-added"), after=code))
             elif not self._languages[code]:
                 self._editor.languages.set_definition(code, definition or definition_of(code))
-                self.rows.append(Row("language defined", after=code))
+                self.rows.append(Row(text("change.language-defined"), after=code))
             else:
                 continue
             self._languages[code] = definition or definition_of(code)
@@ -122,16 +123,14 @@ class Adoption:
                 continue  # an annotation, a slot or a language has this id
             self._refs[name] = content
             return name
-        raise UsageError(f"{self._source.name}: no free id for the external reference {reference!r}")
+        raise UsageError(text("edit.no-free-id", name=self._source.name, reference=reference))
 
     def vocabulary(self, vocabulary: Vocabulary) -> Vocabulary:
         """The vocabulary as it can stand here: languages are there, references lead to the same as in the source."""
         used = dict.fromkeys(code for entry in vocabulary.entries for code in entry.values)
         if "" in used or "" in vocabulary.descriptions or any(entry.id is None for entry in vocabulary.entries):
-            raise UsageError(
-                f"the vocabulary {vocabulary.id!r} of {self._source.name} is of the old form, before EAF 2.8",
-                hint="Open that file in ELAN and save it: ELAN writes the present form.",
-            )
+            said = text("edit.vocabulary-of-old-form", vocabulary=vocabulary.id, name=self._source.name)
+            raise UsageError(said, hint=text("edit.hint-save-in-elan"))
         self.languages([*used, *(code for code in vocabulary.descriptions if code not in used)])
         entries = tuple(replace(entry, ext_ref=self.external_ref(entry.ext_ref)) for entry in vocabulary.entries)
         return replace(vocabulary, entries=entries, ext_ref=self.external_ref(vocabulary.ext_ref))

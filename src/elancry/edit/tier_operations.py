@@ -5,43 +5,38 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from elancry.eaf import Constraint, Document, Tier
-from elancry.edit.change import Change, Row, about, twice, unclear_tiers
+from elancry.edit.change import Change, Row, about, nothing_named, placed, twice, unclear_tiers
 from elancry.edit.name_patterns import matching
 from elancry.edit.operation import TIER_NAMES, option
 from elancry.errors import UsageError
 from elancry.findings import Finding, finding
-from elancry.texts import Text, some, text
+from elancry.names import there_are
+from elancry.texts import Text, text
 
 
 @dataclass(frozen=True, slots=True)
 class NewTier:
     """A tier to be added. A type that the file has not is made, with `constraint`."""
 
-    name: str = option("--tier", "Name of the new tier.", metavar="NAME")
-    type_id: str = option("--type", "Its type; made where a file has it not.", metavar="TYPE")
-    parent: str | None = option("--parent", "Its parent tier [default: none].", metavar="TIER", default=None)
-    constraint: Constraint | None = option(
-        "--constraint", "Constraint of the type, where it has to be made.", default=None
-    )
-    participant: str | None = option("--participant", "Who is coded on it.", default=None)
-    annotator: str | None = option("--annotator", "Who codes it.", default=None)
-    language: str | None = option(
-        "--language", "Content language, as the file calls it (eng, deu).", metavar="ID", default=None
-    )
+    name: str = option("--tier", text("batch.add-tier.tier"), metavar="NAME")
+    type_id: str = option("--type", text("batch.add-tier.type"), metavar="TYPE")
+    parent: str | None = option("--parent", text("batch.add-tier.parent"), metavar="TIER", default=None)
+    constraint: Constraint | None = option("--constraint", text("batch.add-tier.constraint"), default=None)
+    participant: str | None = option("--participant", text("batch.add-tier.participant"), default=None)
+    annotator: str | None = option("--annotator", text("batch.add-tier.annotator"), default=None)
+    language: str | None = option("--language", text("batch.add-tier.language"), metavar="ID", default=None)
 
     def __post_init__(self) -> None:
         """Raise UsageError for a constraint without a parent."""
         if self.parent is None and self.constraint is not None:
-            raise UsageError(
-                "a type with a constraint needs a parent tier", hint="Add --parent, or leave --constraint out."
-            )
+            raise UsageError(text("edit.constraint-needs-parent"), hint=text("edit.hint-add-parent"))
 
 
 @dataclass(frozen=True, slots=True)
 class TierChoice:
     """Tiers by name or pattern (see `elancry.edit.name_patterns`)."""
 
-    patterns: tuple[str, ...] = option("--tier", f"{TIER_NAMES}; repeatable.", metavar="NAME")
+    patterns: tuple[str, ...] = option("--tier", text("batch.tiers", names=TIER_NAMES), metavar="NAME")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,23 +44,23 @@ class EmptyTiers:
     """Which empty tiers go: those that `patterns` mean (all of them where empty), but never those that `keep` means."""
 
     patterns: tuple[str, ...] = option(
-        "--tier", f"Only these: {TIER_NAMES} [default: all].", metavar="NAME", default=()
+        "--tier", text("batch.remove-empty-tiers.tier", names=TIER_NAMES), metavar="NAME", default=()
     )
-    keep: tuple[str, ...] = option("--keep", "Never these; repeatable.", metavar="NAME", default=())
+    keep: tuple[str, ...] = option("--keep", text("batch.remove-empty-tiers.keep"), metavar="NAME", default=())
 
 
 @dataclass(frozen=True, slots=True)
 class Attributes:
     """Attributes for tiers; `None` leaves one as it is, `""` removes it."""
 
-    patterns: tuple[str, ...] = option("--tier", f"{TIER_NAMES}; repeatable.", metavar="NAME")
-    participant: str | None = option("--participant", 'Who is coded on it; "" removes the entry.', default=None)
-    annotator: str | None = option("--annotator", 'Who codes it; "" removes the entry.', default=None)
+    patterns: tuple[str, ...] = option("--tier", text("batch.tiers", names=TIER_NAMES), metavar="NAME")
+    participant: str | None = option("--participant", text("batch.set-tier.participant"), default=None)
+    annotator: str | None = option("--annotator", text("batch.set-tier.annotator"), default=None)
 
     def __post_init__(self) -> None:
         """Raise UsageError where there is nothing to set."""
         if self.participant is None and self.annotator is None:
-            raise UsageError("nothing to set", hint="Give --participant or --annotator.")
+            raise UsageError(text("edit.nothing-to-set"), hint=text("edit.hint-give-attribute"))
 
 
 def add_tier(document: Document, choices: NewTier) -> Change:
@@ -82,11 +77,11 @@ def add_tier(document: Document, choices: NewTier) -> Change:
     editor = document.edit()
     if choices.language is not None and choices.language not in document.languages:
         message = text("finding.batch-not-possible.message-no-language", tier=choices.name, language=choices.language)
-        hint = text("finding.it-has", names=some(list(document.languages)))
+        hint = there_are(choices.language, list(document.languages))
         return Change(document, (), (_impossible(message, hint),))
     kind = next((kind for kind in document.types if kind.id == choices.type_id), None)
     if kind is not None and choices.constraint not in (None, kind.constraint):
-        have = kind.constraint or "no constraint"
+        have = kind.constraint or text("edit.no-constraint")
         message = text(
             "finding.batch-differs.message-constraint", kind=kind.id, have=have, constraint=choices.constraint
         )
@@ -104,8 +99,8 @@ def add_tier(document: Document, choices: NewTier) -> Change:
         )
     if kind is None:
         editor.types.add(choices.type_id, constraint=choices.constraint)
-        told = "" if choices.constraint is None else f" ({choices.constraint})"
-        rows.append(Row("type added", after=choices.type_id + told))
+        constraint = "" if choices.constraint is None else f" ({choices.constraint})"
+        rows.append(Row(text("change.type-added"), after=choices.type_id + constraint))
     try:
         editor.tiers.add(
             choices.name,
@@ -116,9 +111,8 @@ def add_tier(document: Document, choices: NewTier) -> Change:
             lang_ref=choices.language,
         )
     except UsageError as error:
-        return Change(document, (), (_impossible(error.message, error.hint, choices.name),))
-    under = f" under {choices.parent}" if choices.parent else ""
-    rows.append(Row("tier added", choices.name, after=f"type {choices.type_id}{under}"))
+        return Change(document, (), (_impossible(error.said, error.advice, choices.name),))
+    rows.append(Row(text("change.tier-added"), choices.name, after=placed(choices.type_id, choices.parent)))
     return Change(editor.document(), tuple(rows))
 
 
@@ -133,14 +127,14 @@ def set_attributes(document: Document, choices: Attributes) -> Change:
     for name in chosen:
         tier = document.tier(name)
         assert tier is not None  # it is one of the document's own names
-        for attribute, before, wanted in (
-            ("participant", tier.participant, choices.participant),
-            ("annotator", tier.annotator, choices.annotator),
+        for attribute, what, before, wanted in (
+            ("participant", text("change.participant-set"), tier.participant, choices.participant),
+            ("annotator", text("change.annotator-set"), tier.annotator, choices.annotator),
         ):
             after = wanted or None
             if wanted is not None and name not in unclear and before != after:
                 editor.tiers.set(name, **{attribute: after})
-                rows.append(Row(f"{attribute} set", name, before=before or "", after=wanted))
+                rows.append(Row(what, name, before=before or "", after=wanted))
     return Change(editor.document() if rows else document, tuple(rows), findings)
 
 
@@ -160,9 +154,8 @@ def remove_tiers(document: Document, choices: TierChoice) -> Change:
     for tier in document.tiers:
         if tier.id in doomed:
             gone = document.annotations(tier.id)
-            count = f"{len(gone)} annotation{'' if len(gone) == 1 else 's'}"
-            rows.append(Row("tier removed", tier.id, before=count))
-            rows += [about(item, "annotation removed", before=item.value) for item in gone]
+            rows.append(Row(text("change.tier-removed"), tier.id, before=text("change.annotations", n=len(gone))))
+            rows += [about(item, text("change.annotation-removed"), before=item.value) for item in gone]
     gone_with: set[str] = set()
     for name in doomed:
         if name not in gone_with:
@@ -202,7 +195,7 @@ def remove_empty_tiers(document: Document, choices: EmptyTiers) -> Change:
     editor = document.edit()
     for name in doomed:
         editor.tiers.remove(name)
-    return Change(editor.document(), tuple(Row("empty tier removed", name) for name in doomed))
+    return Change(editor.document(), tuple(Row(text("change.empty-tier-removed"), name) for name in doomed))
 
 
 def _chosen(
@@ -211,15 +204,7 @@ def _chosen(
     """The tiers that are meant, findings about patterns that mean none and names that two tiers have, those names."""
     names = [tier.id for tier in document.tiers]
     chosen = matching(names, patterns)
-    findings = [
-        finding(
-            "batch-nothing-named",
-            text("finding.batch-nothing-named.message-tier", name=pattern),
-            hint=text("finding.it-has", names=some(names)),
-        )
-        for pattern in patterns
-        if not matching(names, [pattern])
-    ]
+    findings = [nothing_named("tier", pattern, names) for pattern in patterns if not matching(names, [pattern])]
     unclear = unclear_tiers(document) if chosen else frozenset()
     return chosen, (*findings, *twice(chosen, unclear)), unclear
 
@@ -237,16 +222,20 @@ def _with_below(document: Document, names: list[str]) -> dict[str, None]:
 
 def _differences(present: Tier, wanted: NewTier) -> tuple[Finding, ...]:
     pairs = (
-        ("type", present.type_id, wanted.type_id),
-        ("parent", present.parent, wanted.parent),
-        ("participant", present.participant, wanted.participant or present.participant),
-        ("annotator", present.annotator, wanted.annotator or present.annotator),
-        ("language", present.lang_ref, wanted.language or present.lang_ref),
+        (text("edit.attribute-type"), present.type_id, wanted.type_id),
+        (text("edit.attribute-parent"), present.parent, wanted.parent),
+        (text("edit.attribute-participant"), present.participant, wanted.participant or present.participant),
+        (text("edit.attribute-annotator"), present.annotator, wanted.annotator or present.annotator),
+        (text("edit.attribute-language"), present.lang_ref, wanted.language or present.lang_ref),
     )
-    different = [f"{name} {have!r}, not {want!r}" for name, have, want in pairs if have != want]
+    different = [
+        text("edit.attribute-differs", name=name, have=have or text("list.none"), want=want or text("list.none"))
+        for name, have, want in pairs
+        if have != want
+    ]
     if not different:
         return ()
-    message = text("finding.batch-differs.message-tier", tier=present.id, different="; ".join(different))
+    message = text("finding.batch-differs.message-tier", tier=present.id, different=different)
     return (finding("batch-differs", message, hint=text("finding.batch-differs.hint-name-or-tier"), tier=present.id),)
 
 

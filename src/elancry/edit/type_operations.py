@@ -5,23 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from elancry.eaf import Constraint, Document
-from elancry.edit.change import Change, Row
+from elancry.edit.change import Change, Row, described
 from elancry.edit.operation import option
 from elancry.findings import finding
-from elancry.texts import some, text
+from elancry.names import there_are
+from elancry.texts import text
 
 
 @dataclass(frozen=True, slots=True)
 class NewType:
     """A type to be added; `vocabulary` must be in the file."""
 
-    name: str = option("--type", "Name of the new type.", metavar="NAME")
-    constraint: Constraint | None = option(
-        "--constraint", "How annotations lie in those of the parent tier.", default=None
-    )
-    vocabulary: str | None = option(
-        "--vocabulary", "Controlled vocabulary of the file that it is bound to.", metavar="NAME", default=None
-    )
+    name: str = option("--type", text("batch.add-type.type"), metavar="NAME")
+    constraint: Constraint | None = option("--constraint", text("batch.add-type.constraint"), default=None)
+    vocabulary: str | None = option("--vocabulary", text("batch.add-type.vocabulary"), metavar="NAME", default=None)
 
 
 def add_type(document: Document, choices: NewType) -> Change:
@@ -34,12 +31,12 @@ def add_type(document: Document, choices: NewType) -> Change:
         same = (present.constraint, present.vocabulary) == (choices.constraint, choices.vocabulary)
         if same:
             return Change(document)
-        has = _described(present.constraint, present.vocabulary)
+        has = described(present.constraint, present.vocabulary)
         message = text(
             "finding.batch-differs.message-type",
             kind=choices.name,
             have=has,
-            wanted=_described(choices.constraint, choices.vocabulary),
+            wanted=described(choices.constraint, choices.vocabulary),
         )
         return Change(
             document,
@@ -52,15 +49,11 @@ def add_type(document: Document, choices: NewType) -> Change:
             kind=choices.name,
             vocabulary=choices.vocabulary,
         )
-        hint = text(
-            "finding.batch-not-possible.hint-set-vocabulary", names=some([item.id for item in document.vocabularies])
-        )
+        there = there_are(choices.vocabulary, [item.id for item in document.vocabularies])
+        hint = text("finding.batch-not-possible.hint-set-vocabulary", there=there)
         return Change(document, (), (finding("batch-not-possible", message, hint=hint),))
     editor = document.edit()
     editor.types.add(choices.name, constraint=choices.constraint, vocabulary=choices.vocabulary)
-    after = f"{choices.name} ({_described(choices.constraint, choices.vocabulary)})"
-    return Change(editor.document(), (Row("type added", after=after),))
-
-
-def _described(constraint: Constraint | None, vocabulary: str | None) -> str:
-    return f"{constraint or 'no constraint'}, {f'vocabulary {vocabulary}' if vocabulary else 'no vocabulary'}"
+    has = described(choices.constraint, choices.vocabulary)
+    after = text("list.with-count", name=choices.name, count=has)
+    return Change(editor.document(), (Row(text("change.type-added"), after=after),))

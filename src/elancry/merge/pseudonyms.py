@@ -36,7 +36,7 @@ from elancry.errors import UnreadableInput, UsageError
 from elancry.files import write_text
 from elancry.findings import Finding
 from elancry.merge.parts import copied
-from elancry.texts import Text
+from elancry.texts import Text, text
 
 REMOVED = "[removed]"
 _KINDS = {"session": "S", "rater": "R", "participant": "P", "medium": "M"}
@@ -57,17 +57,15 @@ class Key:
         Raises UsageError for a key inside the output folder, UnreadableInput for a file that is no key.
         """
         if path.resolve().is_relative_to(outputs.resolve()):
-            raise UsageError(
-                f"the key {path} lies in the output folder {outputs}: whoever gets the results would get the names",
-                hint="Give a place outside it with --key.",
-            )
+            said = text("merge.key-among-outputs", key=str(path), folder=str(outputs))
+            raise UsageError(said, hint=text("merge.hint-key-outside"))
         if not path.exists():
             return cls(secrets.token_hex(16), {})
         try:
             content = json.loads(path.read_text(encoding="utf-8"))
             return cls(str(content["salt"]), content["names"])
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-            raise UnreadableInput(f"{path} is no key of elancry", hint="Name another file with --key.") from error
+            raise UnreadableInput(text("merge.not-a-key", path=str(path)), hint=text("merge.hint-other-key")) from error
 
     def write(self, path: Path) -> None:
         """Save the key; OutputRefused where that cannot be."""

@@ -22,8 +22,10 @@ from elancry.merge.names import file_stems
 from elancry.merge.over_all import FILES, OverAll, heading, write_annotations
 from elancry.merge.pseudonyms import Key, Veil
 from elancry.merge.session import Job, Merged, jobs_of, merge_session
+from elancry.names import there_are
 from elancry.outputs import OutputFolder
 from elancry.processes import parallel_map
+from elancry.texts import some, text
 
 WRITTEN_TOGETHER = 32
 """Files that are written at once: each time, the list of all files in the folder is written too."""
@@ -51,15 +53,17 @@ class MergeResult:
         return self.summary()
 
     def summary(self) -> str:
-        """What a person wants to know at the end, in a few lines."""
-        sessions = "1 session" if len(self.sessions) == 1 else f"{len(self.sessions)} sessions"
+        """What a person wants to know at the end, in a few lines, in the language of messages."""
+        sessions, files = text("count.sessions", n=len(self.sessions)), text("count.files", n=self.n_files)
+        disagreements = text("merge.disagreements", n=self.n_disagreements)
+        kept = text("merge.annotations-kept", n=self.n_annotations)
         lines = [
-            f"{self.n_files} files of {sessions} merged into {self.folder}: {self.n_annotations} annotations kept.",
-            f"{self.n_disagreements} disagreements, {self.n_open} of them to be decided: see worklist.html.",
+            text("merge.done", files=files, sessions=sessions, folder=str(self.folder), kept=kept),
+            text("merge.to-decide", disagreements=disagreements, open=self.n_open),
         ]
         if self.n_taken_off:
-            lines.append(f"Not on the list: {self.n_taken_off} that people deleted or drew otherwise in ELAN.")
-        return "\n".join(lines)
+            lines.append(text("merge.taken-off", n=self.n_taken_off))
+        return "\n".join(map(str, lines))
 
 
 def merge_study(
@@ -100,11 +104,9 @@ def merge_study(
     stems = file_stems(coding.sessions)
     edited = edited_since(out_dir)
     if edited and not (resume or discard_adjudication):
-        names = ", ".join(sorted(item.path.name for item in edited.values()))
-        raise OutputRefused(
-            f"the consensus was edited in {names} in {out_dir}; merging again would lose that work",
-            hint="Keep it with --resume, merge elsewhere with -o, or give it up with --discard-adjudication.",
-        )
+        names = some(sorted(item.path.name for item in edited.values()))
+        said = text("merge.consensus-edited", files=names, folder=str(out_dir))
+        raise OutputRefused(said, hint=text("merge.hint-consensus-edited"))
     folder = OutputFolder(out_dir, command="merge", force=force or bool(edited))
     of_sessions = (f"{stem}.merged.{suffix}" for stem in stems.values() for suffix in ("eaf", "pfsx"))
     folder.refuse_foreign([*of_sessions, *FILES])
@@ -141,11 +143,11 @@ def merge_study(
 
 def _require_sense(coding: CheckedCoding, consensus: str) -> None:
     if not coding.files:
-        raise UsageError("there is nothing to merge: no file could be read")
+        raise UsageError(text("merge.nothing-to-merge"))
     known = (*Consensus, *coding.raters)
     if consensus not in known:
         raise UsageError(
-            f"--consensus {consensus!r} is neither a method nor a rater", hint=f"Choose one of {', '.join(known)}."
+            text("merge.consensus-unknown", name=consensus), hint=there_are(consensus, list(map(str, known)))
         )
 
 

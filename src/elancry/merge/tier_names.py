@@ -13,6 +13,7 @@ from elancry.errors import UnreadableInput, UsageError
 from elancry.findings import Finding
 from elancry.merge.parts import Part
 from elancry.merge.pseudonyms import Veil
+from elancry.texts import text
 
 
 def read_parts(
@@ -30,10 +31,10 @@ def read_parts(
     parts = []
     for file in files:
         if file.merged:
-            raise UsageError(f"{file.name} is merged already", hint="Merge the raters' own files.")
+            raise UsageError(text("merge.merged-already", file=file.name), hint=text("merge.hint-own-files"))
         opened = open_document(file.path, file.name)
         if isinstance(opened, Finding):
-            raise UnreadableInput(f"{file.name}: {opened.message}", hint=opened.hint)
+            raise UnreadableInput(text("merge.file-says", file=file.name, said=opened.said), hint=opened.advice)
         if veil is not None:
             opened = veil.document(opened, file.path)
         parts.append(part_of(opened, file, coding.raters, tier_pattern=tier_pattern, shared=shared))

@@ -12,6 +12,7 @@ from elancry.check.disk_store import DiskStore
 from elancry.merge.consensus import Dispute
 from elancry.spans import format_ms
 from elancry.table.schema import Column, Kind, TableSchema
+from elancry.texts import message_language, text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,6 +32,17 @@ WORKLIST = TableSchema(
         Column("codes", Kind.TEXT),
         Column("consensus", Kind.TEXT),
     ),
+)
+
+
+_COLUMNS = (
+    text("merge.worklist-done"),
+    text("merge.worklist-session"),
+    text("merge.worklist-time"),
+    text("merge.worklist-length"),
+    text("merge.worklist-tier"),
+    text("merge.worklist-codes"),
+    text("merge.worklist-consensus"),
 )
 
 
@@ -98,11 +110,23 @@ def worklist_html(disputes: Worklist, *, most: int = 5000) -> str:
     """The same as one page to print or to tick off; no more than `most` rows, and it says so."""
     rows = "\n".join(map(_row, islice(disputes, most)))
     left = len(disputes) - most
-    count = f"{len(disputes)} disagreements, {disputes.n_open} of them to be decided"
-    rest = f"<p>{left} shorter ones are in worklist.csv.</p>" if left > 0 else ""
+    all_of_them = text("merge.disagreements", n=len(disputes))
+    words = {
+        name: html.escape(str(said))
+        for name, said in {
+            "title": text("merge.worklist-title"),
+            "heading": text("merge.worklist-heading"),
+            "count": text("merge.worklist-count", disagreements=all_of_them, open=disputes.n_open),
+            "what_to_do": text("merge.worklist-what-to-do"),
+            "rest": text("merge.worklist-rest", n=left),
+        }.items()
+    }
+    columns = "".join(f"<th>{html.escape(str(said))}</th>" for said in _COLUMNS)
+    rest = f"<p>{words['rest']}</p>" if left > 0 else ""
     return f"""<!DOCTYPE html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Disagreements</title><style>
+<html lang="{message_language()}"><head><meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{words["title"]}</title><style>
 body {{ font: 15px/1.45 system-ui, sans-serif; margin: 2rem auto; max-width: 75rem; padding: 0 1rem; color: #222 }}
 table {{ border-collapse: collapse; width: 100% }}
 th, td {{ text-align: left; padding: .3rem .6rem; border-bottom: 1px solid #ddd; vertical-align: top }}
@@ -113,11 +137,9 @@ tr.open td:last-child {{ font-weight: bold }}
 @media (max-width: 45rem) {{ table, thead, tbody, tr {{ display: block }} thead {{ display: none }}
   td {{ display: inline-block; border: 0; padding: .1rem .5rem .1rem 0 }} tr {{ border-bottom: 1px solid #ddd }} }}
 </style></head><body>
-<h1>Disagreements, longest first</h1>
-<p>{count}. Open SESSION.merged.eaf in ELAN, go to the time,
-and code the tier that ends in @consensus, or delete the annotation on @disagreement if nothing is to be coded.
-A dash means none of the categories, a question mark not coded; a value with a question mark cannot be read.</p>
-<table><thead><tr><th>Done</th><th>Session</th><th>Time</th><th>Length</th><th>Tier</th><th>Codes</th><th>Consensus</th></tr>
+<h1>{words["heading"]}</h1>
+<p>{words["count"]} {words["what_to_do"]}</p>
+<table><thead><tr>{columns}</tr>
 </thead><tbody>
 {rows}
 </tbody></table>{rest}
@@ -128,9 +150,10 @@ A dash means none of the categories, a question mark not coded; a value with a q
 def _row(item: Dispute) -> str:
     cells = " | ".join(f"{rater}={value}" for rater, value in item.values.items())
     open_ = ' class="open"' if item.settled is None else ""
-    settled = "to decide" if item.settled is None else item.settled
+    settled = str(text("merge.worklist-open")) if item.settled is None else item.settled
+    done = html.escape(str(text("merge.worklist-done")))
     return (
-        f'<tr{open_}><td><input type="checkbox" aria-label="done"></td><td>{html.escape(item.session)}</td>'
+        f'<tr{open_}><td><input type="checkbox" aria-label="{done}"></td><td>{html.escape(item.session)}</td>'
         f'<td class="time">{format_ms(item.start_ms)}</td><td class="time">{format_ms(item.duration_ms)}</td>'
         f"<td>{html.escape(item.tier)}</td><td>{html.escape(cells)}</td><td>{html.escape(settled)}</td></tr>"
     )

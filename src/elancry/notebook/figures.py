@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from elancry.errors import UsageError
 from elancry.html_tables import PLAIN, html_table
+from elancry.names import nearest
 from elancry.texts import Text, text
-from elancry.yaml_lines import nearest
 
 if TYPE_CHECKING:
     from elancry.report.figures.style import Drawing

@@ -10,9 +10,9 @@ from elancry.association.scores import UNCODED
 from elancry.choices import Level, Method, PredictorSet
 from elancry.errors import InvalidInput
 from elancry.findings import Finding
+from elancry.names import nearest
 from elancry.study.plan_keys import Plan
 from elancry.texts import Text, text
-from elancry.yaml_lines import nearest
 
 if TYPE_CHECKING:
     from elancry.codebook.model import Codebook

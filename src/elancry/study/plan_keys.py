@@ -32,10 +32,11 @@ from elancry.choices import (
 )
 from elancry.errors import UsageError
 from elancry.findings import Finding, finding
+from elancry.names import nearest
 from elancry.seeds import DEFAULT_SEED
 from elancry.study import plan_values as values
 from elancry.texts import Text, text
-from elancry.yaml_lines import Kind, nearest
+from elancry.yaml_lines import Kind
 
 
 class Topic(StrEnum):

@@ -19,9 +19,10 @@ from dataclasses import dataclass, replace
 from enum import Enum, StrEnum
 from typing import Any
 
+from elancry.names import nearest
 from elancry.spans import parse_ms
 from elancry.texts import Text, text
-from elancry.yaml_lines import Kind, Node, nearest, parse_yaml
+from elancry.yaml_lines import Kind, Node, parse_yaml
 
 _TRUE, _FALSE = ("true", "yes", "on"), ("false", "no", "off")
 _DECIMAL_COMMA = re.compile(r"[01]?,\d+")

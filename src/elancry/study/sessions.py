@@ -15,10 +15,10 @@ from elancry.choices import Level
 from elancry.csv_input import CsvRow, CsvTable, read_csv_input
 from elancry.errors import InvalidInput
 from elancry.findings import Finding, Severity, finding
+from elancry.names import nearest
 from elancry.study.associate.nesting import LEVELS
 from elancry.study.plan_keys import Plan
 from elancry.texts import text
-from elancry.yaml_lines import nearest
 
 SESSION = "session"
 _DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+")

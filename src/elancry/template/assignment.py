@@ -8,9 +8,9 @@ from pathlib import Path
 from elancry.codebook.names import RESERVED, file_name_problem
 from elancry.csv_input import read_csv_input
 from elancry.errors import UsageError
+from elancry.names import did_you_mean, nearest
 from elancry.seeds import DEFAULT_SEED, stream
 from elancry.texts import Text, text
-from elancry.yaml_lines import did_you_mean, nearest
 
 Assignment = Mapping[str, tuple[str, ...]]
 """Session -> the raters who code it, in the order of the roster."""

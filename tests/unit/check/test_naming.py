@@ -38,8 +38,8 @@ def test_a_file_named_alone_may_use_its_folders():
     ("pattern", "text"),
     [
         ("{rater}", "lacks {session}"),
-        ("{session}__{coder}", "unknown field {coder}; there are {session}, {rater}, {round}"),
-        ("{session}_{session}", "names a field twice"),
+        ("{session}__{coder}", "unknown field {coder}\n  There are: session, rater, round."),
+        ("{session}_{session}", "has the same field twice"),
     ],
 )
 def test_patterns_that_cannot_be(pattern, text):

@@ -11,6 +11,7 @@ from lxml import etree
 
 from elancry.eaf import Constraint, Document, Editor, Vocabulary, VocabularyEntry, new_document, parse_eaf
 from elancry.errors import InvalidInput, UsageError
+from elancry.texts import Text
 
 
 def study() -> Document:
@@ -145,18 +146,18 @@ def test_ids_go_above_the_counter_and_the_counter_follows() -> None:
 
 
 REFUSED: list[tuple[str, Callable[[Editor], object], str]] = [
-    ("tier taken", lambda e: e.tiers.add("form", "root"), "there is a tier 'form' already"),
+    ("tier taken", lambda e: e.tiers.add("form", "root"), "there is already a tier 'form'"),
     ("no type", lambda e: e.tiers.add("x", "nothing"), "there is no type 'nothing'"),
     ("no parent", lambda e: e.tiers.add("x", "form", parent="nothing"), "there is no tier 'nothing'"),
     ("root with constraint", lambda e: e.tiers.add("x", "form"), "has no parent, but its type"),
     ("child without", lambda e: e.tiers.add("x", "root", parent="Sequence"), "has no constraint"),
     ("no language", lambda e: e.tiers.add("x", "root", lang_ref="deu"), "there is no language 'deu'"),
     ("own ancestor", lambda e: e.tiers.set("Sequence", parent="form"), "cannot be its own ancestor"),
-    ("no attribute", lambda e: e.tiers.set("Sequence", colour="red"), "a tier has no attribute 'colour'"),
+    ("no attribute", lambda e: e.tiers.set("Sequence", colour="red"), "a tier has no attribute colour"),
     ("vocabulary language", lambda e: e.vocabularies.add(
-        Vocabulary("v", (VocabularyEntry("c", {"xx": "a"}),))), "'xx'"),
+        Vocabulary("v", (VocabularyEntry("c", {"xx": "a"}),))), "does not have: xx"),
     ("vocabulary ids", lambda e: e.vocabularies.add(
-        Vocabulary("v", (VocabularyEntry("c", {"eng": "a"}), VocabularyEntry("c", {"eng": "b"})))), "of one id: 'c'"),
+        Vocabulary("v", (VocabularyEntry("c", {"eng": "a"}), VocabularyEntry("c", {"eng": "b"})))), "the same id: c"),
     ("backwards", lambda e: e.annotations.add("other", 9, 5, ""), "cannot run from 9 to 5 ms"),
     ("empty", lambda e: e.annotations.add("other", 9, 9, ""), "cannot run from 9 to 9 ms"),
     ("negative", lambda e: e.annotations.add("other", -1, 5, ""), "cannot run from -1 to 5 ms"),
@@ -164,15 +165,15 @@ REFUSED: list[tuple[str, Callable[[Editor], object], str]] = [
     ("id taken", lambda e: e.annotations.add("other", 5000, 6000, "", id="s1"), "the id 's1' is taken"),
     ("id of a language", lambda e: e.annotations.add("other", 5000, 6000, "", id="eng"), "the id 'eng' is taken"),
     ("no id", lambda e: e.annotations.add("other", 5000, 6000, "", id="1 a"), "cannot be an annotation id"),
-    ("control", lambda e: e.annotations.add("other", 5000, 6000, "\x00"), "control characters cannot stand"),
+    ("control", lambda e: e.annotations.add("other", 5000, 6000, "\x00"), "control characters are not allowed"),
     ("controls", lambda e: e.annotations.add_many("other", [(5000, 6000, "\x01", None)]), "control characters"),
     ("symbolic", lambda e: e.annotations.add("rating", 5000, 6000, ""), "have no times of their own"),
     ("alignable", lambda e: e.annotations.add_reference("form", "s1", ""), "have times of their own"),
     ("wrong parent", lambda e: e.annotations.add_reference("rating", "o1", ""), "is not on 'Sequence'"),
     ("no annotation", lambda e: e.annotations.add_reference("rating", "zz", ""), "there is no annotation 'zz'"),
     ("second", lambda e: e.annotations.add_reference("rating", "s1", ""), "one-to-one association"),
-    ("kind of reference", lambda e: e.external_refs.add("e", "thing", "x"), "is no kind of external reference"),
-    ("language twice", lambda e: e.languages.add("eng", "x"), "there is a language 'eng' already"),
+    ("kind of reference", lambda e: e.external_refs.add("e", "thing", "x"), "is not a kind of external reference"),
+    ("language twice", lambda e: e.languages.add("eng", "x"), "there is already a language 'eng'"),
 ]  # fmt: skip
 
 
@@ -180,8 +181,10 @@ REFUSED: list[tuple[str, Callable[[Editor], object], str]] = [
 def test_what_cannot_be_done_is_refused_and_changes_nothing(step: Callable[[Editor], object], words: str) -> None:
     document = study()
     editor = document.edit()
-    with pytest.raises(UsageError, match=words):
+    with pytest.raises(UsageError, match=words) as refusal:
         step(editor)
+    assert isinstance(refusal.value.said, Text)
+    assert refusal.value.said.into("de") != refusal.value.message
     assert editor.document().to_bytes() == document.to_bytes()
 
 
@@ -208,7 +211,7 @@ def test_what_was_broken_before_may_stay() -> None:
 def test_an_editor_gives_one_document() -> None:
     editor = study().edit()
     editor.document()
-    with pytest.raises(UsageError, match="has given its document"):
+    with pytest.raises(UsageError, match="has already returned its document"):
         editor.header.set_author("x")
 
 
@@ -283,7 +286,7 @@ def test_names_are_found_after_renaming_replacing_and_removing():
     editor.vocabularies.replace(Vocabulary("v1", ()))
     editor.types.add("t1", vocabulary="v1")
     editor.vocabularies.add(Vocabulary("v3", ()))
-    with pytest.raises(UsageError, match="there is a type 'other' already"):
+    with pytest.raises(UsageError, match="there is already a type 'other'"):
         editor.types.add("other")
     with pytest.raises(UsageError, match="there is no vocabulary 'w'"):
         editor.types.add("x", vocabulary="w")

@@ -63,7 +63,7 @@ def test_before_the_start_is_refused_with_every_annotation() -> None:
 def test_clipping_cuts_at_0_and_removes_what_lies_before_with_what_refers_to_it() -> None:
     change = shift_times(coded(), Shift(-2500, clip=True))
     assert spans(change.document) == [("b", 0, 500), ("a", 500, 1500)]
-    assert [row.what for row in change.rows] == [
+    assert [str(row.what) for row in change.rows] == [
         "annotation before 0 removed", "times cut at 0", "annotation before 0 removed", "times shifted",
     ]  # fmt: skip
     assert not change.document.findings
@@ -74,7 +74,7 @@ def test_the_begin_of_the_media_moves_instead() -> None:
     assert [medium.time_origin_ms for medium in change.document.media] == [100, 60]
     assert spans(change.document) == spans(coded())
     assert change.rows[0].after == "0:00:00.100"
-    with pytest.raises(UsageError, match="10 ms before the begin of file:///C:/Users/anna/S 01"):
+    with pytest.raises(UsageError, match="10 ms before the beginning of file:///C:/Users/anna/S 01"):
         shift_times(coded(), Shift(-50, origin=True))
 
 
@@ -93,7 +93,12 @@ def test_media_are_found_by_name_whatever_its_case(tmp_path: Path) -> None:
     assert (first.relative_url, first.mime_type, first.time_origin_ms) == ("../Vidéos/s 01.MP4", "video/mp4", 40)
     # Of two of one name the one in a folder of the same name as before.
     assert second.url.endswith("/deep/S01.wav")
-    assert [row.what for row in change.rows] == ["medium linked", "relative link", "medium linked", "relative link"]
+    assert [str(row.what) for row in change.rows] == [
+        "medium linked",
+        "relative link",
+        "medium linked",
+        "relative link",
+    ]
     again = relink_media(change.document, Relink(search_media([videos]), folder=tmp_path / "out"))
     assert again.rows == ()
 

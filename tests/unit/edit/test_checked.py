@@ -9,7 +9,7 @@ from elancry.check.study import check_files
 from elancry.codebook.load import load_codebook, parse_codebook
 from elancry.codebook.model import Changes, Codebook, SystemChanges
 from elancry.eaf import read_eaf, write_eaf
-from elancry.edit.migrate import MigrateFile, write_migration
+from elancry.edit.migration import MigrateFile, write_migration
 from elancry.findings import Severity
 from elancry.template.write import copy_codebook, write_prepared
 

@@ -15,9 +15,7 @@ from elancry.codebook.load import load_codebook, parse_codebook
 from elancry.codebook.model import Codebook, Coding, Scale
 from elancry.codebook.revision import build_revision
 from elancry.eaf import Document, parse_eaf, read_eaf, write_eaf
-from elancry.edit.migrate import MigrateFile, write_migration
-from elancry.edit.migration import migrate_document
-from elancry.edit.migration_rows import Fate
+from elancry.edit.migration import Fate, MigrateFile, migrate_document, write_migration
 from elancry.errors import OutputRefused, UsageError
 from elancry.simulate.study import simulate_study
 from elancry.simulate.write import write_study

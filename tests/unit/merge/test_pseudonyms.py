@@ -123,7 +123,7 @@ def test_words_of_the_codebook_are_no_names(study_folder, small_codebook, tmp_pa
 
 def test_the_key_must_lie_outside_and_be_a_key(private, small_codebook, tmp_path):
     coding = check_files([private.folder], codebook=small_codebook)
-    with pytest.raises(UsageError, match="lies in the output folder"):
+    with pytest.raises(UsageError, match="is in the output folder"):
         merge_study(coding, tmp_path / "out", key=tmp_path / "out" / "key.json")
     (tmp_path / "key.json").write_text("[1]", encoding="utf-8")
     with pytest.raises(UnreadableInput, match="is no key of elancry"):

@@ -279,7 +279,7 @@ def test_resuming_keeps_what_people_decided_and_shows_what_is_new(three, merge, 
         ("rating", "3"),
     ]
     assert unchanged.n_taken_off == 1
-    assert "Not on the list: 1 that people deleted or drew otherwise in ELAN." in unchanged.summary()
+    assert "Not on the list: 1 that people deleted or redrew in ELAN." in unchanged.summary()
     # R1 and R2 now also code 6000-7000, R3 codes despair there: agreed since, and disputed anew.
     seq = [(0, 10_000, "1")]
     more = [(6000, 7000, "protest")]
@@ -375,7 +375,7 @@ def test_what_cannot_be_merged(three, merge, tmp_path):
 def test_merged_files_are_not_merged_again(three, merge, tmp_path, small_codebook):
     merge()
     coding = check_files([tmp_path / "merged"], codebook=small_codebook)
-    with pytest.raises(UsageError, match=r"s1\.merged\.eaf is merged already"):
+    with pytest.raises(UsageError, match=r"s1\.merged\.eaf is already a merged file"):
         merge_study(coding, tmp_path / "twice")
 
 

@@ -10,7 +10,7 @@ import pytest
 from elancry.codebook.load import builtin_path, load_codebook
 from elancry.codebook.model import Changes, Codebook
 from elancry.eaf import read_eaf, write_eaf
-from elancry.edit.migrate import MigrateFile, write_migration
+from elancry.edit.migration import MigrateFile, write_migration
 from elancry.errors import OutputRefused, UsageError
 from elancry.template.write import copy_codebook, template_files, write_prepared, write_templates
 

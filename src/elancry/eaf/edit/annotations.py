@@ -18,6 +18,7 @@ from elancry.eaf.parts import Constraint
 from elancry.eaf.slots import LATEST_MS
 from elancry.eaf.views import constraint_of
 from elancry.errors import UsageError
+from elancry.texts import text
 
 COUNTER = "lastUsedAnnotationId"
 """The HEADER property in which ELAN keeps the number of the last annotation id it gave out."""
@@ -78,8 +79,8 @@ class AnnotationEditor:
         constraint = self._constraint(element)
         if constraint is not None and not constraint.time_alignable:
             raise UsageError(
-                f"{self._tree.label}tier {tier!r} is of type {constraint}: its annotations have no times of their own",
-                hint="Use annotations.add_reference.",
+                text("eaf.annotations-without-times", label=self._tree.label, tier=tier, constraint=str(constraint)),
+                hint=text("eaf.hint-add-reference"),
             )
         self._check_span(tier, start_ms, end_ms)
         name = self._new_id(id)
@@ -173,31 +174,34 @@ class AnnotationEditor:
         label = self._tree.label
         if constraint is None or constraint.time_alignable:
             raise UsageError(
-                f"{label}tier {tier!r} is time-alignable: its annotations have times of their own",
-                hint="Use annotations.add.",
+                text("eaf.annotations-with-times", label=label, tier=tier), hint=text("eaf.hint-add-annotation")
             )
         above = tier_of(self._annotation(parent_annotation_id))
         if above is None or above.get("TIER_ID") != element.get("PARENT_REF"):
             raise UsageError(
-                f"{label}annotation {parent_annotation_id!r} is not on {element.get('PARENT_REF')!r}, "
-                f"the parent of {tier!r}"
+                text(
+                    "eaf.annotation-not-on-parent",
+                    label=label,
+                    annotation=parent_annotation_id,
+                    parent=element.get("PARENT_REF"),
+                    tier=tier,
+                )
             )
         last_child = self._last_children(element)
         follower: etree._Element | None = None
         if constraint is Constraint.SYMBOLIC_ASSOCIATION:
             if parent_annotation_id in last_child:
-                raise UsageError(
-                    f"{label}annotation {parent_annotation_id!r} has an annotation on tier {tier!r} already: "
-                    "the type is a one-to-one association"
-                )
+                raise UsageError(text("eaf.association-taken", label=label, annotation=parent_annotation_id, tier=tier))
             if previous is not None:
-                raise UsageError(f"{label}tier {tier!r} is a one-to-one association: no annotation has a previous one")
+                raise UsageError(text("eaf.association-without-order", label=label, tier=tier))
         elif previous is None:
             previous = last_child.get(parent_annotation_id)
         else:
             before = self._annotation(previous)
             if tier_of(before) is not element or before.get("ANNOTATION_REF") != parent_annotation_id:
-                raise UsageError(f"{label}annotation {previous!r} is no child of {parent_annotation_id!r} on {tier!r}")
+                raise UsageError(
+                    text("eaf.not-a-child", label=label, annotation=previous, parent=parent_annotation_id, tier=tier)
+                )
             follower = next((e for e in element.iter(REFERENCE) if e.get("PREVIOUS_ANNOTATION") == previous), None)
         name = self._new_id(id)
         attributes = {
@@ -310,12 +314,9 @@ class AnnotationEditor:
         taken, label = self._tree.ids, self._tree.label
         if wanted is not None:
             if wanted in taken:
-                raise UsageError(f"{label}the id {wanted!r} is taken", hint="Leave the id out to get a new one.")
+                raise UsageError(text("eaf.id-taken", label=label, id=wanted), hint=text("eaf.hint-leave-id-out"))
             if not _NCNAME.match(wanted):
-                raise UsageError(
-                    f"{label}{wanted!r} cannot be an annotation id",
-                    hint="An id begins with a letter and holds letters, digits, '_', '-' and '.' only.",
-                )
+                raise UsageError(text("eaf.id-impossible", label=label, id=wanted), hint=text("eaf.hint-id-letters"))
             return wanted
         if self._last_number < 0:
             self._last_number = max(highest_number(taken, "a"), _number(self._counter()))
@@ -336,7 +337,7 @@ class AnnotationEditor:
                 self._elements.setdefault(element.get("ANNOTATION_ID", ""), element)
         present = self._elements.get(annotation_id)
         if present is None:
-            raise UsageError(f"{self._tree.label}there is no annotation {annotation_id!r}")
+            raise UsageError(text("eaf.no-annotation", label=self._tree.label, id=annotation_id))
         return present
 
     def _constraint(self, tier: etree._Element) -> Constraint | None:
@@ -344,14 +345,11 @@ class AnnotationEditor:
         return None if kind is None else constraint_of(kind.get("CONSTRAINTS"))
 
     def _check_span(self, tier: str, start_ms: int, end_ms: int) -> None:
-        where = f"{self._tree.label}tier {tier!r}"
+        where = {"label": self._tree.label, "tier": tier, "start_ms": start_ms, "end_ms": end_ms}
         if not (isinstance(start_ms, int) and isinstance(end_ms, int)):
-            raise UsageError(f"{where}: times are whole milliseconds, not {start_ms!r} and {end_ms!r}")
+            raise UsageError(text("eaf.times-not-whole", **where))
         if not 0 <= start_ms < end_ms < LATEST_MS:
-            raise UsageError(
-                f"{where}: an annotation cannot run from {start_ms} to {end_ms} ms",
-                hint="Times are 0 or more, and the end lies after the begin.",
-            )
+            raise UsageError(text("eaf.times-impossible", **where), hint=text("eaf.hint-times"))
 
     def _last_children(self, tier: etree._Element) -> dict[str, str]:
         """For a reference tier: parent annotation id -> id of its last child there."""

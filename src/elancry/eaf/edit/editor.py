@@ -28,6 +28,7 @@ from elancry.eaf.edit.types import TypeEditor
 from elancry.eaf.edit.vocabularies import VocabularyEditor
 from elancry.errors import InvalidInput
 from elancry.findings import Finding
+from elancry.texts import text
 
 
 class Edited(Protocol):
@@ -92,6 +93,5 @@ class TreeEditor(Generic[D]):
         before = {(problem.code, problem.annotation) for problem in self._original.findings} if suspects else set()
         new = [problem for problem in suspects if (problem.code, problem.annotation) not in before]
         if new:
-            listed = "\n".join(f"  {problem.where}: {problem.message}" for problem in new[:10])
-            raise InvalidInput(f"{tree.label}the changes would break the structure of the file:\n{listed}", new)
+            raise InvalidInput(text("eaf.would-break-structure", label=tree.label), new)
         return result

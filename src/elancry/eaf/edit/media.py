@@ -9,6 +9,7 @@ from elancry.eaf.edit.tree import Tree
 from elancry.eaf.elements import media_element, set_attribute
 from elancry.eaf.parts import Media
 from elancry.errors import UsageError
+from elancry.texts import text
 
 
 class MediaEditor:
@@ -40,7 +41,7 @@ class MediaEditor:
         """
         media = list(self._tree.root.iterfind("HEADER/MEDIA_DESCRIPTOR"))
         if not 0 <= place < len(media):
-            raise UsageError(f"{self._tree.label}there is no medium {place + 1}: the file links {len(media)}")
+            raise UsageError(text("eaf.no-medium", label=self._tree.label, number=place + 1, linked=len(media)))
         set_attribute(media[place], "MEDIA_URL", url)
         for name, value in (("RELATIVE_MEDIA_URL", relative_url), ("MIME_TYPE", mime_type)):
             if value is not None:
@@ -60,15 +61,15 @@ class MediaEditor:
         elements = query("HEADER/MEDIA_DESCRIPTOR | HEADER/LINKED_FILE_DESCRIPTOR")(self._tree.root)
         origins = []
         for element in elements:
-            text = (element.get("TIME_ORIGIN") or "0").strip()
-            name = element.get("MEDIA_URL") or element.get("LINK_URL") or "a medium"
-            if not (text.isascii() and text.removeprefix("-").isdigit() and len(text) <= 15):
-                raise UsageError(f"{self._tree.label}the TIME_ORIGIN {text!r} of {name} is no number of milliseconds")
-            if int(text) + by_ms < 0:
+            written = (element.get("TIME_ORIGIN") or "0").strip()
+            name = element.get("MEDIA_URL") or element.get("LINK_URL") or text("eaf.a-medium")
+            where = {"label": self._tree.label, "medium": name}
+            if not (written.isascii() and written.removeprefix("-").isdigit() and len(written) <= 15):
+                raise UsageError(text("eaf.origin-not-a-number", written=written, **where))
+            if int(written) + by_ms < 0:
                 raise UsageError(
-                    f"{self._tree.label}time 0 would lie {-int(text) - by_ms} ms before the begin of {name}",
-                    hint="Shift the annotations instead, or by less.",
+                    text("eaf.origin-before-begin", ms=-int(written) - by_ms, **where), hint=text("eaf.hint-shift-less")
                 )
-            origins.append(int(text) + by_ms)
+            origins.append(int(written) + by_ms)
         for element, origin in zip(elements, origins, strict=True):
             set_attribute(element, "TIME_ORIGIN", str(origin))

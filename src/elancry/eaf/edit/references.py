@@ -6,6 +6,7 @@ from elancry.eaf.edit.tree import Tree
 from elancry.eaf.elements import external_ref_element, language_element, make, set_attribute
 from elancry.eaf.languages import label_of
 from elancry.errors import UsageError
+from elancry.texts import some, text
 
 _EXTERNAL_KINDS = ("cve_id", "ecv", "iso12620", "lexen_id", "resource_url")
 
@@ -47,7 +48,7 @@ class ExternalRefEditor:
         """
         if kind not in _EXTERNAL_KINDS:
             raise UsageError(
-                f"{kind!r} is no kind of external reference", hint=f"There are: {', '.join(_EXTERNAL_KINDS)}."
+                text("eaf.reference-kind", kind=kind), hint=text("eaf.there-are", names=some(list(_EXTERNAL_KINDS)))
             )
         self._tree.insert_with_id(external_ref_element(reference_id, kind, value))
 

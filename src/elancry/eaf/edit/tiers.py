@@ -9,6 +9,7 @@ from elancry.eaf.edit.placing import remove_element
 from elancry.eaf.edit.tree import Tree
 from elancry.eaf.elements import make, set_attribute
 from elancry.errors import UsageError
+from elancry.texts import some, text
 
 _ATTRIBUTES = {
     "type_id": "LINGUISTIC_TYPE_REF",
@@ -71,7 +72,8 @@ class TierEditor:
         unknown = sorted(set(attributes) - set(_ATTRIBUTES))
         if unknown:
             raise UsageError(
-                f"a tier has no attribute {', '.join(map(repr, unknown))}", hint=f"It has: {', '.join(_ATTRIBUTES)}."
+                text("eaf.tier-attribute-unknown", names=some(unknown)),
+                hint=text("finding.it-has", names=some(list(_ATTRIBUTES))),
             )
         self._check(tier_id, attributes)
         if "parent" in attributes or "type_id" in attributes:
@@ -106,23 +108,21 @@ class TierEditor:
             if value is not None:
                 self._tree.require(tag, value)
             elif name == "type_id" and name in attributes:
-                raise UsageError(f"tier {tier_id!r} needs a type")
+                raise UsageError(text("eaf.tier-needs-type", tier=tier_id))
         above = attributes.get("parent")
         while above is not None:
             if above == tier_id:
-                raise UsageError(f"{self._tree.label}tier {tier_id!r} cannot be its own ancestor")
+                raise UsageError(text("eaf.tier-own-ancestor", label=self._tree.label, tier=tier_id))
             above = self._tree.require("TIER", above).get("PARENT_REF")
 
     def _refuse_wrong_constraint(self, tier_id: str, type_id: str, parent: str | None) -> None:
         constraint = self._tree.require("LINGUISTIC_TYPE", type_id).get("CONSTRAINTS")
-        label = f"{self._tree.label}tier {tier_id!r}"
+        where = {"label": self._tree.label, "tier": tier_id, "type": type_id}
         if parent is None and constraint is not None:
             raise UsageError(
-                f"{label} has no parent, but its type {type_id!r} has constraint {constraint}",
-                hint="Give it a parent, or a type without a constraint.",
+                text("eaf.tier-without-parent", constraint=constraint, **where), hint=text("eaf.hint-give-parent")
             )
         if parent is not None and constraint is None:
             raise UsageError(
-                f"{label} has the parent {parent!r}, but its type {type_id!r} has no constraint",
-                hint="Give it a type with a constraint (Included_In, Symbolic_Association, ...), or no parent.",
+                text("eaf.tier-without-constraint", parent=parent, **where), hint=text("eaf.hint-give-constraint")
             )

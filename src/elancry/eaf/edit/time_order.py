@@ -13,6 +13,7 @@ from elancry.eaf.elements import make
 from elancry.eaf.ids import highest_number
 from elancry.eaf.slots import LATEST_MS, UNKNOWN, parse_time, read_slots
 from elancry.errors import UsageError
+from elancry.texts import text
 
 _MARGIN = "\n        "
 _CLOSING = "\n    "
@@ -54,9 +55,7 @@ class TimeOrder:
         slots = [(e, parse_time(e.get("TIME_VALUE"))) for e in self._tree.root.iterfind("TIME_ORDER/TIME_SLOT")]
         latest = max([*self._new.values(), *(time for _, time in slots if time is not None)], default=0)
         if latest + by_ms >= LATEST_MS:
-            raise UsageError(
-                f"{self._tree.label}times cannot be moved by {by_ms} ms: that is later than a file can hold"
-            )
+            raise UsageError(text("eaf.times-too-late", label=self._tree.label, by_ms=by_ms))
         for slot, time in slots:
             if time is not None:
                 slot.set("TIME_VALUE", str(max(0, time + by_ms)))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 
 from lxml import etree
 
@@ -11,6 +10,7 @@ from elancry.eaf.columns import query
 from elancry.eaf.edit.placing import ROOT_ORDER, indent_subtree, insert_ordered
 from elancry.eaf.elements import SCHEMA, XSI, set_attribute
 from elancry.errors import UsageError
+from elancry.texts import Text, some, text
 
 # Every value that the schema types as xsd:ID: one set for the whole file.
 _XML_IDS = (
@@ -25,15 +25,15 @@ _XML_IDS = (
     "REF_LINK_SET/*/@REF_LINK_ID",
     "EXTERNAL_REF/@EXT_REF_ID",
 )
-# What has a name of its own in a file: element -> (attribute with the name, word in messages).
+# What has a name of its own in a file: element -> attribute with the name. What messages call it: `eaf.one.TIER`.
 _NAMED = {
-    "TIER": ("TIER_ID", "tier"),
-    "LINGUISTIC_TYPE": ("LINGUISTIC_TYPE_ID", "type"),
-    "CONTROLLED_VOCABULARY": ("CV_ID", "vocabulary"),
-    "LANGUAGE": ("LANG_ID", "language"),
-    "LOCALE": ("LANGUAGE_CODE", "locale"),
-    "CONSTRAINT": ("STEREOTYPE", "constraint"),
-    "EXTERNAL_REF": ("EXT_REF_ID", "external reference"),
+    "TIER": "TIER_ID",
+    "LINGUISTIC_TYPE": "LINGUISTIC_TYPE_ID",
+    "CONTROLLED_VOCABULARY": "CV_ID",
+    "LANGUAGE": "LANG_ID",
+    "LOCALE": "LANGUAGE_CODE",
+    "CONSTRAINT": "STEREOTYPE",
+    "EXTERNAL_REF": "EXT_REF_ID",
 }
 
 
@@ -57,9 +57,7 @@ class Tree:
     def root(self) -> etree._Element:
         """The root element; UsageError once the tree was given away."""
         if self._root is None:
-            raise UsageError(
-                "this editor has given its document and cannot go on", hint="Call edit() on that document for more."
-            )
+            raise UsageError(text("eaf.editor-finished"), hint=text("eaf.hint-edit-again"))
         return self._root
 
     def release(self) -> etree._Element:
@@ -74,7 +72,7 @@ class Tree:
         if known is None:
             known = self._by_name[tag] = {}
             for element in root.iterchildren(tag):
-                name = element.get(_NAMED[tag][0])
+                name = element.get(_NAMED[tag])
                 if name is not None:
                     known.setdefault(name, element)
         return known
@@ -83,17 +81,18 @@ class Tree:
         """The element of that kind and name; UsageError, with the names there are, if there is none."""
         known = self.all(tag)
         if name not in known:
-            hint = f"There are: {_listed(known)}."
-            raise UsageError(f"{self.label}there is no {_NAMED[tag][1]} {name!r}", hint=hint)
+            said = text("eaf.none-of-name", label=self.label, none=Text(f"eaf.none.{tag}"), name=name)
+            raise UsageError(said, hint=text("eaf.there-are", names=some(sorted(known), 20)))
         return known[name]
 
     def refuse_taken(self, tag: str, name: str) -> None:
         """Raise UsageError unless `name` can be the name of a new element of that kind."""
-        what = _NAMED[tag][1]
+        one = Text(f"eaf.one.{tag}")
         if not name:
-            raise UsageError(f"{self.label}a {what} needs a name")
+            raise UsageError(text("eaf.needs-name", label=self.label, one=one))
         if name in self.all(tag):
-            raise UsageError(f"{self.label}there is a {what} {name!r} already", hint="Choose another name.")
+            said = text("eaf.name-taken", label=self.label, one=one, name=name)
+            raise UsageError(said, hint=text("finding.batch-name-taken.hint"))
 
     def insert(self, element: etree._Element) -> None:
         """Insert a child of the root at its place; of many of one kind each goes straight behind the one before."""
@@ -108,26 +107,22 @@ class Tree:
             insert_ordered(self.root, element, ROOT_ORDER)
         self._last_of[tag] = element
         if tag in self._by_name:
-            self._by_name[tag].setdefault(element.get(_NAMED[tag][0], ""), element)
+            self._by_name[tag].setdefault(element.get(_NAMED[tag], ""), element)
 
     def insert_with_id(self, element: etree._Element) -> None:
         """Insert a child of the root whose name is an xsd:ID; UsageError where that id or name is taken."""
         tag = str(element.tag)
-        name = element.get(_NAMED[tag][0], "")
+        name = element.get(_NAMED[tag], "")
         self.refuse_taken(tag, name)
         if name in self.ids:
-            raise UsageError(
-                f"{self.label}the id {name!r} is taken: languages, annotations, time slots and external references "
-                "share one set of ids",
-                hint="Choose another id.",
-            )
+            raise UsageError(text("eaf.shared-id-taken", label=self.label, id=name), hint=text("eaf.hint-other-id"))
         self.insert(element)
         self.ids.add(name)
 
     def rename(self, element: etree._Element, new: str, *references: tuple[str, str]) -> None:
         """Rename an element, and what refers to it: (tag, attribute) of children of the root."""
         tag = str(element.tag)
-        attribute = _NAMED[tag][0]
+        attribute = _NAMED[tag]
         old = element.get(attribute, "")
         if new == old:
             return
@@ -163,10 +158,3 @@ class Tree:
         for name in ("FORMAT", "VERSION"):
             set_attribute(self.root, name, "3.0")
         set_attribute(self.root, f"{{{XSI}}}noNamespaceSchemaLocation", SCHEMA)
-
-
-def _listed(names: Iterable[str]) -> str:
-    texts = [repr(name) for name in sorted(names)]
-    if not texts:
-        return "none"
-    return ", ".join(texts[:20]) + (f" and {len(texts) - 20} more" if len(texts) > 20 else "")

@@ -7,6 +7,7 @@ from elancry.eaf.edit.tree import Tree
 from elancry.eaf.elements import vocabulary_element
 from elancry.eaf.parts import Vocabulary
 from elancry.errors import UsageError
+from elancry.texts import some, text
 
 
 class VocabularyEditor:
@@ -43,14 +44,15 @@ class VocabularyEditor:
         unknown = sorted(used - set(self._tree.all("LANGUAGE")))
         if unknown:
             raise UsageError(
-                f"{self._tree.label}vocabulary {vocabulary.id!r} uses languages that the file does not have: "
-                f"{', '.join(map(repr, unknown))}",
-                hint="Add them first (languages.add).",
+                text(
+                    "eaf.languages-missing", label=self._tree.label, vocabulary=vocabulary.id, languages=some(unknown)
+                ),
+                hint=text("eaf.hint-add-languages"),
             )
         ids = [entry.id for entry in vocabulary.entries]
         repeated = sorted({str(entry) for entry in ids if ids.count(entry) > 1})
         if repeated:
-            raise UsageError(f"vocabulary {vocabulary.id!r} has entries of one id: {', '.join(map(repr, repeated))}")
+            raise UsageError(text("eaf.entries-of-one-id", vocabulary=vocabulary.id, ids=some(repeated)))
         references = {vocabulary.ext_ref, *(entry.ext_ref for entry in vocabulary.entries)} - {None}
         for reference in sorted(map(str, references)):
             self._tree.require("EXTERNAL_REF", reference)

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from elancry.check.roster import passed_words
 from elancry.report.blocks import Block, Bullets, Fold, Head, Heading, Section, Table, Text
 from elancry.report.methods_text import methods_text
 from elancry.report.references import in_words
@@ -102,5 +103,5 @@ def provenance(view: View) -> Section:
         blocks.append(Fold(words("fold.inputs", n=str(len(origin.inputs))), (inputs,)))
     if origin.passed_over:
         blocks.append(Text(words("provenance.passed_over")))
-        blocks.append(Bullets(tuple((str(count), words.said(reason)) for reason, count in origin.passed_over.items())))
+        blocks.append(Bullets(tuple(("", words.said(reason)) for reason in passed_words(origin.passed_over))))
     return Section("provenance", words("section.provenance"), tuple(blocks))
