@@ -152,7 +152,7 @@ def test_zero_is_a_value() -> None:
         ("count: 0", lambda s: s.integer("count", minimum=1), "expected a whole number of at least 1, given '0'"),
         ("count: 9", lambda s: s.integer("count", minimum=1, maximum=5), "a whole number from 1 to 5, given '9'"),
         ("on: maybe", lambda s: s.flag("on"), "expected true or false, given 'maybe'"),
-        ("colour: gren", lambda s: s.choice("colour", Colour), "one of red, green (did you mean 'green'?), given 'gren'"),
+        ("colour: gren", lambda s: s.choice("colour", Colour), "red, green (did you mean 'green'?), given 'gren'"),
         ("list: {a: b}", lambda s: s.items("list"), "expected a list (lines that begin with -), given a mapping"),
         ("list: [[a]]", lambda s: s.texts("list"), "the trial, 'list': expected a text, given a list"),
         ("map: a", lambda s: s.pairs("map"), "expected a mapping (key: value lines), given 'a'"),

@@ -126,5 +126,5 @@ def test_the_key_must_lie_outside_and_be_a_key(private, small_codebook, tmp_path
     with pytest.raises(UsageError, match="is in the output folder"):
         merge_study(coding, tmp_path / "out", key=tmp_path / "out" / "key.json")
     (tmp_path / "key.json").write_text("[1]", encoding="utf-8")
-    with pytest.raises(UnreadableInput, match="is no key of elancry"):
+    with pytest.raises(UnreadableInput, match="is not a key written by elancry"):
         merge_study(coding, tmp_path / "out", key=tmp_path / "key.json")
