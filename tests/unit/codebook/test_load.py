@@ -219,7 +219,8 @@ def test_the_traps_of_the_shared_cases(shared: Path) -> None:
 def test_messages_are_german_where_a_german_reads_them(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LANGUAGE", "de")
     assert messages(GOOD.replace("key: g", "key: Tab").replace("group: up", "group: upp")) == (
-        "System „mood“, Kategorie „glad“: die Gruppe „upp“ ist in diesem System nicht definiert | Sie unter „groups“ ergänzen.\n"
+        "System „mood“, Kategorie „glad“: die Gruppe „upp“ ist in diesem System nicht definiert"
+        " | Sie unter „groups“ ergänzen.\n"
         "System „mood“, Kategorie „glad“: „Tab“ ist keine Taste; erwartet wird ein Buchstabe A-Z oder eine Ziffer 0-9"
         " | None"
     )
