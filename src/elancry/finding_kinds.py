@@ -161,6 +161,7 @@ _KINDS = {
     "eaf-unnamed-annotation": _ERROR,
     "eaf-unnamed-tier": _ERROR,
     "eaf-wrong-parent": _ERROR,
+    "eaf-rounded-time": _WARNING,
     "eaf-zero-length": _WARNING,
     # Codebook
     "codebook-bad-change": _ERROR,

@@ -77,9 +77,7 @@ def build_events(
 def _placed(tier: CodedTier, sequences: Sequence[MatchedSequence]) -> list[list[CodedAnnotation]]:
     """The annotations of each sequence of the session."""
     placed: list[list[CodedAnnotation]] = [[] for _ in sequences]
-    for item in tier.annotations:
-        if item.duration_ms <= 0:
-            continue
+    for item in tier.events:
         inside = [min(item.end_ms, s.end_ms) - max(item.start_ms, s.start_ms) for s in sequences]
         largest = max(inside)
         if 2 * largest > item.duration_ms:

@@ -103,7 +103,10 @@ def tier_categories(system: System) -> tuple[str | None, ...]:
 
 
 class _Track:
-    """A tier's annotations as sorted arrays, so that a window is two binary searches."""
+    """A tier's annotations as sorted arrays, so that a window is two binary searches.
+
+    `open_ms`: where annotations of damaged times may lie.
+    """
 
     def __init__(self, tier: CodedTier) -> None:
         self.missing = tier.missing
@@ -111,6 +114,7 @@ class _Track:
         self.start = np.array([item.start_ms for item in positive], dtype=np.int64)
         self.end = np.array([item.end_ms for item in positive], dtype=np.int64)
         self.category = [item.category for item in positive]
+        self.open_ms = tier.open_ms
         # Ends ascend too unless annotations overlap; the running maximum keeps the search right in that case.
         self._reach = np.maximum.accumulate(self.end) if len(positive) else self.end
 
@@ -135,27 +139,39 @@ def _timeline(
     categories = tuple(item.id for item in system.categories) if category is None else (category,)
     index = {name: code for code, name in enumerate(categories)}
     coded: list[list[tuple[int, int, str | None]] | None] = []
+    opened: list[list[tuple[int, int]]] = []
     for rater in raters:
         track = tracks.get((rater, system.id, "interval", category))
         # The adjudicated consensus takes the raters' sequences over; a rater must have marked the sequence.
         marked = rater in sequence.raters or rater == CONSENSUS
         absent = track is None or track.missing or not marked
         coded.append(None if absent or track is None else track.within(sequence.start_ms, sequence.end_ms))
+        opened.append([] if absent or track is None else _clipped(track.open_ms, sequence))
     cuts = {sequence.start_ms, sequence.end_ms}
     cuts.update(edge for items in coded if items is not None for item in items for edge in item[:2])
+    cuts.update(edge for spans in opened for span in spans for edge in span)
     edges = np.array(sorted(cuts), dtype=np.int64)
     codes = np.full((len(edges) - 1, len(raters)), MISSING, dtype=np.int16)
     for column, items in enumerate(coded):
         if items is not None:
-            codes[:, column] = _column(items, edges, index)
+            codes[:, column] = _column(items, opened[column], edges, index)
     tier = system.tier_name if category is None else system.category_tier_name(category)
     names = sequence.session, sequence.sequence, system.id, tier
     coding = tuple(items is not None for items in coded)
     return Timeline(*names, raters, categories, edges[:-1], edges[1:], codes, coding)
 
 
+def _clipped(spans: Sequence[tuple[int, int]], sequence: MatchedSequence) -> list[tuple[int, int]]:
+    """What lies in the window."""
+    clipped = [(max(start_ms, sequence.start_ms), min(end_ms, sequence.end_ms)) for start_ms, end_ms in spans]
+    return [(start_ms, end_ms) for start_ms, end_ms in clipped if start_ms < end_ms]
+
+
 def _column(
-    items: list[tuple[int, int, str | None]], edges: NDArray[np.int64], index: dict[str, int]
+    items: list[tuple[int, int, str | None]],
+    opened: list[tuple[int, int]],
+    edges: NDArray[np.int64],
+    index: dict[str, int],
 ) -> NDArray[np.int16]:
     column = np.full(len(edges) - 1, NONE, dtype=np.int16)
     for start_ms, end_ms, category in items:
@@ -163,4 +179,7 @@ def _column(
         code = MISSING if category is None else index.get(category, MISSING)
         before = column[part]
         column[part] = np.where((before == NONE) | (before == code), code, MISSING)
+    for start_ms, end_ms in opened:
+        part = slice(int(np.searchsorted(edges, start_ms)), int(np.searchsorted(edges, end_ms)))
+        column[part][column[part] == NONE] = MISSING
     return column

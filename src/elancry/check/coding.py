@@ -20,6 +20,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
+from elancry.check.left_out import Why
 from elancry.codebook.model import Codebook
 from elancry.errors import InvalidInput, UnreadableInput
 from elancry.findings import Finding, Severity
@@ -34,6 +35,9 @@ UNREADABLE = frozenset({"file-unreadable", "file-placeholder"})
 
 TierKind = Literal["interval", "rating", "sequence"]
 
+END_OF_TIME_MS = 2**53
+"""Later than any annotation."""
+
 
 @dataclass(frozen=True, slots=True)
 class CodedAnnotation:
@@ -45,6 +49,8 @@ class CodedAnnotation:
     value: str
     category: str | None = None
     parent: str | None = None
+    damaged: bool = False
+    """Whether the times are made up, because those of the file are no times or end before they begin."""
 
     @property
     def duration_ms(self) -> int:
@@ -70,6 +76,21 @@ class CodedTier:
     missing: bool = False
     file: str | None = None
     """The rater's own file, where it was read from a merged one."""
+    open_ms: tuple[tuple[int, int], ...] = ()
+    """Where each annotation of damaged times may lie, in their order: what is not coded there is unknown."""
+    unrated: tuple[CodedAnnotation, ...] = ()
+    """Annotations of a rating tier without a value, which are no ratings."""
+    held: tuple[int, int] | None = None
+    """Annotations of the tier and their ms as the file holds them, damaged times 0; `None`: not read from a file."""
+
+    @property
+    def events(self) -> Iterator[CodedAnnotation]:
+        """The annotations of some length. One of damaged times is as long as it may be, and of unknown category."""
+        opened = iter(self.open_ms)
+        for item in self.annotations:
+            start_ms, end_ms = next(opened, (0, 0)) if item.damaged else (item.start_ms, item.end_ms)
+            if start_ms < end_ms < END_OF_TIME_MS:
+                yield replace(item, start_ms=start_ms, end_ms=end_ms, category=None) if item.damaged else item
 
     def between(self, start_ms: int, end_ms: int) -> list[CodedAnnotation]:
         """The annotations that share time with `[start_ms, end_ms)`, in the file's order."""
@@ -107,6 +128,17 @@ class CodedFile:
 
 
 @dataclass(frozen=True)
+class Aside:
+    """Tiers of a file that are not in the coding; of a file that cannot be read there are none."""
+
+    why: Why
+    file: str
+    session: str
+    rater: str
+    tiers: Sequence[CodedTier] = ()
+
+
+@dataclass(frozen=True)
 class CheckedCoding:
     """All files of a study with everything that was found wrong in them."""
 
@@ -120,6 +152,8 @@ class CheckedCoding:
     """How tiers name their rater, where files hold several (`--tier-pattern`); merging needs it again."""
     every_round: tuple[CodedFile, ...] = ()
     """The files of all training rounds, those of `files` too; empty where there is one round, or one was asked for."""
+    aside: tuple[Aside, ...] = ()
+    """What the files hold beside the coding, with the reason."""
 
     @cached_property
     def raters(self) -> tuple[str, ...]:

@@ -182,7 +182,12 @@ def shifted(file: CodedFile, by_ms: int) -> CodedFile:
         return replace(item, start_ms=item.start_ms + by_ms, end_ms=item.end_ms + by_ms)
 
     def tier(item: CodedTier) -> CodedTier:
-        return replace(item, annotations=tuple(map(annotation, item.annotations)))
+        return replace(
+            item,
+            annotations=tuple(map(annotation, item.annotations)),
+            unrated=tuple(map(annotation, item.unrated)),
+            open_ms=tuple((start_ms + by_ms, end_ms + by_ms) for start_ms, end_ms in item.open_ms),
+        )
 
     duration_ms = None if file.duration_ms is None else file.duration_ms + by_ms
     tiers = stored_like(file.tiers, map(tier, file.tiers))

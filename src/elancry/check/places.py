@@ -8,7 +8,7 @@ elsewhere) or its ANNOTATOR says whose it is; a tier that names nobody, such as 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -148,3 +148,9 @@ def _vocabulary(document: Document, tier: Tier) -> str | None:
 
 def _loosely(name: str) -> str:
     return "".join(unicodedata.normalize("NFC", name).casefold().split()).replace("-", "_")
+
+
+def tier_names(codebook: Codebook) -> Iterator[str]:
+    """Every name that a tier of the systems has."""
+    for system in codebook.systems:
+        yield from (system.tier_name, *system.interval_tier_names, *system.rating_tier_names)

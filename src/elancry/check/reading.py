@@ -10,17 +10,18 @@ from sys import intern
 from urllib.parse import unquote
 
 from elancry.check import structure, timing
-from elancry.check.coding import CONSENSUS, DISAGREEMENT, CodedAnnotation, CodedFile, CodedTier
+from elancry.check.coding import CONSENSUS, DISAGREEMENT, END_OF_TIME_MS, CodedAnnotation, CodedFile, CodedTier
 from elancry.check.external import external_vocabularies
 from elancry.check.languages import FileLanguages, languages_of, refused
 from elancry.check.media_length import length_ms, linked_path
 from elancry.check.naming import FileName, TierPattern
 from elancry.check.originals import originals_of
-from elancry.check.places import Place, locate, owners
+from elancry.check.places import Place, locate, owners, tier_names
 from elancry.check.roster import is_merged
 from elancry.check.values import IntervalValues, RatingValues, Reading
 from elancry.codebook.model import Codebook
-from elancry.eaf import Document, Media, Tier, read_eaf
+from elancry.eaf import Annotation, Document, Media, Tier, read_eaf
+from elancry.eaf.times import Given
 from elancry.errors import UnreadableInput
 from elancry.files import sha256
 from elancry.findings import Finding, finding
@@ -33,13 +34,21 @@ _MERGED_TIERS = (f"@{CONSENSUS}", f"@{DISAGREEMENT}")
 class Options:
     """How files are read. `empty_is_none`: a tier that is there and empty counts as nothing coded, not as missing.
 
-    `aside` are tiers of the codebook that were not asked for.
+    `whole` is the codebook with what was not asked for too.
     """
 
     codebook: Codebook
     tier_pattern: TierPattern | None = None
     empty_is_none: bool = False
-    aside: frozenset[str] = frozenset()
+    whole: Codebook | None = None
+
+    @property
+    def not_asked(self) -> Codebook | None:
+        """The part of the codebook that was not asked for."""
+        if self.whole is None:
+            return None
+        asked = {system.id for system in self.codebook.systems}
+        return replace(self.whole, systems=tuple(item for item in self.whole.systems if item.id not in asked))
 
 
 @dataclass(frozen=True)
@@ -63,6 +72,8 @@ class ReadFile:
     languages: FileLanguages = field(default_factory=FileLanguages)
     outside: tuple[str, ...] = ()
     """Tiers that the codebook does not ask for, by their names without the rater's part."""
+    not_asked: Sequence[CodedTier] = ()
+    """Tiers of the codebook that were not asked for."""
 
 
 def open_document(path: Path, name: str) -> Document | Finding:
@@ -100,6 +111,8 @@ def read_file(path: Path, name: str, named: FileName, options: Options, document
     findings += external_vocabularies(opened, path.parent, path.parents[name.count("/")])
     absent: dict[str, tuple[str, ...]] = {}
     outside: list[str] = []
+    not_asked: list[CodedTier] = []
+    aside = frozenset() if options.not_asked is None else frozenset(tier_names(options.not_asked))
     own = owners(opened, named.rater, pattern=options.tier_pattern, merged=merged)
     for rater, theirs in own.items():
         places = locate(opened, theirs, options.codebook)
@@ -112,10 +125,14 @@ def read_file(path: Path, name: str, named: FileName, options: Options, document
         if rater == CONSENSUS:
             continue
         outside += structure.outside(theirs, places)
+        if options.not_asked is not None:
+            free = {name: tier for name, tier in theirs.items() if tier.id not in {item.tier for item in coded}}
+            others = [place for place in locate(opened, free, options.not_asked) if place.wanted.kind != "sequence"]
+            not_asked += [tier for tier in _coded(opened, rater, others, options)[0] if tier.annotations]
         absent[rater] = tuple(place.wanted.name for place in places if place.tier is None)
         about_rater = [
             *structure.renamed(places),
-            *(() if options.codebook.extracted else structure.extra(theirs, places, options.codebook, options.aside)),
+            *(() if options.codebook.extracted else structure.extra(theirs, places, options.codebook, aside)),
             *structure.vocabularies(opened, places),
             *_designed(opened, places, options.codebook),
             *timing.lengths(coded),
@@ -152,6 +169,7 @@ def read_file(path: Path, name: str, named: FileName, options: Options, document
         lengths={base_name(medium.url): length for medium, length in lengths},
         outside=tuple(dict.fromkeys(outside)),
         languages=languages,
+        not_asked=tuple(not_asked),
         stated_codebook=dict(opened.properties).get(structure.CODEBOOK_PROPERTY),
     )
 
@@ -226,26 +244,62 @@ def _coded_tier(document: Document, rater: str, place: Place) -> tuple[CodedTier
         return CodedTier(rater, system, wanted.kind, wanted.category, wanted.name), []
     read = _reader(document, place, tier)
     annotations: list[CodedAnnotation] = []
+    unrated: list[CodedAnnotation] = []
     findings: list[Finding] = []
-    for item in document.annotations(tier.id):
+    held = document.annotations(tier.id)
+    damaged = document.damaged_times(tier.id)
+    for at, item in enumerate(held):
         reading = read(item.value, item.cve_ref)
-        if wanted.kind == "rating" and reading.category is None and reading.code is None:
-            continue  # an empty rating is no rating
-        annotations.append(
-            # The same few values and ids ("a1") come in every file: one copy of each is kept.
-            CodedAnnotation(
-                intern(item.id),
-                item.start_ms,
-                item.end_ms,
-                intern(item.value),
-                reading.category,
-                None if item.parent is None else intern(item.parent),
-            )
+        # The same few values and ids ("a1") come in every file: one copy of each is kept.
+        coded = CodedAnnotation(
+            intern(item.id),
+            item.start_ms,
+            item.end_ms,
+            intern(item.value),
+            reading.category,
+            None if item.parent is None else intern(item.parent),
+            at in damaged,
         )
+        # An empty rating is no rating.
+        empty = wanted.kind == "rating" and reading.category is None and reading.code is None
+        (unrated if empty else annotations).append(coded)
         if reading.code is not None:
             where = {"tier": tier.id, "annotation": item.id, "start_ms": item.start_ms, "end_ms": item.end_ms}
             findings.append(finding(reading.code, reading.message, hint=reading.hint, **where))
-    return CodedTier(rater, system, wanted.kind, wanted.category, tier.id, tuple(annotations)), findings
+    return (
+        CodedTier(
+            rater,
+            system,
+            wanted.kind,
+            wanted.category,
+            tier.id,
+            tuple(annotations),
+            open_ms=_open(held, damaged),
+            unrated=tuple(unrated),
+            held=(len(held), sum(item.duration_ms for at, item in enumerate(held) if at not in damaged)),
+        ),
+        findings,
+    )
+
+
+def _open(held: Sequence[Annotation], damaged: Mapping[int, Given]) -> tuple[tuple[int, int], ...]:
+    """Where the annotations of damaged times may lie, since annotations of one tier do not overlap.
+
+    Between the two times that the file gives, whichever is first; where it gives one, up to the next annotation; where
+    it gives none, anywhere.
+    """
+    sound = [(item.start_ms, item.end_ms) for at, item in enumerate(held) if at not in damaged]
+    found = []
+    for _, (begin, end) in sorted(damaged.items()):
+        if begin is not None and end is not None:
+            found.append((min(begin, end), max(begin, end)))
+        elif begin is not None:
+            found.append((begin, min((start for start, _ in sound if start >= begin), default=END_OF_TIME_MS)))
+        elif end is not None:
+            found.append((max((finish for _, finish in sound if finish <= end), default=0), end))
+        else:
+            found.append((0, END_OF_TIME_MS))
+    return tuple(found)
 
 
 def _reader(document: Document, place: Place, tier: Tier) -> Callable[[str, str | None], Reading]:

@@ -6,14 +6,15 @@ Files are read one at a time and only the coding of each is kept, so memory does
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from elancry.check import file_names, languages, media
 from elancry.check import raters as about_raters
-from elancry.check.coding import CheckedCoding, CodedFile, natural_key
+from elancry.check.coding import RESERVED_RATERS, Aside, CheckedCoding, CodedFile, CodedTier, natural_key
 from elancry.check.disk_store import DiskStore, stored_like
+from elancry.check.left_out import Why
 from elancry.check.naming import FileName, FilePattern, TierPattern
 from elancry.check.places import owners
 from elancry.check.reading import Options, ReadFile, open_document, read_file
@@ -82,20 +83,22 @@ def check_files(
     roster = _roster(paths, by_name, use_merged)
     by_tier = None if tier_pattern is None else TierPattern(tier_pattern)
     kept: dict[str, Document] = {}
-    aside: frozenset[str] = frozenset()
+    whole: Codebook | None = None
     if codebook is None:
         total = sum(path.stat().st_size for path in roster.paths.values())
         views = _documents(roster, by_tier, kept if total <= KEEP_IN_MEMORY else None)
         codebook = extract_codebook(views, tiers=tiers, sequence_tier=sequence_tier)
+        if tiers is not None:
+            whole = extract_codebook(_documents(roster, by_tier, None), sequence_tier=sequence_tier)
     else:
         whole = codebook
         codebook = _narrowed(whole, tiers, sequence_tier)
-        aside = frozenset(_tier_names(whole)).difference(_tier_names(codebook))
-    options = Options(codebook, by_tier, empty_is_none, aside)
+    options = Options(codebook, by_tier, empty_is_none, None if tiers is None else whole)
     read: list[ReadFile] = []
     for item in _read_all(roster, options, kept, jobs):
         if store is not None and item.coded is not None:
-            item = replace(item, coded=replace(item.coded, tiers=store.put(item.coded.tiers)))
+            coded = replace(item.coded, tiers=store.put(item.coded.tiers))
+            item = replace(item, coded=coded, not_asked=store.put(item.not_asked))
         read.append(item)
         if progress is not None:
             progress(len(read), len(roster.paths))
@@ -176,11 +179,6 @@ def _narrowed(codebook: Codebook, tiers: Sequence[str] | None, sequence_tier: st
     return replace(codebook, systems=tuple(item for item in codebook.systems if names[item.id] & set(tiers)))
 
 
-def _tier_names(codebook: Codebook) -> Iterator[str]:
-    for system in codebook.systems:
-        yield from (system.tier_name, *system.interval_tier_names, *system.rating_tier_names)
-
-
 def _together(
     read: Sequence[ReadFile],
     roster: _Roster,
@@ -191,8 +189,10 @@ def _together(
 ) -> CheckedCoding:
     passed = Counter(roster.passed_over)
     findings: list[Finding] = [*roster.findings]
-    whole = _of_raters(read, chosen, passed)
-    read, notes = _one_round(whole, round, gold, passed)
+    aside: list[Aside] = [*_not_read(read)]
+    whole = _of_raters(read, chosen, passed, aside)
+    read, notes = _one_round(whole, round, gold, passed, aside)
+    aside += (_aside(Why.TIER_NOT_ASKED, item.coded, item.not_asked) for item in read if item.coded and item.not_asked)
     rounds = _every_round(whole) if round is None else ()
     files = [item.coded for item in read if item.coded is not None]
     findings += (item for one in read for item in one.findings)
@@ -221,10 +221,24 @@ def _together(
     files = [media.shifted(file, shifts[file.name]) if file.name in shifts else file for file in files]
     order = tuple(chosen) if chosen is not None else ()
     passed_over = dict(sorted(passed.items()))
-    return CheckedCoding(codebook, tuple(files), _ordered(findings), passed_over, order, None, rounds)
+    return CheckedCoding(codebook, tuple(files), _ordered(findings), passed_over, order, None, rounds, tuple(aside))
 
 
-def _of_raters(read: Sequence[ReadFile], chosen: Sequence[str] | None, passed: Counter[str]) -> list[ReadFile]:
+def _not_read(read: Sequence[ReadFile]) -> Iterator[Aside]:
+    for item in read:
+        if item.coded is None:
+            yield Aside(Why.FILE_UNREADABLE, item.name, item.named.session, item.named.rater or "")
+
+
+def _aside(why: Why, file: CodedFile, tiers: Iterable[CodedTier]) -> Aside:
+    """Tiers of a file, without those that are not raters' coding."""
+    own = stored_like(file.tiers, (tier for tier in tiers if tier.rater not in RESERVED_RATERS))
+    return Aside(why, file.name, file.session, file.rater, own)
+
+
+def _of_raters(
+    read: Sequence[ReadFile], chosen: Sequence[str] | None, passed: Counter[str], aside: list[Aside]
+) -> list[ReadFile]:
     if chosen is None:
         return list(read)
     wanted = set(chosen)
@@ -236,16 +250,19 @@ def _of_raters(read: Sequence[ReadFile], chosen: Sequence[str] | None, passed: C
         own = set(item.coded.raters)
         if not own & wanted:
             passed[OTHER_RATER] += 1
+            aside.append(_aside(Why.RATER_NOT_ASKED, item.coded, item.coded.tiers))
             continue
         tiers = item.coded.tiers
         if not own <= wanted:
+            left = (tier for tier in tiers if tier.rater not in wanted and tier.rater in own)
+            aside.append(_aside(Why.RATER_NOT_ASKED, item.coded, left))
             tiers = stored_like(tiers, (tier for tier in tiers if tier.rater in wanted or tier.rater not in own))
         kept.append(replace(item, coded=replace(item.coded, tiers=tiers)))
     return kept
 
 
 def _one_round(
-    read: Sequence[ReadFile], round: str | None, gold: str | None, passed: Counter[str]
+    read: Sequence[ReadFile], round: str | None, gold: str | None, passed: Counter[str], aside: list[Aside]
 ) -> tuple[list[ReadFile], list[Finding]]:
     """Of several rounds of one session by one rater, the one asked for, else the last in natural order.
 
@@ -266,6 +283,7 @@ def _one_round(
         last = round is None or file.rater == gold
         if (file.round or "") != (of_rater[-1] if last else round):
             passed[OTHER_ROUND] += 1
+            aside.append(_aside(Why.OTHER_ROUND, file, file.tiers))
             continue
         kept.append(item)
         if round is None and len(of_rater) > 1:

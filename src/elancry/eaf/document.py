@@ -18,7 +18,7 @@ from elancry.eaf.edit.editor import TreeEditor
 from elancry.eaf.hierarchy import Hierarchy
 from elancry.eaf.parts import Annotation, Constraint, Media, Tier, TierType, Vocabulary
 from elancry.eaf.slots import Slots, read_slots
-from elancry.eaf.times import Times, resolve
+from elancry.eaf.times import Given, Times, resolve
 from elancry.eaf.views import languages_view, media_view, text_of, tier_view, type_view, vocabulary_view
 from elancry.eaf.xml import parse_xml, serialise
 from elancry.findings import Finding
@@ -184,6 +184,19 @@ class Document:
                 )
             ]
         return tuple(found)
+
+    def damaged_times(self, tier_id: str) -> dict[int, Given]:
+        """Place in `annotations(tier_id)` -> begin and end as far as the file gives them, where times are damaged."""
+        damaged = self._times.damaged
+        if not damaged:
+            return {}
+        found: dict[int, Given] = {}
+        before = 0
+        for number, low in self._tier_places.get(tier_id, ()):
+            size = self._tier_sizes[number]
+            found |= {before + row - low: given for row, given in damaged.items() if low <= row < low + size}
+            before += size
+        return found
 
     def to_frame(self) -> pd.DataFrame:
         """All annotations of all tiers as a pandas DataFrame, one row each, in the file's order.

@@ -34,12 +34,14 @@ class Slots:
 
     `index` gives the place of a slot id, UNKNOWN for `None`.
 
-    `bad` lists (slot id, text) of times that are no times, `repeated` the ids that occur more than once.
+    `bad` lists (slot id, text) of times that are no times, `rounded` of those that are no whole numbers, `repeated` the
+    ids that occur more than once.
     """
 
     index: dict[str | None, int]
     time_ms: Ints
     bad: tuple[tuple[str, str], ...]
+    rounded: tuple[tuple[str, str], ...]
     repeated: tuple[str, ...]
 
 
@@ -54,7 +56,7 @@ def read_slots(root: etree._Element) -> Slots:
         values = [value for slot, value in zip(ids, values, strict=True) if slot is not None]
         ids = [slot for slot in ids if slot is not None]
     index = first_places(ids)
-    times, bad = _parse_times(values)
+    times, bad, rounded = _parse_times(values)
     repeated: tuple[str, ...] = ()
     if len(index) != len(ids):
         repeated = tuple(dict.fromkeys(slot for place, slot in enumerate(ids) if index[slot] != place and slot))
@@ -63,42 +65,52 @@ def read_slots(root: etree._Element) -> Slots:
         index=index,
         time_ms=times,
         bad=tuple((ids[place] or "", values[place] or "") for place in bad),
+        rounded=tuple((ids[place] or "", values[place] or "") for place in rounded),
         repeated=repeated,
     )
 
 
 def parse_time(text: str | None) -> int | None:
-    """The milliseconds in a TIME_VALUE, or `None` if it is not a whole number from 0 to below 2**53."""
+    """The milliseconds in a TIME_VALUE, or `None` if it is not a number from 0 to below 2**53.
+
+    A decimal fraction, which other programs write, is rounded, half a millisecond up.
+    """
     if text is None or not text.isascii() or len(text) > 40:
         return None
-    digits = text.strip(" \t\r\n")
-    if not digits.removeprefix("+").isdigit():
+    digits, point, fraction = text.strip(" \t\r\n").partition(".")
+    if not digits.removeprefix("+").isdigit() or (point and not fraction.isdigit()):
         return None
-    time = int(digits)
+    time = int(digits) + (fraction[:1] >= "5")
     return time if time < LATEST_MS else None
 
 
-def _parse_times(values: Sequence[str | None]) -> tuple[Ints, list[int]]:
-    """The times of slots and the places of those that are given but are no times."""
+def _is_fraction(text: str | None) -> bool:
+    """Whether a time that can be read is no whole number of milliseconds."""
+    return bool((text or "").partition(".")[2].strip(" \t\r\n0"))
+
+
+def _parse_times(values: Sequence[str | None]) -> tuple[Ints, list[int], list[int]]:
+    """The times of slots, and the places of those that are given but are no times, and of those that were rounded."""
     try:
         joined = "".join(values)  # type: ignore[arg-type]  # None is what the except is for
         if joined.isascii() and joined.isdigit():
             times = np.fromiter(map(int, values), np.int64, len(values))  # type: ignore[arg-type]
             if times.max() < LATEST_MS:
-                return times, []
+                return times, [], []
     except (TypeError, ValueError, OverflowError):
         pass  # something is missing, empty or too long: look at each
     times = np.full(len(values), UNKNOWN, np.int64)
     given = [place for place, value in enumerate(values) if value is not None]
     if len(given) < len(values) and given:
-        known, bad = _parse_times([values[place] for place in given])
+        known, bad, rounded = _parse_times([values[place] for place in given])
         times[given] = known
-        return times, [given[place] for place in bad]
+        return times, [given[place] for place in bad], [given[place] for place in rounded]
     for place in given:
         time = parse_time(values[place])
         if time is not None:
             times[place] = time
-    return times, [place for place in given if times[place] == UNKNOWN]
+    bad = [place for place in given if times[place] == UNKNOWN]
+    return times, bad, [place for place in given if times[place] != UNKNOWN and _is_fraction(values[place])]
 
 
 def interpolated(

@@ -13,7 +13,7 @@ from lxml import etree
 from elancry.eaf.columns import ALIGNED, REFERENCE, Rows, query
 from elancry.eaf.hierarchy import Hierarchy
 from elancry.eaf.parts import Constraint
-from elancry.eaf.slots import UNKNOWN, Ints, Slots
+from elancry.eaf.slots import UNKNOWN, Ints, Slots, parse_time
 from elancry.eaf.times import Times
 from elancry.findings import Finding, finding
 from elancry.texts import Text, text
@@ -127,6 +127,9 @@ def _type_problems(root: etree._Element, name: str) -> Iterator[Finding]:
 def _slot_problems(name: str, slots: Slots) -> Iterator[Finding]:
     for slot in slots.repeated:
         yield finding("eaf-duplicate-slot", text("finding.eaf-duplicate-slot.message", slot=slot), file=name)
+    for slot, given in slots.rounded:
+        said = text("finding.eaf-rounded-time.message", slot=slot, given=given, ms=parse_time(given))
+        yield finding("eaf-rounded-time", said, file=name)
     for slot, message in slots.bad:
         shown = message if len(message) <= 40 else message[:40] + "..."
         yield finding("eaf-bad-time", text("finding.eaf-bad-time.message", slot=slot, shown=shown), file=name)

@@ -17,7 +17,7 @@ Measured in ELAN 6.9; the steps are those of its classes TimeProposer and Symbol
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
@@ -35,6 +35,10 @@ class Times:
     numbers: `reversed_rows` end before they begin; `no_slot` name a slot that is not there; `guessed` have an unaligned
     slot outside every chain; `no_parent` refer to an annotation that is not there; `in_cycle` refer, through others,
     to themselves. `parent_row` (N,) is the row a reference annotation refers to, UNKNOWN otherwise.
+
+    `damaged` holds every row whose times cannot be trusted, with the begin and the end that the file does give in ms:
+    reversed, without a slot or a time, or below such an annotation. Where a tier has slots without a time between two
+    that have one, as ELAN writes it, nothing is damaged.
     """
 
     start_ms: Ints
@@ -46,6 +50,11 @@ class Times:
     guessed: Ints
     no_parent: Ints
     in_cycle: Ints
+    damaged: Mapping[int, Given]
+
+
+Given = tuple[int | None, int | None]
+"""Begin and end in ms as far as a file gives them."""
 
 
 def resolve(rows: Rows, slots: Slots, tier_order: Sequence[int], subdivided: Sequence[bool]) -> Times:
@@ -77,6 +86,11 @@ def resolve(rows: Rows, slots: Slots, tier_order: Sequence[int], subdivided: Seq
         row_of[None] = UNKNOWN
         parent_row = find_places(rows.parent, row_of)
         in_cycle = _place_references(rows, row_of, start, end, parent_row, offsets, tier_order, subdivided)
+    no_parent = np.flatnonzero(reference & (parent_row == UNKNOWN))
+    unsure = [*reversed_rows, *no_slot, *guessed, *no_parent, *in_cycle]
+    if slots.bad:
+        unreadable = find_places([slot for slot, _ in slots.bad], slots.index)
+        unsure += np.flatnonzero(_in(unreadable, first) | _in(unreadable, second)).tolist()
     return Times(
         start_ms=start,
         end_ms=end,
@@ -85,9 +99,30 @@ def resolve(rows: Rows, slots: Slots, tier_order: Sequence[int], subdivided: Seq
         reversed_rows=reversed_rows,
         no_slot=no_slot,
         guessed=guessed,
-        no_parent=np.flatnonzero(reference & (parent_row == UNKNOWN)),
+        no_parent=no_parent,
         in_cycle=np.asarray(in_cycle, np.int64),
+        damaged=_damaged(unsure, times_at(slots.time_ms, first), times_at(slots.time_ms, second), parent_row),
     )
+
+
+def _damaged(unsure: Sequence[int], first_ms: Ints, second_ms: Ints, parent_row: Ints) -> dict[int, Given]:
+    """The rows `unsure` and everything below them, each with the times of the topmost row's slots."""
+    found: dict[int, Given] = {}
+    for row in map(int, unsure):
+        begin, end = int(first_ms[row]), int(second_ms[row])
+        found[row] = (None if begin == UNKNOWN else begin, None if end == UNKNOWN else end)
+    if found:
+        below: dict[int, list[int]] = {}
+        for row in np.flatnonzero(parent_row != UNKNOWN).tolist():
+            below.setdefault(int(parent_row[row]), []).append(row)
+        left = list(found)
+        while left:
+            upper = left.pop()
+            for row in below.pop(upper, ()):
+                if row not in found:
+                    found[row] = found[upper]
+                    left.append(row)
+    return found
 
 
 def _in(chosen: Ints, places: Ints) -> Bools:

@@ -284,7 +284,8 @@ class SessionConsensus:
         if column not in item.unreadable:
             return self._shown(system, item.codes[column])
         tier = self._tiers[system, "interval", category, timeline.raters[column]]
-        return unreadable_text(tier.between(item.start_ms, item.end_ms))
+        found = tier.between(item.start_ms, item.end_ms) or [each for each in tier.annotations if each.damaged]
+        return unreadable_text(found)
 
     def _unclear_rating(self, matrix: RatingMatrix, item: MatchedSequence, rater: str) -> str:
         tier = self._tiers[matrix.system, "rating", matrix.category, rater]

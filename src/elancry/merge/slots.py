@@ -9,6 +9,7 @@ from xml.sax.saxutils import quoteattr
 from lxml import etree
 
 from elancry.eaf.columns import query
+from elancry.eaf.slots import parse_time
 
 _SLOT = '\n        <TIME_SLOT TIME_SLOT_ID="%s" TIME_VALUE="%s"/>'
 
@@ -70,8 +71,9 @@ def times_of(texts: Sequence[str | None], shift_ms: int) -> tuple[list[int], lis
         return times, [str(time) for time in times] if shift_ms else list(plain)
     times, values, latest = [], [], 0
     for text in texts:
-        if text is not None and text.strip().isdecimal():
-            latest = int(text) + shift_ms
+        time = parse_time(text)
+        if time is not None:
+            latest = time + shift_ms
             text = str(latest)
         times.append(latest)
         values.append(text)

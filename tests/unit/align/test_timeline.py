@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from elancry.align.sequences import match_sequences
@@ -100,3 +102,19 @@ def test_tier_per_category_gives_one_timeline_each(study, per_category):
 def test_zero_length_annotations_have_no_time(study):
     coding = study({"s": {"R1": {"Sequence": SEQ, "form": [(50, 50, "p")]}}})
     assert table(timelines(coding)[0]) == [(0, 100, [NONE])]
+
+
+def test_time_in_which_an_annotation_of_damaged_times_may_lie_is_missing_where_nothing_else_is_coded(study):
+    # ms  0    20        50   60     100
+    # R1       |---------?----|            reversed in the file: 60 to 20, and beside it
+    # R1                 |-p--|
+    coding = study({"s": {"R1": {"Sequence": SEQ, "form": [(50, 60, "p"), (60, 60, "d")]}}})
+    (file,) = coding.files
+    form = file.tiers[1]
+    damaged = replace(form, annotations=(form.annotations[0], replace(form.annotations[1], damaged=True)))
+    tiers = (file.tiers[0], replace(damaged, open_ms=((20, 60),)))
+    coding = replace(coding, files=(replace(file, tiers=tiers),))
+    (timeline,) = timelines(coding)
+    assert table(timeline) == [(0, 20, [NONE]), (20, 50, [MISSING]), (50, 60, [P]), (60, 100, [NONE])]
+    # As an event it is as long as it may be, and of no category, so that its partner can be found.
+    assert [(item.start_ms, item.end_ms, item.category) for item in tiers[1].events] == [(50, 60, "p"), (20, 60, None)]

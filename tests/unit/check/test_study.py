@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 from lxml import etree
 
+from elancry.check.left_out import Why
 from elancry.check.roster import MERGED, REPLACED
 from elancry.check.structure import codebook_version
 from elancry.check.study import OTHER_RATER, OTHER_ROUND, check_files
@@ -574,3 +575,27 @@ def test_tiers_that_were_not_asked_for_are_no_extra_tiers(study_folder):
     for tiers in (None, ["form"]):
         coding = check_files([study_folder.folder], codebook=both, tiers=tiers)
         assert [item.tier for item in coding.findings if item.code == "tier-extra"] == ["Mine"]
+
+
+def test_where_annotations_of_damaged_times_may_lie(study_folder, small_codebook):
+    # ms     1000   3000     5000   9000
+    # form   |-protest-|     |????????|      the second ends before it begins
+    path = study_folder.add("s1", "R1", form=[(1000, 3000, "protest"), (5000, 9000, "despair")])
+    document = path.read_text(encoding="utf-8")
+    document = document.replace('"5000"', '"later"').replace('"9000"', '"5000"').replace('"later"', '"9000"')
+    path.write_text(document, encoding="utf-8")
+    coding = check_files([study_folder.folder], codebook=small_codebook)
+    (form,) = (tier for tier in coding.files[0].tiers if tier.kind == "interval")
+    assert (form.open_ms, form.held) == (((5000, 9000),), (2, 2000))
+    assert [item.damaged for item in form.annotations] == [False, True]
+
+
+def test_what_was_not_asked_for_is_put_aside_with_its_reason(study_folder, small_codebook):
+    rated = {"protest": ["3"]}
+    study_folder.add("s1", "R1", form=[(0, 100, "protest")], ratings=rated)
+    study_folder.add("s1", "R2", form=[(0, 100, "protest")])
+    study_folder.add("s1", "R3", form=[(0, 100, "protest")])
+    coding = check_files([study_folder.folder], codebook=small_codebook, raters=["R1", "R2"])
+    assert [(item.why, item.file, [tier.tier for tier in item.tiers if tier.annotations]) for item in coding.aside] == [
+        (Why.RATER_NOT_ASKED, "s1__R3.eaf", ["Sequence", "form"])
+    ]

@@ -55,6 +55,7 @@ CASES = {
     "eaf-stray-annotation": (tier("P", "root", "<X>" + al("p", "t1", "t2") + "</X>"), ""),
     "eaf-duplicate-slot": (P, "", '<TIME_SLOT TIME_SLOT_ID="t1" TIME_VALUE="5"/>'),
     "eaf-bad-time": (P, "", '<TIME_SLOT TIME_SLOT_ID="b" TIME_VALUE="late"/>'),
+    "eaf-rounded-time": (P, "", '<TIME_SLOT TIME_SLOT_ID="b" TIME_VALUE="1000.5"/>'),
     "eaf-unknown-slot": (tier("P", "root", al("p", "t1", "gone")), ""),
     "eaf-guessed-time": (tier("P", "root", al("p", "u", "t5")), "", '<TIME_SLOT TIME_SLOT_ID="u"/>'),
     "eaf-reversed": (tier("P", "root", al("p", "t5", "t1")), ""),

@@ -192,7 +192,9 @@ def test_a_chain_of_a_hundred_thousand_references_within_one_tier_takes_linear_t
     [
         ("t1:500 t2:100", (500, 500), "eaf-reversed"),
         ("t1:-5 t2:100", (100, 100), "eaf-bad-time"),
-        ("t1:1.5 t2:100", (100, 100), "eaf-bad-time"),
+        ("t1:1.5 t2:100", (2, 100), "eaf-rounded-time"),
+        ("t1:1.2.3 t2:100", (100, 100), "eaf-bad-time"),
+        ("t1:1e2 t2:100", (100, 100), "eaf-bad-time"),
         ("t1:1_0 t2:100", (100, 100), "eaf-bad-time"),
         ("t1:٣ t2:100", (100, 100), "eaf-bad-time"),
         ("t1:NaN t2:100", (100, 100), "eaf-bad-time"),
@@ -241,3 +243,31 @@ def test_table_and_annotations_are_the_same_data() -> None:
     columns = ["tier", "annotation_id", "start_ms", "end_ms", "value", "aligned"]
     assert list(frame[columns].itertuples(index=False, name=None)) == listed
     assert frame["previous"].isna().tolist() == [True, True, True, True, False]
+
+
+def test_whole_numbers_with_a_point_are_times_and_fractions_round_half_up() -> None:
+    doc = document("t1:5000.0 t2:9000.00 t3:9000.4 t4:9999.5", tier("P", "root", aligned("p:t1-t2", "q:t3-t4")))
+    assert spans(doc, "P") == {"p": (5000, 9000), "q": (9000, 10_000)}
+    assert [item.said.fields["given"] for item in doc.findings if item.code == "eaf-rounded-time"] == [
+        "9000.4",
+        "9999.5",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("slots", "given"),
+    [
+        ("t1:500 t2:100", (500, 100)),  # reversed
+        ("t1:late t2:100", (None, 100)),
+        ("t1:5 t2:late", (5, None)),
+        ("t2:100", (None, 100)),  # a slot that is not there
+        ("t1 t2", (None, None)),
+    ],
+)
+def test_what_the_file_gives_of_damaged_times(slots: str, given: tuple[int | None, int | None]) -> None:
+    sound = "s1:1000 s2:2000 " + slots
+    below = tier("A", "Symbolic_Association", reference("a:p", "b:q"), "P")
+    doc = document(sound, tier("P", "root", aligned("q:s1-s2", "p:t1-t2")) + below)
+    assert doc.damaged_times("P") == {1: given}
+    assert doc.damaged_times("A") == {0: given}  # below it, whatever its place
+    assert document("t1:1 t2 t3:9", tier("P", "root", aligned("p:t1-t2", "q:t2-t3"))).damaged_times("P") == {}
