@@ -108,7 +108,7 @@ def test_an_old_form_that_elan_cannot_start(elancry: Callable[..., Any], elans: 
 
 def test_an_elan_that_is_running(elancry: Callable[..., Any], elans: list[Path], monkeypatch: pytest.MonkeyPatch):
     running = elans[0].parents[1]
-    monkeypatch.setattr("elancry.plugin.running._programs", lambda: [running / "bin" / "ELAN"])
+    monkeypatch.setattr("elancry.plugin.elans._programs", lambda: [running / "bin" / "ELAN"])
     said = elancry("plugin", "install")
     # The other ELAN gets its own all the same.
     assert said.code == 2
@@ -126,7 +126,7 @@ def test_no_permission(elancry: Callable[..., Any], elans: list[Path], monkeypat
         patched.setattr(Path, "mkdir", refuse)
         said = elancry("plugin", "install", "--elan-dir", elans[0])
     assert said.code == 2
-    assert "you may not write there" in said.err
+    assert "you are not allowed to write there" in said.err
     assert "Ask whoever installed ELAN" in said.err
 
 

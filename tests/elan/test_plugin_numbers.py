@@ -21,7 +21,7 @@ from elancry.choices import Matching
 from elancry.cli.main import cli
 from elancry.eaf import new_document, read_eaf, write_eaf
 from elancry.plugin.coding import coding_of
-from elancry.plugin.compare_numbers import Numbers, numbers_of
+from elancry.plugin.compare_report import Numbers, numbers_of
 from elancry.plugin.entry import run_once
 from elancry.plugin.form import RATERS, SOUND
 from elancry.plugin.host import Host

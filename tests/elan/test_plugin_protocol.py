@@ -112,7 +112,7 @@ def test_only_inside_the_sequences(fake_elan: Any, out: Path):
     sequences = [(0, 1500, "S1"), (3900, 5000, "S2")]
     run = fake_elan.run(COMPARE, rater1=R1, rater2=R2, sequences=sequences, tiers=str(out))
     assert "Compared: only inside the 2 sequences of the sequence tier, 0:00:02.600 in all." in run.lines
-    assert "R1: 3 annotations; 2 lie in the sequences by their larger part." in run.lines
+    assert "R1: 3 annotations; 2 are in the sequences by their larger part." in run.lines
     # 0.5 s of 2.6 s differ.
     assert "- The raters agree at 80.8 % of the time." in run.lines
     assert all(end <= 1500 or start >= 3900 for start, end, _ in tiers(out)["elancry_disagreement"])
@@ -140,11 +140,11 @@ def test_sequences_of_another_recording(fake_elan: Any, out: Path):
     chosen = {"rater1": R1, "rater2": R2}
     elsewhere = [(60_000, 70_000, "S1")]
     run = fake_elan.run(COMPARE, **chosen, sequences=elsewhere, tiers=str(out))
-    assert "Look again: nothing of R1 lies in the sequences. Are they those of this recording?" in run.lines
+    assert "Look again: no annotation of R1 is in the sequences. Are they those of this recording?" in run.lines
     narrow = [(1900, 3000, "S1")]
     run = fake_elan.run(COMPARE, **chosen, sequences=narrow, tiers=str(out))
-    assert "R1: 3 annotations; 1 lies in the sequences by its larger part." in run.lines
-    assert "Look again: 2 annotations of R1 lie outside the sequences and are left out." in run.lines
+    assert "R1: 3 annotations; 1 is in the sequences by its larger part." in run.lines
+    assert "Look again: 2 annotations of R1 are outside the sequences and are left out." in run.lines
     whole = [(0, 5000, "S1")]
     run = fake_elan.run(COMPARE, **chosen, sequences=whole, tiers=str(out))
     assert "Look again" not in run.report
@@ -250,7 +250,7 @@ def test_check_ratings_and_another_tier(fake_elan: Any, out: Path):
 def test_check_of_a_coding_that_no_codebook_knows(fake_elan: Any, out: Path):
     run = fake_elan.run(CHECK, tier1=R1, tiers=str(out))
     assert run.failed
-    assert "none of the values is in a codebook that is at hand (attachment-crying, crying" in run.report
+    assert "none of the values is in any of the codebooks at hand (attachment-crying, crying" in run.report
     run = fake_elan.run(CHECK, tiers=str(out))
     assert run.failed
     assert "no tier with annotations was chosen" in run.report

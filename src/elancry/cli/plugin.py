@@ -9,6 +9,7 @@ import click
 
 from elancry.cli.exits import Exit
 from elancry.cli.options import FILE
+from elancry.texts import Texts, text
 
 if TYPE_CHECKING:
     from elancry.plugin.elans import Elan
@@ -29,10 +30,7 @@ def _elans(elan_dir: Path | None) -> tuple[Elan, ...]:
         return (elan_at(elan_dir),)
     found = find_elans()
     if not found:
-        raise UsageError(
-            "ELAN was not found in the usual places",
-            hint="Say where it is: --elan-dir and ELAN's folder (ELAN_6.9), or ELAN_6.9.app on a Mac.",
-        )
+        raise UsageError(text("plugin.elan-not-found"), hint=text("plugin.elan-not-found-hint"))
     return found
 
 
@@ -63,12 +61,12 @@ def install(elan_dir: Path | None, codebooks: tuple[str, ...], force: bool) -> i
             failed.append(error)
             continue
         done += 1
-        click.echo(f"{elan.name}: installed in {elan.extensions}")
-        click.echo(f"  codebooks of 'check coding': {', '.join(names)}")
+        click.echo(str(text("plugin.installed-in", elan=elan.name, folder=str(elan.extensions))))
+        click.echo(str(text("plugin.installed-codebooks", names=names)))
     for refused in failed:
         click.echo(f"Error: {refused}", err=True)
     if done:
-        click.echo("Start ELAN anew, open a file, tab Recognizers, and choose 'elancry: compare raters' at the top.")
+        click.echo(str(text("plugin.installed-next", title=text("plugin.form.compare-title"))))
     return Exit.UNUSABLE if failed else Exit.CLEAN
 
 
@@ -86,14 +84,14 @@ def status(elan_dir: Path | None) -> int:
         click.echo(f"{elan.name}: {elan.extensions}")
         for state in states_of(elan):
             if state.installed is None:
-                click.echo(f"  {state.title}: not installed")
+                click.echo(str(text("plugin.not-installed", title=state.title)))
             elif not state.problems:
-                click.echo(f"  {state.title}: ready (elancry {state.installed}, {state.python})")
+                click.echo(str(text("plugin.ready", title=state.title, version=state.installed, python=state.python)))
             else:
                 wrong = True
-                click.echo(f"  {state.title}: {'; '.join(state.problems)}")
+                click.echo(str(text("plugin.problems", title=state.title, problems=Texts(state.problems))))
     if wrong:
-        click.echo("`elancry plugin install` puts it in order.")
+        click.echo(str(text("plugin.install-again")))
     return Exit.ERRORS_FOUND if wrong else Exit.CLEAN
 
 
@@ -111,9 +109,10 @@ def uninstall(elan_dir: Path | None) -> int:
         except OutputRefused as error:
             failed.append(error)
             continue
-        click.echo(f"{elan.name}: {'removed' if cleared else 'nothing was installed'}")
+        removed, nothing = text("plugin.removed", elan=elan.name), text("plugin.nothing-installed", elan=elan.name)
+        click.echo(str(removed if cleared else nothing))
         for path in kept:
-            click.echo(f"  kept, because elancry did not write it or it was changed: {path}")
+            click.echo(str(text("plugin.kept", path=str(path))))
     for refused in failed:
         click.echo(f"Error: {refused}", err=True)
     return Exit.UNUSABLE if failed else Exit.CLEAN

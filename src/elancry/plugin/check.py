@@ -16,21 +16,18 @@ from elancry.codebook.load import load_codebook
 from elancry.codebook.model import Codebook
 from elancry.errors import UsageError
 from elancry.findings import Finding, Severity, finding
-from elancry.plugin.codebooks import AUTOMATIC, codebooks_in
+from elancry.plugin.codebooks import AUTOMATIC, Meaning, best_codebook, best_meaning, codebooks_in, meanings
 from elancry.plugin.coding import sequence_annotations
-from elancry.plugin.form import SEQUENCES, TIERS, check_form
-from elancry.plugin.given import Given
+from elancry.plugin.form import SEQUENCES, TIERS, Given, check_form
 from elancry.plugin.host import Host, Outcome
-from elancry.plugin.meaning import Meaning, best_codebook, best_meaning, meanings
 from elancry.plugin.tier_output import laid_out
 from elancry.plugin.xml_input import Segment
 from elancry.spans import format_ms
-from elancry.texts import text
+from elancry.texts import Text, text
 
 FINDINGS = "elancry_findings"
 MOST_SHOWN = 200
 LONG_HINT = 80
-_ORDER = list(Severity)
 
 
 def check(values: Mapping[str, str], host: Host) -> Outcome:
@@ -40,24 +37,22 @@ def check(values: Mapping[str, str], host: Host) -> Outcome:
     """
     at_hand = codebooks_in(Path())
     given = Given(check_form((AUTOMATIC, *at_hand)), values)
-    host.progress(0.1, "Reading the tiers")
+    host.progress(0.1, text("plugin.reading-tiers"))
     slots = {slot: tier for slot, name in TIERS.items() if (tier := given.tier(name)) is not None}
     if not any(slots.values()):
-        raise UsageError(
-            "no tier with annotations was chosen",
-            hint="Choose 'tier' at T1 and then the tier in the list. An empty tier counts as not coded yet.",
-        )
+        raise UsageError(text("plugin.check.no-tier"), hint=text("plugin.check.no-tier-hint"))
     sequences = given.tier(SEQUENCES)
     length_ms = given.length_ms()
-    host.progress(0.3, "Reading the codebook")
+    host.progress(0.3, text("plugin.check.reading-codebook"))
     codebook, how = _codebook(given, at_hand, slots)
-    host.progress(0.5, "Looking for mistakes")
-    lines = [
+    host.progress(0.5, text("plugin.check.looking"))
+    lines: list[Text | str] = [
         "",
-        f"elancry {__version__}: check of the coding",
-        f"Codebook: {codebook.title} ({codebook.stamp}), {how}.",
+        text("plugin.check.heading", version=__version__),
+        how,
+        text("plugin.no-tier-names", slot="T1"),
+        "",
     ]
-    lines += ["ELAN does not pass on the names of tiers: T1 is the tier that you chose at T1, and so on.", ""]
     found: list[Finding] = []
     for slot, segments in slots.items():
         meaning = best_meaning(codebook, [item.value for item in segments])
@@ -69,38 +64,44 @@ def check(values: Mapping[str, str], host: Host) -> Outcome:
 
 def _codebook(
     given: Given, at_hand: Mapping[str, Path], slots: Mapping[str, Sequence[Segment]]
-) -> tuple[Codebook, str]:
+) -> tuple[Codebook, Text]:
+    """The codebook, and the line that says which it is and why."""
     if own := given.file("codebook_file"):
-        return load_codebook(Path(own)), "from the file that you chose"
+        book = load_codebook(Path(own))
+        return book, text("plugin.check.codebook-own", title=book.title, stamp=book.stamp)
     chosen = given.choice("codebook")
     if chosen != AUTOMATIC:
-        return load_codebook(at_hand[chosen]), "as chosen"
+        book = load_codebook(at_hand[chosen])
+        return book, text("plugin.check.codebook-chosen", title=book.title, stamp=book.stamp)
     texts = [item.value for segments in slots.values() for item in segments]
     best = best_codebook([load_codebook(path) for path in at_hand.values()], texts)
     if best is None:
         raise UsageError(
-            f"none of the values is in a codebook that is at hand ({', '.join(at_hand)})",
-            hint="Choose the codebook in the form, or pick the YAML file of your study. Is it the right tier?",
+            text("plugin.check.no-codebook", names=tuple(at_hand)), hint=text("plugin.check.no-codebook-hint")
         )
-    return best, "found by the values of the tiers"
+    return best, text("plugin.check.codebook-found", title=best.title, stamp=best.stamp)
 
 
-def _read_as(slot: str, segments: Sequence[Segment], meaning: Meaning | None, codebook: Codebook) -> str:
-    number = f"{len(segments)} annotation{'' if len(segments) == 1 else 's'}"
+def _read_as(slot: str, segments: Sequence[Segment], meaning: Meaning | None, codebook: Codebook) -> Text:
+    """What one tier was taken for."""
     if not segments:
-        return f"{slot}: empty. It counts as not coded yet."
+        return text("plugin.check.slot-empty", slot=slot)
+    annotations = text("count.annotations", n=len(segments))
     if meaning is None:
-        systems = ", ".join(item.id for item in codebook.systems)
-        return (
-            f"{slot}: {number}. None of the values is in this codebook ({systems}), so only the times were checked. "
-            "Is it the right tier, and the right codebook?"
-        )
-    what = meaning.system.id
-    if meaning.is_rating:
-        # Scales are often the same, and then nothing tells of which system the ratings are.
-        fits = meanings(codebook, [item.value for item in segments])
-        what = "ratings of " + " or ".join(m.system.id for m in fits if m.is_rating and m.known == meaning.known)
-    return f"{slot}: {number}, read as {what} ({meaning.known} with a value of it)."
+        systems = [item.id for item in codebook.systems]
+        return text("plugin.check.slot-unknown", slot=slot, annotations=annotations, systems=systems)
+    seen = {"slot": slot, "annotations": annotations, "known": meaning.known}
+    if not meaning.is_rating:
+        return text("plugin.check.slot-intervals", system=meaning.system.id, **seen)
+    # Scales are often the same, and then nothing says of which system the ratings are.
+    fits = meanings(codebook, [item.value for item in segments])
+    systems = [m.system.id for m in fits if m.is_rating and m.known == meaning.known]
+    return text("plugin.check.slot-ratings", systems=_alternatives(systems), **seen)
+
+
+def _alternatives(names: Sequence[str]) -> Text | str:
+    *first, last = names
+    return text("plugin.or", first=_alternatives(first), last=last) if first else last
 
 
 def _findings(
@@ -161,36 +162,38 @@ def _impossible(slot: str, segments: Sequence[Segment]) -> Iterator[Finding]:
         latest = max(latest, item.end_ms)
 
 
-def _text(item: Finding, *, told: set[str] | None = None) -> str:
-    """What is wrong and how to mend it; a long hint stands once in the report (`told`) and never on the tier."""
-    text = f"{item.tier} {item.severity.shown}: {item.message}"
-    if not item.hint or (len(item.hint) > LONG_HINT and (told is None or item.hint in told)):
-        return text
-    if told is not None:
-        told.add(item.hint)
-    return f"{text}. {item.hint}"
+def _said(item: Finding, *, seen: set[str] | None = None) -> Text:
+    """What is wrong and how to mend it; a long hint comes once in the report (`seen`) and never on the tier."""
+    line = text("plugin.check.finding", tier=item.tier, severity=item.severity.shown, message=item.said)
+    hint = item.hint
+    if hint is None or (len(hint) > LONG_HINT and (seen is None or hint in seen)):
+        return line
+    if seen is not None:
+        seen.add(hint)
+    return text("plugin.check.finding-hint", finding=line, hint=item.advice)
 
 
-def _listed(found: Sequence[Finding]) -> list[str]:
+def _listed(found: Sequence[Finding]) -> list[Text | str]:
     if not found:
-        return ["", "Nothing was found.", f"If you load the new tier, {FINDINGS} is empty."]
-    counts = [(severity, sum(item.severity is severity for item in found)) for severity in _ORDER]
-    words = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
-    total = ", ".join(f"{n} {words[severity]}{'' if n == 1 else 's'}" for severity, n in counts if n)
-    lines = ["", f"{total}:"]
-    told: set[str] = set()
+        return ["", text("plugin.check.nothing"), text("plugin.check.nothing-tier", tier=FINDINGS)]
+    counts = [(severity, sum(item.severity is severity for item in found)) for severity in Severity]
+    total = [Text(f"severity.{severity.value}.count", {"n": n}) for severity, n in counts if n]
+    lines: list[Text | str] = ["", text("plugin.check.counts", counts=total)]
+    seen: set[str] = set()
     for item in found[:MOST_SHOWN]:
-        lines.append(
-            "- " + (f"{format_ms(item.start_ms)} " if item.start_ms is not None else "") + _text(item, told=told)
-        )
+        line = _said(item, seen=seen)
+        if item.start_ms is None:
+            lines.append(text("plugin.finding", message=line))
+        else:
+            lines.append(text("plugin.check.finding-at", time=format_ms(item.start_ms), finding=line))
     if len(found) > MOST_SHOWN:
-        lines.append(f"- and {len(found) - MOST_SHOWN} more, all of them on the new tier {FINDINGS}")
-    return [*lines, "", f"The new tier {FINDINGS} has an annotation at each place."]
+        lines.append(text("plugin.check.more", n=len(found) - MOST_SHOWN, tier=FINDINGS))
+    return [*lines, "", text("plugin.check.tier", tier=FINDINGS)]
 
 
 def _tier(found: Sequence[Finding]) -> list[Segment]:
     return laid_out(
-        Segment(item.start_ms, item.start_ms if item.end_ms is None else item.end_ms, _text(item))
+        Segment(item.start_ms, item.start_ms if item.end_ms is None else item.end_ms, str(_said(item)))
         for item in found
         if item.start_ms is not None
     )

@@ -18,6 +18,7 @@ from elancry.codebook.observed import Entry
 from elancry.codebook.slugs import category_ids
 from elancry.errors import UsageError
 from elancry.plugin.xml_input import Segment
+from elancry.texts import text
 
 SESSION = "this file"
 SYSTEM = "coding"
@@ -27,18 +28,15 @@ MOST_VALUES = 100
 
 def codebook_of(tiers: Sequence[Sequence[Segment]], *, sequence_tier: str | None) -> Codebook:
     """The codebook that the values of the tiers amount to; raises UsageError for tiers of free text."""
-    texts = {unicodedata.normalize("NFC", item.value).strip() for tier in tiers for item in tier} - {""}
-    if len(texts) > MOST_VALUES:
-        raise UsageError(
-            f"the tiers hold {len(texts)} different values; up to {MOST_VALUES} can be compared here",
-            hint="That looks like text. Choose the tiers that were coded with the categories of a codebook.",
-        )
-    entries = {text: Entry(None, {UNDETERMINED: text}) for text in sorted(texts)}
-    categories = tuple(Category(name, {UNDETERMINED: text}) for text, name in category_ids(entries).items())
+    values = {unicodedata.normalize("NFC", item.value).strip() for tier in tiers for item in tier} - {""}
+    if len(values) > MOST_VALUES:
+        raise UsageError(text("plugin.free-text", n=len(values), most=MOST_VALUES), hint=text("plugin.free-text-hint"))
+    entries = {value: Entry(None, {UNDETERMINED: value}) for value in sorted(values)}
+    categories = tuple(Category(name, {UNDETERMINED: value}) for value, name in category_ids(entries).items())
     system = System(id=SYSTEM, labels={UNDETERMINED: SYSTEM}, categories=categories, observed=True)
     return Codebook(
         id="extracted",
-        title="Values of the tiers",
+        title=str(text("plugin.compare.values-of-tiers")),
         systems=(system,),
         languages=(UNDETERMINED,),
         sequence_tier=sequence_tier,

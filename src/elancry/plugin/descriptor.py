@@ -23,7 +23,7 @@ from elancry.plugin.form import (
 )
 from elancry.plugin.launcher import RUN_BAT, RUN_SH
 from elancry.plugin.panel import problems
-from elancry.texts import text
+from elancry.texts import Text, Texts, text
 
 _HEAD = """\
 <?xml version="1.0" encoding="UTF-8"?>
@@ -54,7 +54,7 @@ def descriptor(form: Form) -> bytes:
         "runLinux": f"./{RUN_SH}",
         "runMac": f"./{RUN_SH}",
         "runWin": f".\\{RUN_BAT}",
-        "info": form.title,
+        "info": str(form.title),
     }
     lines = [
         _element("recognizer", run, form.id),
@@ -63,7 +63,7 @@ def descriptor(form: Form) -> bytes:
     ]
     content = (_HEAD + "".join(f"            {line}\n" for line in lines) + _TAIL).encode()
     if found := problems(content):
-        raise OutputRefused(str(text("plugin.form-not-usable", title=form.title, why="; ".join(map(str, found)))))
+        raise OutputRefused(text("plugin.form-not-usable", title=form.title, why=Texts(tuple(found))))
     return content
 
 
@@ -78,22 +78,22 @@ def _field(item: Field) -> str:
             return _element("input", _file(item.level, "auxiliary", True, "text/plain", item.label), item.name)
         case NumberField():
             numbers = {"min": str(item.minimum), "max": str(item.maximum), "default": str(item.default)}
-            given = {"level": item.level, "type": "int", **numbers, "info": item.label}
+            given = {"level": item.level, "type": "int", **numbers, "info": str(item.label)}
             return _element("numparam", given, item.name)
         case ChoiceField():
             words = {"convoc": " ".join(item.choices), "default": item.default}
-            return _element("textparam", {"level": item.level, **words, "info": item.label}, item.name)
+            return _element("textparam", {"level": item.level, **words, "info": str(item.label)}, item.name)
         case TierOutput():
             return _element("output", _file("basic", "tier", False, "text/xml", item.label), item.name)
 
 
-def _file(level: str, kind: str, optional: bool, mimetypes: str, info: str) -> dict[str, str]:
+def _file(level: str, kind: str, optional: bool, mimetypes: str, info: Text | str) -> dict[str, str]:
     return {
         "level": level,
         "type": kind,
         "optional": "true" if optional else "false",
         "mimetypes": mimetypes,
-        "info": info,
+        "info": str(info),
     }
 
 
@@ -105,35 +105,39 @@ def _element(name: str, attributes: dict[str, str], content: str) -> str:
 def help_page(form: Form) -> str:
     """The help page: plain HTML 3.2, which is what ELAN's viewer (Java Swing) understands."""
     rows = "\n".join(
-        f"<tr><td valign='top'><b>{escape(item.label)}</b></td><td>{escape(item.help)}{_limits(item)}</td></tr>"
+        f"<tr><td valign='top'><b>{_html(item.label)}</b></td>"
+        f"<td>{' '.join(map(_html, (item.help, *_limits(item))))}</td></tr>"
         for item in form.fields
     )
     return f"""\
 <html>
-<head><title>{escape(form.title)}</title></head>
+<head><title>{_html(form.title)}</title></head>
 <body>
-<h2>{escape(form.title)}</h2>
-<p>{escape(form.about)}</p>
-<h3>The form</h3>
+<h2>{_html(form.title)}</h2>
+<p>{_html(form.about)}</p>
+<h3>{_html(text("plugin.help.form"))}</h3>
 <table border="0" cellpadding="3">
 {rows}
 </table>
-<h3>What comes back</h3>
-<p>{escape(form.back)}</p>
-<p>ELAN does not pass on the names of tiers, so the report calls each by the slot it was chosen in. After a run ELAN
-asks whether to load the new tiers; with Yes they are added below the others, and you can delete them like any tier.
-No tier of yours is changed.</p>
-<p>Nothing leaves this computer. elancry {__version__}, GPL-3.0-or-later.</p>
+<h3>{_html(text("plugin.help.back"))}</h3>
+<p>{_html(form.back)}</p>
+<p>{_html(text("plugin.help.tiers"))}</p>
+<p>{_html(text("plugin.help.private", version=__version__))}</p>
 </body>
 </html>
 """
 
 
-def _limits(item: Field) -> str:
+def _html(said: Text | str) -> str:
+    return escape(str(said))
+
+
+def _limits(item: Field) -> tuple[Text, ...]:
     if isinstance(item, NumberField):
-        return f" {item.minimum} to {item.maximum}, usually {item.default}."
+        limits = {"minimum": item.minimum, "maximum": item.maximum, "default": item.default}
+        return (text("plugin.help.limits", **limits),)
     if isinstance(item, ChoiceField):
-        return f" There are: {escape(', '.join(item.choices))}."
+        return (text("plugin.help.choices", choices=item.choices),)
     if isinstance(item, TierInput) and item.required:
-        return " Needed."
-    return ""
+        return (text("plugin.help.needed"),)
+    return ()

@@ -1,24 +1,33 @@
-"""Where is ELAN? Every installed version with its folder for extensions.
+"""Where is ELAN, and is it running? Every installed version with its folder for extensions.
 
 Places: Windows `%LOCALAPPDATA%\\ELAN_x\\app\\extensions` (and Program Files), macOS
 `/Applications/ELAN_x.app/Contents/app/extensions` (and ~/Applications), Linux `ELAN_x/app/extensions` in the home
 folder, /opt, /usr/local and the like. A folder is ELAN's if its `app` holds ELAN's jar or an `extensions` folder.
+
+A running ELAN goes on with the forms that it read at its start, and on Windows holds them open. A program is that
+ELAN's if it was started from ELAN's folder, or is a Java that was given something out of it. Where the system does not
+say what runs, nothing is found.
 """
 
 from __future__ import annotations
 
 import contextlib
 import os
+import subprocess
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from elancry.check.coding import natural_key
-from elancry.errors import UsageError
+from elancry.errors import OutputRefused, UsageError
+from elancry.texts import text
 
 EXTENSIONS = "extensions"
 _APPS = ("app", "Contents/app", "lib/app")
+_PROCESSES = Path("/proc")
+_ASK_WINDOWS = "Get-Process | Where-Object Path | ForEach-Object Path"
+_SECONDS = 20
 
 
 @dataclass(frozen=True)
@@ -116,9 +125,9 @@ def elan_at(path: Path) -> Elan:
     with contextlib.suppress(RuntimeError):
         path = path.expanduser()
     path = path.absolute()
-    hint = "Give ELAN's own folder (ELAN_6.9), ELAN_6.9.app on a Mac, or its folder 'extensions'."
+    hint = text("plugin.elan-dir-hint")
     if not path.is_dir():
-        raise UsageError(f"--elan-dir: there is no folder {path}", hint=hint)
+        raise UsageError(text("plugin.elan-dir-missing", path=str(path)), hint=hint)
     if path.name == EXTENSIONS or any(path.glob("*/*.cmdi")):
         return Elan(_name_of(path), path)
     if _is_app(path):
@@ -130,12 +139,64 @@ def elan_at(path: Path) -> Elan:
     if len(inside) == 1:
         return inside[0]
     if inside:
+        names = [item.name for item in inside]
         raise UsageError(
-            f"--elan-dir: {path} holds {', '.join(item.name for item in inside)}", hint="Give one of them."
+            text("plugin.elan-dir-several", path=str(path), names=names), hint=text("plugin.elan-dir-several-hint")
         )
-    raise UsageError(f"--elan-dir: {path} is not ELAN's folder: it has no folder 'app' with ELAN in it", hint=hint)
+    raise UsageError(text("plugin.elan-dir-other", path=str(path)), hint=hint)
 
 
 def _name_of(extensions: Path) -> str:
     """`ELAN_6.9.app` of `/Applications/ELAN_6.9.app/Contents/app/extensions`; else the folder itself."""
     return next((part.name for part in extensions.parents if part.name.lower().startswith("elan")), str(extensions))
+
+
+def refuse_running(elan: Elan) -> None:
+    """Raise OutputRefused where this ELAN is running."""
+    if elan.home is not None and is_running(elan.home):
+        raise OutputRefused(text("plugin.elan-is-running", name=elan.name), hint=text("plugin.elan-is-running-hint"))
+
+
+def is_running(home: Path) -> bool:
+    """Whether a program of the ELAN in the folder `home` runs."""
+    top = _normal(home)
+    return any(program == top or program.startswith(top + os.sep) for program in map(_normal, _programs()))
+
+
+def _programs() -> Iterator[str | Path]:
+    """The paths of all programs that run, as far as the system tells."""
+    if sys.platform == "win32":
+        # The folder of PowerShell is the same in every Windows, whatever PATH says.
+        shell = Path(os.environ.get("SYSTEMROOT", r"C:\Windows")) / "System32/WindowsPowerShell/v1.0/powershell.exe"
+        yield from _lines([str(shell), "-NoProfile", "-NonInteractive", "-Command", _ASK_WINDOWS])
+    elif sys.platform == "darwin":
+        yield from _lines(["/bin/ps", "-axo", "comm="])
+    else:
+        for process in _PROCESSES.glob("[0-9]*"):
+            yield from _of_process(process)
+
+
+def _of_process(process: Path) -> Iterator[str | Path]:
+    try:
+        program = (process / "exe").readlink()
+        yield program
+        if program.name.startswith("java"):
+            arguments = (process / "cmdline").read_bytes().decode(errors="replace").split("\0")
+            # A class path, or an option such as -Dapp.dir=/opt/ELAN/app.
+            yield from (part for item in arguments for part in item.rpartition("=")[2].split(os.pathsep) if part)
+    except OSError:
+        return
+
+
+def _lines(command: list[str]) -> list[str]:
+    try:
+        done = subprocess.run(
+            command, capture_output=True, encoding="utf-8", errors="replace", timeout=_SECONDS, check=False
+        )
+    except (OSError, subprocess.SubprocessError):
+        return []
+    return [line.strip() for line in done.stdout.splitlines() if line.strip()]
+
+
+def _normal(path: str | Path) -> str:
+    return os.path.normcase(os.path.realpath(path) if Path(path).is_absolute() else path)

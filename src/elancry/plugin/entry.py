@@ -23,9 +23,11 @@ import warnings
 from collections.abc import Callable, Mapping, Sequence
 
 from elancry.errors import ElancryError, InvalidInput
+from elancry.findings import Finding
 from elancry.plugin.form import OUTPUT
 from elancry.plugin.host import Gone, Host, Outcome
 from elancry.plugin.xml_input import read_params
+from elancry.texts import Text, text
 
 DONE, FAILED = "RESULT: DONE.", "RESULT: FAILED."
 CANCELLED = 130
@@ -69,27 +71,27 @@ def main(arguments: Sequence[str]) -> int:
 
 def _run(arguments: Sequence[str], host: Host) -> int:
     if len(arguments) != 1 or arguments[0] not in ("compare", "check"):
-        host.say("This program is started by ELAN. It takes one word: compare or check.")
+        host.say(text("plugin.started-by-elan"))
         host.say(FAILED)
         return 2
     if sys.stdin is None or sys.stdin.isatty():
-        host.say("This program is started by ELAN: open the tab Recognizers there.")
+        host.say(text("plugin.started-by-elan-tab"))
         host.say(FAILED)
         return 2
     try:
-        host.progress(0.01, "Starting")
+        host.progress(0.01, text("plugin.starting"))
         run_once(arguments[0], sys.stdin.buffer.read(), host)
     except InvalidInput as error:
         _fail(host, _findings(error))
     except ElancryError as error:
-        _fail(host, [error.message, error.hint] if error.hint else [error.message])
+        _fail(host, _both(error))
     except MemoryError:
-        _fail(host, ["This computer has not enough free memory for so many annotations."])
+        _fail(host, [text("plugin.no-memory")])
     except (Gone, KeyboardInterrupt):
         raise
     except Exception as error:
         name = type(error).__name__
-        _fail(host, [f"elancry itself failed ({name}: {error}).", "Please report this with the text of this window."])
+        _fail(host, [text("plugin.own-fault", name=name, error=str(error)), text("plugin.own-fault-hint")])
     else:
         return 0
     return 1
@@ -109,32 +111,44 @@ def run_once(name: str, parameters: bytes, host: Host) -> None:
     for line in outcome.report:
         host.say(line)
     if target is None:
-        host.say("ELAN named no file for the new tiers, so there is only this text.")
+        host.say(text("plugin.no-output"))
         host.say(DONE)
         return
     # Says whether somebody is still there before anything is written.
-    host.progress(0.95, "Writing the new tiers")
+    host.progress(0.95, text("plugin.writing"))
     with new_tiers(target, outcome.tiers):
         host.say(DONE)
 
 
-def _fail(host: Host, lines: Sequence[str]) -> None:
+def _fail(host: Host, lines: Sequence[Text | str]) -> None:
     host.say()
-    host.say("This did not work:")
+    host.say(text("plugin.failed"))
     for line in lines:
         host.say(line)
-    host.say("Nothing was changed. If ELAN asks now whether to load tiers, answer No.")
+    host.say(text("plugin.nothing-changed"))
     host.say(FAILED)
 
 
-def _findings(error: InvalidInput) -> list[str]:
-    lines = [error.message]
-    for item in error.findings[:_MOST_FINDINGS]:
-        place = f"{item.where}: " if item.where else ""
-        lines.append(f"- {place}{item.message}" + (f" ({item.hint})" if item.hint else ""))
-    if len(error.findings) > _MOST_FINDINGS:
-        lines.append(f"- and {len(error.findings) - _MOST_FINDINGS} more")
-    return [*lines, error.hint] if error.hint else lines
+def _both(error: ElancryError) -> list[Text | str]:
+    return [error.said] if error.advice is None else [error.said, error.advice]
+
+
+def _findings(error: InvalidInput) -> list[Text | str]:
+    message, *hint = _both(error)
+    more = len(error.findings) - _MOST_FINDINGS
+    return [
+        message,
+        *map(_line, error.findings[:_MOST_FINDINGS]),
+        *([text("plugin.more", n=more)] if more > 0 else []),
+        *hint,
+    ]
+
+
+def _line(item: Finding) -> Text:
+    line = text("plugin.finding", message=item.said)
+    if item.where:
+        line = text("plugin.finding-at", where=item.where, message=item.said)
+    return line if item.advice is None else text("plugin.finding-hint", finding=line, hint=item.advice)
 
 
 def _stop(_number: int, _frame: object) -> None:

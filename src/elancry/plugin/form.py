@@ -15,11 +15,17 @@ Conventions
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
 
 from elancry.choices import Matching
+from elancry.errors import UnreadableInput, UsageError
+from elancry.findings import printable
+from elancry.plugin.xml_input import MOST_BYTES, Segment, read_tier
+from elancry.texts import Text, text
 
 
 class Level(StrEnum):
@@ -35,8 +41,8 @@ class TierInput:
 
     name: str
     slot: str
-    label: str
-    help: str
+    label: Text | str
+    help: Text | str
     required: bool = False
     level: Level = Level.BASIC
 
@@ -46,8 +52,8 @@ class FileInput:
     """A file that the rater picks; always optional."""
 
     name: str
-    label: str
-    help: str
+    label: Text | str
+    help: Text | str
     level: Level = Level.BASIC
 
 
@@ -56,8 +62,8 @@ class SoundInput:
     """A linked sound file; ELAN wants one in every form, and fills it in by itself."""
 
     name: str
-    label: str
-    help: str
+    label: Text | str
+    help: Text | str
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +71,8 @@ class NumberField:
     """A whole number on a slider; ELAN sends it as a float ("60.0")."""
 
     name: str
-    label: str
-    help: str
+    label: Text | str
+    help: Text | str
     minimum: int
     maximum: int
     default: int
@@ -78,8 +84,8 @@ class ChoiceField:
     """One word of a list."""
 
     name: str
-    label: str
-    help: str
+    label: Text | str
+    help: Text | str
     choices: tuple[str, ...]
     default: str
     level: Level = Level.BASIC
@@ -90,8 +96,8 @@ class TierOutput:
     """Where the new tiers are written for ELAN to load."""
 
     name: str
-    label: str
-    help: str
+    label: Text | str
+    help: Text | str
 
 
 Field = TierInput | FileInput | SoundInput | NumberField | ChoiceField | TierOutput
@@ -103,9 +109,9 @@ class Form:
 
     id: str
     command: str
-    title: str
-    about: str
-    back: str
+    title: Text
+    about: Text
+    back: Text
     fields: tuple[Field, ...]
 
     @property
@@ -119,19 +125,8 @@ TIERS = {f"T{number}": f"tier{number}" for number in range(1, 5)}
 """Slot -> name of its field."""
 SEQUENCES, SOUND, OUTPUT = "sequences", "source", "tiers"
 
-_SEQUENCES = TierInput(
-    SEQUENCES,
-    SEQUENCES,
-    "Sequences (only time inside these is looked at)",
-    "A tier whose annotations are the stretches that were coded, such as the tier Sequence of a prepared file. Leave "
-    "it at 'select a tier' if the whole recording was coded.",
-)
-_SOUND = SoundInput(
-    SOUND,
-    "Sound file (only its length is used)",
-    "ELAN asks every recognizer for a sound file. Only its length is read: the recording ends where the sound or the "
-    "last annotation does, whichever is later.",
-)
+_SEQUENCES = TierInput(SEQUENCES, SEQUENCES, text("plugin.form.sequences"), text("plugin.form.sequences-help"))
+_SOUND = SoundInput(SOUND, text("plugin.form.sound"), text("plugin.form.sound-help"))
 
 
 def compare_form() -> Form:
@@ -140,8 +135,8 @@ def compare_form() -> Form:
         TierInput(
             name,
             slot,
-            f"Tier of rater {number} ({slot})",
-            "The tier that this rater coded. The text of the report calls the rater by this slot.",
+            text("plugin.form.rater", number=number, slot=slot),
+            text("plugin.form.rater-help"),
             required=number <= 2,
             level=Level.BASIC if number <= 3 else Level.ADVANCED,
         )
@@ -150,43 +145,24 @@ def compare_form() -> Form:
     return Form(
         "elancry_compare_raters",
         "compare",
-        "elancry: compare raters",
-        "Says how far two to six raters agree who coded the same recording on tiers of this file, and shows where they "
-        "do not.",
-        "The report (button Report) says how far the raters agree in time and on events, value by value, and where "
-        "they differ longest. The new tier elancry_disagreement has an annotation at every place where they differ, "
-        "such as 'R1=protest | R2=despair'; elancry_consensus has what more than half of the raters coded.",
+        text("plugin.form.compare-title"),
+        text("plugin.form.compare-about"),
+        text("plugin.form.compare-back"),
         (
             *slots,
             _SEQUENCES,
             _SOUND,
-            NumberField(
-                "overlap",
-                "Same event from this overlap on (% of the longer one)",
-                "Two annotations are taken for the same event if they share this part of the longer one.",
-                1,
-                100,
-                60,
-            ),
-            NumberField(
-                "shortest",
-                "Leave out differences shorter than (ms)",
-                "Shorter differences, such as a boundary set a moment later, get no annotation. The numbers of the "
-                "report are computed without this.",
-                0,
-                5000,
-                0,
-            ),
+            NumberField("overlap", text("plugin.form.overlap"), text("plugin.form.overlap-help"), 1, 100, 60),
+            NumberField("shortest", text("plugin.form.shortest"), text("plugin.form.shortest-help"), 0, 5000, 0),
             ChoiceField(
                 "matching",
-                "Rule that links events",
-                "How annotations of two raters are linked; easydiag (Holle and Rein 2015) is usual, elan computes "
-                "the modified Cohen's kappa of ELAN's own dialog.",
+                text("plugin.form.matching"),
+                text("plugin.form.matching-help"),
                 tuple(rule.value for rule in Matching),
                 Matching.EASYDIAG.value,
                 Level.ADVANCED,
             ),
-            TierOutput(OUTPUT, "New tiers (may stay empty)", "ELAN makes a file of its own if you leave this empty."),
+            TierOutput(OUTPUT, text("plugin.form.new-tiers"), text("plugin.form.new-tiers-help")),
         ),
     )
 
@@ -197,8 +173,8 @@ def check_form(codebooks: Sequence[str]) -> Form:
         TierInput(
             name,
             slot,
-            f"Tier to check ({slot})",
-            "A coded tier. Which part of the codebook it belongs to is found out from its values.",
+            text("plugin.form.tier", slot=slot),
+            text("plugin.form.tier-help"),
             required=number == 1,
             level=Level.BASIC if number <= 3 else Level.ADVANCED,
         )
@@ -207,27 +183,92 @@ def check_form(codebooks: Sequence[str]) -> Form:
     return Form(
         "elancry_check_coding",
         "check",
-        "elancry: check coding",
-        "Looks for mistakes in coded tiers of this file: values that the codebook does not have, annotations that are "
-        "too short, too long, empty or outside the sequences.",
-        "The report (button Report) lists every finding with its time and how to mend it. The new tier "
-        "elancry_findings has an annotation at each place: jump from one to the next with ELAN's usual keys.",
+        text("plugin.form.check-title"),
+        text("plugin.form.check-about"),
+        text("plugin.form.check-back"),
         (
             *slots,
             _SEQUENCES,
             _SOUND,
             ChoiceField(
                 "codebook",
-                "Codebook",
-                "The codebook that you code with.",
+                text("plugin.form.codebook"),
+                text("plugin.form.codebook-help"),
                 tuple(codebooks),
                 codebooks[0],
             ),
-            FileInput(
-                "codebook_file",
-                "Another codebook (YAML file)",
-                "A codebook file of your study; it is used instead of the one chosen above.",
-            ),
-            TierOutput(OUTPUT, "New tier (may stay empty)", "ELAN makes a file of its own if you leave this empty."),
+            FileInput("codebook_file", text("plugin.form.codebook-file"), text("plugin.form.codebook-file-help")),
+            TierOutput(OUTPUT, text("plugin.form.new-tier"), text("plugin.form.new-tiers-help")),
         ),
     )
+
+
+class Given:
+    """What the rater filled in: missing fields have their default, unknown ones are ignored."""
+
+    def __init__(self, form: Form, values: Mapping[str, str]) -> None:
+        self._fields = {item.name: item for item in form.fields}
+        self._values = values
+
+    def tier(self, name: str) -> list[Segment] | None:
+        """The annotations chosen for a field, `None` where nothing was chosen. Raises UnreadableInput."""
+        field = self._fields[name]
+        assert isinstance(field, TierInput)
+        path = self._values.get(name, "")
+        if not path:
+            return None
+        try:
+            # A pipe or a device would be waited for, a video read into memory.
+            if not Path(path).is_file():
+                raise FileNotFoundError
+            with Path(path).open("rb") as stream:
+                data = stream.read(MOST_BYTES + 1)
+        except (OSError, ValueError) as error:
+            raise UnreadableInput(
+                text("plugin.tier-unreadable", slot=field.slot, path=printable(path)),
+                hint=text("plugin.tier-unreadable-hint"),
+            ) from error
+        return read_tier(data, field.slot)
+
+    def number(self, name: str) -> int:
+        """A whole number; raises UsageError where it is none or outside the form's limits."""
+        field = self._fields[name]
+        assert isinstance(field, NumberField)
+        given = self._values.get(name, "").replace(",", ".")
+        if not given:
+            return field.default
+        try:
+            value = float(given)
+        except ValueError:
+            value = math.nan
+        # Java's smallest float stands for "never set".
+        if 0 < value < 1e-30:
+            return field.default
+        if not math.isfinite(value) or not field.minimum <= value <= field.maximum:
+            limits = {"minimum": field.minimum, "maximum": field.maximum}
+            raise UsageError(text("plugin.number-outside", label=field.label, given=given, **limits))
+        return round(value)
+
+    def choice(self, name: str) -> str:
+        """One of the form's words; raises UsageError for another one."""
+        field = self._fields[name]
+        assert isinstance(field, ChoiceField)
+        given = self._values.get(name, "") or field.default
+        if given not in field.choices:
+            raise UsageError(text("plugin.not-a-choice", label=field.label, given=given, choices=field.choices))
+        return given
+
+    def file(self, name: str) -> str:
+        """The path that was picked, "" for none."""
+        assert isinstance(self._fields[name], FileInput)
+        return self._values.get(name, "")
+
+    def length_ms(self) -> int | None:
+        """The length of the sound file, where there is one that can be read."""
+        from elancry.check.media_length import length_ms
+
+        path = self._values.get(SOUND, "")
+        try:
+            return length_ms(Path(path)) if path and Path(path).is_file() else None
+        except (OSError, ValueError):
+            return None

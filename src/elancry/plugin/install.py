@@ -14,7 +14,7 @@ from elancry.errors import UsageError
 from elancry.findings import printable
 from elancry.plugin.codebooks import AUTOMATIC, codebooks_in, to_install
 from elancry.plugin.descriptor import descriptor, help_page
-from elancry.plugin.elans import Elan
+from elancry.plugin.elans import Elan, refuse_running
 from elancry.plugin.form import Form, check_form, compare_form
 from elancry.plugin.installed import (
     content_of,
@@ -28,8 +28,7 @@ from elancry.plugin.installed import (
 )
 from elancry.plugin.launcher import launchers
 from elancry.plugin.panel import problems as problems_of_panel
-from elancry.plugin.running import refuse_running
-from elancry.texts import text
+from elancry.texts import Text, text
 
 COMMANDS = ("compare", "check")
 # Environments that `uvx` and `pipx run` make for one run.
@@ -41,11 +40,11 @@ class State:
     """One recognizer in one ELAN: `problems` is empty where it is ready; `installed` is its elancry's version."""
 
     elan: Elan
-    title: str
+    title: Text
     folder: Path
     installed: str | None
     python: str = ""
-    problems: tuple[str, ...] = ()
+    problems: tuple[Text, ...] = ()
 
 
 def this_python() -> str:
@@ -57,13 +56,10 @@ def this_python() -> str:
     if path.name.lower() == "pythonw.exe":
         path = path.with_name("python.exe")
     if not path.is_file():
-        raise UsageError("this Python does not say where it is installed, so ELAN could not start it")
+        raise UsageError(text("plugin.no-python"))
     parts = set(path.parts)
     if parts & _FLEETING or {"pipx", ".cache"} <= parts:
-        raise UsageError(
-            f"this elancry runs in an environment that will be gone soon: {path}",
-            hint="Install it first (`pipx install elancry` or `uv tool install elancry`), then run this again.",
-        )
+        raise UsageError(text("plugin.fleeting-python", path=str(path)), hint=text("plugin.fleeting-python-hint"))
     return str(path)
 
 
@@ -137,20 +133,20 @@ def _state(elan: Elan, form: Form) -> State:
     # Whoever changed the descriptor is told below; what is gone, too.
     content = content_of(folder / _descriptor_name(form))
     if content is not None and (why := problems_of_panel(content)):
-        problems.append(str(text("plugin.form-not-startable", why=why[0])))
+        problems.append(text("plugin.form-not-startable", why=why[0]))
     python = printable(manifest.python)
     if not _is_program(manifest.python):
-        problems.append(f"the Python that it starts is gone: {python}")
+        problems.append(text("plugin.python-gone", python=python))
     else:
         runs = version_in(manifest.python)
         if runs is None:
-            problems.append(f"the Python that it starts has no elancry any more: {python}")
+            problems.append(text("plugin.python-without-elancry", python=python))
         elif runs != manifest.version:
-            problems.append(f"its form was written by elancry {manifest.version}, it starts elancry {runs}")
+            problems.append(text("plugin.other-version", written=manifest.version, starts=runs))
     if changed := edited(folder, manifest):
-        problems.append(f"changed since: {', '.join(changed)}")
+        problems.append(text("plugin.files-changed", names=changed))
     if lost := missing(folder, manifest):
-        problems.append(f"missing: {', '.join(lost)}")
+        problems.append(text("plugin.files-missing", names=lost))
     return State(elan, form.title, folder, manifest.version, python, tuple(problems))
 
 

@@ -21,14 +21,11 @@ from elancry.errors import OutputRefused
 from elancry.files import sha256, write_bytes, write_text
 from elancry.findings import printable
 from elancry.plugin.launcher import RUN_SH
+from elancry.texts import text
 
 MANIFEST = "elancry.json"
 _MOST_BYTES = 1024 * 1024
-WHO = "Ask whoever installed ELAN to do this, or install ELAN in your own home folder." + (
-    " On a Mac, allow your terminal under System Settings, Privacy & Security, App Management."
-    if sys.platform == "darwin"
-    else ""
-)
+WHO = text("plugin.ask-mac") if sys.platform == "darwin" else text("plugin.ask")
 
 
 @dataclass(frozen=True)
@@ -99,12 +96,11 @@ def refuse_foreign(folder: Path, files: Iterable[str], *, force: bool) -> None:
     foreign = sorted(name for name in (*files, MANIFEST) if os.path.lexists(folder / name) and name not in known)
     if foreign and not force:
         raise OutputRefused(
-            f"{folder} holds files that elancry did not write, or that were changed since: {', '.join(foreign)}",
-            hint="Move them elsewhere, or add --force to replace them.",
+            text("plugin.folder-foreign", folder=str(folder), names=foreign), hint=text("plugin.folder-foreign-hint")
         )
     links = [folder, *(folder / Path(name).parent for name in files if _through_link(folder, name))]
     if link := next((path for path in links if path.is_symlink()), None):
-        raise OutputRefused(f"{link} is a link to another place", hint="Remove the link first.")
+        raise OutputRefused(text("plugin.folder-link", path=str(link)), hint=text("plugin.folder-link-hint"))
 
 
 def refuse_unwritable(folder: Path, files: Iterable[str]) -> None:
@@ -153,7 +149,7 @@ def write_folder(folder: Path, files: Mapping[str, bytes], *, python: str, codeb
         _save(folder, Manifest(__version__, python, now, tuple(codebooks), made))
         _remove_empty(folder, before)
     except OutputRefused as error:
-        raise OutputRefused(error.message, hint=WHO) from error
+        raise OutputRefused(error.said, hint=WHO) from error
     except OSError as error:
         raise _not_writable(folder, error) from error
 
@@ -232,5 +228,6 @@ def _through_link(folder: Path, name: str) -> bool:
 
 
 def _not_writable(folder: Path, error: OSError) -> OutputRefused:
-    reason = "you may not write there" if isinstance(error, PermissionError) else os.strerror(error.errno or 0)
-    return OutputRefused(f"{folder}: {reason}", hint=WHO)
+    denied = isinstance(error, PermissionError)
+    reason = text("plugin.not-permitted") if denied else os.strerror(error.errno or 0)
+    return OutputRefused(text("plugin.folder-not-writable", folder=str(folder), reason=reason), hint=WHO)

@@ -8,16 +8,17 @@ Conventions
   when they move to a newer elancry, not what it points to.
 - run.sh becomes Python (`exec`), so that ELAN's Cancel reaches it. run.bat switches the console to UTF-8 before the
   first line with the path, and uses neither blocks nor jumps, which cmd.exe reads wrongly in UTF-8.
+- The language of messages is that of the installation, in which the form is, too: ELAN may not pass on the system's.
 - If Python or elancry is gone, that is said in words; every way ends with a RESULT line.
 """
 
 from __future__ import annotations
 
 from elancry.errors import UsageError
+from elancry.plugin.host import in_ascii
+from elancry.texts import message_language, text
 
 RUN_SH, RUN_BAT, RUN_PY = "run.sh", "run.bat", "run.py"
-AGAIN = "Install elancry again, then type in a terminal: elancry plugin install"
-_GONE = "The Python that elancry was installed with is no longer there:"
 
 
 def launchers(python: str, command: str) -> dict[str, bytes]:
@@ -26,7 +27,7 @@ def launchers(python: str, command: str) -> dict[str, bytes]:
     Raises UsageError for a path that no launcher could hold.
     """
     if any(letter in python for letter in '\n\r"'):
-        raise UsageError(f"the path of this Python cannot stand in a script: {python!r}")
+        raise UsageError(text("plugin.launcher.path", path=repr(python)))
     return {
         RUN_SH: run_sh(python).encode(),
         RUN_BAT: run_bat(python).encode(),
@@ -36,6 +37,7 @@ def launchers(python: str, command: str) -> dict[str, bytes]:
 
 def run_sh(python: str) -> str:
     """The launcher for Linux and macOS."""
+    gone, again = _words()
     quoted = "'" + python.replace("'", "'\\''") + "'"
     return f"""\
 #!/bin/sh
@@ -43,10 +45,11 @@ def run_sh(python: str) -> str:
 PYTHON={quoted}
 PYTHONUTF8=1
 PYTHONIOENCODING=utf-8
-export PYTHONUTF8 PYTHONIOENCODING
+LANGUAGE={message_language()}
+export PYTHONUTF8 PYTHONIOENCODING LANGUAGE
 if [ ! -x "$PYTHON" ]; then
-    echo "{_GONE} $PYTHON"
-    echo "{AGAIN}"
+    echo "{gone} $PYTHON"
+    echo "{again}"
     echo "RESULT: FAILED."
     exit 1
 fi
@@ -56,6 +59,7 @@ exec "$PYTHON" -X utf8 {RUN_PY}
 
 def run_bat(python: str) -> str:
     """The launcher for Windows: UTF-8, lines end with CR LF, `%` of the path doubled."""
+    gone, again = _words()
     quoted = python.replace("%", "%%")
     lines = (
         "@echo off",
@@ -64,9 +68,10 @@ def run_bat(python: str) -> str:
         "setlocal DisableDelayedExpansion",
         'set "PYTHONUTF8=1"',
         'set "PYTHONIOENCODING=utf-8"',
+        f'set "LANGUAGE={message_language()}"',
         f'set "PYTHON={quoted}"',
-        f'if not exist "%PYTHON%" echo {_GONE} "%PYTHON%"',
-        f'if not exist "%PYTHON%" echo {AGAIN}',
+        f'if not exist "%PYTHON%" echo {gone} "%PYTHON%"',
+        f'if not exist "%PYTHON%" echo {again}',
         'if not exist "%PYTHON%" echo RESULT: FAILED.',
         'if not exist "%PYTHON%" exit /b 1',
         f'"%PYTHON%" -X utf8 "%~dp0{RUN_PY}"',
@@ -77,6 +82,7 @@ def run_bat(python: str) -> str:
 
 def run_py(command: str) -> str:
     """What the launchers start; any Python 3 understands it."""
+    _, again = _words()
     return f'''\
 """Written by `elancry plugin install`: starts the recognizer, or says why it cannot."""
 
@@ -85,10 +91,15 @@ import sys
 try:
     from elancry.plugin.entry import main
 except ImportError as error:
-    print("elancry cannot be started with this Python:", sys.executable)
+    print("{in_ascii(text("plugin.launcher.no-elancry"))}", sys.executable)
     print("(%s)" % error)
-    print("{AGAIN}")
+    print("{again}")
     print("RESULT: FAILED.")
     sys.exit(1)
 sys.exit(main(["{command}"]))
 '''
+
+
+def _words() -> tuple[str, str]:
+    """That Python is gone, and what to do: without umlauts, because no program of ours takes care of them there."""
+    return in_ascii(text("plugin.launcher.python-gone")), in_ascii(text("plugin.launcher.again"))

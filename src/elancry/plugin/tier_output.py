@@ -17,6 +17,7 @@ from xml.sax.saxutils import escape, quoteattr
 from elancry.errors import OutputRefused
 from elancry.files import fill_empty, write_bytes, write_text
 from elancry.plugin.xml_input import Segment
+from elancry.texts import text
 
 # What XML 1.0 cannot hold, whatever is done to it.
 _NO_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -60,22 +61,19 @@ def usable_output(given: str, inputs: Iterable[str]) -> Path:
     """
     path = Path(given)
     if not path.is_absolute():
-        raise OutputRefused(f"{given}: ELAN should name a whole path for the new tiers", hint="Leave the field empty.")
+        raise OutputRefused(text("plugin.output-relative", path=given), hint=text("plugin.output-leave-empty"))
     for other in filter(None, inputs):
         if _same(path, Path(other)):
-            raise OutputRefused(f"{given} is also an input", hint="Leave the field for the new tiers empty.")
+            raise OutputRefused(text("plugin.output-is-input", path=given), hint=text("plugin.output-leave-empty"))
     if not path.parent.is_dir():
         raise OutputRefused(
-            f"{given}: there is no folder {path.parent}",
-            hint="Leave the field for the new tiers empty, and press Start once more.",
+            text("plugin.output-no-folder", path=given, folder=str(path.parent)),
+            hint=text("plugin.output-no-folder-hint"),
         )
     if path.is_dir():
-        raise OutputRefused(f"{given} is a folder", hint="Leave the field for the new tiers empty.")
+        raise OutputRefused(text("plugin.output-is-folder", path=given), hint=text("plugin.output-leave-empty"))
     if path.exists() and path.stat().st_size and not _holds_tiers(path):
-        raise OutputRefused(
-            f"{given} holds something else than new tiers and was not touched",
-            hint="Leave the field for the new tiers empty, then ELAN makes a file of its own.",
-        )
+        raise OutputRefused(text("plugin.output-foreign", path=given), hint=text("plugin.output-foreign-hint"))
     return path
 
 
@@ -122,5 +120,5 @@ def _same(path: Path, other: Path) -> bool:
         return os.path.normcase(path) == os.path.normcase(other)
 
 
-def _clean(text: str) -> str:
-    return _NO_XML.sub(" ", text)
+def _clean(content: str) -> str:
+    return _NO_XML.sub(" ", content)

@@ -26,6 +26,7 @@ from xml.etree import ElementTree
 from xml.sax.saxutils import unescape
 
 from elancry.errors import UnreadableInput
+from elancry.texts import text
 
 MOST_BYTES = 64 * 1024 * 1024
 """A tier of a hundred thousand annotations takes a tenth of it."""
@@ -50,47 +51,41 @@ class Segment:
 
 def read_params(data: bytes) -> dict[str, str]:
     """Name -> value of every parameter, blanks at the edges taken off. Raises UnreadableInput."""
-    text = _decoded(data, "the settings that ELAN sends", MOST_PARAMETER_BYTES)
-    root = _parsed(text)
+    content = _decoded(data, None, MOST_PARAMETER_BYTES)
+    root = _parsed(content)
     if root is not None and root.tag == "PARAM":
         found = {str(item.get("name", "")): item.text or "" for item in root.iter("param")}
-    elif root is None and "<PARAM" in text and "</PARAM>" in text:
-        found = {opened[1]: unescape(value, _QUOTES) for opened, value in _elements(text, _PARAM, "</param>")}
+    elif root is None and "<PARAM" in content and "</PARAM>" in content:
+        found = {opened[1]: unescape(value, _QUOTES) for opened, value in _elements(content, _PARAM, "</param>")}
     else:
-        raise UnreadableInput(
-            "the settings that ELAN should send did not arrive, or were cut off",
-            hint="Press Start once more. If it happens again, tell your study's contact.",
-        )
+        raise UnreadableInput(text("plugin.settings-cut-off"), hint=text("plugin.settings-cut-off-hint"))
     return {name: value.strip() for name, value in found.items()}
 
 
 def read_tier(data: bytes, slot: str) -> list[Segment]:
     """The annotations of the one tier in `data`, by start; `slot` is what messages call it. Raises UnreadableInput."""
-    text = _decoded(data, f"the tier of {slot}", MOST_BYTES)
-    root = _parsed(text)
+    content = _decoded(data, slot, MOST_BYTES)
+    root = _parsed(content)
     if root is not None:
         spans = _strict(root, slot)
-    elif "<TIER" in text and "</TIER>" in text:
+    elif "<TIER" in content and "</TIER>" in content:
         spans = [
             (opened[1], opened[2], [unescape(value, _QUOTES) for _, value in _elements(inside, _VALUE, "</v>")])
-            for opened, inside in _elements(text, _SPAN, "</span>")
+            for opened, inside in _elements(content, _SPAN, "</span>")
         ]
         inside_values = sum(value.count("<span") for _, _, values in spans for value in values)
-        if text.count("<span") > len(spans) + inside_values:
-            raise UnreadableInput(
-                f"the file of {slot} cannot be read as a whole, and a part of a tier would give wrong numbers",
-                hint="Press Start once more; if a file was chosen instead of a tier, choose the tier.",
-            )
+        if content.count("<span") > len(spans) + inside_values:
+            raise UnreadableInput(text("plugin.tier-in-part", slot=slot), hint=text("plugin.tier-unreadable-hint"))
     else:
         raise _no_tier(slot)
     if any(len(values) > 1 for _, _, values in spans):
-        raise UnreadableInput(f"the file of {slot} holds several tiers", hint="Choose one tier for each rater or slot.")
+        raise _several_tiers(slot)
     segments = [Segment(_ms(start, slot), _ms(end, slot), values[0] if values else "") for start, end, values in spans]
     wrong = next((item for item in segments if item.end_ms < item.start_ms or item.start_ms < 0), None)
     if wrong is not None:
         raise UnreadableInput(
-            f"the tier of {slot} has an annotation from {wrong.start_ms} ms to {wrong.end_ms} ms",
-            hint="Correct or delete it in ELAN, save the file and start again.",
+            text("plugin.times-backwards", slot=slot, start_ms=wrong.start_ms, end_ms=wrong.end_ms),
+            hint=text("plugin.times-backwards-hint"),
         )
     return sorted(segments, key=lambda item: (item.start_ms, item.end_ms))
 
@@ -100,69 +95,72 @@ def _strict(root: ElementTree.Element, slot: str) -> list[tuple[str, str, list[s
     if not tiers:
         raise _no_tier(slot)
     if len(tiers) > 1:
-        raise UnreadableInput(f"the file of {slot} holds several tiers", hint="Choose one tier for each rater or slot.")
+        raise _several_tiers(slot)
     return [
         (span.get("start", ""), span.get("end", ""), ["".join(value.itertext()) for value in span.iter("v")])
         for span in tiers[0].iter("span")
     ]
 
 
-def _elements(text: str, opening: re.Pattern[str], closing: str) -> Iterator[tuple[re.Match[str], str]]:
+def _elements(content: str, opening: re.Pattern[str], closing: str) -> Iterator[tuple[re.Match[str], str]]:
     """What `opening` matches with what stands between it and `closing`; each letter is looked at once.
 
     What is not closed is not there.
     """
     at = 0
-    while (opened := opening.search(text, at)) is not None:
+    while (opened := opening.search(content, at)) is not None:
         at = opened.end()
         if opened[0].endswith("/>"):
             yield opened, ""
             continue
-        end = text.find(closing, at)
+        end = content.find(closing, at)
         if end < 0:
             return
-        yield opened, text[at:end]
+        yield opened, content[at:end]
         at = end + len(closing)
 
 
-def _decoded(data: bytes, what: str, most: int) -> str:
+def _decoded(data: bytes, slot: str | None, most: int) -> str:
+    """The characters of a tier, of the settings where `slot` is `None`."""
     if len(data) > most:
-        raise UnreadableInput(
-            f"{what}: more than {most // 1024**2} MB, which ELAN never writes",
-            hint="Was a file chosen, such as a video? Choose 'tier' and a tier of this file.",
-        )
+        size = most // 1024**2
+        said = text("plugin.settings-too-large", most=size)
+        if slot is not None:
+            said = text("plugin.tier-too-large", slot=slot, most=size)
+        raise UnreadableInput(said, hint=text("plugin.too-large-hint"))
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        text = data.decode("utf-16", errors="replace")
+        content = data.decode("utf-16", errors="replace")
     else:
         try:
-            text = data.decode("utf-8-sig")
+            content = data.decode("utf-8-sig")
         except UnicodeDecodeError:
-            text = data.decode("mbcs" if sys.platform == "win32" else "cp1252", errors="replace")
-    if _DECLARATION.search(text):
+            content = data.decode("mbcs" if sys.platform == "win32" else "cp1252", errors="replace")
+    if _DECLARATION.search(content):
         raise UnreadableInput(
-            f"{what}: a document type declaration, which ELAN never writes and which is not read for safety"
+            text("plugin.settings-doctype") if slot is None else text("plugin.tier-doctype", slot=slot)
         )
-    return text
+    return content
 
 
-def _parsed(text: str) -> ElementTree.Element | None:
+def _parsed(content: str) -> ElementTree.Element | None:
     """The root element, `None` where it is no XML."""
     try:
-        return ElementTree.fromstring(text)
+        return ElementTree.fromstring(content)
     except (ElementTree.ParseError, ValueError, LookupError):
         return None
 
 
-def _ms(text: str, slot: str) -> int:
-    if _TIME.fullmatch(text.strip()) is None:
-        raise UnreadableInput(f"the tier of {slot} has a time that is no number: {text[:40]!r}")
-    if "." not in text:
-        return int(text)
-    return int((Decimal(text.strip()) * 1000).to_integral_value(ROUND_HALF_UP))
+def _ms(content: str, slot: str) -> int:
+    if _TIME.fullmatch(content.strip()) is None:
+        raise UnreadableInput(text("plugin.not-a-time", slot=slot, given=content[:40]))
+    if "." not in content:
+        return int(content)
+    return int((Decimal(content.strip()) * 1000).to_integral_value(ROUND_HALF_UP))
 
 
 def _no_tier(slot: str) -> UnreadableInput:
-    return UnreadableInput(
-        f"what was chosen for {slot} is no tier",
-        hint="Choose 'tier' and a tier of this file. With 'file', only files that a recognizer wrote can be read.",
-    )
+    return UnreadableInput(text("plugin.not-a-tier", slot=slot), hint=text("plugin.not-a-tier-hint"))
+
+
+def _several_tiers(slot: str) -> UnreadableInput:
+    return UnreadableInput(text("plugin.several-tiers", slot=slot), hint=text("plugin.several-tiers-hint"))

@@ -12,6 +12,7 @@ from elancry.errors import OutputRefused
 from elancry.plugin.descriptor import descriptor, help_page
 from elancry.plugin.form import ChoiceField, Field, Form, NumberField, TierInput, check_form, compare_form
 from elancry.plugin.panel import SHORTEST_NAME, problems
+from elancry.texts import Text, languages
 
 CMD = "{http://www.clarin.eu/cmd/}"
 FORMS = [compare_form(), check_form(("automatic", "crying"))]
@@ -109,5 +110,16 @@ def test_the_help_page_names_every_field(form: Form):
     parser.handle_data = found.append  # type: ignore[method-assign]
     parser.feed(page)
     text = " ".join(found)
-    assert all(item.label in text and item.help in text for item in form.fields)
+    assert all(str(item.label) in text and str(item.help) in text for item in form.fields)
     assert "&#x" not in page, "Java's HTML 3.2 knows no hexadecimal references"
+
+
+@pytest.mark.parametrize("language", languages())
+@pytest.mark.parametrize("form", FORMS, ids=lambda form: form.command)
+def test_elans_panel_takes_the_form_in_every_language(form: Form, language: str, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("LANGUAGE", language)
+    content = descriptor(form)
+    assert problems(content) == []
+    labels = [item.get("info") for item in ElementTree.fromstring(content).iter() if item.get("level")]
+    assert labels == [item.label.into(language) for item in form.fields if isinstance(item.label, Text)]
+    assert form.title.into(language) in help_page(form)

@@ -15,9 +15,11 @@ import pytest
 from elancry.errors import UsageError
 from elancry.plugin import entry
 from elancry.plugin.entry import DONE, FAILED
-from elancry.plugin.host import Host, Outcome
+from elancry.plugin.host import SPELLED, Host, Outcome, in_ascii
 from elancry.plugin.xml_input import Segment
+from elancry.texts import languages, text
 
+LOCALES = Path(entry.__file__).parents[1] / "locale"
 SIGNALS = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
 Run = Callable[..., tuple[int, list[str]]]
 
@@ -85,7 +87,7 @@ def test_no_memory(run: Run, out: Path):
 
     code, lines = run(greedy, out)
     assert (code, lines[-1]) == (1, FAILED)
-    assert any("not enough free memory" in line for line in lines)
+    assert any("not have enough free memory" in line for line in lines)
 
 
 @pytest.mark.skipif(os.name == "nt", reason="SIGTERM ends a process on Windows at once")
@@ -157,6 +159,35 @@ def test_lines_that_elan_would_take_for_something_else():
         "PROGRESS: 0.99 over",
         "lone ? half",
     ]
+
+
+@pytest.mark.parametrize("language", languages())
+def test_every_text_that_a_report_may_hold_can_be_spelled_in_ascii(language: str):
+    # An older Java shows other letters only if they are in the system's code page.
+    source = (LOCALES / language / "LC_MESSAGES" / "elancry.po").read_text(encoding="utf-8")
+    shown = [
+        entry
+        for entry in source.split("\n\n")
+        if entry.startswith(
+            tuple(f'msgid "{room}.' for room in ("plugin", "finding", "undefined", "files", "severity"))
+        )
+    ]
+    assert shown
+    assert [entry for entry in shown if not entry.translate(SPELLED).isascii()] == []
+
+
+def test_umlauts_are_spelled_out_where_elan_may_not_show_them(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("LANGUAGE", "de")
+    stream = BytesIO()
+    host = Host(stream)
+    host.progress(0.5, text("plugin.check.looking"))
+    host.say(text("plugin.check.no-codebook", names=("Gefühle",)))
+    assert stream.getvalue().decode().splitlines() == [
+        "PROGRESS: 0.50 Fehler werden gesucht",
+        "Keiner der Werte ist in einem der vorhandenen Codebuecher (Gefühle)",
+    ]
+    line = text("plugin.compare.difference", start="0:00", seconds=1.0, value="R1=ärgerlich „so“ | R2=icônic")
+    assert in_ascii(line) == "- 0:00, 1.0 s: R1=ärgerlich „so“ | R2=icônic"
 
 
 def test_a_closed_stream_is_noticed():

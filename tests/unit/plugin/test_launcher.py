@@ -8,6 +8,7 @@ import pytest
 
 from elancry.errors import UsageError
 from elancry.plugin.launcher import launchers
+from elancry.texts import languages, text
 
 WINDOWS = r"C:\Users\Jörg Müller (neu)\100%\pipx\venvs\elancry\Scripts\python.exe"
 
@@ -68,5 +69,17 @@ def test_run_py_is_python_and_catches_a_lost_elancry():
 
 @pytest.mark.parametrize("path", ["/a\nb/python", 'C:\\a"b\\python.exe'])
 def test_a_path_that_no_script_can_hold_is_refused(path: str):
-    with pytest.raises(UsageError, match="cannot stand in a script"):
+    with pytest.raises(UsageError, match="cannot be written into a script"):
         launchers(path, "compare")
+
+
+@pytest.mark.parametrize("language", languages())
+def test_the_launchers_speak_the_language_of_the_installation(language: str, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("LANGUAGE", language)
+    files = {name: data.decode("ascii") for name, data in launchers("/usr/bin/python3", "check").items()}
+    assert f"LANGUAGE={language}\n" in files["run.sh"]
+    assert f'set "LANGUAGE={language}"\r\n' in files["run.bat"]
+    ast.parse(files["run.py"])
+    # Nothing in the sentences that a shell would take for its own.
+    for code in ("python-gone", "again", "no-elancry"):
+        assert not set("\"'`$%&|<>^!\\") & set(text(f"plugin.launcher.{code}").into(language))

@@ -83,7 +83,7 @@ def test_no_file_of_ours_stands_beside_the_one_that_elan_made(tmp_path: Path, mo
 def test_what_a_rater_typed_by_mistake_is_not_lost(tmp_path: Path, content: bytes):
     path = tmp_path / "mine"
     path.write_bytes(content)
-    with pytest.raises(OutputRefused, match="holds something else"):
+    with pytest.raises(OutputRefused, match="holds something other than"):
         usable_output(str(path), [])
     assert path.read_bytes() == content
 

@@ -8,8 +8,7 @@ import pytest
 
 from elancry.codebook.load import load_codebook
 from elancry.errors import UsageError
-from elancry.plugin.codebooks import AUTOMATIC, codebooks_in, to_install
-from elancry.plugin.meaning import best_codebook, best_meaning
+from elancry.plugin.codebooks import AUTOMATIC, best_codebook, best_meaning, codebooks_in, to_install
 
 
 def test_a_tier_is_what_most_of_its_values_are():

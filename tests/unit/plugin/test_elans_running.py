@@ -12,9 +12,8 @@ from pathlib import Path
 import pytest
 
 from elancry.errors import OutputRefused
-from elancry.plugin.elans import Elan
+from elancry.plugin.elans import Elan, is_running, refuse_running
 from elancry.plugin.install import install, uninstall
-from elancry.plugin.running import is_running, refuse_running
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="a copy of `sleep` stands for ELAN here")
 
@@ -77,7 +76,7 @@ def test_a_java_that_was_given_elans_jar_is_elan(elan: Elan, tmp_path: Path, mon
     process = tmp_path / "proc" / "77"
     process.mkdir(parents=True)
     (process / "exe").symlink_to("/usr/lib/jvm/bin/java")
-    monkeypatch.setattr("elancry.plugin.running._PROCESSES", tmp_path / "proc")
+    monkeypatch.setattr("elancry.plugin.elans._PROCESSES", tmp_path / "proc")
     (process / "cmdline").write_bytes(b"java\0-cp\0/x.jar:" + bytes(elan.home / "lib" / "app" / "elan.jar") + b"\0")
     assert is_running(elan.home)
     (process / "cmdline").write_bytes(b"java\0-jar\0/x.jar\0")

@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 
 from elancry.errors import UnreadableInput, UsageError
-from elancry.plugin.form import compare_form
-from elancry.plugin.given import Given
+from elancry.plugin.form import Given, compare_form
 
 
 def given(**values: str) -> Given:
@@ -52,7 +51,7 @@ def test_no_pipe_is_waited_for_and_no_video_is_read_into_memory(tmp_path: Path, 
             given(rater1=str(tmp_path / "pipe")).tier("rater1")
     video = tmp_path / "video.mp4"
     video.write_bytes(bytes(1000))
-    monkeypatch.setattr("elancry.plugin.given.MOST_BYTES", 10)
+    monkeypatch.setattr("elancry.plugin.form.MOST_BYTES", 10)
     monkeypatch.setattr("elancry.plugin.xml_input.MOST_BYTES", 10)
     with pytest.raises(UnreadableInput, match="more than"):
         given(rater1=str(video)).tier("rater1")
