@@ -19,8 +19,9 @@ class Matching(StrEnum):
 
 
 class Null(StrEnum):
-    """Null model of the co-occurrence test: `swap` re-pairs sequences, `shift` turns one tier in time."""
+    """Null model in time: whole clusters exchanged beside the usual course, sequences re-paired, one tier turned."""
 
+    TREND_EXCHANGE = "trend_exchange"
     SWAP = "swap"
     SHIFT = "shift"
 

@@ -2,7 +2,10 @@
 
 Sequences begin when the observed thing begins, so both systems share a trend over the sequence, and a null model that
 moves one of them in time would take the trend for an association. Here the whole coding of the second system is taken
-from another sequence, stretched to the length of the first: durations, counts, order and trend stay.
+from another sequence, stretched to the length of the first: durations, counts, order and a trend in relative time stay.
+
+`swap_test` assumes that sequences are independent (no habits of patients or therapists) and that a trend follows
+relative time: where either fails it rejects true nulls too often (`elancry.association.trend_exchange` does not).
 
 Conventions: a matrix C[s, t] holds the statistic of sequence s's first system with sequence t's second system; what is
 tested is the sum of C[s, s] against sums over random re-pairings, the same ones for all categories and raters.
@@ -30,10 +33,14 @@ P = TypeVar("P")
 
 @dataclass(frozen=True)
 class PermutationTest:
-    """All (K_F, K_I); NaN where the statistic cannot vary (a category is never coded)."""
+    """All (K_F, K_I); p is NaN where the statistic cannot vary (a category is never coded).
+
+    `null_mean`: mean of the statistic over the permutations, in its unit.
+    """
 
     p: NDArray[np.float64]
     p_maxt: NDArray[np.float64]
+    null_mean: NDArray[np.float64]
     n_permutations: int
 
 
@@ -137,4 +144,4 @@ def compare(observed: NDArray[np.float64], null: NDArray[np.float64], shape: Seq
         largest = (np.abs(null - centre)[:, varies] / spread[varies]).max(axis=1)
         scaled = (distance[varies] - tolerance[varies]) / spread[varies]
         p_maxt[varies] = (1 + (largest[:, None] >= scaled).sum(axis=0)) / (1 + n)
-    return PermutationTest(p.reshape(shape), p_maxt.reshape(shape), n)
+    return PermutationTest(p.reshape(shape), p_maxt.reshape(shape), centre.reshape(shape), n)

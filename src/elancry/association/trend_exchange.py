@@ -33,7 +33,7 @@ blocks: Winkler, Webster, Vidaurre, Nichols & Smith 2015.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import TYPE_CHECKING
 
@@ -338,19 +338,9 @@ def exchanges(cluster: Ints, length_ms: Floats, rng: np.random.Generator, n_draw
     return np.asarray(order[first[of_sequence] + np.minimum(place, size[of_sequence] - 1)])
 
 
-@dataclass(frozen=True)
-class ExchangeTest:
-    """The permutation test with the mean of its null, (K_F, K_I), and how many clusters and strata it exchanged in."""
-
-    test: PermutationTest
-    null_mean: Floats
-    n_clusters: int
-    n_strata: int
-
-
 def exchange_test(
     matrix: Floats, cluster: Ints, length_ms: Floats, rng: np.random.Generator, n_draws: int = 9999
-) -> ExchangeTest:
+) -> PermutationTest:
     """p of the sum of C[s, s] against exchanges of whole clusters; C (n, n, K_F, K_I), for example J - E.
 
     Two-sided on the distance from the null's mean, ties are extreme; maxT over all pairs of categories from the same
@@ -367,12 +357,10 @@ def exchange_test(
         for s in rows:
             drawn += flat[s][partners[:, s]]
     test = compare(np.einsum("ssk->k", flat), null, shape)
-    n_clusters = int(cluster.max()) + 1
-    if n_clusters < FEWEST_CLUSTERS:
+    if int(cluster.max()) + 1 < FEWEST_CLUSTERS:
         undefined = np.full(shape, np.nan)
-        test = PermutationTest(undefined, undefined, n_draws)
-    strata = int(strata_of(cluster, length_ms).max()) + 1
-    return ExchangeTest(test, null.mean(axis=0).reshape(shape), n_clusters, strata)
+        return replace(test, p=undefined, p_maxt=undefined)
+    return test
 
 
 def effect(excess: Excess, cluster: Ints, level: float = 0.95) -> Effect:

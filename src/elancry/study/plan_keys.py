@@ -133,7 +133,7 @@ class Plan:
     references: tuple[tuple[str, str], ...] | None = _key(None, ASSOCIATION, values.PAIRS)
     aggregate: str = _key("mean", ASSOCIATION, values.TEXT)
     permutations: int = _key(9999, ASSOCIATION, values.whole(0, 1_000_000))
-    null: Null = _key(Null.SWAP, ASSOCIATION, values.one_of(Null))
+    null: Null = _key(Null.TREND_EXCHANGE, ASSOCIATION, values.one_of(Null))
     min_sequence_ms: int = _key(0, ASSOCIATION, values.time(0))
     sequential_windows_ms: tuple[int, ...] = _key((5000, 10_000), ASSOCIATION, values.times(1))
     sequential_anchors: tuple[Anchor, ...] = _key((Anchor.ONSET,), ASSOCIATION, values.some_of(Anchor, fewest=1))

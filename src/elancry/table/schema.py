@@ -28,6 +28,17 @@ _P_FAMILY = (
     _number("p_holm"),
     _number("p_bh"),
 )
+_EFFECT = (
+    _number("ratio_low"),
+    _number("ratio_high"),
+    _number("null_mean"),
+)
+_EXCHANGED = (
+    _text("cluster"),
+    _integer("n_clusters"),
+    _integer("n_strata"),
+    _text("warning"),
+)
 
 ANNOTATIONS = TableSchema(
     "annotations",
@@ -114,6 +125,8 @@ COOCCURRENCE = TableSchema(
         _REASON,
         _text("coders"),
         _number("n_overlaps"),
+        *_EFFECT,
+        *_EXCHANGED,
     ),
 )
 
@@ -139,6 +152,11 @@ SEQUENTIAL = TableSchema(
         _number("transformed_kappa"),
         _integer("n_sequences"),
         _integer("n_sessions"),
+        _text("null"),
+        _number("ratio"),
+        *_EFFECT,
+        _number("p_maxt"),
+        *_EXCHANGED,
     ),
 )
 

@@ -135,7 +135,7 @@ def test_few_clusters_have_an_effect_but_no_p() -> None:
     expected[range(4), range(4), 0, 0] = 2
     cluster = np.arange(4)
     tested = exchange_test(observed - expected, cluster, np.full(4, 1000.0), np.random.default_rng(1), 99)
-    assert np.isnan(tested.test.p).all()
+    assert np.isnan(tested.p).all()
     found = effect(Excess(observed, expected), cluster)
     assert found.ratio[0, 0] == 1.25
     # log(J/E) without each cluster: 9/6, 8/6, 7/6, 6/6; se = sqrt(3/4 sum of squares); t(3) = 3.182446.
@@ -155,4 +155,4 @@ def test_nothing_expected_has_no_ratio() -> None:
     found = effect(Excess(zero, zero), np.arange(6))
     assert np.isnan(found.ratio[0, 0])
     tested = exchange_test(zero, np.arange(6), np.full(6, 1000.0), np.random.default_rng(1), 99)
-    assert np.isnan(tested.test.p[0, 0])
+    assert np.isnan(tested.p[0, 0])

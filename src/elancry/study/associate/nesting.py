@@ -1,16 +1,22 @@
 """Sequences in sessions, sessions of patients, patients of therapists: the level within which errors may go together.
 
-With a sessions table the cluster is the highest level with at least ten groups, else the session; fewer groups than ten
-leave too few independent observations for standard errors (Cameron & Miller 2015).
+One cluster serves everything: standard errors of regressions, exchanges of the tests in time, resampling of agreement,
+correlations and effect sizes. With a sessions table it is the highest level with at least ten groups, else the session;
+fewer groups than ten leave too few independent observations for standard errors (Cameron & Miller 2015).
+
+It must be the coarsest unit that can have habits in *both* systems: a patient who always cries in one way and is always
+answered in one way makes two categories go together in all of their sequences, whatever happens at the moment.
+`assumed` says what is taken for granted where the cluster may be too fine.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from elancry.errors import UsageError
+from elancry.texts import Text, text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,10 +27,15 @@ FEWEST_GROUPS = 10
 
 @dataclass(frozen=True)
 class Cluster:
-    """The column that clusters, and why in words."""
+    """The column that clusters and why; `groups`: session -> its group, where that is not the session itself."""
 
     column: str
-    reason: str
+    reason: Text
+    groups: Mapping[str, str] = field(default_factory=dict)
+
+    def group_of(self, session: str) -> str:
+        """The group that a session belongs to."""
+        return self.groups.get(session, session)
 
 
 def with_sessions(frame: pd.DataFrame, sessions: Iterable[Mapping[str, str]]) -> pd.DataFrame:
@@ -73,22 +84,58 @@ def choose_cluster(frame: pd.DataFrame, wanted: str | None = None) -> Cluster:
             )
         if _empty(frame, wanted):
             raise UsageError(f"the cluster {wanted!r} is empty for some sessions")
-        return Cluster(wanted, f"{wanted}: as the plan says ({frame[wanted].nunique()} groups)")
-    passed: list[str] = []
+        reason = text("nesting.as-planned", level=_level(wanted), n=int(frame[wanted].nunique()))
+        return Cluster(wanted, reason, _groups(frame, wanted))
+    passed: list[Text] = []
     for level in LEVELS[:-1]:
         if level not in frame:
             continue
         number = frame[level].nunique()
         if _empty(frame, level):
-            passed.append(f"{level} is empty for some sessions")
+            passed.append(text("nesting.level-empty", level=_level(level)))
         elif number < FEWEST_GROUPS:
-            passed.append(f"{number} {level}s are fewer than {FEWEST_GROUPS}")
+            passed.append(text("nesting.few-groups", n=number, levels=_level(level, number), fewest=FEWEST_GROUPS))
         else:
-            above = f"; {', '.join(passed)}" if passed else ""
-            return Cluster(level, f"{level}: the highest level with at least {FEWEST_GROUPS} groups ({number}){above}")
-    number = frame["session"].nunique()
-    why = f"; {', '.join(passed)}" if passed else ""
-    return Cluster("session", f"session: {number} groups{why}")
+            reason = text("nesting.highest", level=_level(level), n=number, fewest=FEWEST_GROUPS)
+            return Cluster(level, _with(reason, passed), _groups(frame, level))
+    reason = text("nesting.session", level=_level("session"), n=int(frame["session"].nunique()))
+    return Cluster("session", _with(reason, passed))
+
+
+BY_SESSION = Cluster("session", text("nesting.no-table"))
+"""Every session is a cluster of its own."""
+
+
+def assumed(cluster: str, frame: pd.DataFrame) -> Text | None:
+    """What tests and intervals over `cluster` take for granted; `None` where the sessions table leaves nothing open.
+
+    `frame` is `sequences.csv`: its columns say which levels are known. Of two known levels the finer is assumed not to
+    share habits within the coarser.
+    """
+    above = [level for level in LEVELS[:-1] if level in frame and LEVELS.index(level) < LEVELS.index(cluster)]
+    if above:
+        levels = [_level(level, 2) for level in above]
+        return text("nesting.assumes-above", clusters=_level(cluster, 2), levels=levels, cluster=_level(cluster))
+    if cluster == "session":
+        return text("nesting.assumes-sessions")
+    below = "patient" if cluster == "therapist" and "patient" in frame else None
+    if below and frame.groupby(below)[cluster].nunique().max() > 1:
+        return text("nesting.crossed", clusters=_level(cluster, 2), levels=_level(below, 2))
+    return None
+
+
+def _with(reason: Text, passed: list[Text]) -> Text:
+    return text("nesting.and-passed", reason=reason, passed=passed) if passed else reason
+
+
+def _level(name: str, n: int = 1) -> Text:
+    return text(f"level.{name}", n=n)
+
+
+def _groups(frame: pd.DataFrame, column: str) -> dict[str, str]:
+    if column == "session":
+        return {}
+    return dict(zip(frame["session"].astype(str), frame[column].astype(str), strict=True))
 
 
 def _empty(frame: pd.DataFrame, column: str) -> bool:

@@ -139,8 +139,8 @@ def association_tables(associated: Associated, plan: Plan) -> Tables:
     add(DESCRIPTIVES, list(descriptive_rows(associated.frame, codebook)), None)
     add(UNRESOLVED, associated.unresolved, None)
     in_time = why_not_in_time(coded.timelines, codebook) or text("association.no-sequence-in-time")
-    add(schema.COOCCURRENCE, cooccurrence_rows(coded.timelines, codebook, plan), in_time)
-    following = sequential_rows(coded.timelines, coded.events, codebook, plan)
+    add(schema.COOCCURRENCE, cooccurrence_rows(coded.timelines, codebook, plan, associated.cluster), in_time)
+    following = sequential_rows(coded.timelines, coded.events, codebook, plan, associated.cluster)
     asked = plan.sequential_windows_ms or plan.sequential_lags
     add(schema.SEQUENTIAL, following, in_time if asked else text("association.no-sequences-asked-for"))
     fitted = list(fitted_models(sample, codebook))

@@ -18,10 +18,12 @@ from elancry.association.sequential import (
     window_counts,
 )
 from elancry.association.swap import PermutationTest, paired_matrix
-from elancry.choices import Anchor
+from elancry.association.trend_exchange import effect, window_excess
+from elancry.choices import Anchor, Null
 from elancry.seeds import stream
 from elancry.study.associate.coded_time import coded_times, units_of
 from elancry.study.associate.family import correct, number
+from elancry.study.associate.nesting import BY_SESSION, Cluster
 from elancry.study.associate.pairs import Key, SystemPair
 from elancry.texts import Text, text
 
@@ -37,18 +39,24 @@ Row = dict[str, Any]
 
 
 def sequential_rows(
-    timelines: Sequence[Timeline], events: Sequence[SequenceEvents], codebook: Codebook, plan: Plan
+    timelines: Sequence[Timeline],
+    events: Sequence[SequenceEvents],
+    codebook: Codebook,
+    plan: Plan,
+    cluster: Cluster = BY_SESSION,
 ) -> list[Row]:
     """Rows of `schema.SEQUENTIAL` for every ordered pair of interval systems: windows first, then event lags.
+
+    Expected onsets and ratio of windows are those of `trend_exchange`, whatever null the plan takes for p.
 
     `timelines` say where each sequence lies and who coded it, `events` what begins and ends when. No rows where no
     sequence is coded with two systems in time. A family is one direction by one window or lag.
     """
-    keys = [unit.key for unit in units_of(timelines)]
+    units = units_of(timelines)
     marked = [(system, _marked(timelines, events, system)) for system in codebook.systems if system.has_intervals]
     rows: list[Row] = []
     for given, target in permutations(marked, 2):
-        pair = SystemPair.of(keys, given, target)
+        pair = SystemPair.of(units, given, target, cluster)
         if not pair.n_sequences:
             continue
         for anchor in plan.sequential_anchors:
@@ -90,15 +98,22 @@ def _marked(
 
 def _window_rows(pair: SystemPair[CodedEvents], rule: WindowRule, plan: Plan) -> Iterator[Row]:
     counts = window_counts(pair.one, pair.two, pair.pairing, rule)
-    test = _test(pair, rule, plan, "window", rule.anchor.value, str(rule.window_ms))
+    excess = window_excess(pair.one, pair.two, pair.pairing, rule)
+    size = effect(excess, pair.cluster)
+    beyond = excess.observed - excess.expected if plan.null is Null.TREND_EXCHANGE else None
+    test = _test(pair, rule, plan, beyond, "window", rule.anchor.value, str(rule.window_ms))
     residual, q = adjusted_residual(counts), rate_ratio_q(counts)
     for x, y in pair.cells():
+        row = _row(pair, x, y, test, float(counts.n_given[x, y]), float(counts.n_target[x, y]), plan)
+        if counts.n_given[x, y] > 0 and counts.n_target[x, y] > 0:
+            cells, why_not = pair.ratio(size, x, y)
+            row |= {**cells, "undefined_reason": (*row["undefined_reason"], *why_not)}
         yield {
-            **_row(pair, x, y, test, float(counts.n_given[x, y]), float(counts.n_target[x, y])),
+            **row,
             "anchor": rule.anchor.value,
             "window_ms": rule.window_ms,
             "observed": float(counts.observed[x, y]),
-            "expected": float(counts.expected[x, y]),
+            "expected": float(size.expected[x, y]),
             "adjusted_residual": number(residual[x, y]),
             "yules_q": number(q[x, y]),
         }
@@ -107,11 +122,11 @@ def _window_rows(pair: SystemPair[CodedEvents], rule: WindowRule, plan: Plan) ->
 def _lag_rows(pair: SystemPair[CodedEvents], rule: LagRule, plan: Plan) -> Iterator[Row]:
     table = lag_table(pair.one, pair.two, pair.pairing, rule.lag)
     cells = lag_cells(table, len(pair.first.categories), len(pair.second.categories))
-    test = _test(pair, rule, plan, "lag", str(rule.lag))
+    test = _test(pair, rule, plan, None, "lag", str(rule.lag))
     for x, y in pair.cells():
         cell = cells[x][y]
         yield {
-            **_row(pair, x, y, test, cell.n_given, cell.n_target),
+            **_row(pair, x, y, test, cell.n_given, cell.n_target, plan),
             "anchor": Anchor.ONSET.value,
             "lag": rule.lag,
             "observed": cell.observed,
@@ -123,20 +138,39 @@ def _lag_rows(pair: SystemPair[CodedEvents], rule: LagRule, plan: Plan) -> Itera
 
 
 def _test(
-    pair: SystemPair[CodedEvents], rule: WindowRule | LagRule, plan: Plan, kind: str, *choices: str
+    pair: SystemPair[CodedEvents],
+    rule: WindowRule | LagRule,
+    plan: Plan,
+    beyond: NDArray[np.float64] | None,
+    kind: str,
+    *choices: str,
 ) -> PermutationTest | Text:
+    """The test of `beyond` (n, n, K, K) or, where there is none, of what `rule` finds beyond chance in a sequence."""
     rng = stream(plan.seed, kind, pair.first.id, pair.second.id, *choices)
-    return pair.swapped(
-        lambda: paired_matrix(pair.one, pair.two, pair.pairing, onsets, rule.excess), rng, plan.permutations
-    )
+
+    def matrix() -> NDArray[np.float64]:
+        return paired_matrix(pair.one, pair.two, pair.pairing, onsets, rule.excess) if beyond is None else beyond
+
+    return pair.tested(_null(plan), matrix, rng, plan.permutations)
+
+
+def _null(plan: Plan) -> Null:
+    """What follows what is tested by exchanging clusters or sequences; a shift in time would make no sense of order."""
+    return Null.SWAP if plan.null is Null.SHIFT else plan.null
 
 
 def _row(
-    pair: SystemPair[CodedEvents], x: int, y: int, test: PermutationTest | Text, n_given: float, n_target: float
+    pair: SystemPair[CodedEvents],
+    x: int,
+    y: int,
+    test: PermutationTest | Text,
+    n_given: float,
+    n_target: float,
+    plan: Plan,
 ) -> Row:
     given, target = pair.first.categories[x].id, pair.second.categories[y].id
     reasons: list[Text] = []
-    p = None
+    p = p_maxt = null_mean = None
     if n_given <= 0:
         reasons.append(text("association.never-given", name=given))
     if n_target <= 0:
@@ -144,7 +178,7 @@ def _row(
     if isinstance(test, Text):
         reasons.append(test)
     elif not reasons:
-        p = number(test.p[x, y])
+        p, p_maxt, null_mean = (number(side[x, y]) for side in (test.p, test.p_maxt, test.null_mean))
         if p is None:
             reasons.append(text("association.count-never-changes"))
     return {
@@ -154,8 +188,9 @@ def _row(
         "target": target,
         "n_given": n_given,
         "n_target": n_target,
-        "n_sequences": pair.n_sequences,
-        "n_sessions": pair.n_sessions,
+        **pair.design(_null(plan)),
         "p_permutation": p,
+        "p_maxt": p_maxt,
+        "null_mean": null_mean,
         "undefined_reason": tuple(reasons),
     }

@@ -25,11 +25,14 @@ def test_highest_level_with_ten_groups() -> None:
     assert choose_cluster(FRAME).column == "session"
     chosen = choose_cluster(with_sessions(FRAME, sessions(12, 4)))
     assert chosen.column == "patient"
-    assert chosen.reason == ("patient: the highest level with at least 10 groups (12); 4 therapists are fewer than 10")
+    assert chosen.reason.into("en") == (
+        "patient: the highest level with at least 10 groups (12); 4 therapists are fewer than 10"
+    )
+    assert chosen.group_of("s13") == "p1"
     assert choose_cluster(with_sessions(FRAME, sessions(12, 10))).column == "therapist"
     few = choose_cluster(with_sessions(FRAME, sessions(6, 2)))
     assert few.column == "session"
-    assert few.reason == "session: 24 groups; 2 therapists are fewer than 10, 6 patients are fewer than 10"
+    assert few.reason.into("en") == "session: 24 groups; 2 therapists are fewer than 10, 6 patients are fewer than 10"
     assert choose_cluster(with_sessions(FRAME, sessions(6, 2)), "therapist").column == "therapist"
 
 
