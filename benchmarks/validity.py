@@ -37,7 +37,7 @@ from elancry.association.regression import (
     wald,
 )
 from elancry.association.sequential import CodedEvents, WindowRule, adjusted_residual, onsets, window_counts
-from elancry.association.swap import pair_raters, paired_matrix, swap_test
+from elancry.association.swap import each, pair_raters, paired_matrix, swap_test
 from elancry.association.wild import draw_weights, wild_p
 from elancry.seeds import stream
 
@@ -192,7 +192,7 @@ def sequential(trend: float, answer: float, rng: np.random.Generator, found: Fou
     pairing = pair_raters(given, target)
     rules: dict[str, WindowRule | LagRule] = {"window of 5 s": WindowRule(5000), "lag 1": LagRule(1)}
     for name, rule in rules.items():
-        test = swap_test(paired_matrix(given, target, pairing, onsets, rule.excess), rng, 399)
+        test = swap_test(paired_matrix(given, target, pairing, onsets, each(rule.excess)), rng, 399)
         found.setdefault(f"{name}: one pair", []).append(float(test.p[0, 0] <= 0.05))
     z = float(adjusted_residual(window_counts(given, target, pairing, WindowRule(5000)))[0, 0])
     found.setdefault("window of 5 s: normal p of the residual", []).append(float(abs(z) > 1.959964))

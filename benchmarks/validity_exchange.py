@@ -36,7 +36,7 @@ from numpy.typing import NDArray
 from elancry.association.cooccurrence import CodedTime, swap_matrix
 from elancry.association.lags import LagRule
 from elancry.association.sequential import CodedEvents, WindowRule, onsets
-from elancry.association.swap import pair_raters, paired_matrix, swap_test
+from elancry.association.swap import each, pair_raters, paired_matrix, swap_test
 from elancry.association.trend_exchange import effect, exchange_test, joint_excess, window_excess
 from elancry.seeds import stream
 
@@ -249,7 +249,7 @@ def one(scenario: Scenario, name: str, number: int, seed: int) -> dict[str, list
         tested = exchange_test(after.observed - after.expected, cluster, length, rng, DRAWS)
         found["window p"] = _flat(tested.p)
         found["window maxT"] = [_smallest(tested.p_maxt)]
-        lags = paired_matrix(given, target, pairing, onsets, LagRule(1).excess)
+        lags = paired_matrix(given, target, pairing, onsets, each(LagRule(1).excess))
         tested = exchange_test(lags, cluster, length, rng, DRAWS)
         found["lag p"] = _flat(tested.p)
         found["lag maxT"] = [_smallest(tested.p_maxt)]

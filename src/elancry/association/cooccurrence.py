@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from elancry.association.swap import Pairing, PermutationTest, compare, paired_matrix
+from elancry.association.swap import Pairing, PermutationTest, compare, each, paired_matrix
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -136,7 +136,7 @@ def joint_time(f: Coded, i: Coded, pairing: Pairing) -> JointTime:
 
 def swap_matrix(f: Coded, i: Coded, pairing: Pairing) -> NDArray[np.float64]:
     """C (n, n, K_F, K_I), ms: joint time of s's F with t's I beyond what their amounts give."""
-    return paired_matrix(f, i, pairing, stack, _excess)
+    return paired_matrix(f, i, pairing, stack, each(_excess))
 
 
 def _excess(f: CodedTime, i: Stacked) -> NDArray[np.float64]:

@@ -61,12 +61,11 @@ class LagRule:
         before, after = flags[first][:, :k], flags[second][:, k:]
         at = owner[first]
         m = targets.n_categories
-        # Flags are 0 or 1, so sums over a tier are counts; few transitions lead from a given category to a target.
+        # Few transitions lead from a given category to a target.
         both = before.any(axis=1) & after.any(axis=1)
-        pair, code, target = np.nonzero(before[both][:, :, None] * after[both][:, None, :])
-        observed = _counts(at[both][pair], code * m + target, t, k * m).reshape(t, k, m)
-        rows = _counts(at[np.nonzero(before)[0]], np.nonzero(before)[1], t, k)
-        columns = _counts(at[np.nonzero(after)[0]], np.nonzero(after)[1], t, m)
+        pairs = (before[both][:, :, None] * after[both][:, None, :]).reshape(-1, k * m)
+        observed = _sums(at[both], pairs, t).reshape(t, k, m)
+        rows, columns = _sums(at, before, t), _sums(at, after, t)
         total = np.bincount(at, minlength=t).astype(np.float64)
         n, row, column = total[:, None, None], rows[:, :, None], columns[:, None, :]
         zeros = np.zeros_like(observed)
@@ -75,10 +74,12 @@ class LagRule:
         return np.divide(observed - expected, np.sqrt(variance), out=zeros, where=variance > 1e-12)
 
 
-def _counts(tier: NDArray[np.int64], cell: NDArray[np.int64], t: int, cells: int) -> NDArray[np.float64]:
-    """How often each cell comes in each tier, (t, cells)."""
-    found = np.bincount(tier * cells + cell, minlength=t * cells)
-    return found.reshape(t, cells).astype(np.float64)
+def _sums(tier: NDArray[np.int64], flags: NDArray[np.float64], t: int) -> NDArray[np.float64]:
+    """Sums of flags (S, C) within each tier, (t, C); `tier` (S,) is ascending."""
+    # Differences of running sums of 0 and 1 are exact.
+    total = np.zeros((len(flags) + 1, flags.shape[1]))
+    np.cumsum(flags, axis=0, out=total[1:])
+    return np.diff(total[np.searchsorted(tier, np.arange(t + 1))], axis=0)
 
 
 def merged(given: CodedEvents, targets: Onsets) -> tuple[NDArray[np.float64], NDArray[np.int64]]:

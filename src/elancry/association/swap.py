@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 A = TypeVar("A")
 B = TypeVar("B")
 P = TypeVar("P")
+_TOGETHER = 32
 
 
 @dataclass(frozen=True)
@@ -68,12 +69,12 @@ def paired_matrix(
     i: Sequence[Mapping[str, B]],
     pairing: Pairing,
     prepare: Callable[[Sequence[B]], P],
-    statistic: Callable[[A, P], NDArray[np.float64]],
+    statistic: Callable[[Sequence[A], P], NDArray[np.float64]],
 ) -> NDArray[np.float64]:
     """C (n, n, K_F, K_I), mean over the pairs of coders.
 
-    `prepare` brings the second systems of T sequences into one form, once; `statistic` gives a row (T, K_F, K_I) of the
-    first system of one sequence with all of them.
+    `prepare` brings the second systems of T sequences into one form, once; `statistic` gives the rows (S, T, K_F, K_I)
+    of the first systems of S sequences with all of them (`each` makes it of a function of one sequence).
 
     Raters are paired with themselves where one of them coded the first system in s and the second in t, else all with
     all. Every sequence needs a coder of each system.
@@ -92,24 +93,30 @@ def paired_matrix(
     for x in coders_f:
         for y in coders_i:
             counts = own if pairing.within and x == y else ~own
-            ready: dict[bytes, tuple[list[int], P]] = {}
-            for s in (int(row) for row in np.flatnonzero(has_f[x])):
-                chosen = counts[s] & has_i[y]
-                if not chosen.any():
+            # Sequences that are compared with the same ones are computed together.
+            alike: dict[bytes, list[int]] = {}
+            for s in np.flatnonzero(has_f[x]).tolist():
+                alike.setdefault((counts[s] & has_i[y]).tobytes(), []).append(s)
+            for chosen, rows in alike.items():
+                wanted = np.flatnonzero(np.frombuffer(chosen, dtype=bool))
+                if not len(wanted):
                     continue
-                key = chosen.tobytes()
-                if key not in ready:
-                    targets = [int(t) for t in np.flatnonzero(chosen)]
-                    ready[key] = targets, prepare([i[t][y] for t in targets])
-                wanted, prepared = ready[key]
-                row = statistic(f[s][x], prepared)
-                if total is None:
-                    total = np.zeros((n, n, *row.shape[1:]))
-                total[s, wanted] += row
-                weight[s, wanted] += 1
+                prepared = prepare([i[t][y] for t in wanted.tolist()])
+                for first in range(0, len(rows), _TOGETHER):
+                    block = np.array(rows[first : first + _TOGETHER])
+                    found = statistic([f[s][x] for s in block.tolist()], prepared)
+                    if total is None:
+                        total = np.zeros((n, n, *found.shape[2:]))
+                    total[np.ix_(block, wanted)] += found
+                    weight[np.ix_(block, wanted)] += 1
     if total is None:
         raise ValueError("no sequence is coded with both systems")
     return total / np.maximum(weight, 1.0)[:, :, None, None]
+
+
+def each(statistic: Callable[[A, P], NDArray[np.float64]]) -> Callable[[Sequence[A], P], NDArray[np.float64]]:
+    """A statistic of several first systems from one of a single one, (T, K_F, K_I)."""
+    return lambda items, prepared: np.stack([statistic(item, prepared) for item in items])
 
 
 def swap_test(matrix: NDArray[np.float64], rng: np.random.Generator, n_permutations: int = 9999) -> PermutationTest:

@@ -168,9 +168,10 @@ class _Parts:
     """The second systems of T sequences: the codings stacked, and their cells as (M, T K)."""
 
     stacked: Stacked | Onsets
-    coded: Floats
-    known: Floats
-    expected: Floats
+    usual: Floats
+    """k mu."""
+    unusual: Floats
+    """A - k mu."""
 
 
 def joint_excess(f: Coded, i: Coded, pairing: Pairing) -> Excess:
@@ -182,13 +183,13 @@ def joint_excess(f: Coded, i: Coded, pairing: Pairing) -> Excess:
     basis = trend_basis(length)
     first, second = (_with_course(side, length, basis, _time_cells, Amount.SHARE) for side in (f, i))
 
-    def row(part: _Part, others: _Parts) -> Floats:
-        assert isinstance(part.coding, CodedTime)
+    def rows(parts: Sequence[_Part], others: _Parts) -> Floats:
         assert isinstance(others.stacked, Stacked)
-        joint = joint_matrix(part.coding, others.stacked)
-        return np.concatenate([joint, _span(part.coding) / CELLS * _expected(part, others)], axis=2)
+        joint = [joint_matrix(part.coding, others.stacked) for part in parts if isinstance(part.coding, CodedTime)]
+        cell_ms = np.array([_span(part.coding) / CELLS for part in parts])
+        return np.concatenate([joint, cell_ms[:, None, None, None] * _expected(parts, others)], axis=3)
 
-    return _split(paired_matrix(first, second, pairing, _stack_time, row))
+    return _split(paired_matrix(first, second, pairing, _stack_time, rows))
 
 
 def window_excess(given: Marked, targets: Marked, pairing: Pairing, rule: WindowRule) -> Excess:
@@ -202,13 +203,13 @@ def window_excess(given: Marked, targets: Marked, pairing: Pairing, rule: Window
     first = _with_course(given, length, basis, lambda item: _window_cells(item, rule), Amount.SHARE)
     second = _with_course(targets, length, basis, _onset_cells, Amount.COUNT)
 
-    def row(part: _Part, others: _Parts) -> Floats:
-        assert isinstance(part.coding, CodedEvents)
+    def rows(parts: Sequence[_Part], others: _Parts) -> Floats:
         assert isinstance(others.stacked, Onsets)
-        observed = rule.counts(part.coding, others.stacked)[0]
-        return np.concatenate([observed, _expected(part, others)], axis=2)
+        given = [part.coding for part in parts if isinstance(part.coding, CodedEvents)]
+        observed = [rule.counts(coding, others.stacked)[0] for coding in given]
+        return np.concatenate([observed, _expected(parts, others)], axis=3)
 
-    return _split(paired_matrix(first, second, pairing, _stack_events, row))
+    return _split(paired_matrix(first, second, pairing, _stack_events, rows))
 
 
 def _with_course(
@@ -285,14 +286,16 @@ def _stacked(parts: Sequence[_Part], codings: Stacked | Onsets) -> _Parts:
     coded, known, expected = (
         np.concatenate([getattr(part, name) for part in parts]).T for name in ("coded", "known", "expected")
     )
-    return _Parts(codings, coded, known, expected)
+    usual = known * expected
+    return _Parts(codings, usual, coded - usual)
 
 
-def _expected(part: _Part, others: _Parts) -> Floats:
-    """E of one coding with T others, (T, K_F, K_I), in cells."""
-    usual_f, usual_i = part.known * part.expected, others.known * others.expected
-    summed = part.coded @ usual_i + usual_f @ others.coded - usual_f @ usual_i
-    return np.asarray(summed.reshape(len(part.coded), -1, _categories(others)).transpose(1, 0, 2))
+def _expected(parts: Sequence[_Part], others: _Parts) -> Floats:
+    """E of S codings with T others, (S, T, K_F, K_I), in cells."""
+    coded = np.concatenate([part.coded for part in parts])
+    usual_f = np.concatenate([part.known * part.expected for part in parts])
+    summed = coded @ others.usual + usual_f @ others.unusual
+    return np.asarray(summed.reshape(len(parts), len(parts[0].coded), -1, _categories(others)).transpose(0, 2, 1, 3))
 
 
 def _categories(others: _Parts) -> int:

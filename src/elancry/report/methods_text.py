@@ -16,9 +16,10 @@ from elancry.codebook.model import SourceStatus
 from elancry.report.methods_agreement import SIMULATED, agreement
 from elancry.report.numbers import length, percent, whole
 from elancry.report.references import Reference, cited, library
-from elancry.report.rows import distinct
+from elancry.report.rows import Row, distinct
 from elancry.report.view import View, slug
 from elancry.study.associate.model_warnings import CONSERVATIVE_FROM, SKEWED
+from elancry.study.associate.nesting import assumed
 from elancry.texts import Text
 
 Paragraph = tuple[str, str]
@@ -167,13 +168,30 @@ class _Writer:
             return []
         sentences = [self.say("cooccurrence")]
         permutations = self.plan.get("permutations")
-        if permutations:
-            null = self.say(f"null.{self.plan.get('null', 'swap')}")
-            sentences.append(self.say("cooccurrence.p", n=whole(permutations), null=null))
+        rows = self.view.rows("cooccurrence")
+        if permutations and rows:
+            sentences.append(
+                self.say("cooccurrence.p", n=whole(permutations), null=self.null(str(self.plan["null"]), rows[0]))
+            )
+        sentences += self.assumed(rows)
         shortest = self.plan.get("min_sequence_ms")
         if shortest:
             sentences.append(self.say("cooccurrence.minimum", length=length(shortest)))
         return sentences
+
+    def null(self, null: str, row: Row) -> str:
+        """A null model, and over which groups a row of co-occurrence or sequences exchanges."""
+        n = whole(row["n_clusters"])
+        level = self.say(f"level.{row['cluster']}") if row["cluster"] else ""
+        return self.say(f"null.{null}", level=level, n=n)
+
+    def assumed(self, rows: Sequence[Row]) -> list[str]:
+        """What the cluster of these rows takes for granted, if anything."""
+        frame = self.view.results.tables.get("sequences")
+        open_questions = [
+            assumed(cluster, frame) for (cluster,) in distinct(rows, "cluster") if cluster and frame is not None
+        ]
+        return [self.words.said(one) for one in open_questions if one is not None]
 
     def sequential(self) -> list[str]:
         rows = self.view.rows("sequential")
@@ -190,7 +208,11 @@ class _Writer:
         if lags:
             how.append(self.say("sequential.lags", lags=self.words.listed([str(lag) for lag in lags])))
         permutations = self.plan.get("permutations")
-        tested = self.say("sequential.p", n=whole(permutations)) if permutations else ""
+        tested = (
+            self.say("sequential.p", n=whole(permutations), null=self.null(rows[0]["null"], rows[0]))
+            if permutations
+            else ""
+        )
         return [self.say("sequential", how=self.words.listed(how), p=tested)]
 
     def regression(self) -> list[str]:

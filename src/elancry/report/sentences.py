@@ -84,6 +84,14 @@ def basis(row: Row, view: View) -> str:
     return words("basis", units=text, raters=view.raters(row["raters"])) if text else view.raters(row["raters"])
 
 
+def ratio_with_interval(row: Row, view: View) -> str:
+    """`ratio 1.45, 95 % CI [1.02, 2.06]`; the interval is left out where there is none."""
+    value = view.words("cooccurrence.ratio", ratio=number(row["ratio"]))
+    if row["ratio_low"] is None:
+        return value
+    return f"{value}, {view.words('ci')}{NO_BREAK}{interval(row['ratio_low'], row['ratio_high'], zero=True)}"
+
+
 def cooccurrence(rows: list[Row], view: View) -> str:
     """What stands out among the pairs of categories of two systems, after Holm's correction."""
     words, names = view.words, view.names
@@ -104,7 +112,7 @@ def cooccurrence(rows: list[Row], view: View) -> str:
                 key,
                 a=view.quoted(names.category(row["system_a"], row["category_a"])),
                 b=view.quoted(names.category(row["system_b"], row["category_b"])),
-                ratio=number(row["ratio"]),
+                ratio=ratio_with_interval(row, view),
                 p=p_equation(row["p_holm"]),
             )
         )

@@ -16,7 +16,7 @@ from elancry.association.cooccurrence import (
     stack,
     swap_matrix,
 )
-from elancry.association.swap import compare, pair_raters, paired_matrix, swap_test
+from elancry.association.swap import compare, each, pair_raters, paired_matrix, swap_test
 
 
 def coded(text: str, k: int = 2, start: int = 0) -> CodedTime:
@@ -141,7 +141,7 @@ def test_raters_with_themselves_where_possible_else_with_each_other() -> None:
         asked.extend((a, item) for item in b)
         return np.ones((len(b), 1, 1))
 
-    assert paired_matrix(f, i, pair_raters(f, i), list, statistic).ravel().tolist() == [1, 1, 1, 1]  # type: ignore[arg-type]
+    assert paired_matrix(f, i, pair_raters(f, i), list, each(statistic)).ravel().tolist() == [1, 1, 1, 1]  # type: ignore[arg-type]
     assert sorted(asked) == [("f0", "i0"), ("f0", "i1"), ("f1", "i0"), ("f1", "i1")]
 
 

@@ -343,7 +343,10 @@ def cooccurrence_rows(book: Codebook) -> list[dict[str, Any]]:
                 "category_b": name,
                 "n_sequences": 46,
                 "n_sessions": 32,
-                "null": "swap",
+                "null": "trend_exchange",
+                "cluster": "session",
+                "n_clusters": 32,
+                "n_strata": 5,
             }
             if form == "unclear" and name == "topic_change":
                 rows.append(
@@ -360,6 +363,8 @@ def cooccurrence_rows(book: Codebook) -> list[dict[str, Any]]:
                     "joint_ms": expected * ratio,
                     "expected_ms": expected,
                     "ratio": ratio,
+                    "ratio_low": ratio / 1.5,
+                    "ratio_high": ratio * 1.5,
                     "jaccard": 0.1,
                     "odds_ratio": ratio * 1.2,
                     "p_permutation": p,
@@ -459,6 +464,13 @@ def sequential_rows() -> list[dict[str, Any]]:
             "p_permutation": 0.11,
             "p_holm": 0.99,
             "p_bh": 0.5,
+            "p_maxt": 0.7,
+            "null": "trend_exchange",
+            "ratio": 1.43,
+            "ratio_low": 0.92,
+            "ratio_high": 2.22,
+            "cluster": "session",
+            "n_clusters": 32,
         }
         for name in INTERVENTIONS
     ]

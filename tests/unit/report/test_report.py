@@ -250,7 +250,7 @@ def test_other_methods_and_corrected_correlations_are_shown_with_what_they_are_n
 def test_words_that_a_statistician_asked_for(page):
     text = "".join(page.text)
     assert "it can begin above the lower end of the two-sided interval" in text, "what the word for a level means"
-    assert "the odds ratio pools all time and also contains differences between sequences" in text
+    assert "The odds ratio pools all time and also contains differences between sequences" in text
     assert "a true null is rejected in about 1 % of studies instead of 5 %" in text, "HTZ is conservative"
     assert "Regression: which categories go together across sequences?" in text
 

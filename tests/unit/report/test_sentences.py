@@ -77,27 +77,27 @@ def test_an_undefined_coefficient_gives_its_reason(view):
 def pair(**cells):
     return {
         "system_a": "crying_form", "category_a": "despair", "system_b": "intervention", "category_b": "pause",
-        "ratio": 2.0, "p_permutation": 0.2, "p_holm": 1.0, **cells,
+        "ratio": 2.0, "ratio_low": None, "ratio_high": None, "p_permutation": 0.2, "p_holm": 1.0, **cells,
     }  # fmt: skip
 
 
 def test_nothing_found_is_not_said_to_be_nothing_there(view):
     text = sentences.cooccurrence([pair(), pair(p_permutation=0.04, p_holm=0.08)], view)
     assert text.startswith("None of the 2 pairs")
-    assert "differs from what chance gives" in text
-    assert "; 1 would without the correction" in text
+    assert "coincides more or less than expected" in text
+    assert "; 1 did without the correction" in text
     assert "does not show that there is nothing" in text
 
 
 def test_a_pair_below_five_percent_after_holm_is_named_with_its_direction(view):
     rows = [
         pair(p_permutation=0.0001, p_holm=0.0002),
-        pair(category_a="protest", ratio=0.4, p_permutation=0.01, p_holm=0.049),
+        pair(category_a="protest", ratio=0.4, ratio_low=0.2, ratio_high=0.8, p_permutation=0.01, p_holm=0.049),
     ]
     text = said(sentences.cooccurrence(rows, view))
-    assert "2 differ from what chance gives" in text
+    assert "2 coincide more or less than expected" in text
     assert "“Despair” with “Pause” more often (ratio 2.00, Holm p < .001)" in text
-    assert "“Protest” with “Pause” less often (ratio 0.40, Holm p = .049)" in text
+    assert "“Protest” with “Pause” less often (ratio 0.40, 95 % CI [0.20, 0.80], Holm p = .049)" in text
 
 
 def test_p_of_exactly_five_percent_is_not_below(view):

@@ -9,7 +9,7 @@ import numpy as np
 
 from elancry.report.figures.style import INK, QUIET, TWO_COLUMNS, Drawing, canvas, wrapped
 from elancry.report.names import ink_on
-from elancry.report.numbers import number
+from elancry.report.numbers import interval, number
 from elancry.report.rows import Row, distinct
 from elancry.report.view import SIGNIFICANT, View, slug, tier_slug
 
@@ -94,7 +94,7 @@ def _confusion(system: str, rows: list[Row], view: View) -> Figure:
 
 
 def cooccurrence_figure(rows: list[Row], view: View) -> Drawing:
-    """A map of joint over expected time for a pair of systems, the fewer categories as columns."""
+    """A map of joint over expected time, with its interval, for a pair of systems, the fewer categories as columns."""
     pair = rows[0]["system_a"], rows[0]["system_b"]
     alt = view.words("figure.cooccurrence.alt", first=view.names.system(pair[0]), second=view.names.system(pair[1]))
     return Drawing(slug("cooccurrence", *pair), view.words("figure.cooccurrence"), alt, _map(rows, view))
@@ -112,7 +112,7 @@ def _map(rows: list[Row], view: View) -> Figure:
     system_down, system_across = rows[0][f"system_{down}"], rows[0][f"system_{across}"]
     categories_down = names.order(system_down, [row[f"category_{down}"] for row in rows])
     categories_across = names.order(system_across, [row[f"category_{across}"] for row in rows])
-    left, bottom, cell_height = 2.55, 0.62, 0.34
+    left, bottom, cell_height = 2.55, 0.62, 0.38
     width = min(TWO_COLUMNS - left - 0.2, 1.05 * len(categories_across))
     cell_width = width / len(categories_across)
     # Narrow columns have their labels upright, on one line, and smaller numbers.
@@ -150,7 +150,12 @@ def _map(rows: list[Row], view: View) -> Figure:
         weight = "bold" if mark == " **" else "normal"
         text = number(ratio) + mark
         size = min(7.5, 72 * cell_width * 0.24)
-        axes.text(x, y, text, ha="center", va="center", fontsize=size, color=ink_on(colour), weight=weight)
+        limits = interval(row["ratio_low"], row["ratio_high"], zero=True) if row["ratio_low"] is not None else ""
+        ink = ink_on(colour)
+        up = 0.14 if limits else 0.0
+        axes.text(x, y - up, text, ha="center", va="center", fontsize=size, color=ink, weight=weight)
+        small = min(5.5, 72 * cell_width * 0.13)
+        axes.text(x, y + 0.25, limits, ha="center", va="center", fontsize=small, color=ink)
     axes.set_xlim(-0.5, len(categories_across) - 0.5)
     axes.set_ylim(len(categories_down) - 0.5, -0.5)
     axes.set_xticks(range(len(categories_across)), labels_across, rotation=90 if narrow else 0)

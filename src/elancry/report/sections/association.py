@@ -6,9 +6,11 @@ from elancry.report import sentences
 from elancry.report.blocks import Block, Fold, Head, Heading, Section, Table, Text
 from elancry.report.figures.grids import cooccurrence_figure
 from elancry.report.methods_text import unresolved_sentences
-from elancry.report.numbers import coefficient, length, number, p_value
+from elancry.report.numbers import coefficient, interval, length, number, p_value
 from elancry.report.rows import Row, distinct
+from elancry.report.three_answers import three_answers
 from elancry.report.view import Reasons, View, significant, slug
+from elancry.study.associate.nesting import assumed
 
 
 def cooccurrence(view: View) -> Section:
@@ -18,15 +20,14 @@ def cooccurrence(view: View) -> Section:
     blocks: list[Block] = [*view.omitted("cooccurrence")]
     if rows:
         blocks.append(Text(words("cooccurrence.text")))
+        blocks += [Text(text) for text in (three_answers(view),) if text]
         blocks.append(Fold(words("fold.how_to_read"), (Text(words("cooccurrence.how")), Text(words("many_tests")))))
     for pair in distinct(rows, "system_a", "system_b"):
         here = [row for row in rows if (row["system_a"], row["system_b"]) == pair]
         label = words("pair_of_systems", first=names.system(pair[0]), second=names.system(pair[1]))
         blocks.append(Heading(label))
         blocks.append(Text(sentences.cooccurrence(here, view), tone="headline"))
-        for (null,) in distinct(here, "null"):
-            if null:
-                blocks.append(Text(words.get(f"null.{null}", null)))
+        blocks += _nulls(here, view)
         blocks += [Text(text, tone="note") for text in unresolved_sentences(view)]
         blocks += [
             Text(text, tone="small") for (coders,) in distinct(here, "coders") if (text := _coders(coders, view))
@@ -36,6 +37,19 @@ def cooccurrence(view: View) -> Section:
     if rows:
         blocks.append(Text(words("see.csv", file="tables/cooccurrence.csv"), tone="small"))
     return Section("cooccurrence", words("section.cooccurrence"), tuple(blocks))
+
+
+def _nulls(rows: list[Row], view: View) -> list[Block]:
+    """What chance means here, what that takes for granted, and what limits the numbers all the same."""
+    words = view.words
+    blocks: list[Block] = [Text(words.get(f"null.{null}", null)) for (null,) in distinct(rows, "null") if null]
+    frame = view.results.tables.get("sequences")
+    for (cluster,) in distinct(rows, "cluster"):
+        open_question = assumed(cluster, frame) if cluster and frame is not None else None
+        if open_question is not None:
+            blocks.append(Text(words.said(open_question), tone="note"))
+    blocks += [Text(words.said(warning), tone="note") for (warning,) in distinct(rows, "warning") if warning]
+    return blocks
 
 
 def _coders(coders: str, view: View) -> str:
@@ -66,6 +80,7 @@ def _pairs(rows: list[Row], label: str, view: View) -> Table:
             length(row["joint_ms"]),
             length(row["expected_ms"]),
             reasons.cell(number(row["ratio"]), row["undefined_reason"]),
+            reasons.cell(interval(row["ratio_low"], row["ratio_high"], zero=True), row["undefined_reason"]),
             number(row["odds_ratio"]),
             coefficient(row["jaccard"]),
             reasons.cell(p_value(row["p_permutation"]), row["undefined_reason"]),
@@ -80,6 +95,7 @@ def _pairs(rows: list[Row], label: str, view: View) -> Table:
         Head(words("head.joint"), numeric=True),
         Head(words("head.expected"), numeric=True),
         Head(words("head.ratio"), numeric=True),
+        Head(words("head.ci"), numeric=True),
         Head(words("head.odds_ratio"), numeric=True),
         Head("Jaccard", numeric=True),
         Head("p", numeric=True, statistic=True),
@@ -97,7 +113,7 @@ def _pairs(rows: list[Row], label: str, view: View) -> Table:
         words("table.cooccurrence", systems=label),
         heads,
         cells,
-        (*basis, words("note.odds_ratio"), words("note.bold"), *reasons.notes()),
+        (*basis, words("note.ratio"), words("note.odds_ratio"), words("note.bold"), *reasons.notes()),
         groups=groups,
         strong=frozenset(index for index, row in enumerate(rows) if significant(row["p_holm"])),
         word=True,
@@ -113,6 +129,7 @@ def sequential(view: View) -> Section | None:
     blocks: list[Block] = [*view.omitted("sequential")]
     if rows:
         blocks.append(Text(words("sequential.text")))
+        blocks += _nulls(rows, view)
     for key in distinct(rows, "given_system", "target_system", "anchor", "lag", "window_ms"):
         given, target, anchor, lag, window = key
         here = [
@@ -137,6 +154,7 @@ def sequential(view: View) -> Section | None:
 
 def _sequential(rows: list[Row], title: str, view: View) -> Table:
     words, names, reasons = view.words, view.names, Reasons(view.words)
+    timed = rows[0]["lag"] is None
     cells = tuple(
         (
             names.category(row["given_system"], row["given"]),
@@ -144,20 +162,30 @@ def _sequential(rows: list[Row], title: str, view: View) -> Table:
             number(row["n_given"], 1),
             number(row["observed"], 1),
             number(row["expected"], 1),
+            *(
+                (
+                    reasons.cell(number(row["ratio"]), row["undefined_reason"]),
+                    reasons.cell(interval(row["ratio_low"], row["ratio_high"], zero=True), row["undefined_reason"]),
+                )
+                if timed
+                else ()
+            ),
             reasons.cell(number(row["adjusted_residual"]), row["undefined_reason"]),
             coefficient(row["yules_q"]),
             p_value(row["p_permutation"]),
             p_value(row["p_holm"]),
             p_value(row["p_bh"]),
+            p_value(row["p_maxt"]),
         )
         for row in rows
     )
+    counted = ("n_given", "observed", "expected", *(("ratio", "ci") if timed else ()), "residual")
     heads = (
         Head(words("head.given")),
         Head(words("head.target")),
-        *(Head(words(f"head.{name}"), numeric=True) for name in ("n_given", "observed", "expected", "residual")),
+        *(Head(words(f"head.{name}"), numeric=True) for name in counted),
         Head("Q", numeric=True, statistic=True),
-        *(Head(text, numeric=True, statistic=True) for text in ("p", "p Holm", "p BH")),
+        *(Head(text, numeric=True, statistic=True) for text in ("p", "p Holm", "p BH", "p maxT")),
     )
     key = rows[0]
     return Table(
@@ -167,7 +195,7 @@ def _sequential(rows: list[Row], title: str, view: View) -> Table:
         title,
         heads,
         cells,
-        (words("note.bold"), *reasons.notes()),
+        (*((words("note.ratio"),) if timed else ()), words("note.bold"), *reasons.notes()),
         row_heads=2,
         strong=frozenset(index for index, row in enumerate(rows) if significant(row["p_holm"])),
     )

@@ -17,7 +17,7 @@ from elancry.association.sequential import (
     rate_ratio_q,
     window_counts,
 )
-from elancry.association.swap import PermutationTest, paired_matrix
+from elancry.association.swap import PermutationTest, each, paired_matrix
 from elancry.association.trend_exchange import effect, window_excess
 from elancry.choices import Anchor, Null
 from elancry.seeds import stream
@@ -149,7 +149,7 @@ def _test(
     rng = stream(plan.seed, kind, pair.first.id, pair.second.id, *choices)
 
     def matrix() -> NDArray[np.float64]:
-        return paired_matrix(pair.one, pair.two, pair.pairing, onsets, rule.excess) if beyond is None else beyond
+        return paired_matrix(pair.one, pair.two, pair.pairing, onsets, each(rule.excess)) if beyond is None else beyond
 
     return pair.tested(_null(plan), matrix, rng, plan.permutations)
 
