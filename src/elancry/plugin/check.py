@@ -127,7 +127,7 @@ def _findings(
             place = {"tier": slot, "start_ms": item.start_ms, "end_ms": item.end_ms}
             found.append(finding(reading.code, reading.message, hint=reading.hint, **place))
     rating = meaning is not None and meaning.is_rating
-    system = "the codebook" if meaning is None else meaning.system.id
+    system = str(text("plugin.check.any-system")) if meaning is None else meaning.system.id
     coded = CodedTier(slot, system, "rating" if rating else "interval", slot, slot, tuple(annotations))
     tiers = [coded]
     if sequences:

@@ -92,11 +92,6 @@ class ParquetPieces:
         self._writer.close()
 
 
-def write_parquet(frame: pd.DataFrame, schema: TableSchema, path: Path) -> None:
-    """Write `parquet_bytes` to `path`; OutputRefused where the file cannot be written."""
-    write_bytes(path, parquet_bytes(frame, schema))
-
-
 def data_dictionary(schemas: Sequence[TableSchema]) -> pd.DataFrame:
     """One row per column of the tables: table, column, type, unit, meaning (a text)."""
     import pandas as pd
