@@ -3,7 +3,8 @@
 Time windows. U is the union of (t, t + w] after every given onset (or offset), cut at the end of the sequence. With N
 target onsets in a sequence of length L, of which O fall into U, pi = |U| / L is the share that chance would put there:
 E = sum N pi, z = (O - E) / sqrt(sum N pi (1 - pi)), RR = (O / |U|) / ((N - O) / (L - |U|)), Q = (RR - 1) / (RR + 1).
-A target that starts together with the given event is not after it.
+A target that starts together with the given event is not after it. An event belongs to the sequence that its onset lies
+in; given events are those that open a window: with the offset as anchor, those that end before the sequence does.
 
 Event lags. The onsets of both systems are merged in order of time; simultaneous onsets are one state. Transitions at a
 lag make a table of states by states; the expected counts are those of independence, or, where a state never follows
@@ -71,6 +72,11 @@ class WindowRule:
 
     window_ms: int
     anchor: Anchor = Anchor.ONSET
+
+    def opening(self, given: CodedEvents) -> NDArray[np.int64]:
+        """Codes of the given events that open a window: those whose anchor lies in the sequence."""
+        times = given.start_ms if self.anchor is Anchor.ONSET else given.end_ms
+        return given.codes[(times >= given.window_start_ms) & (times < given.window_end_ms)].astype(np.int64)
 
     def union(self, given: CodedEvents, code: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Begins and ends of U for the given category, disjoint and ascending; a time x is in it if a < x <= b."""
@@ -161,7 +167,8 @@ def window_counts(given: Marked, targets: Marked, pairing: Pairing, rule: Window
             found, number, share = rule.counts(a[x], onsets([b[y]]))
             ones = np.ones_like(found[0])
             chance = share[:, None] * number
-            n_given = np.array([float((a[x].codes == code).sum()) for code in range(a[x].n_categories)])
+            opening = rule.opening(a[x])
+            n_given = np.array([float((opening == code).sum()) for code in range(a[x].n_categories)])
             cells.append(
                 [
                     n_given[:, None] * ones,

@@ -75,8 +75,10 @@ def numbers_of(compared: Compared, *, matching: Matching, criterion: float) -> N
             category: sum(int(durations[codes == code].sum()) for codes, durations in columns)
             for code, category in enumerate(categories)
         }
-        own = [item.codes[item.raters.index(name)] for item in events if name in item.raters]
-        count = {category: sum(int(np.sum(codes == code)) for codes in own) for code, category in enumerate(categories)}
+        own = [item.of(name) for item in events if name in item.raters]
+        # An annotation that reaches into two sequences is one all the same.
+        marked = {(int(a), int(b), int(c)) for e in own for a, b, c in zip(e.start_ms, e.end_ms, e.codes, strict=True)}
+        count = {category: sum(c == code for _, _, c in marked) for code, category in enumerate(categories)}
         raters.append(Rater(name, ms, count))
     return Numbers(rows, tuple(raters), categories)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from elancry.align.events import Events, Links, link_events
-from elancry.align.events_of import SequenceEvents, build_events
+from elancry.align.events_of import SequenceEvents, SessionEvents, events_in, session_events
 from elancry.align.ratings import RatingMatrix, build_ratings
 from elancry.align.timeline import MISSING, Timeline, build_timelines
 
@@ -22,39 +22,48 @@ if TYPE_CHECKING:
 
 Pair = tuple[str, str]
 Tier = tuple[str, str]
+Linked = tuple[Events, Events, Links]
 
 
 @dataclass(frozen=True)
 class Compared:
-    """Timelines, ratings and events of all raters, in the same sequences."""
+    """Timelines, ratings and events of all raters, in the same sequences.
+
+    `sessions` are the events of whole sessions by (session, system, tier); without them a sequence is linked by itself.
+    """
 
     codebook: Codebook
     raters: tuple[str, ...]
     timelines: tuple[Timeline, ...] = ()
     ratings: tuple[RatingMatrix, ...] = ()
     events: tuple[SequenceEvents, ...] = ()
-    _links: dict[tuple[object, ...], Links] = field(default_factory=dict, repr=False, compare=False)
+    sessions: Mapping[tuple[str, str, str], SessionEvents] = field(default_factory=dict)
+    _links: dict[tuple[object, ...], Mapping[str, Linked]] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
     def of(cls, coding: CheckedCoding, sequences: Sequence[MatchedSequence]) -> Compared:
         """Line up every rater's coding in the matched sequences."""
+        whole = session_events(coding, sequences)
         return cls(
             coding.codebook,
             coding.raters,
             build_timelines(coding, sequences),
             build_ratings(coding, sequences),
-            build_events(coding, sequences),
+            events_in(whole, sequences),
+            {(item.session, item.system, item.tier): item for item in whole},
         )
 
-    def linked(
-        self, item: SequenceEvents, pair: Pair, rule: Matching, criterion: float
-    ) -> tuple[Events, Events, Links]:
-        """The events of two raters of `item` and their links, which are looked for once."""
-        a, b = item.of(pair[0]), item.of(pair[1])
-        key = (item.session, item.sequence, item.system, item.tier, pair, rule, criterion)
+    def linked(self, item: SequenceEvents, pair: Pair, rule: Matching, criterion: float) -> Linked:
+        """The events of two raters that are placed in the sequence of `item`, and their links; looked for once."""
+        whole = self.sessions.get((item.session, item.system, item.tier))
+        key = (item.session, item.sequence if whole is None else None, item.system, item.tier, pair, rule, criterion)
         if key not in self._links:
-            self._links[key] = link_events(a, b, rule, criterion)
-        return a, b, self._links[key]
+            if whole is not None:
+                self._links[key] = whole.linked(pair, rule, criterion)
+            else:
+                a, b = item.of(pair[0]), item.of(pair[1])
+                self._links[key] = {item.sequence: (a, b, link_events(a, b, rule, criterion))}
+        return self._links[key][item.sequence]
 
     def only(self, raters: Sequence[str]) -> Compared:
         """The coding of some raters; a sequence that not all of them coded stays, with the others missing."""
@@ -124,7 +133,20 @@ class Compared:
             codes = tuple(renumber[tier][own] for own in item.codes)
             return replace(item, categories=kept.get(tier, ()), codes=codes)
 
-        return replace(self, timelines=tuple(map(timeline, self.timelines)), events=tuple(map(events, self.events)))
+        def session(item: SessionEvents) -> SessionEvents:
+            tier = item.system, item.tier
+            if item.system not in observed or tier not in kept:
+                return item
+            of = tuple(replace(own, codes=renumber[tier][own.codes]) for own in item.events)
+            return replace(item, categories=kept[tier], events=of)
+
+        return replace(
+            self,
+            timelines=tuple(map(timeline, self.timelines)),
+            events=tuple(map(events, self.events)),
+            sessions={key: session(item) for key, item in self.sessions.items()},
+            _links={},
+        )
 
 
 def _renumbering(n_categories: int, keep: Sequence[int]) -> NDArray[np.int16]:

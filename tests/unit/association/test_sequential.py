@@ -49,6 +49,14 @@ def test_window_statistics_by_hand() -> None:
     assert rate_ratio_q(counts)[0, 0] == pytest.approx((0.15 - 0.025) / (0.15 + 0.025))
 
 
+def test_only_events_that_open_a_window_are_given() -> None:
+    """Length 100. Given 10-30 and 80-130: both begin in the sequence, the second ends after it and opens none there."""
+    given, target = [{"R1": marked((10, 30, 0), (80, 130, 0))}], [{"R1": marked((35, 40, 0))}]
+    pairing = pair_raters(given, target)
+    for anchor, number in ((Anchor.ONSET, 2), (Anchor.OFFSET, 1)):
+        assert window_counts(given, target, pairing, WindowRule(10, anchor)).n_given[0, 0] == number
+
+
 def test_window_excess_of_stretched_tiers() -> None:
     """The target tier of a sequence half as long, onsets doubled: 0 at 20 in, at 80 out; N pi = 2 x .2."""
     half = marked((10, 12, 0), (40, 44, 0), length=50)

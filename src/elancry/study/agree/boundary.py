@@ -91,14 +91,16 @@ def _mean(sums: FloatArray) -> FloatArray:
     return np.where(n > 0, sums[..., 0] / np.where(n > 0, n, 1.0), np.nan)
 
 
-def found_families(compared: Compared, tolerances_ms: Sequence[int]) -> Iterator[Found]:
-    """For each tier and tolerance."""
+def found_families(
+    compared: Compared, rule: Matching, criterion: float, tolerances_ms: Sequence[int]
+) -> Iterator[Found]:
+    """For each tier and tolerance; events are in the sequence where linking places them, with a partner or without."""
     for base, group in event_groups(compared.events):
         raters = raters_of(group, compared.raters)
         for tolerance in tolerances_ms:
 
             def matched(item: SequenceEvents, pair: Pair, most: int = tolerance) -> FloatArray:
-                a, b = item.of(pair[0]), item.of(pair[1])
+                a, b, _ = compared.linked(item, pair, rule, criterion)
                 begins = matched_boundaries(a.start_ms, b.start_ms, most)
                 ends = matched_boundaries(a.end_ms, b.end_ms, most)
                 return np.array([begins + ends, 2 * (len(a) + len(b))], dtype=np.float64)

@@ -1,5 +1,6 @@
 """Do raters see the same events and give them the same category? EasyDIAg's tables per pair, session, criterion.
 
+Events are linked on their whole extents in the whole session, then placed in sequences (`align.events_of`).
 A table of one pair depends on who is in the rows, its kappa does not. Pooled over several pairs, each table is added
 with its transpose, so that the result does not depend on the order of raters; of one pair nothing is pooled, and the
 number is the one that EasyDIAg gives.

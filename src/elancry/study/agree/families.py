@@ -76,7 +76,8 @@ class Questions:
         for moved in moved_families(compared, plan.matching, plan.criterion[0]):
             yield from rows_of(moved)
             yield from moved.typical_sizes(alone=self.alone)
-        for family in (*found_families(compared, plan.boundary_tolerances_ms), *presence_families(*timed)):
+        found = found_families(compared, plan.matching, plan.criterion[0], plan.boundary_tolerances_ms)
+        for family in (*found, *presence_families(*timed)):
             yield from rows_of(family)
         for scores in (*self.ratings, *share_scores(compared), *count_scores(compared)):
             for family in score_families(scores):

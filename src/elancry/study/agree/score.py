@@ -290,7 +290,7 @@ def share_scores(compared: Compared) -> Iterator[Scores]:
 
 
 def count_scores(compared: Compared) -> Iterator[Scores]:
-    """Number of events of a category; missing where the rater gave a value outside the vocabulary."""
+    """Events of a category that overlap the sequence; missing where the rater gave a value outside the vocabulary."""
     for base, group in event_groups(compared.events):
         raters = raters_of(group, compared.raters)
         sessions = tuple(item.session for item in group)

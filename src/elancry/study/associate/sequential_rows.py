@@ -71,7 +71,7 @@ def sequential_rows(
 def _marked(
     timelines: Sequence[Timeline], events: Sequence[SequenceEvents], system: System
 ) -> dict[Key, dict[str, CodedEvents]]:
-    """(session, sequence) -> rater -> events, for raters who coded the system there."""
+    """(session, sequence) -> rater -> events that begin in the sequence, for raters who coded the system there."""
     index = {category.id: code for code, category in enumerate(system.categories)}
     windows = {unit.key: unit for unit in units_of(timelines)}
     gathered: dict[tuple[str, str, str], list[tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int16]]]] = {}
@@ -81,7 +81,11 @@ def _marked(
             own = np.array([*(index.get(name, -1) for name in item.categories), -1], dtype=np.int16)
             for rater, starts, ends, codes in zip(item.raters, item.starts, item.ends, item.codes, strict=True):
                 known = own[np.where(codes >= 0, codes, len(item.categories))]
-                gathered.setdefault((item.session, item.sequence, rater), []).append((starts, ends, known))
+                unit = windows.get((item.session, item.sequence))
+                if unit is not None:
+                    here = (starts >= (unit.start_ms or 0)) & (starts < (unit.end_ms or 0))
+                    part = starts[here], ends[here], known[here]
+                    gathered.setdefault((item.session, item.sequence, rater), []).append(part)
     found: dict[Key, dict[str, CodedEvents]] = {}
     empty = (np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int16))
     for key, raters in coded_times(timelines, system).items():
