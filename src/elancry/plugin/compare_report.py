@@ -10,8 +10,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations, pairwise
 
-import numpy as np
-
 from elancry import __version__
 from elancry.align.sequences import MatchedSequence
 from elancry.align.timeline import MISSING
