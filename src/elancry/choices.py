@@ -5,7 +5,9 @@ from __future__ import annotations
 from enum import StrEnum
 
 DEFAULT_PATTERN = "{session}__{rater}"
-"""How file names are made where nobody says otherwise."""
+"""How file names are made unless the plan says otherwise."""
+DEFAULT_CODEBOOK = "crying"
+"""What templates and synthetic studies are made from unless somebody says otherwise."""
 
 
 class Matching(StrEnum):

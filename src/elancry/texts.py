@@ -31,7 +31,7 @@ from importlib.resources import files
 from typing import Any
 
 Value = Any
-_LOCALES = files("elancry") / "locale"
+LOCALES = files("elancry") / "locale"
 _FALLBACK = "en"
 
 
@@ -126,7 +126,7 @@ def known(code: str, language: str = _FALLBACK) -> bool:
 @cache
 def languages() -> tuple[str, ...]:
     """Every language that has a catalogue, English first."""
-    found = sorted(place.name for place in _LOCALES.iterdir() if (place / "LC_MESSAGES" / "elancry.mo").is_file())
+    found = sorted(place.name for place in LOCALES.iterdir() if (place / "LC_MESSAGES" / "elancry.mo").is_file())
     return (_FALLBACK, *(name for name in found if name != _FALLBACK))
 
 
@@ -163,7 +163,7 @@ def _system_language() -> str:
 
 @cache
 def _catalogue(language: str) -> gettext.NullTranslations:
-    path = _LOCALES / language / "LC_MESSAGES" / "elancry.mo"
+    path = LOCALES / language / "LC_MESSAGES" / "elancry.mo"
     try:
         with path.open("rb") as stream:
             return gettext.GNUTranslations(stream)

@@ -8,18 +8,20 @@ from typing import TYPE_CHECKING
 import click
 
 from elancry.cli.options import StudyCommand, jobs_option, output_options, plan_options, talk_options
+from elancry.cli.worded import command, option
 from elancry.study.plan_keys import Topic
+from elancry.texts import text
 
 if TYPE_CHECKING:
     from elancry.study.plan_keys import Plan
 
-EXAMPLE = "Example:  elancry agree practice -o agreement --codebook crying --criterion 0.6"
+EXAMPLE = "elancry agree practice -o agreement --codebook crying --criterion 0.6"
 
 
-@click.command(cls=StudyCommand, epilog=EXAMPLE)
+@command(text("command.agree"), EXAMPLE, cls=StudyCommand)
 @plan_options(Topic.FILES, Topic.AGREEMENT, Topic.OUTPUT)
 @output_options
-@click.option("--curve", is_flag=True, help="Show the learning curve over all sessions, not only the last ones.")
+@option("--curve", is_flag=True, said=text("option.curve"))
 @jobs_option
 @talk_options
 def agree(
@@ -32,13 +34,7 @@ def agree(
     quiet: bool,
     verbose: bool,
 ) -> int:
-    """Compute how far raters agree: on time, on events, on ratings.
-
-    For rater training: run it after every practice file. It shows how far each rater agrees, which categories are
-    confused, and the learning curve over sessions and training rounds; --against compares everybody with a gold rater.
-
-    Writes results.json, tables/agreement.csv and others, figures and report.html.
-    """
+    """Compute, write, show the training tables."""
     from elancry.cli.show import progress, say_outcome
     from elancry.cli.training_table import training_lines
     from elancry.study.run import run_study

@@ -4,24 +4,18 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from elancry.cli.each_file import (
-    FileOutcome,
-    State,
-    Tally,
-    finding_line,
-    refuse_inputs,
-    run_over,
-    write_over,
-)
+from elancry.cli.each_file import READING, FileOutcome, State, Tally, refuse_inputs, run_over, write_over
+from elancry.cli.file_table import table_in
+from elancry.cli.kinds import Kinds
 from elancry.cli.options import FILE, force_option, jobs_option, talk_options
+from elancry.cli.worded import Worded, option
 from elancry.errors import UsageError
 from elancry.findings import printable
 from elancry.spans import format_ms
@@ -35,7 +29,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Run:
-    """What a batch command was told beside its own choices."""
+    """What a batch command is given beside its own choices."""
 
     paths: tuple[Path, ...]
     output: Path | None
@@ -45,19 +39,22 @@ class Run:
     quiet: bool
     verbose: bool
 
-
-def _shared() -> tuple[Callable[[Any], Any], ...]:
-    return (
-        click.argument("paths", nargs=-1, required=True, type=FILE, metavar="PATH..."),
-        click.option("-o", "--output", type=FILE, metavar="DIR", help=str(text("batch.output"))),
-        click.option("--dry-run", is_flag=True, help=str(text("batch.dry-run"))),
-        force_option,
-        jobs_option,
-        talk_options,
-    )
+    def kinds(self) -> Kinds:
+        """What the findings are handed to."""
+        return Kinds(quiet=self.quiet, verbose=self.verbose)
 
 
-class BatchCommand(click.Command):
+_SHARED: tuple[Callable[[Any], Any], ...] = (
+    click.argument("paths", nargs=-1, required=True, type=FILE, metavar="PATH..."),
+    option("-o", "--output", type=FILE, metavar="DIR", said=text("option.batch-output")),
+    option("--dry-run", is_flag=True, said=text("option.dry-run")),
+    force_option,
+    jobs_option,
+    talk_options,
+)
+
+
+class BatchCommand(Worded):
     """A command with options of its own, then PATH..., -o, --dry-run, ...; its function gets the latter as `run`."""
 
     def __init__(
@@ -65,17 +62,17 @@ class BatchCommand(click.Command):
         name: str,
         function: Callable[..., int],
         options: Sequence[click.Parameter],
-        help: str,
-        example: str,
+        said: Text,
+        examples: Sequence[str],
     ) -> None:
         def gathered(**values: Any) -> int:
             own = {key: values.pop(key) for key in Run.__dataclass_fields__}
             return function(run=Run(**own), **values)
 
-        for shared in reversed(_shared()):
+        for shared in reversed(_SHARED):
             shared(gathered)
         params = [*options, *reversed(gathered.__click_params__)]  # type: ignore[attr-defined]
-        super().__init__(name, callback=gathered, params=params, help=help, epilog=example)
+        super().__init__(name, callback=gathered, params=params, said=said, examples=tuple(examples))
 
 
 @dataclass(frozen=True)
@@ -117,16 +114,15 @@ def run_operation(run: Run, operation: str, function: Function, choices: object)
 
     files = _files(run)
     if run.dry_run:
-        tally = Tally()
+        tally = Tally(run.kinds())
         work = _Change(operation, function, choices, None)
-        for outcome in run_over(files, work, jobs=run.jobs, quiet=run.quiet, verb=str(text("batch.verb-looking"))):
+        for outcome in run_over(files, work, jobs=run.jobs, quiet=run.quiet, doing=text("progress.looking")):
             tally.add(outcome)
-            _say(outcome, run)
             for row in outcome.rows:
                 click.echo(change_line(row))
         if not run.quiet:
-            _end(tally, run, tally.sentence(text("batch.would-change")))
-            click.echo(text("batch.nothing-written"), err=True)
+            _end(tally, tally.summary("would-change"))
+            click.echo(text("files.dry-run"), err=True)
         return tally.exit_code
     output = _output(run)
     refuse_inputs(files, output)
@@ -134,19 +130,19 @@ def run_operation(run: Run, operation: str, function: Function, choices: object)
     names += [preferences_name(name) for path, name in files if preferences_beside(path).is_file()]
     folder = _folder(run, [*names, TABLE])
     work = _Change(operation, function, choices, output)
-    tally = _written(run, folder, files, work, TABLE, COLUMNS, str(text("batch.verb-changing")))
+    tally = _written(run, folder, files, work, TABLE, COLUMNS, text("progress.changing"))
     folder.finish(among=frozenset(names))
     if not run.quiet:
-        _end(tally, run, tally.sentence())
+        _end(tally, tally.summary())
         failed = tally.states[State.FAILED]
-        table = str(output / TABLE)
-        if failed == tally.files:
-            click.echo(text("batch.only-table", table=table))
-            return tally.exit_code
-        listed = [text("batch.changes-listed", n=tally.rows, table=table)] if tally.rows else []
-        left_out = text("batch.copies-but", n=failed, folder=str(output))
-        copies = left_out if failed else text("batch.copies", folder=str(output))
-        click.echo(" ".join(map(str, [*listed, copies])))
+        if tally.rows:
+            click.echo(text("batch.changes-listed", n=tally.rows, path=str(output / TABLE)))
+        if not failed:
+            click.echo(text("batch.copies", folder=str(output)))
+        elif failed < tally.files:
+            click.echo(text("batch.copies-but-failed", folder=str(output), n=failed))
+        else:
+            click.echo(text("batch.only-table", path=str(output / TABLE)))
     return tally.exit_code
 
 
@@ -157,7 +153,7 @@ def run_statistics(run: Run, choices: StatisticsChoice, *, recording: bool) -> i
 
     files = _files(run)
     if run.dry_run:
-        tally = Tally()
+        tally = Tally(run.kinds())
         stream = io.StringIO()
         table = csv.writer(stream, lineterminator="\n")
         table.writerow(COLUMNS)
@@ -167,25 +163,22 @@ def run_statistics(run: Run, choices: StatisticsChoice, *, recording: bool) -> i
             click.echo(stream.getvalue(), nl=False)
             stream.seek(0)
             stream.truncate()
-        for line in () if run.quiet else tally.findings_lines():
-            click.echo(line, err=True)
+        tally.kinds.say()
         return tally.exit_code
     output = _output(run)
     refuse_inputs(files, output)
     folder = _folder(run, [STATISTICS])
-    tally = _written(
-        run, folder, files, _Count(choices, recording), STATISTICS, COLUMNS, str(text("batch.verb-reading"))
-    )
+    tally = _written(run, folder, files, _Count(choices, recording), STATISTICS, COLUMNS, READING)
     if not run.quiet:
-        _end(tally, run, tally.sentence(text("batch.read")))
-        click.echo(text("batch.lines-in", n=tally.rows, table=str(output / STATISTICS)))
+        _end(tally, tally.summary("read"))
+        click.echo(text("batch.statistics-lines", n=tally.rows, path=str(output / STATISTICS)))
     return tally.exit_code
 
 
 def change_line(row: Sequence[object]) -> str:
-    """A row of `changes.csv` as a person reads it, in the language of messages."""
+    """A row of `changes.csv` as a person reads it."""
     file, _, what, tier, annotation, before, after, start_ms, end_ms = row
-    place: list[str | Text] = [str(file)]
+    place: list[Text | str] = [str(file)]
     if tier:
         place.append(text("where.tier", name=tier))
     if annotation:
@@ -202,7 +195,7 @@ def _files(run: Run) -> tuple[tuple[Path, str], ...]:
 
     found = find_files(run.paths)
     if found.passed_over and not run.quiet:
-        click.echo(text("batch.passed-over", what=passed_words(found.passed_over)), err=True)
+        click.echo(text("files.passed-over", passed=passed_words(found.passed_over)), err=True)
     real: dict[Path, tuple[Path, str]] = {}
     for path, name in found.files:
         real.setdefault(path.resolve(), (path, name))
@@ -211,7 +204,7 @@ def _files(run: Run) -> tuple[tuple[Path, str], ...]:
 
 def _output(run: Run) -> Path:
     if run.output is None:
-        raise UsageError(text("batch.where-to"), hint=text("batch.hint-where-to"))
+        raise UsageError(text("batch.no-output"), hint=text("batch.no-output-hint"))
     return run.output
 
 
@@ -230,47 +223,21 @@ def _written(
     work: Callable[[Path, str], FileOutcome],
     table_name: str,
     columns: Sequence[str],
-    verb: str,
+    doing: Text,
 ) -> Tally:
     """Run the work, with its rows streamed to a table."""
     from elancry.edit.change import in_table
 
-    with _table(folder, table_name) as table:
-        table.writerow(columns)
+    with table_in(folder, table_name, columns) as table:
 
         def take(outcome: FileOutcome) -> None:
             table.writerows(map(in_table, outcome.rows))
-            _say(outcome, run)
 
-        return write_over(files, work, folder, jobs=run.jobs, quiet=run.quiet, verb=verb, take=take)
-
-
-@contextmanager
-def _table(folder: OutputFolder, name: str) -> Iterator[Any]:
-    """A CSV writer; its file is in place at the end also where the run was stopped, with what was done up to then."""
-    stopped: BaseException | None = None
-    with folder.writing(name) as raw:
-        stream = io.TextIOWrapper(raw, encoding="utf-8", newline="", errors="surrogatepass")
-        try:
-            yield csv.writer(stream, lineterminator="\n")
-        except BaseException as error:
-            stopped = error
-        stream.flush()
-        stream.detach()
-    if stopped is not None:
-        raise stopped
+        return write_over(
+            files, work, folder, jobs=run.jobs, quiet=run.quiet, doing=doing, take=take, kinds=run.kinds()
+        )
 
 
-def _say(outcome: FileOutcome, run: Run) -> None:
-    if run.verbose:
-        for item in outcome.findings:
-            click.echo(finding_line(item), err=True)
-
-
-def _end(tally: Tally, run: Run, sentence: str) -> None:
-    lines = [] if run.verbose else tally.findings_lines()
-    for line in lines:
-        click.echo(line, err=True)
-    if any(number > 1 for number in tally.findings.values()) and lines:
-        click.echo(text("batch.verbose-shows"), err=True)
-    click.echo(sentence)
+def _end(tally: Tally, summary: Text) -> None:
+    tally.kinds.say()
+    click.echo(summary)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from elancry.cli.batch_run import BatchCommand, Run, run_statistics
-from elancry.edit.operation import TIER_NAMES
+from elancry.cli.worded import WordedOption
 from elancry.texts import text
 
 
@@ -15,18 +15,19 @@ def _statistics(run: Run, patterns: tuple[str, ...], period: str) -> int:
     return run_statistics(run, StatisticsChoice(patterns), recording=period == "recording")
 
 
-def statistics() -> BatchCommand:
-    """The command, with its help in the language of messages."""
-    tiers = str(text("batch.statistics.tier", names=TIER_NAMES))
-    options = [
-        click.Option(["--tier", "patterns"], multiple=True, metavar="NAME", help=tiers),
-        click.Option(
+statistics = BatchCommand(
+    "statistics",
+    _statistics,
+    [
+        WordedOption(["--tier", "patterns"], multiple=True, metavar="NAME", said=text("option.statistics-tier")),
+        WordedOption(
             ["--period"],
             type=click.Choice(["coded", "recording"]),
             default="coded",
             show_default=True,
-            help=str(text("batch.statistics.period")),
+            said=text("option.statistics-period"),
         ),
-    ]
-    example = str(text("batch.example", lines="elancry batch statistics coded -o numbers --tier 'crying*'"))
-    return BatchCommand("statistics", _statistics, options, str(text("batch.statistics.help")), example)
+    ],
+    text("command.batch.statistics"),
+    ["elancry batch statistics coded -o numbers --tier 'crying*'"],
+)

@@ -11,22 +11,31 @@ import click
 from elancry.cli.each_file import FileOutcome, State, all_over
 from elancry.cli.exits import Exit
 from elancry.cli.options import FILE, StudyCommand, force_option, jobs_option, plan_options, talk_options
+from elancry.cli.worded import command, option
 from elancry.study.plan_keys import Topic
+from elancry.texts import text
 
 if TYPE_CHECKING:
     from elancry.edit.repair_files import RepairFile
     from elancry.study.plan_keys import Plan
 
-EXAMPLE = "Example:  elancry check coded --codebook crying"
+EXAMPLE = "elancry check coded --codebook crying"
 
 
-@click.command(cls=StudyCommand, epilog=EXAMPLE)
+@command(text("command.check"), EXAMPLE, cls=StudyCommand)
 @plan_options(Topic.FILES, "against")
-@click.option("--format", "form", type=click.Choice(["text", "json", "sarif"]), default="text", show_default=True)
-@click.option("--strict", is_flag=True, help="Exit with 3 if there are warnings.")
-@click.option("--fix", is_flag=True, help="Repair blanks and letter case of values, in copies under -o.")
-@click.option("--fix-spelling", is_flag=True, help="The same, and values that only one category is similar to.")
-@click.option("-o", "--output", type=FILE, metavar="DIR", help="Folder for the repaired copies and fixes.csv.")
+@option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "sarif"]),
+    default="text",
+    show_default=True,
+    said=text("option.form"),
+)
+@option("--strict", is_flag=True, said=text("option.strict"))
+@option("--fix", is_flag=True, said=text("option.fix"))
+@option("--fix-spelling", is_flag=True, said=text("option.fix-spelling"))
+@option("-o", "--output", type=FILE, metavar="DIR", said=text("option.check-output"))
 @force_option
 @jobs_option
 @talk_options
@@ -43,12 +52,7 @@ def check(
     quiet: bool,
     verbose: bool,
 ) -> int:
-    """Look for mistakes in coded files before anything is computed.
-
-    Every finding names file, tier, annotation and time, and says how to mend it. Your files are never changed; --fix
-    writes copies with the slips repaired that can be repaired without asking anybody.
-    Exit code: 0 nothing wrong (warnings apart), 1 errors found, 2 a file cannot be read, 3 warnings under --strict.
-    """
+    """Check, show the findings, write repaired copies if asked to."""
     from elancry.align.sequences import match_sequences
     from elancry.check.coding import UNREADABLE
     from elancry.check.render import render_json, render_sarif, render_text
@@ -58,8 +62,8 @@ def check(
     from elancry.study.run import check_study
 
     if (fix or fix_spelling) != (output is not None):
-        raise UsageError("--fix and -o belong together", hint="Give the repaired copies a folder of their own with -o.")
-    coding = check_study(paths, plan, jobs=jobs, progress=counter("Reading", quiet=quiet))
+        raise UsageError(text("check.fix-needs-output"), hint=text("check.fix-needs-output-hint"))
+    coding = check_study(paths, plan, jobs=jobs, progress=counter(text("progress.reading"), quiet=quiet))
     coding = coding.with_findings(match_sequences(coding)[1])
     findings = coding.findings
     if form == "json":
@@ -76,7 +80,7 @@ def check(
 
         files = [(file.path, file.name) for file in coding.files]
         work = _Repair(RepairFile.of(coding, spelling=fix_spelling))
-        done = all_over(files, work, jobs=jobs, quiet=quiet, verb="Repairing")
+        done = all_over(files, work, jobs=jobs, quiet=quiet, doing=text("progress.repairing"))
         if done is None:
             return Exit.UNUSABLE
         contents = {name: data for outcome in done for name, data in outcome.contents.items()}

@@ -8,25 +8,32 @@ from typing import TYPE_CHECKING
 import click
 
 from elancry.cli.exits import Exit
-from elancry.cli.options import FILE, key_option, quiet_option
-from elancry.cli.show import count, findings_line
+from elancry.cli.options import FILE, from_plan, key_option, quiet_option
+from elancry.cli.show import findings_line
+from elancry.cli.worded import WordedGroup, command, option
+from elancry.texts import Text, text
 
 if TYPE_CHECKING:
     from elancry.codebook.model import Codebook
 
 
-def size(book: Codebook) -> str:
+def size(book: Codebook) -> Text:
     """`2 systems, 13 categories`."""
-    categories = sum(len(system.categories) for system in book.systems)
-    return f"{count(len(book.systems), 'system')}, {count(categories, 'category', 'categories')}"
+    categories = text("count.categories", n=sum(len(system.categories) for system in book.systems))
+    return text(
+        "codebook.size",
+        systems=text("count.systems", n=len(book.systems)),
+        categories=categories,
+    )
 
 
-@click.command(epilog="Example:  elancry codebook extract coded -o codebook.yaml")
+@command(text("command.codebook.extract"), "elancry codebook extract coded -o codebook.yaml")
 @click.argument("paths", nargs=-1, required=True, type=FILE, metavar="PATH...")
-@click.option("-o", "--output", type=FILE, required=True, metavar="FILE", help="YAML file to write.")
-@key_option("tiers", help="Only these tiers; one without a vocabulary gives its values.")
-@key_option("sequence_tier", help="Tier that holds the sequences.")
-@click.option("--force", is_flag=True, help="Replace an existing file.")
+@option("-o", "--output", type=FILE, required=True, metavar="FILE", said=text("option.codebook-output"))
+@from_plan("tiers", "sequence_tier", folders="paths")
+@key_option("tiers", said=text("option.only-tiers-values"))
+@key_option("sequence_tier", said=text("option.sequence-tier"))
+@option("--force", is_flag=True, said=text("option.codebook-force"))
 @quiet_option
 def extract(
     paths: tuple[Path, ...],
@@ -36,22 +43,22 @@ def extract(
     force: bool,
     quiet: bool,
 ) -> int:
-    """Read the vocabularies of coded files into a codebook that you can edit and own."""
+    """Read the vocabularies, write the YAML file."""
     from elancry.study.extract import extract_to_file
 
     book, unreadable = extract_to_file(paths, output, tiers=tiers, sequence_tier=sequence_tier, force=force)
     for problem in unreadable:
-        click.echo(f"Warning: {problem}", err=True)
+        click.echo(text("codebook.extract-warning", problem=problem), err=True)
     if not quiet:
         click.echo(f"{output}: {size(book)}.")
-        click.echo(f"Look it over, then:  elancry codebook check {output}")
+        click.echo(text("codebook.extracted", path=str(output)))
     return Exit.UNUSABLE if unreadable else Exit.CLEAN
 
 
-@click.command(epilog="Example:  elancry codebook check codebook.yaml")
+@command(text("command.codebook.check"), "elancry codebook check codebook.yaml")
 @click.argument("source", metavar="NAME|FILE")
 def check(source: str) -> int:
-    """Say what is wrong in a codebook, every mistake at once with its line."""
+    """Load, show the findings."""
     from elancry.check.render import render_text
     from elancry.codebook.load import check_codebook
 
@@ -59,17 +66,18 @@ def check(source: str) -> int:
     if findings:
         click.echo(render_text(findings, verbose=True), err=True)
     if book is None:
-        click.echo(f"Error: {source} cannot be used: {findings_line(findings)}", err=True)
+        click.echo(text("codebook.unusable", name=source, findings=findings_line(findings)), err=True)
         return Exit.ERRORS_FOUND
-    click.echo(f"{source}: {findings_line(findings) if findings else 'nothing wrong.'} {size(book)}.")
+    said = findings_line(findings) if findings else text("codebook.sound")
+    click.echo(f"{source}: {said} {size(book)}.")
     return Exit.CLEAN
 
 
-@click.command(epilog="Example:  elancry codebook show crying --lang de")
+@command(text("command.codebook.show"), "elancry codebook show crying --lang de")
 @click.argument("source", metavar="NAME|FILE")
-@click.option("--lang", "language", metavar="en|de", help="Language [default: the codebook's first].")
+@option("--lang", "language", metavar="en|de", said=text("option.codebook-language"))
 def show(source: str, language: str | None) -> int:
-    """Print a codebook: systems, categories, definitions, sources."""
+    """Load, print."""
     from elancry.codebook.load import load_codebook
     from elancry.codebook.show import show_codebook
 
@@ -77,6 +85,6 @@ def show(source: str, language: str | None) -> int:
     return Exit.CLEAN
 
 
-@click.group(commands=(extract, check, show))
+@command(text("command.codebook"), cls=WordedGroup, commands=(extract, check, show))
 def codebook() -> None:
-    """Read a codebook out of coded files, check one, show one."""
+    """The commands about codebooks."""

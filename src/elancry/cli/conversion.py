@@ -2,35 +2,33 @@
 
 from __future__ import annotations
 
-import contextlib
-import csv
-import io
 import os
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from pathlib import Path
 
 import click
 
-from elancry.cli.each_file import FileOutcome, State, finding_line, refuse_inputs, run_over, write_over
+from elancry.cli.each_file import FileOutcome, State, refuse_inputs, run_over, write_over
 from elancry.cli.exits import Exit
+from elancry.cli.file_table import table_in
+from elancry.cli.kinds import Kinds
 from elancry.eaf.document import Document
 from elancry.errors import OutputRefused, UnreadableInput, UsageError
 from elancry.files import write_bytes
-from elancry.findings import Finding, Severity
+from elancry.findings import Finding
 from elancry.interop.conversion import EAF, convert, format_of_name, gather, names_for, read_documents, stem_of
 from elancry.interop.format import Choices
 from elancry.interop.formats import load_format
 from elancry.interop.inputs import PLAIN_TEXT, TABLE, find_inputs
 from elancry.interop.text import MOST_BYTES
 from elancry.outputs import OutputFolder
-from elancry.texts import Text, text
+from elancry.texts import Text, shown, text
 
 _SHOWN = 3
-CHOOSE = "as OUT"
-"""How people choose the output here, where other commands have `-o`."""
+CONVERTED = "converted"
 COLUMNS = ("file", "state", "written", "recordings", "tiers", "annotations", "findings", "message")
 
 
@@ -51,53 +49,6 @@ class Plan:
     sources: dict[str, str]
     target: str
     passed_over: tuple[Text, ...]
-
-
-class Said:
-    """What is told at the end: every kind of finding once with its first place, or everything with `verbose`."""
-
-    def __init__(self, *, quiet: bool, verbose: bool) -> None:
-        self.quiet, self.verbose = quiet, verbose
-        self._first: dict[tuple[str, str], Finding] = {}
-        self._counts: Counter[tuple[str, str]] = Counter()
-
-    def add(self, findings: Iterable[Finding]) -> None:
-        """Take findings; those that differ in numbers and names only count as one kind."""
-        for item in findings:
-            if self.verbose and not self.quiet:
-                click.echo(finding_line(item), err=True)
-            key = item.code, _kind(item.said)
-            self._first.setdefault(key, item)
-            self._counts[key] += 1
-
-    @property
-    def errors(self) -> bool:
-        """Whether one of them was an error."""
-        return any(item.severity is Severity.ERROR for item in self._first.values())
-
-    def say(self) -> None:
-        """Print one line a kind, errors first; notes are only counted."""
-        if self.quiet or self.verbose:
-            return
-        order = list(Severity)
-        notes = 0
-        for key, item in sorted(self._first.items(), key=lambda entry: order.index(entry[1].severity)):
-            if item.severity is Severity.INFO:
-                notes += self._counts[key]
-                continue
-            line: Text | str = finding_line(item)
-            if self._counts[key] > 1:
-                line = text("convert.more-like-it", line=line, n=self._counts[key] - 1)
-            click.echo(str(line), err=True)
-        if notes:
-            click.echo(str(text("finding.notes-hidden", n=notes)), err=True)
-
-
-def _kind(said: Text | str) -> str:
-    """What a message says, whatever its numbers and names are: its code and those of the texts inside it."""
-    if isinstance(said, str):
-        return said
-    return " ".join([said.code, *(_kind(value) for value in said.fields.values() if isinstance(value, Text))])
 
 
 def plan_conversion(
@@ -150,14 +101,14 @@ def _goes_with(name: str, by_suffix: str, target: str) -> bool:
     return plain or target.startswith(by_suffix)
 
 
-def convert_one(plan: Plan, output: Path, choices: Choices, said: Said, *, force: bool) -> int:
+def convert_one(plan: Plan, output: Path, choices: Choices, kinds: Kinds, *, force: bool) -> int:
     """One file to one file."""
     ((path, name),) = plan.files
     _refuse_output(plan.files, output, force=force)
     stem = output.name.removesuffix(output.suffix)
     together = plan.target in names_for("gathered")
     result = convert(_content(path), name, plan.sources[name], plan.target, choices, stem=stem, together=together)
-    said.add(result.findings)
+    kinds.add(result.findings)
     if not result.documents:
         raise UnreadableInput(text("convert.nothing-inside", path=str(path)))
     if len(result.files) != 1 or (result.documents != 1 and not together):
@@ -172,8 +123,8 @@ def convert_one(plan: Plan, output: Path, choices: Choices, said: Said, *, force
         )
     (content,) = result.files.values()
     write_bytes(output, content)
-    said.say()
-    if not said.quiet:
+    kinds.say()
+    if not kinds.quiet:
         fields = {
             "output": str(output),
             "recordings": text("count.recordings", n=result.documents),
@@ -181,7 +132,7 @@ def convert_one(plan: Plan, output: Path, choices: Choices, said: Said, *, force
             "annotations": text("count.annotations", n=result.annotations),
         }
         click.echo(str(Text("convert.result-recordings" if result.documents > 1 else "convert.result", fields)))
-    return Exit.ERRORS_FOUND if said.errors else Exit.CLEAN
+    return Exit.ERRORS_FOUND if kinds.errors else Exit.CLEAN
 
 
 @dataclass(frozen=True)
@@ -206,74 +157,62 @@ class _One:
         return FileOutcome(name, State.CHANGED, (row,), findings, contents)
 
 
-def convert_many(plan: Plan, output: Path, choices: Choices, said: Said, *, force: bool, jobs: int) -> int:
+def convert_many(plan: Plan, output: Path, choices: Choices, kinds: Kinds, *, force: bool, jobs: int) -> int:
     """Files to files in a folder, and a table of what became of each."""
     refuse_inputs([(path, _planned(name, plan)) for path, name in plan.files], output)
     folder = OutputFolder(output, command=f"convert-{plan.target}", force=force)
-    rows: list[tuple[object, ...]] = []
-
-    def take(outcome: FileOutcome) -> None:
-        said.add(outcome.findings)
-        made = outcome.rows[0] if outcome.rows else ("", 0, 0, 0)
-        found = Counter(item.code for item in outcome.findings)
-        listed = " | ".join(f"{code}: {number}" for code, number in sorted(found.items()))
-        state = "converted" if outcome.state is State.CHANGED else outcome.state.value
-        rows.append((outcome.name, state, *made, listed, outcome.message))
-        if said.verbose and outcome.state is State.CHANGED:
-            click.echo(f"{outcome.name} -> {made[0]}")
-
     work = _One(plan.sources, plan.target, choices, alone=len(plan.files) == 1)
-    try:
-        tally = write_over(
-            plan.files, work, folder, jobs=jobs, quiet=said.quiet, verb="Converting", take=take, choose=CHOOSE
-        )
-    except BaseException:
-        # Stopped, or the disk is full: the table names what was written up to then.
-        with contextlib.suppress(OutputRefused):
-            folder.write(TABLE, _table(rows))
-        raise
-    folder.write(TABLE, _table(rows))
-    said.say()
-    if not said.quiet:
+    with table_in(folder, TABLE, COLUMNS) as table:
+
+        def take(outcome: FileOutcome) -> None:
+            made = outcome.rows[0] if outcome.rows else ("", 0, 0, 0)
+            found = Counter(item.code for item in outcome.findings)
+            listed = " | ".join(f"{code}: {number}" for code, number in sorted(found.items()))
+            state = CONVERTED if outcome.state is State.CHANGED else outcome.state.value
+            why = " ".join(shown(said, "en") for said in (outcome.problem, outcome.hint) if said)
+            table.writerow((outcome.name, state, *made, listed, why))
+            if kinds.verbose and outcome.state is State.CHANGED:
+                click.echo(f"{outcome.name} -> {made[0]}")
+
+        doing = text("progress.converting")
+        tally = write_over(plan.files, work, folder, jobs=jobs, quiet=kinds.quiet, doing=doing, take=take, kinds=kinds)
+    kinds.say()
+    if not kinds.quiet:
         _say_passed_over(plan)
-        click.echo(
-            str(
-                text("convert.table-written", tally=tally.sentence(text("convert.converted")), path=str(output / TABLE))
-            )
-        )
+        click.echo(str(text("convert.table-written", tally=tally.summary(CONVERTED), path=str(output / TABLE))))
     return tally.exit_code
 
 
-def gather_all(plan: Plan, output: Path, choices: Choices, said: Said, *, force: bool) -> int:
-    """Many files to one; those that cannot be read are left out and told."""
+def gather_all(plan: Plan, output: Path, choices: Choices, kinds: Kinds, *, force: bool) -> int:
+    """Many files to one; those that cannot be read are left out and named."""
     if plan.target not in names_for("gathered"):
         gather({}, plan.target, choices)
     _refuse_output(plan.files, output, force=force)
     documents: dict[str, Document] = {}
     failed = 0
     reading = _reader(plan, choices, documents)
-    for outcome in run_over(plan.files, reading, quiet=said.quiet, verb="Reading"):
+    for outcome in run_over(plan.files, reading, quiet=kinds.quiet):
         failed += outcome.state is State.FAILED
-        said.add(outcome.findings)
+        kinds.add(outcome.findings)
     if not documents:
         return Exit.UNUSABLE
     files, findings = gather(documents, plan.target, choices)
-    said.add(findings)
+    kinds.add(findings)
     stem = output.name.removesuffix(output.suffix)
     targets = {output if len(files) == 1 else output.with_name(f"{stem}{key}"): data for key, data in files.items()}
     for path in targets:
         _refuse_output(plan.files, path, force=force)
     for path, data in targets.items():
         write_bytes(path, data)
-    said.say()
-    if not said.quiet:
+    kinds.say()
+    if not kinds.quiet:
         _say_passed_over(plan)
         made = tuple(map(str, targets)), text("count.recordings", n=len(documents))
         message = text("convert.gathered", output=made[0], recordings=made[1])
         if failed:
             message = text("convert.gathered-failed", output=made[0], recordings=made[1], n=failed)
         click.echo(str(message))
-    return Exit.ERRORS_FOUND if failed or said.errors else Exit.CLEAN
+    return Exit.ERRORS_FOUND if failed or kinds.errors else Exit.CLEAN
 
 
 def _reader(plan: Plan, choices: Choices, documents: dict[str, Document]) -> Callable[[Path, str], FileOutcome]:
@@ -318,14 +257,6 @@ def _refuse_output(files: Sequence[tuple[Path, str]], output: Path, *, force: bo
             )
     if os.path.lexists(output) and not force:
         raise OutputRefused(text("convert.output-there", output=str(output)), hint=text("convert.output-there-hint"))
-
-
-def _table(rows: Iterable[tuple[object, ...]]) -> str:
-    made = io.StringIO()
-    writer = csv.writer(made, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    writer.writerows(rows)
-    return made.getvalue()
 
 
 def _say_passed_over(plan: Plan) -> None:

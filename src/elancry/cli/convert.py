@@ -7,32 +7,27 @@ from pathlib import Path
 
 import click
 
-from elancry.cli.options import FILE, force_option, jobs_option, key_option, talk_options
+from elancry.cli.options import FILE, force_option, from_plan, jobs_option, key_option, talk_options
+from elancry.cli.worded import command, option
 from elancry.interop.formats import format_names
+from elancry.texts import text
 
-EXAMPLE = "Example:  elancry convert coded subtitles --to webvtt"
-
-
-HELP = f"""Convert .eaf files to another format, or files of another format to .eaf.
-
-A file becomes a file; several files, and folders (searched recursively), become files in the folder OUT; many become
-one where the format holds many recordings and OUT is a file of that format. What a format cannot hold is said. Inputs
-are never changed. Formats: eaf, {", ".join(format_names())}.
-"""
+EXAMPLE = "elancry convert coded subtitles --to webvtt"
 
 
-@click.command(epilog=EXAMPLE, help=HELP)
+@command(text("command.convert", formats=format_names()), EXAMPLE)
 @click.argument("inputs", nargs=-1, required=True, type=FILE, metavar="IN...")
 @click.argument("output", type=click.Path(), metavar="OUT")
-@click.option("--to", "target", metavar="FORMAT", help="Format to write [default: by the suffix of OUT, else eaf].")
-@click.option("--from", "source", metavar="FORMAT", help="Format of the inputs [default: by their suffixes].")
-@key_option("tiers", help="Only these tiers.")
-@click.option(
+@option("--to", "target", metavar="FORMAT", said=text("option.convert-to"))
+@option("--from", "source", metavar="FORMAT", said=text("option.convert-from"))
+@from_plan("tiers", folders="inputs")
+@key_option("tiers", said=text("option.only-tiers"))
+@option(
     "--encoding",
     type=click.Choice(["utf-8", "utf-16"]),
     default="utf-8",
     show_default=True,
-    help="Of TextGrids; everything else is UTF-8.",
+    said=text("option.encoding"),
 )
 @force_option
 @jobs_option
@@ -49,22 +44,18 @@ def convert(
     quiet: bool,
     verbose: bool,
 ) -> int:
-    """Plan, convert, show (the text for users is HELP: it names the formats)."""
-    from elancry.cli.conversion import CHOOSE, Job, Said, convert_many, convert_one, gather_all, plan_conversion
-    from elancry.errors import OutputRefused
+    """Plan, convert, show."""
+    from elancry.cli.conversion import Job, convert_many, convert_one, gather_all, plan_conversion
+    from elancry.cli.kinds import Kinds
     from elancry.interop.format import Choices
 
     choices = Choices(tiers=tiers, encoding=encoding)
     out = Path(output)
     as_folder = out.is_dir() or output.endswith(("/", os.sep))
     plan = plan_conversion(inputs, out, as_folder=as_folder, source=source, target=target)
-    said = Said(quiet=quiet, verbose=verbose)
-    try:
-        if plan.job is Job.ONE:
-            return convert_one(plan, out, choices, said, force=force)
-        if plan.job is Job.GATHER:
-            return gather_all(plan, out, choices, said, force=force)
-        return convert_many(plan, out, choices, said, force=force, jobs=jobs)
-    except OutputRefused as error:
-        error.advice = (error.hint or "").replace("with -o", CHOOSE) or None  # no option here
-        raise
+    kinds = Kinds(quiet=quiet, verbose=verbose)
+    if plan.job is Job.ONE:
+        return convert_one(plan, out, choices, kinds, force=force)
+    if plan.job is Job.GATHER:
+        return gather_all(plan, out, choices, kinds, force=force)
+    return convert_many(plan, out, choices, kinds, force=force, jobs=jobs)

@@ -2,8 +2,8 @@
 
     folder = OutputFolder(output, command="batch", force=force)
     refuse_inputs(files, output)
-    tally = write_over(files, work, folder, jobs=jobs, quiet=quiet, verb="Changing")
-    click.echo(tally.sentence())
+    tally = write_over(files, work, folder, jobs=jobs, quiet=quiet, doing=text("progress.changing"))
+    click.echo(tally.summary())
     return tally.exit_code
 
 `work(path, name)` reads one file and returns a `FileOutcome`. With several jobs it runs in other processes: it must be
@@ -26,9 +26,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from elancry.cli.exits import Exit
+from elancry.cli.kinds import Kinds
 from elancry.cli.show import counter
 from elancry.errors import ElancryError, InvalidInput, OutputRefused, UsageError
-from elancry.findings import Finding, Severity, printable
+from elancry.findings import Finding, printable
 from elancry.processes import parallel_map
 from elancry.texts import Text, text
 
@@ -39,6 +40,7 @@ _FILES_PER_WRITE = 32
 _BYTES_PER_WRITE = 32 << 20
 _DISK_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 _CLEAR_LINE = "\r\x1b[K"
+READING = text("progress.reading")
 
 
 class State(StrEnum):
@@ -54,8 +56,8 @@ class FileOutcome:
     """What became of one file.
 
     `name` is the input's name relative to the folder given. `rows` are lines for a table, in whatever columns the
-    command has; `contents` what is to be written, by name relative to the output folder; `message` says of a failed
-    file why, and how to mend it. `findings` may come with every state.
+    command has; `contents` what is to be written, by name relative to the output folder; `problem` says of a failed
+    file why, `hint` how to mend it. `findings` may come with every state.
     """
 
     name: str
@@ -63,7 +65,8 @@ class FileOutcome:
     rows: tuple[Any, ...] = ()
     findings: tuple[Finding, ...] = ()
     contents: Mapping[str, bytes] = field(default_factory=dict)
-    message: str = ""
+    problem: Text | str = ""
+    hint: Text | str | None = None
 
 
 Work = Callable[[Path, str], FileOutcome]
@@ -72,21 +75,16 @@ Work = Callable[[Path, str], FileOutcome]
 class Tally:
     """How many files came to which end, and what was found, in a few words however many files there are."""
 
-    def __init__(self) -> None:
+    def __init__(self, kinds: Kinds | None = None) -> None:
         self.states: Counter[State] = Counter()
-        self.findings: Counter[str] = Counter()
+        self.kinds = Kinds() if kinds is None else kinds
         self.rows = 0
-        self._first: dict[str, Finding] = {}
-        self._errors = 0
 
     def add(self, outcome: FileOutcome) -> None:
         """Count one file."""
         self.states[outcome.state] += 1
         self.rows += len(outcome.rows)
-        for item in outcome.findings:
-            self.findings[item.code] += 1
-            self._first.setdefault(item.code, item)
-            self._errors += item.severity is Severity.ERROR
+        self.kinds.add(outcome.findings)
 
     @property
     def files(self) -> int:
@@ -98,55 +96,35 @@ class Tally:
         """0 all fine, 1 errors were found or some files failed, 2 every file failed."""
         if self.files and self.states[State.FAILED] == self.files:
             return Exit.UNUSABLE
-        return Exit.ERRORS_FOUND if self.states[State.FAILED] or self._errors else Exit.CLEAN
+        return Exit.ERRORS_FOUND if self.states[State.FAILED] or self.kinds.errors else Exit.CLEAN
 
-    def sentence(self, changed: Text | None = None) -> str:
-        """`1000 files: 998 changed, 1 unchanged, 1 failed.`; `changed` is the word for what was done to them."""
-        words = {state: Text(f"files.{state.value}") for state in State}
-        words[State.CHANGED] = changed or words[State.CHANGED]
-        parts = [
-            text("files.so-many", number=self.states[state], what=word)
-            for state, word in words.items()
-            if self.states[state]
-        ]
-        done = tuple(parts) or text("files.nothing-done")
-        return str(text("files.done", files=text("count.files", n=self.files), what=done))
-
-    def findings_lines(self) -> list[str]:
-        """One line for each kind of finding: the first of them in full, and how many more there are; errors first."""
-        order = list(Severity)
-        lines = []
-        for code, item in sorted(self._first.items(), key=lambda entry: order.index(entry[1].severity)):
-            more = f" (and {self.findings[code] - 1} more of these)" if self.findings[code] > 1 else ""
-            lines.append(finding_line(item) + more)
-        return lines
+    def summary(self, changed: str = State.CHANGED.value) -> Text:
+        """`1000 files: 998 changed, 1 unchanged, 1 failed.`; `changed` names the text of the first state."""
+        names = {State.CHANGED: changed, State.UNCHANGED: "unchanged", State.FAILED: "failed"}
+        parts = [Text(f"files.state.{name}", {"n": self.states[at]}) for at, name in names.items() if self.states[at]]
+        return text("files.summary", files=text("count.files", n=self.files), parts=parts or text("files.state.none"))
 
 
 def failure_line(outcome: FileOutcome) -> str:
-    """Of a failed file, its name, once, and why it failed."""
-    own, message = outcome.name.rpartition("/")[2], outcome.message
-    if message.startswith(f"{own} "):
-        message = f"it{message[len(own) :]}"
-    message = message.removeprefix(f"{own}: ")
-    return f"failed: {printable(outcome.name)}: {message}"
-
-
-def finding_line(item: Finding) -> str:
-    """A finding on one line, its hint on a second."""
-    where = f"{item.where}: " if item.where else ""
-    hint = f"\n    {printable(item.hint)}" if item.hint else ""
-    return f"{item.severity.shown} {item.code}: {printable(where + item.message)}{hint}"
+    """Of a failed file, its name, once, why it failed, and the hint on a second line."""
+    name, problem = printable(outcome.name), printable(str(outcome.problem))
+    said = (
+        text("files.failed", problem=problem)
+        if name in problem
+        else text("files.failed-named", name=name, problem=problem)
+    )
+    return f"{said}" if outcome.hint is None else f"{said}\n  {printable(str(outcome.hint))}"
 
 
 def run_over(
-    files: Sequence[tuple[Path, str]], work: Work, *, jobs: int = 1, quiet: bool = False, verb: str = "Reading"
+    files: Sequence[tuple[Path, str]], work: Work, *, jobs: int = 1, quiet: bool = False, doing: Text = READING
 ) -> Iterator[FileOutcome]:
     """The outcome of `work` for every file (path, name), in order; `jobs` files are worked on at the same time.
 
     A progress bar is shown on the error stream while it is a terminal, unless `quiet`; failures are reported there at
     once. Raises UsageError if a worker process was killed, which the operating system does where memory runs out.
     """
-    bar = counter(verb, quiet=quiet)
+    bar = counter(doing, quiet=quiet)
     pieces = ((work, path, name) for path, name in files)
     for done, outcome in enumerate(parallel_map(_one, pieces, jobs=jobs if len(files) > 1 else 1), 1):
         if outcome.state is State.FAILED:
@@ -157,10 +135,10 @@ def run_over(
 
 
 def all_over(
-    files: Sequence[tuple[Path, str]], work: Work, *, jobs: int = 1, quiet: bool = False, verb: str = "Reading"
+    files: Sequence[tuple[Path, str]], work: Work, *, jobs: int = 1, quiet: bool = False, doing: Text = READING
 ) -> list[FileOutcome] | None:
     """The outcomes for every file, for commands that write all files or none; `None`, which is said, if one failed."""
-    done = list(run_over(files, work, jobs=jobs, quiet=quiet, verb=verb))
+    done = list(run_over(files, work, jobs=jobs, quiet=quiet, doing=doing))
     if any(outcome.state is State.FAILED for outcome in done):
         click.echo(text("files.nothing-written"), err=True)
         return None
@@ -174,16 +152,16 @@ def write_over(
     *,
     jobs: int = 1,
     quiet: bool = False,
-    verb: str = "Writing",
+    doing: Text,
     take: Callable[[FileOutcome], None] | None = None,
-    choose: str = "with -o",
+    kinds: Kinds | None = None,
 ) -> Tally:
-    """Run `work` over the files and write what it returns to `folder`; `take` gets every outcome once that is done.
+    """Run `work` over the files and write what it returns to `folder`; `take` gets every outcome once that is done,
+    `kinds` the findings.
 
     What cannot be written counts as a failure of that file, except that a full disk ends the run (OutputRefused).
-    `choose` says in hints how another output folder is given.
     """
-    tally = Tally()
+    tally = Tally(kinds)
     waiting: dict[str, FileOutcome] = {}
 
     def done(outcome: FileOutcome) -> None:
@@ -194,15 +172,15 @@ def write_over(
 
     def write() -> None:
         try:
-            for outcome in _written(tuple(waiting.values()), folder, choose):
+            for outcome in _written(tuple(waiting.values()), folder):
                 done(outcome)
         except BaseException:
-            # Stopped, or the disk is full: what was written all the same is told.
+            # Stopped, or the disk is full: what was written all the same is reported.
             for outcome in [item for item in waiting.values() if _stands(item, folder.folder)]:
                 done(outcome)
             raise
 
-    for outcome in run_over(files, work, jobs=jobs, quiet=quiet, verb=verb):
+    for outcome in run_over(files, work, jobs=jobs, quiet=quiet, doing=doing):
         waiting[outcome.name] = outcome
         size = sum(len(data) for item in waiting.values() for data in item.contents.values())
         if len(waiting) >= _FILES_PER_WRITE or size >= _BYTES_PER_WRITE:
@@ -214,8 +192,8 @@ def write_over(
 def refuse_inputs(files: Sequence[tuple[Path, str]], output: Path) -> None:
     """Raise OutputRefused where writing to `output` could touch an input, UsageError where two have one name.
 
-    No input may lie in the output folder, also not through links, and nothing that stands there under a name that will
-    be written may be an input under another name (a hard link).
+    No input may be in the output folder, also not through links, and nothing there under a name that will be written
+    may be an input under another name (a hard link).
     """
     target = output.resolve()
     output_id = _identity(output)
@@ -226,19 +204,14 @@ def refuse_inputs(files: Sequence[tuple[Path, str]], output: Path) -> None:
         above = {_identity(folder) for folder in (path.absolute().parent, *real.parents)} - {None}
         if real.is_relative_to(target) or output_id in above:
             raise OutputRefused(
-                f"{path} lies in the output folder {output}; originals are never changed",
-                hint="Choose another folder with -o, one that holds none of the files you work on.",
+                text("files.inside-output", path=str(path), folder=str(output)), hint=text("files.inside-output-hint")
             )
         if _identity(output / name) in identities:
-            raise OutputRefused(
-                f"{output / name} is one of the files to work on, under another name (a link)",
-                hint="Choose another output folder with -o.",
-            )
+            raise OutputRefused(text("files.linked-output", path=str(output / name)), hint=text("files.another-folder"))
         other = names.setdefault(name.casefold(), path)
         if other is not path:
             raise UsageError(
-                f"{other} and {path} would both be written as {name}",
-                hint="Rename one of them, or run the command once for each folder.",
+                text("files.one-name", one=str(other), other=str(path), name=name), hint=text("files.one-name-hint")
             )
 
 
@@ -251,7 +224,7 @@ def _identity(path: Path) -> tuple[int, int] | None:
     return found.st_dev, found.st_ino
 
 
-def _written(outcomes: Sequence[FileOutcome], folder: OutputFolder, choose: str) -> Iterator[FileOutcome]:
+def _written(outcomes: Sequence[FileOutcome], folder: OutputFolder) -> Iterator[FileOutcome]:
     """The outcomes after their contents were written: together, or one by one where that is refused."""
     together = {name: data for outcome in outcomes for name, data in outcome.contents.items()}
     try:
@@ -267,9 +240,9 @@ def _written(outcomes: Sequence[FileOutcome], folder: OutputFolder, choose: str)
                 folder.write_all(outcome.contents)
         except OutputRefused as error:
             _stop_if_full(error)
-            message = str(error).replace("with -o", choose)
-            click.echo(f"failed: {printable(outcome.name)}: {message}", err=True)
-            yield replace(outcome, state=State.FAILED, rows=(), message=message)
+            failed = replace(outcome, state=State.FAILED, rows=(), problem=error.said, hint=error.advice)
+            click.echo(failure_line(failed), err=True)
+            yield failed
         else:
             yield outcome
 
@@ -291,15 +264,14 @@ def _one(work: Work, path: Path, name: str) -> FileOutcome:
     try:
         return work(path, name)
     except InvalidInput as error:
-        text = error.message + ("" if error.hint is None else f" {error.hint}")
         found = tuple(replace(item, file=item.file or name) for item in error.findings)
-        return FileOutcome(name, State.FAILED, findings=found, message=text)
+        return FileOutcome(name, State.FAILED, findings=found, problem=error.said, hint=error.advice)
     except ElancryError as error:
-        return FileOutcome(name, State.FAILED, message=str(error))
+        return FileOutcome(name, State.FAILED, problem=error.said, hint=error.advice)
     except OSError as error:
-        return FileOutcome(name, State.FAILED, message=f"it cannot be read: {error.strerror or error}")
+        return FileOutcome(name, State.FAILED, problem=text("files.unreadable", problem=error.strerror or str(error)))
     except Exception as error:
         if os.environ.get("ELANCRY_TRACEBACK"):
             raise
-        said = f"elancry itself failed ({type(error).__name__}: {error}). Please report this."
-        return FileOutcome(name, State.FAILED, message=said)
+        said = text("files.own-failure", kind=type(error).__name__, problem=str(error))
+        return FileOutcome(name, State.FAILED, problem=said)

@@ -8,14 +8,15 @@ import click
 
 from elancry.choices import Language
 from elancry.cli.options import FILE, drawing_options
+from elancry.cli.worded import command, option
 from elancry.texts import text
 
-EXAMPLE = "Example:  elancry figures results -o figures --print-figures"
+EXAMPLE = "elancry figures results -o figures --print-figures"
 
 
-@click.command(epilog=EXAMPLE)
+@command(text("command.figures"), EXAMPLE)
 @click.argument("results", type=FILE, metavar="RESULTS")
-@click.option("-o", "--output", type=FILE, required=True, metavar="DIR", help="Folder for the figures.")
+@option("-o", "--output", type=FILE, required=True, metavar="DIR", said=text("option.figures-output"))
 @drawing_options
 def figures(
     results: Path,
@@ -26,10 +27,7 @@ def figures(
     jobs: int,
     quiet: bool,
 ) -> int:
-    """Draw all figures of RESULTS, the folder that analyze or agree wrote: as SVG, for print also as PDF and PNG.
-
-    Reads results.json and drawing.json there and nothing else.
-    """
+    """Load, draw, write."""
     from elancry.cli.exits import Exit
     from elancry.cli.show import counter
     from elancry.outputs import OutputFolder
@@ -38,7 +36,7 @@ def figures(
 
     found = load_results(results).shown(language=language, print_figures=print_figures)
     folder = OutputFolder(output, command="figures", force=force)
-    written = folder.write_all(figure_files(found, jobs=jobs, progress=counter("Drawing", quiet=quiet)))
+    written = folder.write_all(figure_files(found, jobs=jobs, progress=counter(text("progress.drawing"), quiet=quiet)))
     folder.finish()
     if not quiet:
         click.echo(text("figures.written", n=len({path.stem for path in written}), folder=str(output)))

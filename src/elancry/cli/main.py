@@ -25,31 +25,33 @@ from elancry.cli.migrate import migrate
 from elancry.cli.next_step import next_step
 from elancry.cli.plugin import plugin
 from elancry.cli.report import report
+from elancry.cli.show import error_line
 from elancry.cli.simulate import simulate
 from elancry.cli.template import template
+from elancry.cli.worded import WordedGroup, WordedOption, command, word_click
 from elancry.errors import ElancryError, InvalidInput
+from elancry.texts import message_language, text
 
 COMMANDS = (
     init, template, codebook, check, merge, agree, analyze, report, figures, migrate, batch, convert, simulate, plugin,
 )  # fmt: skip
 
 
-@click.group(
+@command(
+    text("command.elancry"),
+    cls=WordedGroup,
+    closing=text("command.elancry.closing"),
     commands=COMMANDS,
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
-    epilog="Files coded with patients' video stay on this computer: elancry sends nothing anywhere.",
 )
-@click.version_option(__version__, prog_name="elancry")
+@click.version_option(__version__, prog_name="elancry", cls=WordedOption, said=text("option.version"))
 @click.pass_context
 def cli(context: click.Context) -> None:
-    """From codebook to statistics for video-coding studies made with ELAN.
-
-    The usual way:  elancry template  ->  code in ELAN  ->  elancry check  ->  elancry merge  ->  elancry analyze
-    """
+    """The commands; without one, what usually comes next in this folder."""
     if context.invoked_subcommand is None:
         click.echo(next_step(Path()))
-        click.echo("All commands:  elancry --help")
+        click.echo(text("next.all-commands"))
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -61,6 +63,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     for name in ("SIGTERM", "SIGHUP"):
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), _stop)
+    # gettext, which click asks, looks for the first of the languages only, and not for that of Windows.
+    os.environ["LANGUAGE"] = message_language()
     sys.exit(run(arguments))
 
 
@@ -71,12 +75,13 @@ def _stop(number: int, _frame: object) -> None:
 
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code; every failure becomes a message on the error stream."""
+    word_click()
     try:
         result = cli.main(
             args=None if arguments is None else list(arguments), prog_name="elancry", standalone_mode=False
         )
     except click.exceptions.Abort:
-        click.echo("Stopped. Files already written are whole; nothing is half-written.", err=True)
+        click.echo(text("main.stopped"), err=True)
         return 130
     except click.ClickException as error:
         error.show()
@@ -85,7 +90,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
         _show_findings(error)
         return error.exit_code
     except ElancryError as error:
-        click.echo(f"Error: {error}", err=True)
+        click.echo(error_line(error), err=True)
         return error.exit_code
     except BrokenPipeError:
         # The reader of our output (`| head`) went away: nothing is wrong, but Python would complain at exit.
@@ -94,11 +99,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except Exception as error:
         if os.environ.get("ELANCRY_TRACEBACK"):
             raise
-        click.echo(
-            f"Error: elancry itself failed ({type(error).__name__}: {error}). Your files were not changed.\n"
-            "  Please report this; ELANCRY_TRACEBACK=1 in the environment shows the details.",
-            err=True,
-        )
+        click.echo(text("main.failed", kind=type(error).__name__, problem=str(error)), err=True)
         return Exit.UNUSABLE
     return result if isinstance(result, int) else Exit.CLEAN
 
@@ -107,6 +108,4 @@ def _show_findings(error: InvalidInput) -> None:
     from elancry.check.render import render_text
 
     click.echo(render_text(error.findings, verbose=True), err=True)
-    click.echo(f"Error: {error.message}", err=True)
-    if error.hint:
-        click.echo(f"  {error.hint}", err=True)
+    click.echo(error_line(error), err=True)

@@ -17,25 +17,25 @@ from elancry.cli.options import (
     plan_options,
     talk_options,
 )
+from elancry.cli.worded import command, option
 from elancry.findings import Severity, worst
 from elancry.study.plan_keys import Topic
+from elancry.texts import text
 
 if TYPE_CHECKING:
     from elancry.study.plan_keys import Plan
 
-EXAMPLE = "Example:  elancry merge coded -o merged --consensus majority"
+EXAMPLE = "elancry merge coded -o merged --consensus majority"
 
 
-@click.command(cls=StudyCommand, epilog=EXAMPLE)
+@command(text("command.merge"), EXAMPLE, cls=StudyCommand)
 @plan_options(Topic.FILES, Topic.MERGE, "against", "csv_form")
 @output_options
-@click.option("--resume", is_flag=True, help="Keep what people edited on @consensus tiers of an earlier merge.")
-@click.option("--discard-adjudication", is_flag=True, help="Give up what people edited there.")
-@click.option(
-    "--pseudonymise", is_flag=True, help="Replace names of raters, sessions, media and participants; needs --key."
-)
-@click.option("--key", type=FILE, help="File that tells which pseudonym is who; must lie outside the output folder.")
-@key_option("tiers", "--keep-tiers", "keep_tiers", help="Comment tiers to keep with --pseudonymise.")
+@option("--resume", is_flag=True, said=text("option.resume"))
+@option("--discard-adjudication", is_flag=True, said=text("option.discard-adjudication"))
+@option("--pseudonymise", is_flag=True, said=text("option.pseudonymise"))
+@option("--key", type=FILE, said=text("option.key"))
+@key_option("tiers", "--keep-tiers", "keep_tiers", said=text("option.keep-tiers"))
 @jobs_option
 @talk_options
 def merge(
@@ -47,15 +47,12 @@ def merge(
     discard_adjudication: bool,
     pseudonymise: bool,
     key: Path | None,
-    keep_tiers: tuple[str, ...] | None,
+    keep_tiers: tuple[tuple[str, ...]] | None,
     jobs: int,
     quiet: bool,
     verbose: bool,
 ) -> int:
-    """Merge the raters' files of each session into one that opens in ELAN.
-
-    Every annotation of every rater is kept, on tiers called TIER@RATER; TIER@consensus and TIER@disagreement are added.
-    """
+    """Check, merge, say what came of it."""
     from elancry.check.disk_store import DiskStore
     from elancry.cli.show import counter, say_findings
     from elancry.errors import UsageError
@@ -63,11 +60,11 @@ def merge(
     from elancry.study.run import check_study
 
     if pseudonymise != (key is not None):
-        raise UsageError(
-            "--pseudonymise and --key belong together", hint="Give the key a place outside the output folder."
-        )
+        raise UsageError(text("merge.pseudonyms-need-key"), hint=text("merge.pseudonyms-need-key-hint"))
     with DiskStore() as store:
-        coding = check_study(paths, plan, jobs=jobs, progress=counter("Reading", quiet=quiet), store=store)
+        coding = check_study(
+            paths, plan, jobs=jobs, progress=counter(text("progress.reading"), quiet=quiet), store=store
+        )
         coding.require_usable()
         result = merge_study(
             coding,
@@ -79,9 +76,9 @@ def merge(
             resume=resume,
             discard_adjudication=discard_adjudication,
             key=key,
-            keep_tiers=keep_tiers or (),
+            keep_tiers=keep_tiers[0] if keep_tiers else (),
             jobs=jobs,
-            progress=counter("Merging", quiet=quiet),
+            progress=counter(text("progress.merging"), quiet=quiet),
         )
     findings = (*coding.findings, *result.findings)
     if not quiet:

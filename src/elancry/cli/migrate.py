@@ -11,15 +11,16 @@ import click
 from elancry.cli.each_file import FileOutcome, State, all_over
 from elancry.cli.exits import Exit
 from elancry.cli.options import FILE, jobs_option, output_options, quiet_option
-from elancry.cli.show import count
+from elancry.cli.worded import command
+from elancry.texts import text
 
 if TYPE_CHECKING:
     from elancry.edit.migration import MigrateFile
 
-EXAMPLE = "Example:  elancry migrate codebook-1.yaml codebook-2.yaml coded -o migrated"
+EXAMPLE = "elancry migrate codebook-1.yaml codebook-2.yaml coded -o migrated"
 
 
-@click.command(epilog=EXAMPLE)
+@command(text("command.migrate"), EXAMPLE)
 @click.argument("old", metavar="OLD")
 @click.argument("new", metavar="NEW")
 @click.argument("paths", nargs=-1, required=True, type=FILE, metavar="PATH...")
@@ -27,26 +28,22 @@ EXAMPLE = "Example:  elancry migrate codebook-1.yaml codebook-2.yaml coded -o mi
 @jobs_option
 @quiet_option
 def migrate(old: str, new: str, paths: tuple[Path, ...], output: Path, force: bool, jobs: int, quiet: bool) -> int:
-    """Carry coded files over from codebook OLD to its revision NEW.
-
-    NEW says in its section `changes:` what was renamed, merged, split, removed and added. Copies are written; every
-    annotation is accounted for in migration.csv, and what a person has to decide is left as it was and listed.
-    """
+    """Migrate all files or none, say what came of it."""
     from elancry.check.roster import find_files
     from elancry.codebook.load import load_codebook
     from elancry.edit.migration import TABLE, MigrateFile, write_migration
 
     work = _Migrate(MigrateFile.between(load_codebook(old), load_codebook(new), output))
-    done = all_over(find_files(paths).files, work, jobs=jobs, quiet=quiet, verb="Migrating")
+    done = all_over(find_files(paths).files, work, jobs=jobs, quiet=quiet, doing=text("progress.migrating"))
     if done is None:
         return Exit.UNUSABLE
     contents = {name: data for outcome in done for name, data in outcome.contents.items()}
     migration = write_migration(output, contents, [row for outcome in done for row in outcome.rows], force=force)
     if not quiet:
-        files = count(len(done), "file")
-        click.echo(f"{files} in {output}, {count(len(migration.rows), 'annotation')} accounted for.")
+        files, rows = text("count.files", n=len(done)), text("count.annotations", n=len(migration.rows))
+        click.echo(text("migrate.done", files=files, folder=str(output), annotations=rows))
         if migration.to_decide:
-            click.echo(f"{count(len(migration.to_decide), 'annotation')} for a person to decide: see {output / TABLE}")
+            click.echo(text("migrate.to-decide", n=len(migration.to_decide), path=str(output / TABLE)))
     return Exit.CLEAN
 
 

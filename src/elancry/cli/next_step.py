@@ -1,4 +1,4 @@
-"""`elancry` without a command: what to do next in the folder one stands in."""
+"""`elancry` without a command: what to do next in the current folder."""
 
 from __future__ import annotations
 
@@ -7,43 +7,32 @@ from itertools import islice
 from pathlib import Path
 
 from elancry.outputs import MANIFEST
+from elancry.texts import Text, text
 
 MOST = 2000
-"""Files looked at: in a home folder nobody wants to wait for a search of everything."""
+"""Files looked at: a search of a whole home folder would take too long."""
 
 VIDEOS = frozenset({".mp4", ".mov", ".mpg", ".mpeg", ".avi", ".mkv", ".wav"})
 
 
-def next_step(folder: Path) -> str:
+def next_step(folder: Path) -> Text:
     """One or two sentences with the command that usually comes next here."""
     files = list(islice(_visible(folder, depth=2), MOST))
     coded = [path for path in files if path.suffix == ".eaf" and not path.name.endswith(".merged.eaf")]
     merged = [path for path in files if path.name.endswith(".merged.eaf")]
     reports = [path for path in files if path.name == "report.html" and (path.parent / MANIFEST).exists()]
     if reports:
-        return f"There is a report: open {_shown(reports[0], folder)} in a browser."
+        return text("next.report", path=_shown(reports[0], folder))
     if coded:
-        where = _shown(coded[0].parent, folder)
         worklist = next((path for path in files if path.name == "worklist.html"), None)
         if merged and worklist is not None:
-            return (
-                f"The files are merged. The list for the meeting: open {_shown(worklist, folder)} in a browser. Then:\n"
-                f"  elancry analyze {_shown(merged[0].parent, folder)} -o results --aggregate consensus"
-            )
-        there = "is 1 coded file" if len(coded) == 1 else f"are {len(coded)} coded files"
-        return (
-            f"There {there}. Look for mistakes, then compute:\n"
-            f"  elancry check {where}\n  elancry analyze {where} -o results"
-        )
+            return text("next.meeting", path=_shown(worklist, folder), folder=_shown(merged[0].parent, folder))
+        return text("next.coded", n=len(coded), folder=_shown(coded[0].parent, folder))
     if merged:
-        return f"There are merged files. Next:  elancry analyze {_shown(merged[0].parent, folder)} -o results"
+        return text("next.merged", folder=_shown(merged[0].parent, folder))
     if any(path.suffix.lower() in VIDEOS for path in files):
-        command = "elancry template crying -o coding --media . --raters R1,R2"
-        return f"There are recordings. Prepare the raters' files:\n  {command}"
-    return (
-        "Nothing of a study is here yet. Start with a template, or try everything on a synthetic study:\n"
-        "  elancry template crying -o templates\n  elancry simulate -o coded"
-    )
+        return text("next.recordings")
+    return text("next.nothing")
 
 
 def _visible(folder: Path, *, depth: int) -> Iterator[Path]:
@@ -61,5 +50,5 @@ def _visible(folder: Path, *, depth: int) -> Iterator[Path]:
 
 
 def _shown(path: Path, folder: Path) -> str:
-    text = path.relative_to(folder).as_posix()
-    return f'"{text}"' if " " in text else text
+    name = path.relative_to(folder).as_posix()
+    return f'"{name}"' if " " in name else name

@@ -19,10 +19,11 @@ import click
 from click.shell_completion import CompletionItem
 
 from elancry.choices import CsvForm, Language
+from elancry.cli.worded import Worded, WordedOption, option
 from elancry.errors import UsageError
 from elancry.study.plan_keys import Key, Topic, key_named, keys
 from elancry.study.plan_values import FLAG, Shape, plain, yaml_of
-from elancry.texts import text
+from elancry.texts import Text, text
 
 if TYPE_CHECKING:
     from elancry.choices import Method
@@ -62,15 +63,31 @@ class KeyValue(click.ParamType):  # type: ignore[type-arg]
         return [CompletionItem(word) for word in self.key.reader.words if word.startswith(incomplete)]
 
 
-class KeyOption(click.Option):
-    """The option of a key: its value is `None` where it was not given, else a tuple with the value."""
+class KeyOption(WordedOption):
+    """The option of a key: its value is `None` where it was not given, else a tuple with the value.
 
-    def __init__(self, declared: Sequence[str], *, key: Key, **settings: Any) -> None:
+    `said` are words for a command that does something else with the key, `otherwise` its default there.
+    """
+
+    def __init__(
+        self, declared: Sequence[str], *, key: Key, said: Text | None = None, otherwise: Any = None, **settings: Any
+    ) -> None:
         several = key.reader.shape is Shape.LIST
         if key.reader is not FLAG:
             settings |= {"type": KeyValue(key), "multiple": several}
-        super().__init__(declared, default=None, help=" ", **settings)
-        self.key = key
+        self.key, self.otherwise = key, otherwise
+        super().__init__(declared, default=None, said=said or key.words, **settings)
+
+    @property
+    def help(self) -> str | None:
+        """What it is for, and its default."""
+        default = yaml_of(plain(self.key.default if self.otherwise is None else self.otherwise))
+        shown = f" {text('plan.default', value=default)}" if default and self.key.reader is not FLAG else ""
+        return f"{self.said}{shown}"
+
+    @help.setter
+    def help(self, value: object) -> None:
+        """Nothing: click begins with none."""
 
     def process_value(self, ctx: click.Context, value: Any) -> Any:
         """What was typed, read by the key; a list may be given in several options."""
@@ -83,24 +100,18 @@ class KeyOption(click.Option):
             given = ([item for one in given for item in plain(self.key.parse(one)) or ()],)
         return (self.key.parse(given[0]),)
 
-    def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
-        """The option and what it is for, in the language of messages."""
-        default = yaml_of(plain(self.key.default))
-        shown = f" {text('plan.default', value=default)}" if default and self.key.reader is not FLAG else ""
-        self.help = f"{self.key.words}{shown}"
-        return super().get_help_record(ctx)
 
-
-class StudyCommand(click.Command):
+class StudyCommand(Worded):
     """A command whose `--help` shows the options of each topic of the plan under their heading."""
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Own options first, then topic by topic."""
-        groups: dict[str, list[tuple[str, str]]] = {"Options": []}
+        own = str(text("command.options"))
+        groups: dict[str, list[tuple[str, str]]] = {own: []}
         for param in self.get_params(ctx):
             record = param.get_help_record(ctx) if isinstance(param, click.Option) else None
             if record is not None:
-                title = str(param.key.topic.heading) if isinstance(param, KeyOption) else "Options"
+                title = str(param.key.topic.heading) if isinstance(param, KeyOption) else own
                 groups.setdefault(title, []).append(record)
         for title, records in groups.items():
             with formatter.section(title):
@@ -130,34 +141,51 @@ def plan_options(*wanted: Topic | str) -> Callable[[F], F]:
         for key in reversed(chosen):
             made = click.option(*_declared(key), cls=KeyOption, key=key)(made)
         if any(key.name == "csv_form" for key in chosen):
-            made = click.option("--excel-de", is_flag=True, help="Short for --csv-form excel-de.")(made)
-            made = click.option("--excel", is_flag=True, help="Short for --csv-form excel.")(made)
-        made = click.option(
-            "--set",
-            "settings",
-            multiple=True,
-            metavar="KEY=VALUE",
-            help="Any key of the plan, as in study.yaml, e.g. --set window=session; repeatable.",
-        )(made)
-        made = click.option(
-            "--study", type=FILE, help="Plan of the study [default: study.yaml here or in the given folder]."
-        )(made)
+            made = option("--excel-de", is_flag=True, said=text("option.excel-de"))(made)
+            made = option("--excel", is_flag=True, said=text("option.excel"))(made)
+        made = option("--set", "settings", multiple=True, metavar="KEY=VALUE", said=text("option.set"))(made)
+        made = option("--study", type=FILE, said=text("option.study"))(made)
         return click.argument("paths", nargs=-1, required=True, type=FILE, metavar="PATH...")(made)  # type: ignore[no-any-return]
 
     return add
 
 
-def key_option(name: str, *declared: str, help: str, default: Any = None, **settings: Any) -> Callable[[F], F]:
-    """An option of a command without a plan that takes what the key `name` takes; else `default`, else the key's."""
+def key_option(name: str, *declared: str, said: Text, otherwise: Any = None) -> Callable[[F], F]:
+    """An option that takes what the key `name` takes, with words of its own; `otherwise` is its default there."""
     key = keys()[name]
+    return click.option(*(declared or _declared(key)), cls=KeyOption, key=key, said=said, otherwise=otherwise)
 
-    def read(_context: click.Context, _parameter: click.Parameter, value: str | None) -> Any:
-        return (key.default if default is None else default) if value is None else key.parse(value)
 
-    shown = yaml_of(plain(key.default if default is None else default))
-    words = help + (f" [default: {shown}]" if shown and not settings.get("required") else "")
-    options = declared or _declared(key)
-    return click.option(*options, callback=read, type=KeyValue(key), help=words, **settings)
+def from_plan(*names: str, folders: str | None = None) -> Callable[[F], F]:
+    """--study, for a command with few choices of the plan: those not given come from it, then from `otherwise`.
+
+    `names` are parameters of the command called like their key; `folders` the one whose folders may hold the plan.
+    """
+
+    def add(function: F) -> F:
+        otherwise = {
+            param.name: param.otherwise
+            for param in getattr(function, "__click_params__", ())
+            if isinstance(param, KeyOption)
+        }
+
+        @functools.wraps(function)
+        def with_plan(study: Path | None, **given: Any) -> Any:
+            from elancry.study.plan import plan_for
+
+            plan = plan_for([Path(path) for path in given[folders]] if folders else (), study=study)
+            for name in names:
+                if given[name] is None:
+                    default = otherwise.get(name)
+                    given[name] = default if default and name not in plan.chosen else getattr(plan, name)
+                elif isinstance(given[name], tuple):
+                    (given[name],) = given[name]
+            return function(**given)
+
+        made: Any = option("--study", type=FILE, said=text("option.study"))(with_plan)
+        return made  # type: ignore[no-any-return]
+
+    return add
 
 
 def parse_setting(given: str) -> tuple[str, Any]:
@@ -175,66 +203,48 @@ def also_option(function: F) -> F:
     def read(_context: click.Context, _parameter: click.Parameter, given: tuple[str, ...]) -> tuple[Method, ...]:
         return tuple(method for one in given for method in key.parse(one))
 
-    return click.option(
+    return option(
         "--also",
         type=KeyValue(key),
         multiple=True,
         callback=read,
-        help="The regressions by these methods beside those of --sensitivity. Each refuses, with the reason, where it "
-        "is not fit for use.",
+        said=text("option.also"),
     )(function)
 
 
 def jobs_option(function: F) -> F:
     """--jobs."""
-    return click.option(
-        "--jobs",
-        type=click.IntRange(min=1),
-        default=1,
-        show_default=True,
-        help="Files or sessions worked on at the same time; the numbers do not depend on it.",
-    )(function)
+    return option("--jobs", type=click.IntRange(min=1), default=1, show_default=True, said=text("option.jobs"))(
+        function
+    )
 
 
 def force_option(function: F) -> F:
     """--force."""
-    shown = "Replace files there that elancry did not write, or that were edited."
-    return click.option("--force", is_flag=True, help=shown)(function)
+    return option("--force", is_flag=True, said=text("option.force"))(function)
 
 
 def output_options(function: F) -> F:
     """-o and --force."""
-    return click.option(
-        "-o",
-        "--output",
-        type=FILE,
-        required=True,
-        metavar="DIR",
-        help="Folder for the results; nothing is written elsewhere.",
-    )(force_option(function))
+    made = force_option(function)
+    return option("-o", "--output", type=FILE, required=True, metavar="DIR", said=text("option.output"))(made)
 
 
 def drawing_options(function: F) -> F:
     """What commands take that show results which are there; without it, as the plan of the results has it."""
     function = quiet_option(jobs_option(force_option(function)))
-    function = click.option(
-        "--print-figures/--no-print-figures",
-        default=None,
-        help="Figures also as PDF and as PNG of 300 dpi, or only as SVG [default: as in RESULTS].",
-    )(function)
-    words = "Language of the report [default: as in RESULTS]."
-    return click.option("--lang", "language", type=EnumChoice(Language), help=words)(function)
+    function = option("--print-figures/--no-print-figures", default=None, said=text("option.print-figures"))(function)
+    return option("--lang", "language", type=EnumChoice(Language), said=text("option.report-language"))(function)
 
 
 def quiet_option(function: F) -> F:
     """--quiet."""
-    return click.option("-q", "--quiet", is_flag=True, help="Say nothing but errors.")(function)
+    return option("-q", "--quiet", is_flag=True, said=text("option.quiet"))(function)
 
 
 def talk_options(function: F) -> F:
     """--quiet and --verbose."""
-    shown = "Show every finding, not only the first of each kind."
-    return quiet_option(click.option("-v", "--verbose", is_flag=True, help=shown)(function))
+    return quiet_option(option("-v", "--verbose", is_flag=True, said=text("option.verbose"))(function))
 
 
 def _declared(key: Key) -> tuple[str, ...]:

@@ -9,16 +9,18 @@ import click
 
 from elancry.cli.exits import Exit
 from elancry.cli.options import FILE
+from elancry.cli.show import error_line
+from elancry.cli.worded import WordedGroup, command, option
 from elancry.texts import Texts, text
 
 if TYPE_CHECKING:
     from elancry.plugin.elans import Elan
 
-ELAN_DIR = click.option(
+ELAN_DIR = option(
     "--elan-dir",
     type=FILE,
     metavar="DIR",
-    help="ELAN's folder, its .app, or its folder 'extensions' [default: every ELAN in the usual places].",
+    said=text("option.elan-dir"),
 )
 
 
@@ -34,21 +36,18 @@ def _elans(elan_dir: Path | None) -> tuple[Elan, ...]:
     return found
 
 
-@click.command(epilog="Example:  elancry plugin install --codebook my-study.yaml")
+@command(text("command.plugin.install"), "elancry plugin install --codebook my-study.yaml")
 @ELAN_DIR
-@click.option(
+@option(
     "--codebook",
     "codebooks",
     multiple=True,
     metavar="NAME|FILE",
-    help="Codebook that 'check coding' offers, the first one preset; may be repeated. The built-in ones are there too.",
+    said=text("option.plugin-codebook"),
 )
-@click.option("--force", is_flag=True, help="Replace files of these names that elancry did not write.")
+@option("--force", is_flag=True, said=text("option.plugin-force"))
 def install(elan_dir: Path | None, codebooks: tuple[str, ...], force: bool) -> int:
-    """Put 'compare raters' and 'check coding' into ELAN: into every ELAN that is found.
-
-    Run it again after updating ELAN or elancry. Codebooks of an earlier installation stay unless others are given.
-    """
+    """Put it into every ELAN."""
     from elancry.errors import OutputRefused
     from elancry.plugin.install import install as put_into
 
@@ -64,19 +63,16 @@ def install(elan_dir: Path | None, codebooks: tuple[str, ...], force: bool) -> i
         click.echo(str(text("plugin.installed-in", elan=elan.name, folder=str(elan.extensions))))
         click.echo(str(text("plugin.installed-codebooks", names=names)))
     for refused in failed:
-        click.echo(f"Error: {refused}", err=True)
+        click.echo(error_line(refused), err=True)
     if done:
         click.echo(str(text("plugin.installed-next", title=text("plugin.form.compare-title"))))
     return Exit.UNUSABLE if failed else Exit.CLEAN
 
 
-@click.command(epilog="Example:  elancry plugin status")
+@command(text("command.plugin.status"), "elancry plugin status")
 @ELAN_DIR
 def status(elan_dir: Path | None) -> int:
-    """Say what is installed in which ELAN, and whether it can start.
-
-    Exit code: 0 nothing wrong, 1 something installed does not work or is out of date.
-    """
+    """Ask every ELAN."""
     from elancry.plugin.install import status as states_of
 
     wrong = False
@@ -95,10 +91,10 @@ def status(elan_dir: Path | None) -> int:
     return Exit.ERRORS_FOUND if wrong else Exit.CLEAN
 
 
-@click.command(epilog="Example:  elancry plugin uninstall")
+@command(text("command.plugin.uninstall"), "elancry plugin uninstall")
 @ELAN_DIR
 def uninstall(elan_dir: Path | None) -> int:
-    """Remove what `install` wrote, and nothing else: files that somebody changed or added are kept and named."""
+    """Take it out of every ELAN."""
     from elancry.errors import OutputRefused
     from elancry.plugin.install import uninstall as take_out
 
@@ -114,10 +110,10 @@ def uninstall(elan_dir: Path | None) -> int:
         for path in kept:
             click.echo(str(text("plugin.kept", path=str(path))))
     for refused in failed:
-        click.echo(f"Error: {refused}", err=True)
+        click.echo(error_line(refused), err=True)
     return Exit.UNUSABLE if failed else Exit.CLEAN
 
 
-@click.group(commands=(install, status, uninstall))
+@command(text("command.plugin"), cls=WordedGroup, commands=(install, status, uninstall))
 def plugin() -> None:
-    """Compare raters and check coding inside ELAN (tab Recognizers)."""
+    """The commands about the plugin."""

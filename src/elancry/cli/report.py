@@ -8,14 +8,15 @@ import click
 
 from elancry.choices import Language
 from elancry.cli.options import FILE, drawing_options
+from elancry.cli.worded import command, option
 from elancry.texts import text
 
-EXAMPLE = "Example:  elancry report results --lang de -o bericht"
+EXAMPLE = "elancry report results --lang de -o bericht"
 
 
-@click.command(epilog=EXAMPLE)
+@command(text("command.report"), EXAMPLE)
 @click.argument("results", type=FILE, metavar="RESULTS")
-@click.option("-o", "--output", type=FILE, metavar="DIR", help="Folder for the report [default: RESULTS itself].")
+@option("-o", "--output", type=FILE, metavar="DIR", said=text("option.report-output"))
 @drawing_options
 def report(
     results: Path,
@@ -26,11 +27,7 @@ def report(
     jobs: int,
     quiet: bool,
 ) -> int:
-    """Write the report of RESULTS again, the folder that analyze or agree wrote, in its language or in another one.
-
-    Reads results.json and drawing.json there and nothing else. Writes report.html, methods.md and methods.bib,
-    tables.docx and figures.
-    """
+    """Load, draw, write."""
     from elancry.cli.exits import Exit
     from elancry.cli.show import counter
     from elancry.outputs import OutputFolder
@@ -39,7 +36,7 @@ def report(
 
     found = load_results(results).shown(language=language, print_figures=print_figures)
     folder = OutputFolder(output or results, command="report", force=force)
-    folder.write_all(report_files(found, jobs=jobs, progress=counter("Drawing", quiet=quiet)))
+    folder.write_all(report_files(found, jobs=jobs, progress=counter(text("progress.drawing"), quiet=quiet)))
     folder.finish()
     if not quiet:
         click.echo(text("report.written", path=str(folder.folder / "report.html")))

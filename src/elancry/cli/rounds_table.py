@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from elancry.texts import Text, text
+
 Row = Mapping[Any, Any]
 
 
 def number(value: float, *, sign: bool = False) -> str:
     """Two decimals without the leading zero, as APA prints what cannot exceed 1."""
-    text = f"{value:+.2f}" if sign else f"{value:.2f}"
-    return text.replace("0.", ".", 1) if abs(value) < 0.995 else text
+    shown = f"{value:+.2f}" if sign else f"{value:.2f}"
+    return shown.replace("0.", ".", 1) if abs(value) < 0.995 else shown
 
 
 def grid(
@@ -32,27 +34,39 @@ def grid(
 
 def rounds_lines(rows: Sequence[Row]) -> Iterator[str]:
     """The learning curve over rounds, and what each rater's next round has in common with the one before."""
-    for measure, what in (("time_cohen_kappa", "same category at the same time"), ("event_kappa_ipf", "same events")):
+    for measure in ("time_cohen_kappa", "event_kappa_ipf"):
         own = [row for row in rows if row["measure"] == measure]
         curve = [row for row in own if row["rater"] != row["against"]]
         again = [row for row in own if row["rater"] == row["against"]]
         rounds = _in_order(row["round"] for row in curve)
         if len(rounds) > 1:
-            yield f"  Round by round, {what}:"
-            yield from grid("round", rounds, _raters(curve), {(r["round"], r["rater"]): r["estimate"] for r in curve})
+            yield f"  {Text(f'training.rounds.{measure}')}"
+            yield from grid(
+                str(text("training.round")),
+                rounds,
+                _raters(curve),
+                {(r["round"], r["rater"]): r["estimate"] for r in curve},
+            )
         if again:
-            yield f"  With oneself, {what} in the same sessions:"
+            yield f"  {Text(f'training.oneself.{measure}')}"
             steps = {f"{r['against_round']}|{r['round']}": "" for r in again}
-            names = {step: " and ".join(name or "(none)" for name in step.split("|")) for step in steps}
+            names = {
+                step: str(text("list.and", names=_named(step.split("|")[0]), last=_named(step.split("|")[1])))
+                for step in steps
+            }
             cells = {(f"{r['against_round']}|{r['round']}", r["rater"]): r["estimate"] for r in again}
-            yield from grid("rounds", names, _raters(again), cells)
+            yield from grid(str(text("training.rounds")), names, _raters(again), cells)
 
 
 def _in_order(rounds: Iterator[str]) -> dict[str, str]:
     """Rounds as the table lists them, each rater's own in order."""
     from elancry.check.coding import natural_key
 
-    return {name: name or "(none)" for name in sorted(set(rounds), key=natural_key)}
+    return {name: _named(name) for name in sorted(set(rounds), key=natural_key)}
+
+
+def _named(round_name: str) -> str:
+    return round_name or str(text("training.no-round"))
 
 
 def _raters(rows: Sequence[Row]) -> dict[str, str]:

@@ -12,32 +12,34 @@ import click
 
 from elancry.cli.exits import Exit
 from elancry.findings import Finding, Severity, printable
-from elancry.texts import shown, text
+from elancry.texts import Text, shown, text
 
 if TYPE_CHECKING:
     from elancry.check.coding import CheckedCoding
+    from elancry.errors import ElancryError
     from elancry.study.run import Outcome
 
 
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow"}
 
 
-def count(number: int, noun: str, plural: str | None = None) -> str:
-    """`1 file`, `2 files`."""
-    return f"{number} {noun}" if number == 1 else f"{number} {plural or noun + 's'}"
+def error_line(error: ElancryError) -> str:
+    """What ends a command, its hint on a second line."""
+    said = text("main.error", problem=error.message)
+    return str(said) if error.hint is None else f"{said}\n  {error.hint}"
 
 
-def coloured(text: str, severity: Severity) -> str:
-    """`text` in the colour of a severity; plain where NO_COLOR is set (no-color.org).
+def coloured(word: str, severity: Severity) -> str:
+    """`word` in the colour of a severity; plain where NO_COLOR is set (no-color.org).
 
-    `click.echo` takes colours away again where the stream is no terminal.
+    `click.echo` takes colours away again where the stream is not a terminal.
     """
     if os.environ.get("NO_COLOR") or severity not in _COLOURS:
-        return text
-    return click.style(text, fg=_COLOURS[severity], bold=True)
+        return word
+    return click.style(word, fg=_COLOURS[severity], bold=True)
 
 
-def counter(label: str, *, quiet: bool = False) -> Callable[[int, int], None] | None:
+def counter(label: Text, *, quiet: bool = False) -> Callable[[int, int], None] | None:
     """A callback that gets (done, all) and draws a bar on the error stream; `None` where that is not a terminal."""
     if quiet or not sys.stderr.isatty():
         return None
@@ -45,7 +47,7 @@ def counter(label: str, *, quiet: bool = False) -> Callable[[int, int], None] | 
 
     def show(done: int, total: int) -> None:
         if not bars:
-            bars.append(click.progressbar(length=total, label=label, show_pos=True, file=sys.stderr))
+            bars.append(click.progressbar(length=total, label=str(label), show_pos=True, file=sys.stderr))
             bars[0].render_progress()
         bars[0].update(done - bars[0].pos)
         if done == total:
@@ -54,16 +56,16 @@ def counter(label: str, *, quiet: bool = False) -> Callable[[int, int], None] | 
     return show
 
 
-def progress(*, quiet: bool) -> Callable[[str, int, int], None] | None:
+def progress(*, quiet: bool) -> Callable[[Text, int, int], None] | None:
     """A callback that gets (what is being done, done, all) and says so on the error stream, with a bar if all > 0.
 
     `None` where that is not a terminal.
     """
     if quiet or not sys.stderr.isatty():
         return None
-    bars: dict[str, Callable[[int, int], None]] = {}
+    bars: dict[Text, Callable[[int, int], None]] = {}
 
-    def show(label: str, done: int, total: int) -> None:
+    def show(label: Text, done: int, total: int) -> None:
         if not total:
             click.echo(f"{label} ...", err=True)
             return
@@ -77,15 +79,20 @@ def progress(*, quiet: bool) -> Callable[[str, int, int], None] | None:
 
 def summary_line(coding: CheckedCoding) -> str:
     """What was read and how many findings there are, in one or two lines."""
-    what = ((coding.files, "file"), (coding.sessions, "session"), (coding.raters, "rater"))
-    read = ", ".join(count(len(items), noun) for items, noun in what)
-    if coding.raters:
-        read += f" ({', '.join(coding.raters)})"
-    if coding.passed_over:
-        from elancry.check.roster import passed_words
+    from elancry.check.roster import passed_words
 
-        read += f"; {text('check.passed-over', what=passed_words(coding.passed_over))}"
-    return f"{read}.\n{findings_line(coding.findings)}"
+    read = text(
+        "check.read-raters" if coding.raters else "check.read",
+        counts=(
+            text("count.files", n=len(coding.files)),
+            text("count.sessions", n=len(coding.sessions)),
+            text("count.raters", n=len(coding.raters)),
+        ),
+        raters=coding.raters,
+    )
+    passed = passed_words(coding.passed_over)
+    said = text("check.read-passed-over", read=read, passed=passed) if passed else read
+    return f"{said}.\n{findings_line(coding.findings)}"
 
 
 def findings_line(findings: Sequence[Finding]) -> str:
@@ -108,12 +115,12 @@ def say_findings(findings: Sequence[Finding], *, verbose: bool) -> None:
             by_kind.setdefault(item.code, []).append(item)
     order = list(Severity)
     for code, items in sorted(by_kind.items(), key=lambda entry: order.index(entry[1][0].severity)):
-        more = f" and {len(items) - 1} more" if len(items) > 1 else ""
         kind = coloured(str(items[0].severity.shown), items[0].severity)
-        where = printable(items[0].where or items[0].session or "study")
-        click.echo(f"{kind} {code}: {where}{more}", err=True)
+        where = printable(items[0].where or items[0].session or str(text("finding.whole-study")))
+        more = len(items) - 1
+        click.echo(f"{kind} {code}: {text('list.more', names=where, n=more) if more else where}", err=True)
     if by_kind:
-        click.echo("(--verbose, or `elancry check`, tells what each means and how to mend it)", err=True)
+        click.echo(text("finding.verbose-explains"), err=True)
 
 
 def say_outcome(outcome: Outcome, *, quiet: bool, verbose: bool) -> int:
@@ -124,17 +131,17 @@ def say_outcome(outcome: Outcome, *, quiet: bool, verbose: bool) -> int:
     if not quiet:
         say_findings(results.findings, verbose=verbose)
         design = results.design
-        what = (
-            (results.provenance.inputs, "file"),
-            (design.sessions, "session"),
-            (design.sequences, "sequence"),
-            (design.raters, "rater"),
+        counts = (
+            text("count.files", n=len(results.provenance.inputs)),
+            text("count.sessions", n=len(design.sessions)),
+            text("count.sequences", n=len(design.sequences)),
+            text("count.raters", n=len(design.raters)),
         )
-        click.echo(", ".join(count(len(items), noun) for items, noun in what) + f" ({', '.join(design.raters)}).")
+        click.echo(f"{text('check.read-raters', counts=counts, raters=design.raters)}.")
         click.echo(findings_line(results.findings))
         for line in headline(results):
             click.echo(f"  {line}")
         for part, why in results.omitted.items():
-            click.echo(f"Left out: {part}: {why}")
-        click.echo(f"Report: {outcome.report}")
+            click.echo(text("outcome.left-out", part=part, why=str(why)))
+        click.echo(text("outcome.report", path=str(outcome.report)))
     return Exit.ERRORS_FOUND if any(item.severity is Severity.ERROR for item in results.findings) else Exit.CLEAN

@@ -6,25 +6,28 @@ from pathlib import Path
 
 import click
 
+from elancry.choices import DEFAULT_CODEBOOK
 from elancry.cli.exits import Exit
-from elancry.cli.options import key_option, output_options, quiet_option
+from elancry.cli.options import from_plan, key_option, output_options, quiet_option
+from elancry.cli.worded import command, option
+from elancry.texts import text
 
-EXAMPLE = "Example:  elancry simulate -o practice --sessions 10 --sequences 12 --raters R1,R2"
+EXAMPLE = "elancry simulate -o practice --sessions 10 --sequences 12 --raters R1,R2"
+NUMBER = click.IntRange(min=1)
 
 
-@click.command(epilog=EXAMPLE)
-@click.argument("codebook", default="crying", metavar="[NAME|FILE]")
+@command(text("command.simulate"), EXAMPLE)
+@click.argument("codebook", required=False, metavar="[NAME|FILE]")
 @output_options
-@click.option("--sessions", type=click.IntRange(min=1), default=32, show_default=True)
-@click.option("--sequences", type=click.IntRange(min=1), default=46, show_default=True)
-@key_option("raters", default=("R1", "R2", "R3"), help="Who codes.")
-@click.option(
-    "--mistakes/--no-mistakes", default=True, show_default=True, help="Plant mistakes that `elancry check` must find."
-)
-@key_option("seed", help="Seed of all random numbers.")
+@option("--sessions", type=NUMBER, default=32, show_default=True, said=text("option.simulated-sessions"))
+@option("--sequences", type=NUMBER, default=46, show_default=True, said=text("option.simulated-sequences"))
+@option("--mistakes/--no-mistakes", default=True, show_default=True, said=text("option.mistakes"))
+@from_plan("codebook", "raters", "seed")
+@key_option("raters", said=text("option.simulated-raters"), otherwise=("R1", "R2", "R3"))
+@key_option("seed", said=text("option.seed-of-all"))
 @quiet_option
 def simulate(
-    codebook: str,
+    codebook: str | None,
     output: Path,
     force: bool,
     sessions: int,
@@ -34,22 +37,18 @@ def simulate(
     seed: int,
     quiet: bool,
 ) -> int:
-    """Write a synthetic study as raters would return it, with truth.json telling what was planted.
-
-    For trying out elancry, for teaching, and for seeing what a design of your size can find.
-    """
+    """Simulate, write, say what was planted."""
     from elancry.codebook.load import load_codebook
     from elancry.simulate.study import simulate_study
     from elancry.simulate.write import write_study
 
-    study = simulate_study(
-        load_codebook(codebook), sessions=sessions, sequences=sequences, raters=raters, seed=seed, mistakes=mistakes
-    )
+    book = load_codebook(codebook or DEFAULT_CODEBOOK)
+    study = simulate_study(book, sessions=sessions, sequences=sequences, raters=raters, seed=seed, mistakes=mistakes)
     written = write_study(study, output, force=force)
     if not quiet:
-        click.echo(
-            f"{len(written)} files in {output}: {sessions} sessions, {sequences} sequences, raters {', '.join(raters)}."
-        )
-        click.echo(f"What was planted: {output / 'truth.json'}")
-        click.echo(f"Next:  elancry analyze {output} -o results")
+        counts = (text("count.sessions", n=sessions), text("count.sequences", n=sequences))
+        files = text("count.files", n=len(written))
+        click.echo(text("simulate.written", files=files, folder=str(output), counts=counts, raters=raters))
+        click.echo(text("simulate.truth", path=str(output / "truth.json")))
+        click.echo(text("simulate.next", folder=str(output)))
     return Exit.CLEAN

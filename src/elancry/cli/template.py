@@ -5,43 +5,39 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
+from click.core import ParameterSource
 
+from elancry.choices import DEFAULT_CODEBOOK
 from elancry.cli.exits import Exit
-from elancry.cli.options import FILE, key_option, output_options, quiet_option
+from elancry.cli.options import FILE, from_plan, key_option, output_options, quiet_option
+from elancry.cli.worded import command, option
+from elancry.texts import text
 
-EXAMPLE = """\b
-Examples:
-  elancry template crying -o templates
-  elancry template crying -o coding --media videos --raters R1,R2,R3
-  elancry template --copy crying -o my-study"""
+EXAMPLES = (
+    "elancry template crying -o templates",
+    "elancry template crying -o coding --media videos --raters R1,R2,R3",
+    "elancry template --copy crying -o my-study",
+)
+SHOWN = 12
 
 
-@click.command(epilog=EXAMPLE)
-@click.argument("codebook", default="crying", metavar="[NAME|FILE]")
+@command(text("command.template"), *EXAMPLES)
+@click.argument("codebook", required=False, metavar="[NAME|FILE]")
 @output_options
-@click.option("--copy", "copy_only", is_flag=True, help="Only write the codebook's YAML file, to change and own.")
-@click.option(
-    "--external-cv", is_flag=True, help="Let the template refer to the .ecv file instead of holding the vocabularies."
-)
-@click.option("--lang", "language", metavar="en|de", help="Language that raters see [default: the codebook's first].")
-@click.option(
-    "--media",
-    type=FILE,
-    multiple=True,
-    metavar="DIR|FILE",
-    help="Videos to prepare files for; may be given several times.",
-)
-@key_option("raters", help="Raters to prepare files for.")
-@click.option("--sequences", type=FILE, help="CSV with session,sequence,start_ms,end_ms to pre-fill.")
-@click.option("--assign", type=FILE, help="CSV with session,rater: who codes what.")
-@click.option(
-    "--overlap", type=click.FloatRange(0, 1), help="Share of the sessions coded by all raters; the others by one each."
-)
-@key_option("pattern", help="How prepared files are named.")
-@key_option("seed", help="Seed of --overlap.")
+@option("--copy", "copy_only", is_flag=True, said=text("option.copy-codebook"))
+@option("--external-cv", is_flag=True, said=text("option.external-cv"))
+@option("--lang", "language", metavar="en|de", said=text("option.raters-language"))
+@option("--media", type=FILE, multiple=True, metavar="DIR|FILE", said=text("option.media"))
+@option("--sequences", type=FILE, said=text("option.sequences-csv"))
+@option("--assign", type=FILE, said=text("option.assign"))
+@option("--overlap", type=click.FloatRange(0, 1), said=text("option.overlap"))
+@from_plan("codebook", "raters", "pattern", "seed", folders="media")
+@key_option("raters", said=text("option.prepared-raters"))
+@key_option("pattern", said=text("option.prepared-pattern"))
+@key_option("seed", said=text("option.seed-of-overlap"))
 @quiet_option
 def template(
-    codebook: str,
+    codebook: str | None,
     output: Path,
     force: bool,
     copy_only: bool,
@@ -56,21 +52,17 @@ def template(
     seed: int,
     quiet: bool,
 ) -> int:
-    """Write ELAN templates from a codebook, and prepared files for every video and rater.
-
-    CODEBOOK is a built-in name (crying, five-reasons-to-cry, attachment-crying) or a YAML file.
-    """
+    """Write what raters open, say what was written."""
     from elancry.cli.show import say_findings
     from elancry.codebook.load import load_codebook
     from elancry.errors import UsageError
     from elancry.template.media import cut_at_hash, find_media
     from elancry.template.write import copy_codebook, vocabulary_url, write_prepared, write_templates
-    from elancry.texts import text
 
-    if bool(media) != bool(raters):
-        raise UsageError(
-            "--media and --raters belong together", hint="Give the videos and the raters that will code them."
-        )
+    typed = click.get_current_context().get_parameter_source("raters") is ParameterSource.COMMANDLINE
+    if (media and not raters) or (typed and not media):
+        raise UsageError(text("template.media-need-raters"), hint=text("template.media-need-raters-hint"))
+    codebook = codebook or DEFAULT_CODEBOOK
     address: str | None = None
     if copy_only:
         written = [copy_codebook(codebook, output, force=force)]
@@ -95,10 +87,10 @@ def template(
         address = vocabulary_url(book, output) if external_cv else None
     if not quiet:
         say_findings(list(cut_at_hash(path for path, _ in (find_media(media) if media else ()))), verbose=True)
-        for path in written[:12]:
+        for path in written[:SHOWN]:
             click.echo(str(path))
-        if len(written) > 12:
-            click.echo(f"... and {len(written) - 12} more")
+        if len(written) > SHOWN:
+            click.echo(text("template.more", n=len(written) - SHOWN))
         if address is not None:
-            click.echo(str(text("template.external-cv", address=address)))
+            click.echo(text("template.external-cv", address=address))
     return Exit.CLEAN

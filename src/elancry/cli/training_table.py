@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from elancry.cli.rounds_table import grid, number, rounds_lines
+from elancry.texts import message_language, text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -33,10 +34,10 @@ def training_lines(results: Results, *, against: str | None = None, curve: bool 
         return []
     lines = [""]
     if training:
-        if against is not None:
-            lines.append(f"Gold rater: {against}. Everybody else is compared with {against} alone.")
-        whom = "the others" if against is None else against
-        lines.append(f"Each rater with {whom}. Kappa: 1 = always the same, 0 = as good as chance.")
+        if against is None:
+            lines.append(str(text("training.each-with-others")))
+        else:
+            lines += [str(text("training.gold", rater=against)), str(text("training.each-with-gold", rater=against))]
         lines += _why_no_interval(training)
     apart, drift = _rows(results.tables.get("apart")), _rows(results.tables.get("drift"))
     differences = _rows(results.tables.get("differences"))
@@ -45,7 +46,8 @@ def training_lines(results: Results, *, against: str | None = None, curve: bool 
         in_rounds = [row for row in rounds if row["system"] == system.id]
         for tier in dict.fromkeys(row["tier"] for row in [*of_system, *in_rounds] if not row["category"]):
             own = [row for row in of_system if row["tier"] == tier]
-            lines += ["", system.label("en") if tier == system.tier_name else f"{system.label('en')}, {tier}"]
+            label = _system(system)
+            lines += ["", label if tier == system.tier_name else f"{label}, {tier}"]
             if own:
                 lines += _raters(own)
                 lines += _confusions([row for row in apart if row["tier"] == tier], system)
@@ -54,7 +56,7 @@ def training_lines(results: Results, *, against: str | None = None, curve: bool 
             lines += rounds_lines([row for row in in_rounds if row["tier"] == tier])
         rated = [row for row in of_system if row["measure"] == RATINGS]
         if rated:
-            lines += ["", f"{system.label('en')}, ratings"]
+            lines += ["", str(text("training.ratings-of", system=_system(system)))]
             lines += _ratings(rated, system)
             of_ratings = [row for row in differences if row["system"] == system.id and row["what"] == "rating"]
             lines += _biases(of_ratings, system)
@@ -71,24 +73,25 @@ def _why_no_interval(rows: Sequence[Row]) -> Iterator[str]:
     """Once: what the brackets are, or why there are none."""
     overall = [row for row in rows if row["session"] == "" and row["estimate"] is not None]
     if any(row["ci_low"] is not None for row in overall):
-        yield "In brackets: where the kappa would probably lie with other sessions (95 % interval)."
+        yield str(text("training.brackets"))
     elif overall:
-        yield f"{overall[0]['undefined_reason']} Practise more before you trust these numbers."
+        yield str(text("training.no-interval", reason=str(overall[0]["undefined_reason"])))
 
 
 def _names(rows: Sequence[Row]) -> dict[str, str]:
-    """Rater -> what stands in the table; two raters with each other have one kappa and one line."""
+    """Rater -> the name in the table; two raters with each other have one kappa and one line."""
     raters = list(dict.fromkeys(row["rater"] for row in rows))
     if len(raters) == 2 and all({row["rater"], row["against"]} == set(raters) for row in rows):
-        return {raters[0]: f"{raters[0]} and {raters[1]}"}
+        return {raters[0]: str(text("list.and", names=raters[0], last=raters[1]))}
     return {name: name for name in raters}
 
 
 def _raters(rows: Sequence[Row]) -> Iterator[str]:
     overall = [row for row in rows if row["session"] == ""]
     names = _names(overall)
-    width = max([5, *map(len, names.values())])
-    yield f"  {'rater':<{width}}  {'same category at the same time':<32}  same events"
+    rater_head, time_head, events_head = (str(text(f"training.head.{what}")) for what in ("rater", "time", "events"))
+    width = max([len(rater_head), *map(len, names.values())])
+    yield f"  {rater_head:<{width}}  {time_head:<32}  {events_head}"
     for rater, name in names.items():
         cells = [
             next((r for r in overall if r["rater"] == rater and r["measure"] == m), None) for m in (IN_TIME, EVENTS)
@@ -99,7 +102,7 @@ def _raters(rows: Sequence[Row]) -> Iterator[str]:
 
 def _reasons(rows: Sequence[Row]) -> Iterator[str]:
     for reason in dict.fromkeys(row["undefined_reason"] for row in rows if row["estimate"] is None):
-        yield f"  (-: no number. {reason})"
+        yield f"  {text('training.no-number', reason=str(reason))}"
 
 
 def _ratings(rows: Sequence[Row], system: System) -> Iterator[str]:
@@ -107,12 +110,13 @@ def _ratings(rows: Sequence[Row], system: System) -> Iterator[str]:
     names = _names(rows)
     labels = {row["category"]: _label(row["category"], system) for row in rows}
     cells = {(row["category"], row["rater"]): _estimate(row) for row in rows}
-    width = max(map(len, ["same rating (weighted kappa)", *labels.values()]))
+    head = str(text("training.head.rating"))
+    width = max(map(len, [head, *labels.values()]))
     columns = {
         rater: max([len(name), *(len(cells.get((c, rater), "-")) for c in labels)]) for rater, name in names.items()
     }
     heads = "".join(f"  {name:<{columns[rater]}}" for rater, name in names.items())
-    yield f"  {'same rating (weighted kappa)':<{width}}{heads}".rstrip()
+    yield f"  {head:<{width}}{heads}".rstrip()
     for category, label in labels.items():
         line = "".join(f"  {cells.get((category, rater), '-'):<{wide}}" for rater, wide in columns.items())
         yield f"  {label:<{width}}{line}".rstrip()
@@ -127,18 +131,22 @@ def _biases(rows: Sequence[Row], system: System) -> Iterator[str]:
         if row["n"] >= FEWEST_RATINGS and abs(row["bias"]) > CLEARLY * row["sd"] / row["n"] ** 0.5 and row["bias"] != 0
     ]
     for row in sorted(clear, key=lambda row: -abs(row["bias"]))[: 2 * CONFUSIONS_SHOWN]:
-        how = "higher" if row["bias"] > 0 else "lower"
-        yield (
-            f"  {row['rater_b']} rates {_category(row['category'], system)} {how} than {row['rater_a']}: "
-            f"{abs(row['bias']):.1f} points on average over {row['n']} sequences"
+        said = text(
+            "training.rates-higher" if row["bias"] > 0 else "training.rates-lower",
+            rater=row["rater_b"],
+            other=row["rater_a"],
+            category=_category(row["category"], system),
+            points=f"{abs(row['bias']):.1f}",
+            sequences=text("count.sequences", n=int(row["n"])),
         )
+        yield f"  {said}"
 
 
 def _estimate(row: Row | None) -> str:
     if row is None or row["estimate"] is None:
         return "-"
-    text = number(row["estimate"])
-    return text if row["ci_low"] is None else f"{text} [{number(row['ci_low'])}, {number(row['ci_high'])}]"
+    shown = number(row["estimate"])
+    return shown if row["ci_low"] is None else f"{shown} [{number(row['ci_low'])}, {number(row['ci_high'])}]"
 
 
 def _confusions(rows: Sequence[Row], system: System) -> Iterator[str]:
@@ -148,25 +156,34 @@ def _confusions(rows: Sequence[Row], system: System) -> Iterator[str]:
         mixed = [row for row in own if "none" not in (row["category"], row["other_category"])]
         for row in (mixed or own)[:CONFUSIONS_SHOWN]:
             others = row["others"].split("|")
-            verb = "code" if len(others) > 1 else "codes"
-            sequences = "1 sequence" if row["n_sequences"] == 1 else f"{row['n_sequences']} sequences"
-            yield (
-                f"  {rater} codes {_category(row['category'], system)} where {_listed(others)} {verb} "
-                f"{_category(row['other_category'], system)}: {_duration(row['ms'])} in {sequences}"
+            said = text(
+                "training.confusion",
+                n=len(others),
+                rater=rater,
+                category=_category(row["category"], system),
+                others=_listed(others),
+                other_category=_category(row["other_category"], system),
+                time=_duration(row["ms"]),
+                sequences=text("count.sequences", n=int(row["n_sequences"])),
             )
+            yield f"  {said}"
 
 
 def _category(name: str, system: System) -> str:
-    return "nothing" if name == "none" else f'"{_label(name, system)}"'
+    return str(text("training.nothing") if name == "none" else text("training.quoted", name=_label(name, system)))
 
 
 def _label(name: str, system: System) -> str:
     known = system.category(name)
-    return known.label("en") if known else name
+    return known.label(message_language()) if known else name
+
+
+def _system(system: System) -> str:
+    return system.label(message_language())
 
 
 def _listed(names: Sequence[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+    return names[0] if len(names) == 1 else str(text("list.and", names=tuple(names[:-1]), last=names[-1]))
 
 
 def _duration(ms: int) -> str:
@@ -185,10 +202,10 @@ def _curve(rows: Sequence[Row], *, every: bool) -> Iterator[str]:
     raters = _names([row for row in rows if row["session"] == ""])
     shown = sessions if every else sessions[-SESSIONS_SHOWN:]
     left = len(sessions) - len(shown)
-    more = f" (the last {len(shown)} of {len(sessions)}; --curve shows all)" if left else ""
-    yield f"  Session by session, same category at the same time{more}:"
+    title = text("training.curve-last", shown=len(shown), n=len(sessions)) if left else text("training.curve")
+    yield f"  {title}"
     cells = {(row["session"], row["rater"]): row["estimate"] for row in found}
-    yield from grid("session", {session: session for session in shown}, raters, cells)
+    yield from grid(str(text("training.session")), {session: session for session in shown}, raters, cells)
 
 
 def _drift(rows: Sequence[Row]) -> Iterator[str]:
@@ -197,11 +214,15 @@ def _drift(rows: Sequence[Row]) -> Iterator[str]:
     changed = [row for row in known if row["ci_low"] > 0 or row["ci_high"] < 0]
     for row in changed:
         pair = _listed(row["raters"].split("|"))
-        yield (
-            f"  {pair} agree {'more' if row['change'] > 0 else 'less'} in the second half of the sessions: "
-            f"{number(row['second_half'])} after {number(row['first_half'])}, change "
-            f"{number(row['change'], sign=True)} [{number(row['ci_low'], sign=True)}, "
-            f"{number(row['ci_high'], sign=True)}]"
+        said = text(
+            "training.drift-more" if row["change"] > 0 else "training.drift-less",
+            pair=pair,
+            second=number(row["second_half"]),
+            first=number(row["first_half"]),
+            change=number(row["change"], sign=True),
+            low=number(row["ci_low"], sign=True),
+            high=number(row["ci_high"], sign=True),
         )
+        yield f"  {said}"
     if known and not changed:
-        yield "  No pair of raters agrees clearly more or less in the second half of the sessions than in the first."
+        yield f"  {text('training.no-drift')}"

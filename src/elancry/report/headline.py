@@ -6,6 +6,8 @@ import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from elancry.texts import text
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -26,10 +28,10 @@ def headline(results: Results) -> list[str]:
         rows = rows[rows["aggregate"].isin(["pooled", "pair_mean"])]
         in_time = rows[(rows["measure"] == _IN_TIME) & (rows["variant"] == "with_none")]
         for row in in_time.head(1).to_dict("records"):
-            lines.append(f"{system.id}: same category at the same time, Fleiss' kappa {_estimate(row, everybody)}")
+            lines.append(str(text("headline.time", system=system.id, estimate=_estimate(row, everybody))))
         for row in rows[rows["measure"] == _EVENTS].head(1).to_dict("records"):
-            rule = f"{row['variant']} kappa, overlap {row['criterion']:g}"
-            lines.append(f"{system.id}: same events, {rule}: {_estimate(row, everybody)}")
+            rule = {"rule": row["variant"], "criterion": f"{row['criterion']:g}"}
+            lines.append(str(text("headline.events", system=system.id, estimate=_estimate(row, everybody), **rule)))
         lines += _ratings(table, system.id)
     return lines
 
@@ -43,25 +45,22 @@ def _ratings(table: pd.DataFrame, system: str) -> list[str]:
     if not len(rows):
         return []
     low, high = float(rows["estimate"].min()), float(rows["estimate"].max())
-    between = _coefficient(low) if len(rows) == 1 else f"{_coefficient(low)} to {_coefficient(high)}"
-    return [f"{system}: same rating, ICC(2,1) {between} in {_categories(len(rows))}"]
-
-
-def _categories(number: int) -> str:
-    return "1 category" if number == 1 else f"{number} categories"
+    said = text("headline.ratings", system=system, low=_coefficient(low), high=_coefficient(high), n=len(rows))
+    return [str(said)]
 
 
 def _estimate(row: Mapping[Any, Any], everybody: str) -> str:
     """The estimate with its interval, or why there is none; and whose it is where it is not everybody's."""
     if math.isnan(row["estimate"]):
-        return f"undefined: {row['undefined_reason']}"
-    text = _coefficient(row["estimate"])
+        return str(text("headline.undefined", reason=str(row["undefined_reason"])))
+    said = _coefficient(row["estimate"])
     if not math.isnan(row["ci_low"]):
-        text += f", 95 % CI [{_coefficient(row['ci_low'])}, {_coefficient(row['ci_high'])}]"
-    return text if row["raters"] == everybody else f"{text} ({row['raters'].replace('|', ', ')})"
+        low, high = _coefficient(row["ci_low"]), _coefficient(row["ci_high"])
+        said = str(text("headline.interval", estimate=said, low=low, high=high))
+    return said if row["raters"] == everybody else f"{said} ({row['raters'].replace('|', ', ')})"
 
 
 def _coefficient(value: float) -> str:
     """Two decimals without the leading zero, as APA prints coefficients that cannot exceed 1."""
-    text = f"{value:.2f}".replace("-0.00", "0.00")
-    return text.replace("0.", ".", 1) if abs(float(text)) < 1 else text
+    shown = f"{value:.2f}".replace("-0.00", "0.00")
+    return shown.replace("0.", ".", 1) if abs(float(shown)) < 1 else shown

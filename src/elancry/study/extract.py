@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from elancry.errors import OutputRefused, UnreadableInput, UsageError
 from elancry.files import write_text
+from elancry.texts import Text, text
 
 if TYPE_CHECKING:
     from elancry.codebook.model import Codebook
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 def extract_to_file(
     paths: Sequence[Path], output: Path, *, tiers: Sequence[str] | None, sequence_tier: str | None, force: bool = False
-) -> tuple[Codebook, list[str]]:
+) -> tuple[Codebook, list[Text]]:
     """Write the codebook found in `paths` to `output`; returns it and a line for every file that cannot be read.
 
     Raises OutputRefused for an existing file without `force`; UsageError where there are no files, or no coded tier.
@@ -27,21 +28,18 @@ def extract_to_file(
     from elancry.eaf import read_eaf
 
     if output.exists() and not force:
-        raise OutputRefused(f"{output} exists", hint="Give another name, or --force to replace it.")
-    unreadable: list[str] = []
+        raise OutputRefused(text("codebook.output-there", path=str(output)), hint=text("codebook.output-there-hint"))
+    unreadable: list[Text] = []
 
     def documents() -> Iterator[Document]:
         for path, name in find_files(paths).files:
             try:
                 yield read_eaf(path)
             except UnreadableInput as error:
-                unreadable.append(f"{name} was left out: {error}")
+                unreadable.append(text("codebook.left-out", name=name, problem=error.message))
 
     book = extract_codebook(documents(), tiers=tiers, sequence_tier=sequence_tier)
     if not book.systems:
-        raise UsageError(
-            "no tier with a controlled vocabulary was found",
-            hint="Name the tiers that hold codes with --tiers A,B; their values become the categories.",
-        )
+        raise UsageError(text("codebook.nothing-coded"), hint=text("codebook.nothing-coded-hint"))
     write_text(output, dump_codebook(book))
     return book, unreadable

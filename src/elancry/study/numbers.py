@@ -27,7 +27,7 @@ from elancry.table.schema import (
     TRAINING,
     TableSchema,
 )
-from elancry.texts import Texts
+from elancry.texts import Texts, text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -55,17 +55,16 @@ def agreement_tables(compared: Compared, plan: Plan, rounds: Compared | None = N
         in_rounds = list(round_rows(list(pair_kappas(every_round)), every_round.engine, plan.against))
         found = {"rounds": ROUNDS.frame(in_rounds)} if in_rounds else {}
     if len(compared.raters) < 2:
-        return Tables(found, {"agreement": "one rater only; agreement needs at least two"})
+        return Tables(found, {"agreement": Texts((text("agree.only-one-rater"),))})
     if plan.against is not None and plan.against not in compared.raters:
         raise UsageError(
-            f"there is no rater {plan.against} to compare with; the files are by {', '.join(compared.raters)}",
-            hint="Give --against a rater's name as it stands in the file names.",
+            text("agree.no-gold", name=plan.against, raters=compared.raters), hint=text("agree.no-gold-hint")
         )
     whole = Questions.of(compared, plan)
     asked = [whole] if plan.against is None else whole.of_gold(plan.against)
     rows = [row for questions in asked for row in questions.rows()]
     if not rows:
-        return Tables(found, {"agreement": "no sequence was coded by two raters"})
+        return Tables(found, {"agreement": Texts((text("agree.no-sequence-by-two"),))})
     kappas = list(pair_kappas(whole))
     sessions = list(dict.fromkeys(item.session for item in compared.timelines))
     made: dict[str, tuple[TableSchema, Iterable[Row]]] = {

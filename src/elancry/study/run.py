@@ -18,6 +18,7 @@ from elancry.study.plan import Plan
 from elancry.study.provenance import provenance_of
 from elancry.study.results import Design, Results
 from elancry.study.save import refuse_earlier, save_results
+from elancry.texts import Text, some, text
 
 if TYPE_CHECKING:
     from elancry.align.sequences import MatchedSequence
@@ -25,9 +26,9 @@ if TYPE_CHECKING:
     from elancry.check.disk_store import DiskStore
     from elancry.study.compared import Compared
 
-Say = Callable[[str], None]
-"""Called with what is being done, in words, before each long step."""
-Progress = Callable[[str, int, int], None]
+Say = Callable[[Text], None]
+"""Called with what is being done before each long step."""
+Progress = Callable[[Text, int, int], None]
 """Called with what is being done, how many pieces of it are done and how many there are; 0 and 0 for a step."""
 
 AGREE = "agree"
@@ -81,8 +82,8 @@ def check_study(
     if plan.align is Align.OFFSET:
         from elancry.align.offset import align_offsets
 
-        coding, told = align_offsets(coding)
-        coding = coding.with_findings(told)
+        coding, found = align_offsets(coding)
+        coding = coding.with_findings(found)
     return coding
 
 
@@ -103,19 +104,21 @@ def run_study(
     OutputRefused if `output` cannot be used. Nothing is written before all numbers are there.
     """
     watch = progress or (lambda _what, _done, _total: None)
-    reading = partial(watch, "Reading")
+    reading = partial(watch, text("progress.reading"))
 
-    def say(step: str) -> None:
+    def say(step: Text) -> None:
         watch(step, 0, 0)
 
     folder = OutputFolder(output, command=command, force=force)
     refuse_earlier(folder)
-    say("Reading and checking the files")
+    say(text("progress.step-checking"))
     coding = check_study(paths, plan, jobs=jobs, progress=reading)
     coding.require_usable()
     results = compute(coding, plan, command=command, say=say)
-    say("Writing the report")
-    report = save_results(results, folder, csv_form=plan.csv_form, jobs=jobs, progress=partial(watch, "Drawing"))
+    say(text("progress.step-report"))
+    report = save_results(
+        results, folder, csv_form=plan.csv_form, jobs=jobs, progress=partial(watch, text("progress.drawing"))
+    )
     return Outcome(results, output, report)
 
 
@@ -133,22 +136,19 @@ def compute(coding: CheckedCoding, plan: Plan, *, command: str, say: Say) -> Res
     from elancry.study.plots import plot_points
 
     if command == AGREE and len(coding.raters) < 2 and not coding.every_round:
-        raise UsageError(
-            f"agreement needs at least two raters; the files are by {', '.join(coding.raters) or 'nobody'}",
-            hint="Give the files of all raters. Are their names in the file names, as in s01__R1.eaf? See --pattern.",
-        )
-    say("Matching sequences and cutting the timelines")
+        raise UsageError(text("agree.one-rater", raters=some(coding.raters)), hint=text("agree.one-rater-hint"))
+    say(text("progress.step-aligning"))
     sequences, found = match_sequences(coding, window=plan.window)
     coding = coding.with_findings(found)
     coding.require_usable()
     compared = Compared.of(coding, sequences)
     # Before the long computing: what the plan says may not fit the study.
     associated = Associated.of(coding, sequences, compared, plan) if command == ANALYZE else None
-    say("Computing agreement")
+    say(text("progress.step-agreement"))
     parts = [agreement_tables(compared, plan, rounds_of(coding, plan))]
     if associated is not None:
         coding = coding.with_findings(associated.findings)
-        say("Testing which categories go together")
+        say(text("progress.step-association"))
         parts.append(association_tables(associated, plan))
     tables = {name: table for part in parts for name, table in part.tables.items()}
     points = plot_points(compared, plan, tables)

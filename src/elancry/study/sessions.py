@@ -42,9 +42,9 @@ def read_sessions(plan: Plan, sessions: Sequence[str]) -> SessionsTable | None:
     if plan.sessions is None:
         return None
     if not Path(plan.sessions).is_file():
-        hint = "Paths in a plan are relative to the plan."
-        missing = plan.impossible("sessions", f"there is no file {plan.sessions}", hint)
-        raise InvalidInput("the sessions table is not there", [missing])
+        problem = text("sessions.no-file", path=plan.sessions)
+        missing = plan.impossible("sessions", problem, text("sessions.no-file-hint"))
+        raise InvalidInput(text("sessions.missing"), [missing])
     # Findings go into results, which tell no folders of this computer.
     table = read_csv_input(Path(plan.sessions), required=(SESSION,), optional=LEVELS[:-1], others=True)
     table.name = Path(plan.sessions).name
@@ -56,8 +56,7 @@ def read_sessions(plan: Plan, sessions: Sequence[str]) -> SessionsTable | None:
     ]
     errors = [item for item in problems if item.severity is Severity.ERROR]
     if errors:
-        noun = "mistake" if len(errors) == 1 else "mistakes"
-        raise InvalidInput(f"{len(errors)} {noun} in the sessions table {plan.sessions}", errors)
+        raise InvalidInput(text("sessions.mistakes", n=len(errors), path=plan.sessions), errors)
     kept = [SESSION, *(name for name in LEVELS[:-1] if name in table.columns), *(plan.covariates or ())]
     rows = tuple({name: _pointed(name, row.values[name]) for name in dict.fromkeys(kept)} for row in used)
     return SessionsTable(rows, (*table.findings, *problems))
@@ -115,12 +114,13 @@ def _cluster_problems(plan: Plan, table: CsvTable, used: Iterable[CsvRow]) -> It
     if plan.cluster in (Level.AUTO, Level.SESSION):
         return
     if level not in table.columns:
-        yield plan.impossible("cluster", f"{table.name} has no column {level}", f"Add the column {level} to the table.")
+        problem = text("sessions.no-column", table=table.name, name=level)
+        yield plan.impossible("cluster", problem, text("sessions.no-column-hint", name=level))
         return
     for row in used:
         if not row.values[level]:
-            message = f"{level} is empty in line {row.line} of {table.name}, and errors are to be clustered by it"
-            yield plan.impossible("cluster", message, "Fill it in, or choose cluster: session.")
+            problem = text("sessions.cluster-empty", name=level, line=row.line, table=table.name)
+            yield plan.impossible("cluster", problem, text("sessions.cluster-empty-hint"))
 
 
 def _covariate_problems(plan: Plan, table: CsvTable, used: Sequence[CsvRow]) -> Iterator[Finding]:
@@ -128,19 +128,19 @@ def _covariate_problems(plan: Plan, table: CsvTable, used: Sequence[CsvRow]) -> 
     for name in plan.covariates or ():
         if name not in others:
             close = nearest(name, others)
-            hint = f"Did you mean {close!r}?" if close else f"It has: {', '.join(others) or 'session only'}."
-            yield plan.impossible("covariates", f"{table.name} has no column {name!r}", hint)
+            columns = text("sessions.columns", names=others) if others else text("sessions.only-session")
+            problem = text("sessions.no-column", table=table.name, name=name)
+            yield plan.impossible("covariates", problem, text("plan.close", name=close) if close else columns)
             continue
         wrong = [row for row in used if row.values[name] and not _NUMBER.fullmatch(_pointed(name, row.values[name]))]
         if wrong:
-            message = (
-                f"{name} holds {wrong[0].values[name]!r} in line {wrong[0].line} of {table.name}; it needs numbers"
+            first = wrong[0]
+            problem = text(
+                "sessions.not-a-number", name=name, value=first.values[name], line=first.line, table=table.name
             )
-            yield plan.impossible(
-                "covariates", message, "Code it as numbers, for example 0 and 1; leave unknown ones empty."
-            )
+            yield plan.impossible("covariates", problem, text("sessions.not-a-number-hint"))
         elif used and not any(row.values[name] for row in used):
-            yield plan.impossible("covariates", f"the column {name} of {table.name} is empty")
+            yield plan.impossible("covariates", text("sessions.column-empty", name=name, table=table.name))
 
 
 def _pointed(name: str, cell: str) -> str:
