@@ -165,7 +165,7 @@ def test_inputs_are_never_written_over(coded: Path, tmp_path: Path, elancry):
     for out in (coded, coded / "r1", tmp_path):
         said = elancry("convert", coded, out, "--to", "csv", "--force")
         assert said.code == 2
-        assert "lies in the output folder" in said.err
+        assert "is in the output folder" in said.err
         assert "Choose another folder as OUT" in said.err
     link = tmp_path / "link"
     link.symlink_to(coded, target_is_directory=True)
@@ -318,7 +318,7 @@ def test_no_hint_names_an_option_that_is_not_there(coded: Path, tmp_path: Path, 
     (out / "s03.vtt").write_text("somebody's work")
     said = elancry("convert", coded, out, "--to", "webvtt")
     assert said.code == 1
-    assert "Choose another output folder as OUT, or add --force" in said.err
+    assert "Choose another output folder, or add --force" in said.err
     assert "-o" not in said.all.split()
     assert " -o" not in (out / "conversion.csv").read_text()
 
@@ -347,11 +347,11 @@ def test_a_project_without_recordings_is_told_as_such(tmp_path: Path, elancry):
         assert "holds no recording" in said.err
 
 
-def test_a_failed_file_is_named_once_and_a_skipped_row_in_good_grammar(coded: Path, tmp_path: Path, elancry):
+def test_a_failed_file_is_named_with_its_folder_and_a_skipped_row_in_good_grammar(coded: Path, tmp_path: Path, elancry):
     (coded / "r1" / "bad.eaf").write_text("no XML")
     said = elancry("convert", coded, tmp_path / "out", "--to", "csv")
     assert said.code == 1
-    assert "failed: r1/bad.eaf: it is not an ELAN annotation file: it is not XML at all" in said.err
+    assert "failed: r1/bad.eaf: bad.eaf is not an ELAN annotation file: it is not XML at all" in said.err
     path = tmp_path / "t.csv"
     path.write_text("tier,start_ms,end_ms,value\na,0,10,x\na,?,?,y\n")
     assert "1 row has no begin and end" in elancry("convert", path, tmp_path / "t.eaf").err

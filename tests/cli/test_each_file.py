@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from elancry.cli.each_file import FileOutcome, State, Tally, refuse_inputs, run_over, write_over
+from elancry.cli.each_file import READING, FileOutcome, State, Tally, refuse_inputs, run_over, write_over
 from elancry.cli.exits import Exit
 from elancry.codebook.load import find_codebook
 from elancry.errors import InvalidInput, OutputRefused, UnreadableInput, UsageError
@@ -51,17 +51,18 @@ def test_a_bad_file_does_not_stop_the_rest(tmp_path: Path, capsys: pytest.Captur
     files = folder_of(tmp_path / "in", ["new", "bad", "same", "wrong", "bug", *["new"] * 30])
     taken: list[str] = []
     folder = OutputFolder(tmp_path / "out", command="batch")
-    tally = write_over(files, work, folder, jobs=jobs, take=lambda outcome: taken.append(outcome.name))
-    assert tally.sentence() == "35 files: 31 changed, 1 unchanged, 3 failed."
-    assert tally.sentence(text("convert.converted")).startswith("35 files: 31 converted")
+    tally = write_over(files, work, folder, jobs=jobs, doing=READING, take=lambda outcome: taken.append(outcome.name))
+    assert str(tally.summary()) == "35 files: 31 changed, 1 unchanged, 3 failed."
+    assert str(tally.summary("converted")).startswith("35 files: 31 converted")
     assert tally.exit_code is Exit.ERRORS_FOUND
     assert tally.rows == 32
     assert taken == [name for _, name in files]
     assert len(list((tmp_path / "out").glob("*.eaf"))) == 32
     said = capsys.readouterr().err
-    assert "failed: f1.eaf: it is no EAF file\n  Save it again in ELAN." in said
+    assert "failed: f1.eaf is no EAF file\n  Save it again in ELAN." in said
     assert "f4.eaf: elancry itself failed (ZeroDivisionError" in said
-    assert tally.findings_lines() == ["error eaf-overlap: f3.eaf: two at once\n    Move one."]
+    tally.kinds.say()
+    assert capsys.readouterr().err == "error eaf-overlap: f3.eaf: two at once\n    Move one.\n"
     assert "[" not in said  # no bar: the error stream is no terminal
 
 
@@ -82,7 +83,7 @@ def test_exit_codes() -> None:
 def test_an_output_may_not_touch_an_input(tmp_path: Path) -> None:
     files = folder_of(tmp_path / "in", ["new"])
     for output in (tmp_path / "in", tmp_path / "in" / ".." / "in", tmp_path):
-        with pytest.raises(OutputRefused, match="lies in the output folder"):
+        with pytest.raises(OutputRefused, match="is in the output folder"):
             refuse_inputs(files, output)
     refuse_inputs(files, tmp_path / "in" / "out")
     link = tmp_path / "link"
@@ -93,7 +94,7 @@ def test_an_output_may_not_touch_an_input(tmp_path: Path) -> None:
     (tmp_path / "alias").mkdir()
     alias = tmp_path / "alias" / "f0.eaf"
     alias.symlink_to(files[0][0])
-    with pytest.raises(OutputRefused, match="lies in the output folder"):
+    with pytest.raises(OutputRefused, match="is in the output folder"):
         refuse_inputs([(alias, "f0.eaf")], tmp_path / "in")
     (tmp_path / "out").mkdir()
     os.link(files[0][0], tmp_path / "out" / "f0.eaf")
@@ -113,8 +114,8 @@ def test_a_file_that_cannot_be_written_fails_alone_and_a_full_disk_ends_the_run(
     files = folder_of(tmp_path / "in", ["new", "new"])
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "f0.eaf").write_text("somebody's")
-    tally = write_over(files, work, OutputFolder(tmp_path / "out", command="batch"))
-    assert tally.sentence() == "2 files: 1 changed, 1 failed."
+    tally = write_over(files, work, OutputFolder(tmp_path / "out", command="batch"), doing=READING)
+    assert str(tally.summary()) == "2 files: 1 changed, 1 failed."
     assert (tmp_path / "out" / "f0.eaf").read_text() == "somebody's"
 
     def full(*_: object) -> None:
@@ -123,7 +124,7 @@ def test_a_file_that_cannot_be_written_fails_alone_and_a_full_disk_ends_the_run(
     folder = OutputFolder(tmp_path / "other", command="batch")
     monkeypatch.setattr(OutputFolder, "write_all", full)
     with pytest.raises(OutputRefused, match="disk is full"):
-        write_over(files, work, folder)
+        write_over(files, work, folder, doing=READING)
 
 
 def test_the_bar_is_for_terminals_and_a_failure_stands_above_it(
@@ -136,15 +137,15 @@ def test_the_bar_is_for_terminals_and_a_failure_stands_above_it(
     def shown(quiet: bool) -> str:
         stream = Terminal()
         monkeypatch.setattr(sys, "stderr", stream)
-        list(run_over(files, work, verb="Changing", quiet=quiet))
+        list(run_over(files, work, quiet=quiet))
         return stream.getvalue()
 
     files = folder_of(tmp_path, ["new", "bad", "new"])
     lines = [re.sub(r"\x1b\[\??\d*[hlK]", "", line) for line in re.split(r"[\r\n]", shown(quiet=False))]
     assert [line.split("  ")[-1] for line in lines if line] == [
-        "0/3", "1/3", "failed: f1.eaf: it is no EAF file", "Save it again in ELAN.", "2/3", "3/3",
+        "0/3", "1/3", "failed: f1.eaf is no EAF file", "Save it again in ELAN.", "2/3", "3/3",
     ]  # fmt: skip
-    assert shown(quiet=True) == "failed: f1.eaf: it is no EAF file\n  Save it again in ELAN.\n"
+    assert shown(quiet=True) == "failed: f1.eaf is no EAF file\n  Save it again in ELAN.\n"
 
 
 def revised(folder: Path) -> Path:
@@ -170,7 +171,9 @@ def test_migrate_names_every_bad_file_and_writes_all_or_nothing(elancry, study: 
         (study / name).write_text("no XML")
     said = elancry(*call)
     assert said.code == 2
-    assert [line.split(":")[1].strip() for line in said.err.splitlines() if line.startswith("failed")] == names[:2]
+    assert [line for line in said.err.splitlines() if line.startswith("failed")] == [
+        f"failed: {name} is not an ELAN annotation file: it is not XML at all" for name in names[:2]
+    ]
     assert said.err.endswith("Nothing was written.\n")
     assert not (tmp_path / "out").exists()
     for name, data in kept.items():

@@ -127,8 +127,8 @@ ASSOCIATING: dict[str, tuple[dict[str, Any], Any]] = {
     "sensitivity": ({}, ("single",)),
 }
 
-ELSEWHERE = {"align", "use_merged", "round", "empty", "language", "csv_form", "consensus", "min_ms"}
-"""Keys with a test of their own, below or in test_merge_align (`align`) and test_choices (`consensus`, `min_ms`)."""
+ELSEWHERE = {"print_figures", "align", "use_merged", "round", "empty", "language", "csv_form", "consensus", "min_ms"}
+"""Keys with a test of their own: below, or in test_merge_align, test_choices and test_report_again."""
 
 
 def test_every_key_of_the_plan_has_a_test_that_it_is_honoured():
@@ -372,7 +372,7 @@ def test_a_cluster_that_the_table_lacks(elancry, study: Path, tmp_path: Path):
     lines = ["session,patient", *(f"{name},P1" for name in sessions_of(study))]
     said = analyze_with(elancry, study, tmp_path / "out", lines, "--cluster", "therapist")
     assert said.code == 1
-    assert "no column therapist" in said.err
+    assert "no column 'therapist'" in said.err
 
 
 # --- small studies -------------------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from elancry.cli.each_file import FileOutcome, State, all_over
+from elancry.cli.each_file import FileOutcome, State, all_over, refuse_inputs
 from elancry.cli.exits import Exit
 from elancry.cli.options import FILE, StudyCommand, force_option, jobs_option, plan_options, talk_options
 from elancry.cli.worded import command, option
@@ -56,13 +56,17 @@ def check(
     from elancry.align.sequences import match_sequences
     from elancry.check.coding import UNREADABLE
     from elancry.check.render import render_json, render_sarif, render_text
+    from elancry.check.roster import find_files
     from elancry.cli.show import counter, summary_line
     from elancry.errors import UsageError
     from elancry.findings import Severity, worst
+    from elancry.outputs import OutputFolder
     from elancry.study.run import check_study
 
     if (fix or fix_spelling) != (output is not None):
         raise UsageError(text("check.fix-needs-output"), hint=text("check.fix-needs-output-hint"))
+    if output is not None:
+        refuse_inputs(find_files(paths).files, output)
     coding = check_study(paths, plan, jobs=jobs, progress=counter(text("progress.reading"), quiet=quiet))
     coding = coding.with_findings(match_sequences(coding)[1])
     findings = coding.findings
@@ -79,6 +83,7 @@ def check(
         from elancry.edit.repair_files import RepairFile, write_repaired
 
         files = [(file.path, file.name) for file in coding.files]
+        OutputFolder(output, command="check", force=force)
         work = _Repair(RepairFile.of(coding, spelling=fix_spelling))
         done = all_over(files, work, jobs=jobs, quiet=quiet, doing=text("progress.repairing"))
         if done is None:

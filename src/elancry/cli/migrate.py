@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from elancry.cli.each_file import FileOutcome, State, all_over
+from elancry.cli.each_file import FileOutcome, State, all_over, refuse_inputs
 from elancry.cli.exits import Exit
 from elancry.cli.options import FILE, jobs_option, output_options, quiet_option
 from elancry.cli.worded import command
@@ -34,14 +34,19 @@ def migrate(old: str, new: str, paths: tuple[Path, ...], output: Path, force: bo
     from elancry.edit.migration import TABLE, MigrateFile, write_migration
 
     work = _Migrate(MigrateFile.between(load_codebook(old), load_codebook(new), output))
-    done = all_over(find_files(paths).files, work, jobs=jobs, quiet=quiet, doing=text("progress.migrating"))
+    files = find_files(paths).files
+    refuse_inputs(files, output)
+    done = all_over(files, work, jobs=jobs, quiet=quiet, doing=text("progress.migrating"))
     if done is None:
         return Exit.UNUSABLE
     contents = {name: data for outcome in done for name, data in outcome.contents.items()}
     migration = write_migration(output, contents, [row for outcome in done for row in outcome.rows], force=force)
     if not quiet:
-        files, rows = text("count.files", n=len(done)), text("count.annotations", n=len(migration.rows))
-        click.echo(text("migrate.done", files=files, folder=str(output), annotations=rows))
+        counts = {
+            "files": text("count.files", n=len(done)),
+            "annotations": text("count.annotations", n=len(migration.rows)),
+        }
+        click.echo(text("migrate.done", folder=str(output), **counts))
         if migration.to_decide:
             click.echo(text("migrate.to-decide", n=len(migration.to_decide), path=str(output / TABLE)))
     return Exit.CLEAN

@@ -42,13 +42,13 @@ def agreement(view: View, say: Callable[..., str], plan: Mapping[str, Any]) -> l
     sentences: list[str] = []
     if found["time"]:
         sentences.append(say("agreement.time", measures=found["time"]))
-    units = plan.get("time_units_ms") or []
+    units = plan["time_units_ms"]
     if found["time"] and units:
         shown = ", ".join(map(str, units))
-        sentences.append(say("agreement.binned", units=shown, tolerance=str(plan.get("tolerance_ms", 0))))
+        sentences.append(say("agreement.binned", units=shown, tolerance=str(plan["tolerance_ms"])))
     if found["event"]:
-        rule = say(f"rule.{plan.get('matching', 'easydiag')}")
-        criterion = ", ".join(percent(value) for value in plan.get("criterion") or [])
+        rule = say(f"rule.{plan['matching']}")
+        criterion = ", ".join(percent(value) for value in plan["criterion"])
         sentences.append(say("agreement.event", rule=rule, criterion=criterion, measures=found["event"]))
     if found["time"] and found["event"]:
         sentences.append(say("agreement.both"))
@@ -57,7 +57,7 @@ def agreement(view: View, say: Callable[..., str], plan: Mapping[str, Any]) -> l
     numbers = [text for text in (found["rating"], found["presence"]) if text]
     if numbers:
         sentences.append(say("agreement.numbers", measures="; ".join(numbers)))
-    resamples = plan.get("resamples")
+    resamples = plan["resamples"]
     if resamples:
         low, high = map(measured.percent, measured.KAPPA_COVERAGE)
         drawn = whole(resamples)

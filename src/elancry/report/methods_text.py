@@ -20,6 +20,8 @@ from elancry.report.rows import Row, distinct
 from elancry.report.view import View, slug
 from elancry.study.associate.model_warnings import CONSERVATIVE_FROM, SKEWED
 from elancry.study.associate.nesting import assumed
+from elancry.study.plan_keys import keys
+from elancry.study.plan_values import plain
 from elancry.texts import Text
 
 Paragraph = tuple[str, str]
@@ -69,7 +71,8 @@ class _Writer:
     def __init__(self, view: View) -> None:
         self.view = view
         self.words, self.names = view.words, view.names
-        self.plan = {name: entry.get("value") for name, entry in view.results.provenance.plan.items()}
+        chosen = {name: entry.get("value") for name, entry in view.results.provenance.plan.items()}
+        self.plan = {name: plain(key.default) for name, key in keys().items()} | chosen
 
     def say(self, sentence: str, /, **fields: str) -> str:
         return Text(f"methods.{sentence}", fields).into(self.words.language)
@@ -130,7 +133,7 @@ class _Writer:
         wanted = list(self.plan.get("scores") or [])
         if not wanted or "sequences" not in self.view.results.tables:
             return []
-        aggregate = str(self.plan.get("aggregate", "mean"))
+        aggregate = str(self.plan["aggregate"])
         kind = aggregate if aggregate in ("mean", "consensus") else "rater"
         told = self.words.listed([self.say(f"score.{score}") for score in wanted])
         sentences = [self.say("scores", scores=told, whose=self.say(f"whose.{kind}", rater=aggregate))]

@@ -95,7 +95,7 @@ def test_an_empty_session_is_an_error(tmp_path: Path):
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("session\ns01\ns02\ns03\n", "no column patient"),
+        ("session\ns01\ns02\ns03\n", "no column 'patient'"),
         ("session,patient\ns01,P1\ns02,\ns03,P2\n", "patient is empty in line 3"),
     ],
 )
@@ -109,7 +109,7 @@ def test_the_cluster_must_be_known_for_every_session(tmp_path: Path, text: str, 
     ("text", "said"),
     [
         ("session,ages\ns01,1\ns02,2\ns03,3\n", "no column 'age' Did you mean 'ages'?"),
-        ("session,age\ns01,1\ns02,old\ns03,3\n", "age holds 'old' in line 3"),
+        ("session,age\ns01,1\ns02,old\ns03,3\n", "age is 'old' in line 3"),
         ("session,age\ns01,\ns02,\ns03,\n", "the column age of sessions.csv is empty"),
     ],
 )

@@ -16,6 +16,7 @@ import numpy as np
 from elancry.association.scores import GROUP_PREFIX, SCORES, UNCODED, Amounts, mean_over_raters, time_shares
 from elancry.choices import Score
 from elancry.study.associate.coded_time import Unit, coded_times, units_of
+from elancry.study.plan_checks import MEAN
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -136,7 +137,7 @@ def _counts(system: System, events: Sequence[SequenceEvents]) -> dict[tuple[str,
     return counts
 
 
-def scores_frame(scores: RaterScores, *, aggregate: str = "mean", each_rater: bool = False) -> pd.DataFrame:
+def scores_frame(scores: RaterScores, *, aggregate: str = MEAN, each_rater: bool = False) -> pd.DataFrame:
     """The table of `sequences.csv`: mean over raters, or the rater named by `aggregate` (`consensus` is one).
 
     A score that nobody gave for a system has no columns. With `each_rater`, columns `...@RATER` for every rater
@@ -144,8 +145,8 @@ def scores_frame(scores: RaterScores, *, aggregate: str = "mean", each_rater: bo
     """
     import pandas as pd
 
-    if aggregate != "mean" and aggregate not in scores.raters:
-        raise ValueError(f"{aggregate!r} is no rater of this study: {', '.join(scores.raters)}")
+    if aggregate != MEAN and aggregate not in scores.raters:
+        raise ValueError(f"{aggregate!r} is not one of the raters of this study: {', '.join(scores.raters)}")
     columns: dict[str, Any] = {
         "session": [unit.session for unit in scores.units],
         "sequence": [unit.sequence for unit in scores.units],
@@ -156,7 +157,7 @@ def scores_frame(scores: RaterScores, *, aggregate: str = "mean", each_rater: bo
     present = {key: values for key, values in scores.values.items() if key[:2] in given}
     for key, values in present.items():
         columns[column_name(*key)] = (
-            mean_over_raters(values) if aggregate == "mean" else values[:, scores.raters.index(aggregate)].copy()
+            mean_over_raters(values) if aggregate == MEAN else values[:, scores.raters.index(aggregate)].copy()
         )
     if each_rater:
         for (score, system, term), values in present.items():
@@ -201,7 +202,7 @@ def sequence_scores(
     codebook: Codebook,
     *,
     scores: Iterable[Score | str] = (Score.RATING, Score.SHARE),
-    aggregate: str = "mean",
+    aggregate: str = MEAN,
     each_rater: bool = False,
 ) -> pd.DataFrame:
     """`rater_scores` and `scores_frame` in one: the rows of `sequences.csv`."""

@@ -220,7 +220,7 @@ def test_one_rater_instead_of_the_mean() -> None:
     frame = sequence_scores((), found, (), BOOK, aggregate="R2", each_rater=True)
     assert frame["rating.form.cry"].tolist() == found[0].values[:, 1].tolist()
     assert frame["rating.form.cry@R1"].tolist() == found[0].values[:, 0].tolist()
-    with pytest.raises(ValueError, match="'R9' is no rater of this study: R1, R2"):
+    with pytest.raises(ValueError, match="'R9' is not one of the raters of this study: R1, R2"):
         sequence_scores((), found, (), BOOK, aggregate="R9")
 
 
