@@ -18,7 +18,6 @@ from elancry.codebook.load import find_codebook
 from elancry.errors import InvalidInput, OutputRefused, UnreadableInput, UsageError
 from elancry.findings import Finding, Severity
 from elancry.outputs import OutputFolder
-from elancry.texts import text
 
 ODD = Finding("eaf-overlap", Severity.ERROR, "two at once", advice="Move one.")
 
