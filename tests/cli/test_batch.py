@@ -109,7 +109,7 @@ def test_a_bad_file_is_named_and_the_others_are_done(elancry: Run, folder: Path,
     assert said.out.startswith("5 files: 3 changed, 2 failed.\n3 changes")
     assert "as a copy, except the 2 files that failed." in said.out
     assert "failed: broken.eaf is not readable as XML" in said.err
-    assert "failed: cloud.eaf:" in said.err
+    assert "failed: cloud.eaf is empty (0 bytes)" in said.err
     assert not (tmp_path / "out" / "broken.eaf").exists()
     assert [tier.id for tier in read_eaf(tmp_path / "out" / "s2__R1.eaf").tiers] == ["form"]
 
@@ -333,10 +333,10 @@ def test_every_operation_has_an_example_that_names_it() -> None:
 def test_every_operation_says_its_help_in_the_language_of_messages(elancry, monkeypatch, language) -> None:
     monkeypatch.setenv("LANGUAGE", language)
     for name, command in batch.commands.items():
-        assert command.help == text(f"batch.{name}.help").into(language), name
+        assert command.help == text(f"command.batch.{name}").into(language), name
         assert command.epilog.startswith("Beispiel" if language == "de" else "Example")
-    assert ("Viele Dateien" in elancry("batch", "--help").out) == (language == "de")
-    for operation in OPERATIONS.values():
+    assert ("Dasselbe mit vielen Dateien" in elancry("batch", "--help").out) == (language == "de")
+    for operation, *_ in OPERATIONS.values():
         module, _, function = operation.partition(".")
         choices = get_type_hints(getattr(import_module(f"elancry.edit.{module}"), function))["choices"]
         said = [item.metadata["option"].help for item in fields(choices) if "option" in item.metadata]

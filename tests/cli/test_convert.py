@@ -166,7 +166,7 @@ def test_inputs_are_never_written_over(coded: Path, tmp_path: Path, elancry):
         said = elancry("convert", coded, out, "--to", "csv", "--force")
         assert said.code == 2
         assert "is in the output folder" in said.err
-        assert "Choose another folder as OUT" in said.err
+        assert "Choose another output folder" in said.err
     link = tmp_path / "link"
     link.symlink_to(coded, target_is_directory=True)
     assert elancry("convert", coded, link, "--to", "csv", "--force").code == 2
@@ -318,7 +318,7 @@ def test_no_hint_names_an_option_that_is_not_there(coded: Path, tmp_path: Path, 
     (out / "s03.vtt").write_text("somebody's work")
     said = elancry("convert", coded, out, "--to", "webvtt")
     assert said.code == 1
-    assert "Choose another output folder, or add --force" in said.err
+    assert "Choose another output folder or add --force" in said.err
     assert "-o" not in said.all.split()
     assert " -o" not in (out / "conversion.csv").read_text()
 

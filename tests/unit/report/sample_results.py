@@ -662,7 +662,7 @@ def sample_results(
                 for session in sessions
                 for rater in raters
             ),
-            passed_over={"backup of ELAN (.eaf.001)": 2},
+            passed_over={"backup": 2},
         ),
         codebook=book,
         design=Design(
