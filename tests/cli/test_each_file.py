@@ -154,7 +154,7 @@ def revised(folder: Path) -> Path:
     assert version is not None
     path = folder / "new.yaml"
     path.write_text(
-        re.sub(r"(?ms)^changes:.*", "", text.replace(version[0], f"version: '{int(version[1]) + 1}'"))
+        re.sub(r"(?ms)^changes:.*?(?=^\S|\Z)", "", text.replace(version[0], f"version: '{int(version[1]) + 1}'"))
         + f"\nchanges: {{from: '{version[1]}', systems: {{}}}}\n",
         encoding="utf-8",
     )
