@@ -20,6 +20,14 @@ class Matching(StrEnum):
     GSEQ = "gseq"
 
 
+class Units(StrEnum):
+    """Whether raters label segments that were there beforehand; `auto` decides it by what they coded."""
+
+    AUTO = "auto"
+    GIVEN = "given"
+    FREE = "free"
+
+
 class Null(StrEnum):
     """Null model in time: whole clusters exchanged beside the usual course, sequences re-paired, one tier turned."""
 

@@ -12,6 +12,13 @@ from elancry.agreement import icc, nominal
 from elancry.agreement.metric_alpha import Metric, alpha_of, coincidence_alpha, interval_alpha, interval_sums
 from elancry.agreement.standard_errors import WithError, standard_error
 from elancry.agreement.sums import Layout, nominal_sums
+from elancry.align.events import Events
+from elancry.align.events_of import SequenceEvents, SessionEvents, Windows
+from elancry.choices import Units
+from elancry.codebook.model import Category, Codebook, System
+from elancry.study.agree.engine import Engine
+from elancry.study.agree.label import label_families
+from elancry.study.compared import Compared
 
 Values = dict[tuple[str, str], float]
 IRRCAC = {
@@ -192,3 +199,33 @@ def test_icc(shared: Path, r_values: Values, name: str) -> None:
             low, high = r_values[name, "ICC2k_lower95"], r_values[name, "ICC2k_upper95"]
         assert (interval.low, interval.high) == pytest.approx((low, high), abs=1e-9)
         assert limits[index] == pytest.approx((low, high), abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("name", "measures"),
+    [
+        ("fleiss_1971_diagnoses", {"label_fleiss_kappa": "fleiss_kappa", "label_conger_kappa": "conger_exact_kappa"}),
+        ("gwet_cac.raw5obser", {"label_fleiss_kappa": "fleiss_unweighted", "label_gwet_ac1": "ac1_unweighted"}),
+    ],
+)
+def test_labels_of_given_units(shared: Path, r_values: Values, name: str, measures: dict[str, str]) -> None:
+    """Units x raters of R irr and irrCAC, as annotations of given units; missing cells are units that a rater lacks."""
+    codes, categories = coded(matrix(shared, name))
+    raters = tuple(f"R{at + 1}" for at in range(codes.shape[1]))
+    names = tuple(f"c{at}" for at in range(len(categories)))
+    windows = Windows(("1",), np.array([0]), np.array([10 * len(codes)]))
+    own = [np.flatnonzero(codes[:, at] >= 0) for at in range(len(raters))]
+    events = tuple(Events(10 * rows, 10 * rows + 10, codes[rows, at]) for at, rows in enumerate(own))
+    item = SessionEvents("s", "form", "form", names, raters, events, windows)
+    times = (tuple(e.start_ms for e in events), tuple(e.end_ms for e in events), tuple(e.codes for e in events))
+    of = SequenceEvents("s", "1", "form", "form", names, raters, *times)
+    book = Codebook("b", "B", (System("form", {}, tuple(Category(name, {}) for name in names)),))
+    compared = Compared(book, raters, events=(of,), sessions={("s", "form", "form"): item})
+    (family,) = label_families(compared, Units.GIVEN)
+    found = {
+        row["measure"]: row["estimate"]
+        for row in Engine(1, 0).rows(family)
+        if (row["scope"], row["aggregate"]) == ("overall", "pooled")
+    }
+    for measure, key in measures.items():
+        assert found[measure] == pytest.approx(r_values[name, key], abs=1e-5 if "cac" in name else 1e-9)

@@ -202,10 +202,7 @@ def _session(
     code = {name: at for at, name in enumerate(categories)}
     events = []
     for tier in coded.values():
-        rows = sorted(
-            (item.start_ms, item.end_ms, code.get(item.category or "", UNKNOWN))
-            for item in tier.events
-        )
+        rows = sorted((item.start_ms, item.end_ms, code.get(item.category or "", UNKNOWN)) for item in tier.events)
         columns = np.array(rows, dtype=np.int64).reshape(-1, 3)
         events.append(Events(columns[:, 0], columns[:, 1], columns[:, 2].astype(np.int16)))
     tier_name = system.tier_name if category is None else system.category_tier_name(category)

@@ -8,6 +8,7 @@ from typing import Any
 
 import yaml
 
+from elancry.choices import Units
 from elancry.codebook.model import Category, Changes, Codebook, Coding, Layout, Scale, System
 from elancry.texts import text
 
@@ -70,6 +71,7 @@ def _system(system: System) -> dict[str, Any]:
             "tier": system.tier,
             "parent": system.parent,
             "optional": system.optional or None,
+            "units": None if system.units is Units.AUTO else system.units.value,
             "scale": _scale(system.scale),
             "source": None
             if source is None

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 
+from elancry.choices import Units
+
 
 class Coding(StrEnum):
     """How a system is coded: stretches of time, a number per sequence, or both."""
@@ -125,6 +127,7 @@ class System:
     tier: str | None = None
     parent: str | None = None
     optional: bool = False
+    units: Units = Units.AUTO
     observed: bool = field(default=False, compare=False)
 
     def label(self, language: str) -> str:

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Collection
 
+from elancry.choices import Units
 from elancry.codebook.category_checks import CategoryChecks
 from elancry.codebook.languages import elan_language, is_language, nearest_language
 from elancry.codebook.model import (
@@ -36,8 +37,8 @@ MAX_SCALE_VALUES = 101
 
 TOP_KEYS = ("elancry_codebook", "id", "version", "title", "languages", "sequence_tier", "comment_tiers", "media")
 SYSTEM_KEYS = (
-    "id", "labels", "definitions", "participant", "coding", "layout", "tier", "parent", "optional", "scale", "groups",
-    "source", "categories",
+    "id", "labels", "definitions", "participant", "coding", "layout", "tier", "parent", "optional", "units", "scale",
+    "groups", "source", "categories",
 )  # fmt: skip
 CATEGORY_KEYS = ("id", "labels", "definitions", "examples", "colour", "key", "group", "tier", "rating_tier")
 
@@ -184,6 +185,7 @@ class _Reader:
             tier=_tier_name(section, "tier"),
             parent=_tier_name(section, "parent"),
             optional=section.flag("optional"),
+            units=section.choice("units", Units, default=Units.AUTO) or Units.AUTO,
         )
 
     def _source(self, section: Section) -> Source | None:

@@ -10,17 +10,18 @@ from elancry.report.rows import Row, distinct, exact, pick
 TIME = ("time_krippendorff_alpha", "time_fleiss_kappa", "time_conger_kappa", "time_cohen_kappa", "time_gwet_ac1")
 EVENT = ("event_kappa_ipf", "event_kappa_matched", "event_positive_agreement")
 RATING = ("icc_2_1", "icc_1_1", "alpha_interval", "kappa_quadratic")
+LABEL = ("label_fleiss_kappa", "label_cohen_kappa", "label_gwet_ac1")
 MEAN_RATING = ("icc_2_k", "icc_1_k")
 
-_FAMILIES = ("time_", "event_", "unitizing_", "onset_", "offset_", "boundary_", "presence_", "")
+_FAMILIES = ("label_", "time_", "event_", "unitizing_", "onset_", "offset_", "boundary_", "presence_", "")
 
 
 def family(measure: str) -> str:
-    """Which question a measure answers: `time`, `event`, `unitizing`, `boundary`, `presence` or `rating`."""
+    """Which question a measure answers: `label`, `time`, `event`, `unitizing`, `boundary`, `presence` or `rating`."""
     start = measure.split("_")[0]
     if start in ("onset", "offset", "boundary"):
         return "boundary"
-    return start if start in ("time", "event", "unitizing", "presence") else "rating"
+    return start if start in ("label", "time", "event", "unitizing", "presence") else "rating"
 
 
 def first(rows: Sequence[Row], measures: Sequence[str], *, variants: Sequence[str] = ()) -> Row | None:
@@ -73,6 +74,11 @@ def headline_time(rows: Sequence[Row]) -> Row | None:
     """The headline of the time coded: exact time, `none` counting as a category."""
     listed = exact(row for row in rows if row["scope"] == "overall")
     return first(listed, TIME, variants=("with_none", "without_none"))
+
+
+def headline_label(rows: Sequence[Row]) -> Row | None:
+    """The headline of the labels of given units."""
+    return first([row for row in rows if row["scope"] == "overall"], LABEL)
 
 
 def headline_event(rows: Sequence[Row]) -> Row | None:

@@ -13,11 +13,12 @@ if TYPE_CHECKING:
 
     from elancry.study.results import Results
 
+_LABELS = "label_fleiss_kappa"
 _IN_TIME, _EVENTS, _RATINGS = "time_fleiss_kappa", "event_kappa_ipf", "icc_2_1"
 
 
 def headline(results: Results) -> list[str]:
-    """Three lines per system (time, events, ratings), with interval and raters where these are not all."""
+    """Lines per system (labels of given units, time, events, ratings), with interval and raters if they are not all."""
     table = results.tables.get("agreement")
     if table is None:
         return []
@@ -26,6 +27,9 @@ def headline(results: Results) -> list[str]:
     for system in results.codebook.systems:
         rows = table[(table["system"] == system.id) & (table["scope"] == "overall") & (table["session"] == "")]
         rows = rows[rows["aggregate"].isin(["pooled", "pair_mean"])]
+        for row in rows[rows["measure"] == _LABELS].head(1).to_dict("records"):
+            shown = {"system": system.id, "estimate": _estimate(row, everybody), "n": int(row["n_units"])}
+            lines += [str(text("headline.labels", **shown)), str(text("headline.given-units"))]
         in_time = rows[(rows["measure"] == _IN_TIME) & (rows["variant"] == "with_none")]
         for row in in_time.head(1).to_dict("records"):
             lines.append(str(text("headline.time", system=system.id, estimate=_estimate(row, everybody))))

@@ -21,6 +21,12 @@ CITED = {
     "time_gwet_ac1": "gwet2014",
     "time_brennan_prediger": "brennan1981",
     "time_krippendorff_alpha": "krippendorff2004",
+    "label_cohen_kappa": "cohen1960",
+    "label_conger_kappa": "conger1980",
+    "label_fleiss_kappa": "fleiss1971",
+    "label_gwet_ac1": "gwet2014",
+    "label_brennan_prediger": "brennan1981",
+    "label_krippendorff_alpha": "krippendorff2004",
     "event_kappa_ipf": "holle2015",
     "icc_2_1": "shrout1979",
     "icc_2_k": "mcgraw1996",
@@ -38,8 +44,13 @@ def agreement(view: View, say: Callable[..., str], plan: Mapping[str, Any]) -> l
     rows = view.rows("agreement")
     if not rows:
         return []
-    found = {family: _measures(view, rows, family) for family in ("time", "event", "unitizing", "rating", "presence")}
+    found = {
+        family: _measures(view, rows, family)
+        for family in ("label", "time", "event", "unitizing", "rating", "presence")
+    }
     sentences: list[str] = []
+    if found["label"]:
+        sentences.append(say("agreement.label", measures=found["label"]))
     if found["time"]:
         sentences.append(say("agreement.time", measures=found["time"]))
     units = plan["time_units_ms"]

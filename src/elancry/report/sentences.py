@@ -20,6 +20,12 @@ SYMBOLS = {
     "time_cohen_kappa": "κ",
     "time_gwet_ac1": "AC1",
     "time_brennan_prediger": "BP",
+    "label_krippendorff_alpha": "α",
+    "label_fleiss_kappa": "κ",
+    "label_conger_kappa": "κ",
+    "label_cohen_kappa": "κ",
+    "label_gwet_ac1": "AC1",
+    "label_brennan_prediger": "BP",
     "event_kappa_ipf": "κ",
     "event_kappa_matched": "κ",
     "icc_1_1": "ICC(1,1)",
@@ -73,7 +79,10 @@ def basis(row: Row, view: View) -> str:
     parts = []
     if row["n_units"] is not None:
         events = row["measure"].startswith(("event", "onset", "offset", "boundary"))
-        parts.append(words.count("event", row["n_units"]) if events else view.units(row["n_units"]))
+        if row["measure"].startswith("label"):
+            parts.append(words.count("given_unit", row["n_units"]))
+        else:
+            parts.append(words.count("event", row["n_units"]) if events else view.units(row["n_units"]))
     if row["n_sessions"] is not None and not (
         view.results.design.whole_sessions and row["n_units"] == row["n_sessions"]
     ):

@@ -28,6 +28,7 @@ from elancry.choices import (
     Null,
     PredictorSet,
     Score,
+    Units,
     Window,
 )
 from elancry.errors import UsageError
@@ -115,6 +116,7 @@ class Plan:
     window: Window = _key(Window.SEQUENCE, FILES, values.one_of(Window))
     consensus: str = _key(Consensus.MAJORITY.value, MERGE, values.TEXT)
     min_ms: int = _key(0, MERGE, values.time(0))
+    units: Units = _key(Units.AUTO, AGREEMENT, values.one_of(Units))
     criterion: tuple[float, ...] = _key((0.6,), AGREEMENT, values.PROPORTIONS)
     matching: Matching = _key(Matching.EASYDIAG, AGREEMENT, values.one_of(Matching))
     against: str | None = _key(None, AGREEMENT, values.TEXT)

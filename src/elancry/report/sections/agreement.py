@@ -49,15 +49,18 @@ def agreement(view: View) -> Section:
 
 def _interval(system: str, tier: str, rows: list[Row], view: View) -> list[Block]:
     words = view.words
-    label = view.quoted(view.names.tier(system, tier))
+    named = view.quoted(view.names.tier(system, tier))
     blocks: list[Block] = []
     for team in agreement_rows.teams(rows):
+        label = agreement_rows.headline_label(team)
         time = agreement_rows.headline_time(team)
         event = agreement_rows.headline_event(team)
-        for row, key in ((time, "what.time"), (event, "what.event")):
+        for row, key in ((label, "what.label"), (time, "what.time"), (event, "what.event")):
             if row is not None:
-                text = sentences.agreement(row, words(key, system=label), view)
+                text = sentences.agreement(row, words(key, system=named), view)
                 blocks.append(Text(f"{text} ({sentences.basis(row, view)})", tone="headline"))
+                if row is label:
+                    blocks.append(Text(words("given_units.text")))
     blocks += view.draw(agreement_figure, system, tier, rows)
     timed = [row for row in rows if agreement_rows.family(row["measure"]) in ("time", "event")]
     categories = [c for (c,) in distinct((row for row in timed if row["scope"] == "category"), "category")]
@@ -111,7 +114,11 @@ def _measures(system: str, tier: str, rows: list[Row], view: View) -> Table:
         Head(words("head.n"), numeric=True, statistic=True),
         Head(words("head.sessions"), numeric=True),
     )
-    headline = (agreement_rows.headline_time(rows), agreement_rows.headline_event(rows))
+    headline = (
+        agreement_rows.headline_label(rows),
+        agreement_rows.headline_time(rows),
+        agreement_rows.headline_event(rows),
+    )
     return Table(
         slug("agreement", tier),
         words("table.agreement", system=view.names.tier(system, tier)),

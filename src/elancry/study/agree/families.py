@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from elancry.study.agree.boundary import found_families, moved_families
 from elancry.study.agree.engine import PAIR, POOLED, Engine, Family
 from elancry.study.agree.event import Event, event_families
+from elancry.study.agree.label import Label, label_families
 from elancry.study.agree.row import Row
 from elancry.study.agree.score import Icc, Scores, count_scores, rating_scores, score_families, share_scores
 from elancry.study.agree.time import Time, binned_families, presence_families, time_families
@@ -46,6 +47,11 @@ class Questions:
         return Engine(self.plan.seed, self.plan.resamples, self.alone)
 
     @cached_property
+    def labels(self) -> tuple[Label, ...]:
+        """Labels of given units, tier by tier; what the plan does not say, the codebook says."""
+        return tuple(label_families(self.compared, self.plan.units if "units" in self.plan.chosen else None))
+
+    @cached_property
     def time(self) -> tuple[Time, ...]:
         """Exact time, tier by tier."""
         return tuple(time_families(self.compared.timelines, self.compared.raters))
@@ -71,7 +77,7 @@ class Questions:
     def _rows(self) -> Iterator[Row]:
         compared, plan, rows_of = self.compared, self.plan, self.engine.rows
         timed = compared.timelines, compared.raters
-        for family in (*self.time, *self._binned(), *self.events, *unitizing_families(compared)):
+        for family in (*self.labels, *self.time, *self._binned(), *self.events, *unitizing_families(compared)):
             yield from rows_of(family)
         for moved in moved_families(compared, plan.matching, plan.criterion[0]):
             yield from rows_of(moved)
