@@ -18,8 +18,8 @@ from typing import TypeVar
 from elancry.errors import InvalidInput, UnreadableInput
 from elancry.findings import Finding, Severity, finding, worst
 from elancry.names import nearest
-from elancry.spans import parse_ms
 from elancry.texts import Text, text
+from elancry.times import Form, UnclearTimes, Unit, column_form, exact_ms, parse_time
 
 MAX_BYTES = 50_000_000
 
@@ -38,11 +38,20 @@ class CsvRow:
 class CsvTable:
     """A table with its findings so far; `value` reads single cells and collects what is wrong with them."""
 
-    def __init__(self, name: str, columns: Sequence[str], rows: Sequence[CsvRow], findings: Sequence[Finding]) -> None:
+    def __init__(
+        self,
+        name: str,
+        columns: Sequence[str],
+        rows: Sequence[CsvRow],
+        findings: Sequence[Finding],
+        delimiter: str = ",",
+    ) -> None:
         self.name = name
         self.columns = tuple(columns)
         self.rows = tuple(rows)
         self.findings = list(findings)
+        self.delimiter = delimiter
+        self._forms: dict[tuple[str, ...], Form | None] = {}
 
     def report(self, row: CsvRow, message: Text | str, hint: Text | str | None = None) -> None:
         """Add the finding that a value in `row` is not as expected."""
@@ -63,9 +72,48 @@ class CsvTable:
             self.report(row, text("table_input.value", column=column, why=why))
             return None
 
-    def ms(self, row: CsvRow, column: str) -> int | None:
-        """A time in milliseconds, given as such or as h:mm:ss.mmm."""
-        return self.value(row, column, parse_ms)
+    def ms(self, row: CsvRow, columns: Sequence[str], column: str, unit: Unit) -> int | None:
+        """The time in ms in one of `columns`, which hold times of one `unit`, or clock times (see `elancry.times`).
+
+        What can be read in more than one way is a finding, once for all rows; so is that times were rounded.
+        """
+        clock = self._has_clock(column)
+        together = (column,) if clock else tuple(name for name in columns if not self._has_clock(name))
+        form = self._form(together, unit)
+        if form is None:
+            return None
+
+        def read(given: str) -> int:
+            found = parse_time(given, form.unit)
+            if found is None:
+                said = text("times.not-s", given=given) if unit is Unit.SECONDS else text("times.not-ms", given=given)
+                raise ValueError(said)
+            return found
+
+        return self.value(row, column, read)
+
+    def _has_clock(self, column: str) -> bool:
+        return any(":" in row.values.get(column, "") for row in self.rows)
+
+    def _form(self, columns: tuple[str, ...], unit: Unit) -> Form | None:
+        """The form of the times in `columns`, `None` with a finding where it is unclear."""
+        if columns in self._forms:
+            return self._forms[columns]
+        places = [(row, column) for column in columns for row in self.rows]
+        cells = [row.values.get(column, "") for row, column in places]
+        try:
+            form = self._forms[columns] = column_form(cells, unit, commas_separate=self.delimiter == ",")
+        except UnclearTimes as error:
+            row, column = places[error.cell]
+            self.report(row, text("table_input.value", column=column, why=error.said), error.advice)
+            self._forms[columns] = None
+            return None
+        exact = [exact_ms(cell, form.unit) for cell in cells]
+        rounded = sum(time is not None and time != int(time) for time in exact)
+        if rounded:
+            message = text("finding.csv-time-rounded.message", n=rounded, column=columns)
+            self.findings.append(finding("csv-time-rounded", message, file=self.name))
+        return form
 
     def require_usable(self) -> None:
         """Raise InvalidInput with every finding if one of them is an error."""
@@ -75,13 +123,19 @@ class CsvTable:
 
 
 def read_csv_input(
-    path: Path, *, required: Sequence[str], optional: Sequence[str] = (), others: bool = False
+    path: Path,
+    *,
+    required: Sequence[str],
+    optional: Sequence[str] = (),
+    others: bool = False,
+    instead: Mapping[str, str] | None = None,
 ) -> CsvTable:
     """The table at `path`; column names are compared without regard to case and surrounding blanks.
 
     `required` columns must be there; with `others`, columns beyond `required` and `optional` are kept as they are
-    named, else they are findings. Empty rows are skipped. Raises UnreadableInput for a file that cannot be read and
-    InvalidInput, with all findings, where the columns or rows do not fit.
+    named, else they are findings. `instead` names columns of which all may be there in place of required ones. Empty
+    rows are skipped. Raises UnreadableInput for a file that cannot be read and InvalidInput, with all findings, where
+    the columns or rows do not fit.
     """
     name = str(path)
     message, findings = _decode(path, name)
@@ -92,15 +146,22 @@ def read_csv_input(
         delimiter = first.strip()[4]
     else:
         delimiter = max(",;\t", key=first.count)
-    reader = csv.reader(io.StringIO(message, newline=""), delimiter=delimiter, strict=False)
+    reader = csv.reader(io.StringIO(message, newline=""), delimiter=delimiter, strict=True)
+    lines: list[tuple[int, list[str]]] = []
     try:
-        lines = [(reader.line_num + skipped, cells) for cells in reader]
+        lines += ((reader.line_num + skipped, cells) for cells in reader)
     except csv.Error as error:
-        line = reader.line_num + skipped
-        raise UnreadableInput(text("table_input.not-a-table", file=name, line=line, why=str(error))) from error
+        line = lines[-1][0] + 1 if lines else 1 + skipped
+        why = text("format.table-quote")
+        raise UnreadableInput(
+            text("table_input.not-a-table", file=name, line=line, why=why), hint=text("format.table-quote-hint")
+        ) from error
     filled = [(line, [cell.strip() for cell in cells]) for line, cells in lines if any(cell.strip() for cell in cells)]
     if not filled:
         raise UnreadableInput(text("table_input.empty", file=name, columns=tuple(required)))
+    names = {cell.casefold() for cell in filled[0][1]}
+    if instead and not names & set(instead) and names & set(instead.values()):
+        required = [instead.get(column, column) for column in required]
     columns, problems = _header(filled[0][1], required, optional, others)
     findings += [finding("csv-columns", message, hint=hint, file=name, line=filled[0][0]) for message, hint in problems]
     rows = []
@@ -118,7 +179,7 @@ def read_csv_input(
             continue
         padded = cells + [""] * (len(columns) - len(cells))
         rows.append(CsvRow(line, dict(zip(columns, padded, strict=False))))
-    table = CsvTable(name, columns, rows, findings)
+    table = CsvTable(name, columns, rows, findings, delimiter)
     table.require_usable()
     return table
 

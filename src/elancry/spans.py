@@ -1,14 +1,11 @@
-"""Time: integer milliseconds, half-open `[start_ms, end_ms)`, and how people read and write it."""
+"""Time: integer milliseconds, half-open `[start_ms, end_ms)`, and how people see it written."""
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
-
-_CLOCK = re.compile(r"(?:(?:(\d+):)?(\d{1,2}):)?(\d{1,2})(?:[.,](\d{1,3}))?")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -62,19 +59,3 @@ def format_ms(ms: int) -> str:
     minutes, second = divmod(seconds, 60)
     hour, minute = divmod(minutes, 60)
     return f"{sign}{hour}:{minute:02d}:{second:02d}.{milli:03d}"
-
-
-def parse_ms(text: str) -> int:
-    """Milliseconds from `83500` (digits only: ms) or from `h:mm:ss.mmm`, `mm:ss.mmm`, `ss.mmm`.
-
-    Raises ValueError, naming both forms, for anything else.
-    """
-    text = text.strip()
-    if re.fullmatch(r"\d+", text):
-        return int(text)
-    match = _CLOCK.fullmatch(text)
-    if match is None:
-        raise ValueError(f"{text!r} is not a time: write milliseconds (83500) or h:mm:ss.mmm (0:01:23.500)")
-    hour, minute, second, fraction = match.groups()
-    milli = int((fraction or "0").ljust(3, "0"))
-    return ((int(hour or 0) * 60 + int(minute or 0)) * 60 + int(second)) * 1000 + milli

@@ -146,7 +146,7 @@ def test_malformed_files_are_told_with_their_line(tmp_path: Path, elancry):
     path.write_text("WEBVTT\n\n00:01 --> x\nhello\n")
     said = elancry("convert", path, tmp_path / "x.eaf")
     assert said.code == 2
-    assert "bad.vtt:3: this is not a WebVTT file: '00:01 --> x' is not a timing" in said.err
+    assert "bad.vtt:3: the timing '00:01 --> x' is damaged" in said.err
     assert not (tmp_path / "x.eaf").exists()
 
 

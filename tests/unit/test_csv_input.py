@@ -8,6 +8,7 @@ import pytest
 
 from elancry.csv_input import read_csv_input
 from elancry.errors import InvalidInput, UnreadableInput
+from elancry.times import Unit
 
 COLUMNS = ("session", "start_ms")
 
@@ -76,18 +77,19 @@ def test_further_columns_are_kept_where_they_are_welcome(tmp_path: Path) -> None
         ("0:01:23.500", 83_500),
         ("1:23,5", 83_500),
         ("01:02:03", 3_723_000),
-        ("83.5", 83_500),
+        ("950.0", 950),
+        ("83.5", 84),
     ],
 )
 def test_times(tmp_path: Path, cell: str, ms: int) -> None:
-    # 1:23.5 is 60 + 23.5 s = 83,500 ms; 01:02:03 is 3,600 + 120 + 3 s.
+    # 1:23.5 is 60 + 23.5 s = 83,500 ms; 01:02:03 is 3,600 + 120 + 3 s; 83.5 ms is 84, half a millisecond up.
     table = read_csv_input(write(tmp_path, f'session;start_ms\na;"{cell}"\n'), required=COLUMNS)
-    assert table.ms(table.rows[0], "start_ms") == ms
+    assert table.ms(table.rows[0], ["start_ms"], "start_ms", Unit.MS) == ms
 
 
 def test_values_that_are_none_become_findings_and_end_the_reading_together(tmp_path: Path) -> None:
     table = read_csv_input(write(tmp_path, "session,start_ms\na,soon\nb,\n"), required=COLUMNS)
-    assert [table.ms(row, "start_ms") for row in table.rows] == [None, None]
+    assert [table.ms(row, ["start_ms"], "start_ms", Unit.MS) for row in table.rows] == [None, None]
     assert [(item.code, item.line) for item in table.findings] == [("csv-value", 2), ("csv-row", 3)]
     with pytest.raises(InvalidInput, match="2 mistakes in the table"):
         table.require_usable()

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from elancry.spans import Span, SpanIndex, format_ms, parse_ms
+from elancry.spans import Span, SpanIndex, format_ms
+from elancry.times import parse_ms
 
 
 def test_half_open_spans_that_touch_share_nothing():

@@ -23,6 +23,7 @@ GROUND = (
     "outputs",
     "choices",
     "texts",
+    "times",
     "names",
     "yaml_lines",
     "yaml_tree",

@@ -98,11 +98,12 @@ class _Count:
 
     choices: StatisticsChoice
     recording: bool
+    on_medium: bool
 
     def __call__(self, path: Path, name: str) -> FileOutcome:
         from elancry.edit.batch import count_file
 
-        done = count_file(path, name, self.choices, recording=self.recording)
+        done = count_file(path, name, self.choices, recording=self.recording, on_medium=self.on_medium)
         return FileOutcome(name, State.CHANGED, done.rows, done.findings)
 
 
@@ -146,7 +147,7 @@ def run_operation(run: Run, operation: str, function: Function, choices: object)
     return tally.exit_code
 
 
-def run_statistics(run: Run, choices: StatisticsChoice, *, recording: bool) -> int:
+def run_statistics(run: Run, choices: StatisticsChoice, *, recording: bool, on_medium: bool) -> int:
     """Write `statistics.csv` about all files; with a dry run, to the screen."""
     from elancry.edit.batch import STATISTICS
     from elancry.edit.statistics import COLUMNS
@@ -157,7 +158,7 @@ def run_statistics(run: Run, choices: StatisticsChoice, *, recording: bool) -> i
         stream = io.StringIO()
         table = csv.writer(stream, lineterminator="\n")
         table.writerow(COLUMNS)
-        for outcome in run_over(files, _Count(choices, recording), jobs=run.jobs, quiet=run.quiet):
+        for outcome in run_over(files, _Count(choices, recording, on_medium), jobs=run.jobs, quiet=run.quiet):
             tally.add(outcome)
             table.writerows(outcome.rows)
             click.echo(stream.getvalue(), nl=False)
@@ -168,7 +169,7 @@ def run_statistics(run: Run, choices: StatisticsChoice, *, recording: bool) -> i
     output = _output(run)
     refuse_inputs(files, output)
     folder = _folder(run, [STATISTICS])
-    tally = _written(run, folder, files, _Count(choices, recording), STATISTICS, COLUMNS, READING)
+    tally = _written(run, folder, files, _Count(choices, recording, on_medium), STATISTICS, COLUMNS, READING)
     if not run.quiet:
         _end(tally, tally.summary("read"))
         click.echo(text("batch.statistics-lines", n=tally.rows, path=str(output / STATISTICS)))

@@ -9,10 +9,11 @@ from elancry.cli.worded import WordedOption
 from elancry.texts import text
 
 
-def _statistics(run: Run, patterns: tuple[str, ...], period: str) -> int:
+def _statistics(run: Run, patterns: tuple[str, ...], period: str, times: str) -> int:
     from elancry.edit.statistics import StatisticsChoice
 
-    return run_statistics(run, StatisticsChoice(patterns), recording=period == "recording")
+    choices = StatisticsChoice(patterns)
+    return run_statistics(run, choices, recording=period == "recording", on_medium=times == "medium")
 
 
 statistics = BatchCommand(
@@ -26,6 +27,13 @@ statistics = BatchCommand(
             default="coded",
             show_default=True,
             said=text("option.statistics-period"),
+        ),
+        WordedOption(
+            ["--times"],
+            type=click.Choice(["medium", "file"]),
+            default="medium",
+            show_default=True,
+            said=text("option.times"),
         ),
     ],
     text("command.batch.statistics"),

@@ -22,6 +22,14 @@ EXAMPLE = "elancry convert coded subtitles --to webvtt"
 @option("--from", "source", metavar="FORMAT", said=text("option.convert-from"))
 @from_plan("tiers", folders="inputs")
 @key_option("tiers", said=text("option.only-tiers"))
+@option("--unit", type=click.Choice(["ms", "s"]), said=text("option.convert-unit"))
+@option(
+    "--times",
+    type=click.Choice(["medium", "file"]),
+    default="medium",
+    show_default=True,
+    said=text("option.times"),
+)
 @option(
     "--encoding",
     type=click.Choice(["utf-8", "utf-16"]),
@@ -38,6 +46,8 @@ def convert(
     target: str | None,
     source: str | None,
     tiers: tuple[str, ...] | None,
+    unit: str | None,
+    times: str,
     encoding: str,
     force: bool,
     jobs: int,
@@ -47,9 +57,11 @@ def convert(
     """Plan, convert, show."""
     from elancry.cli.conversion import Job, convert_many, convert_one, gather_all, plan_conversion
     from elancry.cli.kinds import Kinds
-    from elancry.interop.format import Choices
+    from elancry.interop.format import Choices, Times
+    from elancry.times import Unit
 
-    choices = Choices(tiers=tiers, encoding=encoding)
+    units = {"ms": Unit.MS, "s": Unit.SECONDS, None: None}
+    choices = Choices(tiers=tiers, unit=units[unit], times=Times(times), encoding=encoding)
     out = Path(output)
     as_folder = out.is_dir() or output.endswith(("/", os.sep))
     plan = plan_conversion(inputs, out, as_folder=as_folder, source=source, target=target)

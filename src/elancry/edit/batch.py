@@ -57,12 +57,15 @@ def change_file(
     return Changed(bool(change.rows), rows, change.findings, contents)
 
 
-def count_file(path: Path, name: str, choices: StatisticsChoice, *, recording: bool) -> Changed:
+def count_file(path: Path, name: str, choices: StatisticsChoice, *, recording: bool, on_medium: bool) -> Changed:
     """The rows of `statistics.csv` of one file, in the order of `statistics.COLUMNS`.
 
-    With `recording`, the observation period is the linked recording where its length can be read from its header.
+    With `recording`, the observation period is the linked recording where its length can be read from its header. With
+    `on_medium`, times are those of the first medium, where the file says that its time 0 is elsewhere (TIME_ORIGIN).
     """
     document = read_eaf(path)
+    if on_medium and document.media:
+        choices = replace(choices, offset_ms=document.time_in_medium(0))
     if recording:
         choices = replace(choices, recording_ms=_recording_ms(document, path.parent))
     names = [tier.id for tier in document.tiers]

@@ -14,8 +14,9 @@ from elancry.eaf import Annotation, Document, Editor
 from elancry.edit.change import Change, Row, about, at
 from elancry.edit.operation import option
 from elancry.errors import InvalidInput, UsageError
-from elancry.spans import format_ms, parse_ms
+from elancry.spans import format_ms
 from elancry.texts import text
+from elancry.times import parse_ms
 
 
 def signed_ms(typed: str) -> int:

@@ -30,6 +30,8 @@ class StatisticsChoice:
 
     patterns: tuple[str, ...] = ()
     recording_ms: int | None = None
+    offset_ms: int = 0
+    """Where the file's time 0 is in the medium: added to the times of the observation period."""
 
 
 def statistics_rows(document: Document, choices: StatisticsChoice) -> tuple[tuple[object, ...], ...]:
@@ -50,8 +52,9 @@ def statistics_rows(document: Document, choices: StatisticsChoice) -> tuple[tupl
         by_value: dict[str, list[Annotation]] = {}
         for item in sorted(everything[name], key=lambda item: (item.start_ms, item.end_ms)):
             by_value.setdefault(item.value, []).append(item)
-        rows.append(("tier", name, "", *_numbers(list(everything[name]), period)))
-        rows += [("value", name, value, *_numbers(items, period)) for value, items in by_value.items()]
+        shown = tuple(time + choices.offset_ms for time in period)
+        rows.append(("tier", name, "", *_numbers(list(everything[name]), period), *shown))
+        rows += [("value", name, value, *_numbers(items, period), *shown) for value, items in by_value.items()]
     return tuple(rows)
 
 
@@ -59,7 +62,7 @@ def _numbers(items: list[Annotation], period: tuple[int, int]) -> tuple[object, 
     start, end = period
     durations = [item.duration_ms for item in items]
     if not items:
-        return (0, 0, None, None, None, None, 0.0 if end > start else None, 0.0 if end > start else None, None, *period)
+        return (0, 0, None, None, None, None, 0.0 if end > start else None, 0.0 if end > start else None, None)
     length = end - start
     return (
         len(items),
@@ -71,5 +74,4 @@ def _numbers(items: list[Annotation], period: tuple[int, int]) -> tuple[object, 
         len(items) / (length / 60_000) if length > 0 else None,
         sum(durations) / length if length > 0 else None,
         min(item.start_ms for item in items) - start,
-        *period,
     )

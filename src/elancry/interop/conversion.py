@@ -16,6 +16,7 @@ from elancry.findings import Finding
 from elancry.interop.format import Choices, Format, Read
 from elancry.interop.formats import format_names, load_format
 from elancry.interop.losses import choice_findings, chosen_tiers
+from elancry.interop.medium_times import on_medium
 from elancry.interop.stems import stem_for
 from elancry.texts import some, text
 
@@ -131,8 +132,13 @@ def gather(
             text("convert.one-recording", title=title),
             hint=text("convert.one-recording-hint", names=some(names_for("gathered"))),
         )
-    written = function(documents, choices)
-    return written.files, list(written.findings)
+    findings: list[Finding] = []
+    moved = {}
+    for stem, document in documents.items():
+        moved[stem], more = on_medium(document, choices)
+        findings += more
+    written = function(moved, choices)
+    return written.files, [*findings, *written.findings]
 
 
 def sizes(documents: Iterable[Document], choices: Choices) -> tuple[int, int]:
@@ -146,10 +152,13 @@ def sizes(documents: Iterable[Document], choices: Choices) -> tuple[int, int]:
 
 
 def _write(target: Format, document: Document, choices: Choices) -> tuple[Mapping[str, bytes], tuple[Finding, ...]]:
+    findings: tuple[Finding, ...] = ()
+    if not target.keeps_offsets:
+        document, findings = on_medium(document, choices)
     if target.write is not None:
         written = target.write(document, choices)
     elif target.gather is not None:
         written = target.gather({(document.name or "recording").rsplit(".", 1)[0]: document}, choices)
     else:
         raise UsageError(text("convert.cannot-write", title=target.title))
-    return written.files, written.findings
+    return written.files, (*findings, *written.findings)

@@ -8,10 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from elancry.eaf.document import Document
 from elancry.findings import Finding
 from elancry.texts import Text
+from elancry.times import Unit
+
+
+class Times(StrEnum):
+    """Which times are written: from the start of the medium, or as the .eaf has them (see TIME_ORIGIN)."""
+
+    MEDIUM = "medium"
+    FILE = "file"
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +29,10 @@ class Choices:
 
     tiers: tuple[str, ...] | None = None
     """Only these tiers; `None` for all."""
+    unit: Unit | None = None
+    """Of plain numbers in tables' columns of times: seconds or milliseconds, whatever the columns are called."""
+    times: Times = Times.MEDIUM
+    """What is written where a medium has an offset: times of the medium, or those of the file."""
     encoding: str = "utf-8"
     """Of the text formats that are used in two encodings (TextGrid): `utf-8` or `utf-16` with a byte order mark."""
 
@@ -64,3 +77,5 @@ class Format:
     """What the format cannot hold of an .eaf, in sentences for the docs."""
     not_understood: Sequence[Text] = field(default=())
     """What of the foreign format is not taken over into an .eaf, in sentences for the docs."""
+    keeps_offsets: bool = False
+    """Whether it says itself where the file's time 0 is in the media; else it gets times of the medium."""

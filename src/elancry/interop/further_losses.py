@@ -57,7 +57,9 @@ def _count(loss: Further, document: Document, tiers: Sequence[Tier]) -> int:
         moments = (item for tier in tiers if is_point_type(tier.type_id) for item in document.annotations(tier.id))
         return sum(item.duration_ms > POINT_MS for item in moments)
     if loss is Further.OFFSETS:
-        return sum(bool(medium.time_origin_ms) for medium in document.media)
+        # Times are written as those of the first medium; what is lost is where the others are against it.
+        first = document.media[0].time_origin_ms or 0 if document.media else 0
+        return sum((medium.time_origin_ms or 0) != first for medium in document.media)
     if loss is Further.LANGUAGES:
         return sum(max(len(entry.values) - 1, 0) for one in _bound(document, tiers) for entry in one.entries)
     if loss is Further.EXTERNAL:

@@ -56,6 +56,11 @@ def refusal(name: str, line: int, kind: Text, why: Text, hint: Text | None = Non
     return UnreadableInput(text("format.refused", file=called(name), line=line, kind=kind, why=why), hint=hint)
 
 
+def damaged(name: str, line: int, why: Text, hint: Text) -> UnreadableInput:
+    """A damaged line, which may not be passed over: what was meant is not known."""
+    return UnreadableInput(text("format.damaged", file=called(name), line=line, why=why), hint=hint)
+
+
 def line_of(text: str, position: int) -> int:
     """The number of the line in which `position` lies, from 1."""
     return text.count("\n", 0, position) + 1

@@ -23,7 +23,7 @@ from elancry.findings import Finding, finding
 from elancry.interop.flat import POINT_MS, FlatRow, FlatTier, build_document, is_point_type, split_overlaps
 from elancry.interop.format import Choices, Format, Read, Written
 from elancry.interop.losses import Part, choice_findings, chosen_tiers, loss_findings, lost_in_words
-from elancry.interop.text import Changes, called, decode_text, line_of, refusal
+from elancry.interop.text import Changes, called, damaged, decode_text, line_of, refusal
 from elancry.texts import Text, text
 
 _KIND = text("format.kind.textgrid")
@@ -58,6 +58,9 @@ class _Grid:
         self._tokens = self._tokenise()
         self._position = 0
         self._rounded = 0
+        self._end: int | None = None
+        self._untiled: tuple[int, int] | tuple[()] = ()
+        self._damage: list[tuple[str, int, int]] = []
 
     def tiers(self) -> Iterator[FlatTier]:
         """The tiers in the order of the file."""
@@ -69,9 +72,10 @@ class _Grid:
             raise self._refusal(message, text("format.textgrid-other-hint"))
         self._time()
         self._time()
-        if self._take("flag") != "exists":
-            return
-        for _ in range(self._count()):
+        flag = self._take("flag")
+        if flag not in ("exists", "absent"):
+            raise self._refusal(text("format.textgrid-flag", given=flag[:40]))
+        for _ in range(self._count() if flag == "exists" else 0):
             kind = self._take("text")
             if kind not in ("IntervalTier", "TextTier"):
                 raise self._refusal(text("format.textgrid-tier-kind", kind=kind[:40]))
@@ -79,19 +83,46 @@ class _Grid:
             self._time()
             self._time()
             points = kind == "TextTier"
-            yield FlatTier(name, list(self._rows(points)), points=points)
+            self._end = None
+            rows = list(self._rows(points))
+            if self._untiled:
+                self._damage.append((name, *self._untiled))
+                self._untiled = ()
+            yield FlatTier(name, rows, points=points)
+        for _, content, position in self._tokens:
+            self._position = position
+            raise damaged(
+                self._name,
+                line_of(self._text, position),
+                text("format.textgrid-more", given=content[:40]),
+                text("format.textgrid-more-hint"),
+            )
 
     def findings(self, name: str) -> tuple[Finding, ...]:
-        """That times were rounded, once the tiers were read."""
-        if not self._rounded:
-            return ()
-        message = text("finding.convert-time-rounded.message", n=self._rounded)
-        return (finding("convert-time-rounded", message, file=name or None),)
+        """That times were rounded or intervals do not tile their tier, once the tiers were read."""
+        found = [
+            finding(
+                "convert-damaged",
+                text("finding.convert-damaged.message-textgrid-tiles", tier=tier, n=number),
+                hint=text("finding.convert-damaged.hint"),
+                file=name or None,
+                line=line,
+            )
+            for tier, number, line in self._damage
+        ]
+        if self._rounded:
+            message = text("finding.convert-time-rounded.message", n=self._rounded)
+            found.append(finding("convert-time-rounded", message, file=name or None))
+        return tuple(found)
 
     def _rows(self, points: bool) -> Iterator[FlatRow]:
         for _ in range(self._count()):
             start = self._time()
             end = start if points else self._time()
+            if not points and (end < start or self._end not in (None, start)):
+                number, line = self._untiled or (0, line_of(self._text, self._position))
+                self._untiled = number + 1, line
+            self._end = end
             said = self._take("text")
             if said or points:
                 yield start, end, said

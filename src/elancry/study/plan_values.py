@@ -20,8 +20,8 @@ from enum import Enum, StrEnum
 from typing import Any
 
 from elancry.names import nearest
-from elancry.spans import parse_ms
 from elancry.texts import Text, text
+from elancry.times import parse_ms
 from elancry.yaml_lines import Kind, Node, parse_yaml
 
 _TRUE, _FALSE = ("true", "yes", "on"), ("false", "no", "off")

@@ -8,10 +8,14 @@ from itertools import pairwise
 from pathlib import Path
 
 from elancry.csv_input import CsvRow, CsvTable, read_csv_input
-from elancry.findings import Finding
+from elancry.findings import Finding, finding
 from elancry.texts import some, text
+from elancry.times import Unit, look_like_seconds
 
 COLUMNS = ("session", "sequence", "start_ms", "end_ms")
+IN_SECONDS = ("start_s", "end_s")
+"""What the columns of times are called where they hold seconds."""
+_BRIEF_MS = 1000
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -32,12 +36,15 @@ def read_sequences(
     of one session that overlap (ELAN allows no overlap on a tier), and sessions without a medium while there are media
     without sequences, which is nearly always a name written in two ways. UnreadableInput for what is no table.
     """
-    table = read_csv_input(path, required=COLUMNS, others=True)
+    table = read_csv_input(path, required=COLUMNS, others=True, instead=dict(zip(COLUMNS[2:], IN_SECONDS, strict=True)))
+    seconds = IN_SECONDS[0] in table.columns
+    columns = IN_SECONDS if seconds else COLUMNS[2:]
+    unit = Unit.SECONDS if seconds else Unit.MS
     found: dict[str, list[tuple[PlannedSequence, CsvRow]]] = {}
     for row in table.rows:
         name = table.value(row, "session", str)
         sequence = table.value(row, "sequence", str)
-        start, end = table.ms(row, "start_ms"), table.ms(row, "end_ms")
+        start, end = (table.ms(row, columns, column, unit) for column in columns)
         if name is None or sequence is None or start is None or end is None:
             continue
         if end <= start:
@@ -48,6 +55,12 @@ def read_sequences(
         _check_session(session, members, table)
     _check_names(found, set(sessions), table)
     table.require_usable()
+    spans = [(item.start_ms, item.end_ms) for members in found.values() for item, _ in members]
+    if not seconds and look_like_seconds(spans, _BRIEF_MS):
+        message = text("finding.csv-time-unit.message")
+        table.findings.append(
+            finding("csv-time-unit", message, hint=text("finding.csv-time-unit.hint"), file=table.name)
+        )
     ordered = {session: tuple(sorted(item for item, _ in members)) for session, members in found.items()}
     return ordered, tuple(table.findings)
 

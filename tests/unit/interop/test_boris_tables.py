@@ -110,13 +110,13 @@ def test_times_as_clock():
 
 @pytest.mark.parametrize(
     "row",
-    ["NA,p,POINT", ",p,POINT", "1,,POINT", "1,p,", "1,p,SOMETHING", "-1,p,POINT", "NaN,p,POINT", "1e99,p,POINT", "1"],
+    ["NA,p,POINT", ",p,POINT", "1,,POINT", "1,p,", "1,p,SOMETHING", "-1,p,POINT", "NaN,p,POINT", "1e99,p,POINT", "1,,"],
 )
 def test_rows_that_are_no_events_are_counted(row: str):
     read = read_events(f"Time,Behavior,Behavior type\n{row}\n2,p,POINT\n".encode(), "t.csv", EVERYTHING)
     assert spans(read.documents["t"]) == {"p": [(2000, 2040, "p")]}
     assert [(found.code, found.message) for found in read.findings] == [
-        ("convert-row-skipped", "1 row has no behavior or no time")
+        ("convert-row-skipped", "1 row has no behavior, no type or no time that can be read: line 2")
     ]
 
 

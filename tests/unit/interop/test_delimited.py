@@ -12,9 +12,9 @@ from elancry.eaf import Document
 from elancry.errors import UnreadableInput
 from elancry.interop.delimited import table as delimited
 from elancry.interop.delimited.table import read
-from elancry.interop.delimited.times import Unit, parse_time
 from elancry.interop.flat import FlatTier, build_document
 from elancry.interop.format import Choices, Read
+from elancry.times import Unit, parse_time
 
 ALL = Choices()
 ROWS = {
@@ -242,14 +242,17 @@ def test_tables_of_people(text: str, rows: dict[str, list[tuple[int, int, str]]]
 
 
 def test_a_guessed_unit_is_told():
-    result = only("tier,begin,end,value\na,1,2,x\n")
+    # 40,000 s would be more than 11 hours.
+    result = only("tier,begin,end,value\na,1,40000,x\n")
+    assert content(result.documents["s01"]) == {"a": [(1, 40_000, "x")]}
     assert [item.code for item in result.findings] == ["convert-time-unit-guessed"]
 
 
 def test_rows_without_times_are_left_out_and_told():
-    result = only("tier,start_ms,end_ms,value\na,1,2,x\na,,2,y\na,one,2,z\n\n")
-    assert content(result.documents["s01"]) == {"a": [(1, 2, "x")]}
+    result = only("tier,start_ms,end_ms,value\na,1,200,x\na,,2,y\na,one,2,z\n\n")
+    assert content(result.documents["s01"]) == {"a": [(1, 200, "x")]}
     assert [(item.code, item.line) for item in result.findings] == [("convert-row-skipped", 3)]
+    assert result.findings[0].message == "2 rows have no begin and end that are times: lines 3, 4"
 
 
 def test_a_table_with_a_header_and_no_rows():
@@ -265,7 +268,7 @@ def test_only_chosen_tiers():
 @pytest.mark.parametrize(
     ("text", "unit", "ms"),
     [
-        ("1", Unit.MS, 1), ("1.0", Unit.MS, 1), ("1.5", Unit.MS, None), ("-1", Unit.MS, None), ("", Unit.MS, None),
+        ("1", Unit.MS, 1), ("1.0", Unit.MS, 1), ("1.5", Unit.MS, 2), ("-1", Unit.MS, None), ("", Unit.MS, None),
         ("0.0005", Unit.SECONDS, 1), ("1E3", Unit.SECONDS, 1_000_000), ("1e999", Unit.SECONDS, None),
         ("100:00:00.5", Unit.CLOCK, 360_000_500), ("1:2", Unit.CLOCK, 62_000), ("nan", Unit.SECONDS, None),
         ("00:00:01:24", Unit.SMPTE, 1960), ("00:00:01;24", Unit.SMPTE, 1960), ("١", Unit.MS, 1),

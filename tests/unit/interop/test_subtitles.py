@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from elancry.eaf import Document
@@ -55,7 +57,7 @@ def test_srt_gives_texts_back_but_for_what_it_tells():
         "t꞉ a": [
             (0, 1000, "a --> b\n\n00:00:01.000 → 00:00:02.000\nc"), (1000, 1500, ""), (1500, 1600, ""),
             (1600, 1700, "‹b›&amp; 'x' \"y\" <i"), (1700, 1800, "\t x \u2028\x85"), (1800, 1900, "NOTE no"),
-            (1900, 2000, "7"), (2000, 2100, "a\n\n\n8"), (2100, 2200, "\U0001f622: é"), (2200, 2300, "x: y"),
+            (1900, 2000, "7"), (2000, 2100, "a\n8"), (2100, 2200, "\U0001f622: é"), (2200, 2300, "x: y"),
             (3_600_000, 3_723_004, "late"), (400_000_000, 400_000_001, "\n later"),
         ],
         "u": [(0, 5000, "5")],
@@ -67,6 +69,7 @@ def test_srt_gives_texts_back_but_for_what_it_tells():
         "in 1 text what players take for tags got other brackets",
         "in 1 text what looks like a timing got an arrow",
         "in 2 texts line breaks at the end were dropped",
+        "in 1 text an empty line before a number was dropped, because the number would look like that of a cue",
     ]
 
 
@@ -148,7 +151,7 @@ BAD = [
     (webvtt, b"", "is empty"),
     (webvtt, b"WEBVTTX\n", "1: this is not a WebVTT file: its first line is not WEBVTT"),
     (webvtt, b"1\n00:00:01,000 --> 00:00:02,000\nsrt\n", "its first line is not WEBVTT"),
-    (webvtt, b"WEBVTT\n\nx\n00:01 --> 00:02\nx\n", "4: this is not a WebVTT file: '00:01 --> 00:02' is not a timing"),
+    (webvtt, b"WEBVTT\n\nx\n00:01 --> 00:02\nx\n", "4: the timing '00:01 --> 00:02' is damaged"),
     (webvtt, b"WEBVTT\n\nhello\n", "3: this is not a WebVTT file: a block is neither a cue nor a note"),
     (srt, b"\0\0\1", "is not a text file"),
     (srt, b"Dear all,\nno subtitles\n", "1: this is not an SRT file: no line is a timing"),
@@ -171,3 +174,32 @@ def test_many_open_tags_take_no_time():
 def test_many_open_fonts_take_no_time():
     data = b"1\n00:00:01,000 --> 00:00:02,000\n" + b"<font " * 150_000
     assert len(content(srt.read(data, "f.srt", ALL).documents["f"])["subtitles"][0][2]) == 900_000
+
+
+DAMAGED = [
+    ("1\n00:00:01,000 --> 00:00:02,0x0\na\n", 2, "the timing '00:00:01,000 --> 00:00:02,0x0' is damaged"),
+    ("1\n00:00:01,000 --> 00:00:02,000\na\n\n2\n00:00:03,000 -> 00:00:04,000\nb\n", 6, "the timing '00:00:03,000 -> "),
+    ("1\n00:00:01,000 --> 00:00:02,000\na\n\n2\n00:0x:03,000 --> 00:00:04,000\nb\n", 6, "the timing '00:0x:03,000"),
+    ("1\n00:00:01,000 --> 00:00:02,000\na\n\n2\n00:00:75,000 --> 00:01:04,000\nb\n", 6, "the timing '00:00:75,000"),
+    ("1\n00:00:01,000 --> 00:00:02,000\na\n\n2\nb\n", 5, "the number 2 of a cue is not followed by a timing"),
+    ("1\n00:00:02,000 --> 00:00:01,000\na\n", 2, "the cue ends before it begins"),
+]
+
+
+@pytest.mark.parametrize(("text", "line", "words"), DAMAGED)
+def test_a_damaged_line_of_srt_is_refused_with_its_number(text: str, line: int, words: str):
+    with pytest.raises(UnreadableInput) as caught:
+        srt.read(text.encode(), "x.srt", ALL)
+    assert caught.value.message.startswith(f"x.srt:{line}: {words}")
+    assert caught.value.hint is not None
+
+
+def test_an_arrow_between_words_is_text():
+    read = srt.read(b"1\n00:00:01,000 --> 00:00:02,000\na --> b\n", "x.srt", ALL)
+    assert content(read.documents["x"]) == {"subtitles": [(1000, 2000, "a --> b")]}
+
+
+@pytest.mark.parametrize(("name", "module", "line"), [("broken_timing.srt", srt, 6), ("broken_timing.vtt", webvtt, 6)])
+def test_no_cue_is_swallowed(shared: Path, name: str, module, line: int):
+    with pytest.raises(UnreadableInput, match=rf"{name}:{line}: the timing .* is damaged"):
+        module.read((shared / "cases" / name).read_bytes(), name, ALL)

@@ -44,7 +44,7 @@ def test_all_mistakes_at_once(tmp_path: Path) -> None:
         "s1,5,150,180\n",  # overlaps 4
     )
     assert lines(path, ["s1"]) == [
-        (2, "start_ms: 'soon' is not a time: write milliseconds (83500) or h:mm:ss.mmm (0:01:23.500)"),
+        (2, "start_ms: 'soon' is not a time in milliseconds (83500 or 0:01:23.500)"),
         (3, "the sequence '2' ends (5 ms) before it has begun (9 ms)"),
         (4, "the sequence '3' ends (5 ms) before it has begun (5 ms)"),
         (5, "'sequence' is empty"),

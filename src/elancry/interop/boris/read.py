@@ -22,6 +22,7 @@ from elancry.interop.boris.events import Behavior, Observation, Stroke, document
 from elancry.interop.boris.values import understood
 from elancry.interop.format import Choices, Read
 from elancry.interop.json_input import as_text, mapping, milliseconds, read_json
+from elancry.spans import format_ms
 from elancry.texts import Text, some, text
 
 NEWEST = 7.0
@@ -123,6 +124,10 @@ def _observation(title: str, content: Mapping[str, Any], ethogram: Ethogram, fil
         note("boris-offset", "message", offset=offset)
     strokes, dropped, negative, rounded = [], 0, 0, 0
     events = content.get("events")
+    if not isinstance(events, list):
+        note("damaged", "message-no-events", text("finding.convert-damaged.hint"))
+    if "time offset" not in content:
+        note("damaged", "message-no-offset", text("finding.convert-damaged.hint"))
     for event in events if isinstance(events, list) else ():
         stroke, fine = _stroke(event, ethogram, offset)
         if stroke is None:
@@ -143,6 +148,12 @@ def _observation(title: str, content: Mapping[str, Any], ethogram: Ethogram, fil
     observation.findings += unpaired
     observation.media = _media(content, note)
     observation.properties = _properties(content)
+    end = _medium_ms(content)
+    beyond = sum(event.end_ms > end for event in observation.events) if end is not None else 0
+    if beyond:
+        note(
+            "time-beyond", "message-boris", text("finding.convert-time-beyond.hint"), n=beyond, end=format_ms(end or 0)
+        )
     undefined = sorted({stroke.behavior.code for stroke in strokes} & set(ethogram.undefined))
     if undefined:
         note("not-understood", "message-boris-undefined", codes=some([repr(code) for code in undefined], 5))
@@ -192,6 +203,15 @@ def _media(content: Mapping[str, Any], note: Any) -> tuple[Media, ...]:
     if queued:
         note("not-understood", "message-boris-playlist", n=queued)
     return tuple(found)
+
+
+def _medium_ms(content: Mapping[str, Any]) -> int | None:
+    """How long the media of the first player last together, `None` where that is not known of all."""
+    players = mapping(content.get("file"))
+    first = next((paths for player in sorted(players) if isinstance(paths := players[player], list) and paths), [])
+    lengths = mapping(mapping(content.get("media_info")).get("length"))
+    known = [milliseconds(lengths.get(as_text(path)))[0] for path in first]
+    return sum(length for length in known if length) if known and all(known) else None
 
 
 def _properties(content: Mapping[str, Any]) -> dict[str, str]:

@@ -39,8 +39,8 @@ from elancry.interop.format import Choices, Format, Read, Written
 from elancry.interop.further_losses import Further, further_findings, further_in_words
 from elancry.interop.json_input import in_seconds, milliseconds
 from elancry.interop.losses import Part, choice_findings, chosen_tiers, loss_findings, lost_in_words
-from elancry.interop.text import called, decode_text
-from elancry.texts import Text, text
+from elancry.interop.text import called, damaged, decode_text
+from elancry.texts import Text, some, text
 
 KEPT = frozenset({Part.PARTICIPANT, Part.EMPTY_VALUE, Part.ZERO_LENGTH, Part.MEDIA})
 LOST = (Further.MOMENTS, Further.OFFSETS, Further.NOTHING_CODED)
@@ -57,14 +57,14 @@ def read_events(data: bytes, name: str, choices: Choices) -> Read:
     table = _Table(content, name)
     observations: dict[str, Observation] = {}
     strokes: dict[str, list[Stroke]] = {}
-    dropped = rounded = 0
-    for row in table.rows:
+    dropped, rounded = list[int](), 0
+    for line, row in table.rows:
         behavior = table.behavior(row)
         observation = table.observation(row, observations)
         times = [milliseconds(_seconds(table.cell(row, *names))) for names in table.times]
         given = [ms for ms, _ in times if ms is not None and ms >= 0]
         if behavior is None or not given or (len(times) > len(given) and not behavior.points):
-            dropped += 1
+            dropped.append(line)
             continue
         rounded += sum(fine for _, fine in times)
         subject, modifiers = table.subject(row), table.modifiers(row)
@@ -81,7 +81,14 @@ def read_events(data: bytes, name: str, choices: Choices) -> Read:
         observations[title].findings += unpaired
     notes = [*findings]
     if dropped:
-        notes.append(finding("convert-row-skipped", text("finding.convert-row-skipped.message", n=dropped), file=name))
+        lines = some([str(line) for line in dropped], 10)
+        message = text("finding.convert-row-skipped.message", n=len(dropped), lines=lines)
+        notes.append(finding("convert-row-skipped", message, file=name, line=dropped[0]))
+    if table.short:
+        lines = some([str(line) for line in table.short], 10)
+        message = text("finding.convert-row-incomplete.message", n=len(table.short), lines=lines)
+        hint = text("finding.convert-row-incomplete.hint")
+        notes.append(finding("convert-row-incomplete", message, hint=hint, file=name, line=table.short[0]))
     if rounded:
         notes.append(
             finding("convert-time-rounded", text("finding.convert-time-rounded.message", n=rounded), file=name)
@@ -97,14 +104,19 @@ class _Table:
         self.behaviors: dict[tuple[str, str, bool], Behavior] = {}
         self._codes: set[str] = set()
         self._name = name
-        header, body, self._preamble = self._find(content, name)
+        header, body, self._preamble, self._delimiter = self._find(content, name)
         self._columns: dict[str, int] = {}
         for place, column in enumerate(header):
             self._columns.setdefault(column, place)
         self.aggregated = any(start in self._columns for start in _START)
         self.times = (_START, _STOP) if self.aggregated else (("time",),)
         self._modifiers = [place for column, place in self._columns.items() if column.startswith("modifier")]
-        self.rows = [row for row in body if any(cell.strip() for cell in row)]
+        self.rows = [(line, row) for line, row in body if any(cell.strip() for cell in row)]
+        for line, row in self.rows:
+            if any(cell.strip() for cell in row[len(header) :]):
+                why = text("format.table-cells", n=len(row), columns=len(header))
+                raise damaged(name, line, why, text("format.table-cells-hint", delimiter=self._delimiter))
+        self.short = [line for line, row in self.rows if len(row) < len(header)]
 
     def cell(self, row: Sequence[str], *names: str) -> str:
         """The cell of the first column among `names` that the table has, `""` for none."""
@@ -154,17 +166,24 @@ class _Table:
         return known[title]
 
     @staticmethod
-    def _find(content: str, name: str) -> tuple[list[str], list[list[str]], dict[str, str]]:
+    def _find(content: str, name: str) -> tuple[list[str], list[tuple[int, list[str]]], dict[str, str], str]:
         for delimiter in "\t,;":
             preamble: dict[str, str] = {}
+            rows: list[tuple[int, list[str]]] = []
+            last, torn = 1, 0
             try:
-                rows = list(csv.reader(io.StringIO(content, newline=""), delimiter=delimiter))
-            except csv.Error as error:
-                raise _refused(name, text("format.why-other", why=str(error)[:100])) from None
-            for number, row in enumerate(rows[:_MOST_PREAMBLE]):
+                reader = csv.reader(io.StringIO(content, newline=""), delimiter=delimiter, strict=True)
+                for row in reader:
+                    rows.append((last, row))
+                    last = reader.line_num + 1
+            except csv.Error:
+                torn = torn or last
+            for number, (_, row) in enumerate(rows[:_MOST_PREAMBLE]):
                 columns = [cell.strip().casefold() for cell in row]
                 if "behavior" in columns and ({"time", *_START} & set(columns)):
-                    return columns, rows[number + 1 :], preamble
+                    if torn:
+                        raise damaged(name, torn, text("format.table-quote"), text("format.table-quote-hint"))
+                    return columns, rows[number + 1 :], preamble, delimiter
                 if len(row) > 1 and columns[0]:
                     preamble.setdefault(columns[0], row[1])
         raise _refused(name, text("format.boris-events-no-header"))

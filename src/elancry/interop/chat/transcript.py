@@ -22,13 +22,15 @@ from elancry.findings import Finding, finding
 from elancry.interop.chat.write import FORGOTTEN, write
 from elancry.interop.flat import FlatRow, FlatTier, build_document
 from elancry.interop.format import Choices, Format, Read
-from elancry.interop.text import decode_text, refusal
+from elancry.interop.json_input import LONGEST_MS
+from elancry.interop.text import damaged, decode_text, refusal
 from elancry.texts import Text, text
 
 _KIND = text("format.kind.chat")
 _LINE = re.compile(r"([*%@])([^:\t\n]+?)(?::[ \t]?(.*))?", re.DOTALL)
-_BULLET = re.compile(r" ?\x15([^\x15]*)\x15?")
-_TIMES = re.compile(r"(\d{1,12})_(\d{1,12})")
+_BULLET = re.compile(r" ?\x15([^\x15]*)\x15")
+_TIMES = re.compile(r"(?:%[a-z]+:\"[^\"]*\"_)?(\d{1,11})_(\d{1,11})-?")
+_OTHER_BULLET = re.compile(r"%(?:pic|txt):.*")
 _OURS = re.compile(r"elancry tier (\S+)(?: %(\S+))? = (.*)", re.DOTALL)
 _EXPECTED = frozenset({"UTF8", "Begin", "End", "Participants", "ID", "Languages", "Media"})
 _ALONE_MS = 1000
@@ -76,7 +78,7 @@ class _Transcript:
 
     def __init__(self, name: str) -> None:
         self._name = name
-        self._begun = False
+        self._begun = self._ended = False
         self._utterances: list[_Utterance] = []
         self._participants: dict[str, str | None] = {}
         self._names: dict[tuple[str, str | None], str] = {}
@@ -96,11 +98,11 @@ class _Transcript:
         elif not self._begun:
             raise self._refusal(number, text("format.chat-begin-late"))
         elif kind == "*":
-            self._utterances.append(self._main(code.strip(), content))
+            self._utterances.append(self._main(code.strip(), content, number))
         elif not self._utterances:
             raise self._refusal(number, text("format.chat-dependent", code=code))
         else:
-            dependent, plain = self._utterances[-1].dependent, _BULLET.sub("", content)
+            dependent, plain = self._utterances[-1].dependent, self._plain(content, number)
             dependent[code] = f"{dependent[code]}\n{plain}" if code in dependent else plain
 
     def finish(self) -> None:
@@ -145,6 +147,10 @@ class _Transcript:
             for what in ("headers", "bullets")
             if self._counts[what]
         ]
+        if not self._ended:
+            message = text("finding.convert-damaged.message-chat-end")
+            hint = text("finding.convert-damaged.hint")
+            found.append(finding("convert-damaged", message, hint=hint, file=self._name or None))
         if self._counts["times"]:
             message = text("finding.convert-time-made-up.message", n=self._counts["times"])
             found.append(finding("convert-time-made-up", message, file=self._name or None))
@@ -152,6 +158,7 @@ class _Transcript:
 
     def _header(self, code: str, content: str) -> None:
         self._begun = self._begun or code == "Begin"
+        self._ended = self._ended or code == "End"
         if code == "Participants":
             for entry in content.split(","):
                 words = entry.split()
@@ -168,17 +175,33 @@ class _Transcript:
         else:
             self._counts["headers"] += code not in _EXPECTED
 
-    def _main(self, speaker: str, content: str) -> _Utterance:
-        times = [
-            (int(found.group(1)), int(found.group(2)))
-            for bullet in _BULLET.findall(content)
-            if (found := _TIMES.search(bullet)) is not None
-        ]
-        self._counts["bullets"] += max(0, len(times) - 1)
-        said = _BULLET.sub("", content)
+    def _main(self, speaker: str, content: str, number: int) -> _Utterance:
+        said = self._plain(content, number)
+        times: list[tuple[int, int]] = []
+        for bullet in _BULLET.findall(content):
+            if _OTHER_BULLET.fullmatch(bullet) is not None:
+                self._counts["bullets"] += 1
+                continue
+            found = _TIMES.fullmatch(bullet.strip())
+            if found is None or int(found[2]) > LONGEST_MS:
+                why = text("format.chat-time", given=bullet[:60])
+                raise damaged(self._name, number, why, text("format.chat-time-hint"))
+            times.append((int(found[1]), int(found[2])))
         if not times:
             return _Utterance(speaker, said, None, None)
-        return _Utterance(speaker, said, times[0][0], max(times[0][0], times[-1][1]))
+        self._counts["bullets"] += len(times) - 1
+        start, end = times[0][0], times[-1][1]
+        if end < start:
+            why = text("format.chat-time-backwards", given=f"{start}_{end}")
+            raise damaged(self._name, number, why, text("format.chat-time-hint"))
+        return _Utterance(speaker, said, start, end)
+
+    def _plain(self, content: str, number: int) -> str:
+        """The content of a line without its time marks."""
+        said = _BULLET.sub("", content)
+        if "\x15" in said:
+            raise damaged(self._name, number, text("format.chat-bullet"), text("format.chat-time-hint"))
+        return said
 
     def _refusal(self, number: int, why: Text) -> UnreadableInput:
         return refusal(self._name, number, _KIND, why)

@@ -139,4 +139,4 @@ def _utterances(
 
 
 def _flat(value: str, changes: Changes) -> str:
-    return changes.note(value, re.sub(r"\r\n|[\r\n\t]", " ", value), "line-breaks")
+    return changes.note(value, re.sub(r"\r\n|[\r\n\t\x15]", " ", value), "line-breaks")

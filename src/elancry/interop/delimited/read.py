@@ -18,19 +18,22 @@ from dataclasses import dataclass, field
 from elancry.eaf.parts import Media
 from elancry.errors import UnreadableInput
 from elancry.findings import Finding, finding
-from elancry.interop.delimited.header import Header, read_header
-from elancry.interop.delimited.times import find_time_columns
+from elancry.interop.delimited.header import Header, UnclearColumns, read_header
+from elancry.interop.delimited.times import agrees, find_time_columns
 from elancry.interop.flat import MOST_CHARACTERS, FlatRow, FlatTier, build_document
 from elancry.interop.format import Choices, Read
-from elancry.interop.text import called, decode_text, refusal
+from elancry.interop.text import called, damaged, decode_text, refusal
+from elancry.spans import format_ms
 from elancry.texts import Text, some, text
+from elancry.times import Unit, look_like_seconds, parse_time
 
 _KIND = text("format.kind.table")
 _ONE_TIER = "annotations"
 _MEDIUM = re.compile(r"#(.+) -- offset: (-?\d{1,15})")
 _MARKER = re.compile(r'"?#?([^\t"]*\.(?:eaf|etf))"?,*', re.IGNORECASE)
 _REMARK = re.compile(r'"?#[^\t]*(?: -- offset: -?\d+|\.eaf|\.etf)"?,*', re.IGNORECASE)
-_SAMPLE = 300
+_MOST_SHOWN = 10
+_BRIEF_MS = 100
 
 Key = tuple[str, str | None, str | None]
 """(tier, participant, annotator)"""
@@ -47,7 +50,7 @@ class _Recording:
 def read(data: bytes, name: str, choices: Choices) -> Read:
     """Read a table; raises UnreadableInput, with the line, where no annotations can be found in it."""
     content, findings = decode_text(data, name, _KIND)
-    table = _Table(content, name)
+    table = _Table(content, name, choices.unit)
     recordings = table.recordings()
     documents = {}
     changes: list[Finding] = []
@@ -65,30 +68,36 @@ def read(data: bytes, name: str, choices: Choices) -> Read:
 class _Table:
     """The rows of a table and what they mean."""
 
-    def __init__(self, content: str, name: str) -> None:
+    def __init__(self, content: str, name: str, unit: Unit | None) -> None:
         self._name = name
+        self._unit = unit
         self.findings: list[Finding] = []
-        self._lines = list(_rows(content, name))
-        self._data = [cells for _, cells in self._lines if any(cells) and not _is_remark(cells)]
+        self._delimiter, rows = _rows(content, name)
+        self._lines = list(rows)
+        self._data = [(line, cells) for line, cells in self._lines if any(cells) and not _is_remark(cells)]
         if not self._data:
             raise UnreadableInput(text("format.no-rows", file=called(name), kind=_KIND))
 
     def recordings(self) -> dict[str, _Recording]:
         """The rows by file, tier, participant and annotator; raises UnreadableInput if none has times."""
-        header = read_header(self._data[0], self._data[1 : _SAMPLE + 1])
+        header = self._header()
         rows = self._lines
+        checked = header is None or bool(header.ours and header.tiers)
         if header is None:
-            header = self._without_header()
+            header, width = self._without_header(), 0
         else:
-            first = next(place for place, (_, cells) in enumerate(rows) if cells is self._data[0])
+            first = next(place for place, (line, _) in enumerate(rows) if line == self._data[0][0])
+            width = len(self._data[0][1])
             rows = rows[:first] + rows[first + 1 :]
             self._tell(header)
         found: dict[str, _Recording] = {}
-        current, bad, good = "", [], 0
+        spans: list[tuple[int, int]] = []
+        current, bad, short, rounded = "", list[int](), list[int](), 0
         for line, cells in rows:
             if not any(cells):
                 continue
-            if _is_remark(cells):
+            # In a table with a column of files, what is left of a row may look like ELAN's line with the name of one.
+            if _is_remark(cells) and not (width and header.file is not None and not header.tiers):
                 medium = _MEDIUM.fullmatch(cells[0])
                 if medium is not None:
                     media = Media(medium.group(1), None, None, int(medium.group(2)) or None)
@@ -97,21 +106,62 @@ class _Table:
                     current = cells[0].lstrip("#")
                 continue
             span = header.times.span(cells)
-            if span is None:
+            if span is None or (checked and not agrees(header.times, cells)):
                 bad.append(line)
                 continue
-            good += 1
+            if width and any(cell.strip() for cell in cells[width:]):
+                why = text("format.table-cells", n=len(cells), columns=width)
+                raise damaged(self._name, line, why, text("format.table-cells-hint", delimiter=self._delimiter))
+            if len(cells) < width:
+                short.append(line)
+            spans.append(span)
+            rounded += header.times.finer(cells)
             file = _cell(cells, header.file) or _cell(cells, header.path) or current
             self._add(found.setdefault(file, _Recording()), header, cells, span)
-        if not good and bad:
+        if not spans and bad:
             raise refusal(self._name, bad[0], _KIND, text("format.table-no-times"))
-        if bad:
-            message = text("finding.convert-row-skipped.message-no-times", n=len(bad))
-            self._find("row-skipped", message, line=bad[0])
+        self._tell_rows(header, spans, bad, short, rounded)
         if not found:
             # A header without rows still names tiers.
             found[""] = _Recording({(tier, None, None): [] for _, tier in header.tiers})
         return found
+
+    def _header(self) -> Header | None:
+        rows = [cells for _, cells in self._data[1:]]
+        try:
+            commas = self._delimiter == ","
+            return read_header(self._data[0][1], rows, self._unit, commas_separate=commas)
+        except UnclearColumns as error:
+            line = self._data[error.cell + 1][0]
+            why = text("format.table-unclear", columns=error.columns, why=error.said)
+            raise damaged(self._name, line, why, error.advice) from None
+
+    def _tell_rows(
+        self, header: Header, spans: list[tuple[int, int]], bad: list[int], short: list[int], rounded: int
+    ) -> None:
+        if bad:
+            lines = some([str(line) for line in bad], _MOST_SHOWN)
+            message = text("finding.convert-row-skipped.message-lines", n=len(bad), lines=lines)
+            self._find("row-skipped", message, line=bad[0], hint=text("finding.convert-row-skipped.hint-times"))
+        if short:
+            lines = some([str(line) for line in short], _MOST_SHOWN)
+            message = text("finding.convert-row-incomplete.message", n=len(short), lines=lines)
+            self._find("row-incomplete", message, short[0], text("finding.convert-row-incomplete.hint"))
+        if rounded:
+            self._find("time-rounded", text("finding.convert-time-rounded.message", n=rounded))
+        units = {unit for _, unit in (*header.times.begin, *header.times.end)}
+        plain = not header.ours and not header.guessed and self._unit is None and units == {Unit.MS}
+        if plain and look_like_seconds(spans, _BRIEF_MS):
+            names = tuple(self._data[0][1][number] for number in sorted(header.times.columns))
+            latest = format_ms(max(end for _, end in spans))
+            message = text("finding.convert-time-unit-doubtful.message", columns=names, latest=latest)
+            self._find("time-unit-doubtful", message, hint=text("finding.convert-time-unit-doubtful.hint"))
+        width = len(self._data[0][1])
+        for line, cells in self._lines:
+            for cell in cells:
+                if "\n" in cell and (row := _row_inside(cell, self._delimiter, width)):
+                    message = text("finding.convert-rows-in-quotes.message", line=line + row)
+                    self._find("rows-in-quotes", message, line, text("finding.convert-rows-in-quotes.hint"))
 
     def _add(self, recording: _Recording, header: Header, cells: Sequence[str], span: tuple[int, int]) -> None:
         participant = _cell(cells, header.participant) or None
@@ -126,16 +176,17 @@ class _Table:
             recording.tiers.setdefault((tier, participant, annotator), []).append((*span, value))
 
     def _without_header(self) -> Header:
-        found = find_time_columns(self._data)
+        data = [cells for _, cells in self._data]
+        found = find_time_columns(data)
         if found is None:
-            line = next(line for line, cells in self._lines if cells is self._data[0])
+            line = self._data[0][0]
             hint = text("format.table-no-columns-hint")
             raise refusal(self._name, line, _KIND, text("format.table-no-columns"), hint)
         leading, times = found
         value = leading + len(times.columns)
-        width = min(map(len, self._data))
-        file = next((n for n in range(value + 1, width) if all(_names_eaf(row[n]) for row in self._data)), None)
-        others = max(map(len, self._data)) - value - 1 - (file is not None)
+        width = min(map(len, data))
+        file = next((n for n in range(value + 1, width) if all(_names_eaf(row[n]) for row in data)), None)
+        others = max(map(len, data)) - value - 1 - (file is not None)
         if others:
             message = text("finding.convert-not-understood.message-columns-behind", n=others)
             self._find("not-understood", message)
@@ -148,6 +199,7 @@ class _Table:
             participant=1 if leading == 2 else None,
             value=value,
             file=file,
+            ours=True,
         )
         self._tell(header)
         return header
@@ -156,18 +208,25 @@ class _Table:
         if header.others:
             names = some([repr(name[:40]) for name in header.others], 10)
             self._find("not-understood", text("finding.convert-not-understood.message-columns", names=names))
+        hint = text("finding.convert-not-understood.hint-unnamed")
+        for number in header.unnamed:
+            message = text("finding.convert-not-understood.message-unnamed", number=number + 1)
+            self._find("not-understood", message, hint=hint)
+        if header.value_unnamed and header.value is not None:
+            message = text("finding.convert-columns-guessed.message-value", number=header.value + 1)
+            self._find("columns-guessed", message, hint=hint)
         if header.guessed:
             self._find("time-unit-guessed", text("finding.convert-time-unit-guessed.message"))
         if header.times.frames_only:
             message = text("finding.convert-time-rounded.message-frames", frames=header.times.frames)
             self._find("time-rounded", message)
 
-    def _find(self, code: str, message: Text, line: int | None = None) -> None:
-        self.findings.append(finding(f"convert-{code}", message, file=self._name or None, line=line))
+    def _find(self, code: str, message: Text, line: int | None = None, hint: Text | None = None) -> None:
+        self.findings.append(finding(f"convert-{code}", message, hint=hint, file=self._name or None, line=line))
 
 
-def _rows(content: str, name: str) -> Iterator[tuple[int, list[str]]]:
-    """The rows with their line numbers; nothing is quoted in ELAN's tab-delimited text, unlike in any other table."""
+def _rows(content: str, name: str) -> tuple[str, Iterator[tuple[int, list[str]]]]:
+    """The delimiter, and the rows with their line numbers; ELAN's tab-delimited text quotes nothing."""
     skipped = 0
     first, _, rest = content.partition("\n")
     if re.fullmatch(r"sep=[,;\t]", first.strip(" \r"), re.IGNORECASE):
@@ -176,22 +235,44 @@ def _rows(content: str, name: str) -> Iterator[tuple[int, list[str]]]:
     significant = _first(lines)
     delimiter = "\t" if "\t" in significant else max(",;", key=significant.count)
     if delimiter == "\t" and not _quoted(lines):
-        for number, line in enumerate(lines, 1 + skipped):
-            cells = line.split("\t")
-            yield number, [_MARKED.sub(r"\1", cells[0]), *cells[1:]]
-        return
+        return delimiter, _unquoted_rows(lines, skipped)
+    return delimiter, _quoted_rows(content, name, delimiter, skipped)
+
+
+def _unquoted_rows(lines: Sequence[str], skipped: int) -> Iterator[tuple[int, list[str]]]:
+    for number, line in enumerate(lines, 1 + skipped):
+        cells = line.split("\t")
+        yield number, [_MARKED.sub(r"\1", cells[0]), *cells[1:]]
+
+
+def _quoted_rows(content: str, name: str, delimiter: str, skipped: int) -> Iterator[tuple[int, list[str]]]:
     limit = csv.field_size_limit(4 * MOST_CHARACTERS)
+    last = skipped
     try:
-        reader = csv.reader(io.StringIO(content, newline=""), delimiter=delimiter)
-        last = skipped
+        reader = csv.reader(io.StringIO(content, newline=""), delimiter=delimiter, strict=True)
         for cells in reader:
             yield last + 1, cells
             last = reader.line_num + skipped
-    except csv.Error as error:
-        place = reader.line_num + skipped
-        raise UnreadableInput(text("format.table-damaged", file=called(name), line=place, why=str(error))) from None
+    except csv.Error:
+        raise damaged(name, last + 1, text("format.table-quote"), text("format.table-quote-hint")) from None
     finally:
         csv.field_size_limit(limit)
+
+
+def _row_inside(cell: str, delimiter: str, width: int) -> int:
+    """How many lines into a quoted text a line looks like a row, 0 for none: as many cells, two of them times."""
+    for number, line in enumerate(cell.split("\n")[1:], 1):
+        cells = line.split(delimiter)
+        if (
+            len(cells) == width
+            and sum(parse_time(one.strip('"'), Unit.CLOCK) is not None or _is_number(one) for one in cells) > 1
+        ):
+            return number
+    return 0
+
+
+def _is_number(cell: str) -> bool:
+    return parse_time(cell.strip('"'), Unit.SECONDS) is not None
 
 
 _MARKED = re.compile(r'"(#.*)"')

@@ -11,63 +11,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
-from enum import Enum
 from itertools import combinations
+
+from elancry.times import Unit, exact_ms, frames_of, parse_time
 
 _SAMPLE = 300
 _MOST_LEADING = 2
-_CLOCK = re.compile(r"(?:(\d{1,9}):)?(\d{1,2}):(\d{1,2})(?:[.,](\d{1,12}))?")
-_SMPTE = re.compile(r"(\d{1,9}):(\d{2}):(\d{2})[:;](\d{2})")
-_SECONDS = re.compile(r"\d{1,12}(?:[.,]\d{1,15})?(?:[eE]\+?\d)?")
-_MS = re.compile(r"(\d{1,15})(?:\.0+)?")
-
-
-class Unit(Enum):
-    """A form of time; in the order of ELAN's columns."""
-
-    CLOCK = "hh:mm:ss.ms"
-    SECONDS = "ss.msec"
-    MS = "msec"
-    SMPTE = "hh:mm:ss:ff"
-
-
+_WHOLE = re.compile(r"\d+(?:\.0+)?")
 # Which of several forms is believed: the exact ones first.
 BELIEVED = (Unit.MS, Unit.CLOCK, Unit.SECONDS, Unit.SMPTE)
-
-
-def parse_time(text: str, unit: Unit, frames: int = 25) -> int | None:
-    """Milliseconds, `None` for what is no time of that form; finer times are rounded, half a millisecond up."""
-    text = text.strip()
-    if unit is Unit.MS:
-        whole = _MS.fullmatch(text)
-        return None if whole is None else int(whole.group(1))
-    if unit is Unit.SECONDS:
-        if _SECONDS.fullmatch(text) is None:
-            return None
-        return int((Decimal(text.replace(",", ".")) * 1000).quantize(Decimal(1), ROUND_HALF_UP))
-    if unit is Unit.CLOCK:
-        clock = _CLOCK.fullmatch(text)
-        if clock is None:
-            return None
-        hours, minutes, seconds, fraction = clock.groups()
-        exact = Decimal(f"0.{fraction or '0'}") * 1000
-        return _whole(hours or "0", minutes, seconds) + int(exact.quantize(Decimal(1), ROUND_HALF_UP))
-    smpte = _SMPTE.fullmatch(text)
-    if smpte is None:
-        return None
-    return _whole(*smpte.groups()[:3]) + int(smpte.group(4)) * 1000 // frames
-
-
-def _whole(hours: str, minutes: str, seconds: str) -> int:
-    return ((int(hours) * 60 + int(minutes)) * 60 + int(seconds)) * 1000
-
-
-def frames_of(cells: Sequence[str]) -> int:
-    """Frames a second of SMPTE times: what the highest frame number needs, 25, 30 (for 29.97) or 50."""
-    numbers = [int(match.group(4)) for cell in cells if (match := _SMPTE.fullmatch(cell.strip()))]
-    highest = max(numbers, default=0)
-    return 25 if highest < 25 else 30 if highest < 30 else 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +39,15 @@ class TimeColumns:
         if end is None and begin is not None and length is not None:
             end = begin + length
         return None if begin is None or end is None else (begin, end)
+
+    def finer(self, cells: Sequence[str]) -> int:
+        """How many times of a row are finer than a millisecond."""
+        number = 0
+        for columns in (self.begin, self.end, self.duration):
+            found = (exact_ms(cells[n], unit) for n, unit in columns if n < len(cells) and unit is not Unit.SMPTE)
+            exact = [time for time in found if time is not None]
+            number += bool(exact) and all(time != int(time) for time in exact)
+        return number
 
     @property
     def columns(self) -> set[int]:
@@ -115,16 +76,24 @@ class TimeColumns:
 
 
 def find_time_columns(rows: Sequence[Sequence[str]]) -> tuple[int, TimeColumns] | None:
-    """How many columns stand before the times, and the columns of times, of rows without a header; `None` for none."""
+    """How many columns come before the times, and the columns of times, of rows without a header; `None` for none.
+
+    Where no columns fit every row, those that fit the first and most: the other rows are damaged.
+    """
     sample = rows[:_SAMPLE]
     frames = frames_of([cell for row in sample for cell in row])
+    found = _found(sample, frames, len(sample)) or _found(sample, frames, len(sample) // 2 + 1)
+    return found if found is not None and agrees(found[1], sample[0]) else None
+
+
+def _found(sample: Sequence[Sequence[str]], frames: int, fewest: int) -> tuple[int, TimeColumns] | None:
     best: tuple[int, int, TimeColumns] | None = None
     for leading in range(_MOST_LEADING + 1):
         for layout in _layouts(leading, frames):
             size = len(layout.columns)
             if best is not None and (size, leading) <= best[:2]:
                 continue
-            if all(len(row) > leading + size and _agrees(layout, row) for row in sample):
+            if sum(len(row) > leading + size and agrees(layout, row) for row in sample) >= fewest:
                 best = size, leading, layout
     return None if best is None else best[1:]
 
@@ -140,13 +109,17 @@ def _layouts(leading: int, frames: int) -> Iterator[TimeColumns]:
                 )
 
 
-def _agrees(layout: TimeColumns, cells: Sequence[str]) -> bool:
+def agrees(layout: TimeColumns, cells: Sequence[str]) -> bool:
+    """Whether the times of a row, in all their forms, say the same."""
     values: list[int | None] = []
     for columns in (layout.begin, layout.end, layout.duration):
         exact: int | None = None
         for number, unit in sorted(columns, key=_belief):
-            found = parse_time(cells[number], unit, layout.frames)
-            if found is None or (unit is Unit.SECONDS and "." not in cells[number]):
+            cell = cells[number].strip() if number < len(cells) else ""
+            found = parse_time(cell, unit, layout.frames)
+            if found is None or (unit is Unit.SECONDS and "." not in cell):
+                return False
+            if unit is Unit.MS and _WHOLE.fullmatch(cell) is None:
                 return False
             if exact is None:
                 exact = found

@@ -39,6 +39,7 @@ SESSION = "sdis.session"
 _KIND = text("format.kind.sdis")
 _COMMENT = re.compile(r"%([^\n]*)|![^!]*!")
 _HEAD = re.compile(r"\s*(Timed|Event|State|Interval|Multievent)\b\s*(?:<([^<>]*)>)?([^;]*);", re.IGNORECASE)
+_HIDDEN = re.compile(r"[^\s,;&/<>()%!]{1,64},[\d:.]{1,20}(?:-|\b)|<[^<>\n]{0,100}>|\A[%!]\s*[;/&]\s*!?\Z")
 _DECLARED = re.compile(r"[()=*]|[^\s()=*,]+")
 _TOKEN = re.compile(
     r"<(?P<unit>[^<>]*)>|(?P<mark>[;/&])|\((?P<levels>[^()]*)\)"
@@ -98,6 +99,7 @@ def read_sdis(data: bytes, name: str, choices: Choices) -> Read:
         raise UnreadableInput(text("format.sdis-unit", file=called(name), unit=unit[:40]))
     codes = _declarations(head[3], said)
     reader = _Sessions(bare, head.end(), name, _UNITS[unit])
+    hidden = list(_hidden(content, name))
     sessions = [session for session in reader.sessions() if not session.empty]
     names = {line["unit"]: line["session"] for line in said if "unit" in line and "session" in line}
     people = {
@@ -106,7 +108,7 @@ def read_sdis(data: bytes, name: str, choices: Choices) -> Read:
         if {"unit", "tier", "participant"} <= set(line)
     }
     documents = {}
-    findings: list[Finding] = [*notes, *reader.findings]
+    findings: list[Finding] = [*notes, *hidden, *reader.findings]
     taken: set[str] = set()
     for title, session in _titled(sessions, names):
         stem = stem_for(title, taken, "session")
@@ -124,6 +126,22 @@ def read_sdis(data: bytes, name: str, choices: Choices) -> Read:
         documents[stem] = document
         findings += changes
     return Read(documents, tuple(findings))
+
+
+def _hidden(content: str, name: str) -> Iterator[Finding]:
+    """Comments that look like data: a sign that opens one may have come in by accident."""
+    for match in _COMMENT.finditer(content):
+        if match[1] is not None and next(legend(match[1]), None) is not None:
+            continue
+        data = _HIDDEN.search(match[0])
+        if data is not None:
+            yield finding(
+                "convert-damaged",
+                text("finding.convert-damaged.message-sdis-comment", shown=data[0][:40]),
+                hint=text("finding.convert-damaged.hint"),
+                file=name,
+                line=line_of(content, match.start() + data.start()),
+            )
 
 
 def _declarations(declared: str, said: Sequence[dict[str, str]]) -> Codes:

@@ -13,11 +13,13 @@ from dataclasses import dataclass
 
 from elancry.eaf.document import Document
 from elancry.eaf.parts import Tier
+from elancry.errors import UnreadableInput
 from elancry.findings import Finding, finding
 from elancry.interop.flat import FlatRow, FlatTier, build_document
 from elancry.interop.format import Choices, Read
 from elancry.interop.losses import Part, lost_in_words
-from elancry.texts import Text
+from elancry.interop.text import damaged
+from elancry.texts import Text, text
 
 KEPT = frozenset({Part.EMPTY_VALUE})
 ONE_TIER = "subtitles"
@@ -46,10 +48,10 @@ def cues_of(document: Document, tiers: Sequence[Tier]) -> list[Cue]:
     return sorted(cues, key=lambda cue: cue.start_ms)
 
 
-def split_prefix(text: str) -> tuple[str, str] | None:
+def split_prefix(said: str) -> tuple[str, str] | None:
     """`tier: value` -> (tier, value); `None` where there is no such beginning."""
-    match = _PREFIX.match(text)
-    return None if match is None else (match.group(1), text[match.end() :])
+    match = _PREFIX.match(said)
+    return None if match is None else (match.group(1), said[match.end() :])
 
 
 def as_read(cues: Sequence[Cue], name: str, choices: Choices, findings: Iterable[Finding]) -> Read:
@@ -60,13 +62,13 @@ def as_read(cues: Sequence[Cue], name: str, choices: Choices, findings: Iterable
     tiers: dict[str, list[FlatRow]] = {}
     parts = iter(split)
     for cue in cues:
-        tier, text = cue.tier or ONE_TIER, cue.text
+        tier, said = cue.tier or ONE_TIER, cue.text
         if cue.tier is None:
             part = next(parts)
             if prefixed and part is not None:
-                tier, text = part
+                tier, said = part
         if choices.tiers is None or tier in choices.tiers:
-            tiers.setdefault(tier, []).append((cue.start_ms, cue.end_ms, text))
+            tiers.setdefault(tier, []).append((cue.start_ms, cue.end_ms, said))
     stem = name.rsplit(".", 1)[0] if "." in name else name
     document, changes = build_document([FlatTier(tier, rows) for tier, rows in tiers.items()], name=name)
     return Read({stem: document}, (*findings, *changes))
@@ -78,6 +80,12 @@ def not_taken(number: int, what: str, name: str) -> tuple[Finding, ...]:
         return ()
     message = Text(f"finding.convert-not-understood.message-{what}", {"n": number})
     return (finding("convert-not-understood", message, file=name or None),)
+
+
+def backwards(name: str, line: int, given: str) -> UnreadableInput:
+    """A cue that ends before it begins."""
+    why = text("format.timing-backwards", given=given.strip()[:60])
+    return damaged(name, line, why, text("format.timing-backwards-hint"))
 
 
 def milliseconds(hours: str | None, minutes: str, seconds: str, fraction: str) -> int:

@@ -8,6 +8,7 @@ be taken for markup or for the next cue is changed, and told.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from elancry.eaf.document import Document
 from elancry.interop.format import Choices, Format, Read, Written
@@ -17,17 +18,21 @@ from elancry.interop.subtitles.cues import (
     LOSES,
     Cue,
     as_read,
+    backwards,
     cues_of,
     milliseconds,
     not_taken,
     time_code,
 )
-from elancry.interop.text import Changes, decode_text, refusal
+from elancry.interop.text import Changes, damaged, decode_text, refusal
 from elancry.texts import text
 
 _KIND = text("format.kind.srt")
-_TIME = r"(?:(\d{1,4}):)?(\d{1,2}):(\d{1,2})[,.](\d{1,3})"
+_TIME = r"(?:(\d{1,4}):)?([0-5]?\d):([0-5]?\d)[,.](\d{1,3})"
 _TIMING = re.compile(rf"\s*{_TIME}\s*-->\s*{_TIME}(\s.*)?")
+_EXAMPLE = "00:00:01,000 --> 00:00:02,000"
+_LIKE_TIME = re.compile(r"\d\s*[:;]\s*\w|\w\s*[:;]\s*\d")
+_TWO_TIMES = re.compile(r"\s*(?:\d{1,4}:)?\d{1,2}:\d{1,2}[,.]\d+[\s>=-]*(?:\d{1,4}:)?\d{1,2}:\d{1,2}[,.]\d+\s*")
 _TAG = re.compile(r"</?(?:[biu]|font(?:\s[^<>]{0,200})?)>|\{\\an?\d+\}", re.IGNORECASE)
 
 
@@ -35,9 +40,17 @@ def read(data: bytes, name: str, choices: Choices) -> Read:
     """Read an SRT file; raises UnreadableInput with the line where the file stops making sense."""
     content, findings = decode_text(data, name, _KIND)
     lines = content.split("\n")
+    for number, line in enumerate(lines):
+        if _is_damaged(line):
+            hint = text("format.timing-damaged-hint", example=_EXAMPLE)
+            raise damaged(name, number + 1, text("format.timing-damaged", given=line.strip()[:60]), hint)
     timings = [(number, match) for number, line in enumerate(lines) if (match := _TIMING.fullmatch(line))]
     if not timings:
         raise refusal(name, 1, _KIND, text("format.srt-no-timing"))
+    for number, line in enumerate(lines):
+        if number and _is_number_alone(lines, number):
+            why = text("format.srt-number-alone", given=line.strip()[:20])
+            raise damaged(name, number + 1, why, text("format.srt-number-alone-hint"))
     before = [line for line in lines[: timings[0][0]] if line.strip()]
     if len(before) > 1 or (before and not before[0].strip().isdigit()):
         raise refusal(name, 1, _KIND, text("format.srt-begin"))
@@ -52,12 +65,29 @@ def read(data: bytes, name: str, choices: Choices) -> Read:
             said.pop()
         plain, taken = _TAG.subn("", "\n".join(said).rstrip("\n"))
         tags += taken
-        cues.append(Cue(milliseconds(*groups[:4]), milliseconds(*groups[4:8]), plain))
+        start, end = milliseconds(*groups[:4]), milliseconds(*groups[4:8])
+        if end < start:
+            raise backwards(name, number + 1, lines[number])
+        cues.append(Cue(start, end, plain))
     lost = (
         *not_taken(places, "placed", name),
         *not_taken(tags, "tags", name),
     )
     return as_read(cues, name, choices, (*findings, *lost))
+
+
+def _is_damaged(line: str) -> bool:
+    """Whether a line is like a timing, but none: an arrow beside something like a time, or two times without one."""
+    if _TIMING.fullmatch(line) is not None:
+        return False
+    return ("-->" in line and _LIKE_TIME.search(line) is not None) or _TWO_TIMES.fullmatch(line) is not None
+
+
+def _is_number_alone(lines: Sequence[str], number: int) -> bool:
+    """Whether a line looks like the number of a cue, after an empty line, without the timing that belongs to it."""
+    if not lines[number].strip().isdigit() or lines[number - 1].strip():
+        return False
+    return number + 1 >= len(lines) or _TIMING.fullmatch(lines[number + 1]) is None
 
 
 def write(document: Document, choices: Choices) -> Written:
@@ -85,12 +115,20 @@ def _plain(value: str, changes: Changes) -> str:
     """`value` so that it is no markup, no timing and ends where the cue ends."""
     one = changes.note(value, value.replace("\r\n", "\n").replace("\r", "\n"), "carriage-returns")
     tagged = changes.note(one, _TAG.sub(_harmless, one), "srt-tags")
-    timed = changes.note(
-        tagged,
-        "\n".join(line.replace("-->", "→") if _TIMING.fullmatch(line) else line for line in tagged.split("\n")),
-        "srt-timing",
-    )
-    return changes.note(timed, timed.rstrip("\n"), "srt-end")
+    timed = changes.note(tagged, "\n".join(map(_no_timing, tagged.split("\n"))), "srt-timing")
+    ended = changes.note(timed, timed.rstrip("\n"), "srt-end")
+    kept: list[str] = []
+    for line in ended.split("\n"):
+        while line.strip().isdigit() and kept and not kept[-1].strip():
+            kept.pop()
+        kept.append(line)
+    return changes.note(ended, "\n".join(kept), "srt-number")
+
+
+def _no_timing(line: str) -> str:
+    if _TIMING.fullmatch(line) is None and not _is_damaged(line):
+        return line
+    return line.replace("-->", "→") if "-->" in line else line.replace(":", "\ua789")
 
 
 def _harmless(match: re.Match[str]) -> str:

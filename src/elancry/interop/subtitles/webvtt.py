@@ -21,13 +21,14 @@ from elancry.interop.subtitles.cues import (
     LOSES,
     Cue,
     as_read,
+    backwards,
     cues_of,
     milliseconds,
     not_taken,
     split_prefix,
     time_code,
 )
-from elancry.interop.text import decode_text, refusal
+from elancry.interop.text import damaged, decode_text, refusal
 from elancry.texts import text
 
 _KIND = text("format.kind.webvtt")
@@ -91,9 +92,13 @@ class _Cues:
             return
         timing = _TIMING.fullmatch(block[place])
         if timing is None:
-            raise refusal(self._name, number + place, _KIND, text("format.vtt-timing", line=block[place][:60]))
+            why = text("format.timing-damaged", given=block[place].strip()[:60])
+            hint = text("format.timing-damaged-hint", example="00:00:01.000 --> 00:00:02.000")
+            raise damaged(self._name, number + place, why, hint)
         groups = timing.groups()
         start, end = milliseconds(*groups[:4]), milliseconds(*groups[4:8])
+        if end < start:
+            raise backwards(self._name, number + place, block[place])
         self._settings += bool(groups[8])
         raw = "\n".join(block[place + 1 :])
         ours = split_prefix(raw) if self._ours else None

@@ -15,6 +15,7 @@ FORMAT = Format(
     suffixes=(".jsonld", ".anno.json"),
     read=read_annotations,
     write=write_annotations,
+    keeps_offsets=True,
     loses=(
         *lost_in_words(KEPT),
         text("format.loses.media-folder"),

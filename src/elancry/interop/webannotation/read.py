@@ -45,6 +45,10 @@ def read_annotations(data: bytes, name: str, choices: Choices) -> Read:
             text("format.not-of-kind", file=name, kind=_KIND, why=text("format.webannotation-none")),
             hint=text("format.webannotation-hint"),
         )
+    total = mapping(content).get("total")
+    if isinstance(total, int) and total != len(raw) and not notes["pages"]:
+        message = text("finding.convert-damaged.message-total", total=total, n=len(raw))
+        findings.append(finding("convert-damaged", message, hint=text("finding.convert-damaged.hint"), file=name))
     items = [item for one in raw for item in _items(one, notes)]
     stem = _stem(name)
     documents: dict[str, Document] = {}
