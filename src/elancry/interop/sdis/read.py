@@ -102,13 +102,14 @@ def read_sdis(data: bytes, name: str, choices: Choices) -> Read:
     hidden = list(_hidden(content, name))
     sessions = [session for session in reader.sessions() if not session.empty]
     names = {line["unit"]: line["session"] for line in said if "unit" in line and "session" in line}
+    counted = {line["unit"]: line["events"] for line in said if "unit" in line and "events" in line}
     people = {
         (line["unit"], line["tier"]): line["participant"]
         for line in said
         if {"unit", "tier", "participant"} <= set(line)
     }
     documents = {}
-    findings: list[Finding] = [*notes, *hidden, *reader.findings]
+    findings: list[Finding] = [*notes, *hidden, *reader.findings, *_miscounted(sessions, counted, name)]
     taken: set[str] = set()
     for title, session in _titled(sessions, names):
         stem = stem_for(title, taken, "session")
@@ -142,6 +143,16 @@ def _hidden(content: str, name: str) -> Iterator[Finding]:
                 file=name,
                 line=line_of(content, match.start() + data.start()),
             )
+
+
+def _miscounted(sessions: Sequence[Session], counted: dict[str, str], name: str) -> Iterator[Finding]:
+    """Units of which a file that elancry wrote says another number of events than it holds."""
+    for unit, total in counted.items():
+        number = sum(len(stream) for session in sessions if session.unit == unit for stream in session.streams)
+        if str(number) != total:
+            message = text("finding.convert-damaged.message-sdis-count", unit=unit, total=total, n=number)
+            hint = text("finding.convert-damaged.hint")
+            yield finding("convert-damaged", message, hint=hint, file=name)
 
 
 def _declarations(declared: str, said: Sequence[dict[str, str]]) -> Codes:

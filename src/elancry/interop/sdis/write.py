@@ -118,7 +118,7 @@ class _Codes:
         if not streams:
             return [], 0
         unit = self._units.word(title, otherwise="session")
-        lines = ["", legend_line(unit=unit, session=title)]
+        lines = ["", legend_line(unit=unit, session=title, events=str(sum(map(len, streams))))]
         for found in filter(None, map(document.tier, tiers)):
             if found.participant is not None:
                 lines.append(legend_line(unit=unit, tier=found.id, participant=found.participant))
