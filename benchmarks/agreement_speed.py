@@ -22,7 +22,7 @@ from pathlib import Path
 import numpy as np
 
 from elancry.agreement import icc, metric_alpha, nominal
-from elancry.agreement.bootstrap import session_counts
+from elancry.agreement.bootstrap import cluster_counts
 from elancry.agreement.sums import Layout, nominal_sums
 from elancry.agreement.unitizing import UnitizingAlphas, Units, disagreement_2004, unitizing_sums
 from elancry.align.events import Events, link_events
@@ -86,7 +86,7 @@ def with_krippendorff(level: str) -> Callable[[np.ndarray], float]:
 def bootstrap_speed(study: Compared, n_resamples: int, peer_resamples: int) -> None:
     session, numbers = rated(study)
     codes = numbers.astype(int)
-    counts = session_counts(int(session.max()) + 1, n_resamples, np.random.default_rng(2))
+    counts = cluster_counts(int(session.max()) + 1, n_resamples, np.random.default_rng(2))
     layout = Layout(numbers.shape[1], int(codes.max()) + 1)
     centre = numbers.mean()
 

@@ -20,7 +20,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from elancry.agreement.bootstrap import Resamples, session_counts
+from elancry.agreement.bootstrap import Resamples, cluster_counts
 from elancry.agreement.nominal import cohen_of_table
 from elancry.association.clustered import Correction, htz, sandwich, satterthwaite_df
 from elancry.association.cooccurrence import CodedTime, shift_test, swap_matrix
@@ -250,7 +250,7 @@ def kappa_truth(error: float) -> Array:
 def kappa(truth: Array, error: float, rng: np.random.Generator, found: Found) -> None:
     """One study: does the session bootstrap of each kappa cover the population's?"""
     sums = agreement_tables(rng, SESSION, error).reshape(N_SESSIONS, 9)
-    intervals = Resamples.of(sums, session_counts(N_SESSIONS, 1000, rng), N_SEQUENCES).intervals(both_kappas)
+    intervals = Resamples.of(sums, cluster_counts(N_SESSIONS, 1000, rng), N_SEQUENCES).intervals(both_kappas)
     for name, interval, value in zip(("all categories", "rare category"), intervals, truth, strict=True):
         defined = interval.low is not None and interval.high is not None
         found.setdefault(f"true kappa: {name}", []).append(float(value))

@@ -351,8 +351,8 @@ def test_the_cluster_and_why_are_reported(elancry, study: Path, tmp_path: Path):
     results = json.loads((tmp_path / "out/results.json").read_text(encoding="utf-8"))
     (found,) = [item for item in results["findings"] if item["code"] == "nesting-cluster"]
     assert "session: 3 groups" in found["message"]
-    assert "1 therapists are fewer than 10" in found["message"]
-    assert "1 therapists are fewer than 10" in (tmp_path / "out/report.html").read_text(encoding="utf-8")
+    assert "only 1 therapist, fewer than 10" in found["message"]
+    assert "only 1 therapist, fewer than 10" in (tmp_path / "out/report.html").read_text(encoding="utf-8")
     first = rows(tmp_path / "out/tables/sequences.csv")[0]
     assert first["patient"] == f"P{first['session']}"
 
@@ -398,7 +398,7 @@ def test_few_sequences_or_one_session(elancry, make_coded, tmp_path: Path, sessi
     found = reasons(tmp_path / "out")
     assert any("too few" in reason or "never coded" in reason for reason in found["models"])
     if sessions == 1:
-        assert any("one session only" in reason for reason in found["cooccurrence"])
+        assert any("too few to be exchanged: 1 session" in reason for reason in found["cooccurrence"])
     for name in ("cooccurrence", "sequential", "models", "sequences"):
         assert rows(tmp_path / "out/tables" / f"{name}.csv")
 

@@ -95,8 +95,20 @@ def kappa_ipf(table: FloatArray) -> FloatArray:
 
 
 def kappa_max(table: FloatArray) -> FloatArray:
-    """The largest `kappa_ipf` that the margins allow."""
+    """EasyDIAg's largest kappa: all margins are free, no match with no match too, which cannot happen."""
     return beyond_chance(_attainable(table), _fitted_chance(table))
+
+
+def kappa_attainable(table: FloatArray) -> FloatArray:
+    """The largest `kappa_ipf` that these margins allow where no match with no match stays empty, as it must.
+
+    `kappa_max` counts agreement in that cell, which cannot exist. Without it the diagonal can hold no more than
+    min(row, column) of each category, and no more than N - (no-match row) - (no-match column) in all: what is left of
+    the categories must take up both no-match margins. Both bounds are reached together (a transportation problem).
+    """
+    row, column = table[..., :-1, :].sum(-1), table[..., :, :-1].sum(-2)
+    most = np.minimum(np.minimum(row, column).sum(-1), _total(table[..., :-1, :-1]))
+    return beyond_chance(_ratio(most, _total(table)), _fitted_chance(table))
 
 
 def raw_matched(table: FloatArray) -> FloatArray:

@@ -1,8 +1,8 @@
 """Do ratings, taken as ordered only, rise with the predictors? The proportional odds model.
 
-Conventions: y (n,) whole numbers of a scale; a coefficient is the log odds of a higher rating per unit of the
-predictor. statsmodels fits; standard errors are robust to sessions (CR1S: few sessions make them a little too small),
-t with m - 1 degrees of freedom for m sessions.
+Conventions: y (n,) numbers in order, such as mean ratings (`merged_levels`); a coefficient is the log odds of a higher
+rating per unit of the predictor. statsmodels fits; standard errors are robust to sessions (CR1S: few sessions make them
+a little too small), t with m - 1 degrees of freedom for m sessions.
 
 Fit for use: two or more levels used, at least five sequences outside the most frequent level per predictor, and no
 separation. Whether one coefficient serves all levels (proportional odds) is not tested: 46 sequences cannot tell.
@@ -24,6 +24,32 @@ from elancry.texts import Text, text
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+
+FEWEST_IN_LEVEL = 3
+"""A level with fewer sequences is merged with the next one."""
+
+
+def merged_levels(y: NDArray[np.float64]) -> tuple[NDArray[np.float64], list[list[float]]]:
+    """The level of each of y (n,), 0, 1, ..., and the distinct values that were merged, a list for each such level.
+
+    Means of raters are not rounded: every distinct value is a level. From below, one with fewer than three sequences is
+    merged with the next above; what is left at the top is merged with the level below it.
+    """
+    values, counts = np.unique(y, return_counts=True)
+    groups: list[list[float]] = []
+    sizes: list[int] = []
+    for value, count in zip(values.tolist(), counts.tolist(), strict=True):
+        if groups and sizes[-1] < FEWEST_IN_LEVEL:
+            groups[-1].append(value)
+            sizes[-1] += count
+        else:
+            groups.append([value])
+            sizes.append(count)
+    if len(groups) > 1 and sizes[-1] < FEWEST_IN_LEVEL:
+        groups[-2:] = [[*groups[-2], *groups[-1]]]
+    level_of = {value: float(level) for level, group in enumerate(groups) for value in group}
+    return np.array([level_of[value] for value in y.tolist()]), [group for group in groups if len(group) > 1]
 
 
 def why_not_ordinal(

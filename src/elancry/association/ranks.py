@@ -1,10 +1,12 @@
-"""Do two scores rise together, whatever the shape? Spearman's rho and Kendall's tau-b with session bootstrap.
+"""Do two scores rise together, whatever the shape? Spearman's rho and Kendall's tau-b over whole clusters.
 
-Conventions: each resample draws sessions with replacement; a sequence then counts as often as its session was drawn,
-which makes both coefficients functions of weights, so all resamples are a few matrix products. Intervals are
-percentiles, p is twice the smaller share of resamples on one side of 0, with the + 1 of Phipson & Smyth (2010).
+Conventions: each resample draws clusters (sessions, patients) with replacement; a sequence then counts as often as its
+cluster was drawn, which makes both coefficients functions of weights, so all resamples are a few matrix products.
+Intervals are percentiles, p is twice the smaller share of resamples on one side of 0, with the + 1 of Phipson & Smyth
+(2010). With fewer than 30 clusters interval and p are those of the jackknife over clusters, t with one degree of
+freedom fewer than clusters: in simulated studies the percentile p was too small there (docs/validity.md).
 
-References: Kendall 1945 (tau-b, ties); Efron & Tibshirani 1993.
+References: Kendall 1945 (tau-b, ties); Efron & Tibshirani 1993; Tukey 1958 (jackknife t).
 """
 
 from __future__ import annotations
@@ -18,6 +20,10 @@ from elancry.texts import Text, text
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+
+FEW_CLUSTERS = 30
+"""Below this number the jackknife replaces the percentiles."""
 
 
 @dataclass(frozen=True)
@@ -94,6 +100,8 @@ def rank_correlation(
         return RankCorrelation(estimate, reason=text("association.few-for-interval"))
     if n_resamples < 1:
         return RankCorrelation(estimate, reason=text("association.no-resamples"))
+    if len(np.unique(clusters)) < FEW_CLUSTERS:
+        return _jackknifed(estimate, measure(x, y, _without_each(clusters)), level)
     resampled = measure(x, y, session_weights(clusters, rng, n_resamples))
     there = resampled[~np.isnan(resampled)]
     missing = n_resamples - len(there)
@@ -104,3 +112,24 @@ def rank_correlation(
     smaller = min((there <= 0).sum(), (there >= 0).sum())
     p = min(1.0, 2 * (1 + float(smaller)) / (1 + len(there)))
     return RankCorrelation(estimate, float(low), float(high), p, missing)
+
+
+def _without_each(clusters: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Weights (G, n) that leave out each cluster in turn."""
+    return np.asarray(np.unique(clusters)[:, None] != clusters[None, :], dtype=np.float64)
+
+
+def _jackknifed(estimate: float, left_out: NDArray[np.float64], level: float) -> RankCorrelation:
+    """Interval and p of t = estimate / jackknife standard error, with G - 1 degrees of freedom."""
+    from scipy import stats
+
+    groups, missing = len(left_out), int(np.isnan(left_out).sum())
+    if missing:
+        reason = text("association.rank-left-out", missing=missing, n=groups)
+        return RankCorrelation(estimate, n_undefined=missing, reason=reason)
+    error = float(np.sqrt((groups - 1) / groups * ((left_out - left_out.mean()) ** 2).sum()))
+    if error <= 1e-12:
+        return RankCorrelation(estimate, reason=text("association.rank-no-error"))
+    reach = float(stats.t.ppf(0.5 + level / 2, groups - 1)) * error
+    p = float(2 * stats.t.sf(abs(estimate) / error, groups - 1))
+    return RankCorrelation(estimate, max(-1.0, estimate - reach), min(1.0, estimate + reach), p)

@@ -19,7 +19,7 @@ from elancry.report.references import Reference, cited, library
 from elancry.report.rows import Row, distinct
 from elancry.report.view import View, slug
 from elancry.study.associate.model_warnings import CONSERVATIVE_FROM, SKEWED
-from elancry.study.associate.nesting import assumed
+from elancry.study.nesting import assumed
 from elancry.study.plan_keys import keys
 from elancry.study.plan_values import plain
 from elancry.texts import Text

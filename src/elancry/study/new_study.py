@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from elancry.outputs import OutputFolder
-from elancry.study.associate.nesting import LEVELS
+from elancry.study.nesting import LEVELS
 from elancry.study.plan import FILE_NAME, Plan
 from elancry.study.plan_text import commented_plan
 

@@ -16,6 +16,7 @@ from elancry.study.agree.rounds import as_raters, round_rows
 from elancry.study.agree.row import Row
 from elancry.study.agree.training import drift_rows, training_rows
 from elancry.study.compared import Compared
+from elancry.study.nesting import BY_SESSION, Cluster
 from elancry.table.schema import (
     AGREEMENT,
     APART,
@@ -44,14 +45,16 @@ class Tables:
     omitted: Mapping[str, str | Texts] = field(default_factory=dict)
 
 
-def agreement_tables(compared: Compared, plan: Plan, rounds: Compared | None = None) -> Tables:
+def agreement_tables(
+    compared: Compared, plan: Plan, rounds: Compared | None = None, cluster: Cluster = BY_SESSION
+) -> Tables:
     """`agreement`, `confusion`, and what rater training looks at, `rounds` among them where `rounds_of` gave some.
 
-    Raises UsageError if the plan's gold rater coded nothing here.
+    Intervals resample whole groups of `cluster`. Raises UsageError if the plan's gold rater coded nothing here.
     """
     found: dict[str, pd.DataFrame] = {}
     if rounds is not None:
-        every_round = Questions.of(rounds, plan)
+        every_round = Questions.of(rounds, plan, cluster)
         in_rounds = list(round_rows(list(pair_kappas(every_round)), every_round.engine, plan.against))
         found = {"rounds": ROUNDS.frame(in_rounds)} if in_rounds else {}
     if len(compared.raters) < 2:
@@ -60,7 +63,7 @@ def agreement_tables(compared: Compared, plan: Plan, rounds: Compared | None = N
         raise UsageError(
             text("agree.no-gold", name=plan.against, raters=compared.raters), hint=text("agree.no-gold-hint")
         )
-    whole = Questions.of(compared, plan)
+    whole = Questions.of(compared, plan, cluster)
     asked = [whole] if plan.against is None else whole.of_gold(plan.against)
     rows = [row for questions in asked for row in questions.rows()]
     if not rows:

@@ -134,6 +134,7 @@ def compute(coding: CheckedCoding, plan: Plan, *, command: str, say: Say) -> Res
     from elancry.study.media import recordings
     from elancry.study.numbers import agreement_tables, rounds_of
     from elancry.study.plots import plot_points
+    from elancry.study.sessions import nesting_of
 
     if command == AGREE and len(coding.raters) < 2 and not coding.every_round:
         raise UsageError(text("agree.one-rater", raters=some(coding.raters)), hint=text("agree.one-rater-hint"))
@@ -144,8 +145,11 @@ def compute(coding: CheckedCoding, plan: Plan, *, command: str, say: Say) -> Res
     compared = Compared.of(coding, sequences)
     # Before the long computing: what the plan says may not fit the study.
     associated = Associated.of(coding, sequences, compared, plan) if command == ANALYZE else None
+    nesting = nesting_of(plan, coding.sessions, [item.session for item in sequences])
+    if associated is None:
+        coding = coding.with_findings(nesting.findings)
     say(text("progress.step-agreement"))
-    parts = [agreement_tables(compared, plan, rounds_of(coding, plan))]
+    parts = [agreement_tables(compared, plan, rounds_of(coding, plan), nesting.cluster)]
     if associated is not None:
         coding = coding.with_findings(associated.findings)
         say(text("progress.step-association"))

@@ -16,7 +16,7 @@ from elancry.csv_input import CsvRow, CsvTable, read_csv_input
 from elancry.errors import InvalidInput
 from elancry.findings import Finding, Severity, finding
 from elancry.names import nearest
-from elancry.study.associate.nesting import LEVELS
+from elancry.study.nesting import LEVELS, Cluster, cluster_of_study
 from elancry.study.plan_keys import Plan
 from elancry.texts import text
 
@@ -31,6 +31,28 @@ class SessionsTable:
 
     rows: tuple[dict[str, str], ...]
     findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True)
+class Nesting:
+    """The sessions table of a study, if there is one, its one cluster, and what is to be said of both."""
+
+    table: SessionsTable | None
+    cluster: Cluster
+    findings: tuple[Finding, ...]
+
+
+def nesting_of(plan: Plan, sessions: Sequence[str], with_sequences: Sequence[str]) -> Nesting:
+    """How the sessions of a study are nested; `with_sequences` are those that hold a sequence.
+
+    Raises what `read_sessions` and `cluster_of_study` do.
+    """
+    table = read_sessions(plan, sessions)
+    cluster = cluster_of_study(with_sequences, None if table is None else table.rows, plan.cluster)
+    if table is None:
+        return Nesting(None, cluster, ())
+    chosen = finding("nesting-cluster", text("finding.nesting-cluster.message", reason=cluster.reason))
+    return Nesting(table, cluster, (*table.findings, chosen))
 
 
 def read_sessions(plan: Plan, sessions: Sequence[str]) -> SessionsTable | None:

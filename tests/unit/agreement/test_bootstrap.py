@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from elancry.agreement.bootstrap import Resamples, interval_of, session_counts
+from elancry.agreement.bootstrap import Resamples, cluster_counts, interval_of
 from elancry.agreement.undefined import NoInterval
 from elancry.texts import Text
 
@@ -23,7 +23,7 @@ def sums_of(x: np.ndarray) -> np.ndarray:
 def test_bca_limits_equal_scipys_up_to_monte_carlo_error() -> None:
     """40 skewed sessions; scipy.stats.bootstrap with 20,000 resamples of its own."""
     x = np.random.default_rng(1).exponential(size=40)
-    ours = Resamples.of(sums_of(x), session_counts(40, 20_000, np.random.default_rng(2)), 40).intervals(mean)[0]
+    ours = Resamples.of(sums_of(x), cluster_counts(40, 20_000, np.random.default_rng(2)), 40).intervals(mean)[0]
     theirs = stats.bootstrap((x,), np.mean, n_resamples=20_000, method="BCa", rng=np.random.default_rng(3))
     limits = theirs.confidence_interval
     assert ours.low == pytest.approx(limits.low, abs=0.02)
@@ -31,28 +31,30 @@ def test_bca_limits_equal_scipys_up_to_monte_carlo_error() -> None:
     assert "BCa bootstrap over 40 sessions, 20000 resamples, 0 undefined" in ours.method.into("en")
 
 
-def test_bca_of_given_resamples_is_the_textbook_formula() -> None:
-    """Efron & Tibshirani (1993), eq. 14.10, 14.14 and 14.15, computed step by step."""
+@pytest.mark.parametrize("n", [30, 25, 12])
+def test_bca_of_given_resamples_is_the_textbook_formula(n: int) -> None:
+    """Efron & Tibshirani (1993), eq. 14.10, 14.14 and 14.15; below 30 clusters Hesterberg's (2015) wider tails."""
     rng = np.random.default_rng(5)
-    x = rng.gamma(2, size=25)
-    resampled = rng.choice(x, (999, 25)).mean(axis=1)
-    left_out = np.array([np.delete(x, i).mean() for i in range(25)])
+    x = rng.gamma(2, size=n)
+    resampled = rng.choice(x, (999, n)).mean(axis=1)
+    left_out = np.array([np.delete(x, i).mean() for i in range(n)])
     z0 = stats.norm.ppf(np.mean(resampled < x.mean()))
     d = left_out.mean() - left_out
     a = (d**3).sum() / (6 * (d**2).sum() ** 1.5)
     expected = []
     for level in (0.025, 0.975, 0.05):
-        z = z0 + stats.norm.ppf(level)
+        tail = stats.norm.ppf(level) if n >= 30 else (n / (n - 1)) ** 0.5 * stats.t.ppf(level, n - 1)
+        z = z0 + tail
         expected.append(np.quantile(resampled, stats.norm.cdf(z0 + z / (1 - a * z))))
     found = interval_of(float(x.mean()), resampled, left_out)
     assert (found.low, found.high, found.one_sided_low) == pytest.approx(expected, abs=1e-12)
 
 
 def test_resamples_are_whole_sessions_and_the_same_for_the_same_seed() -> None:
-    counts = session_counts(12, 50, np.random.default_rng(7))
+    counts = cluster_counts(12, 50, np.random.default_rng(7))
     assert counts.shape == (50, 12)
     assert (counts.sum(axis=1) == 12).all()
-    np.testing.assert_array_equal(counts, session_counts(12, 50, np.random.default_rng(7)))
+    np.testing.assert_array_equal(counts, cluster_counts(12, 50, np.random.default_rng(7)))
 
 
 @pytest.mark.parametrize(
@@ -65,14 +67,27 @@ def test_resamples_are_whole_sessions_and_the_same_for_the_same_seed() -> None:
 )
 def test_no_interval_from_too_little(sessions: int, sequences: int, resamples: int, reason: Text) -> None:
     x = np.random.default_rng(0).normal(size=sessions)
-    counts = session_counts(sessions, resamples, np.random.default_rng(0))
+    counts = cluster_counts(sessions, resamples, np.random.default_rng(0))
     (found,) = Resamples.of(sums_of(x), counts, sequences).intervals(mean)
     assert (found.low, found.reason) == (None, reason)
 
 
+def test_patients_are_named_where_they_are_what_is_resampled() -> None:
+    x = np.random.default_rng(0).normal(size=12)
+    counts = cluster_counts(12, 400, np.random.default_rng(0))
+    (found,) = Resamples.of(sums_of(x), counts, 40, "patient").intervals(mean)
+    assert found.method is not None
+    assert found.method.into("en") == (
+        "BCa bootstrap over 12 patients, 400 resamples, 0 undefined, tails widened for few groups"
+    )
+    (refused,) = Resamples.of(sums_of(x[:9]), counts[:, :9], 40, "patient").intervals(mean)
+    assert refused.reason is not None
+    assert refused.reason.into("en").startswith("No interval: 9 patients, fewer than 10")
+
+
 def test_ten_sessions_are_enough() -> None:
     x = np.random.default_rng(0).normal(size=10)
-    (found,) = Resamples.of(sums_of(x), session_counts(10, 400, np.random.default_rng(0)), 10).intervals(mean)
+    (found,) = Resamples.of(sums_of(x), cluster_counts(10, 400, np.random.default_rng(0)), 10).intervals(mean)
     assert found.low is not None
 
 
@@ -103,13 +118,14 @@ def test_percentile_where_bca_does_not_exist(resampled: np.ndarray, left_out: np
     estimate = 1.0 if resampled.min() == 1 else 0.5
     found = interval_of(estimate, resampled, left_out)
     assert (found.method.code, found.method.fields["why"].code) == ("interval.percentile", why)
-    assert (found.low, found.high) == pytest.approx(np.quantile(resampled, [0.025, 0.975]))
+    reach = (12 / 11) ** 0.5 * stats.t.ppf([0.025, 0.975], 11)
+    assert (found.low, found.high) == pytest.approx(np.quantile(resampled, stats.norm.cdf(reach)))
 
 
 def test_many_sums_are_resampled_in_parts_with_the_same_result(monkeypatch: pytest.MonkeyPatch) -> None:
     """A small limit on what is kept changes memory, not numbers."""
     x = np.random.default_rng(1).exponential(size=30)
-    counts = session_counts(30, 500, np.random.default_rng(2))
+    counts = cluster_counts(30, 500, np.random.default_rng(2))
     whole = Resamples.of(sums_of(x), counts, 30).intervals(mean)
     monkeypatch.setattr("elancry.agreement.bootstrap.KEPT", 100)
     assert Resamples.of(sums_of(x), counts, 30).intervals(mean) == whole

@@ -9,8 +9,9 @@ import warnings
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import optimize
 
-from elancry.agreement import icc
+from elancry.agreement import easydiag, icc
 from elancry.agreement.binned import bin_codes, tolerant_table
 from elancry.agreement.boundaries import differences, f1, matched_boundaries
 from elancry.agreement.icc_unbalanced import icc_varying_teams, variance_components
@@ -178,3 +179,26 @@ def test_pingouins_options_are_left_as_they_were() -> None:
     before = dict(pingouin.options)
     icc.icc_table(SIX_TARGETS)
     assert dict(pingouin.options) == before
+
+
+def test_attainable_kappa_is_the_optimum_of_the_transportation_problem() -> None:
+    """scipy's linprog maximises the diagonal with given margins and an empty corner, on 200 tables at random."""
+    rng = np.random.default_rng(11)
+    file_a = np.array([[6.0, 0, 0], [2, 4, 1], [0, 1, 0]])  # docs/easydiag-and-elan.md, file A
+    assert easydiag.kappa_attainable(file_a) == pytest.approx(0.630, abs=5e-4)
+    assert easydiag.kappa_max(file_a) == pytest.approx(0.753, abs=5e-4)
+    for _ in range(200):
+        k = int(rng.integers(2, 6))
+        table = rng.poisson(rng.uniform(0.3, 6), size=(k, k)).astype(np.float64)
+        table[-1, -1] = 0
+        if not table[:-1, :-1].sum():
+            continue
+        gain = -np.diag(np.append(np.ones(k - 1), 0)).ravel()
+        margins = [np.kron(np.eye(k), np.ones(k)), np.kron(np.ones(k), np.eye(k))]
+        limits = [(0, None)] * (k * k - 1) + [(0, 0)]
+        best = optimize.linprog(gain, A_eq=np.vstack(margins), b_eq=[*table.sum(1), *table.sum(0)], bounds=limits)
+        row, column = table[:-1].sum(1), table[:, :-1].sum(0)
+        n = table.sum()
+        chance = table[:-1, :-1].sum() * (row @ column) / (row.sum() * column.sum()) / n
+        if chance < 1:
+            assert easydiag.kappa_attainable(table) == pytest.approx((-best.fun / n - chance) / (1 - chance), abs=1e-9)

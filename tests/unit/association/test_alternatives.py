@@ -9,7 +9,7 @@ from scipy import stats
 from elancry.agreement.icc import icc_from_sums
 from elancry.association.attenuation import disattenuated
 from elancry.association.binomial import fit_binomial, separated, why_not_binomial
-from elancry.association.ordinal import fit_ordinal, why_not_ordinal
+from elancry.association.ordinal import fit_ordinal, merged_levels, why_not_ordinal
 from elancry.association.permuted import session_orders
 from elancry.association.ranks import kendall, rank_correlation, session_weights, spearman
 from elancry.association.setcorrelation import set_correlation, why_no_set_correlation
@@ -33,7 +33,8 @@ def test_rank_correlations_equal_scipy_also_on_resamples() -> None:
 
 
 def test_rank_correlation_has_an_interval_around_it() -> None:
-    found = rank_correlation(X, X + 0.5 * Y, CLUSTERS, np.random.default_rng(1))
+    x, y = np.tile(X, 3), np.tile(X + 0.5 * Y, 3)
+    found = rank_correlation(x, y, np.repeat(np.arange(30), 2), np.random.default_rng(1))
     assert found.estimate is not None
     assert found.ci_low is not None
     assert found.ci_high is not None
@@ -192,3 +193,29 @@ def test_set_correlation_says_why_not() -> None:
     assert str(why_no_set_correlation(10, 5, 5)) == few
     assert str(why_no_set_correlation(10, 0, 5)) == "one of the two sets is empty"
     assert why_no_set_correlation(46, 4, 9) is None
+
+
+def test_levels_with_few_sequences_are_merged_upward() -> None:
+    """Counts 2, 1, 4, 3, 1: 0 (2) goes up to .5 (3 together); 1 and 1.5 stay; 4 (1) is the top and joins 1.5."""
+    y = np.array([0, 0, 0.5, 1, 1, 1, 1, 1.5, 1.5, 1.5, 4])
+    levels, merged = merged_levels(y)
+    assert levels.tolist() == [0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2]
+    assert merged == [[0, 0.5], [1.5, 4]]
+    assert merged_levels(np.array([1.0, 2.0]))[1] == [[1.0, 2.0]]
+
+
+@pytest.mark.parametrize("tau", [False, True])
+def test_rank_correlation_of_few_clusters_is_the_jackknife_t(tau: bool) -> None:
+    """Efron & Stein (1981): se^2 = (G - 1) / G sum (r_-g - mean)^2, here with scipy's coefficients, t with 11 df."""
+    rng = np.random.default_rng(3)
+    clusters = np.repeat(np.arange(12), [1, 2, 3, 4, 5, 6, 1, 2, 3, 4, 5, 6])
+    x = rng.normal(size=len(clusters)).round(1)
+    y = (x + rng.normal(size=len(x))).round(1)
+    coefficient = stats.kendalltau if tau else stats.spearmanr
+    left = np.array([coefficient(x[clusters != g], y[clusters != g])[0] for g in range(12)])
+    error = np.sqrt(11 / 12 * ((left - left.mean()) ** 2).sum())
+    estimate = coefficient(x, y)[0]
+    found = rank_correlation(x, y, clusters, np.random.default_rng(1), tau=tau)
+    assert found.estimate == pytest.approx(estimate, abs=1e-12)
+    assert found.ci_low == pytest.approx(estimate - stats.t.ppf(0.975, 11) * error, abs=1e-10)
+    assert found.p == pytest.approx(2 * stats.t.sf(estimate / error, 11), abs=1e-10)

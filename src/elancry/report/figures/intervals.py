@@ -36,6 +36,9 @@ _MARKS = {
     "presence": (INK, "^", "figure.presence"),
 }
 
+_LARGEST = ("event_kappa_max", "event_kappa_attainable", "event_kappa_max_matched", "event_raw_matched")
+"""What margins allow, and what is said of linked events only: no agreement of its own."""
+
 
 def agreement_figure(system: str, tier: str, rows: list[Row], view: View) -> Drawing | None:
     """The figure of one interval tier."""
@@ -70,7 +73,8 @@ def _interval_lines(system: str, rows: list[Row], view: View) -> list[list[Line]
         for row in agreement_rows.overall(rows)
         if agreement_rows.family(row["measure"]) in ("time", "event", "unitizing", "presence")
         and row["variant"] in (variant, "", *_event_variants(rows))
-        and row["measure"] not in ("event_kappa_max", "event_kappa_max_matched", "event_raw_matched")
+        and row["measure"]
+        not in ("event_kappa_max", "event_kappa_attainable", "event_kappa_max_matched", "event_raw_matched")
         and row["time_unit_ms"] is None
     ]
     groups = [

@@ -10,7 +10,7 @@ from elancry.report.numbers import coefficient, interval, length, number, p_valu
 from elancry.report.rows import Row, distinct
 from elancry.report.three_answers import three_answers
 from elancry.report.view import Reasons, View, significant, slug
-from elancry.study.associate.nesting import assumed
+from elancry.study.nesting import assumed
 
 
 def cooccurrence(view: View) -> Section:

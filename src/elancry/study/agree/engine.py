@@ -7,7 +7,8 @@ whom. Which comparisons there are is the same for all families:
 - every category against the rest: all raters, the mean over pairs, every pair;
 - every session: all raters and the mean over pairs, which with two raters is the pair.
 
-Whole study and categories have intervals; one session has none, since sessions are what is resampled. A family has no
+Whole study and categories have intervals over the plan's clusters (sessions, patients or therapists); one session has
+none, since nothing smaller is resampled. A family has no
 row where it names no measure.
 """
 
@@ -21,13 +22,14 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from elancry.agreement.bootstrap import Resamples, session_counts
+from elancry.agreement.bootstrap import Resamples, cluster_counts
 from elancry.agreement.estimate import Estimate
 from elancry.agreement.sums import FloatArray
 from elancry.agreement.undefined import Reason
 from elancry.seeds import stream
 from elancry.study.agree.row import Row, Team, make_row
 from elancry.study.agree.sums import Sums, pairs_of
+from elancry.study.nesting import BY_SESSION, Cluster
 from elancry.texts import Text
 
 POOLED, PAIR_MEAN, PAIR, LEAVE_ONE_OUT = "pooled", "pair_mean", "pair", "leave_one_out"
@@ -85,14 +87,19 @@ class Engine:
     seed: int
     n_resamples: int
     alone: bool = False
+    cluster: Cluster = BY_SESSION
     _drawn: dict[tuple[str, ...], FloatArray] = field(default_factory=dict, compare=False)
 
     def resamples(self, sums: Sums) -> Resamples:
-        """The resamples of these sessions, drawn once for each set of sessions."""
-        if sums.sessions not in self._drawn:
-            rng = stream(self.seed, "agreement", "sessions", *sums.sessions)
-            self._drawn[sums.sessions] = session_counts(len(sums.sessions), self.n_resamples, rng)
-        return Resamples.of(sums.table, self._drawn[sums.sessions], sums.n_sequences)
+        """The resamples of the clusters of these sessions, drawn once for each set of clusters."""
+        groups = tuple(map(self.cluster.group_of, sums.sessions))
+        names = tuple(dict.fromkeys(groups))
+        table = np.zeros((len(names), sums.table.shape[1]))
+        np.add.at(table, [names.index(name) for name in groups], sums.table)
+        if names not in self._drawn:
+            rng = stream(self.seed, "agreement", f"{self.cluster.column}s", *names)
+            self._drawn[names] = cluster_counts(len(names), self.n_resamples, rng)
+        return Resamples.of(table, self._drawn[names], sums.n_sequences, self.cluster.column)
 
     def rows(self, family: Family) -> Iterator[Row]:
         """All rows of one family: the whole study, every category, every session."""

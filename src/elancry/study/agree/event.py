@@ -28,14 +28,16 @@ from elancry.texts import Text
 OVERALL: Measures = {
     "event_kappa_ipf": easydiag.kappa_ipf,
     "event_kappa_max": easydiag.kappa_max,
+    "event_kappa_attainable": easydiag.kappa_attainable,
     "event_raw": easydiag.raw,
     "event_linked": easydiag.linked,
     "event_kappa_matched": easydiag.kappa_matched,
     "event_kappa_max_matched": easydiag.kappa_max_matched,
     "event_raw_matched": easydiag.raw_matched,
 }
+# ELAN has another chance term: what its own kappa can attain is what it prints as the maximum.
 ELAN_OVERALL: Measures = {
-    **OVERALL,
+    **{name: measure for name, measure in OVERALL.items() if name != "event_kappa_attainable"},
     "event_kappa_ipf": easydiag.elan_kappa,
     "event_kappa_max": easydiag.elan_kappa_max,
 }
@@ -63,7 +65,7 @@ class Event(Family):
         measures = overall if category is None else CATEGORY
         if team.aggregate not in (PAIR, PAIR_MEAN):
             # A table added to its transpose has equal margins, which allow perfect agreement whatever the raters did.
-            measures = {name: f for name, f in measures.items() if "max" not in name}
+            measures = {name: f for name, f in measures.items() if "max" not in name and "attainable" not in name}
         # A mean over pairs has no value where one of the pairs has none.
         return {name: lambda *seen, f=f: f(*seen).mean(-1) for name, f in measures.items()}
 

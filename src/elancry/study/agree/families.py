@@ -16,6 +16,7 @@ from elancry.study.agree.score import Icc, Scores, count_scores, rating_scores, 
 from elancry.study.agree.time import Time, binned_families, presence_families, time_families
 from elancry.study.agree.unitizing import unitizing_families
 from elancry.study.compared import Compared
+from elancry.study.nesting import BY_SESSION, Cluster
 
 if TYPE_CHECKING:
     from elancry.study.plan_keys import Plan
@@ -29,22 +30,23 @@ class Questions:
     plan: Plan
     alone: bool = False
     """Whether these are two raters of several, who are compared for themselves."""
+    cluster: Cluster = BY_SESSION
 
     @classmethod
-    def of(cls, compared: Compared, plan: Plan) -> Questions:
-        """Everybody with everybody."""
-        return cls(compared.with_possible_categories(), plan)
+    def of(cls, compared: Compared, plan: Plan, cluster: Cluster = BY_SESSION) -> Questions:
+        """Everybody with everybody; intervals resample whole groups of `cluster`."""
+        return cls(compared.with_possible_categories(), plan, cluster=cluster)
 
     def of_gold(self, gold: str) -> list[Questions]:
         """The gold rater with each of the others, as if there were no more raters."""
         others = [name for name in self.compared.raters if name != gold]
         pairs = [self.compared.only((gold, other)) for other in others]
-        return [Questions(pair.with_possible_categories(), self.plan, alone=True) for pair in pairs]
+        return [Questions(pair.with_possible_categories(), self.plan, True, self.cluster) for pair in pairs]
 
     @cached_property
     def engine(self) -> Engine:
         """What makes the rows."""
-        return Engine(self.plan.seed, self.plan.resamples, self.alone)
+        return Engine(self.plan.seed, self.plan.resamples, self.alone, self.cluster)
 
     @cached_property
     def labels(self) -> tuple[Label, ...]:

@@ -11,12 +11,11 @@ from elancry.align.events_of import build_events
 from elancry.align.ratings import build_ratings
 from elancry.align.timeline import build_timelines
 from elancry.check.coding import CONSENSUS
-from elancry.choices import Level, Method, Score
+from elancry.choices import Method, Score
 from elancry.findings import Finding, finding
 from elancry.spans import format_ms
 from elancry.study.associate.cooccurrence_rows import cooccurrence_rows
 from elancry.study.associate.descriptives import descriptive_rows
-from elancry.study.associate.nesting import Cluster, choose_cluster, with_sessions
 from elancry.study.associate.pairs import why_not_in_time
 from elancry.study.associate.regression_fit import fitted_models
 from elancry.study.associate.regression_plan import Sample
@@ -27,9 +26,10 @@ from elancry.study.associate.sequential_rows import sequential_rows
 from elancry.study.associate.setcorrelation_rows import attenuation_rows, setcorrelation_rows
 from elancry.study.associate.unresolved_rows import unresolved_rows
 from elancry.study.compared import Compared
+from elancry.study.nesting import Cluster, with_sessions
 from elancry.study.numbers import Tables
 from elancry.study.plan_checks import MEAN, refuse_unknown_names
-from elancry.study.sessions import read_sessions
+from elancry.study.sessions import nesting_of
 from elancry.table import schema
 from elancry.table.schema import DESCRIPTIVES, UNRESOLVED
 from elancry.texts import Text, Texts, text
@@ -59,28 +59,27 @@ class Associated:
 
     @classmethod
     def of(
-        cls, coding: CheckedCoding, sequences: Sequence[MatchedSequence], compared: Compared, plan: Plan
+        cls,
+        coding: CheckedCoding,
+        sequences: Sequence[MatchedSequence],
+        compared: Compared,
+        plan: Plan,
     ) -> Associated:
         """Take the coding that `plan` wants, give every sequence its scores and what the sessions table says of it.
 
         Raises InvalidInput for choices of the plan, or rows of its sessions table, that do not fit the study.
         """
         refuse_unknown_names(plan, coding.codebook, coding.raters)
-        table = read_sessions(plan, coding.sessions)
+        nesting = nesting_of(plan, coding.sessions, [item.session for item in sequences])
         coded = _coded_by(plan.aggregate, coding, sequences, compared)
         wanted = [*plan.scores]
         if Method.LOGISTIC in plan.sensitivity and Score.PRESENT not in wanted:
             wanted.append(Score.PRESENT)
         scores = _scores(coded, wanted)
         frame = scores_frame(scores)
-        findings: list[Finding] = []
-        level = None if plan.cluster is Level.AUTO else plan.cluster.value
-        if table is not None:
-            frame = with_sessions(frame, table.rows)
-            findings += table.findings
-        cluster = choose_cluster(frame, level)
-        if table is not None:
-            findings.append(finding("nesting-cluster", text("finding.nesting-cluster.message", reason=cluster.reason)))
+        findings = [*nesting.findings]
+        if nesting.table is not None:
+            frame = with_sessions(frame, nesting.table.rows)
         short = sum(item.duration_ms < plan.min_sequence_ms for item in sequences)
         if short:
             message = text(
@@ -95,7 +94,7 @@ class Associated:
             agreed = coded if plan.aggregate == CONSENSUS else _coded_by(CONSENSUS, coding, sequences, compared)
             everybody.append(_scores(agreed, wanted))
         left_open = unresolved_rows(compared, coded) if plan.aggregate == CONSENSUS else ()
-        return cls(coded, scores, frame, cluster, tuple(findings), tuple(left_open), by_rater_frame(everybody))
+        return cls(coded, scores, frame, nesting.cluster, tuple(findings), tuple(left_open), by_rater_frame(everybody))
 
 
 def _scores(coded: Compared, wanted: Sequence[Score]) -> RaterScores:

@@ -20,7 +20,7 @@ from elancry.association.trend_exchange import (
 from elancry.choices import Null
 from elancry.study.associate.coded_time import Unit
 from elancry.study.associate.family import number
-from elancry.study.associate.nesting import Cluster
+from elancry.study.nesting import Cluster
 from elancry.texts import Text, text
 
 if TYPE_CHECKING:

@@ -127,7 +127,7 @@ def _of_the_fit(model: Model, fit: LinearFit) -> Row:
     """What does not depend on the standard errors."""
     spec, plan = model.spec, model.sample.plan
     joint = model.tests["classical"][1]
-    effect = None if joint.f is None else cohens_f2(joint.f, joint.df1 or 0.0, joint.df2 or 0.0)
+    effect = None if joint.f is None else cohens_f2(joint.f, joint.df1 or 0.0, joint.df2 or 0.0, len(fit.y))
     p_permuted = None
     # Exchanging outcomes would also break what goes with the covariates.
     if plan.permutations > 0 and not spec.covariates:

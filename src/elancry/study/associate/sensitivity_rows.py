@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -13,8 +13,8 @@ from elancry.association.clustered import cluster_slopes
 from elancry.association.leave_out import leave_one_out
 from elancry.association.measured import NINE_RATINGS_MIXED
 from elancry.association.mixed import random_intercept
-from elancry.association.ordinal import fit_ordinal
-from elancry.association.ranks import rank_correlation
+from elancry.association.ordinal import FEWEST_IN_LEVEL, fit_ordinal, merged_levels
+from elancry.association.ranks import FEW_CLUSTERS, rank_correlation
 from elancry.association.regression import Coefficients, LinearFit, NotFitted
 from elancry.association.scores import Term
 from elancry.choices import Method, Score
@@ -24,6 +24,9 @@ from elancry.study.associate.model_warnings import CONSERVATIVE_FROM, SIMULATED
 from elancry.study.associate.regression_fit import Model, fit_model, is_predictor
 from elancry.study.associate.regression_plan import Predictors, complete, group_predictors, level
 from elancry.texts import Text, text
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 Row = dict[str, Any]
 Notes = tuple[Text, ...]
@@ -124,8 +127,13 @@ def _fractional(model: Model, fit: LinearFit) -> tuple[Coefficients, Notes]:
 
 
 def _ordinal(model: Model, fit: LinearFit) -> tuple[Coefficients, Notes]:
-    found = fit_ordinal(np.round(fit.y), fit.x[:, 1:], fit.names[1:], model.clusters)
-    return found, (text("model.ordinal-note"),)
+    levels, merged = merged_levels(fit.y)
+    found = fit_ordinal(levels, fit.x[:, 1:], fit.names[1:], model.clusters)
+    notes = [text("model.ordinal-note")]
+    if merged:
+        listed = ["+".join(f"{value:.4g}" for value in group) for group in merged]
+        notes.append(text("model.ordinal-merged", fewest=FEWEST_IN_LEVEL, merged=listed))
+    return found, tuple(notes)
 
 
 def _leave_out(model: Model) -> Iterator[Row]:
@@ -201,11 +209,19 @@ def _ranks(method: Method) -> Callable[[Model], Iterator[Row]]:
                 "ci_low": found.ci_low,
                 "ci_high": found.ci_high,
                 "p": found.p,
-                "note": text("model.ranks-note", resamples=plan.resamples, levels=level(sample.cluster, 2)),
+                "note": _ranks_note(model, there),
                 "undefined_reason": found.reason,
             }
 
     return rows
+
+
+def _ranks_note(model: Model, there: NDArray[np.bool_]) -> Text:
+    sample = model.sample
+    n = len(np.unique(sample.clusters(there)))
+    if n < FEW_CLUSTERS:
+        return text("model.ranks-few-note", n=n, levels=level(sample.cluster, n))
+    return text("model.ranks-note", resamples=sample.plan.resamples, levels=level(sample.cluster, 2))
 
 
 _METHODS: dict[Method, Callable[[Model], Iterable[Row]]] = {

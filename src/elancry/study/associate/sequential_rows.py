@@ -23,8 +23,8 @@ from elancry.choices import Anchor, Null
 from elancry.seeds import stream
 from elancry.study.associate.coded_time import coded_times, units_of
 from elancry.study.associate.family import correct, number
-from elancry.study.associate.nesting import BY_SESSION, Cluster
 from elancry.study.associate.pairs import Key, SystemPair
+from elancry.study.nesting import BY_SESSION, Cluster
 from elancry.texts import Text, text
 
 if TYPE_CHECKING:

@@ -16,10 +16,14 @@ from elancry.study import compared as of_compared
 from elancry.study.agree import score as of_scores
 from elancry.study.agree import sums as of_sums
 from elancry.study.agree import unitizing as of_unitizing
+from elancry.study.agree.engine import Engine
+from elancry.study.agree.sums import Sums
 from elancry.study.compared import Compared
+from elancry.study.nesting import Cluster
 from elancry.study.numbers import agreement_tables
 from elancry.study.plan import Plan
 from elancry.study.plots import plot_points
+from elancry.texts import text
 
 
 def content(argument: Any) -> object:
@@ -125,3 +129,16 @@ def test_nothing_in_common_is_said_once_of_all_raters() -> None:
         ("pair_mean", 0, None),
     ]
     assert {row["undefined_reason"] for row in whole} == {Reason.NO_UNITS}
+
+
+def test_patients_are_resampled_with_all_their_sessions() -> None:
+    """Sums of 24 sessions of 12 patients: the resamples are those of 12 sums, each of two sessions."""
+    names = tuple(f"s{number:02d}" for number in range(24))
+    patients = Cluster("patient", text("nesting.no-table"), {name: f"p{at // 2:02d}" for at, name in enumerate(names)})
+    table = np.column_stack([np.arange(24.0), np.ones(24)])
+    sums = Sums(names, table, np.ones(24, dtype=np.int64))
+    found = Engine(1, 50, cluster=patients).resamples(sums)
+    assert found.level == "patient"
+    np.testing.assert_array_equal(found.sums, table.reshape(12, 2, 2).sum(axis=1))
+    assert found.counts.shape == (50, 12)
+    np.testing.assert_array_equal(Engine(1, 50).resamples(sums).sums, table)

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from elancry.errors import UsageError
-from elancry.study.associate.nesting import choose_cluster, with_sessions
+from elancry.study.nesting import choose_cluster, with_sessions
 
 FRAME = pd.DataFrame(
     {"session": [f"s{i:02d}" for i in range(24)], "sequence": "1", "start_ms": 0, "end_ms": 9, "x": 1.0}
@@ -26,13 +26,15 @@ def test_highest_level_with_ten_groups() -> None:
     chosen = choose_cluster(with_sessions(FRAME, sessions(12, 4)))
     assert chosen.column == "patient"
     assert chosen.reason.into("en") == (
-        "patient: the highest level with at least 10 groups (12); 4 therapists are fewer than 10"
+        "patient: the highest level with at least 10 groups (12); only 4 therapists, fewer than 10"
     )
     assert chosen.group_of("s13") == "p1"
     assert choose_cluster(with_sessions(FRAME, sessions(12, 10))).column == "therapist"
     few = choose_cluster(with_sessions(FRAME, sessions(6, 2)))
     assert few.column == "session"
-    assert few.reason.into("en") == "session: 24 groups; 2 therapists are fewer than 10, 6 patients are fewer than 10"
+    assert (
+        few.reason.into("en") == "session: 24 groups; only 2 therapists, fewer than 10, only 6 patients, fewer than 10"
+    )
     assert choose_cluster(with_sessions(FRAME, sessions(6, 2)), "therapist").column == "therapist"
 
 

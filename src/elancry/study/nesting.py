@@ -11,10 +11,11 @@ answered in one way makes two categories go together in all of their sequences, 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from elancry.choices import Level
 from elancry.errors import UsageError
 from elancry.texts import Text, text
 
@@ -100,6 +101,19 @@ def choose_cluster(frame: pd.DataFrame, wanted: str | None = None) -> Cluster:
             return Cluster(level, _with(reason, passed), _groups(frame, level))
     reason = text("nesting.session", level=_level("session"), n=int(frame["session"].nunique()))
     return Cluster("session", _with(reason, passed))
+
+
+def cluster_of_study(sessions: Sequence[str], rows: Iterable[Mapping[str, str]] | None, wanted: Level) -> Cluster:
+    """The one cluster of a study with sequences in `sessions`; `rows` are those of its sessions table.
+
+    Raises UsageError as `with_sessions` and `choose_cluster` do.
+    """
+    import pandas as pd
+
+    frame = pd.DataFrame({"session": list(dict.fromkeys(sessions))}, dtype="object")
+    if rows is not None:
+        frame = with_sessions(frame, rows)
+    return choose_cluster(frame, None if wanted is Level.AUTO else wanted.value)
 
 
 BY_SESSION = Cluster("session", text("nesting.no-table"))
