@@ -27,6 +27,7 @@ class Reason:
     NO_LINKED_EVENTS: Final = text("undefined.no-linked-events")
     TOO_FEW_SEQUENCES: Final = text("undefined.too-few-sequences")
     ALL_RATINGS_EQUAL: Final = text("undefined.all-ratings-equal")
+    MISSING_CELLS: Final = text("undefined.missing-cells")
     NO_DIFFERENCE_BETWEEN_SEQUENCES: Final = text("undefined.no-difference-between-sequences")
     MORE_ERROR_THAN_DIFFERENCE: Final = text("undefined.more-error-than-difference")
     NO_RATIO_SCALE: Final = text("undefined.no-ratio-scale")
@@ -49,7 +50,7 @@ class NoInterval:
     PERFECT: Final = text("interval.no-perfect")
     NO_ROW_VARIANCE: Final = text("interval.no-row-variance")
     BELOW_STEPPING_UP: Final = text("interval.no-below-stepping-up")
-    NOT_RESAMPLED: Final = text("interval.not-resampled")
+    NO_INFORMATION: Final = text("interval.no-information")
 
 
 NO_INTERVALS: tuple[Text, ...] = tuple(value for value in vars(NoInterval).values() if isinstance(value, Text))
@@ -69,6 +70,7 @@ EXPLANATIONS: dict[Text, str] = {
     Reason.NO_LINKED_EVENTS: "numbers within links, boundary differences",
     Reason.TOO_FEW_SEQUENCES: "ICC",
     Reason.ALL_RATINGS_EQUAL: "ICC, weighted kappa, alpha",
+    Reason.MISSING_CELLS: "ICC(1,1), (3,1), (1,k), (3,k)",
     Reason.NO_DIFFERENCE_BETWEEN_SEQUENCES: "ICC of means",
     Reason.MORE_ERROR_THAN_DIFFERENCE: "ICC(2,k)",
     Reason.NO_RATIO_SCALE: "alpha for ratio scales",

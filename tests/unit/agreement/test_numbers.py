@@ -14,7 +14,7 @@ from scipy import optimize
 from elancry.agreement import easydiag, icc
 from elancry.agreement.binned import bin_codes, tolerant_table
 from elancry.agreement.boundaries import differences, f1, matched_boundaries
-from elancry.agreement.icc_unbalanced import icc_varying_teams, variance_components
+from elancry.agreement.icc_unbalanced import icc_varying_teams, reml_information, variance_components
 from elancry.agreement.unitizing import UnitizingAlphas, Units, disagreement_2004, unitizing_sums
 
 
@@ -171,6 +171,36 @@ def test_variance_components_with_holes_equal_those_of_statsmodels() -> None:
     assert variance_components(values) == pytest.approx((theirs.vcomp[1], theirs.vcomp[0], theirs.scale), abs=1e-5)
     k = len(values) / (1 / np.isfinite(values).sum(axis=1)).sum()
     assert icc_varying_teams(values).k == pytest.approx(k)
+
+
+def test_information_of_variance_components_on_complete_data() -> None:
+    """Balanced data: var(e) = 2 e^2 / ((n-1)(r-1)), var(s) = 2 / r^2 ((r s + e)^2 / (n-1) + e^2 / ((n-1)(r-1))).
+
+    These are the variances of the components' estimates from independent mean squares; the raters' likewise.
+    """
+    n, r, (s, o, e) = 7, 4, (2.0, 0.5, 1.3)
+    found = np.linalg.inv(reml_information(np.zeros((n, r)), (s, o, e)))
+    rest = e**2 / ((n - 1) * (r - 1))
+    expected = (
+        2 / r**2 * ((r * s + e) ** 2 / (n - 1) + rest),
+        2 / n**2 * ((n * o + e) ** 2 / (r - 1) + rest),
+        2 * rest,
+    )
+    assert np.diag(found) == pytest.approx(expected)
+
+
+def test_monte_carlo_interval_is_that_of_the_components_distribution() -> None:
+    """The limits are quantiles of s / (s + r + e) over normal draws; here again with a million of scipy's."""
+    rng = np.random.default_rng(4)
+    values = rng.normal(size=(60, 1)) + 0.2 * rng.normal(size=(1, 5)) + 0.7 * rng.normal(size=(60, 5))
+    values[::4, 2] = np.nan
+    found = icc_varying_teams(values, np.random.default_rng(1)).single_interval
+    components = variance_components(values)
+    covariance = np.linalg.inv(reml_information(values, components))
+    drawn = np.maximum(np.random.default_rng(2).multivariate_normal(components, covariance, size=1_000_000), 0)
+    assert found is not None
+    limits = np.quantile(drawn[:, 0] / drawn.sum(axis=1), [0.025, 0.975, 0.05])
+    assert (found.low, found.high, found.one_sided_low) == pytest.approx(limits, abs=0.01)
 
 
 def test_pingouins_options_are_left_as_they_were() -> None:

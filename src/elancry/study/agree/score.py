@@ -16,13 +16,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from elancry.agreement import icc, metric_alpha, nominal
-from elancry.agreement.estimate import Interval
+from elancry.agreement.estimate import Estimate
 from elancry.agreement.icc_unbalanced import icc_varying_teams
 from elancry.agreement.metric_alpha import Metric
 from elancry.agreement.standard_errors import WithError
 from elancry.agreement.sums import FloatArray, Layout
-from elancry.agreement.undefined import NoInterval, Reason
+from elancry.agreement.undefined import Reason
 from elancry.align.timeline import MISSING
+from elancry.seeds import stream
 from elancry.study.agree.engine import PAIR, PAIR_MEAN, POOLED, Family, Measures
 from elancry.study.agree.event import event_groups, raters_of
 from elancry.study.agree.row import Row, Team, analytic_row, in_order, make_row
@@ -31,9 +32,9 @@ from elancry.study.agree.time import codes_over, columns_of, group_by_tier
 from elancry.study.compared import Compared
 from elancry.texts import Text, text
 
-# Below this share of sequences with all raters the number of raters is taken to vary by design.
-MOSTLY_COMPLETE = 0.5
 OF_SAMPLED_RATERS = ("icc_2_1", "icc_2_k")
+NAMES = ("system", "tier", "category", "variant")
+"""What tells the scores apart."""
 ICC_OF: Measures = {form: lambda found, at=at: found[..., at] for at, form in enumerate(icc.FORMS)}
 # Measure -> coefficient of every pair, credit, kind of its standard error. For two raters Conger's kappa is Cohen's.
 WEIGHTED = {
@@ -124,12 +125,12 @@ class _Score(Family):
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Icc(_Score):
-    """The session bootstrap of the six forms, on complete rows. Rows of `with_f_intervals` are before it."""
+    """The bootstrap of the six forms where no number is missing. Rows of `with_f_intervals` are before it."""
 
     @cached_property
     def varying(self) -> bool:
-        """Whether the raters vary from sequence to sequence, by design."""
-        return len(self.scores.complete().values) < MOSTLY_COMPLETE * len(self.scores.comparable().values)
+        """Whether a rater's number is missing where two others gave one: then variance components take over."""
+        return len(self.scores.complete().values) < len(self.scores.comparable().values)
 
     def sums(self, team: Team) -> Sums:
         complete = self.scores.of(team.raters).complete()
@@ -139,8 +140,9 @@ class Icc(_Score):
     def measures(self, team: Team, category: int | None) -> Measures:
         if team.aggregate == PAIR_MEAN:
             return {}
-        forms = [form for form in icc.FORMS if not (self.varying and form in OF_SAMPLED_RATERS)]
-        chosen = forms if team.aggregate == POOLED else OF_SAMPLED_RATERS
+        if team.aggregate == POOLED and self.varying:
+            return {}
+        chosen = icc.FORMS if team.aggregate == POOLED else OF_SAMPLED_RATERS
         return {form: ICC_OF[form] for form in chosen}
 
     def seen(self, sums: FloatArray, team: Team, category: int | None) -> tuple[Any, ...]:
@@ -155,19 +157,21 @@ class Icc(_Score):
         elif team.raters != self.raters:
             yield row
 
-    def with_f_intervals(self, aggregate: str) -> Iterator[Row]:
-        """Rows of all raters: F intervals on complete rows, variance components where raters vary."""
+    def with_f_intervals(self, aggregate: str, seed: int) -> Iterator[Row]:
+        """Rows of all raters: F intervals where every number is there, else variance components, Monte-Carlo."""
         team = Team(self.raters, aggregate)
-        complete, comparable = self.scores.complete(), self.scores.comparable()
-        varying = OF_SAMPLED_RATERS if self.varying else ()
-        for form, (estimate, interval) in icc.icc_table(self.scores.values, by_pingouin=self.scores.rated).items():
-            if form not in varying:
-                yield make_row(self.base, form, team, estimate, interval) | complete.counted
-        if varying:
-            found = icc_varying_teams(self.scores.values)
-            none = Interval.none(NoInterval.NOT_RESAMPLED, text("interval.variance-components", k=found.k))
-            for form, estimate in zip(varying, (found.single, found.mean), strict=True):
-                yield make_row(self.base, form, team, estimate, none) | comparable.counted
+        if not self.varying:
+            counted = self.scores.complete().counted
+            for form, (estimate, interval) in icc.icc_table(self.scores.values, by_pingouin=self.scores.rated).items():
+                yield make_row(self.base, form, team, estimate, interval) | counted
+            return
+        counted = self.scores.comparable().counted
+        rng = stream(seed, "variance components", *(str(self.base.get(name, "")) for name in NAMES))
+        found = icc_varying_teams(self.scores.values, rng)
+        of = {"icc_2_1": (found.single, found.single_interval), "icc_2_k": (found.mean, found.mean_interval)}
+        nothing = Estimate.undefined(Reason.MISSING_CELLS), None
+        for form in icc.FORMS:
+            yield make_row(self.base, form, team, *of.get(form, nothing)) | counted
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
