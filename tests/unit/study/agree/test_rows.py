@@ -109,7 +109,7 @@ def test_the_level_is_the_word_of_the_lower_limit(rows):
 
 def test_icc_has_its_f_interval_first_and_the_bootstrap_beside_it(rows):
     first, second = find(
-        rows, measure="icc_2_k", variant="rating", aggregate="pooled", scope="category", category="protest"
+        rows, measure="icc_2_k", variant="share", aggregate="pooled", scope="category", category="protest"
     )
     assert first["ci_method"].code == "interval.f"
     assert second["ci_method"].code == "interval.these-raters"
