@@ -123,6 +123,7 @@ round: '2'
 empty: none
 align: offset
 window: session
+units: given
 criterion: [0.5, .7]
 matching: gseq
 against: R1
