@@ -134,6 +134,27 @@ def test_every_text_is_asked_for():
     assert unused == []
 
 
+# One thing has one name in German: words of the English text, German words that are not ours for it, and English words
+# beside which they mean something else.
+OTHER_GERMAN = [
+    (r"\btiers?\b", r"Zeile|Ebene", r"\b(row|line|level)s?\b"),  # Spur
+    (r"\bcodebooks?\b", r"Codeb|Codierb|Kodebuch", None),  # Kodierbuch
+    (r"\bratings?\b", r"Rating|Bewertung", None),  # Einschätzung
+    (r"\bdisagree(ments?)?\b", r"[Uu]nstimmig|Dissens|Nichtübereinstimmung", None),  # Uneinigkeit
+]
+
+
+@pytest.mark.parametrize(("english", "german", "unless"), OTHER_GERMAN)
+def test_a_thing_has_one_name_in_german(english, german, unless):
+    asked = 0
+    for code, message in entries("en").items():
+        said = " ".join(forms(message))
+        if re.search(english, said, re.IGNORECASE) and not (unless and re.search(unless, said, re.IGNORECASE)):
+            asked += 1
+            assert not re.search(german, " ".join(forms(entries("de")[code]))), code
+    assert asked
+
+
 def test_plurals_and_languages_that_are_not_there():
     assert text("count.files", n=1).into("en") == "1 file"
     assert text("count.files", n=3).into("de") == "3 Dateien"
