@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from elancry.agreement.bootstrap import FEW_CLUSTERS
 from elancry.association import measured
 from elancry.report import agreement_rows
 from elancry.report.numbers import percent, whole
@@ -30,7 +31,8 @@ CITED = {
     "event_kappa_ipf": "holle2015",
     "icc_2_1": "shrout1979",
     "icc_2_k": "mcgraw1996",
-    "kappa_quadratic": "cohen1960",
+    "kappa_quadratic": "cohen1968",
+    "kappa_linear": "cohen1968",
     "alpha_ordinal": "krippendorff2004",
     "ac2_quadratic": "gwet2014",
     "presence_fleiss_kappa": "fleiss1971",
@@ -70,15 +72,45 @@ def agreement(view: View, say: Callable[..., str], plan: Mapping[str, Any]) -> l
         sentences.append(say("agreement.numbers", measures="; ".join(numbers)))
     resamples = plan["resamples"]
     if resamples:
-        low, high = map(measured.percent, measured.KAPPA_COVERAGE)
-        drawn = whole(resamples)
-        sentences.append(say("agreement.bootstrap", n=drawn, low=low, high=high, **SIMULATED))
+        sentences += intervals(rows, whole(resamples), len(view.results.design.raters), say)
     else:
         sentences.append(say("agreement.no_bootstrap"))
     sentences += categories(view, say, rows)
     if any(row["level"] for row in rows):
         sentences.append(say("agreement.levels"))
     return sentences
+
+
+def intervals(rows: Iterable[Mapping[str, Any]], drawn: str, raters: int, say: Callable[..., str]) -> list[str]:
+    """Over what was resampled, and how often such intervals hold the truth in simulated studies like this one."""
+    found = next(filter(None, map(_resampled, rows)), None)
+    if found is None:
+        return [say("agreement.bootstrap", n=drawn, level=say("level.session"))]
+    level, clusters = found
+    sentences = [say("agreement.bootstrap", n=drawn, level=say(f"level.{level}"))]
+    if clusters < FEW_CLUSTERS:
+        sentences.append(say("agreement.few", n=whole(clusters)))
+    near = measured.coverage_near(clusters, raters)
+    if near is None:
+        unknown = say(
+            "agreement.coverage_unknown", n=whole(clusters), level=say(f"level.{level}"), raters=whole(raters)
+        )
+        return [*sentences, unknown]
+    groups, low, high = near
+    rates = {"low": measured.percent(low), "high": measured.percent(high)}
+    return [*sentences, say("agreement.coverage", n=whole(groups), **rates)]
+
+
+def _resampled(row: Mapping[str, Any]) -> tuple[str, int] | None:
+    """Level and number of the clusters that the interval of a row resamples; None where it has another interval."""
+    method = row["ci_method"]
+    for part in getattr(method, "parts", ()):
+        basis = part.fields.get("basis")
+        if basis is not None and basis.code == "interval.clusters":
+            return basis.fields["levels"].code.removeprefix("level."), int(basis.fields["clusters"])
+        if basis is not None and basis.code == "interval.sessions":
+            return "session", int(basis.fields["sessions"])
+    return None
 
 
 def categories(view: View, say: Callable[..., str], rows: Iterable[Mapping[str, Any]]) -> list[str]:

@@ -9,11 +9,13 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from elancry.agreement.bootstrap import FEW_CLUSTERS
 from elancry.association import measured
 
 PUBLISHED = json.loads((Path(__file__).parents[3] / "docs" / "validity.json").read_text(encoding="utf-8"))
 RESULTS = PUBLISHED["results"]
 NULL = ", nothing there"
+FEW = json.loads((Path(__file__).parents[3] / "docs" / "validity_few_clusters.json").read_text(encoding="utf-8"))
 
 
 def test_the_levels_are_those_of_the_published_run():
@@ -57,3 +59,23 @@ def test_skewness_is_the_third_standardised_moment():
     values = np.random.default_rng(1).exponential(size=50)
     assert measured.skewness(values) == pytest.approx(stats.skew(values))
     assert np.isnan(measured.skewness(np.ones(3)))
+
+
+def test_coverage_with_few_clusters_is_that_of_the_published_run():
+    """Small-sample tails below 30 clusters, plain BCa from there; the aim is .93 from 12 clusters on, .91 with 10."""
+    for groups, told in measured.COVERAGE.items():
+        method = "BCa, small samples" if groups < FEW_CLUSTERS else "BCa"
+        scenarios = [
+            FEW["results"][f"accuracy {whose}, {groups} clusters"] for whose in ("of the patient", "alike for all")
+        ]
+        found = [row[f"{measure}: {method}"] for row in scenarios for measure in ("kappa", "AC1")]
+        assert told == pytest.approx((min(found), max(found)), abs=5e-4)
+    assert measured.COVERAGE[10][0] >= 0.91
+    assert all(measured.COVERAGE[groups][0] >= 0.93 for groups in (12, 16, 20))
+
+
+def test_a_coverage_is_told_near_a_simulated_design_only():
+    assert measured.coverage_near(13, 2) == (12, *measured.COVERAGE[12])
+    assert measured.coverage_near(32, 3) is None
+    assert measured.coverage_near(43, 2) is None
+    assert measured.coverage_near(5, 2) is None
