@@ -5,7 +5,6 @@ from __future__ import annotations
 from elancry.choices import Language
 from elancry.errors import UsageError
 from elancry.report.numbers import whole
-from elancry.report.phrases import said
 from elancry.texts import Text, Texts, known, languages
 
 
@@ -34,7 +33,7 @@ class Words:
 
     def said(self, text: str | Text | Texts) -> str:
         """A sentence of the tables (a reason, a warning, how an interval was made) in this language."""
-        return said(text, self.language) if isinstance(text, str) else text.into(self.language)
+        return text if isinstance(text, str) else text.into(self.language)
 
     def listed(self, items: list[str]) -> str:
         """`a, b and c`."""

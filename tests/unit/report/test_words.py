@@ -10,6 +10,7 @@ from catalogues import texts
 import elancry.report
 from elancry.report.content import build_report
 from elancry.study.results import Results
+from elancry.texts import Text
 
 ROOM = Path(elancry.report.__file__).parent
 ENGLISH = texts("en", "report.")
@@ -43,3 +44,16 @@ def test_the_whole_report_in_german_has_no_english_sentence(sample: Results):
     sentences = [text for text in ENGLISH.values() if len(text) > 60 and "{" not in text and text not in german]
     assert len(sentences) > 20
     assert [text for text in sentences if text in shown] == []
+
+
+def test_an_interval_is_described_with_its_numbers():
+    basis = Text("interval.sessions", {"sessions": 32, "resamples": 2000, "undefined": 7})
+    made = Text("interval.percentile", {"basis": basis, "why": Text("interval.bca-no-difference")})
+    assert made.into("en") == (
+        "percentile bootstrap over 32 sessions, 2000 resamples, 7 undefined "
+        "(BCa does not exist: no session makes a difference)"
+    )
+    assert made.into("de") == (
+        "Perzentil-Bootstrap über 32 Sitzungen, 2000 Ziehungen, davon 7 nicht definiert "
+        "(BCa gibt es nicht: keine Sitzung macht einen Unterschied)"
+    )

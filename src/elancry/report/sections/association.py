@@ -11,6 +11,7 @@ from elancry.report.rows import Row, distinct
 from elancry.report.three_answers import three_answers
 from elancry.report.view import Reasons, View, significant, slug
 from elancry.study.nesting import assumed
+from elancry.texts import Texts, shown
 
 
 def cooccurrence(view: View) -> Section:
@@ -52,13 +53,13 @@ def _nulls(rows: list[Row], view: View) -> list[Block]:
     return blocks
 
 
-def _coders(coders: str, view: View) -> str:
+def _coders(cell: Texts | str, view: View) -> str:
     """Whether the same raters coded both systems, and what follows; empty where the table does not say."""
-    kind, _, who = coders.partition(" ")
-    if kind not in ("within", "across"):
+    if isinstance(cell, str):
         return ""
-    raters = ", ".join(view.words.said(pair) for pair in who.split("|"))
-    return view.words(f"coders.{kind}", raters=raters)
+    (coders,) = cell.parts
+    kind = "within" if coders.code == "association.coders-within" else "across"
+    return view.words(f"coders.{kind}", raters=shown(coders.fields["raters"], view.words.language))
 
 
 def _pairs(rows: list[Row], label: str, view: View) -> Table:

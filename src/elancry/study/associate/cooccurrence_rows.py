@@ -120,9 +120,11 @@ def _cell(
     }
 
 
-def _coders(pairing: Pairing) -> str:
-    """Who was compared with whom: `R1|R2` each with themselves, or `R1 with R3` across."""
+def _coders(pairing: Pairing) -> Text:
+    """Who was compared with whom: each with themselves (`within R1|R2`), or across (`across R1 with R3`)."""
     pairs = sorted({pair for pairs in pairing.pairs for pair in pairs})
     if pairing.within:
-        return "within " + "|".join(name for name, _ in pairs)
-    return "across " + "|".join(f"{x} with {y}" for x, y in pairs)
+        raters = tuple(name for name, _ in pairs)
+        return text("association.coders-within", listed="|".join(raters), raters=raters)
+    across = tuple(text("association.coder-pair", one=x, other=y) for x, y in pairs)
+    return text("association.coders-across", listed="|".join(item.into("en") for item in across), raters=across)
