@@ -232,6 +232,7 @@ _KINDS = {
     "convert-sdis-rounded": _WARNING,
     "convert-text-changed": _WARNING,
     "convert-tier-renamed": _WARNING,
+    "convert-tier-by-code": _WARNING,
     "convert-tier-split": _WARNING,
     "convert-tier-unknown": _WARNING,
     "convert-time-beyond": _WARNING,

@@ -7,8 +7,10 @@
 
 Rules, each with its finding:
 
-- Rows may come in any order. What overlaps on one tier goes to further tiers `NAME-2`, `NAME-3`, ... with the same
-  attributes; nothing is cut or dropped (`convert-tier-split`).
+- Rows may come in any order. Codes that were given concurrently (`concurrent_codes`: different values share at least
+  CONCURRENT_FROM of the coded time) go to one tier a code, `NAME.CODE`, with one vocabulary (`convert-tier-by-code`):
+  which of two codes began first says nothing. Else what overlaps on one tier goes to further tiers `NAME-2`, `NAME-3`, ...
+  with the same attributes (`convert-tier-split`). Nothing is cut or dropped.
 - A moment (end = begin) lasts POINT_MS, or to the next begin on its tier where that is sooner (`convert-point`). Of a
   tier with `points=True` this is nothing to speak of: its type is `point` (`is_point_type`), so that it can be written
   as moments again.
@@ -27,7 +29,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from heapq import heappop, heappush
 from mimetypes import MimeTypes
@@ -51,6 +54,9 @@ POINT_TYPE = "point"
 PLAIN_TYPE = "default-lt"
 ATTACHED_TYPE = "attached"
 _OWN_TYPES = frozenset({POINT_TYPE, PLAIN_TYPE, ATTACHED_TYPE})
+CONCURRENT_FROM = 0.05
+"""Share of the coded time during which different codes overlap, from which a tier holds concurrent codes."""
+MOST_CODES = 100
 MOST_CHARACTERS = 1_000_000
 MOST_ROWS = 300_000
 """Annotations of one document: beyond this memory would be what ends the conversion, and ELAN cannot show them."""
@@ -72,6 +78,8 @@ _BARE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 class FlatTier:
     """One tier: rows in any order, `vocabulary` as values (`()` for none), `points` for a tier of moments.
 
+    `concurrent` are the codes that have a tier each, where the whole study says so; else the tier's own rows decide.
+    Tiers of one `family` share its type and vocabulary.
     `attached` are tiers that hang under it, by name: one text for each of the rows, in their order, `None` where a row
     has none (Symbolic_Association: what is said about the row, with the row's times).
     """
@@ -82,7 +90,9 @@ class FlatTier:
     participant: str | None = None
     annotator: str | None = None
     points: bool = False
+    concurrent: tuple[str, ...] | None = None
     attached: Mapping[str, Sequence[str | None]] = field(default_factory=dict)
+    family: str = ""
 
 
 def is_point_type(type_id: str) -> bool:
@@ -113,7 +123,7 @@ def build_document(
         builder.editor.media.add(url, mime, relative, medium.time_origin_ms, medium.extracted_from)
     for key, said in (properties or {}).items():
         builder.editor.header.set_property(builder.clean(key), builder.clean(said))
-    listed = list(tiers)
+    listed = list(builder.by_code(tiers))
     builder.refuse_more(len(listed))
     rows = sum(len(tier.rows) * (1 + len(tier.attached)) for tier in listed)
     if rows > MOST_ROWS:
@@ -138,6 +148,37 @@ class _Builder:
         self.taken: set[str] = set()
         self.types: set[str] = set()
         self.replaced = 0
+        self.families: dict[str, tuple[str, dict[str, str]]] = {}
+
+    def by_code(self, tiers: Iterable[FlatTier]) -> Iterator[FlatTier]:
+        """The tiers; one tier a code where codes are concurrent. What hangs under a tier follows its rows."""
+        for tier in tiers:
+            codes = tier.concurrent
+            if codes is None:
+                codes = concurrent_codes([tier.rows], declared=tier.vocabulary)
+            if not codes:
+                yield tier
+                continue
+            self._find("tier-by-code", text("finding.convert-tier-by-code.message", n=len(codes)), tier=tier.name)
+            for code in codes:
+                yield self._of_code(tier, code, codes)
+            if any(not row[2].strip() for row in tier.rows):
+                yield self._of_code(tier, "", codes)
+
+    @staticmethod
+    def _of_code(tier: FlatTier, code: str, codes: tuple[str, ...]) -> FlatTier:
+        """The rows of one code, and what hangs under them; without a code on a tier of the old name."""
+        at = [number for number, row in enumerate(tier.rows) if row[2].strip() == code]
+        ending = f".{code}" if code else ""
+        return replace(
+            tier,
+            name=f"{tier.name or 'unnamed'}{ending}",
+            rows=[tier.rows[number] for number in at],
+            vocabulary=codes,
+            concurrent=(),
+            family=tier.name or "unnamed",
+            attached={f"{name}{ending}": [texts[number] for number in at] for name, texts in tier.attached.items()},
+        )
 
     def add(self, tier: FlatTier) -> None:
         """Add one tier, and further ones for what overlaps."""
@@ -221,7 +262,10 @@ class _Builder:
             return base, {}
         if self.types <= _OWN_TYPES:
             self.editor.languages.add(UNDETERMINED)
-        stem = f"{POINT_TYPE}.{tier.name}" if tier.points else tier.name
+        if tier.family in self.families:
+            return self.families[tier.family]
+        named = tier.family or tier.name
+        stem = f"{POINT_TYPE}.{named}" if tier.points else named
         kind, number = stem, 2
         while kind in self.types or kind in _OWN_TYPES or (is_point_type(kind) and not tier.points):
             kind, number = f"_{stem}-{number}", number + 1
@@ -236,6 +280,8 @@ class _Builder:
         )
         self.editor.types.add(kind, vocabulary=kind)
         self.types.add(kind)
+        if tier.family:
+            self.families[tier.family] = kind, entries
         return kind, entries
 
     def _free(self, wanted: str, number: int = 2) -> str:
@@ -257,6 +303,36 @@ class _Builder:
 
     def _find(self, code: str, message: Text, **where: str) -> None:
         self.findings.append(finding(f"convert-{code}", message, file=self.name or None, **where))
+
+
+def concurrent_codes(tiers: Sequence[Sequence[FlatRow]], *, declared: Sequence[str] = ()) -> tuple[str, ...]:
+    """The codes of tiers of one name that were given concurrently; () where they were not.
+
+    They were where different ones share at least CONCURRENT_FROM of the coded time. Values are codes, and not texts, if
+    they are `declared`, or if they are at most MOST_CODES and each occurs twice on average.
+    """
+    found = [value.strip() for rows in tiers for _, _, value in rows if value.strip()]
+    codes = {*declared, *found}
+    if not 1 < len(codes) <= MOST_CODES or (not declared and len(found) < 2 * len(codes)):
+        return ()
+    coded = several = 0
+    for rows in tiers:
+        edges = sorted(edge for start, end, value in rows if start < end for edge in _edges(start, end, value.strip()))
+        open_now: Counter[str] = Counter()
+        before = 0
+        for at, step, value in edges:
+            n = len(open_now)
+            coded += (at - before) * (n > 0)
+            several += (at - before) * (n > 1)
+            open_now[value] += step
+            if not open_now[value]:
+                del open_now[value]
+            before = at
+    return tuple(dict.fromkeys([*declared, *sorted(codes)])) if several and several >= CONCURRENT_FROM * coded else ()
+
+
+def _edges(start_ms: int, end_ms: int, code: str) -> tuple[tuple[int, int, str], tuple[int, int, str]]:
+    return (start_ms, 1, code), (end_ms, -1, code)
 
 
 Row = TypeVar("Row", bound=tuple[Any, ...])

@@ -9,7 +9,14 @@ from lxml import etree
 
 from elancry.eaf import Document, Media, parse_eaf
 from elancry.errors import UnreadableInput
-from elancry.interop.flat import POINT_MS, FlatTier, build_document, is_point_type, split_overlaps
+from elancry.interop.flat import (
+    POINT_MS,
+    FlatTier,
+    build_document,
+    concurrent_codes,
+    is_point_type,
+    split_overlaps,
+)
 
 
 def content(document: Document) -> dict[str, list[tuple[int, int, str]]]:
@@ -151,3 +158,43 @@ def test_more_tiers_than_any_recording_has_are_refused():
 def test_more_annotations_than_elan_can_show_are_refused():
     with pytest.raises(UnreadableInput, match="holds 300,001 annotations"):
         build_document([FlatTier("t", [(0, 1, "x")] * 300_001)], name="x")
+
+
+# ms      1000 1100      5000      6000
+# smile    |--------------|
+# talk          |-------------------|        the other rater begins with talk
+SMILE_FIRST = [(1000, 5000, "smile"), (1100, 6000, "talk")] * 2
+TALK_FIRST = [(1100, 5000, "smile"), (1000, 6000, "talk")] * 2
+
+
+def test_concurrent_codes_have_a_tier_each_whichever_began_first():
+    rows = [
+        (start + 10_000 * (at // 2), end + 10_000 * (at // 2), value)
+        for at, (start, end, value) in enumerate(SMILE_FIRST)
+    ]
+    document, findings = build_document([FlatTier("act", [*rows, (50_000, 51_000, "")], participant="P")], name="x")
+    assert content(document) == {
+        "act.smile": [(1000, 5000, "smile"), (11_000, 15_000, "smile")],
+        "act.talk": [(1100, 6000, "talk"), (11_100, 16_000, "talk")],
+        "act": [(50_000, 51_000, "")],
+    }
+    assert codes(findings) == ["convert-tier-by-code"]
+    assert {document.type_of(tier.id).vocabulary for tier in document.tiers} == {"act"}
+    assert [entry.values["und"] for entry in document.vocabulary("act").entries] == ["smile", "talk"]
+    assert document.findings == ()
+
+
+def test_codes_are_concurrent_from_a_twentieth_of_the_coded_time_and_texts_never():
+    # Four times a from 0 to 1000 and b from 900 to 2000: 100 of 2000 ms are shared.
+    def rows(begin):
+        return [
+            (at * 3000 + start, at * 3000 + end, code)
+            for at in range(4)
+            for start, end, code in ((0, 1000, "a"), (begin, 2000, "b"))
+        ]
+
+    assert concurrent_codes([rows(900)]) == ("a", "b")
+    assert concurrent_codes([rows(901)]) == ()
+    assert concurrent_codes([[(0, 1000, "well, I"), (500, 1500, "you see")]]) == ()
+    assert concurrent_codes([[(0, 1000, "a"), (500, 1500, "b")]], declared=("b", "a")) == ("b", "a")
+    assert concurrent_codes([SMILE_FIRST[:2], TALK_FIRST[:2]]) == ("smile", "talk")

@@ -20,7 +20,7 @@ from elancry.errors import UnreadableInput
 from elancry.findings import Finding, finding
 from elancry.interop.delimited.header import Header, UnclearColumns, read_header
 from elancry.interop.delimited.times import agrees, find_time_columns
-from elancry.interop.flat import MOST_CHARACTERS, FlatRow, FlatTier, build_document
+from elancry.interop.flat import MOST_CHARACTERS, FlatRow, FlatTier, build_document, concurrent_codes
 from elancry.interop.format import Choices, Read
 from elancry.interop.text import called, damaged, decode_text, refusal
 from elancry.spans import format_ms
@@ -53,10 +53,16 @@ def read(data: bytes, name: str, choices: Choices) -> Read:
     table = _Table(content, name, choices.unit)
     recordings = table.recordings()
     documents = {}
+    rows_of: dict[str, list[list[FlatRow]]] = {}
+    for recording in recordings.values():
+        for (tier, _, _), rows in recording.tiers.items():
+            rows_of.setdefault(tier, []).append(rows)
+    # All files of a table have the same tiers, whoever gave two codes at a time.
+    concurrent = {tier: concurrent_codes(own) for tier, own in rows_of.items()}
     changes: list[Finding] = []
     for stem, recording in zip(_stems(list(recordings), name), recordings.values(), strict=True):
         tiers = [
-            FlatTier(tier, rows, participant=participant, annotator=annotator)
+            FlatTier(tier, rows, participant=participant, annotator=annotator, concurrent=concurrent[tier])
             for (tier, participant, annotator), rows in recording.tiers.items()
             if choices.tiers is None or tier in choices.tiers
         ]
