@@ -356,3 +356,13 @@ def test_changes_are_shown_in_the_language_of_messages_and_listed_in_english(
     assert {(row["what"], row["after"]) for row in rows(tmp_path / "out" / "changes.csv")} == {
         ("type added", "t"), ("tier added", "type t"),
     }  # fmt: skip
+
+
+def test_statistics_have_times_of_the_medium(elancry: Run, shared: Path, tmp_path: Path) -> None:
+    # Both files code 3000 to 8000 of the medium; R1 counts from 2000 of it.
+    cases = shared / "cases" / "07_time_origin"
+    for name, starts in (("medium", ["3000", "3000"]), ("file", ["1000", "3000"])):
+        assert elancry("batch", "statistics", cases, "-o", tmp_path / name, "--times", name).code == 0
+        table = rows(tmp_path / name / "statistics.csv")
+        assert [row["observed_start_ms"] for row in table if row["scope"] == "tier"] == starts
+        assert {row["latency_ms"] for row in table if row["scope"] == "tier"} == {"0"}

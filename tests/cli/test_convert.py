@@ -379,3 +379,29 @@ def test_a_stopped_run_leaves_a_table_of_what_was_done(
         "conversion.csv"
     }
     assert named
+
+
+def test_times_of_the_medium_or_of_the_file(shared: Path, tmp_path: Path, elancry):
+    # R1 has a TIME_ORIGIN of 2000, R2 has none and begins 2000 later.
+    cases = shared / "cases" / "07_time_origin"
+    assert elancry("convert", cases, tmp_path / "out", "--to", "csv").code == 0
+    made = [(tmp_path / "out" / f"S01__R{n}.csv").read_text().splitlines()[1].split(",")[3:] for n in (1, 2)]
+    assert made == [["3000", "5000", "x"], ["3000", "5000", "x"]]
+    assert ["convert-medium-offset: 1" in row["findings"] for row in table(tmp_path / "out")] == [True, False]
+    assert elancry("convert", cases, tmp_path / "raw", "--to", "csv", "--times", "file").code == 0
+    assert (tmp_path / "raw" / "S01__R1.csv").read_text().splitlines()[1].endswith("1000,3000,x")
+
+
+def test_the_unit_of_a_table_may_be_said(shared: Path, tmp_path: Path, elancry):
+    seconds = shared / "cases" / "19_tables" / "seconds_begin.csv"
+    said = elancry("convert", seconds, tmp_path / "a.eaf")
+    assert said.code == 2
+    assert "nothing says whether times such as '1' are milliseconds or seconds" in said.err
+    assert elancry("convert", seconds, tmp_path / "a.eaf", "--unit", "s").code == 0
+    assert content(read_eaf(tmp_path / "a.eaf")) == {"code": [(1000, 2000, "x"), (61_000, 75_000, "y")]}
+
+
+def test_moments_that_elancry_made_are_not_to_be_deleted(shared: Path, tmp_path: Path, elancry):
+    assert elancry("convert", shared / "cases" / "14_boris" / "zero.boris", tmp_path / "out/").code == 0
+    said = elancry("check", tmp_path / "out", "--verbose")
+    assert "annotation-very-short" not in said.all

@@ -114,3 +114,22 @@ def test_files_that_are_not_there(tmp_path: Path) -> None:
         read_csv_input(tmp_path / "absent.csv", required=COLUMNS)
     with pytest.raises(UnreadableInput, match="is a folder"):
         read_csv_input(tmp_path, required=COLUMNS)
+
+
+def test_a_quote_that_is_not_closed_is_refused_with_its_line(tmp_path: Path) -> None:
+    path = write(tmp_path, 'session,start_ms\na,1\n"b,2\nc,3\n')
+    with pytest.raises(UnreadableInput, match=r"table\.csv:3: this is not a table: a text begins with a quote"):
+        read_csv_input(path, required=COLUMNS)
+
+
+def test_grouped_thousands_are_a_mistake_once_for_the_column(tmp_path: Path) -> None:
+    table = read_csv_input(write(tmp_path, "session;start_ms\na;61.000\nb;62.000\n"), required=COLUMNS)
+    assert [table.ms(row, ["start_ms"], "start_ms", Unit.MS) for row in table.rows] == [None, None]
+    assert [(item.code, item.line) for item in table.findings] == [("csv-value", 2)]
+    assert "'61.000' can mean 61 or 61000" in table.findings[0].message
+
+
+def test_rounded_times_are_told_once(tmp_path: Path) -> None:
+    table = read_csv_input(write(tmp_path, "session,start_ms\na,950.0\nb,63000.4\n"), required=COLUMNS)
+    assert [table.ms(row, ["start_ms"], "start_ms", Unit.MS) for row in table.rows] == [950, 63_000]
+    assert [item.code for item in table.findings] == ["csv-time-rounded"]

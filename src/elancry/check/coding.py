@@ -82,6 +82,8 @@ class CodedTier:
     """Annotations of a rating tier without a value, which are no ratings."""
     held: tuple[int, int] | None = None
     """Annotations of the tier and their ms as the file holds them, damaged times 0; `None`: not read from a file."""
+    moments: bool = False
+    """Whether it holds moments, as point events of other programs become: only their begin is data."""
 
     @property
     def events(self) -> Iterator[CodedAnnotation]:

@@ -25,6 +25,7 @@ from elancry.eaf.times import Given
 from elancry.errors import UnreadableInput
 from elancry.files import sha256
 from elancry.findings import Finding, finding
+from elancry.interop.flat import is_point_type
 from elancry.texts import text
 
 _MERGED_TIERS = (f"@{CONSENSUS}", f"@{DISAGREEMENT}")
@@ -276,6 +277,7 @@ def _coded_tier(document: Document, rater: str, place: Place) -> tuple[CodedTier
             tuple(annotations),
             open_ms=_open(held, damaged),
             unrated=tuple(unrated),
+            moments=is_point_type(tier.type_id),
             held=(len(held), sum(item.duration_ms for at, item in enumerate(held) if at not in damaged)),
         ),
         findings,

@@ -23,7 +23,7 @@ def lengths(tiers: Sequence[CodedTier]) -> Iterator[Finding]:
     """Is an annotation too short or too long to be meant?"""
     for tier in tiers:
         for item in tier.annotations if tier.kind == "interval" else ():
-            if 0 < item.duration_ms < SHORTEST_MS:
+            if 0 < item.duration_ms < SHORTEST_MS and not tier.moments:
                 message = text("finding.annotation-very-short.message", duration_ms=item.duration_ms)
                 yield _at("annotation-very-short", message, tier, item, text("finding.annotation-very-short.hint"))
             elif item.duration_ms > LONGEST_MS:

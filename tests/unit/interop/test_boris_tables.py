@@ -205,3 +205,9 @@ def contents(document: Document) -> list[tuple[Any, ...]]:
     """Values and times, a damaged annotation without length as the short one it becomes."""
     found = [item for tier in document.tiers for item in document.annotations(tier.id)]
     return sorted((item.start_ms, 0 if item.duration_ms <= 40 else item.end_ms, item.value) for item in found)
+
+
+def test_a_quote_that_is_not_closed_is_refused_with_its_line():
+    data = b'Time,Behavior,Behavior type\n1,p,POINT\n2,"p,POINT\n3,p,POINT\n'
+    with pytest.raises(UnreadableInput, match=r"t\.csv:3: a text begins with a quote here"):
+        read_events(data, "t.csv", EVERYTHING)

@@ -169,3 +169,31 @@ def test_other_files_are_refused_in_words(data: bytes, words: str):
     with pytest.raises(UnreadableInput) as caught:
         read(data, "x.cha", ALL)
     assert words in str(caught.value)
+
+
+DAMAGED = [
+    ("*A:\ta \x151000_2x00\x15", "x.cha:2: the time mark '1000_2x00' is damaged"),
+    ("*A:\ta \x159223372036854775807_9223372036854775808\x15", "x.cha:2: the time mark '9223372036854775807_"),
+    ("*A:\ta \x152000_1000\x15", "x.cha:2: the time mark '2000_1000' ends before it begins"),
+    ("*A:\ta \x151000_2000", "x.cha:2: a time mark is not closed"),
+]
+
+
+@pytest.mark.parametrize(("line", "words"), DAMAGED)
+def test_a_damaged_time_mark_is_refused_with_its_line(line: str, words: str):
+    with pytest.raises(UnreadableInput) as caught:
+        read(f"@Begin\n{line}\n@End\n".encode(), "x.cha", ALL)
+    assert caught.value.message.startswith(words)
+    assert caught.value.hint == "A time mark holds begin and end in milliseconds: 1000_2500."
+
+
+def test_time_marks_that_name_the_medium_and_pictures_are_understood():
+    text = '@Begin\n*A:\ta \x15%snd:"v"_1000_2000\x15 \x15%pic:"x.jpg"\x15\n@End\n'
+    result = read(text.encode(), "x.cha", ALL)
+    assert content(result.documents["x"])["A"] == [(1000, 2000, "a")]
+    assert [item.code for item in result.findings] == ["convert-not-understood"]
+
+
+def test_a_transcript_without_its_end_is_told():
+    result = read(b"@Begin\n*A:\ta \x150_10\x15\n", "x.cha", ALL)
+    assert [item.code for item in result.findings] == ["convert-damaged"]

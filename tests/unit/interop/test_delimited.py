@@ -305,3 +305,49 @@ def test_python_reads_our_table_as_meant():
 
 def test_a_long_column_name_takes_no_time():
     assert content(only("(" * 100_000 + ",tier,start_ms,end_ms\nx,a,1,2\n").documents["s01"]) == {"a": [(1, 2, "")]}
+
+
+DAMAGED = [
+    ('tier,start_ms,end_ms,value\na,0,500,"x\na,600,700,y\n', "s01.csv:2: a text begins with a quote here"),
+    ("tier,start_ms,end_ms,value\na,0,500,x, y\n", "s01.csv:2: 5 cells, but the header names 4 columns"),
+]
+
+
+@pytest.mark.parametrize(("text", "words"), DAMAGED)
+def test_a_damaged_row_is_refused_with_line_and_remedy(text: str, words: str):
+    with pytest.raises(UnreadableInput) as caught:
+        only(text, "s01.csv")
+    assert caught.value.message.startswith(words)
+    assert caught.value.hint
+
+
+def test_rows_inside_a_text_and_rows_that_are_too_short_are_told():
+    text = 'tier,start_ms,end_ms,value\na,0,500,"x\na,600,700,y"\na,800,900\n'
+    result = only(text, "s01.csv")
+    assert content(result.documents["s01"]) == {"a": [(0, 500, "x\na,600,700,y"), (800, 900, "")]}
+    assert [(item.code, item.line) for item in result.findings] == [
+        ("convert-row-incomplete", 4),
+        ("convert-rows-in-quotes", 2),
+    ]
+
+
+def test_a_row_of_elan_that_contradicts_itself_is_told():
+    # The clock of the second row says 3 s, the seconds 2 s.
+    row = "a\t00:00:0{}.000\t{}.0\t00:00:0{}.000\t{}.0\t00:00:01.000\t1.0\tx\n"
+    text = row.format(1, 1, 2, 2) + row.format(3, 2, 3, 3) + row.format(5, 5, 6, 6)
+    result = only(text)
+    assert content(result.documents["s01"]) == {"a": [(1000, 2000, "x"), (5000, 6000, "x")]}
+    assert [(item.code, item.line) for item in result.findings] == [("convert-row-skipped", 2)]
+
+
+def test_milliseconds_that_may_be_seconds_are_told():
+    result = only("tier,start_ms,end_ms,value\na,10,65,x\na,75,140,y\n", "s01.csv")
+    assert [item.code for item in result.findings] == ["convert-time-unit-doubtful"]
+
+
+def test_further_names_of_values_are_names_of_tiers_where_other_columns_are_tiers():
+    text = "start_ms,end_ms,behavior,affect\n0,500,cries,\n600,900,,sad\n"
+    assert content(only(text, "s01.csv").documents["s01"]) == {
+        "behavior": [(0, 500, "cries")],
+        "affect": [(600, 900, "sad")],
+    }

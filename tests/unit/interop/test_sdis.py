@@ -285,3 +285,16 @@ def contents(document: Document) -> list[tuple[Any, ...]]:
             start, end = (item.start_ms + 5) // 10, (item.end_ms + 5) // 10
             found.append((start, item.value) if end <= start + 4 else (start, end, item.value))
     return sorted(found, key=str)
+
+
+def test_a_sign_that_hides_data_as_a_comment_is_told():
+    _, messages = read("Timed (a b);\na,1-2 %b,3-4\n ,5/\n")
+    assert messages == ["a comment holds what looks like data ('b,3-')"]
+
+
+def test_a_file_of_ours_tells_how_many_events_it_held():
+    data = write_sdis(coded("s01", FlatTier("t", [(0, 100, "a"), (200, 300, "b")])), EVERYTHING).files[".sds"].decode()
+    assert read(data)[1] == []
+    shorter = data.replace(" b,0.20-0.30", "")
+    assert shorter != data
+    assert read(shorter)[1] == ["the comment above <s01> gives 2 events; 1 were found"]

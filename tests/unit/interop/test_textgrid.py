@@ -247,3 +247,22 @@ def test_a_long_unclosed_text_takes_no_time():
     data = b'"ooTextFile" "TextGrid" 0 1 <exists> 1 "' + b'a""' * 300_000
     with pytest.raises(UnreadableInput):
         read(data, "x.TextGrid", Choices())
+
+
+def test_intervals_that_do_not_follow_each_other_are_told():
+    result = read(SHORT.replace("0.3 1.001", "0.4 1.001").encode(), "x.TextGrid", Choices())
+    assert [(item.code, item.line) for item in result.findings] == [("convert-damaged", 11)]
+    assert result.findings[0].message == "tier 'Ma\"ry': 1 interval does not begin where the one before ends"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("0 2.3 2 0.5", "0 2.3 1 0.5", "more follows after the last of the tiers"),
+        ("<exists>\n2", "<absent>", "more follows after the last of the tiers"),
+        ("<exists>", "<exsts>", "<exsts> is neither <exists> nor <absent>"),
+    ],
+)
+def test_nothing_behind_the_announced_tiers_is_passed_over(old: str, new: str, words: str):
+    with pytest.raises(UnreadableInput, match=words):
+        read(SHORT.replace(old, new).encode(), "x.TextGrid", Choices())

@@ -128,3 +128,20 @@ def test_raters_that_files_cannot_carry(raters: list[str], message: str) -> None
 
 def test_raters_with_umlauts_and_blanks_are_welcome() -> None:
     assert check_raters(["Jörg", "Anna Maria"]) == ("Jörg", "Anna Maria")
+
+
+def test_sequences_in_seconds_say_so_in_the_names_of_their_columns(tmp_path: Path) -> None:
+    found, warnings = read_sequences(table(tmp_path, "session,sequence,start_s,end_s\ns,a,10,65.5\n"), ["s"])
+    assert found == {"s": (PlannedSequence(10_000, 65_500, "a"),)}
+    assert warnings == ()
+
+
+def test_milliseconds_that_may_be_seconds_are_told(shared: Path) -> None:
+    found, warnings = read_sequences(shared / "cases" / "new_user" / "sequences-in-seconds.csv", ["S01"])
+    assert found == {"S01": (PlannedSequence(10, 65, "1"), PlannedSequence(75, 140, "2"))}
+    assert [item.code for item in warnings] == ["csv-time-unit"]
+
+
+def test_whole_floats_are_milliseconds(shared: Path) -> None:
+    found, _ = read_sequences(shared / "cases" / "36b_sequences_csv" / "seq.csv", ["S01"])
+    assert found == {"S01": (PlannedSequence(950, 990, "1"),)}
