@@ -180,3 +180,25 @@ def test_the_language_of_messages(monkeypatch, environment, language):
     for name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
         monkeypatch.setenv(name, environment.get(name, ""))
     assert message_language() == language
+
+
+ERRORS = {"ElancryError", "UsageError", "UnreadableInput", "OutputRefused", "InvalidInput", "BadParameter", "finding"}
+
+
+def sentences(node: ast.AST) -> bool:
+    """Whether an argument is words written in the source instead of a text."""
+    if isinstance(node, ast.BinOp):
+        return sentences(node.left) or sentences(node.right)
+    return isinstance(node, ast.JoinedStr) or (isinstance(node, ast.Constant) and " " in str(node.value))
+
+
+def test_errors_and_findings_say_texts_never_words_of_the_source():
+    found = []
+    for path in sorted(SOURCE.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            name = isinstance(node, ast.Call) and getattr(node.func, "id", getattr(node.func, "attr", None))
+            if name in ERRORS:
+                at = 1 if name == "finding" else 0
+                told = [*node.args[at : at + 1], *(word.value for word in node.keywords if word.arg == "hint")]
+                found += [f"{path.relative_to(SOURCE)}:{node.lineno}" for argument in told if sentences(argument)]
+    assert found == []

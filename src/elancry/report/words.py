@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from elancry.choices import Language
-from elancry.errors import UsageError
+from elancry.names import require
 from elancry.report.numbers import whole
 from elancry.texts import Text, Texts, known, languages
 
@@ -13,9 +13,7 @@ class Words:
 
     def __init__(self, language: str = Language.ENGLISH) -> None:
         if language not in languages():
-            raise UsageError(
-                f"no report in language {language!r}", hint=f"The report is written in: {', '.join(languages())}."
-            )
+            require("report-language", (language,), languages())
         self.language = language
 
     def __call__(self, key: str, **fields: str) -> str:

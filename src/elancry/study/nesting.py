@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from elancry.choices import Level
 from elancry.errors import UsageError
-from elancry.texts import Text, text
+from elancry.texts import Text, some, text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -50,18 +50,18 @@ def with_sessions(frame: pd.DataFrame, sessions: Iterable[Mapping[str, str]]) ->
     rows: dict[str, Mapping[str, str]] = {}
     for row in sessions:
         if row["session"] in rows:
-            raise UsageError(f"the sessions table has session {row['session']!r} twice")
+            raise UsageError(text("nesting.session-twice", session=row["session"]))
         rows[row["session"]] = row
     missing = sorted(set(frame["session"]) - set(rows))
     if missing:
         raise UsageError(
-            f"the sessions table lacks {', '.join(missing)}", hint="Every session that was coded needs a row."
+            text("nesting.sessions-missing", names=some(missing, 20)), hint=text("nesting.sessions-missing-hint")
         )
     joined = frame.copy()
     names = [name for name in dict.fromkeys(key for row in rows.values() for key in row) if name != "session"]
     for position, name in enumerate(names):
         if name in frame:
-            raise UsageError(f"the sessions table may not have a column {name!r}: sequences.csv has one")
+            raise UsageError(text("nesting.column-taken", name=name))
         cells = [rows[session].get(name, "") for session in frame["session"]]
         values: pd.Series[float] | pd.Series[str] = pd.Series(cells, dtype="object", index=frame.index)
         if name not in LEVELS:
@@ -79,12 +79,9 @@ def choose_cluster(frame: pd.DataFrame, wanted: str | None = None) -> Cluster:
     """
     if wanted is not None:
         if wanted not in frame:
-            raise UsageError(
-                f"the cluster {wanted!r} is no column",
-                hint="Give a sessions table with this column, or choose session.",
-            )
+            raise UsageError(text("name.none.cluster", name=wanted), hint=text("nesting.cluster-hint"))
         if _empty(frame, wanted):
-            raise UsageError(f"the cluster {wanted!r} is empty for some sessions")
+            raise UsageError(text("nesting.cluster-gaps", name=wanted))
         reason = text("nesting.as-planned", level=_level(wanted), n=int(frame[wanted].nunique()))
         return Cluster(wanted, reason, _groups(frame, wanted))
     passed: list[Text] = []

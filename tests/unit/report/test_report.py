@@ -210,7 +210,7 @@ def test_undefined_numbers_are_a_dash_with_their_reason(page):
 
 
 def test_a_language_without_a_catalogue_is_refused_in_words(sample):
-    with pytest.raises(UsageError, match="no report in language 'fr'"):
+    with pytest.raises(UsageError, match="no report in the language 'fr'"):
         build_report(sample, language="fr")
 
 

@@ -51,11 +51,11 @@ def test_numbers_become_numbers_and_ids_stay_text() -> None:
 
 
 def test_what_is_wrong_with_a_sessions_table_in_words() -> None:
-    with pytest.raises(UsageError, match="lacks s22, s23"):
+    with pytest.raises(UsageError, match="no row for s22, s23"):
         with_sessions(FRAME, sessions(12, 4)[:22])
-    with pytest.raises(UsageError, match="has session 's00' twice"):
+    with pytest.raises(UsageError, match="the session 's00' twice"):
         with_sessions(FRAME, [*sessions(12, 4), {"session": "s00"}])
-    with pytest.raises(UsageError, match="'clinic' is no column"):
+    with pytest.raises(UsageError, match="no column 'clinic'"):
         choose_cluster(FRAME, "clinic")
     empty = sessions(12, 4)
     empty[3]["patient"] = ""

@@ -22,6 +22,7 @@ from elancry.association.scores import (
 from elancry.choices import Method, PredictorSet, Score
 from elancry.codebook.model import Category, Layout
 from elancry.errors import UsageError
+from elancry.names import require
 from elancry.study.associate.sequence_scores import column_name
 from elancry.study.plan_checks import directions
 from elancry.texts import Text, text
@@ -165,17 +166,10 @@ def check_covariates(frame: pd.DataFrame, covariates: Sequence[str]) -> None:
     """Raise UsageError for a covariate that is no column, or holds something other than numbers."""
     from pandas.api.types import is_numeric_dtype
 
+    require("covariate", covariates, [str(column) for column in frame if "." not in str(column)])
     for name in covariates:
-        if name not in frame:
-            raise UsageError(
-                f"the covariate {name!r} is no column of the sessions table",
-                hint="Columns: " + ", ".join(str(column) for column in frame if "." not in str(column)),
-            )
         if not is_numeric_dtype(frame[name]):
-            raise UsageError(
-                f"the covariate {name!r} holds text; a regression needs numbers",
-                hint="Code it as numbers, for example 0 and 1, one column per contrast.",
-            )
+            raise UsageError(text("nesting.covariate-text", name=name), hint=text("nesting.covariate-text-hint"))
 
 
 def by_its_groups(system: System, reference: str | None = None) -> tuple[System, str | None]:

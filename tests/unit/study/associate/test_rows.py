@@ -439,7 +439,7 @@ def test_covariates_are_held_constant_and_stay_out_of_the_family() -> None:
     assert model["p_session_permutation"] is None
     terms = {row["term"] for row in others(frame, BOOK, covariates=("age",))}
     assert "covariate:age" not in terms
-    with pytest.raises(UsageError, match="'height' is no column"):
+    with pytest.raises(UsageError, match="no column 'height'"):
         regressions(frame, BOOK, covariates=("height",))
     with pytest.raises(UsageError, match="'session' holds text"):
         regressions(frame, BOOK, covariates=("session",))
