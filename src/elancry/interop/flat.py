@@ -9,8 +9,8 @@ Rules, each with its finding:
 
 - Rows may come in any order. Codes that were given concurrently (`concurrent_codes`: different values share at least
   CONCURRENT_FROM of the coded time) go to one tier a code, `NAME.CODE`, with one vocabulary (`convert-tier-by-code`):
-  which of two codes began first says nothing. Else what overlaps on one tier goes to further tiers `NAME-2`, `NAME-3`, ...
-  with the same attributes (`convert-tier-split`). Nothing is cut or dropped.
+  which of two codes began first says nothing. Else what overlaps on one tier goes to further tiers `NAME-2`, `NAME-3`,
+  ... with the same attributes (`convert-tier-split`). Nothing is cut or dropped.
 - A moment (end = begin) lasts POINT_MS, or to the next begin on its tier where that is sooner (`convert-point`). Of a
   tier with `points=True` this is nothing to speak of: its type is `point` (`is_point_type`), so that it can be written
   as moments again.
