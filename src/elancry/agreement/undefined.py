@@ -19,6 +19,8 @@ class Reason:
     NOTHING_CODED: Final = text("undefined.nothing-coded")
     UNUSED_CATEGORY: Final = text("undefined.unused-category")
     ONE_CATEGORY: Final = text("undefined.one-category")
+    ONE_CATEGORY_READ: Final = text("undefined.one-category-read")
+    NOTHING_READ: Final = text("undefined.nothing-read")
     NO_VARIATION: Final = text("undefined.no-variation")
     ONE_POSSIBLE_CATEGORY: Final = text("undefined.one-possible-category")
     NO_COMPLETE_UNIT: Final = text("undefined.no-complete-unit")
@@ -62,6 +64,8 @@ EXPLANATIONS: dict[Text, str] = {
     Reason.NOTHING_CODED: "every kappa and alpha with `none`; every coefficient without it",
     Reason.UNUSED_CATEGORY: "kappa and alpha of one category against the rest; positive agreement",
     Reason.ONE_CATEGORY: "Cohen, Conger, Fleiss, Krippendorff; kappa of events",
+    Reason.ONE_CATEGORY_READ: "the same, where something that was coded is left out",
+    Reason.NOTHING_READ: "every kappa and alpha with `none`, where something that was coded is left out",
     Reason.NO_VARIATION: "Cohen, Conger, weighted kappa; kappa of linked events",
     Reason.ONE_POSSIBLE_CATEGORY: "every coefficient that corrects for chance",
     Reason.NO_COMPLETE_UNIT: "Conger's kappa on durations",

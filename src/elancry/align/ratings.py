@@ -56,12 +56,12 @@ def build_ratings(
     }
     unreadable: dict[tuple[str, str], set[tuple[int, int]]] = {key: set() for key in cells}
     for session, rows in rows_of.items():
-        windows: dict[str, _Windows] = {}
+        windows: dict[str, RatedWindows] = {}
         for tier in coding.tiers_of(session):
             key = tier.system or "", tier.category or ""
             if tier.kind == "rating" and key in cells and tier.rater in column_of:
                 if tier.rater not in windows:
-                    windows[tier.rater] = _Windows(tier.rater, ((row, sequences[row]) for row in rows))
+                    windows[tier.rater] = RatedWindows(tier.rater, ((row, sequences[row]) for row in rows))
                 column = column_of[tier.rater]
                 unclear = _fill(cells[key], column, tier, windows[tier.rater])
                 unreadable[key].update((row, column) for row in unclear)
@@ -82,7 +82,7 @@ def build_ratings(
     )
 
 
-class _Windows:
+class RatedWindows:
     """The sequences of one session that one rater marked: key -> where."""
 
     def __init__(self, rater: str, sequences: Iterable[tuple[int, MatchedSequence]]) -> None:
@@ -106,7 +106,7 @@ class _Windows:
         return best
 
 
-def _fill(values: NDArray[np.float64], column: int, tier: CodedTier, windows: _Windows) -> list[int]:
+def _fill(values: NDArray[np.float64], column: int, tier: CodedTier, windows: RatedWindows) -> list[int]:
     """Write the numbers of a tier into `values`; return the rows with something that gives no number."""
     given: dict[int, set[float]] = {}
     for annotation in tier.annotations:

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from elancry.check.coding import CheckedCoding
+    from elancry.study.flow import StudyFlow
     from elancry.study.plan import Plan
 
 
@@ -46,11 +47,17 @@ class Tables:
 
 
 def agreement_tables(
-    compared: Compared, plan: Plan, rounds: Compared | None = None, cluster: Cluster = BY_SESSION
+    compared: Compared,
+    plan: Plan,
+    rounds: Compared | None = None,
+    cluster: Cluster = BY_SESSION,
+    *,
+    flow: StudyFlow | None = None,
 ) -> Tables:
     """`agreement`, `confusion`, and what rater training looks at, `rounds` among them where `rounds_of` gave some.
 
-    Intervals resample whole groups of `cluster`. Raises UsageError if the plan's gold rater coded nothing here.
+    Intervals resample whole groups of `cluster`. With `flow`, every row of agreement has beside it what was left out.
+    Raises UsageError if the plan's gold rater coded nothing here.
     """
     found: dict[str, pd.DataFrame] = {}
     if rounds is not None:
@@ -66,6 +73,8 @@ def agreement_tables(
     whole = Questions.of(compared, plan, cluster)
     asked = [whole] if plan.against is None else whole.of_gold(plan.against)
     rows = [row for questions in asked for row in questions.rows()]
+    if flow is not None:
+        rows = [row | flow.beside(row) for row in rows]
     if not rows:
         return Tables(found, {"agreement": Texts((text("agree.no-sequence-by-two"),))})
     kappas = list(pair_kappas(whole))

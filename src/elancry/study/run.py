@@ -131,10 +131,12 @@ def compute(coding: CheckedCoding, plan: Plan, *, command: str, say: Say) -> Res
     from elancry.align.sequences import match_sequences
     from elancry.study.associate.numbers import Associated, association_tables
     from elancry.study.compared import Compared
+    from elancry.study.flow import StudyFlow
     from elancry.study.media import recordings
-    from elancry.study.numbers import agreement_tables, rounds_of
+    from elancry.study.numbers import Tables, agreement_tables, rounds_of
     from elancry.study.plots import plot_points
     from elancry.study.sessions import nesting_of
+    from elancry.table.schema import FLOW
 
     if command == AGREE and len(coding.raters) < 2 and not coding.every_round:
         raise UsageError(text("agree.one-rater", raters=some(coding.raters)), hint=text("agree.one-rater-hint"))
@@ -148,12 +150,14 @@ def compute(coding: CheckedCoding, plan: Plan, *, command: str, say: Say) -> Res
     nesting = nesting_of(plan, coding.sessions, [item.session for item in sequences])
     if associated is None:
         coding = coding.with_findings(nesting.findings)
+    flow = StudyFlow(coding, sequences, compared, plan, None if associated is None else associated.coded)
+    accounts = Tables({FLOW.name: flow.table()})
     say(text("progress.step-agreement"))
-    parts = [agreement_tables(compared, plan, rounds_of(coding, plan), nesting.cluster)]
+    parts = [accounts, agreement_tables(compared, plan, rounds_of(coding, plan), nesting.cluster, flow=flow)]
     if associated is not None:
         coding = coding.with_findings(associated.findings)
         say(text("progress.step-association"))
-        parts.append(association_tables(associated, plan))
+        parts.append(association_tables(associated, plan, flow))
     tables = {name: table for part in parts for name, table in part.tables.items()}
     points = plot_points(compared, plan, tables)
     return Results(

@@ -57,6 +57,21 @@ ANNOTATIONS = TableSchema(
     ),
 )
 
+FLOW = TableSchema(
+    "flow",
+    (
+        _text("session"),
+        _text("file"),
+        _text("rater"),
+        _text("system"),
+        _text("tier"),
+        _text("kind"),
+        _text("reason"),
+        _integer("n_annotations"),
+        _integer("ms", "ms"),
+    ),
+)
+
 AGREEMENT = TableSchema(
     "agreement",
     (
@@ -84,6 +99,8 @@ AGREEMENT = TableSchema(
         _integer("n_sessions"),
         _integer("n_categories"),
         _text("categories_from"),
+        _integer("n_left_out"),
+        _integer("ms_left_out", "ms"),
     ),
 )
 
@@ -452,6 +469,7 @@ UNRESOLVED = TableSchema(
 )
 
 RESULT_TABLES = (
+    FLOW,
     AGREEMENT,
     CONFUSION,
     COOCCURRENCE,

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from elancry.align.sequences import MatchedSequence
     from elancry.check.coding import CheckedCoding
     from elancry.study.associate.sequence_scores import RaterScores
+    from elancry.study.flow import StudyFlow
     from elancry.study.plan_keys import Plan
 
 Row = dict[str, Any]
@@ -120,11 +121,11 @@ def _coded_by(
     )
 
 
-def association_tables(associated: Associated, plan: Plan) -> Tables:
+def association_tables(associated: Associated, plan: Plan, flow: StudyFlow | None = None) -> Tables:
     """`sequences` and every table of association that can be computed; the others with their reason."""
     coded, codebook = associated.coded, associated.coded.codebook
     sample = Sample(associated.frame, associated.cluster.column, plan)
-    tables: dict[str, pd.DataFrame] = {"sequences": associated.frame}
+    tables: dict[str, pd.DataFrame] = {"sequences": _with_left_out(associated.frame, flow)}
     if associated.by_rater is not None and len(associated.by_rater):
         tables["sequences_by_rater"] = associated.by_rater
     omitted: dict[str, str | Texts] = {}
@@ -159,6 +160,15 @@ def association_tables(associated: Associated, plan: Plan) -> Tables:
     unreliable = [] if why_not else attenuation_rows(associated.scores, codebook, plan)
     add(schema.ATTENUATION, unreliable, why_not or unrelated)
     return Tables(tables, omitted)
+
+
+def _with_left_out(frame: pd.DataFrame, flow: StudyFlow | None) -> pd.DataFrame:
+    """The scores of sequences with what is left out of them beside."""
+    if flow is None:
+        return frame
+    keys = zip(frame["session"].tolist(), frame["sequence"].tolist(), strict=True)
+    lost = [flow.of_scores(session, sequence) for session, sequence in keys]
+    return frame.assign(n_left_out=[n for n, _ in lost], ms_left_out=[ms for _, ms in lost])
 
 
 def _why_no_attenuation(associated: Associated, plan: Plan) -> Text | None:

@@ -1,0 +1,119 @@
+"""The flow of the coding through a study: what entered the numbers, what was left out, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from elancry.agreement.undefined import Reason
+from elancry.align.flow import ACCOUNTS, Compare, Part, Scored, SessionFlow, put_aside
+from elancry.check.coding import CONSENSUS
+from elancry.check.left_out import Why
+from elancry.study.plan_checks import MEAN
+from elancry.table.schema import FLOW
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from elancry.align.sequences import MatchedSequence
+    from elancry.check.coding import CheckedCoding
+    from elancry.study.compared import Compared
+    from elancry.study.plan import Plan
+
+Row = dict[str, Any]
+
+_WHERE_LEFT_OUT = {Reason.ONE_CATEGORY: Reason.ONE_CATEGORY_READ, Reason.NOTHING_CODED: Reason.NOTHING_READ}
+"""A reason that is true only where everything was compared -> the one that is true where something was left out."""
+
+
+@dataclass(frozen=True)
+class StudyFlow:
+    """The accounts of every session. `coded` is what is analysed, `None` where only agreement is asked for."""
+
+    coding: CheckedCoding
+    sequences: Sequence[MatchedSequence]
+    compared: Compared
+    plan: Plan
+    coded: Compared | None = None
+
+    @cached_property
+    def sessions(self) -> Mapping[str, SessionFlow]:
+        """Session -> its accounts."""
+        compared, plan = self.compared, self.plan
+        scored = None
+        if self.coded is not None and plan.aggregate != MEAN:
+            ours = plan.aggregate == CONSENSUS
+            scored = Scored(plan.aggregate, self.coded.timelines, self.coded.ratings, consensus=ours)
+        return {
+            session: SessionFlow(
+                self.coding,
+                session,
+                [item for item in self.sequences if item.session == session],
+                compared.raters,
+                [item for item in compared.timelines if item.session == session],
+                compared.ratings,
+                [item for item in compared.events if item.session == session],
+                lambda item, pair: compared.linked(item, pair, plan.matching, plan.criterion[0]),
+                scored,
+                self.coded is not None,
+            )
+            for session in self.coding.sessions
+        }
+
+    def table(self) -> pd.DataFrame:
+        """The table `flow`.
+
+        Raises ElancryError where the accounts do not add up to what the files hold: then there is no number at all.
+        """
+        parts = [part for flow in self.sessions.values() for part in flow.parts()]
+        return FLOW.frame(rows_of([*parts, *put_aside(self.coding.aside)], self.coding))
+
+    def beside(self, row: Row) -> Row:
+        """What stands beside a row of agreement: what its raters coded and could not be compared, and a true reason."""
+        team = tuple(str(row["raters"]).split("|"))
+        kind = _compared_as(row)
+        sessions = [row["session"]] if row.get("session") else list(self.sessions)
+        lost = [self.sessions[name].lost(kind, row["system"], row["tier"], team) for name in sessions]
+        cells: Row = {"n_left_out": sum(n for n, _ in lost), "ms_left_out": sum(ms for _, ms in lost)}
+        reason = row.get("undefined_reason")
+        if cells["n_left_out"] and reason in _WHERE_LEFT_OUT:
+            cells["undefined_reason"] = _WHERE_LEFT_OUT[reason]
+        return cells
+
+    def of_scores(self, session: str, sequence: str) -> tuple[int, int]:
+        """(annotations, ms) in one sequence that are not in its scores."""
+        found = (item for item in self.sequences if (item.session, item.sequence) == (session, sequence))
+        return self.sessions[session].lost_to_scores(next(found))
+
+
+def _compared_as(row: Row) -> Compare:
+    """The kind of number that a row of agreement is."""
+    if row["coding"] == "rating":
+        return "rating"
+    if row.get("variant") in ("share", "count") or row["measure"].startswith("presence"):
+        return "whole_score"
+    return "time" if row["measure"].startswith(("time", "unitizing")) else "event"
+
+
+def rows_of(parts: Sequence[Part], coding: CheckedCoding) -> Iterator[Row]:
+    """Rows of FLOW: each account that is not empty, by session and file; then the files that cannot be read."""
+    order = {name: at for at, name in enumerate(coding.sessions)}
+    for part in sorted(parts, key=lambda part: (order.get(part.session, len(order)), part.session, part.file)):
+        for account, n, ms in zip(ACCOUNTS, part.n.tolist(), part.ms.tolist(), strict=True):
+            if n or ms:
+                yield {
+                    "session": part.session,
+                    "file": part.file,
+                    "rater": part.rater,
+                    "system": part.system,
+                    "tier": part.tier,
+                    "kind": part.kind,
+                    "reason": account,
+                    "n_annotations": n,
+                    "ms": ms,
+                }
+    for item in coding.aside:
+        if item.why is Why.FILE_UNREADABLE:
+            yield {"session": item.session, "file": item.file, "rater": item.rater, "reason": item.why.value}
