@@ -244,37 +244,43 @@ class SessionFlow:
     def _events(self, held: _Held, team: tuple[str, ...]) -> Ints:
         rater = held.tier.rater
         found: dict[tuple[int, int], int] = {}
+        links = self.links
         for item in self.events:
-            if (item.system, item.tier) != (held.tier.system, held.layer) or rater not in item.raters:
-                continue
-            own = item.of(rater)
-            others = [name for name in item.raters if name in team and name != rater]
-            used = np.zeros(len(own), dtype=bool)
-            for name in others:
-                used |= self._usable(item, rater, name, len(own))
-            why = np.where(used, _IN, self._alone(held, team, bool(others)))
-            for start, end, account in zip(own.start_ms.tolist(), own.end_ms.tolist(), why.tolist(), strict=True):
-                found[start, end] = min(account, found.get((start, end), account))
-        return np.array([found.get((a.start_ms, a.end_ms), self._unplaced(held, a)) for a in held.items], np.int64)
+            if (item.system, item.tier) == (held.tier.system, held.layer) and rater in item.raters:
+                for other in item.raters:
+                    if links is not None and other in team and other != rater:
+                        for span, usable in self._placed(item, rater, other, links):
+                            account = _IN if usable else _NUMBER[Why.PARTNER_UNREADABLE]
+                            found[span] = min(account, found.get(span, account))
+        why = [
+            found[span] if (span := (item.start_ms, item.end_ms)) in found else self._unplaced(held, team, item)
+            for item in held.items
+        ]
+        return np.array(why, dtype=np.int64)
 
-    def _usable(self, item: SequenceEvents, rater: str, other: str, n: int) -> NDArray[np.bool_]:
-        """Which events (n,) of `rater` are not linked to one of `other` that cannot be read."""
-        usable = np.ones(n, dtype=bool)
-        if self.links is not None:
-            first = self.raters.index(rater) < self.raters.index(other)
-            a, b, links = self.links(item, (rater, other) if first else (other, rater))
-            mine, theirs = (links[0], links[1]) if first else (links[1], links[0])
-            usable[mine[(b if first else a).codes[theirs] < 0]] = False
-        return usable
+    def _placed(
+        self, item: SequenceEvents, rater: str, other: str, links_of: LinksOf
+    ) -> Iterator[tuple[tuple[int, int], bool]]:
+        """The events of `rater` placed in a sequence beside `other`, and whether what each is linked to can be read."""
+        first = self.raters.index(rater) < self.raters.index(other)
+        a, b, links = links_of(item, (rater, other) if first else (other, rater))
+        own, theirs = (a, b) if first else (b, a)
+        mine, partners = (links[0], links[1]) if first else (links[1], links[0])
+        usable = np.ones(len(own), dtype=bool)
+        usable[mine[theirs.codes[partners] < 0]] = False
+        for start, end, one in zip(own.start_ms.tolist(), own.end_ms.tolist(), usable.tolist(), strict=True):
+            yield (start, end), one
 
-    def _unplaced(self, held: _Held, item: CodedAnnotation) -> int:
-        """Why an event is in no sequence: the one that holds most of it is not the rater's, or none does."""
+    def _unplaced(self, held: _Held, team: tuple[str, ...], item: CodedAnnotation) -> int:
+        """Why an event is beside nobody's: it touches no sequence, or none of the team coded the one that holds it."""
         shared = [
             (min(item.end_ms, one.end_ms) - max(item.start_ms, one.start_ms), held.tier.rater in one.raters)
             for one in self.sequences
         ]
         most, own = max(shared, default=(0, False))
-        return _NUMBER[Why.OUTSIDE_SEQUENCE if most <= 0 or own else Why.SEQUENCE_UNMATCHED]
+        if most <= 0:
+            return _NUMBER[Why.OUTSIDE_SEQUENCE]
+        return self._alone(held, team, False) if own else _NUMBER[Why.SEQUENCE_UNMATCHED]
 
     def _ratings(self, held: _Held, team: tuple[str, ...]) -> Ints:
         tier = held.tier

@@ -30,7 +30,7 @@ class Why(StrEnum):
     @property
     def shown(self) -> Text:
         """The reason as people read it."""
-        return Text(f"left-out.{self.value.replace('_', '-')}")
+        return Text(f"left_out.{self.value}")
 
 
 ENTERED = "entered"
