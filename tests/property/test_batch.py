@@ -207,10 +207,10 @@ def test_annotations_removed_together_are_those_removed_one_by_one(text: str, da
     document = parse_eaf(text.encode())
     names = [a.id for tier in document.tiers for a in document.annotations(tier.id) if a.id]
     assume(names)
-    doomed = data.draw(st.lists(st.sampled_from(names), unique=True, max_size=4))
+    leaving = data.draw(st.lists(st.sampled_from(names), unique=True, max_size=4))
     together, single = document.edit(), document.edit()
-    together.annotations.remove(*doomed)
-    for name in doomed:
+    together.annotations.remove(*leaving)
+    for name in leaving:
         with contextlib.suppress(UsageError):  # gone with an earlier one
             single.annotations.remove(name)
     one, other = (editor.document() for editor in (together, single))

@@ -2,7 +2,7 @@
 
 Rates out of `docs/validity.json`, made by `benchmarks/validity.py`: 2,000 simulated studies a scenario of 46 sequences
 in 32 sessions, intraclass correlation .3, tests at .05, 95 % intervals. A test compares these numbers with that file.
-Whatever differs from the nominal level and concerns a study is told in its report.
+Whatever differs from the nominal level and concerns a study is said in its report.
 """
 
 from __future__ import annotations

@@ -186,13 +186,13 @@ def t_tests(
 ) -> Coefficients:
     """t tests and intervals of coefficients b (p,) with standard errors and degrees of freedom (p,).
 
-    Where `reasons` (p,) holds one, nothing but b is told.
+    Where `reasons` (p,) holds one, only b is given.
     """
     from scipy import stats
 
     reasons = tuple(reasons or (None,) * len(b))
-    told = np.array([reason is None for reason in reasons])
-    se, df = np.where(told, se, np.nan), np.where(told, df, np.nan)
+    defined = np.array([reason is None for reason in reasons])
+    se, df = np.where(defined, se, np.nan), np.where(defined, df, np.nan)
     reach = stats.t.ppf(0.5 + level / 2, df) * se
     p = np.asarray(2 * stats.t.sf(np.abs(b / se), df), dtype=np.float64)
     return Coefficients(tuple(names), b, se, df, b - reach, b + reach, p, reasons)

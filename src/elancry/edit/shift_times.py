@@ -75,9 +75,9 @@ def shift_times(document: Document, choices: Shift) -> Change:
 
 def _shift_slots(document: Document, own: list[Annotation], by_ms: int) -> Change:
     # Unaligned annotations lie between their neighbours, wherever these go.
-    doomed = [item for item in own if item.aligned and item.end_ms + by_ms <= 0 and item.start_ms + by_ms < 0]
+    leaving = [item for item in own if item.aligned and item.end_ms + by_ms <= 0 and item.start_ms + by_ms < 0]
     editor = document.edit()
-    _remove(editor, doomed)
+    _remove(editor, leaving)
     editor.annotations.shift(by_ms)
     after = editor.document()
     rows: list[Row] = []
@@ -102,12 +102,12 @@ def _row(item: Annotation, now: Annotation | None, by_ms: int) -> Row | None:
     return about(now, what, before=before, after=after)
 
 
-def _remove(editor: Editor, doomed: list[Annotation]) -> None:
+def _remove(editor: Editor, leaving: list[Annotation]) -> None:
     """Remove annotations with what refers to them or lies in them."""
-    nameless = next((item for item in doomed if not item.id), None)
+    nameless = next((item for item in leaving if not item.id), None)
     if nameless is not None:
         raise UsageError(text("edit.before-start-nameless", tier=nameless.tier), hint=text("edit.hint-remove-in-elan"))
-    editor.annotations.remove(*[item.id for item in doomed])
+    editor.annotations.remove(*[item.id for item in leaving])
 
 
 def _shift_origins(document: Document, by_ms: int) -> Change:

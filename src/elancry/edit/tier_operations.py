@@ -146,18 +146,18 @@ def remove_tiers(document: Document, choices: TierChoice) -> Change:
     Example:  elancry batch remove-tier coded -o without --tier 'Comment*' --dry-run
     """
     chosen, findings, unclear = _chosen(document, choices.patterns)
-    doomed = _with_below(document, [name for name in chosen if name not in unclear])
-    if not doomed:
+    leaving = _with_below(document, [name for name in chosen if name not in unclear])
+    if not leaving:
         return Change(document, (), findings)
     rows: list[Row] = []
     editor = document.edit()
     for tier in document.tiers:
-        if tier.id in doomed:
+        if tier.id in leaving:
             gone = document.annotations(tier.id)
             rows.append(Row(text("change.tier-removed"), tier.id, before=text("change.annotations", n=len(gone))))
             rows += [about(item, text("change.annotation-removed"), before=item.value) for item in gone]
     gone_with: set[str] = set()
-    for name in doomed:
+    for name in leaving:
         if name not in gone_with:
             editor.tiers.remove(name)
             gone_with.update(_with_below(document, [name]))
@@ -177,25 +177,25 @@ def remove_empty_tiers(document: Document, choices: EmptyTiers) -> Change:
     # Annotations in a wrong place in the file are not read, but they are there.
     chosen -= {item.tier for item in document.findings if item.code == "eaf-stray-annotation" and item.tier}
     chosen -= unclear_tiers(document)
-    doomed: dict[str, None] = {}
+    leaving: dict[str, None] = {}
     while True:
         more = [
             name
             for name in names
             if name in chosen
-            and name not in doomed
+            and name not in leaving
             and not document.annotations(name)
-            and all(child.id in doomed for child in document.children(name))
+            and all(child.id in leaving for child in document.children(name))
         ]
         if not more:
             break
-        doomed.update(dict.fromkeys(more))
-    if not doomed:
+        leaving.update(dict.fromkeys(more))
+    if not leaving:
         return Change(document)
     editor = document.edit()
-    for name in doomed:
+    for name in leaving:
         editor.tiers.remove(name)
-    return Change(editor.document(), tuple(Row(text("change.empty-tier-removed"), name) for name in doomed))
+    return Change(editor.document(), tuple(Row(text("change.empty-tier-removed"), name) for name in leaving))
 
 
 def _chosen(

@@ -16,8 +16,8 @@ MOST_BYTES = 200_000_000
 def decode_text(data: bytes, name: str, kind: Text) -> tuple[str, tuple[Finding, ...]]:
     r"""The text of a file, its line ends as `\n`; `kind` says what was expected.
 
-    UTF-8 with or without a byte order mark, UTF-16 with one, else Windows cp1252, which is told. Raises UnreadableInput
-    for files that are empty, too large or no text.
+    UTF-8 with or without a byte order mark, UTF-16 with one, else Windows cp1252, with a finding. Raises
+    UnreadableInput for files that are empty, too large or no text.
     """
     label = called(name)
     if len(data) > MOST_BYTES:

@@ -74,7 +74,7 @@ def _stretch(row: list[Any]) -> Stretch:
     return str(tier), int(start_ms), int(end_ms), str(value)
 
 
-def take_up(
+def resume_from(
     parts: Sequence[Part], computed: Document, disputes: Sequence[Dispute], earlier: Earlier, session: str
 ) -> tuple[Assembly, tuple[Dispute, ...], tuple[Finding, ...]]:
     """The raters' parts with the edited consensus; `computed` and `disputes` are what merging gives by itself now.

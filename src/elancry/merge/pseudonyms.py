@@ -79,7 +79,7 @@ class Key:
             known[name] = f"{_KINDS[kind]}{len(known) + 1:02d}"
 
 
-class Veil:
+class Pseudonymizer:
     """Applies a key to a study: to its coding for the tables, to its documents for merged files."""
 
     def __init__(self, key: Key, coding: CheckedCoding, *, keep_tiers: Collection[str] = ()) -> None:
@@ -111,8 +111,8 @@ class Veil:
             rater_order=tuple(self.rater(name) for name in coding.raters),
         )
 
-    def of_session(self, coding: CheckedCoding) -> Veil:
-        """The same veil for the files of a part of the study only: what another process needs of it."""
+    def of_session(self, coding: CheckedCoding) -> Pseudonymizer:
+        """The same pseudonymizer for the files of a part of the study only: what another process needs of it."""
         own = copy.copy(self)
         paths = {file.path for file in coding.files}
         own._kept = {path: self._kept[path] for path in paths}

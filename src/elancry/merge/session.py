@@ -14,11 +14,11 @@ from elancry.check.naming import TierPattern
 from elancry.check.structure import CODEBOOK_PROPERTY
 from elancry.eaf import Document
 from elancry.findings import Finding, finding
-from elancry.merge.adjudication import Earlier, stretches, take_up
+from elancry.merge.adjudication import Earlier, resume_from, stretches
 from elancry.merge.assemble import Assembly
 from elancry.merge.consensus import Dispute, SessionConsensus
 from elancry.merge.preferences import merged_preferences
-from elancry.merge.pseudonyms import Veil
+from elancry.merge.pseudonyms import Pseudonymizer
 from elancry.merge.tier_names import read_parts
 from elancry.texts import text
 
@@ -36,7 +36,7 @@ class Job:
     min_ms: int
     earlier: Earlier | None = None
     """The merged file with an edited consensus that is taken up, if there is one."""
-    veil: Veil | None = None
+    pseudonymizer: Pseudonymizer | None = None
     """What hides names, if they are to be hidden; `coding` is then the veiled one."""
 
 
@@ -61,7 +61,7 @@ def jobs_of(
     *,
     method: str,
     min_ms: int,
-    veil: Veil | None = None,
+    pseudonymizer: Pseudonymizer | None = None,
 ) -> Iterator[Job]:
     """One job per session, each with no more than it needs; `earlier` maps sessions to what is taken up."""
     by_session: dict[str, list[MatchedSequence]] = {}
@@ -78,7 +78,7 @@ def jobs_of(
             method=method,
             min_ms=min_ms,
             earlier=earlier.get(session),
-            veil=None if veil is None else veil.of_session(part),
+            pseudonymizer=None if pseudonymizer is None else pseudonymizer.of_session(part),
         )
 
 
@@ -86,7 +86,7 @@ def merge_session(job: Job) -> Merged:
     """Read the session's files again, put them together, add consensus and disagreements."""
     coding = job.coding
     pattern = None if coding.tier_pattern is None else TierPattern(coding.tier_pattern)
-    parts = read_parts(coding, job.session, tier_pattern=pattern, veil=job.veil)
+    parts = read_parts(coding, job.session, tier_pattern=pattern, pseudonymizer=job.pseudonymizer)
     assembly = Assembly(parts)
     agreed = SessionConsensus(assembly, coding, job.sequences, method=job.method, min_ms=job.min_ms)
     disputes: tuple[Dispute, ...] = tuple(agreed.disputes)
@@ -95,7 +95,7 @@ def merge_session(job: Job) -> Merged:
     _stamp(assembly, coding)
     document = computed = assembly.document(f"{job.stem}.merged.eaf")
     if job.earlier is not None:
-        assembly, disputes, new = take_up(parts, computed, disputes, job.earlier, job.session)
+        assembly, disputes, new = resume_from(parts, computed, disputes, job.earlier, job.session)
         _stamp(assembly, coding)
         document = assembly.document(computed.name)
         findings += new

@@ -20,7 +20,7 @@ from elancry.findings import Finding
 from elancry.merge.adjudication import edited_since
 from elancry.merge.names import file_stems
 from elancry.merge.over_all import FILES, OverAll, heading, write_annotations
-from elancry.merge.pseudonyms import Key, Veil
+from elancry.merge.pseudonyms import Key, Pseudonymizer
 from elancry.merge.session import Job, Merged, jobs_of, merge_session
 from elancry.names import there_are
 from elancry.outputs import OutputFolder
@@ -91,13 +91,13 @@ def merge_study(
     Raises UsageError for an unknown rater and for nothing to merge, InvalidInput where a finding forbids merging,
     OutputRefused where the folder cannot be used, would lose somebody's work, or holds an edited consensus.
     """
-    veil = None
+    pseudonymizer = None
     if key is not None:
         pseudonyms = Key.read(key, outputs=out_dir)
-        veil = Veil(pseudonyms, coding, keep_tiers=keep_tiers)
+        pseudonymizer = Pseudonymizer(pseudonyms, coding, keep_tiers=keep_tiers)
         pseudonyms.write(key)
-        consensus = veil.rater(consensus) if consensus in coding.raters else consensus
-        coding = veil.coding(coding)
+        consensus = pseudonymizer.rater(consensus) if consensus in coding.raters else consensus
+        coding = pseudonymizer.coding(coding)
     sequences, odd = match_sequences(coding)
     coding.with_findings(odd).require_usable()
     _require_sense(coding, consensus)
@@ -110,9 +110,9 @@ def merge_study(
     folder = OutputFolder(out_dir, command="merge", force=force or bool(edited))
     of_sessions = (f"{stem}.merged.{suffix}" for stem in stems.values() for suffix in ("eaf", "pfsx"))
     folder.refuse_foreign([*of_sessions, *FILES])
-    taken_up = edited if resume and not discard_adjudication else {}
+    resumed = edited if resume and not discard_adjudication else {}
     n_work = len(coding.sessions)
-    work = jobs_of(coding, sequences, stems, taken_up, method=consensus, min_ms=min_ms, veil=veil)
+    work = jobs_of(coding, sequences, stems, resumed, method=consensus, min_ms=min_ms, pseudonymizer=pseudonymizer)
     findings: list[Finding] = list(odd)
     batch: dict[str, bytes | str] = {}
     with DiskStore() as store:

@@ -18,19 +18,19 @@ from elancry.report.references import CITATION, keys_of
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>#|$~])")
 
 
-def render_methods(report: Report, told: MethodsText) -> str:
+def render_methods(report: Report, methods: MethodsText) -> str:
     """The paragraphs, what was done on what, the methods and the provenance as a Markdown text; nothing else."""
     wanted = [section for section in report.sections if section.id in ("study", "methods", "provenance")]
-    paper = [f"## {_text(told.heading)}\n\n{_text(told.lead)}\n\n"]
-    paper += [f"**{_text(title)}** {_citing(text, told)}\n\n" for title, text in told.paragraphs]
+    paper = [f"## {_text(methods.heading)}\n\n{_text(methods.lead)}\n\n"]
+    paper += [f"**{_text(title)}** {_citing(text, methods)}\n\n" for title, text in methods.paragraphs]
     return f"# {_text(report.title)}\n\n" + "\n".join(
-        ["".join(paper), *(_section(section, told) for section in wanted)]
+        ["".join(paper), *(_section(section, methods) for section in wanted)]
     )
 
 
-def _section(section: Section, told: MethodsText) -> str:
-    own = {title for title, _ in told.paragraphs}
-    heading = (told.heading,)
+def _section(section: Section, methods: MethodsText) -> str:
+    own = {title for title, _ in methods.paragraphs}
+    heading = (methods.heading,)
     # The paragraphs stand above, with their keys.
     blocks = [
         block
@@ -41,9 +41,9 @@ def _section(section: Section, told: MethodsText) -> str:
     return f"## {_text(section.title)}\n\n{_blocks(blocks)}"
 
 
-def _citing(text: str, told: MethodsText) -> str:
+def _citing(text: str, methods: MethodsText) -> str:
     """`text` without markup but for its citation keys."""
-    found = [match for match in CITATION.finditer(text) if told.works.keys() >= set(keys_of(match))]
+    found = [match for match in CITATION.finditer(text) if methods.works.keys() >= set(keys_of(match))]
     ends = [0, *(end for match in found for end in match.span()), len(text)]
     parts = [text[start:end] for start, end in pairwise(ends)]
     return "".join(part if index % 2 else _escaped(part) for index, part in enumerate(parts))

@@ -130,9 +130,9 @@ def _measures(view: View, rows: Iterable[Mapping[str, Any]], family: str) -> str
         for row in rows
         if row["estimate"] is not None and agreement_rows.family(row["measure"]) == family
     )
-    told = []
+    cited = []
     for measure in there:
         label = view.words.get(f"measure.{measure}", measure)
-        told.append(f"{label} [@{CITED[measure]}]" if measure in CITED else label)
+        cited.append(f"{label} [@{CITED[measure]}]" if measure in CITED else label)
     # Labels hold commas.
-    return "; ".join(told)
+    return "; ".join(cited)

@@ -135,8 +135,8 @@ class _Writer:
             return []
         aggregate = str(self.plan["aggregate"])
         kind = aggregate if aggregate in ("mean", "consensus") else "rater"
-        told = self.words.listed([self.say(f"score.{score}") for score in wanted])
-        sentences = [self.say("scores", scores=told, whose=self.say(f"whose.{kind}", rater=aggregate))]
+        names = self.words.listed([self.say(f"score.{score}") for score in wanted])
+        sentences = [self.say("scores", scores=names, whose=self.say(f"whose.{kind}", rater=aggregate))]
         sentences += self.unresolved()
         against = distinct(
             [row for row in self.view.rows("models") if row["reference"]], "predictor_system", "reference"

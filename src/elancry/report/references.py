@@ -65,8 +65,8 @@ class Reference:
             if name in self.more:
                 value = self.more[name]
                 # An address is taken as it is; a range of pages has two hyphens.
-                told = value if name in ("doi", "url") else _tex(value).replace("–", "--")
-                lines.append(f"  {name} = {{{told}}}")
+                shown = value if name in ("doi", "url") else _tex(value).replace("–", "--")
+                lines.append(f"  {name} = {{{shown}}}")
         return f"@{self.type}{{{self.key},\n" + ",\n".join(lines) + "\n}\n"
 
 
@@ -84,12 +84,12 @@ def cited(texts: Iterable[str], works: Mapping[str, Reference]) -> tuple[str, ..
 def in_words(text: str, works: Mapping[str, Reference], et_al: str = "et al.") -> str:
     """`text` with authors and years instead of keys."""
 
-    def told(match: re.Match[str]) -> str:
+    def cited(match: re.Match[str]) -> str:
         if not works.keys() >= set(keys_of(match)):
             return match[0]
         return f"({'; '.join(works[key].short(et_al) for key in keys_of(match))})"
 
-    return CITATION.sub(told, text)
+    return CITATION.sub(cited, text)
 
 
 def bibtex_file(works: Iterable[Reference]) -> str:

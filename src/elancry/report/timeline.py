@@ -149,9 +149,9 @@ def _track(strip: Strip, rows: list[_Row], height: int, track: _Track) -> Iterat
     for ms in ticks(strip.start_ms, strip.end_ms):
         share = (ms - strip.start_ms) / max(1, strip.end_ms - strip.start_ms)
         anchor = "start" if share < 0.03 else "end" if share > 0.97 else "middle"
-        at, told = track.at(ms), clock(ms).removesuffix(".000")
+        at, shown = track.at(ms), clock(ms).removesuffix(".000")
         yield f'<line class="tick" x1="{at}" x2="{at}" y1="{track.top}" y2="{foot - 18}"/>'
-        yield f'<text class="time" x="{at}" y="{foot - 5}" text-anchor="{anchor}">{told}</text>'
+        yield f'<text class="time" x="{at}" y="{foot - 5}" text-anchor="{anchor}">{shown}</text>'
     for row in rows:
         if row.lane is not None:
             for stretch in row.lane.stretches:

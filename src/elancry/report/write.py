@@ -35,12 +35,12 @@ def report_files(results: Results, *, jobs: int = 1, progress: Progress | None =
 
     report, figures = _drawn(results, jobs, progress)
     words = Words(report.language)
-    told = methods_text(View(results, Names(results.codebook, words), words))
+    methods = methods_text(View(results, Names(results.codebook, words), words))
     files = {
         **{f"figures/{name}": data for name, data in figures.items()},
         "report.html": render_html(report).encode("utf-8"),
-        "methods.md": render_methods(report, told).encode("utf-8"),
-        "methods.bib": bibtex_file(told.works.values()).encode("utf-8"),
+        "methods.md": render_methods(report, methods).encode("utf-8"),
+        "methods.bib": bibtex_file(methods.works.values()).encode("utf-8"),
     }
     word = render_docx(report, created=results.provenance.created)
     return files if word is None else {**files, "tables.docx": word}

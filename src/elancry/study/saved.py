@@ -144,8 +144,8 @@ def _damaged(path: Path) -> UnreadableInput:
 
 def _run(provenance: Provenance) -> str:
     """What tells runs apart: SHA-256 of their provenance without the time."""
-    told = {**to_json(provenance), "created": ""}
-    return sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
+    settings = {**to_json(provenance), "created": ""}
+    return sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()
 
 
 def _timeline(item: Timeline) -> Mapping[str, Any]:

@@ -106,8 +106,8 @@ def _said(value: Any) -> str | Texts:
 
 def in_english(frame: pd.DataFrame) -> pd.DataFrame:
     """`frame` with its texts in English, as tables are written."""
-    told = frame.copy()
-    for name in told.columns:
-        if str(told[name].dtype) == "object":
-            told[name] = [cell.into("en") if isinstance(cell, Texts) else cell for cell in told[name]]
-    return told
+    english = frame.copy()
+    for name in english.columns:
+        if str(english[name].dtype) == "object":
+            english[name] = [cell.into("en") if isinstance(cell, Texts) else cell for cell in english[name]]
+    return english

@@ -11,7 +11,7 @@ from elancry.check.study import check_files
 from elancry.eaf import parse_eaf, read_eaf, write_eaf
 from elancry.errors import UnreadableInput, UsageError
 from elancry.findings import finding
-from elancry.merge.pseudonyms import Key, Veil
+from elancry.merge.pseudonyms import Key, Pseudonymizer
 from elancry.merge.study import merge_study
 
 NAMES = ("anna", "muster", "jörg", "joerg", "huber", "zweifel", "geheim")
@@ -106,8 +106,8 @@ def test_findings_name_nobody(private, small_codebook, tmp_path):
     coding = check_files([private.folder], codebook=small_codebook)
     text = "it links Huber_2020.mp4; Huber_2020__Jörg.eaf links other.mp4 by ANNA MUSTER"
     place = {"file": "Huber_2020__Jörg.eaf", "session": "Huber_2020", "rater": "Jörg", "tier": "Notes about Huber"}
-    veil = Veil(Key.read(tmp_path / "key.json", outputs=tmp_path / "out"), coding)
-    hidden = veil.finding(finding("media-differ", text, **place))
+    pseudonymizer = Pseudonymizer(Key.read(tmp_path / "key.json", outputs=tmp_path / "out"), coding)
+    hidden = pseudonymizer.finding(finding("media-differ", text, **place))
     assert leaks({"x": str(hidden.as_dict()).encode()}) == []
     assert hidden.session == "S01"
 

@@ -3,7 +3,7 @@
 ELAN writes each of begin, end and duration in up to four forms, one column each, in the order of `Unit`:
 `00:01:02.500`, `62.5`, `62500` and SMPTE `00:01:02:12`. Where no header says which were chosen, the columns are found
 by trying: in every row the forms must agree with each other, and begin plus duration be the end. Of two moments only,
-the second is the end where it is never before the first, else the duration; that is told as a guess.
+the second is the end where it is never before the first, else the duration; that is a finding as a guess.
 """
 
 from __future__ import annotations

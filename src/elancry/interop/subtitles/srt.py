@@ -2,7 +2,7 @@
 
 There is no standard; the layout is that of the SubRip program (https://www.matroska.org/technical/subtitles.html, "SRT
 Subtitles"): a number, `00:00:01,000 --> 00:00:02,000`, the text, an empty line. There is no escaping either: what would
-be taken for markup or for the next cue is changed, and told.
+be taken for markup or for the next cue is changed, with a finding.
 """
 
 from __future__ import annotations

@@ -46,11 +46,11 @@ def methods(view: View) -> Section:
         )
     shown = [name for name in _METHODS if _concerns(name, view)]
     blocks.append(Bullets(tuple((words(f"method.{name}.title"), words(f"method.{name}")) for name in shown)))
-    told = methods_text(view)
-    blocks.append(Heading(told.heading))
-    blocks += [Text(in_words(text, told.works, told.et_al), title=title) for title, text in told.paragraphs]
+    written = methods_text(view)
+    blocks.append(Heading(written.heading))
+    blocks += [Text(in_words(text, written.works, written.et_al), title=title) for title, text in written.paragraphs]
     blocks.append(Heading(words("references")))
-    works = sorted(told.works.values(), key=lambda work: (work.long().casefold(), work.key))
+    works = sorted(written.works.values(), key=lambda work: (work.long().casefold(), work.key))
     blocks.append(Bullets(tuple(("", work.long()) for work in works)))
     return Section("methods", words("section.methods"), tuple(blocks))
 

@@ -123,12 +123,12 @@ def _disagreements(timeline: Timeline, view: View) -> Iterator[Stretch]:
     differs = (known.sum(axis=1) > 1) & (highest != lowest)
     for first, last in runs(codes):
         if differs[first]:
-            told = "; ".join(
+            label = "; ".join(
                 f"{rater}: {_code_label(timeline, int(code), view)}"
                 for rater, code in zip(timeline.raters, codes[first], strict=True)
             )
             start, end = int(timeline.start_ms[first]), int(timeline.end_ms[last - 1])
-            yield Stretch(start, end, told, DISAGREEMENT_COLOUR, "disagreement")
+            yield Stretch(start, end, label, DISAGREEMENT_COLOUR, "disagreement")
 
 
 def _code_label(timeline: Timeline, code: int, view: View) -> str:
