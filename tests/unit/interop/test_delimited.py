@@ -351,3 +351,9 @@ def test_further_names_of_values_are_names_of_tiers_where_other_columns_are_tier
         "behavior": [(0, 500, "cries")],
         "affect": [(600, 900, "sad")],
     }
+
+
+def test_a_row_of_a_column_per_tier_without_any_value_is_told():
+    result = only("start_ms,end_ms,gaze,hand\n0,500,left,\n600,900,,\n", "s01.csv")
+    assert content(result.documents["s01"]) == {"gaze": [(0, 500, "left")], "hand": []}
+    assert [(item.code, item.line) for item in result.findings] == [("convert-row-incomplete", 3)]

@@ -98,7 +98,8 @@ class _Table:
             self._tell(header)
         found: dict[str, _Recording] = {}
         spans: list[tuple[int, int]] = []
-        current, bad, short, rounded = "", list[int](), list[int](), 0
+        current, rounded = "", 0
+        bad, short, empty = list[int](), list[int](), list[int]()
         for line, cells in rows:
             if not any(cells):
                 continue
@@ -120,12 +121,18 @@ class _Table:
                 raise damaged(self._name, line, why, text("format.table-cells-hint", delimiter=self._delimiter))
             if len(cells) < width:
                 short.append(line)
+            if header.tiers and not any(_cell(cells, number) for number, _ in header.tiers):
+                empty.append(line)
             spans.append(span)
             rounded += header.times.finer(cells)
             file = _cell(cells, header.file) or _cell(cells, header.path) or current
             self._add(found.setdefault(file, _Recording()), header, cells, span)
         if not spans and bad:
             raise refusal(self._name, bad[0], _KIND, text("format.table-no-times"))
+        if empty:
+            lines = some([str(line) for line in empty], _MOST_SHOWN)
+            message = text("finding.convert-row-incomplete.message-no-value", n=len(empty), lines=lines)
+            self._find("row-incomplete", message, empty[0], text("finding.convert-row-incomplete.hint"))
         self._tell_rows(header, spans, bad, short, rounded)
         if not found:
             # A header without rows still names tiers.
