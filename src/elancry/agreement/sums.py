@@ -17,6 +17,7 @@ Conventions
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -82,9 +83,12 @@ class Layout:
 
     def one_against_rest(self, sums: FloatArray, category: int) -> tuple[Layout, FloatArray]:
         """The same units with two categories: 0 is `category`, 1 is every other."""
-        merge = np.zeros((self.n_categories, 2))
-        merge[:, 1] = 1.0
-        merge[category] = (1.0, 0.0)
+        return self.merged(sums, [at == category for at in range(self.n_categories)])
+
+    def merged(self, sums: FloatArray, first: Sequence[bool]) -> tuple[Layout, FloatArray]:
+        """The same units with two categories: 0 is every category that is `first` (q,), 1 is every other."""
+        chosen = np.asarray(first, dtype=np.float64)
+        merge = np.stack([chosen, 1.0 - chosen], axis=1)
         tables = {}
         for name in self._shapes:
             collapsed = self.table(sums, name) @ merge

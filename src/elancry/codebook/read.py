@@ -37,8 +37,8 @@ MAX_SCALE_VALUES = 101
 
 TOP_KEYS = ("elancry_codebook", "id", "version", "title", "languages", "sequence_tier", "comment_tiers", "media")
 SYSTEM_KEYS = (
-    "id", "labels", "definitions", "participant", "coding", "layout", "tier", "parent", "optional", "units", "scale",
-    "groups", "source", "categories",
+    "id", "labels", "definitions", "participant", "coding", "layout", "tier", "parent", "optional", "units",
+    "exclusive", "scale", "groups", "source", "categories",
 )  # fmt: skip
 CATEGORY_KEYS = ("id", "labels", "definitions", "examples", "colour", "key", "group", "tier", "rating_tier")
 
@@ -181,12 +181,22 @@ class _Reader:
             scale=self._scale(section, coding),
             groups=groups,
             source=self._source(section),
-            layout=section.choice("layout", Layout, default=Layout.ONE_TIER) or Layout.ONE_TIER,
+            layout=self._layout(section, what),
             tier=_tier_name(section, "tier"),
             parent=_tier_name(section, "parent"),
             optional=section.flag("optional"),
             units=section.choice("units", Units, default=Units.AUTO) or Units.AUTO,
         )
+
+    def _layout(self, section: Section, what: Text | str) -> Layout:
+        """Codes that do not exclude each other need a tier each."""
+        concurrent = "exclusive" in section and not section.flag("exclusive")
+        chosen = section.choice("layout", Layout, default=Layout.ONE_TIER) or Layout.ONE_TIER
+        if concurrent and "layout" in section and chosen is Layout.ONE_TIER:
+            line = section.line_of("exclusive")
+            message = text("codebook.not-exclusive", what=what)
+            self.walk.report("bad-tier", line, message, text("codebook.not-exclusive-hint"))
+        return Layout.TIER_PER_CATEGORY if concurrent else chosen
 
     def _source(self, section: Section) -> Source | None:
         found = section.section("source", ("citation", "status", "note"), section.part("source"))

@@ -7,7 +7,14 @@ from collections.abc import Iterable, Sequence
 from elancry.report.rows import Row, distinct, exact, pick
 
 # The one number of a kind that sentences and figures speak of: the first that was computed.
-TIME = ("time_krippendorff_alpha", "time_fleiss_kappa", "time_conger_kappa", "time_cohen_kappa", "time_gwet_ac1")
+TIME = (
+    "time_masi_alpha",
+    "time_krippendorff_alpha",
+    "time_fleiss_kappa",
+    "time_conger_kappa",
+    "time_cohen_kappa",
+    "time_gwet_ac1",
+)
 EVENT = ("event_kappa_ipf", "event_kappa_matched", "event_positive_agreement")
 RATING = ("icc_2_1", "icc_1_1", "alpha_interval", "kappa_quadratic")
 LABEL = ("label_fleiss_kappa", "label_cohen_kappa", "label_gwet_ac1")

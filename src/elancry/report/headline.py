@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from elancry.study.results import Results
 
+_SETS = "time_masi_alpha"
 _LABELS = "label_fleiss_kappa"
 _IN_TIME, _EVENTS, _RATINGS = "time_fleiss_kappa", "event_kappa_ipf", "icc_2_1"
 
@@ -30,6 +31,12 @@ def headline(results: Results) -> list[str]:
         for row in rows[rows["measure"] == _LABELS].head(1).to_dict("records"):
             shown = {"system": system.id, "estimate": _estimate(row, everybody), "n": int(row["n_units"])}
             lines += [str(text("headline.labels", **shown)), str(text("headline.given-units"))]
+        sets = rows[(rows["measure"] == _SETS) & (rows["variant"] == "with_none")].head(1).to_dict("records")
+        if sets:
+            # Codes that may be given at once have a tier each, of which none speaks for the system.
+            lines.append(str(text("headline.sets", system=system.id, estimate=_estimate(sets[0], everybody))))
+            lines += _ratings(table, system.id)
+            continue
         in_time = rows[(rows["measure"] == _IN_TIME) & (rows["variant"] == "with_none")]
         for row in in_time.head(1).to_dict("records"):
             lines.append(str(text("headline.time", system=system.id, estimate=_estimate(row, everybody))))

@@ -22,6 +22,7 @@ CITED = {
     "time_gwet_ac1": "gwet2014",
     "time_brennan_prediger": "brennan1981",
     "time_krippendorff_alpha": "krippendorff2004",
+    "time_masi_alpha": "passonneau2006",
     "label_cohen_kappa": "cohen1960",
     "label_conger_kappa": "conger1980",
     "label_fleiss_kappa": "fleiss1971",

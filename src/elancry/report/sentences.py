@@ -20,6 +20,7 @@ SYMBOLS = {
     "time_cohen_kappa": "κ",
     "time_gwet_ac1": "AC1",
     "time_brennan_prediger": "BP",
+    "time_masi_alpha": "α",
     "label_krippendorff_alpha": "α",
     "label_fleiss_kappa": "κ",
     "label_conger_kappa": "κ",

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from elancry.choices import Units
+from elancry.codebook.dump import dump_codebook
 from elancry.codebook.load import (
     builtin_names,
     builtin_path,
@@ -66,6 +69,14 @@ def test_a_good_codebook() -> None:
     assert system.rating_tier_names == ("mood.glad.rating", "mood.sad.rating")
     assert system.category_of("traurig") is system.category("sad")
     assert system.category_of("Traurig") is None
+
+
+def test_codes_that_do_not_exclude_each_other_have_a_tier_each_and_units_can_be_given():
+    more = "    exclusive: false\n    units: given\n    coding: both"
+    system = parse_codebook(GOOD.replace("    coding: both", more, 1)).systems[0]
+    assert (system.layout, system.units) == (Layout.TIER_PER_CATEGORY, Units.GIVEN)
+    again = parse_codebook(dump_codebook(replace(parse_codebook(GOOD), systems=(system,)))).systems[0]
+    assert (again.layout, again.units) == (system.layout, system.units)
 
 
 def test_many_mistakes_are_reported_together_in_the_order_of_their_lines() -> None:
@@ -131,6 +142,7 @@ def test_many_mistakes_are_reported_together_in_the_order_of_their_lines() -> No
         ("systems:", "comment_tiers: [a@consensus]\nsystems:", [("bad-tier", 5)]),
         ("systems:", "sequence_tier:\nsystems:", [("bad-tier", 7)]),
         ("    coding: both", "    parent: Sequnce\n    coding: both", [("bad-tier", 6)]),
+        ("    coding: both", "    exclusive: no\n    layout: one_tier\n    coding: both", [("bad-tier", 8)]),
         ("    coding: both", "    tier: consensus\n    coding: both", [("bad-tier", 8)]),
     ],
 )  # fmt: skip

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from elancry.study.agree.boundary import found_families, moved_families
+from elancry.study.agree.concurrent import Concurrent, concurrent_families
 from elancry.study.agree.engine import PAIR, POOLED, Engine, Family
 from elancry.study.agree.event import Event, event_families
 from elancry.study.agree.label import Label, label_families
@@ -54,6 +55,11 @@ class Questions:
         return tuple(label_families(self.compared, self.plan.units if "units" in self.plan.chosen else None))
 
     @cached_property
+    def concurrent(self) -> tuple[Concurrent, ...]:
+        """Sets of codes that may be given at once, system by system."""
+        return tuple(concurrent_families(self.compared.timelines, self.compared.codebook, self.compared.raters))
+
+    @cached_property
     def time(self) -> tuple[Time, ...]:
         """Exact time, tier by tier."""
         return tuple(time_families(self.compared.timelines, self.compared.raters))
@@ -79,7 +85,14 @@ class Questions:
     def _rows(self) -> Iterator[Row]:
         compared, plan, rows_of = self.compared, self.plan, self.engine.rows
         timed = compared.timelines, compared.raters
-        for family in (*self.labels, *self.time, *self._binned(), *self.events, *unitizing_families(compared)):
+        for family in (
+            *self.labels,
+            *self.concurrent,
+            *self.time,
+            *self._binned(),
+            *self.events,
+            *unitizing_families(compared),
+        ):
             yield from rows_of(family)
         for moved in moved_families(compared, plan.matching, plan.criterion[0]):
             yield from rows_of(moved)
