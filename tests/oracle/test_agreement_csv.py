@@ -247,6 +247,10 @@ def time_numbers(table: list[list[str | None]], q: int) -> dict[str, float | Non
     }
 
 
+def against_rest(table: Sequence[Sequence[str | None]], name: str) -> list[list[str | None]]:
+    return [[None if code is None else "yes" if code == name else "no" for code in unit] for unit in table]
+
+
 def key(measure: str, variant: str, scope: str, category: str, session: str, team: Sequence[str], how: str) -> Key:
     return (measure, variant, scope, category, session, "|".join(team), how, "")
 
@@ -268,12 +272,14 @@ def time_cells() -> dict[Key, float | None]:
                 cells[key(measure, variant, *of, team, at)] = value
 
         put(everybody, q, ("overall", "", ""), RATERS, None)
-        for pair in combinations(RATERS, 2):
-            put(units(pair, none=none), q, ("overall", "", ""), pair, "pair")
-            put(units(pair, none=none), q, ("overall", "", ""), pair, "leave_one_out")
         for name in CATEGORIES:
-            rest = [[None if code is None else "yes" if code == name else "no" for code in unit] for unit in everybody]
-            put(rest, 2, ("category", name, ""), RATERS, None)
+            put(against_rest(everybody, name), 2, ("category", name, ""), RATERS, None)
+        for pair in combinations(RATERS, 2):
+            both = units(pair, none=none)
+            put(both, q, ("overall", "", ""), pair, "pair")
+            put(both, q, ("overall", "", ""), pair, "leave_one_out")
+            for name in CATEGORIES:
+                put(against_rest(both, name), 2, ("category", name, ""), pair, "pair")
         for session in ("s1", "s2", "s3"):
             table = units(RATERS, none=none, only=session)
             put(table, q, ("session", "", session), RATERS, None)
@@ -290,14 +296,23 @@ def presence_cells() -> dict[Key, float | None]:
             ]
             for session, sequence in STUDY
         ]
-        for measure, value in {
-            "presence_percent": percent(table),
-            "presence_fleiss_kappa": fleiss(table, 2),
-            "presence_gwet_ac1": ac1(table, 2),
-            "presence_krippendorff_alpha": alpha(table, small=True),
-        }.items():
+        for measure, value in presence_numbers(table).items():
             cells[key(measure, "", "category", name, "", RATERS, "pooled")] = value
+        for i, j in combinations(range(3), 2):
+            both = [[row[i], row[j]] for row in table if None not in (row[i], row[j])]
+            for measure, value in presence_numbers(both).items():
+                for how in ("pair", "leave_one_out"):
+                    cells[key(measure, "", "category", name, "", (RATERS[i], RATERS[j]), how)] = value
     return cells
+
+
+def presence_numbers(table: list[list[str | None]]) -> dict[str, float | None]:
+    return {
+        "presence_percent": percent(table),
+        "presence_fleiss_kappa": fleiss(table, 2),
+        "presence_gwet_ac1": ac1(table, 2),
+        "presence_krippendorff_alpha": alpha(table, small=True),
+    }
 
 
 # ---- events (Holle & Rein 2015) -----------------------------------------------------------------------------------
@@ -418,47 +433,59 @@ def event_cells() -> dict[Key, float | None]:
         for pair, table in tables.items():
             put(event_numbers_of(table, at), of, pair, "pair")
     for session in ("s1", "s2", "s3"):
-        own = [event_table(pair, session) for pair in pairs]
-        put(event_numbers(sum(t + t.T for t in own)), ("session", "", session), RATERS, "pooled")
+        of = ("session", "", session)
+        own = [event_table(pair, session) for pair in pairs if set(pair) <= set(coded_by(session))]
+        put(event_numbers(sum(t + t.T for t in own)), of, RATERS, "pooled")
+        put(mean_of([event_numbers(t) for t in own]), of, RATERS, "pair_mean")
     return cells
 
 
 def boundary_cells() -> dict[Key, float | None]:
     cells: dict[Key, float | None] = {}
     pairs = list(combinations(RATERS, 2))
-    sizes: dict[str, list[float]] = {"onset": [], "offset": []}
-    found: dict[int, list[tuple[int, int]]] = {500: [], 1000: []}
-    for pair in pairs:
-        both = sequences_of(pair)
-        for side, edge in enumerate(("onset", "offset")):
-            apart = [b[j][side] - a[i][side] for a, b in both for i, j in links(a, b)]
-            mad = median(abs(x - median(apart)) for x in apart)
-            sizes[edge].append(mad)
+    for edge, side in (("onset", 0), ("offset", 1)):
+        sizes = []
+        for pair in pairs:
+            apart = [b[j][side] - a[i][side] for a, b in sequences_of(pair) for i, j in links(a, b)]
+            sizes.append(median(abs(x - median(apart)) for x in apart))
             cells[key(f"{edge}_bias_ms", "easydiag", "overall", "", "", pair, "pair")] = mean(apart)
-            cells[key(f"{edge}_mad_ms", "easydiag", "overall", "", "", pair, "pair")] = mad
-        for tolerance in found:
-            matched = 0
-            for a, b in both:
-                for side in (0, 1):
-                    reach = [[abs(x[side] - y[side]) <= tolerance for y in b] for x in a]
-                    if a and b:
-                        chosen = linear_sum_assignment(reach, maximize=True)
-                        matched += int(np.array(reach)[chosen].sum())
-            n = 2 * sum(len(a) + len(b) for a, b in both)
-            found[tolerance].append((matched, n))
-            cells[(*key("boundary_f1", "", "overall", "", "", pair, "pair")[:-1], str(tolerance))] = 2 * matched / n
-    for edge, values in sizes.items():
-        cells[key(f"{edge}_mad_ms", "easydiag", "overall", "", "", RATERS, "pair_mean")] = mean(values)
-    for tolerance, counts in found.items():
-        matched, n = (sum(each) for each in zip(*counts, strict=True))
-        cells[(*key("boundary_f1", "", "overall", "", "", RATERS, "pooled")[:-1], str(tolerance))] = 2 * matched / n
+            for how in ("pair", "leave_one_out"):
+                cells[key(f"{edge}_mad_ms", "easydiag", "overall", "", "", pair, how)] = sizes[-1]
+        cells[key(f"{edge}_mad_ms", "easydiag", "overall", "", "", RATERS, "pair_mean")] = mean(sizes)
+    for tolerance in (500, 1000):
+
+        def put(scope: str, session: str, team: Sequence[str], how: str, tolerance: int = tolerance) -> None:
+            counts = [boundaries_of(pair, tolerance, session or None) for pair in combinations(team, 2)]
+            matched, n = (sum(each) for each in zip(*counts, strict=True))
+            at = key("boundary_f1", "", scope, "", session, team, how)
+            cells[(*at[:-1], str(tolerance))] = ratio(2 * matched, n)
+
+        put("overall", "", RATERS, "pooled")
+        for pair in pairs:
+            put("overall", "", pair, "pair")
+            put("overall", "", pair, "leave_one_out")
+        for session in ("s1", "s2", "s3"):
+            put("session", session, RATERS, "pooled")
     return cells
+
+
+def boundaries_of(pair: Sequence[str], tolerance: int, only: str | None) -> tuple[int, int]:
+    """Boundaries of the first rater that have one of the second, each used once; and boundaries of both."""
+    matched = n = 0
+    for a, b in sequences_of(pair, only):
+        n += 2 * (len(a) + len(b))
+        for side in (0, 1):
+            reach = [[abs(x[side] - y[side]) <= tolerance for y in b] for x in a]
+            if a and b:
+                chosen = linear_sum_assignment(reach, maximize=True)
+                matched += int(np.array(reach)[chosen].sum())
+    return matched, n
 
 
 # ---- unitizing (Krippendorff et al. 2016) -------------------------------------------------------------------------
 
 
-def unitizing_numbers(team: Sequence[str]) -> dict[tuple[str, str], float | None]:
+def unitizing_numbers(team: Sequence[str], only: str | None = None) -> dict[tuple[str, str], float | None]:
     """Coincidences of every millisecond; by chance no unit is paired with itself. Sums over sequences."""
     values = [*CATEGORIES, "none"]
     q = len(CATEGORIES)
@@ -466,7 +493,7 @@ def unitizing_numbers(team: Sequence[str]) -> dict[tuple[str, str], float | None
     inner, inner_expected = np.zeros((q, q)), np.zeros((q, q))
     for session, sequence in STUDY:
         coders = [rater for rater in team if rater in coded_by(session)]
-        if len(coders) < 2:
+        if len(coders) < 2 or only not in (None, session):
             continue
         lines = {rater: codes(session, sequence, rater) for rater in coders}
         here, m = np.zeros((q + 1, q + 1)), len(coders)
@@ -512,12 +539,20 @@ def by_chance(lengths: np.ndarray, own: np.ndarray) -> np.ndarray:
 
 def unitizing_cells() -> dict[Key, float | None]:
     cells: dict[Key, float | None] = {}
-    for (measure, name), value in unitizing_numbers(RATERS).items():
-        cells[key(measure, "", "category" if name else "overall", name, "", RATERS, "pooled")] = value
+
+    def put(numbers: dict[tuple[str, str], float | None], team: Sequence[str], how: str, *, categories: bool) -> None:
+        for (measure, name), value in numbers.items():
+            if categories or not name:
+                cells[key(measure, "", "category" if name else "overall", name, "", team, how)] = value
+
+    put(unitizing_numbers(RATERS), RATERS, "pooled", categories=True)
     for pair in combinations(RATERS, 2):
-        for (measure, name), value in unitizing_numbers(pair).items():
+        put(unitizing_numbers(pair), pair, "pair", categories=True)
+        put(unitizing_numbers(pair), pair, "leave_one_out", categories=False)
+    for session in ("s1", "s2", "s3"):
+        for (measure, name), value in unitizing_numbers(RATERS, session).items():
             if not name:
-                cells[key(measure, "", "overall", "", "", pair, "leave_one_out")] = value
+                cells[key(measure, "", "session", "", session, RATERS, "pooled")] = value
     return cells
 
 
@@ -601,28 +636,36 @@ def score_cells() -> dict[Key, float | None]:
             table = scores(variant, name)
             for form, value in iccs(table).items():
                 cells[key(form, *of, RATERS, "pooled")] = value
-            for i, j in combinations(range(3), 2):
-                team = (RATERS[i], RATERS[j])
-                for form, value in iccs([[row[i], row[j]] for row in table]).items():
-                    if "_2_" in form:
-                        cells[key(form, *of, team, "leave_one_out")] = value
-            comparable = [row for row in table if sum(x is not None for x in row) >= 2]
-            cells[key("alpha_interval", *of, RATERS, "pooled")] = alpha(comparable, small=True, distance=interval)
-            if variant != "rating":
-                continue
-            cells[key("alpha_ordinal", *of, RATERS, "pooled")] = alpha(comparable, small=True, distance=ordinal)
-            cells[key("percent", *of, RATERS, "pooled")] = percent(comparable)  # type: ignore[arg-type]
+            for measure, value in numbers_of(table, variant).items():
+                cells[key(measure, *of, RATERS, "pooled")] = value
             by_pair: dict[str, list[float | None]] = {}
             for i, j in combinations(range(3), 2):
-                pairs = of_pair(comparable, i, j)  # type: ignore[arg-type]
-                numbers = {"kappa_linear": weighted(pairs, 1), "kappa_quadratic": weighted(pairs, 2)}  # type: ignore[arg-type]
-                numbers["ac2_quadratic"] = ac2(pairs)  # type: ignore[arg-type]
+                both = [[row[i], row[j]] for row in table]
+                numbers = numbers_of(both, variant)
+                numbers |= {form: value for form, value in iccs(both).items() if "_2_" in form}
+                if variant == "rating":
+                    pairs = of_pair(both, 0, 1)  # type: ignore[arg-type]
+                    weights = {"kappa_linear": weighted(pairs, 1), "kappa_quadratic": weighted(pairs, 2)}  # type: ignore[arg-type]
+                    weights["ac2_quadratic"] = ac2(pairs)  # type: ignore[arg-type]
+                    for measure, value in weights.items():
+                        by_pair.setdefault(measure, []).append(value)
+                    numbers |= weights
                 for measure, value in numbers.items():
-                    cells[key(measure, *of, (RATERS[i], RATERS[j]), "pair")] = value
-                    by_pair.setdefault(measure, []).append(value)
+                    for how in ("pair", "leave_one_out"):
+                        cells[key(measure, *of, (RATERS[i], RATERS[j]), how)] = value
             for measure, values in by_pair.items():
                 cells[key(measure, *of, RATERS, "pair_mean")] = mean_or_none(values)
     return cells
+
+
+def numbers_of(table: Sequence[Sequence[float | None]], variant: str) -> dict[str, float | None]:
+    """What is asked of any number of raters, on rows with two numbers at least."""
+    comparable = [row for row in table if sum(x is not None for x in row) >= 2]
+    numbers = {"alpha_interval": alpha(comparable, small=True, distance=interval)}
+    if variant == "rating":
+        numbers["alpha_ordinal"] = alpha(comparable, small=True, distance=ordinal)
+        numbers["percent"] = percent(comparable)  # type: ignore[arg-type]
+    return numbers
 
 
 # ---- the comparison -----------------------------------------------------------------------------------------------
@@ -641,13 +684,33 @@ PARTS = {
 def test_every_row_is_what_its_definition_gives(rows: list[dict[str, str]], start: str | tuple[str, ...]) -> None:
     expected = PARTS[start]()
     names = ("measure", "variant", "scope", "category", "session", "raters", "aggregate", "tolerance_ms")
-    found = {tuple(row[name] for name in names): row for row in rows if row["measure"].startswith(start)}
-    assert sorted(found) == sorted(expected)
-    for at, value in expected.items():
+    asked = [row for row in rows if row["measure"].startswith(start)]
+    found = [tuple(row[name] for name in names) for row in asked]
+    assert sorted(set(found)) == sorted(expected)
+    # A row that is there twice, with another interval, says the same number twice.
+    for at, row in zip(found, asked, strict=True):
+        value = expected[at]
         if value is None:
-            assert (found[at]["estimate"], bool(found[at]["undefined_reason"])) == ("", True), at
+            assert (row["estimate"], bool(row["undefined_reason"])) == ("", True), at
         else:
-            assert float(found[at]["estimate"] or "nan") == pytest.approx(value, abs=1e-9), at
+            assert float(row["estimate"] or "nan") == pytest.approx(value, abs=1e-9), at
+
+
+def how_many_categories(row: dict[str, str]) -> str:
+    """What the chance term was told could be given: the codebook's categories and `none`, two for one against the
+    rest, the scale of ratings; nothing where there are no categories."""
+    measure = row["measure"]
+    if measure.startswith(("kappa_", "ac2_", "percent", "alpha_ordinal")):
+        return str(len(SCALE))
+    if not measure.startswith(("time_", "presence_", "event_")):
+        return ""
+    return "2" if row["category"] else str(len(CATEGORIES) + (row["variant"] == "with_none"))
+
+
+def test_rows_say_how_many_categories_there_are_and_who_says_so(rows: list[dict[str, str]]) -> None:
+    found = [(row["measure"], row["n_categories"], row["categories_from"]) for row in rows]
+    due = [(row["measure"], how_many_categories(row)) for row in rows]
+    assert found == [(measure, n, "codebook" if n else "") for measure, n in due]
 
 
 def test_nothing_is_left_over(rows: list[dict[str, str]]) -> None:
