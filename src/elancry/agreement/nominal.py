@@ -84,9 +84,16 @@ def cohen_by_pair(layout: Layout, sums: FloatArray, credit: FloatArray | None = 
 
 def cohen_mean(layout: Layout, sums: FloatArray, credit: FloatArray | None = None) -> FloatArray:
     """Mean of Cohen's (weighted) kappa over the pairs that share units; NaN if one of those has no value."""
-    shared = layout.table(sums, "pairs").sum((-1, -2)) > 0
-    kappas = np.where(shared, cohen_by_pair(layout, sums, credit), 0.0)
-    return _divide(kappas.sum(-1), shared.sum(-1).astype(np.float64))
+    return mean_of_pairs(cohen_by_pair(layout, sums, credit), layout.table(sums, "pairs"))
+
+
+def mean_of_pairs(values: FloatArray, tables: FloatArray) -> FloatArray:
+    """Mean (...) of `values` (..., pairs) over the pairs with something in their tables (..., pairs, q, q).
+
+    NaN if one of those has no value, since a mean must not lose a pair silently, or if there is none.
+    """
+    shared = tables.sum((-1, -2)) > 0
+    return _divide(np.where(shared, values, 0.0).sum(-1), shared.sum(-1).astype(np.float64))
 
 
 def conger(

@@ -13,13 +13,15 @@ import pytest
 from elancry.align.events_of import SequenceEvents
 from elancry.align.ratings import RatingMatrix
 from elancry.choices import Matching
+from elancry.codebook.model import Codebook
+from elancry.study.compared import Compared
+from elancry.study.plan import Plan
 from elancry.study.plots import plot_points
 
 
 def points(ratings=(), events=(), tables=None):
-    return plot_points(
-        ratings, events, tables or {}, raters=("A", "B"), matching=Matching.EASYDIAG, criterion=0.6
-    )  # fmt: skip
+    compared = Compared(Codebook("test", "Test", ()), ("A", "B"), (), tuple(ratings), tuple(events))
+    return plot_points(compared, Plan(matching=Matching.EASYDIAG, criterion=(0.6,)), tables or {})
 
 
 def test_nothing_in_nothing_out():

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from elancry.agreement import easydiag
+from elancry.agreement.nominal import mean_of_pairs
 from elancry.agreement.sums import FloatArray
 from elancry.agreement.undefined import Reason
 from elancry.align.events_of import SequenceEvents
@@ -66,8 +67,7 @@ class Event(Family):
         if team.aggregate not in (PAIR, PAIR_MEAN):
             # A table added to its transpose has equal margins, which allow perfect agreement whatever the raters did.
             measures = {name: f for name, f in measures.items() if "max" not in name and "attainable" not in name}
-        # A mean over pairs has no value where one of the pairs has none.
-        return {name: lambda *seen, f=f: f(*seen).mean(-1) for name, f in measures.items()}
+        return {name: lambda *seen, f=f: mean_of_pairs(f(*seen), seen[0]) for name, f in measures.items()}
 
     def seen(self, sums: FloatArray, team: Team, category: int | None) -> tuple[Any, ...]:
         """Tables (..., tables, K + 1, K + 1): each pair's, or one for all; and the category."""
@@ -81,8 +81,9 @@ class Event(Family):
     def why(self, sums: FloatArray, team: Team, measure: str, category: int | None) -> Text:
         tables, *of = self.seen(sums, team, category)
         number = self.measures(team, category)[measure]
-        missing = [table for table in tables if np.isnan(number(table[None], *of))]
-        if len(missing) < len(tables):
+        shared = [table for table in tables if table.any()] or list(tables[:1])
+        missing = [table for table in shared if np.isnan(number(table[None], *of))]
+        if len(missing) < len(shared):
             return Reason.UNDEFINED_PAIR
         return easydiag.explain(missing[0], matched="matched" in measure, category=category)
 

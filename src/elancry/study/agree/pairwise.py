@@ -57,10 +57,7 @@ class PairKappas:
         NaN where one of those has no value: a mean must not lose a pair silently.
         """
         tables = self._unstacked(sums, n_pairs)
-        shared = tables.sum((-1, -2)) > 0
-        kappas = np.where(shared, self.of_table(tables), 0.0)
-        n = shared.sum(-1)
-        return np.where(n > 0, kappas.sum(-1) / np.maximum(n, 1), np.nan)
+        return nominal.mean_of_pairs(self.of_table(tables), tables)
 
     def reason(self, sums: FloatArray, n_pairs: int) -> Text:
         """Why `mean` of sums (P,) is undefined; call it only where it is."""

@@ -41,8 +41,8 @@ COUNTED: Measures = {"time_krippendorff_alpha": nominal.alpha_of_counts}
 # For two raters Conger's kappa is Cohen's.
 SAME_FOR_TWO = "time_conger_kappa"
 TOLERANT: Measures = {
-    "time_percent": lambda tables: nominal.percent_of_table(tables).mean(-1),
-    "time_cohen_kappa": lambda tables: nominal.cohen_of_table(tables).mean(-1),
+    "time_percent": lambda tables: nominal.mean_of_pairs(nominal.percent_of_table(tables), tables),
+    "time_cohen_kappa": lambda tables: nominal.mean_of_pairs(nominal.cohen_of_table(tables), tables),
 }
 PRESENCE: Measures = {
     "presence_percent": nominal.percent,

@@ -54,6 +54,7 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> dict[str, Counter[object]]:
     watch(of_sums, "nominal_sums")
     watch(of_unitizing, "_continuum")
     watch(of_scores.icc, "_by_pingouin")
+    watch(of_scores, "icc_varying_teams")
     watch(of_scores.metric_alpha, "alpha_of")
     return counted
 
@@ -77,8 +78,10 @@ def test_every_input_is_computed_once(calls: dict[str, Counter[object]], against
     # Against a gold rater the training table is that of all raters, in time and on ratings.
     of_all = 0 if against is None else 15 + 12 * 3
     assert calls["nominal_sums"].total() == 15 * 2 * teams + by_category + of_all
-    # The libraries are asked for what is printed of ratings: once a category, and alpha for two metrics.
-    assert calls["_by_pingouin"].total() == 3 * teams
+    # The libraries are asked for what is printed of ratings: once a category, and alpha for two metrics. One number of
+    # R2 is missing: of three raters the ICC has variance components, of two the other sequences are complete.
+    assert calls["_by_pingouin"].total() == (0 if against is None else 3 * teams)
+    assert calls["icc_varying_teams"].total() == (3 if against is None else 0)
     assert calls["alpha_of"].total() == 3 * 2 * teams
     assert calls["_continuum"].total() == 15 * teams
 
@@ -129,6 +132,30 @@ def test_nothing_in_common_is_said_once_of_all_raters() -> None:
         ("pair_mean", 0, None),
     ]
     assert {row["undefined_reason"] for row in whole} == {Reason.NO_UNITS}
+
+
+def test_the_mean_over_pairs_of_a_session_is_over_the_pairs_who_coded_it() -> None:
+    """R3 did not code the first session: the mean there is the number of R1 and R2, as if they were all there is."""
+    timelines, _, events = STUDY
+    study = Compared(CODEBOOK, RATERS, tuple(timelines[:2]), (), tuple(events[:2]))
+    two = study.only(("R1", "R2"))
+    asked: dict[str, Any] = {"seed": 1, "codebook": CODEBOOK, "resamples": 0}
+    asked |= {"time_units_ms": (1000,), "tolerance_ms": 1000}
+    rows = questions([two.timelines[0], timelines[1]], [], [two.events[0], events[1]], **asked).rows()
+    alone = questions([two.timelines[0]], [], [two.events[0]], **asked).rows()
+
+    def of_session(rows: list[dict[str, Any]], aggregate: str) -> dict[tuple[Any, ...], Any]:
+        names = ("measure", "variant", "time_unit_ms", "tolerance_ms")
+        return {
+            tuple(row.get(name) for name in names): row["estimate"]
+            for row in rows
+            if (row["scope"], row.get("session"), row["aggregate"]) == ("session", "s01", aggregate)
+        }
+
+    means, pair = of_session(rows, "pair_mean"), of_session(alone, "pair")
+    assert {measure for measure, *_ in means} >= {"event_kappa_ipf", "event_raw", "time_cohen_kappa"}
+    assert None not in means.values()
+    assert means == {at: pair[at] for at in means}
 
 
 def test_patients_are_resampled_with_all_their_sessions() -> None:
