@@ -390,19 +390,10 @@ def _counted(why: Ints, weights: Ints | None = None) -> Ints:
 
 def _held(file: str, tier: CodedTier, layer: str) -> _Held:
     items = (*tier.annotations, *tier.unrated)
-    why = [_NUMBER[reason] if (reason := whole_reason(item, tier)) is not None else _IN for item in items]
+    why = [_NUMBER[reason] if (reason := tier.left_out_whole(item)) is not None else _IN for item in items]
     start = np.array([item.start_ms for item in items], dtype=np.int64)
     end = np.array([item.start_ms if item.damaged else item.end_ms for item in items], dtype=np.int64)
     return _Held(file, tier, layer, items, start, end, np.array(why, dtype=np.int64))
-
-
-def whole_reason(item: CodedAnnotation, tier: CodedTier) -> Why | None:
-    """Why an annotation is left out of every number, as far as its own file shows."""
-    if item.damaged or (tier.kind == "interval" and item.duration_ms <= 0):
-        return Why.TIME_DAMAGED
-    if item.category is None:
-        return Why.VALUE_UNKNOWN if item.value.strip() else Why.VALUE_EMPTY
-    return None
 
 
 def put_aside(aside: Sequence[Aside]) -> Iterator[Part]:

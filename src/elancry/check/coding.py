@@ -85,6 +85,14 @@ class CodedTier:
     moments: bool = False
     """Whether it holds moments, as point events of other programs become: only their begin is data."""
 
+    def left_out_whole(self, item: CodedAnnotation) -> Why | None:
+        """Why one of the annotations is left out of every number, as far as its own file shows."""
+        if item.damaged or (self.kind == "interval" and item.duration_ms <= 0):
+            return Why.TIME_DAMAGED
+        if item.category is None:
+            return Why.VALUE_UNKNOWN if item.value.strip() else Why.VALUE_EMPTY
+        return None
+
     @property
     def events(self) -> Iterator[CodedAnnotation]:
         """The annotations of some length. One of damaged times is as long as it may be, and of unknown category."""

@@ -80,6 +80,7 @@ def progress(*, quiet: bool) -> Callable[[Text, int, int], None] | None:
 def summary_line(coding: CheckedCoding) -> str:
     """What was read and how many findings there are, in one or two lines."""
     from elancry.check.roster import passed_words
+    from elancry.table.flow_words import shown_by_files
 
     read = text(
         "check.read-raters" if coding.raters else "check.read",
@@ -92,7 +93,8 @@ def summary_line(coding: CheckedCoding) -> str:
     )
     passed = passed_words(coding.passed_over)
     said = text("check.read-passed-over", read=read, passed=passed) if passed else read
-    return f"{said}.\n{findings_line(coding.findings)}"
+    left = shown_by_files(coding)
+    return "\n".join([f"{said}.", findings_line(coding.findings), *([str(left)] if left is not None else [])])
 
 
 def findings_line(findings: Sequence[Finding]) -> str:
@@ -126,6 +128,8 @@ def say_findings(findings: Sequence[Finding], *, verbose: bool) -> None:
 def say_outcome(outcome: Outcome, *, quiet: bool, verbose: bool) -> int:
     """The end of `agree` and `analyze`: findings, headline numbers, where the report is. Returns the exit code."""
     from elancry.report.headline import headline
+    from elancry.table.flow_words import flow_lines
+    from elancry.table.schema import FLOW
 
     results = outcome.results
     if not quiet:
@@ -141,6 +145,9 @@ def say_outcome(outcome: Outcome, *, quiet: bool, verbose: bool) -> int:
         click.echo(findings_line(results.findings))
         for line in headline(results):
             click.echo(f"  {line}")
+        if FLOW.name in results.tables:
+            for said in flow_lines(results.tables[FLOW.name].to_dict("records")):
+                click.echo(said)
         for part, why in results.omitted.items():
             click.echo(text("outcome.left-out", part=part, why=str(why)))
         click.echo(text("outcome.report", path=str(outcome.report)))

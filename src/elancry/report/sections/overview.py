@@ -10,6 +10,7 @@ from elancry.report.numbers import clock, length, percent
 from elancry.report.rows import Row, distinct
 from elancry.report.sections.scores import span
 from elancry.report.view import View
+from elancry.table.flow_words import FROM, reasons, share_left_out
 
 
 def summary(view: View) -> Section:
@@ -35,6 +36,7 @@ def summary(view: View) -> Section:
             section=words("section.trust"),
         )
         blocks.append(Text(text, tone="warning", title=words("summary.errors.title")))
+    blocks += _left_out(view)
     headlines = [*_agreement(view), *_cooccurrence(view), *_regression(view)]
     starters = [system for system in results.codebook.systems if _status(system) is SourceStatus.STARTER]
     if starters:
@@ -44,6 +46,20 @@ def summary(view: View) -> Section:
         blocks.append(Bullets(tuple(headlines)))
     blocks.append(Text(words("summary.caution"), tone="small"))
     return Section("summary", words("section.summary"), tuple(blocks))
+
+
+def _left_out(view: View) -> list[Block]:
+    """A sentence for each system of whose coded time or events more than a twentieth entered no comparison."""
+    words, found = view.words, []
+    for (system,) in distinct(view.rows("flow"), "system"):
+        rows = view.rows("flow", system=system)
+        time, events = share_left_out(rows, "time", "ms"), share_left_out(rows, "event", "n_annotations")
+        if max(time, events) > FROM:
+            why = words.listed([reason.into(words.language) for reason in reasons(rows, "time" if time else "event")])
+            name = view.quoted(view.names.system(system))
+            said = words("summary.left_out", system=name, time=percent(time), events=percent(events), reasons=why)
+            found.append(Text(said, tone="warning", title=words("summary.left_out.title")))
+    return [*found]
 
 
 def _double_card(view: View) -> tuple[str, str]:
