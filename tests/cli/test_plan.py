@@ -102,6 +102,7 @@ AGREEING: dict[str, tuple[dict[str, Any], Any]] = {
     "boundary_tolerances_ms": ({}, (50,)),
     "time_units_ms": ({}, (1000,)),
     "tolerance_ms": ({"time_units_ms": (1000,)}, 2000),
+    "units": ({}, "given"),
     "resamples": ({}, 30),
     "seed": ({"resamples": 30}, 1),
 }
