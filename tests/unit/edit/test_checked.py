@@ -69,10 +69,10 @@ def test_migrated_files_pass_the_check_on_the_new_codebook(tmp_path: Path) -> No
     files = coded_study(tmp_path)
     text = copy_codebook("crying", tmp_path / "new.yaml").read_text(encoding="utf-8")
     text = (
-        text.replace("version: 1\n", "version: 2\n", 1)
+        text.replace("version: 2\n", "version: 3\n", 1)
         .replace("id: inhibited", "id: held_back")
         .replace("{en: inhibited, de: gehemmt}", "{en: held back, de: zurückgehalten}")
-        + "\nchanges:\n  from: 1\n  systems:\n    crying_form: {renamed: {inhibited: held_back}}\n"
+        .replace("  from: 1\n", "  from: 2\n  systems:\n    crying_form: {renamed: {inhibited: held_back}}\n", 1)
     )
     new = parse_codebook(text)
     migration = migrate_files(load_codebook("crying"), new, files, tmp_path / "migrated")
@@ -92,9 +92,9 @@ def test_what_is_left_for_a_person_is_a_warning_not_an_error(tmp_path: Path) -> 
     kept = tuple(item for item in system.categories if item.id != "inhibited")
     new = replace(
         old,
-        version="2",
+        version="3",
         systems=(replace(system, categories=kept), *old.systems[1:]),
-        changes=Changes("1", {system.id: SystemChanges(removed=("inhibited",))}),
+        changes=Changes("2", {system.id: SystemChanges(removed=("inhibited",))}),
     )
     migration = migrate_files(old, new, files, tmp_path / "migrated")
     assert {(row.tier, row.new_value) for row in migration.to_decide} >= {("crying_form", "inhibited (old)")}
