@@ -766,3 +766,22 @@ def test_rows_say_how_many_categories_there_are_and_who_says_so(rows: list[dict[
 def test_nothing_is_left_over(rows: list[dict[str, str]]) -> None:
     starts = tuple(s for start in PARTS for s in ((start,) if isinstance(start, str) else start))
     assert [row["measure"] for row in rows if not row["measure"].startswith(starts)] == []
+
+
+def left_out(row: dict[str, str]) -> tuple[str, str]:
+    """Ratings that none of the row's other raters gave too, with the length of their sequences. Every event has other
+    raters to be compared with in its sequence: a session that one of two raters did not code is no comparison."""
+    team = row["raters"].split("|")
+    n = 0
+    for (session, _), coded in STUDY.items():
+        if row["coding"] == "rating" and row["session"] in ("", session):
+            given = [rater for rater in team if coded[rater][1][row["category"]] is not None]
+            n += len(given) == 1
+    return str(n), str(n * LENGTH)
+
+
+def test_rows_say_what_could_not_be_compared(rows: list[dict[str, str]]) -> None:
+    found = [(row["measure"], row["raters"], row["n_left_out"], row["ms_left_out"]) for row in rows]
+    due = [(row["measure"], row["raters"], *left_out(row)) for row in rows]
+    assert found == due
+    assert {(raters, n) for _, raters, n, _ in due if n != "0"} == {("R1|R2", "1"), ("R2|R3", "1")}
