@@ -38,18 +38,20 @@ def test_numbers_of_the_sample_study(make, sample_rows):
     assert len(make.BLOCK.findall(page)) == 3
 
 
-def test_one_empty_tier_costs_its_sequences_and_no_interval(sample_rows):
-    """Rater 1 left the tier of interventions empty in S14, which has three sequences: 43 of 46 have all raters."""
+def test_one_empty_tier_costs_no_sequence_and_no_interval(sample_rows):
+    """Rater 1 left the tier of interventions empty in S14, which has three sequences: 43 of 46 have all raters, and the
+    variance components take the numbers of the other two raters in those three."""
     found = [
         row
         for row in sample_rows
         if row["measure"].startswith("icc_2")
         and row["system"] == "intervention"
         and row["variant"] in ("share", "count")
-        and row["ci_method"].code == "interval.f"
+        and row["aggregate"] == "pooled"
     ]
     assert len(found) == 2 * 2 * 9
-    assert {(row["n_units"], row["n_sessions"]) for row in found} == {(43, 31)}
+    assert {row["ci_method"].code for row in found} == {"interval.monte-carlo"}
+    assert {(row["n_units"], row["n_sessions"]) for row in found} == {(46, 32)}
     assert all(row["ci_low"] < row["estimate"] < row["ci_high"] for row in found)
 
 

@@ -150,7 +150,8 @@ def _agreement(study: SimulatedStudy) -> str:
         "## Agreement in this draw",
         """Counted millisecond by millisecond from the annotations, uncoded time being a category of its own (Cohen's
         kappa: measure `time_cohen_kappa`, variant `with_none`), and ICC(2,1) of the ratings. `elancry agree` must find
-        these numbers.""",
+        these numbers. The ICC here is that of the sequences that every rater rated; where a rating is missing,
+        `elancry agree` takes the other ratings of that sequence too, and its number differs a little.""",
         _table(("system", "raters", "agreed", "kappa"), pairs),
         _table(("system", "category", "sequences", "ICC(2,1)"), ratings),
     )
