@@ -24,7 +24,7 @@ FLAGS = (
     "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--hide-scrollbars", "--remote-debugging-pipe",
 )  # fmt: skip
-PATIENCE = 30.0
+PATIENCE = 120.0
 # Moves the two ends to where Chromium looks for them, then becomes Chromium (a shell knows one-digit descriptors only).
 _LAUNCH = """
 import fcntl, os, sys
