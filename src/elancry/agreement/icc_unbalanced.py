@@ -52,7 +52,8 @@ def icc_varying_teams(values: FloatArray, rng: np.random.Generator | None = None
     rows = present.sum(axis=1) >= 2
     table = values[rows][:, present[rows].any(axis=0)]
     # The search ends as near as the likelihood tells places apart: with raters in one order its result is one, too.
-    table = table[:, np.lexsort(table[::-1])]
+    if len(table):
+        table = table[:, np.lexsort(table[::-1])]
     counts = np.isfinite(table).sum(axis=1)
     if len(table) < 2:
         reason = Reason.ONE_RATER if present.any(axis=0).sum() < 2 else Reason.TOO_FEW_SEQUENCES

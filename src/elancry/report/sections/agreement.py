@@ -75,7 +75,8 @@ def _interval(system: str, tier: str, rows: list[Row], view: View) -> list[Block
     if apart:
         confused = standing_apart(system, tier, view)
         blocks.append(Fold(words("fold.apart"), (*confused, Text(words("apart.text")), *_apart(tier, apart, view))))
-    sessions = [row for row in exact(rows) if row["scope"] == "session" and row["measure"] in TIME[:1]]
+    time = agreement_rows.headline_time(rows)
+    sessions = [row for row in exact(rows) if row["scope"] == "session" and time and row["measure"] == time["measure"]]
     # Against a gold rater, what each session gave stands pair by pair in the training table instead.
     if sessions and len(agreement_rows.teams(rows)) == 1:
         pictured = view.draw(session_figure, system, tier, rows)
