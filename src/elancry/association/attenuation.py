@@ -50,7 +50,7 @@ def disattenuated(
     rng: np.random.Generator,
     *,
     same_raters: bool,
-    n_resamples: int = 2000,
+    n_resamples: int,
     level: float = 0.95,
 ) -> Disattenuated:
     """Correct the correlation of the means of x (n, R) and y (n, S); rows with a missing cell are left out.

@@ -167,7 +167,7 @@ def _expected(
 
 
 def shift_test(
-    f: Coded, i: Coded, pairing: Pairing, rng: np.random.Generator, n_permutations: int = 9999
+    f: Coded, i: Coded, pairing: Pairing, rng: np.random.Generator, n_permutations: int
 ) -> PermutationTest:
     """Permutation test of the joint time against circular shifts, one offset per sequence for everything in it."""
     observed: NDArray[np.float64] | None = None

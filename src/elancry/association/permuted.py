@@ -46,7 +46,7 @@ def distinct_orders(clusters: NDArray[np.int64]) -> int:
 
 
 def session_permutation_p(
-    fit: LinearFit, clusters: NDArray[np.int64], rng: np.random.Generator, n_permutations: int = 9999
+    fit: LinearFit, clusters: NDArray[np.int64], rng: np.random.Generator, n_permutations: int
 ) -> float | None:
     """p of R2 under exchange of sessions; `None` where no two sessions can be exchanged."""
     if distinct_orders(clusters) < 2:

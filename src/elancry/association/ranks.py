@@ -82,7 +82,7 @@ def rank_correlation(
     rng: np.random.Generator,
     *,
     tau: bool = False,
-    n_resamples: int = 2000,
+    n_resamples: int,
     level: float = 0.95,
 ) -> RankCorrelation:
     """Spearman's rho, or Kendall's tau-b with `tau`, with its interval from resampling sessions.

@@ -66,7 +66,7 @@ def set_correlation(
     x: NDArray[np.float64],
     clusters: NDArray[np.int64],
     rng: np.random.Generator,
-    n_permutations: int = 9999,
+    n_permutations: int,
 ) -> SetCorrelation:
     """Relate y (n, p) and x (n, q), none of whose columns is constant or determined by the others.
 

@@ -119,7 +119,7 @@ def each(statistic: Callable[[A, P], NDArray[np.float64]]) -> Callable[[Sequence
     return lambda items, prepared: np.stack([statistic(item, prepared) for item in items])
 
 
-def swap_test(matrix: NDArray[np.float64], rng: np.random.Generator, n_permutations: int = 9999) -> PermutationTest:
+def swap_test(matrix: NDArray[np.float64], rng: np.random.Generator, n_permutations: int) -> PermutationTest:
     """Permutation test of the sum of C[s, s] against random re-pairings of the sequences."""
     n = matrix.shape[0]
     shape = matrix.shape[2:]

@@ -342,7 +342,7 @@ def exchanges(cluster: Ints, length_ms: Floats, rng: np.random.Generator, n_draw
 
 
 def exchange_test(
-    matrix: Floats, cluster: Ints, length_ms: Floats, rng: np.random.Generator, n_draws: int = 9999
+    matrix: Floats, cluster: Ints, length_ms: Floats, rng: np.random.Generator, n_draws: int
 ) -> PermutationTest:
     """p of the sum of C[s, s] against exchanges of whole clusters; C (n, n, K_F, K_I), for example J - E.
 

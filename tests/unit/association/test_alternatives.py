@@ -34,7 +34,7 @@ def test_rank_correlations_equal_scipy_also_on_resamples() -> None:
 
 def test_rank_correlation_has_an_interval_around_it() -> None:
     x, y = np.tile(X, 3), np.tile(X + 0.5 * Y, 3)
-    found = rank_correlation(x, y, np.repeat(np.arange(30), 2), np.random.default_rng(1))
+    found = rank_correlation(x, y, np.repeat(np.arange(30), 2), np.random.default_rng(1), n_resamples=2000)
     assert found.estimate is not None
     assert found.ci_low is not None
     assert found.ci_high is not None
@@ -44,9 +44,9 @@ def test_rank_correlation_has_an_interval_around_it() -> None:
 
 def test_rank_correlation_says_why_not() -> None:
     rng = np.random.default_rng(1)
-    assert "too few" in str(rank_correlation(X[:2], Y[:2], CLUSTERS[:2], rng).reason)
-    assert "the same in every sequence" in str(rank_correlation(X, np.ones(20), CLUSTERS, rng).reason)
-    few = rank_correlation(X[:8], Y[:8], CLUSTERS[:8], rng)
+    assert "too few" in str(rank_correlation(X[:2], Y[:2], CLUSTERS[:2], rng, n_resamples=2000).reason)
+    assert "the same in every sequence" in str(rank_correlation(X, np.ones(20), CLUSTERS, rng, n_resamples=2000).reason)
+    few = rank_correlation(X[:8], Y[:8], CLUSTERS[:8], rng, n_resamples=2000)
     assert few.estimate is not None
     assert few.ci_low is None
     assert str(few.reason) == "no interval below 10 sequences or 5 sessions"
@@ -155,10 +155,10 @@ def test_disattenuation_refuses_what_is_not_reliable() -> None:
     rng = np.random.default_rng(6)
     x = np.column_stack([np.arange(20.0), -np.arange(20.0) + 0.1 * rng.normal(size=20)])
     y = rng.normal(size=(20, 2))
-    found = disattenuated(x, y, np.arange(20), icc_2_k, rng, same_raters=False)
+    found = disattenuated(x, y, np.arange(20), icc_2_k, rng, same_raters=False, n_resamples=2000)
     assert found.corrected is None
     assert "not positive" in str(found.reason)
-    alone = disattenuated(x[:, :1], y, np.arange(20), icc_2_k, rng, same_raters=False)
+    alone = disattenuated(x[:, :1], y, np.arange(20), icc_2_k, rng, same_raters=False, n_resamples=2000)
     assert (alone.corrected, alone.reliability_x) == (None, None)
     assert "one rater" in str(alone.reason)
     assert alone.r is not None
@@ -170,9 +170,13 @@ def test_disattenuation_refuses_what_is_not_reliable() -> None:
 
 def test_disattenuation_of_constant_or_few_scores() -> None:
     rng = np.random.default_rng(7)
-    flat = disattenuated(np.ones((12, 2)), rng.normal(size=(12, 2)), np.arange(12), icc_2_k, rng, same_raters=True)
+    flat = disattenuated(
+        np.ones((12, 2)), rng.normal(size=(12, 2)), np.arange(12), icc_2_k, rng, same_raters=True, n_resamples=2000
+    )
     assert str(flat.reason) == "one of the two scores is the same in every sequence"
-    few = disattenuated(np.ones((2, 2)), np.ones((2, 2)), np.arange(2), icc_2_k, rng, same_raters=True)
+    few = disattenuated(
+        np.ones((2, 2)), np.ones((2, 2)), np.arange(2), icc_2_k, rng, same_raters=True, n_resamples=2000
+    )
     assert str(few.reason) == "2 complete sequences are too few"
 
 
@@ -215,7 +219,7 @@ def test_rank_correlation_of_few_clusters_is_the_jackknife_t(tau: bool) -> None:
     left = np.array([coefficient(x[clusters != g], y[clusters != g])[0] for g in range(12)])
     error = np.sqrt(11 / 12 * ((left - left.mean()) ** 2).sum())
     estimate = coefficient(x, y)[0]
-    found = rank_correlation(x, y, clusters, np.random.default_rng(1), tau=tau)
+    found = rank_correlation(x, y, clusters, np.random.default_rng(1), tau=tau, n_resamples=2000)
     assert found.estimate == pytest.approx(estimate, abs=1e-12)
     assert found.ci_low == pytest.approx(estimate - stats.t.ppf(0.975, 11) * error, abs=1e-10)
     assert found.p == pytest.approx(2 * stats.t.sf(estimate / error, 11), abs=1e-10)
