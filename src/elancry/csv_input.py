@@ -241,7 +241,7 @@ def _header(
             close = nearest(column, known)
             hint = text("table_input.known-columns", columns=tuple(known.values()))
             if close:
-                hint = text("table_input.did-you-mean", name=known[close])
+                hint = text("name.did-you-mean", name=known[close])
             problems.append((text("table_input.column-unknown", column=column), hint))
         columns.append(column)
     for column in required:

@@ -48,7 +48,7 @@ def nearest(given: str, known: Iterable[str]) -> str | None:
 
 def did_you_mean(close: str | None) -> Text | None:
     """The hint that names the nearest known word; `None` where there is none."""
-    return None if close is None else text("finding.did-you-mean", name=close)
+    return None if close is None else text("name.did-you-mean", name=close)
 
 
 def unknown(kind: str, given: str, known: Sequence[str]) -> tuple[Text, Text]:

@@ -54,7 +54,7 @@ def extra(
     for name, tier in tiers.items():
         if tier.id not in placed and name not in codebook.comment_tiers and name not in aside:
             close = nearest(name, known)
-            hint = text("finding.did-you-mean", name=close) if close else text("finding.tier-extra.hint")
+            hint = text("name.did-you-mean", name=close) if close else text("finding.tier-extra.hint")
             yield finding("tier-extra", text("finding.tier-extra.message"), hint=hint, tier=tier.id)
 
 

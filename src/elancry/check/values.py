@@ -138,7 +138,7 @@ class IntervalValues:
         other = [text for item in self._system.categories for text in (*item.labels.values(), item.id)]
         close = nearest(value.strip(), shown) or nearest(value.strip(), other)
         if close is not None:
-            return text("finding.did-you-mean", name=close)
+            return text("name.did-you-mean", name=close)
         return text("finding.value-unknown.hint-categories", names=some(shown, MOST_SHOWN))
 
     def _label(self, category: Category) -> str:
