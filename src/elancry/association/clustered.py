@@ -75,6 +75,8 @@ def weighted_sandwich(
 
     `weights` (n,) are the working weights, `residuals` (n,) the working residuals; the working model is a variance of
     1 / weight. With D = weights^-1/2, A_i = D (D (I - H)_i weights^-1 (I - H)_i' D)^-1/2 D.
+
+    Raises NotFitted with one cluster only.
     """
     labels = np.unique(clusters)
     m = len(labels)

@@ -118,7 +118,10 @@ def _at(edges: NDArray[np.int64], integral: NDArray[np.float64], when: NDArray[n
 
 
 def joint_time(f: Coded, i: Coded, pairing: Pairing) -> JointTime:
-    """The durations over all sequences with at least one pair of coders."""
+    """The durations over all sequences with at least one pair of coders.
+
+    Raises ValueError where no sequence is coded with both systems.
+    """
     totals: list[NDArray[np.float64]] | None = None
     for a, b, pairs in zip(f, i, pairing.pairs, strict=True):
         if not pairs:
@@ -166,10 +169,11 @@ def _expected(
     return np.divide(time_f * time_i, length, out=np.zeros_like(joint), where=length > 0)
 
 
-def shift_test(
-    f: Coded, i: Coded, pairing: Pairing, rng: np.random.Generator, n_permutations: int
-) -> PermutationTest:
-    """Permutation test of the joint time against circular shifts, one offset per sequence for everything in it."""
+def shift_test(f: Coded, i: Coded, pairing: Pairing, rng: np.random.Generator, n_permutations: int) -> PermutationTest:
+    """Permutation test of the joint time against circular shifts, one offset per sequence for everything in it.
+
+    Raises ValueError where no sequence is coded with both systems.
+    """
     observed: NDArray[np.float64] | None = None
     null: NDArray[np.float64] | None = None
     shape: tuple[int, ...] = ()

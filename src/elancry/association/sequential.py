@@ -155,7 +155,10 @@ def onsets(targets: Sequence[CodedEvents]) -> Onsets:
 
 
 def window_counts(given: Marked, targets: Marked, pairing: Pairing, rule: WindowRule) -> WindowCounts:
-    """The observed counts over all sequences; `pairing` from `swap.pair_raters`, given raters first."""
+    """The observed counts over all sequences; `pairing` from `swap.pair_raters`, given raters first.
+
+    Raises ValueError where no sequence is coded with both systems.
+    """
     parts: list[list[NDArray[np.float64]]] = []
     total = 0.0
     for a, b, pairs in zip(given, targets, pairing.pairs, strict=True):

@@ -78,6 +78,8 @@ def paired_matrix(
 
     Raters are paired with themselves where one of them coded the first system in s and the second in t, else all with
     all. Every sequence needs a coder of each system.
+
+    Raises ValueError where no sequence is coded with both systems.
     """
     n = len(f)
     coders_f = sorted({name for item in f for name in item})

@@ -28,7 +28,10 @@ def make(tag: str, attributes: Mapping[str, str | None], text: str | None = None
 
 
 def set_attribute(element: etree._Element, name: str, value: str | None) -> None:
-    """Set an attribute, or remove it where `value` is `None`."""
+    """Set an attribute, or remove it where `value` is `None`.
+
+    Raises UsageError for text that XML cannot hold.
+    """
     if value is None:
         if name in element.attrib:
             del element.attrib[name]
@@ -40,7 +43,10 @@ def set_attribute(element: etree._Element, name: str, value: str | None) -> None
 
 
 def set_text(element: etree._Element, text: str) -> None:
-    """Make `text` all that an element says; comments and instructions in it stay, behind the text."""
+    """Make `text` all that an element says; comments and instructions in it stay, behind the text.
+
+    Raises UsageError for text that XML cannot hold.
+    """
     try:
         element.text = text
     except ValueError:
