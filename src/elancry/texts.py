@@ -23,6 +23,7 @@ import gettext
 import locale
 import os
 import string
+import struct
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -32,7 +33,8 @@ from typing import Any
 
 Value = Any
 LOCALES = files("elancry") / "locale"
-_FALLBACK = "en"
+SOURCE = "en"
+"""The language of the sources: who has no catalogue gets this one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,8 @@ class Text:
     def into(self, language: str) -> str:
         """This text in `language`; English where there is no catalogue of that language.
 
-        Raises KeyError for a code that the catalogue lacks, or a field that it asks for and that was not given.
+        Raises KeyError for a code that the catalogue lacks, or a field that it asks for and that was not given;
+        CatalogueError where the catalogue itself is missing or damaged.
         """
         pattern = _pattern(self.code, self.fields.get("n"), language)
         return _Filler(language).vformat(pattern, (), self.fields) if self.fields else pattern.format()
@@ -102,8 +105,14 @@ def some(names: Sequence[Value], most: int | None = None) -> Value:
 
 
 def from_data(data: Mapping[str, Any]) -> Text:
-    """The text that `Text.as_data` wrote."""
-    return Text(data["code"], {name: _value(value) for name, value in data.get("fields", {}).items()})
+    """The text that `Text.as_data` wrote.
+
+    Raises KeyError, TypeError or ValueError for what can never be put into words: a code that the catalogues lack, as
+    another version may have written it, or fields that do not fill it in.
+    """
+    made = Text(data["code"], {name: _value(value) for name, value in data.get("fields", {}).items()})
+    made.into(SOURCE)
+    return made
 
 
 def shown(value: Value, language: str | None = None) -> str:
@@ -118,7 +127,7 @@ def shown(value: Value, language: str | None = None) -> str:
     return str(value)
 
 
-def known(code: str, language: str = _FALLBACK) -> bool:
+def known(code: str, language: str = SOURCE) -> bool:
     """Whether the catalogue of `language` holds `code`."""
     return _entry(code, None, language) is not None
 
@@ -127,7 +136,7 @@ def known(code: str, language: str = _FALLBACK) -> bool:
 def languages() -> tuple[str, ...]:
     """Every language that has a catalogue, English first."""
     found = sorted(place.name for place in LOCALES.iterdir() if (place / "LC_MESSAGES" / "elancry.mo").is_file())
-    return (_FALLBACK, *(name for name in found if name != _FALLBACK))
+    return (SOURCE, *(name for name in found if name != SOURCE))
 
 
 def message_language() -> str:
@@ -145,8 +154,8 @@ def _chosen(settings: tuple[str, ...]) -> str:
         if language in languages():
             return language
         if language in ("c", "posix"):
-            return _FALLBACK
-    return _FALLBACK
+            return SOURCE
+    return SOURCE
 
 
 def _system_language() -> str:
@@ -161,30 +170,36 @@ def _system_language() -> str:
         return ""
 
 
+class CatalogueError(Exception):
+    """A compiled catalogue is missing or damaged: there are no words to say anything in, so this is English."""
+
+
 @cache
-def _catalogue(language: str) -> gettext.NullTranslations:
-    path = LOCALES / language / "LC_MESSAGES" / "elancry.mo"
+def catalogue(language: str, domain: str = "elancry") -> gettext.NullTranslations:
+    """The compiled catalogue of `language`; raises CatalogueError where it is missing or damaged."""
+    path = LOCALES / language / "LC_MESSAGES" / f"{domain}.mo"
     try:
         with path.open("rb") as stream:
             return gettext.GNUTranslations(stream)
-    except FileNotFoundError as error:
-        raise RuntimeError(
-            f"elancry's texts for {language!r} were not compiled: install elancry again, or run hatch_build.py."
+    except (OSError, ValueError, LookupError, struct.error) as error:
+        raise CatalogueError(
+            f"The texts of elancry for the language {language!r} are missing or damaged ({path}).\n"
+            "  Install elancry again; in a clone of its sources, run: python hatch_build.py"
         ) from error
 
 
 def _entry(code: str, n: int | None, language: str) -> str | None:
-    catalogue = _catalogue(language)
+    words = catalogue(language)
     if isinstance(n, int):
-        found = catalogue.ngettext(code, code, n)
+        found = words.ngettext(code, code, n)
         if found != code:
             return found
-    found = catalogue.gettext(code)
+    found = words.gettext(code)
     return found if found != code else None
 
 
 def _pattern(code: str, n: int | None, language: str) -> str:
-    found = _entry(code, n, language if language in languages() else _FALLBACK)
+    found = _entry(code, n, language if language in languages() else SOURCE)
     if found is None:
         raise KeyError(f"the catalogue {language!r} has no text {code!r}")
     return found

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import click
 import pytest
 
+import elancry
+from elancry import texts
 from elancry.cli.main import cli
 from elancry.cli.worded import Worded
 from elancry.codebook.load import load_codebook
@@ -87,3 +90,74 @@ def test_choices_of_the_plan_reach_commands_without_one(
     (tmp_path / "other.yaml").write_text("raters: [C]\n", encoding="utf-8")
     elancry("simulate", "-o", "planned", "--study", "other.yaml", "--sessions", "1", "--sequences", "1")
     assert [path.name for path in sorted(Path("planned").rglob("*.eaf"))] == ["S01__C.eaf"]
+
+
+@pytest.fixture
+def installed(tmp_path: Path) -> Path:
+    """A copy of the package, to be damaged."""
+    package = Path(elancry.__file__).parent
+    shutil.copytree(package, tmp_path / "elancry", ignore=shutil.ignore_patterns("__pycache__"))
+    # Beside the package stand the built-in codebooks; nothing here asks for them.
+    return tmp_path
+
+
+def started(place: Path, code: str, language: str) -> subprocess.CompletedProcess[str]:
+    """A process that runs `code` with the package in `place`, speaking `language`."""
+    environment = {**os.environ, "LANGUAGE": language, "PYTHONPATH": str(place)}
+    return subprocess.run(
+        [sys.executable, "-c", code], env=environment, input="", capture_output=True, encoding="utf-8", check=False
+    )
+
+
+DAMAGES = {
+    "empty": lambda whole: b"",
+    "cut": lambda whole: whole[:1000],
+    "cut in its texts": lambda whole: whole[: len(whole) // 2],
+    "another file": lambda whole: b"<html>not found</html>" * 100,
+    "no header": lambda whole: whole.replace(b"charset=utf-8", b"charset=nought"),
+    "no plural": lambda whole: whole.replace(b"plural=", b"plurel="),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES)
+@pytest.mark.parametrize("domain", ["elancry", "click"])
+def test_a_damaged_catalogue_is_an_error_of_its_own(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, domain: str, damage: Callable[[bytes], bytes]
+):
+    source = Path(str(texts.LOCALES)) / "de" / "LC_MESSAGES" / f"{domain}.mo"
+    path = tmp_path / "de" / "LC_MESSAGES" / source.name
+    path.parent.mkdir(parents=True)
+    path.write_bytes(damage(source.read_bytes()))
+    monkeypatch.setattr(texts, "LOCALES", tmp_path)
+    with pytest.raises(texts.CatalogueError, match="'de' are missing or damaged"):
+        texts.catalogue.__wrapped__("de", domain)
+
+
+def test_a_damaged_catalogue_ends_the_command_with_one_sentence(installed: Path):
+    path = installed / "elancry" / "locale" / "de" / "LC_MESSAGES" / "elancry.mo"
+    path.write_bytes(path.read_bytes()[:1000])
+    start = "from elancry.cli.main import main; main(['check', 'nowhere'])"
+    done = started(installed, start, "de")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == (
+        f"Error: The texts of elancry for the language 'de' are missing or damaged ({path}).\n"
+        "  Install elancry again; in a clone of its sources, run: python hatch_build.py\n"
+    )
+    # The other languages are whole.
+    assert "there is no file or folder nowhere" in started(installed, start, "en").stderr
+
+
+def test_without_any_catalogue_nothing_else_is_said(installed: Path):
+    for path in installed.rglob("*.mo"):
+        path.unlink()
+    done = started(installed, "from elancry.cli.main import main; main(['--help'])", "de")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("Error: The texts of elancry for the language 'en' are missing or damaged")
+    assert "Traceback" not in done.stderr
+    # A recognizer says it where ELAN reads.
+    plugin = "import sys; from elancry.plugin.entry import main; sys.exit(main(['compare']))"
+    ended = started(installed, plugin, "de")
+    assert ended.returncode == 1
+    assert ended.stdout.splitlines()[-1] == "RESULT: FAILED."
+    assert "are missing or damaged" in ended.stdout
+    assert ended.stderr == ""

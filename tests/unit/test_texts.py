@@ -162,7 +162,7 @@ def test_plurals_and_languages_that_are_not_there():
 
 
 def test_a_text_survives_json():
-    message = Text("a.b", {"n": 2, "inner": text("count.files", n=2), "names": ("x", text("count.files", n=1))})
+    message = Text("list.more", {"n": 2, "inner": text("count.files", n=2), "names": ("x", text("count.files", n=1))})
     assert from_data(json.loads(json.dumps(message.as_data()))) == message
 
 

@@ -30,7 +30,7 @@ from elancry.cli.simulate import simulate
 from elancry.cli.template import template
 from elancry.cli.worded import WordedGroup, WordedOption, command, word_click
 from elancry.errors import ElancryError, InvalidInput
-from elancry.texts import message_language, text
+from elancry.texts import CatalogueError, message_language, text
 
 COMMANDS = (
     init, template, codebook, check, merge, agree, analyze, report, figures, migrate, batch, convert, simulate, plugin,
@@ -75,8 +75,8 @@ def _stop(number: int, _frame: object) -> None:
 
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code; every failure becomes a message on the error stream."""
-    word_click()
     try:
+        word_click()
         result = cli.main(
             args=None if arguments is None else list(arguments), prog_name="elancry", standalone_mode=False
         )
@@ -92,6 +92,9 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except ElancryError as error:
         click.echo(error_line(error), err=True)
         return error.exit_code
+    except CatalogueError as error:
+        click.echo(f"Error: {error}", err=True)
+        return Exit.UNUSABLE
     except BrokenPipeError:
         # The reader of our output (`| head`) went away: nothing is wrong, but Python would complain at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

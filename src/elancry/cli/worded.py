@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 
 import click
 
-from elancry.texts import LOCALES, Text, text
+from elancry.texts import LOCALES, SOURCE, Text, catalogue, message_language, text
 
 F = TypeVar("F", bound=Callable[..., Any])
 Decorator = Callable[[F], F]
@@ -88,6 +88,13 @@ def option(*declared: str, said: Text, **settings: Any) -> Callable[[F], F]:
 
 
 def word_click() -> None:
-    """Let click find the catalogue of its own words: it asks for them in gettext's default domain."""
+    """Let click find the catalogue of its own words: it asks for them in gettext's default domain.
+
+    Raises CatalogueError where that catalogue, or elancry's own in the language of messages, is missing or damaged.
+    """
+    language = message_language()
+    catalogue(language)
+    if language != SOURCE:
+        catalogue(language, _CLICK)
     gettext.bindtextdomain(_CLICK, str(LOCALES))
     gettext.textdomain(_CLICK)

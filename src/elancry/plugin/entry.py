@@ -27,7 +27,7 @@ from elancry.findings import Finding
 from elancry.plugin.form import OUTPUT
 from elancry.plugin.host import Gone, Host, Outcome
 from elancry.plugin.xml_input import read_params
-from elancry.texts import Text, text
+from elancry.texts import CatalogueError, Text, text
 
 DONE, FAILED = "RESULT: DONE.", "RESULT: FAILED."
 CANCELLED = 130
@@ -60,6 +60,10 @@ def main(arguments: Sequence[str]) -> int:
             # The error stream is joined with the output: a library's warning would stand in the rater's report.
             warnings.simplefilter("ignore")
             return _run(arguments, host)
+    except CatalogueError as error:
+        for line in (*str(error).splitlines(), FAILED):
+            host.say(line)
+        return 1
     except Gone:
         # Python would complain about the closed stream once more while it ends.
         with contextlib.suppress(OSError):

@@ -15,6 +15,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from elancry import __version__
 from elancry.codebook.model import Codebook
 from elancry.errors import UnreadableInput, UsageError
 from elancry.findings import Finding
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 RESULTS, DRAWING = "results.json", "drawing.json"
 FORMATS = {RESULTS: 2, DRAWING: 1}
 """File -> the format that is written and read here."""
+_DOES_NOT_FIT = (KeyError, TypeError, ValueError, AttributeError, OverflowError)
+"""What a value of another type or size raises; an infinite number is too large for a whole one."""
 
 
 def results_json(results: Results) -> str:
@@ -89,8 +92,8 @@ def load_results(folder: Path) -> Results:
             omitted={part: _said(why) for part, why in content["omitted"].items()},
             tables={name: _frame(name, content["columns"][name], rows) for name, rows in content["tables"].items()},
         )
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise _damaged(folder / RESULTS) from error
+    except _DOES_NOT_FIT as error:
+        raise _damaged(folder / RESULTS, content.get("versions")) from error
     if drawing.get("run") != _run(found.provenance):
         raise UsageError(
             text("results.different-runs", results=RESULTS, drawing=DRAWING, folder=str(folder)),
@@ -98,7 +101,7 @@ def load_results(folder: Path) -> Results:
         )
     try:
         return _with_drawing(found, drawing)
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except _DOES_NOT_FIT as error:
         raise _damaged(folder / DRAWING) from error
 
 
@@ -138,8 +141,13 @@ def _read(folder: Path, name: str) -> Mapping[str, Any]:
     return dict(content)
 
 
-def _damaged(path: Path) -> UnreadableInput:
-    return UnreadableInput(text("results.damaged", path=str(path)), hint=text("results.damaged-hint"))
+def _damaged(path: Path, versions: object = None) -> UnreadableInput:
+    """`versions` are those of the programs that wrote the file, where it says so."""
+    version = versions.get("elancry") if isinstance(versions, dict) else None
+    hint = text("results.damaged-hint")
+    if isinstance(version, str) and version != __version__:
+        hint = text("results.other-version-hint", version=version, own=__version__)
+    return UnreadableInput(text("results.damaged", path=str(path)), hint=hint)
 
 
 def _run(provenance: Provenance) -> str:

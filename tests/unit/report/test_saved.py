@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -98,6 +99,7 @@ def test_what_cannot_be_loaded_is_said_in_words(folder, name):
         ([], UnreadableInput, "is damaged"),
         ({**content, "codebook": {"id": 3}, "timelines": [{}]}, UnreadableInput, "is damaged"),
         ({**content, "columns": {}}, UnreadableInput, "is damaged"),
+        *((with_infinite_times(content), UnreadableInput, "is damaged") for _ in content.get("timelines", ())[:1]),
     )
     for bad, error, says in cases:
         path.write_text(json.dumps(bad), encoding="utf-8")
@@ -108,6 +110,30 @@ def test_what_cannot_be_loaded_is_said_in_words(folder, name):
         load_results(folder)
     path.unlink()
     with pytest.raises(UsageError, match=f"there is no {name} in .*\n.*the folder that elancry analyze"):
+        load_results(folder)
+
+
+def with_infinite_times(drawing: dict[str, Any]) -> dict[str, Any]:
+    """`drawing.json` whose first timeline never ends."""
+    first, *rest = drawing["timelines"]
+    return {**drawing, "timelines": [{**first, "edges_ms": [*first["edges_ms"][:-1], float("inf")]}, *rest]}
+
+
+@pytest.mark.parametrize(
+    ("said", "hint"),
+    [
+        ({"code": "omitted.of-another-version"}, "Version 0.0.9 of elancry wrote it"),
+        ({"code": "count.files", "fields": {}}, "Version 0.0.9 of elancry wrote it"),
+        ({"code": ["count.files"]}, "Version 0.0.9 of elancry wrote it"),
+    ],
+    ids=["unknown code", "missing field", "no code"],
+)
+def test_a_text_that_cannot_be_put_into_words_is_refused_when_it_is_loaded(folder, said, hint):
+    path = folder / "results.json"
+    content = json.loads(path.read_text("utf-8"))
+    content |= {"omitted": {"regression": [said]}, "versions": {"elancry": "0.0.9"}}
+    path.write_text(json.dumps(content), encoding="utf-8")
+    with pytest.raises(UnreadableInput, match=f"is damaged.*\n.*{hint}"):
         load_results(folder)
 
 
