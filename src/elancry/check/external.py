@@ -1,62 +1,62 @@
-"""Where do the vocabularies lie that a file only refers to, and will ELAN find them there?"""
+"""Where do the vocabularies lie that a file only refers to, can they be read, and will ELAN find them there?"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from elancry.eaf import Document, read_ecv
+from elancry.eaf import Document
 from elancry.eaf.addresses import is_file_url, local_path
-from elancry.eaf.ecv import elan_loads, find_ecv
-from elancry.errors import UnreadableInput
+from elancry.eaf.ecv import ExternalVocabularies, Referred, elan_loads, referred_files
 from elancry.findings import Finding, finding
 from elancry.texts import text
 
 
-def external_vocabularies(document: Document, folder: Path, study: Path) -> Iterator[Finding]:
-    """Does every external vocabulary of a document in `folder` lie where it says? `study` is the folder of all files.
+def external_vocabularies(document: Document, folders: Sequence[Path]) -> Iterator[Finding]:
+    """Does every external vocabulary of a document lie where it says? `folders` are those it is looked for in.
 
     Addresses of the network are not opened.
     """
-    wanted: dict[str, list[str]] = {}
-    for vocabulary in document.vocabularies:
-        kind, address = document.external_refs.get(vocabulary.ext_ref or "", ("", ""))
-        if kind == "ecv":
-            wanted.setdefault(address, []).append(vocabulary.id)
-    for address, names in wanted.items():
-        found = find_ecv(address, folder, study)
-        if found is None and local_path(address) is None:
-            yield finding(
-                "vocabulary-remote", text("finding.vocabulary-remote.message", vocabularies=names, address=address)
-            )
+    for file in referred_files(document, folders):
+        if file.path is None and local_path(file.address) is None:
+            said = text("finding.vocabulary-remote.message", vocabularies=list(file.names), address=file.address)
+            yield finding("vocabulary-remote", said, hint=text("finding.vocabulary-remote.hint"))
             continue
-        if not elan_loads(address) and local_path(address) is not None:
-            code = (
-                "finding.vocabulary-not-found.message-nowhere"
-                if is_file_url(address)
-                else "finding.vocabulary-not-found.message-relative"
+        if not elan_loads(file.address) and local_path(file.address) is not None:
+            yield _not_there(file)
+        if file.problem is not None:
+            said = text(
+                "finding.vocabulary-unreadable.message", vocabularies=list(file.names), reason=file.problem.message
             )
-            hint = (
-                text("finding.vocabulary-not-found.hint-relink")
-                if found is None
-                else text("finding.vocabulary-not-found.hint-elsewhere", file=found.name)
-            )
-            yield finding("vocabulary-not-found", text(code, vocabularies=names, address=address), hint=hint)
-        if found is not None:
-            yield from _content(found, names)
+            yield finding("vocabulary-unreadable", said, hint=file.problem.hint)
+        elif file.content is not None and file.path is not None:
+            yield from _content(file.content, file.path.name, file.names)
 
 
-def _content(path: Path, names: list[str]) -> Iterator[Finding]:
-    """Can the file be read, and does it hold the vocabularies?"""
-    try:
-        held = {vocabulary.id for vocabulary in read_ecv(path).vocabularies}
-    except UnreadableInput as error:
-        said = text("finding.vocabulary-unreadable.message", vocabularies=names, reason=error.message)
-        yield finding("vocabulary-unreadable", said, hint=error.hint)
-        return
-    missing = [name for name in names if name not in held]
+def _not_there(file: Referred) -> Finding:
+    variant = "nowhere" if file.path is None else "elsewhere" if is_file_url(file.address) else "relative"
+    said = text(f"finding.vocabulary-not-found.message-{variant}", vocabularies=list(file.names), address=file.address)
+    hint = (
+        text("finding.vocabulary-not-found.hint-relink")
+        if file.path is None
+        else text("finding.vocabulary-not-found.hint-elsewhere", file=file.path.name)
+    )
+    return finding("vocabulary-not-found", said, hint=hint)
+
+
+def _content(content: ExternalVocabularies, file: str, names: Sequence[str]) -> Iterator[Finding]:
+    """Does the file hold the vocabularies, each once and with entries?"""
+    held = Counter(vocabulary.id for vocabulary in content.vocabularies)
+    missing = [name for name in names if content.vocabulary(name) is None]
     if missing:
-        said = text(
-            "finding.vocabulary-not-found.message-not-in", file=path.name, vocabularies=missing, held=sorted(held)
-        )
+        said = text("finding.vocabulary-not-found.message-not-in", file=file, vocabularies=missing, held=sorted(held))
+        yield finding("vocabulary-not-found", said, hint=text("finding.vocabulary-not-found.hint-relink"))
+    twice = [name for name, number in held.items() if number > 1 and name in names]
+    if twice:
+        said = text("finding.eaf-duplicate-vocabulary.message-in", file=file, vocabularies=twice)
+        yield finding("eaf-duplicate-vocabulary", said, hint=text("finding.eaf-duplicate-vocabulary.hint-in"))
+    empty = [name for name in names if (found := content.vocabulary(name)) is not None and not found.entries]
+    if empty:
+        said = text("finding.vocabulary-not-found.message-empty", file=file, vocabularies=empty)
         yield finding("vocabulary-not-found", said, hint=text("finding.vocabulary-not-found.hint-relink"))

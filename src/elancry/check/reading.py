@@ -20,7 +20,8 @@ from elancry.check.places import Place, locate, owners, tier_names
 from elancry.check.roster import is_merged
 from elancry.check.values import IntervalValues, RatingValues, Reading
 from elancry.codebook.model import Codebook
-from elancry.eaf import Annotation, Document, Media, Tier, read_eaf
+from elancry.eaf import Annotation, Document, Media, Tier
+from elancry.eaf.ecv import read_coded, search_folders
 from elancry.eaf.times import Given
 from elancry.errors import UnreadableInput
 from elancry.files import sha256
@@ -87,7 +88,7 @@ def open_document(path: Path, name: str) -> Document | Finding:
                 hint=text("finding.file-placeholder.hint"),
                 file=name,
             )
-        return read_eaf(path)
+        return read_coded(path, name)
     except UnreadableInput as error:
         return finding("file-unreadable", error.message, hint=error.hint, file=name)
     except OSError as error:
@@ -109,7 +110,7 @@ def read_file(path: Path, name: str, named: FileName, options: Options, document
     findings: list[Finding] = [*opened.findings, *structure.codebook_version(opened, options.codebook)]
     languages = languages_of(opened)
     findings += refused(languages)
-    findings += external_vocabularies(opened, path.parent, path.parents[name.count("/")])
+    findings += external_vocabularies(opened, search_folders(path, name))
     absent: dict[str, tuple[str, ...]] = {}
     outside: list[str] = []
     not_asked: list[CodedTier] = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +18,7 @@ from elancry.texts import text
 
 if TYPE_CHECKING:
     from elancry.edit.repair_files import RepairFile
+    from elancry.findings import Finding
     from elancry.study.plan_keys import Plan
 
 EXAMPLE = "elancry check coded --codebook crying"
@@ -54,12 +56,11 @@ def check(
 ) -> int:
     """Check, show the findings, write repaired copies if asked to."""
     from elancry.align.sequences import match_sequences
-    from elancry.check.coding import UNREADABLE
-    from elancry.check.render import render_json, render_sarif, render_text
     from elancry.check.roster import find_files
+    from elancry.check.vocabulary_file import check_vocabulary_file
     from elancry.cli.show import counter, summary_line
+    from elancry.codebook.from_ecv import is_ecv
     from elancry.errors import UsageError
-    from elancry.findings import Severity, worst
     from elancry.outputs import OutputFolder
     from elancry.study.run import check_study
 
@@ -67,18 +68,17 @@ def check(
         raise UsageError(text("check.fix-needs-output"), hint=text("check.fix-needs-output-hint"))
     if output is not None:
         refuse_inputs(find_files(paths).files, output)
+    alone = [check_vocabulary_file(path) for path in paths if is_ecv(path) and not path.is_dir()]
+    about_files = [item for file in alone for item in file.findings]
+    paths = tuple(path for path in paths if not is_ecv(path) or path.is_dir())
+    if alone and not paths:
+        _show(about_files, form, [file.summary() for file in alone], quiet=quiet, verbose=verbose)
+        return _exit_code(about_files, strict=strict)
     coding = check_study(paths, plan, jobs=jobs, progress=counter(text("progress.reading"), quiet=quiet))
-    coding = coding.with_findings(match_sequences(coding)[1])
-    findings = coding.findings
-    if form == "json":
-        click.echo(render_json(findings))
-    elif form == "sarif":
-        click.echo(render_sarif(findings))
-    else:
-        if findings and not quiet:
-            click.echo(render_text(findings, verbose=verbose))
-        if not quiet:
-            click.echo(summary_line(coding))
+    coding = coding.with_findings([*about_files, *match_sequences(coding)[1]])
+    _show(
+        coding.findings, form, [*(file.summary() for file in alone), summary_line(coding)], quiet=quiet, verbose=verbose
+    )
     if output is not None:
         from elancry.edit.repair_files import RepairFile, write_repaired
 
@@ -93,6 +93,27 @@ def check(
         repaired = write_repaired(coding, output, contents, repairs, force=force)
         if not quiet:
             click.echo(repaired.text(), err=form != "text")
+    return _exit_code(coding.findings, strict=strict)
+
+
+def _show(findings: Sequence[Finding], form: str, summary: Sequence[object], *, quiet: bool, verbose: bool) -> None:
+    from elancry.check.render import render_json, render_sarif, render_text
+
+    if form == "json":
+        click.echo(render_json(findings))
+    elif form == "sarif":
+        click.echo(render_sarif(findings))
+    elif not quiet:
+        if findings:
+            click.echo(render_text(findings, verbose=verbose))
+        for line in summary:
+            click.echo(line)
+
+
+def _exit_code(findings: Sequence[Finding], *, strict: bool) -> int:
+    from elancry.check.coding import UNREADABLE
+    from elancry.findings import Severity, worst
+
     if any(item.code in UNREADABLE for item in findings):
         return Exit.UNUSABLE
     gravest = worst(findings)

@@ -46,8 +46,8 @@ def extract(
     """Read the vocabularies, write the YAML file."""
     from elancry.study.extract import extract_to_file
 
-    book, unreadable = extract_to_file(paths, output, tiers=tiers, sequence_tier=sequence_tier, force=force)
-    for problem in unreadable:
+    book, unreadable, notes = extract_to_file(paths, output, tiers=tiers, sequence_tier=sequence_tier, force=force)
+    for problem in (*unreadable, *notes):
         click.echo(text("codebook.extract-warning", problem=problem), err=True)
     if not quiet:
         click.echo(f"{output}: {size(book)}.")
@@ -60,9 +60,13 @@ def extract(
 def check(source: str) -> int:
     """Load, show the findings."""
     from elancry.check.render import render_text
-    from elancry.codebook.load import check_codebook
+    from elancry.check.vocabulary_file import check_vocabulary_file
+    from elancry.codebook.from_ecv import is_ecv
+    from elancry.codebook.load import check_codebook, find_codebook
 
     book, findings = check_codebook(source)
+    if is_ecv(find_codebook(source)):
+        findings = check_vocabulary_file(find_codebook(source)).findings
     if findings:
         click.echo(render_text(findings, verbose=True), err=True)
     if book is None:

@@ -107,7 +107,16 @@ def convert_one(plan: Plan, output: Path, choices: Choices, kinds: Kinds, *, for
     _refuse_output(plan.files, output, force=force)
     stem = output.name.removesuffix(output.suffix)
     together = plan.target in names_for("gathered")
-    result = convert(_content(path), name, plan.sources[name], plan.target, choices, stem=stem, together=together)
+    result = convert(
+        _content(path),
+        name,
+        plan.sources[name],
+        plan.target,
+        choices,
+        stem=stem,
+        together=together,
+        complete=_complete(path, name),
+    )
     kinds.add(result.findings)
     if not result.documents:
         raise UnreadableInput(text("convert.nothing-inside", path=str(path)))
@@ -148,7 +157,15 @@ class _One:
         folder, _, file = name.rpartition("/")
         prefix = f"{folder}/" if folder else ""
         stem = "" if self.alone else stem_of(file, self.sources[name])
-        result = convert(_content(path), file, self.sources[name], self.target, self.choices, stem=stem)
+        result = convert(
+            _content(path),
+            file,
+            self.sources[name],
+            self.target,
+            self.choices,
+            stem=stem,
+            complete=_complete(path, name),
+        )
         contents = {f"{prefix}{key}": data for key, data in result.files.items()}
         names = list(contents)
         more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
@@ -217,7 +234,7 @@ def gather_all(plan: Plan, output: Path, choices: Choices, kinds: Kinds, *, forc
 
 def _reader(plan: Plan, choices: Choices, documents: dict[str, Document]) -> Callable[[Path, str], FileOutcome]:
     def work(path: Path, name: str) -> FileOutcome:
-        read = read_documents(_content(path), name, plan.sources[name], choices)
+        read = read_documents(_content(path), name, plan.sources[name], choices, _complete(path, name))
         own = stem_of(name, plan.sources[name])
         for stem, document in read.documents.items():
             key = own if len(read.documents) == 1 else f"{own}/{stem}"
@@ -227,6 +244,13 @@ def _reader(plan: Plan, choices: Choices, documents: dict[str, Document]) -> Cal
         return FileOutcome(name, State.CHANGED, findings=tuple(_named(item, name) for item in read.findings))
 
     return work
+
+
+def _complete(path: Path, name: str) -> Callable[[Document], Document]:
+    """Adds the external vocabularies of the .eaf file at `path`."""
+    from elancry.eaf.ecv import search_folders, with_external
+
+    return lambda document: with_external(document, search_folders(path, name))
 
 
 def _content(path: Path) -> bytes:

@@ -21,6 +21,7 @@ vocabulary is not in the file).
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from elancry.codebook.languages import UNDETERMINED
@@ -179,7 +180,7 @@ def _owner(rating: ObservedTier, system: str, categories: Iterable[Category]) ->
 def _with_rating(category: Category, system: str, tier: str | None) -> Category:
     if tier is None or tier == f"{system}.{category.id}.rating":
         return category
-    return Category(category.id, category.labels, category.definitions, rating_tier=tier)
+    return replace(category, rating_tier=tier)
 
 
 def _rating_systems(ratings: list[ObservedTier], languages: tuple[str, ...], taken: set[str]) -> Iterable[System]:

@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 
 import elancry
+from elancry.codebook.from_ecv import codebook_of_ecv, is_ecv
 from elancry.codebook.model import Codebook
 from elancry.codebook.read import read_codebook
 from elancry.errors import InvalidInput, UnreadableInput
@@ -68,9 +69,15 @@ def find_codebook(source: str | Path) -> Path:
 def check_codebook(source: str | Path) -> tuple[Codebook | None, tuple[Finding, ...]]:
     """The codebook and everything that is wrong or odd in its file; `None` where an error forbids using it.
 
-    `source` is a path or the name of a built-in codebook. UnreadableInput where the file is no YAML at all.
+    `source` is a path or the name of a built-in codebook; of an .ecv file, its vocabularies are the codebook.
+    UnreadableInput where the file is no YAML at all.
     """
     path = find_codebook(source)
+    if is_ecv(path):
+        book = codebook_of_ecv(path)
+        if not book.systems:
+            raise UnreadableInput(text("codebook.no-entries", path=str(path)), hint=text("codebook.no-entries-hint"))
+        return book, ()
     return read_codebook(read_yaml(path), str(path) if path == Path(source) else path.name)
 
 

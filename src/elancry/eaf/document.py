@@ -7,9 +7,10 @@ tells about the content is read from that tree; of the annotations only times st
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from functools import cached_property
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from lxml import etree
 
@@ -38,13 +39,20 @@ class Document:
     processes.
     """
 
-    def __init__(self, root: etree._Element, name: str = "") -> None:
-        """`root` is the ANNOTATION_DOCUMENT element; nobody else may change it. `name` is what findings call it."""
+    def __init__(
+        self, root: etree._Element, name: str = "", external: Mapping[str, Vocabulary] = MappingProxyType({})
+    ) -> None:
+        """`root` is the ANNOTATION_DOCUMENT element; nobody else may change it. `name` is what findings call it.
+
+        `external` maps names of vocabularies to what an .ecv file holds of them (see `ecv.with_external`); where the
+        file itself has no entries, they count as the vocabulary's. They are never written.
+        """
         self._root = root
         self.name = name
+        self._external = external
 
-    def __reduce__(self) -> tuple[Callable[..., Document], tuple[bytes, str]]:
-        return _restored, (self.to_bytes(), self.name)
+    def __reduce__(self) -> tuple[Callable[..., Document], tuple[bytes, str, dict[str, Vocabulary]]]:
+        return _restored, (self.to_bytes(), self.name, dict(self._external))
 
     def __repr__(self) -> str:
         return f"<Document {self.name!r}: {len(self.tiers)} tiers, {sum(self._tier_sizes)} annotations>"
@@ -59,6 +67,10 @@ class Document:
         return html_table(
             ("tier", "type", "parent", "participant", "annotator", "annotations"), rows, caption=repr(self)
         )
+
+    def changed(self, root: etree._Element, name: str | None = None) -> Self:
+        """A document with another tree, and perhaps another name, which knows the same external vocabularies."""
+        return type(self)(root, self.name if name is None else name, self._external)
 
     @property
     def root(self) -> etree._Element:
@@ -269,7 +281,13 @@ class Document:
 
     @cached_property
     def _vocabulary_by_id(self) -> dict[str, Vocabulary]:
-        return _first_by_id(vocabulary_view(e) for e in self._root.iterchildren("CONTROLLED_VOCABULARY"))
+        found = _first_by_id(vocabulary_view(e) for e in self._root.iterchildren("CONTROLLED_VOCABULARY"))
+        for name, outside in self._external.items():
+            own = found.get(name)
+            if own is not None and not own.entries:
+                descriptions = {**outside.descriptions, **own.descriptions}
+                found[name] = replace(own, entries=outside.entries, descriptions=descriptions)
+        return found
 
     @cached_property
     def _hierarchy(self) -> Hierarchy:
@@ -307,8 +325,8 @@ Editor = TreeEditor[Document]
 """The editor of a document; see `elancry.eaf.edit.editor`."""
 
 
-def _restored(data: bytes, name: str) -> Document:
-    return Document(parse_xml(data, name, EAF_ROOT, EAF_KIND), name)
+def _restored(data: bytes, name: str, external: Mapping[str, Vocabulary]) -> Document:
+    return Document(parse_xml(data, name, EAF_ROOT, EAF_KIND), name, external)
 
 
 _Part = TypeVar("_Part", Tier, TierType, Vocabulary)

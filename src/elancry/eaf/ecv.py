@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from pathlib import Path
 from urllib.parse import unquote
 
 from lxml import etree
 
+from elancry.choices import PLAN_FILE
 from elancry.eaf.addresses import file_at, is_file_url, local_path
 from elancry.eaf.blank import XSI, now
+from elancry.eaf.document import Document
 from elancry.eaf.elements import external_ref_element, language_element, vocabulary_element
 from elancry.eaf.parts import Vocabulary
+from elancry.eaf.read import read_eaf
 from elancry.eaf.views import languages_view, vocabulary_view
 from elancry.eaf.xml import parse_xml, read_xml, serialise
+from elancry.errors import UnreadableInput
 from elancry.files import write_bytes
 from elancry.texts import text
 
@@ -41,8 +47,9 @@ class ExternalVocabularies:
     date: str | None = None
 
     def vocabulary(self, vocabulary_id: str) -> Vocabulary | None:
-        """The vocabulary of that name, `None` if there is none."""
-        return next((vocabulary for vocabulary in self.vocabularies if vocabulary.id == vocabulary_id), None)
+        """The vocabulary of that name, the first of several, `None` if there is none."""
+        wanted = unicodedata.normalize("NFC", vocabulary_id)
+        return next((item for item in self.vocabularies if unicodedata.normalize("NFC", item.id) == wanted), None)
 
     def to_bytes(self) -> bytes:
         """The file as ELAN writes it (version 0.2)."""
@@ -89,17 +96,96 @@ def _vocabularies(root: etree._Element) -> ExternalVocabularies:
     )
 
 
-def find_ecv(address: str, folder: Path, study: Path | None = None) -> Path | None:
-    """The .ecv file that an .eaf in `folder` refers to by `address`; `None` where it is nowhere.
+def find_ecv(address: str, folders: Sequence[Path]) -> Path | None:
+    """The .ecv file that an .eaf in the first of `folders` refers to by `address`; `None` where it is nowhere.
 
-    It is looked for at the address, a relative one from `folder`, then by its name in `folder` and in `study`, the
-    folder of all files. The network is left alone: a file there is found only by its name in these folders.
+    It is looked for at the address, a relative one from the first folder, then by its name in each of them. The network
+    is left alone: a file there is found only by its name in these folders.
     """
     path = local_path(address)
     name = unquote(address.strip()).replace("\\", "/").rstrip("/").rsplit("/", 1)[-1]
-    places = [] if path is None else [folder / path]
-    places += [place / name for place in (folder, study) if place is not None and name]
+    places = [] if path is None else [folders[0] / path]
+    places += [place / name for place in folders if name]
     return next((found for found in map(file_at, places) if found is not None), None)
+
+
+def search_folders(path: Path, name: str) -> list[Path]:
+    """Where the vocabularies of the file `path` may lie: in its folder, and in those above it up to that of the study.
+
+    `name` is the file's name relative to the folder that was given, with `/`. The folder of the study is that one, or
+    the one above it where the plan lies there.
+    """
+    above = list(path.absolute().parents)[: name.count("/") + 2]
+    if len(above) > name.count("/") + 1 and file_at(above[-1] / PLAN_FILE) is None:
+        above.pop()
+    return above
+
+
+def read_coded(path: Path, name: str) -> Document:
+    """The document at `path` with its external vocabularies; `name` as in `search_folders`. Raises UnreadableInput."""
+    return with_external(read_eaf(path), search_folders(path, name))
+
+
+@dataclass(frozen=True, slots=True)
+class Referred:
+    """An .ecv file that a document refers to: for which of its vocabularies, and what became of it.
+
+    `path` is `None` where it is not at hand, `content` where it is not, or cannot be read: `problem` then says why.
+    """
+
+    address: str
+    names: tuple[str, ...]
+    path: Path | None = None
+    content: ExternalVocabularies | None = None
+    problem: UnreadableInput | None = None
+
+
+def referred_files(document: Document, folders: Sequence[Path]) -> list[Referred]:
+    """The .ecv files that the vocabularies of a document lie in; `folders` as in `find_ecv`."""
+    addresses = {key: value for key, (kind, value) in document.external_refs.items() if kind == "ecv"}
+    wanted: dict[str, list[str]] = {}
+    for vocabulary in document.vocabularies if addresses else ():
+        if vocabulary.ext_ref in addresses:
+            wanted.setdefault(addresses[vocabulary.ext_ref], []).append(vocabulary.id)
+    return [_referred(address, tuple(names), find_ecv(address, folders)) for address, names in wanted.items()]
+
+
+def with_external(document: Document, folders: Sequence[Path]) -> Document:
+    """The document with the entries of its external vocabularies, as far as they can be found and read.
+
+    `folders` as in `find_ecv`. What entries of an .ecv file refer to in turn is left out: those references are its own.
+    """
+    found: dict[str, Vocabulary] = {}
+    for file in referred_files(document, folders):
+        for name in file.names if file.content is not None else ():
+            vocabulary = file.content.vocabulary(name) if file.content is not None else None
+            if vocabulary is not None:
+                entries = tuple(replace(entry, ext_ref=None) for entry in vocabulary.entries)
+                found[name] = replace(vocabulary, entries=entries)
+    return Document(document.root, document.name, found) if found else document
+
+
+def _referred(address: str, names: tuple[str, ...], path: Path | None) -> Referred:
+    if path is None:
+        return Referred(address, names)
+    try:
+        state = path.stat()
+        content = _known(path, state.st_mtime_ns, state.st_size)
+    except OSError as error:
+        reason = text("eaf.not-read", path=path.name, error=error.strerror or str(error))
+        return Referred(address, names, path, problem=UnreadableInput(reason))
+    if isinstance(content, UnreadableInput):
+        return Referred(address, names, path, problem=content)
+    return Referred(address, names, path, content)
+
+
+@lru_cache(maxsize=16)
+def _known(path: Path, _changed_ns: int, _size: int) -> ExternalVocabularies | UnreadableInput:
+    """One .ecv file serves all files of a study, so it is read once."""
+    try:
+        return read_ecv(path)
+    except UnreadableInput as error:
+        return error
 
 
 def elan_loads(address: str) -> bool:

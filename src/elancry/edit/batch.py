@@ -9,6 +9,7 @@ from typing import Any
 
 from elancry.check.media_length import length_ms, linked_path
 from elancry.eaf import Document, read_eaf
+from elancry.eaf.ecv import read_coded
 from elancry.edit.change import Change, nothing_named
 from elancry.edit.name_patterns import matching
 from elancry.edit.preferences_names import preferences_beside, preferences_name, with_renamed_tiers
@@ -44,7 +45,7 @@ def change_file(
     """
     if isinstance(choices, Relink):
         choices = replace(choices, folder=(output / name).parent if output is not None else path.parent)
-    document = read_eaf(path)
+    document = read_coded(path, name)
     change = function(document, choices).in_file(name)
     contents: dict[str, bytes] = {}
     if output is not None:

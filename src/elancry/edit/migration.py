@@ -19,7 +19,8 @@ from elancry.codebook.languages import codebook_language, elan_language
 from elancry.codebook.model import Category, Codebook, Layout, System
 from elancry.codebook.observed import base_name
 from elancry.codebook.revision import LEFT_OVER, Change, Revision, SystemRevision, build_revision
-from elancry.eaf import Annotation, Document, Editor, Tier, Vocabulary, VocabularyEntry, read_eaf
+from elancry.eaf import Annotation, Document, Editor, Tier, Vocabulary, VocabularyEntry
+from elancry.eaf.ecv import read_coded
 from elancry.eaf.languages import definition_of
 from elancry.edit.preferences_names import preferences_name
 from elancry.edit.renames import in_turn
@@ -116,7 +117,7 @@ class MigrateFile:
         target = self.out_dir / name
         if target.resolve() == path.resolve():
             raise OutputRefused(text("edit.own-copy", path=str(path)), hint=text("edit.hint-other-folder"))
-        document, rows = migrate_document(read_eaf(path), self.revision, file=name)
+        document, rows = migrate_document(read_coded(path, name), self.revision, file=name)
         copy = _media_from(document, path.parent, target.parent).to_bytes()
         return {name: copy, preferences_name(name): self.preferences}, tuple(rows)
 

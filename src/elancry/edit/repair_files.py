@@ -15,7 +15,7 @@ from pathlib import Path
 from elancry.check.coding import CheckedCoding
 from elancry.check.naming import UNNAMED, TierPattern
 from elancry.codebook.model import Codebook
-from elancry.eaf import read_eaf
+from elancry.eaf.ecv import read_coded
 from elancry.edit.preferences_names import preferences_beside, preferences_name
 from elancry.edit.repairs import Repair, repair_document
 from elancry.errors import OutputRefused
@@ -78,7 +78,7 @@ class RepairFile:
         """The copy of a file with its preferences, repaired where that cannot lose meaning, and the repairs."""
         session, rater, merged = self.files[name]
         after, found = repair_document(
-            read_eaf(path),
+            read_coded(path, name),
             self.codebook,
             file=name,
             session=session,

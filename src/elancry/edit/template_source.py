@@ -137,7 +137,12 @@ class Adoption:
 
 
 def same_vocabulary(one: Vocabulary, other: Vocabulary) -> bool:
-    """Whether two vocabularies say the same: entries in their order, texts, descriptions and references."""
+    """Whether two vocabularies say the same: entries in their order, texts, descriptions and references.
+
+    Two that lie in the same place outside are the same, whether or not their entries could be read there.
+    """
+    if one.ext_ref is not None and one.ext_ref == other.ext_ref:
+        return dict(one.descriptions) == dict(other.descriptions)
     return (
         one.ext_ref == other.ext_ref
         and dict(one.descriptions) == dict(other.descriptions)

@@ -6,7 +6,7 @@ Every way leads through documents, `.eaf` itself included. Names that stand in a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from elancry.eaf.document import Document
@@ -21,6 +21,7 @@ from elancry.interop.stems import stem_for
 from elancry.texts import some, text
 
 EAF = "eaf"
+Complete = Callable[[Document], Document]
 EAF_SUFFIXES = (".eaf", ".etf")
 
 
@@ -77,10 +78,12 @@ def stem_of(name: str, source: str) -> str:
     return name[: -len(max(fitting, key=len))] if fitting else name.rpartition(".")[0] or name
 
 
-def read_documents(data: bytes, name: str, source: str, choices: Choices) -> Read:
-    """The documents of a file, by stem."""
+def read_documents(
+    data: bytes, name: str, source: str, choices: Choices, complete: Complete = lambda document: document
+) -> Read:
+    """The documents of a file, by stem; `complete` gives an .eaf what lies outside it, its external vocabularies."""
     if source == EAF:
-        return Read({stem_of(name, EAF): parse_eaf(data, name)})
+        return Read({stem_of(name, EAF): complete(parse_eaf(data, name))})
     reader = load_format(source).read
     if reader is None:
         raise UsageError(text("convert.cannot-read", title=load_format(source).title))
@@ -88,14 +91,23 @@ def read_documents(data: bytes, name: str, source: str, choices: Choices) -> Rea
 
 
 def convert(
-    data: bytes, name: str, source: str, target: str, choices: Choices, *, stem: str, together: bool = False
+    data: bytes,
+    name: str,
+    source: str,
+    target: str,
+    choices: Choices,
+    *,
+    stem: str,
+    together: bool = False,
+    complete: Complete = lambda document: document,
 ) -> Converted:
     """Convert one file called `name`.
 
     `stem` names the result of a file with one recording; several recordings become files in a folder of that name, or,
     where it is `""`, beside each other; with `together` they stay in one file of a format that holds many.
+    `complete` as in `read_documents`.
     """
-    read = read_documents(data, name, source, choices)
+    read = read_documents(data, name, source, choices, complete)
     findings = list(read.findings)
     files: dict[str, bytes] = {}
     several = len(read.documents) != 1

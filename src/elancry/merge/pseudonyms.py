@@ -161,7 +161,7 @@ class Pseudonymizer:
                 element.set("VALUE", self.text(base_name(element.get("VALUE", ""))))
         self._veil_tiers(root, document, path)
         _drop_unused(root)
-        return Document(root, self.text(document.name))
+        return document.changed(root, self.text(document.name))
 
     def _veil_tiers(self, root: etree._Element, document: Document, path: Path) -> None:
         kept = set(self._kept[path])

@@ -95,7 +95,8 @@ def _modern(
         described = {name: text for name, text in texts(entry.descriptions).items() if name in values}
         reference = None if entry.ext_ref is None else external.get(entry.ext_ref)
         entries.append(VocabularyEntry(identity, values, described, reference))
-    reference = None if vocabulary.ext_ref is None else external.get(vocabulary.ext_ref)
+    # Entries that were read out of an .ecv file go into the merged file, which is to work wherever it is put.
+    reference = None if vocabulary.ext_ref is None or entries else external.get(vocabulary.ext_ref)
     return Vocabulary(vocabulary.id, tuple(entries), texts(vocabulary.descriptions), reference)
 
 

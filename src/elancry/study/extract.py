@@ -17,29 +17,43 @@ if TYPE_CHECKING:
 
 def extract_to_file(
     paths: Sequence[Path], output: Path, *, tiers: Sequence[str] | None, sequence_tier: str | None, force: bool = False
-) -> tuple[Codebook, list[Text]]:
-    """Write the codebook found in `paths` to `output`; returns it and a line for every file that cannot be read.
+) -> tuple[Codebook, list[Text], list[Text | str]]:
+    """Write the codebook found in `paths` to `output`; returns it, a line for every file that cannot
+    be read, and what is to be said of external vocabularies. An .ecv file among `paths` is read itself.
 
     Raises OutputRefused for an existing file without `force`; UsageError where there are no files, or no coded tier.
     """
+    from elancry.check.external import external_vocabularies
     from elancry.check.roster import find_files
     from elancry.codebook.dump import dump_codebook
     from elancry.codebook.extract import extract_codebook
-    from elancry.eaf import read_eaf
+    from elancry.codebook.from_ecv import is_ecv, vocabulary_document
+    from elancry.eaf import read_ecv
+    from elancry.eaf.ecv import read_coded, search_folders
 
     if output.exists() and not force:
         raise OutputRefused(text("codebook.output-there", path=str(output)), hint=text("codebook.output-there-hint"))
     unreadable: list[Text] = []
 
+    notes: dict[Text | str, None] = {}
+    coded = [path for path in paths if not is_ecv(path)]
+
     def documents() -> Iterator[Document]:
-        for path, name in find_files(paths).files:
+        for path in paths:
+            if is_ecv(path):
+                yield vocabulary_document(read_ecv(path))
+        for path, name in find_files(coded).files if coded else ():
             try:
-                yield read_eaf(path)
+                document = read_coded(path, name)
             except UnreadableInput as error:
                 unreadable.append(text("codebook.left-out", name=name, problem=error.message))
+                continue
+            found = external_vocabularies(document, search_folders(path, name))
+            notes.update(dict.fromkeys(item.said for item in found))
+            yield document
 
     book = extract_codebook(documents(), tiers=tiers, sequence_tier=sequence_tier)
     if not book.systems:
         raise UsageError(text("codebook.nothing-coded"), hint=text("codebook.nothing-coded-hint"))
     write_text(output, dump_codebook(book))
-    return book, unreadable
+    return book, unreadable, list(notes)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+from elancry.choices import PLAN_FILE
 from elancry.outputs import OutputFolder
 from elancry.study.nesting import LEVELS
-from elancry.study.plan import FILE_NAME, Plan
+from elancry.study.plan import Plan
 from elancry.study.plan_text import commented_plan
 
 SESSIONS_FILE = "sessions.csv"
@@ -24,9 +25,9 @@ def new_study(folder: Path, *, codebook: str, force: bool = False) -> tuple[Path
     load_codebook(codebook)
     source = find_codebook(codebook)
     output = OutputFolder(folder, command="init", force=force)
-    output.refuse_foreign([FILE_NAME, source.name, SESSIONS_FILE])
+    output.refuse_foreign([PLAN_FILE, source.name, SESSIONS_FILE])
     written = (
-        output.write(FILE_NAME, commented_plan(replace(Plan(), codebook=source.name))),
+        output.write(PLAN_FILE, commented_plan(replace(Plan(), codebook=source.name))),
         output.write(source.name, source.read_bytes()),
         output.write(SESSIONS_FILE, ",".join(reversed(LEVELS)) + "\n"),
     )

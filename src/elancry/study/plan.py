@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from elancry.choices import Method
+from elancry.choices import PLAN_FILE, Method
 from elancry.errors import InvalidInput, UsageError
 from elancry.study.plan_checks import refuse_contradictions
 from elancry.study.plan_keys import Plan, keys
@@ -16,9 +16,7 @@ from elancry.texts import text
 from elancry.yaml_lines import Kind, Walk
 from elancry.yaml_tree import read_yaml
 
-__all__ = ("FILE_NAME", "Plan", "plan_for", "read_plan")
-
-FILE_NAME = "study.yaml"
+__all__ = ("Plan", "plan_for", "read_plan")
 
 
 def plan_for(
@@ -38,7 +36,7 @@ def plan_for(
     if study is not None and not study.is_file():
         raise UsageError(str(text("plan.no-file", path=str(study))), hint=str(text("plan.no-file-hint")))
     folders = [Path(), *(path for path in paths if path.is_dir())][:2]
-    found = study or next((folder / FILE_NAME for folder in folders if (folder / FILE_NAME).is_file()), None)
+    found = study or next((folder / PLAN_FILE for folder in folders if (folder / PLAN_FILE).is_file()), None)
     plan = (Plan() if found is None else read_plan(found)).with_(chosen or {})
     more = tuple(method for method in also if method not in plan.sensitivity)
     plan = plan.with_({"sensitivity": (*plan.sensitivity, *more)}) if more else plan

@@ -81,7 +81,7 @@ def study(tmp_path: Path) -> Path:
 def test_where_a_vocabulary_file_is_found(study: Path, address: str, place: str | None) -> None:
     """At its address, relative to the .eaf, by its name beside it, by its name in the study's folder, in this order."""
     address = address.format(root=f"file://{study.parent.as_posix()}")
-    found = find_ecv(address, study / "raters", study)
+    found = find_ecv(address, [study / "raters", study])
     assert (None if found is None else found.resolve()) == (None if place is None else (study.parent / place).resolve())
 
 

@@ -11,7 +11,7 @@ what cannot be done (an unknown tier, an id taken, an end before its begin) and 
 
 from __future__ import annotations
 
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, Protocol, Self, TypeVar
 
 from lxml import etree
 
@@ -36,7 +36,8 @@ class Edited(Protocol):
 
     name: str
 
-    def __init__(self, root: etree._Element, name: str = "") -> None: ...
+    def changed(self, root: etree._Element) -> Self:
+        """The same with another tree."""
 
     @property
     def root(self) -> etree._Element:
@@ -87,7 +88,7 @@ class TreeEditor(Generic[D]):
             modernise(tree.root, tree.ids)
         self.annotations.settle()
         self._time_order.settle()
-        result = type(self._original)(tree.release(), self._original.name)
+        result = self._original.changed(tree.release())
         touched = {tier.get("TIER_ID") for tier in tree.touched}
         suspects = [problem for problem in result.findings if problem.tier in touched] if touched else []
         before = {(problem.code, problem.annotation) for problem in self._original.findings} if suspects else set()

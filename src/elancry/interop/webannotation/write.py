@@ -23,6 +23,7 @@ from typing import Any
 from urllib.parse import quote, unquote
 
 from elancry.eaf.document import Document
+from elancry.eaf.languages import label_of
 from elancry.eaf.parts import Annotation, Media, Tier
 from elancry.findings import finding
 from elancry.interop.format import Choices, Written
@@ -124,13 +125,16 @@ def _structure(document: Document, tiers: Sequence[Tier], names: Sequence[str]) 
     types = [kind for kind in document.types if kind.id in used]
     types += [replace(kind, id=f"{kind.id}{_ALONE}", constraint=None) for kind in types if kind.id in alone]
     bound = {kind.vocabulary for kind in types}
+    vocabularies = [vocabulary for vocabulary in document.vocabularies if vocabulary.id in bound]
+    # Entries of an .ecv file may be in languages that the .eaf does not define.
+    spoken = {code for vocabulary in vocabularies for entry in vocabulary.entries for code in entry.values if code}
     return {
         "media": [
             _given(name=name, mime=medium.mime_type, time_origin_ms=medium.time_origin_ms)
             for name, medium in zip(names, document.media, strict=True)
         ],
         "properties": [[name, value] for name, value in document.properties if name.startswith(PROPERTIES)],
-        "languages": dict(document.languages),
+        "languages": {**{code: label_of(code) for code in sorted(spoken)}, **document.languages},
         "language_definitions": {key: value for key, value in document.language_definitions.items() if value},
         "vocabularies": [
             _given(
@@ -141,8 +145,7 @@ def _structure(document: Document, tiers: Sequence[Tier], names: Sequence[str]) 
                     for entry in vocabulary.entries
                 ],
             )
-            for vocabulary in document.vocabularies
-            if vocabulary.id in bound
+            for vocabulary in vocabularies
         ],
         "types": [
             _given(id=kind.id, constraint=kind.constraint and kind.constraint.value, vocabulary=kind.vocabulary)
