@@ -4,7 +4,7 @@ The oracle (elan_agreement_cases.csv, elan_agreement_expected.csv) holds 40 rand
 the classes of ELAN 6.9 compute for the first two of them at full precision, at overlaps of .6 and .8. Here each set is
 a tier in the files of raters T_R1, T_R2 and T_R3 (`study__T_R1.eaf`: tiers c000, c001, ...), each tier with the values
 of its set as vocabulary: elancry reads the codebook from the files, so its categories are ELAN's labels. ELAN's
-"modified Fleiss" is another measure and is left out.
+"modified Fleiss" is that of all tiers of a set, its overlap/extent ratio (elan_overlap_ratio.csv) that of two of them.
 """
 
 from __future__ import annotations
@@ -110,6 +110,7 @@ def test_agreement_rows_are_elans(agreed: tuple[str, Path], expected: Expected) 
             assert match is not None, statistic
             measure = MEASURE.get(match[1] if match[2] is None else f"{match[1]}[]")
             if measure is None:
+                # The modified Fleiss' kappa has a test of its own.
                 assert statistic in ("labels", "matrix", "elan_modified_fleiss_incl", "elan_modified_fleiss_excl")
                 continue
             row = found[case, measure, match[2] or ""]
@@ -120,6 +121,37 @@ def test_agreement_rows_are_elans(agreed: tuple[str, Path], expected: Expected) 
     assert compared == 40 * 6 + 3 * sum(
         len(s["labels"].split("|")) - 1 for (_, at), s in expected.items() if at == overlap
     )
+
+
+def test_modified_fleiss_is_elans(agreed: tuple[str, Path], expected: Expected) -> None:
+    overlap, tables = agreed
+    found = {
+        (row["system"], row["measure"]): row
+        for row in read(tables / "agreement.csv")
+        if row["measure"].startswith("event_elan_fleiss") and (row["scope"], row["aggregate"]) == ("overall", "pooled")
+    }
+    names = {"incl": "event_elan_fleiss_kappa", "excl": "event_elan_fleiss_kappa_matched"}
+    for (case, at), statistics in expected.items():
+        for kind, measure in names.items() if at == overlap else ():
+            row, value = found[case, measure], float(statistics[f"elan_modified_fleiss_{kind}"])
+            assert float(row["estimate"]) == pytest.approx(value, abs=TOLERANCE, rel=0), case
+            assert row["criterion"] == overlap
+    assert len(found) == 80
+
+
+def test_overlap_ratio_is_elans(agreed: tuple[str, Path], shared: Path) -> None:
+    _, tables = agreed
+    found = {
+        (row["system"], *row["raters"].split("|")): row
+        for row in read(tables / "agreement.csv")
+        if (row["measure"], row["aggregate"], row["scope"]) == ("event_elan_overlap_ratio", "pair", "overall")
+    }
+    wanted = read(shared / "oracles" / "elan_overlap_ratio.csv")
+    for want in wanted:
+        row = found[want["case"], want["tier_a"], want["tier_b"]]
+        assert float(row["estimate"]) == pytest.approx(float(want["elan_overlap_extent_ratio"]), abs=1e-12, rel=0)
+        assert (row["criterion"], row["level"]) == ("", "")
+    assert len(found) == len(wanted) == 68
 
 
 def test_confusion_rows_are_elans_matrix(agreed: tuple[str, Path], expected: Expected) -> None:

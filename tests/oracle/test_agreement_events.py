@@ -81,7 +81,7 @@ def test_original_program_on_194_annotations(shared: Path) -> None:
 
 @pytest.mark.parametrize("criterion", [0.6, 0.8])
 def test_elans_own_numbers_on_40_tier_sets(shared: Path, criterion: float) -> None:
-    """ELAN's two-rater numbers are those of the first two tiers; the modified Fleiss' kappa is not offered."""
+    """ELAN's two-rater numbers are those of the first two tiers."""
     cases = pd.read_csv(shared / "oracles" / "elan_agreement_cases.csv", keep_default_na=False)
     expected = pd.read_csv(shared / "oracles" / "elan_agreement_expected.csv")
     expected = expected[expected["overlap"] == criterion]

@@ -108,6 +108,15 @@ class SessionEvents:
     events: tuple[Events, ...]
     windows: Windows
 
+    @classmethod
+    def of_one(cls, item: SequenceEvents) -> SessionEvents:
+        """The events of one sequence, which holds them all."""
+        begin = min((int(own.min()) for own in item.starts if len(own)), default=0)
+        end = max((int(own.max()) for own in item.ends if len(own)), default=1)
+        window = Windows((item.sequence,), np.array([begin], np.int64), np.array([end], np.int64))
+        events = tuple(map(item.of, item.raters))
+        return cls(item.session, item.system, item.tier, item.categories, item.raters, events, window)
+
     def of(self, rater: str) -> Events:
         """The events of one rater of `raters`."""
         return self.events[self.raters.index(rater)]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from elancry.align.events import Events, Links, link_events
+from elancry.align.events import Events, Links
 from elancry.align.events_of import SequenceEvents, SessionEvents, events_in, session_events
 from elancry.align.ratings import RatingMatrix, build_ratings
 from elancry.align.timeline import MISSING, Timeline, build_timelines
@@ -53,16 +53,17 @@ class Compared:
             {(item.session, item.system, item.tier): item for item in whole},
         )
 
+    def whole(self, item: SequenceEvents) -> SessionEvents:
+        """The events of the session that the sequence of `item` is from."""
+        found = self.sessions.get((item.session, item.system, item.tier))
+        return SessionEvents.of_one(item) if found is None else found
+
     def linked(self, item: SequenceEvents, pair: Pair, rule: Matching, criterion: float) -> Linked:
         """The events of two raters that are placed in the sequence of `item`, and their links; looked for once."""
-        whole = self.sessions.get((item.session, item.system, item.tier))
-        key = (item.session, item.sequence if whole is None else None, item.system, item.tier, pair, rule, criterion)
+        place = item.session, item.system, item.tier
+        key = (*place, None if place in self.sessions else item.sequence, pair, rule, criterion)
         if key not in self._links:
-            if whole is not None:
-                self._links[key] = whole.linked(pair, rule, criterion)
-            else:
-                a, b = item.of(pair[0]), item.of(pair[1])
-                self._links[key] = {item.sequence: (a, b, link_events(a, b, rule, criterion))}
+            self._links[key] = self.whole(item).linked(pair, rule, criterion)
         return self._links[key][item.sequence]
 
     def only(self, raters: Sequence[str]) -> Compared:

@@ -36,7 +36,13 @@ _MARKS = {
     "presence": (INK, "^", "figure.presence"),
 }
 
-_LARGEST = ("event_kappa_max", "event_kappa_attainable", "event_kappa_max_matched", "event_raw_matched")
+_LARGEST = (
+    "event_kappa_max",
+    "event_kappa_attainable",
+    "event_kappa_max_matched",
+    "event_raw_matched",
+    "event_elan_fleiss_kappa_matched",
+)
 """What margins allow, and what is said of linked events only: no agreement of its own."""
 
 
@@ -73,8 +79,7 @@ def _interval_lines(system: str, rows: list[Row], view: View) -> list[list[Line]
         for row in agreement_rows.overall(rows)
         if agreement_rows.family(row["measure"]) in ("time", "event", "unitizing", "presence")
         and row["variant"] in (variant, "", *_event_variants(rows))
-        and row["measure"]
-        not in ("event_kappa_max", "event_kappa_attainable", "event_kappa_max_matched", "event_raw_matched")
+        and row["measure"] not in _LARGEST
         and row["time_unit_ms"] is None
     ]
     groups = [

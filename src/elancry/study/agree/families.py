@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from elancry.study.agree.boundary import found_families, moved_families
 from elancry.study.agree.concurrent import Concurrent, concurrent_families
+from elancry.study.agree.elan_dialog import dialog_families
 from elancry.study.agree.engine import PAIR, POOLED, Engine, Family
 from elancry.study.agree.event import Event, event_families
 from elancry.study.agree.label import Label, label_families
@@ -91,6 +92,7 @@ class Questions:
             *self.time,
             *self._binned(),
             *self.events,
+            *dialog_families(compared, plan.matching, plan.criterion[0]),
             *unitizing_families(compared),
         ):
             yield from rows_of(family)

@@ -15,7 +15,7 @@ from elancry.check.coding import natural_key
 Row = dict[str, Any]
 
 # Shares of agreement, boundary differences and F1 are no chance-corrected coefficients: no words for them.
-_NO_LEVEL = ("percent", "linked", "raw", "positive", "bias", "mad", "f1", "max", "attainable")
+_NO_LEVEL = ("percent", "linked", "raw", "ratio", "positive", "bias", "mad", "f1", "max", "attainable")
 
 
 def scale_of(measure: str) -> Scale | None:

@@ -11,8 +11,8 @@ import pytest
 from invented_study import CODEBOOK, RATERS, STUDY, questions
 
 from elancry.agreement.undefined import Reason
+from elancry.align import events_of as of_events
 from elancry.align.events import Events
-from elancry.study import compared as of_compared
 from elancry.study.agree import score as of_scores
 from elancry.study.agree import sums as of_sums
 from elancry.study.agree import unitizing as of_unitizing
@@ -50,7 +50,7 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> dict[str, Counter[object]]:
 
         monkeypatch.setattr(module, name, watched)
 
-    watch(of_compared, "link_events")
+    watch(of_events, "link_events")
     watch(of_sums, "nominal_sums")
     watch(of_unitizing, "_continuum")
     watch(of_scores.icc, "_by_pingouin")
