@@ -17,8 +17,12 @@ import numpy as np
 
 from elancry.agreement import easydiag
 from elancry.align.events import Events, link_events
+from elancry.align.events_of import SequenceEvents
 from elancry.align.sequences import match_sequences
 from elancry.choices import Matching
+from elancry.codebook.model import Codebook
+from elancry.study.agree.elan_dialog import dialog_families
+from elancry.study.agree.engine import Engine
 from elancry.study.agree.families import Questions
 from elancry.study.compared import Compared
 from elancry.study.plan import Plan
@@ -161,8 +165,8 @@ EXAMPLES = {
 CRITERION = 0.6
 
 
-def table_of(example: str) -> tuple[list[str], np.ndarray]:
-    """Categories and EasyDIAg's table of an example."""
+def events_of(example: str) -> tuple[list[str], Events, Events]:
+    """Categories and the events of both raters."""
     raters = EXAMPLES[example]
     names = sorted({value for spans in raters for _, _, value in spans})
     first, second = (
@@ -173,6 +177,12 @@ def table_of(example: str) -> tuple[list[str], np.ndarray]:
         )
         for spans in raters
     )
+    return names, first, second
+
+
+def table_of(example: str) -> tuple[list[str], np.ndarray]:
+    """Categories and EasyDIAg's table of an example."""
+    names, first, second = events_of(example)
     link_a, link_b, _ = link_events(first, second, Matching.EASYDIAG, CRITERION)
     return names, easydiag.event_table(first.codes, second.codes, link_a, link_b, len(names))
 
@@ -183,6 +193,7 @@ def easydiag_and_elan() -> dict[str, str]:
     blocks["line"] = _line()
     blocks["numbers"] = _numbers()
     blocks["values"] = _values("A")
+    blocks["dialog"] = _dialog("A")
     return blocks
 
 
@@ -237,6 +248,25 @@ def _values(example: str) -> str:
         cells = [f"{float(function(table, at)):.4f}" for function in functions]
         lines.append(f"| {name} | {' | '.join(cells)} |")
     return "\n".join(lines)
+
+
+def _dialog(example: str) -> str:
+    names, first, second = events_of(example)
+    # One session with one sequence that holds everything.
+    columns = zip(*((own.start_ms, own.end_ms, own.codes) for own in (first, second)), strict=True)
+    item = SequenceEvents("S", "S", "crying", "crying", tuple(names), ("R1", "R2"), *map(tuple, columns))
+    compared = Compared(Codebook(id="example", title="example", systems=()), ("R1", "R2"), events=(item,))
+    found = {"modified Cohen's kappa": float(easydiag.elan_kappa(table_of(example)[1]))}
+    shown = {
+        "event_elan_overlap_ratio": "overlap/extent ratio",
+        "event_elan_fleiss_kappa": "modified Fleiss' kappa, with *unmatched*",
+        "event_elan_fleiss_kappa_matched": "modified Fleiss' kappa, without",
+    }
+    for family in dialog_families(compared, Matching.ELAN, CRITERION):
+        for row in Engine(seed=1, n_resamples=0).rows(family):
+            if row["measure"] in shown and row["aggregate"] == "pair" and row["scope"] == "overall":
+                found[shown[row["measure"]]] = row["estimate"]
+    return "\n".join([f"| file {example} | |", "|---|--:|", *(f"| {name} | {n:.4f} |" for name, n in found.items())])
 
 
 def main() -> None:
