@@ -58,7 +58,7 @@ def test_one_empty_tier_costs_no_sequence_and_no_interval(sample_rows):
 def test_numbers_of_easydiag_and_elan(make):
     page = written("easydiag-and-elan.md")
     assert make.fill(page, make.easydiag_and_elan()) == page, "run docs/make_agreement_pages.py"
-    assert len(make.BLOCK.findall(page)) == 6
+    assert len(make.BLOCK.findall(page)) == 7
 
 
 def fitted_as_easydiag_does(table: np.ndarray) -> np.ndarray:
@@ -80,6 +80,18 @@ def test_what_is_said_of_the_original_program(make):
     assert float(easydiag.kappa_ipf(table)) == pytest.approx((raw - chance) / (1 - chance), abs=1e-9)
     for example in ("B", "C"):
         assert np.isnan(fitted_as_easydiag_does(make.table_of(example)[1])).any(), example
+
+
+def test_what_elans_dialog_gives_for_file_a(make):
+    """Six of eight events are linked, five with the same limits and one of 4 s in 5 s. Fleiss by statsmodels: of eight
+    clusters three are hold, two sob, one both, two sob without partner."""
+    from statsmodels.stats.inter_rater import fleiss_kappa
+
+    rows = [[2, 0, 0]] * 3 + [[0, 2, 0]] * 2 + [[1, 1, 0]] + [[0, 1, 1]] * 2
+    ratio, fleiss, matched = (5 + 4 / 5) / 8, fleiss_kappa(np.array(rows)), fleiss_kappa(np.array(rows[:6])[:, :2])
+    page = written("easydiag-and-elan.md")
+    for number in (ratio, fleiss, matched):
+        assert f"| {number:.4f} |" in page
 
 
 def test_what_is_said_of_elan(make):
