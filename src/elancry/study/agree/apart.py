@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from elancry.align.timeline import MISSING, NONE, Timeline
+from elancry.study.agree.bases import by_tier
 from elancry.study.agree.row import Row
-from elancry.study.agree.time import codes_over, columns_of, group_by_tier
+from elancry.study.agree.time import codes_over, columns_of
 from elancry.study.compared import Compared
 
 
@@ -36,7 +37,7 @@ def standing_apart(
     each stands against the other, and one row speaks for both.
     """
     found: list[Apart] = []
-    for base, group in group_by_tier(timelines):
+    for base, group in by_tier(timelines):
         raters = columns_of(group, order)
         names = dict(enumerate(group[0].categories)) | {NONE: ""}
         time: dict[tuple[int, int, tuple[int, ...], int], int] = {}
@@ -77,7 +78,7 @@ def apart_rows(compared: Compared, against: str | None = None) -> list[Row]:
         coded = columns_of(compared.timelines, compared.raters)
         pairs = [(name, against) for name in coded if name != against]
         found = [item for pair in pairs for item in standing_apart(compared.only(pair).timelines, pair, most=None)]
-        tiers = [base["tier"] for base, _ in group_by_tier(compared.timelines)]
+        tiers = [base["tier"] for base, _ in by_tier(compared.timelines)]
         found.sort(key=lambda item: (tiers.index(item.tier), -item.ms))
     return [
         {

@@ -14,22 +14,18 @@ from elancry.agreement.sums import FloatArray
 from elancry.agreement.undefined import Reason
 from elancry.align.events_of import SequenceEvents
 from elancry.choices import Matching
-from elancry.study.agree.engine import PAIR, PAIR_MEAN, Family, Measures, teams_without_one
-from elancry.study.agree.event import event_groups, pair_sums, raters_of
+from elancry.study.agree.bases import OfPairs, by_tier
+from elancry.study.agree.engine import PAIR, PAIR_MEAN, Measures, teams_without_one
+from elancry.study.agree.event import pair_sums, raters_of
 from elancry.study.agree.row import Row, Team, make_row
-from elancry.study.agree.sums import Pair, PairSums, Sums
+from elancry.study.agree.sums import Pair, Sums
 from elancry.study.compared import Compared
 from elancry.texts import Text
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class Found(Family):
+class Found(OfPairs):
     """Boundaries that both raters have, at one tolerance: matched, and boundaries of both, of every pair."""
-
-    of: PairSums
-
-    def sums(self, team: Team) -> Sums:
-        return self.of.team(team.raters)
 
     def measures(self, team: Team, category: int | None) -> Measures:
         return {} if team.aggregate == PAIR_MEAN else {"boundary_f1": f1}
@@ -46,19 +42,15 @@ class Found(Family):
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class Moved(Family):
+class Moved(OfPairs):
     """Differences of one edge within links, second rater minus first: their sum and number, of every pair.
 
     The sign of a bias depends on who comes first; only the typical size of differences can be averaged over pairs.
     """
 
     edge: str
-    of: PairSums
     by_pair: dict[Pair, FloatArray]
     """All differences of a pair, in ms."""
-
-    def sums(self, team: Team) -> Sums:
-        return self.of.team(team.raters)
 
     def measures(self, team: Team, category: int | None) -> Measures:
         return {f"{self.edge}_bias_ms": _mean} if team.aggregate == PAIR else {}
@@ -95,7 +87,7 @@ def found_families(
     compared: Compared, rule: Matching, criterion: float, tolerances_ms: Sequence[int]
 ) -> Iterator[Found]:
     """For each tier and tolerance; events are in the sequence where linking places them, with a partner or without."""
-    for base, group in event_groups(compared.events):
+    for base, group in by_tier(compared.events):
         raters = raters_of(group, compared.raters)
         for tolerance in tolerances_ms:
 
@@ -111,7 +103,7 @@ def found_families(
 
 def moved_families(compared: Compared, rule: Matching, criterion: float) -> Iterator[Moved]:
     """For each tier the begins and the ends."""
-    for base, group in event_groups(compared.events):
+    for base, group in by_tier(compared.events):
         raters = raters_of(group, compared.raters)
         for edge in ("onset", "offset"):
             by_pair: dict[Pair, list[FloatArray]] = {}

@@ -18,7 +18,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,11 +27,11 @@ from elancry.agreement.sums import FloatArray, Layout
 from elancry.align.timeline import MISSING, Timeline
 from elancry.codebook.model import Codebook
 from elancry.codebook.model import Layout as Tiers
-from elancry.study.agree.engine import PAIR_MEAN, Family, Measures
+from elancry.study.agree.bases import OfUnits
+from elancry.study.agree.engine import PAIR_MEAN, Measures
 from elancry.study.agree.row import Row, Team
 from elancry.study.agree.sums import Sums, Units, UnitSums
 from elancry.study.agree.time import WITH_NONE, WITHOUT_NONE, codes_over, columns_of
-from elancry.texts import Text
 
 MASI_SUBSET, MASI_OVERLAP = 0.67, 0.33
 OF_CODES: dict[str, Callable[[Layout, FloatArray], FloatArray]] = {
@@ -52,18 +51,14 @@ def masi_distance(a: frozenset[int], b: frozenset[int]) -> float:
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class Concurrent(Family):
+class Concurrent(OfUnits):
     """The same sets of codes at the same time."""
 
-    of: UnitSums
     sets: tuple[frozenset[int], ...]
     """The sets that were given, by their number; codes are numbers of the system's categories."""
     n_codes: int
     credit: FloatArray
     """1 - MASI distance of the sets."""
-
-    def sums(self, team: Team) -> Sums:
-        return self.of.team(team.raters)
 
     def measures(self, team: Team, category: int | None) -> Measures:
         if team.aggregate == PAIR_MEAN:
@@ -83,15 +78,11 @@ class Concurrent(Family):
         n = defined.sum(-1)
         return np.where(n > 0, np.where(defined, values, 0.0).sum(-1) / np.maximum(n, 1), np.nan)
 
-    def seen(self, sums: FloatArray, team: Team, category: int | None) -> tuple[Any, ...]:
-        return self.of.layout(team.raters), sums
-
-    def why(self, sums: FloatArray, team: Team, measure: str, category: int | None) -> Text:
-        return nominal.explain(self.of.layout(team.raters), sums)
+    def n_categories(self, category: int | None) -> None:
+        return None
 
     def counted(self, sums: Sums, team: Team) -> Row:
-        weight = round(float(self.of.layout(team.raters).table(sums.total, "coincidences").sum()))
-        return {"n_units": sums.n_sequences, "compared_ms": weight}
+        return {"n_units": sums.n_sequences, "compared_ms": self.compared_ms(sums, team)}
 
 
 def concurrent_families(

@@ -16,8 +16,9 @@ from elancry.agreement.boundaries import differences, matched_boundaries
 from elancry.agreement.sums import FloatArray
 from elancry.agreement.undefined import Reason
 from elancry.align.events_of import SequenceEvents
+from elancry.study.agree.bases import by_tier
 from elancry.study.agree.boundary import edge_differences
-from elancry.study.agree.event import event_groups, raters_of
+from elancry.study.agree.event import raters_of
 from elancry.study.agree.row import Row
 from elancry.study.agree.score import rating_scores
 from elancry.study.agree.sums import Pair, pairs_of
@@ -54,7 +55,7 @@ def difference_rows(compared: Compared, plan: Plan) -> Iterator[Row]:
 
 def _coded_by_both(compared: Compared, plan: Plan) -> Iterator[tuple[Row, Pair, list[SequenceEvents]]]:
     """The cells of a tier, two raters, and the events of the sequences that both of them coded."""
-    for base, group in event_groups(compared.events):
+    for base, group in by_tier(compared.events):
         for pair in pairs_to_compare(raters_of(group, compared.raters), plan.against):
             if both := [item for item in group if set(pair) <= set(item.raters)]:
                 yield {"system": base["system"], "tier": base["tier"]}, pair, both

@@ -20,7 +20,8 @@ from elancry.agreement.sums import FloatArray
 from elancry.agreement.undefined import Reason
 from elancry.align.events_of import SequenceEvents
 from elancry.choices import Matching
-from elancry.study.agree.engine import PAIR, PAIR_MEAN, Family, Measures
+from elancry.study.agree.bases import OfPairs, by_tier
+from elancry.study.agree.engine import PAIR, PAIR_MEAN, Measures
 from elancry.study.agree.row import Row, Team, in_order
 from elancry.study.agree.sums import Pair, PairSums, Sums, pairs_of
 from elancry.study.compared import Compared
@@ -52,14 +53,10 @@ CATEGORY: Measures = {
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class Event(Family):
+class Event(OfPairs):
     """The same events with the same category, at one criterion."""
 
-    of: PairSums
     rule: Matching
-
-    def sums(self, team: Team) -> Sums:
-        return self.of.team(team.raters)
 
     def measures(self, team: Team, category: int | None) -> Measures:
         overall = ELAN_OVERALL if self.rule is Matching.ELAN else OVERALL
@@ -100,7 +97,7 @@ class Event(Family):
 
 def event_families(compared: Compared, rule: Matching, criteria: Sequence[float]) -> Iterator[Event]:
     """For each tier and criterion. The first criterion gets every scope, the others (the sweep) the overall numbers."""
-    for base, group in event_groups(compared.events):
+    for base, group in by_tier(compared.events):
         raters, categories = raters_of(group, compared.raters), group[0].categories
         for criterion in criteria:
 
@@ -118,15 +115,6 @@ def event_families(compared: Compared, rule: Matching, criteria: Sequence[float]
                 of=pair_sums(group, raters, table, (len(categories) + 1) ** 2),
                 rule=rule,
             )
-
-
-def event_groups(events: Sequence[SequenceEvents]) -> Iterator[tuple[Row, list[SequenceEvents]]]:
-    """(system, tier) with the events of their sequences, in order of appearance."""
-    groups: dict[tuple[str, str], list[SequenceEvents]] = {}
-    for item in events:
-        groups.setdefault((item.system, item.tier), []).append(item)
-    for (system, tier), found in groups.items():
-        yield {"system": system, "coding": "interval", "tier": tier}, found
 
 
 def raters_of(events: Sequence[SequenceEvents], order: Sequence[str] | None) -> tuple[str, ...]:

@@ -19,20 +19,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from elancry.agreement import nominal
-from elancry.agreement.sums import FloatArray
-from elancry.agreement.undefined import Reason
 from elancry.align.events_of import NOWHERE, SessionEvents
 from elancry.choices import Units as Choice
-from elancry.study.agree.engine import Family, Measures
-from elancry.study.agree.row import Team, in_order
-from elancry.study.agree.sums import Sums, Units, UnitSums
-from elancry.texts import Text
+from elancry.study.agree.bases import OfUnits, by_tier
+from elancry.study.agree.engine import Measures
+from elancry.study.agree.row import in_order
+from elancry.study.agree.sums import Units, UnitSums
 
 if TYPE_CHECKING:
     from elancry.study.compared import Compared
@@ -49,43 +47,13 @@ TOGETHER: Measures = {
     "label_brennan_prediger": nominal.brennan_prediger,
 }
 BY_PAIR: Measures = {"label_cohen_kappa": nominal.cohen_mean}
-# For two raters Conger's kappa is Cohen's.
-SAME_FOR_TWO = "label_conger_kappa"
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class Label(Family):
+class Label(OfUnits):
     """The same label for the same given unit."""
 
-    of: UnitSums
-
-    def sums(self, team: Team) -> Sums:
-        return self.of.team(team.raters)
-
-    def measures(self, team: Team, category: int | None) -> Measures:
-        match team.aggregate:
-            case "pooled":
-                return TOGETHER
-            case "pair_mean":
-                return BY_PAIR
-            case "pair":
-                return {name: f for name, f in {**BY_PAIR, **TOGETHER}.items() if name != SAME_FOR_TWO}
-            case _:
-                return {**TOGETHER, **BY_PAIR}
-
-    def seen(self, sums: FloatArray, team: Team, category: int | None) -> tuple[Any, ...]:
-        layout = self.of.layout(team.raters)
-        return (layout, sums) if category is None else layout.one_against_rest(sums, category)
-
-    def why(self, sums: FloatArray, team: Team, measure: str, category: int | None) -> Text:
-        layout, part = self.seen(sums, team, category)
-        shares = layout.table(part, "shares")
-        if category is not None and shares[0] == 0 and shares[1] > 0:
-            return Reason.UNUSED_CATEGORY
-        return nominal.explain(layout, part, pairwise=measure in BY_PAIR and layout.n_raters > 2)
-
-    def n_categories(self, category: int | None) -> int:
-        return self.of.n_categories if category is None else 2
+    together, by_pair, same_for_two = TOGETHER, BY_PAIR, "label_conger_kappa"
 
 
 @dataclass(frozen=True, eq=False)
@@ -144,22 +112,19 @@ def label_families(compared: Compared, choice: Choice | None) -> Iterator[Label]
     for event in compared.events:
         place = event.session, event.system, event.tier
         coded.setdefault(place, {})[event.sequence] = set(event.raters)
-    tiers: dict[tuple[str, str], list[SessionEvents]] = {}
-    for item in compared.sessions.values():
-        tiers.setdefault((item.system, item.tier), []).append(item)
-    for (system, tier), items in tiers.items():
+    for base, items in by_tier([*compared.sessions.values()]):
+        system, tier = base["system"], base["tier"]
         of_system = compared.codebook.system(system)
         units = choice or (Choice.AUTO if of_system is None else of_system.units)
         if units is Choice.FREE or len(items[0].categories) < 2:
             continue
         found = [labelled(item, coded.get((item.session, system, tier), {}), compared.raters) for item in items]
         if units is Choice.GIVEN or are_given(found):
-            base = {"system": system, "coding": "interval", "tier": tier, "variant": ""}
             raters = in_order(
                 {n for one in found for at, n in enumerate(one.raters) if one.has[:, at].any()}, compared.raters
             )
             yield Label(
-                base=base,
+                base={**base, "variant": ""},
                 raters=raters,
                 categories=items[0].categories,
                 said_of_one_rater=("label_fleiss_kappa",),

@@ -24,11 +24,12 @@ from elancry.agreement.sums import FloatArray, Layout
 from elancry.agreement.undefined import Reason
 from elancry.align.timeline import MISSING
 from elancry.seeds import stream
+from elancry.study.agree.bases import by_tier
 from elancry.study.agree.engine import PAIR, PAIR_MEAN, POOLED, Family, Measures
-from elancry.study.agree.event import event_groups, raters_of
+from elancry.study.agree.event import raters_of
 from elancry.study.agree.row import Row, Team, analytic_row, in_order, make_row
 from elancry.study.agree.sums import Sums, Units, UnitSums
-from elancry.study.agree.time import codes_over, columns_of, group_by_tier
+from elancry.study.agree.time import codes_over, columns_of
 from elancry.study.compared import Compared
 from elancry.texts import Text, text
 
@@ -280,7 +281,7 @@ def scales_of(compared: Compared) -> dict[str, tuple[float, ...]]:
 
 def share_scores(compared: Compared) -> Iterator[Scores]:
     """Coded time of a category / length of the sequence; missing where part of the sequence is missing."""
-    for base, group in group_by_tier(compared.timelines):
+    for base, group in by_tier(compared.timelines):
         raters = columns_of(group, compared.raters)
         sessions = tuple(item.session for item in group)
         codes = [codes_over(item, raters) for item in group]
@@ -295,7 +296,7 @@ def share_scores(compared: Compared) -> Iterator[Scores]:
 
 def count_scores(compared: Compared) -> Iterator[Scores]:
     """Events of a category that overlap the sequence; missing where the rater gave a value outside the vocabulary."""
-    for base, group in event_groups(compared.events):
+    for base, group in by_tier(compared.events):
         raters = raters_of(group, compared.raters)
         sessions = tuple(item.session for item in group)
         for index, category in enumerate(group[0].categories):

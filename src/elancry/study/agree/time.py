@@ -19,6 +19,7 @@ from elancry.agreement.standard_errors import WithError
 from elancry.agreement.sums import FloatArray
 from elancry.agreement.undefined import Reason
 from elancry.align.timeline import MISSING, NONE, Timeline
+from elancry.study.agree.bases import OfPairs, OfUnits, by_tier
 from elancry.study.agree.engine import PAIR, PAIR_MEAN, POOLED, Family, Measures
 from elancry.study.agree.row import Row, Team, analytic_row, in_order
 from elancry.study.agree.sums import PairSums, Sums, Units, UnitSums, pairs_of
@@ -38,8 +39,6 @@ TOGETHER: Measures = {
 BY_PAIR: Measures = {"time_cohen_kappa": nominal.cohen_mean}
 # Bins are counted, so alpha keeps its small-sample term there.
 COUNTED: Measures = {"time_krippendorff_alpha": nominal.alpha_of_counts}
-# For two raters Conger's kappa is Cohen's.
-SAME_FOR_TWO = "time_conger_kappa"
 TOLERANT: Measures = {
     "time_percent": lambda tables: nominal.mean_of_pairs(nominal.percent_of_table(tables), tables),
     "time_cohen_kappa": lambda tables: nominal.mean_of_pairs(nominal.cohen_of_table(tables), tables),
@@ -59,57 +58,34 @@ PRESENCE_ERRORS = {
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class Time(Family):
+class Time(OfUnits):
     """The same category at the same time; with `none` as a category, or `none` missing. In bins: of `time_unit_ms`."""
 
-    of: UnitSums
+    together, by_pair = TOGETHER, BY_PAIR
+    same_for_two = "time_conger_kappa"
     time_unit_ms: int = 1
 
-    def sums(self, team: Team) -> Sums:
-        return self.of.team(team.raters)
-
     def measures(self, team: Team, category: int | None) -> Measures:
-        together = TOGETHER if self.time_unit_ms == 1 else {**TOGETHER, **COUNTED}
-        match team.aggregate:
-            case "pooled":
-                return together
-            case "pair_mean":
-                return BY_PAIR
-            case "pair":
-                return {name: f for name, f in {**BY_PAIR, **together}.items() if name != SAME_FOR_TWO}
-            case _:
-                return {**together, **BY_PAIR}
-
-    def seen(self, sums: FloatArray, team: Team, category: int | None) -> tuple[Any, ...]:
-        layout = self.of.layout(team.raters)
-        return (layout, sums) if category is None else layout.one_against_rest(sums, category)
+        measures = super().measures(team, category)
+        return measures if self.time_unit_ms == 1 else {name: COUNTED.get(name, f) for name, f in measures.items()}
 
     def why(self, sums: FloatArray, team: Team, measure: str, category: int | None) -> Text:
+        found = super().why(sums, team, measure, category)
+        if found is Reason.UNUSED_CATEGORY or self.base["variant"] != WITH_NONE:
+            return found
         layout, part = self.seen(sums, team, category)
         shares = layout.table(part, "shares")
-        if category is not None and shares[0] == 0 and shares[1] > 0:
-            return Reason.UNUSED_CATEGORY
-        if self.base["variant"] == WITH_NONE and shares[-1] > 0 and not shares[:-1].any():
-            return Reason.NOTHING_CODED
-        return nominal.explain(layout, part, pairwise=measure in BY_PAIR and layout.n_raters > 2)
-
-    def n_categories(self, category: int | None) -> int:
-        return self.of.n_categories if category is None else 2
+        return Reason.NOTHING_CODED if shares[-1] > 0 and not shares[:-1].any() else found
 
     def counted(self, sums: Sums, team: Team) -> Row:
-        weight = round(float(self.of.layout(team.raters).table(sums.total, "coincidences").sum()))
-        return {"n_units": sums.n_sequences, "compared_ms": weight * self.time_unit_ms}
+        return {"n_units": sums.n_sequences, "compared_ms": self.compared_ms(sums, team) * self.time_unit_ms}
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class Tolerant(Family):
+class Tolerant(OfPairs):
     """Bins, with disagreements forgiven that the other rater's code ends within the tolerance."""
 
-    of: PairSums
     q: int
-
-    def sums(self, team: Team) -> Sums:
-        return self.of.team(team.raters)
 
     def measures(self, team: Team, category: int | None) -> Measures:
         return {} if team.aggregate == POOLED else TOLERANT
@@ -125,28 +101,17 @@ class Tolerant(Family):
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class Presence(Family):
+class Presence(OfUnits):
     """One category, present (0) or absent (1) in a sequence; a sequence is a unit."""
 
-    of: UnitSums
     by_session: ClassVar[bool] = False
-
-    def sums(self, team: Team) -> Sums:
-        return self.of.team(team.raters)
 
     def measures(self, team: Team, category: int | None) -> Measures:
         return {} if team.aggregate == PAIR_MEAN else PRESENCE
 
-    def seen(self, sums: FloatArray, team: Team, category: int | None) -> tuple[Any, ...]:
-        return self.of.layout(team.raters), sums
-
     def why(self, sums: FloatArray, team: Team, measure: str, category: int | None) -> Text:
-        layout = self.of.layout(team.raters)
-        present, absent = layout.table(sums, "shares")
-        return Reason.UNUSED_CATEGORY if present == 0 < absent else nominal.explain(layout, sums)
-
-    def n_categories(self, category: int | None) -> int:
-        return 2
+        unused = self.unused(self.of.layout(team.raters).table(sums, "shares"))
+        return Reason.UNUSED_CATEGORY if unused else super().why(sums, team, measure, category)
 
     def finished(self, row: Row, team: Team) -> Iterator[Row]:
         """All raters, and each pair, once more with Gwet's standard errors, which take sequences as independent."""
@@ -159,15 +124,6 @@ class Presence(Family):
 
 
 # ---- units out of timelines ---------------------------------------------------------------------------------------
-
-
-def group_by_tier(timelines: Sequence[Timeline]) -> Iterator[tuple[Row, list[Timeline]]]:
-    """(system, tier) with their timelines, in order of appearance."""
-    groups: dict[tuple[str, str], list[Timeline]] = {}
-    for item in timelines:
-        groups.setdefault((item.system, item.tier), []).append(item)
-    for (system, tier), found in groups.items():
-        yield {"system": system, "coding": "interval", "tier": tier}, found
 
 
 def columns_of(timelines: Sequence[Timeline], order: Sequence[str] | None) -> tuple[str, ...]:
@@ -187,7 +143,7 @@ def codes_over(item: Timeline, raters: Sequence[str]) -> NDArray[np.int64]:
 
 def time_families(timelines: Sequence[Timeline], order: Sequence[str] | None) -> Iterator[Time]:
     """Exact time: for each tier with `none` as a category, then with `none` missing."""
-    for base, group in group_by_tier(timelines):
+    for base, group in by_tier(timelines):
         raters = columns_of(group, order)
         for variant in (WITH_NONE, WITHOUT_NONE):
             units = [_segments(item, raters, variant) for item in group]
@@ -212,7 +168,7 @@ def binned_families(
     timelines: Sequence[Timeline], order: Sequence[str] | None, time_unit_ms: int, tolerance_ms: int
 ) -> Iterator[Family]:
     """Time once more in bins, for people who must report a time unit; with a tolerance of a bin or more, that too."""
-    for base, group in group_by_tier(timelines):
+    for base, group in by_tier(timelines):
         raters, categories = columns_of(group, order), group[0].categories
         if len(raters) < 2:
             continue
@@ -253,7 +209,7 @@ def _tolerant_sums(units: Sequence[Units], raters: Sequence[str], q: int, bins: 
 
 def presence_families(timelines: Sequence[Timeline], order: Sequence[str] | None) -> Iterator[Presence]:
     """One family for each category of each tier."""
-    for base, group in group_by_tier(timelines):
+    for base, group in by_tier(timelines):
         raters = columns_of(group, order)
         codes = [codes_over(item, raters) for item in group]
         for index, category in enumerate(group[0].categories if len(raters) > 1 else ()):

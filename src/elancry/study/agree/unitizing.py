@@ -13,8 +13,9 @@ from elancry.agreement.sums import FloatArray
 from elancry.agreement.unitizing import UnitizingAlphas, Units, unitizing_sums
 from elancry.align.events_of import SequenceEvents
 from elancry.align.timeline import MISSING, Timeline
+from elancry.study.agree.bases import by_tier
 from elancry.study.agree.engine import PAIR_MEAN, Family, Measures
-from elancry.study.agree.event import event_groups, raters_of
+from elancry.study.agree.event import raters_of
 from elancry.study.agree.row import Row, Team
 from elancry.study.agree.sums import Sums
 from elancry.study.compared import Compared
@@ -79,7 +80,7 @@ class Unitizing(Family):
 def unitizing_families(compared: Compared) -> Iterator[Unitizing]:
     """One family a tier. A rater with a stretch of unknown category in a sequence is left out of that sequence."""
     windows = {(t.session, t.sequence, t.system, t.tier): t for t in compared.timelines}
-    for base, group in event_groups(compared.events):
+    for base, group in by_tier(compared.events):
         continua = []
         for item in group:
             window = windows.get((item.session, item.sequence, item.system, item.tier))
