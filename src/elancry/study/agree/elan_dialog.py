@@ -21,8 +21,9 @@ from elancry.agreement.undefined import Reason
 from elancry.align.elan_dialog import clusters, overlaps
 from elancry.align.events_of import SequenceEvents, SessionEvents
 from elancry.choices import Matching
+from elancry.study.agree.bases import by_tier
 from elancry.study.agree.engine import PAIR, PAIR_MEAN, Family, Measures
-from elancry.study.agree.event import event_groups, raters_of
+from elancry.study.agree.event import raters_of
 from elancry.study.agree.row import Row, Team
 from elancry.study.agree.sums import Pair, PairSums, Sums, Units, UnitSums, pairs_of
 from elancry.study.compared import Compared
@@ -128,7 +129,7 @@ def dialog_families(compared: Compared, rule: Matching, criterion: float) -> Ite
     """For each tier; nothing where the matching is not ELAN's."""
     if rule is not Matching.ELAN:
         return
-    for base, group in event_groups(compared.events):
+    for base, group in by_tier(compared.events):
         raters = raters_of(group, compared.raters)
         shown = {**base, "variant": rule.value}
         # The dialog's ratio has no criterion.
