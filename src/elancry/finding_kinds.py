@@ -216,6 +216,7 @@ _KINDS = {
     "merge-vocabulary-conflict": _WARNING,
     # Conversion
     "convert-boris-offset": _INFO,
+    "convert-boris-order": _WARNING,
     "convert-boris-unpaired": _ERROR,
     "convert-character-replaced": _WARNING,
     "convert-columns-guessed": _WARNING,

@@ -32,6 +32,11 @@ class Why(StrEnum):
         """The reason as people read it."""
         return Text(f"left_out.{self.value}")
 
+    @property
+    def meaning(self) -> Text:
+        """What it means for the numbers, and what can be done."""
+        return Text(f"left_out.{self.value}.meaning")
+
 
 ENTERED = "entered"
 """What stands in place of a reason where something was used."""

@@ -12,6 +12,7 @@ from elancry.report.sections.association import cooccurrence, sequential
 from elancry.report.sections.closing import methods, provenance
 from elancry.report.sections.confusion import confusion
 from elancry.report.sections.descriptives import descriptives
+from elancry.report.sections.flow import flow
 from elancry.report.sections.further import attenuation, wholes
 from elancry.report.sections.overview import study, summary
 from elancry.report.sections.regression import regression
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from elancry.report.figures.album import Album
 
 _SECTIONS = (
-    summary, study, trust, agreement, confusion, descriptives, cooccurrence, sequential, regression, wholes,
+    summary, study, flow, trust, agreement, confusion, descriptives, cooccurrence, sequential, regression, wholes,
     attenuation, timelines, methods, provenance,
 )  # fmt: skip
 

@@ -212,6 +212,18 @@ def test_json_that_is_no_project_is_refused(data: bytes):
         read_project(data, "p.boris", EVERYTHING)
 
 
+def test_an_event_out_of_the_order_of_times_is_told_since_it_may_be_paired_wrongly():
+    """Without its point, the stop at 2.5 stands before the start at 4: the starts would become stops."""
+    events = [[1, "P", "protest", "", ""], [2500, "P", "protest", "", ""], [4, "P", "protest", "", ""]]
+    last = [[5.5, "P", "protest", "", ""]]
+    _, findings = only(project([*events, *last], CRY))
+    assert findings == [
+        ("boris-order", "observation 'first': 1 event does not stand in the order of times: 'protest' at 0:00:04.000")
+    ]
+    in_order = [[1, "P", "protest", "", ""], [4, "P", "protest", "", ""], [4, "P", "despair", "", ""]]
+    assert "boris-order" not in [code for code, _ in only(project(in_order, CRY))[1]]
+
+
 def test_the_time_offset_is_taken_off():
     events = [[101, "", "protest"], [102, "", "protest"], [99, "", "despair"], [103, "", "despair"]]
     data = project(events, CRY, **{"time offset": 100})

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from itertools import pairwise
 from pathlib import PureWindowsPath
 from typing import Any
 from urllib.parse import quote
@@ -143,6 +144,10 @@ def _observation(title: str, content: Mapping[str, Any], ethogram: Ethogram, fil
         note("row-skipped", "message-boris-early", n=negative)
     if rounded:
         note("time-rounded", "message-boris", n=rounded)
+    early = [after for before, after in pairwise(strokes) if after.time_ms < before.time_ms]
+    if early:
+        where = text("boris.at", time=format_ms(early[0].time_ms), code=early[0].behavior.code)
+        note("boris-order", "message", text("finding.convert-boris-order.hint"), n=len(early), where=where)
     asked = frozenset(ethogram.asked_at_stop)
     observation.events, unpaired = paired(strokes, asked, file, title)
     observation.findings += unpaired
