@@ -8,6 +8,8 @@ DEFAULT_PATTERN = "{session}__{rater}"
 """How file names are made unless the plan says otherwise."""
 PLAN_FILE = "study.yaml"
 """The plan of a study, which lies in its folder."""
+DEFAULT_CRITERION = 0.6
+"""Overlap from which two events are a pair (EasyDIAg)."""
 DEFAULT_CODEBOOK = "crying"
 """What templates and synthetic studies are made from unless somebody says otherwise."""
 

@@ -9,8 +9,8 @@ Conventions
 -----------
 Codes: `room.what-it-says`, lower case, words joined by hyphens.
 Fields: `{name}` in the catalogue, filled in by `str.format`, so `{share:.0%}` works too. Values may be `str`, `int`,
-`float`, `bool`, `None` (shown as nothing), another `Text`, or a sequence of these (joined by commas). Numbers keep
-the decimal point of APA style in every language.
+`float`, `bool`, `None` (shown as nothing), another `Text` or `Texts`, or a sequence of these (joined by commas).
+Numbers keep the decimal point of APA style in every language.
 Plurals: a field `n` chooses the plural form where the catalogue has one (`msgid_plural` repeats the code). A sentence
 with two counts nests texts: `text("merge.done", files=text("count.files", n=96))`.
 Language: `str(message)` is in the language of messages (`LANGUAGE`, else the system's), `message.into("de")` in German.
@@ -120,7 +120,7 @@ def shown(value: Value, language: str | None = None) -> str:
     language = language or message_language()
     if value is None:
         return ""
-    if isinstance(value, Text):
+    if isinstance(value, Text | Texts):
         return value.into(language)
     if isinstance(value, Sequence) and not isinstance(value, str):
         return ", ".join(shown(item, language) for item in value)

@@ -18,7 +18,7 @@ Conventions
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -26,12 +26,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from elancry.align.events import Events, Links
-from elancry.align.events_of import SequenceEvents
-from elancry.align.ratings import RatedWindows, RatingMatrix
+from elancry.align.events_of import SequenceEvents, events_in, session_events
+from elancry.align.ratings import RatedWindows, RatingMatrix, build_ratings
 from elancry.align.sequences import MatchedSequence
-from elancry.align.timeline import MISSING, Timeline
+from elancry.align.timeline import MISSING, Timeline, build_timelines
 from elancry.check.coding import RESERVED_RATERS, Aside, CheckedCoding, CodedAnnotation, CodedTier
 from elancry.check.left_out import ENTERED, Why
+from elancry.choices import DEFAULT_CRITERION, Matching
 from elancry.codebook.model import Codebook
 from elancry.errors import ElancryError
 from elancry.texts import text
@@ -109,6 +110,24 @@ class SessionFlow:
     _held: list[_Held] = field(default_factory=list)
     _rows: dict[int, dict[str, int]] = field(default_factory=dict)
     _lost: dict[tuple[Compare, str, str, tuple[str, ...]], tuple[int, int]] = field(default_factory=dict)
+
+    @classmethod
+    def of(
+        cls, coding: CheckedCoding, session: str, sequences: Sequence[MatchedSequence], raters: tuple[str, ...]
+    ) -> SessionFlow:
+        """The accounts of one session by itself, its events linked by the default rule."""
+        whole = session_events(coding, sequences)
+        found: dict[tuple[str, str, tuple[str, str]], Mapping[str, tuple[Events, Events, Links]]] = {}
+        at = {(item.system, item.tier): item for item in whole}
+
+        def links(item: SequenceEvents, pair: tuple[str, str]) -> tuple[Events, Events, Links]:
+            key = item.system, item.tier, pair
+            if key not in found:
+                found[key] = at[item.system, item.tier].linked(pair, Matching.EASYDIAG, DEFAULT_CRITERION)
+            return found[key][item.sequence]
+
+        lines, ratings = build_timelines(coding, sequences), build_ratings(coding, sequences)
+        return cls(coding, session, sequences, raters, lines, ratings, events_in(whole, sequences), links)
 
     def __post_init__(self) -> None:
         names = layers(self.coding.codebook)
@@ -407,6 +426,29 @@ def put_aside(aside: Sequence[Aside]) -> Iterator[Part]:
             counts = _counted(why), _counted(why, held.end_ms - held.start_ms)
             for kind in INTERVAL_KINDS if tier.kind == "interval" else RATING_KINDS:
                 yield _conserved(tier, _part(tier.file or item.file, item.session, tier, kind, *counts))
+
+
+class Account:
+    """The accounts of many parts together, by kind."""
+
+    def __init__(self) -> None:
+        self._sums: dict[FlowKind, tuple[Ints, Ints]] = {}
+
+    def add(self, parts: Iterable[Part]) -> None:
+        """Take over some more."""
+        for part in parts:
+            n, ms = self._sums.get(part.kind, (0, 0))
+            self._sums[part.kind] = n + part.n, ms + part.ms
+
+    @property
+    def rows(self) -> list[dict[str, str | int]]:
+        """Kind, reason, n_annotations and ms of every account that is not empty."""
+        return [
+            {"kind": kind, "reason": reason, "n_annotations": n, "ms": ms}
+            for kind, sums in self._sums.items()
+            for reason, n, ms in zip(ACCOUNTS, sums[0].tolist(), sums[1].tolist(), strict=True)
+            if n or ms
+        ]
 
 
 def _part(file: str, session: str, tier: CodedTier, kind: FlowKind, n: Ints, ms: Ints) -> Part:

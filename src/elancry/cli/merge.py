@@ -58,7 +58,6 @@ def merge(
     from elancry.errors import UsageError
     from elancry.merge.study import merge_study
     from elancry.study.run import check_study
-    from elancry.table.flow_words import shown_by_files
 
     if pseudonymise != (key is not None):
         raise UsageError(text("merge.pseudonyms-need-key"), hint=text("merge.pseudonyms-need-key-hint"))
@@ -81,11 +80,8 @@ def merge(
             jobs=jobs,
             progress=counter(text("progress.merging"), quiet=quiet),
         )
-        left = None if quiet else shown_by_files(coding)
     findings = (*coding.findings, *result.findings)
     if not quiet:
         say_findings(findings, verbose=verbose)
         click.echo(result.summary())
-        if left is not None:
-            click.echo(left)
     return Exit.ERRORS_FOUND if worst(findings) is Severity.ERROR else Exit.CLEAN

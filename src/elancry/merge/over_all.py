@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, BinaryIO
 
 from elancry import __version__
+from elancry.align.flow import Account
 from elancry.align.sequences import MatchedSequence
 from elancry.check.coding import CONSENSUS, DISAGREEMENT, CheckedCoding
 from elancry.check.disk_store import DiskStore
@@ -43,6 +44,7 @@ class OverAll:
         """The raters' annotations in the merged files."""
         self.n_taken_off = 0
         """Disagreements that people deleted or drew otherwise, so that they are not on the worklist."""
+        self.flow = Account()
         self._store = store
         self._records: list[tuple[int, int]] = []
 
@@ -53,6 +55,7 @@ class OverAll:
         self.n_taken_off += merged.record["taken_off"]
         self._records.append(self._store.put_one(merged.record))
         self.worklist.add(merged.disputes)
+        self.flow.add(merged.flow)
 
     def write(self, folder: OutputFolder, csv_form: str | None, head: Mapping[str, Any]) -> None:
         """Write worklist.csv, worklist.html and merge.json; `head` is what merge.json begins with."""

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from elancry.align.flow import Part, SessionFlow
 from elancry.align.sequences import MatchedSequence
 from elancry.check.coding import CONSENSUS, DISAGREEMENT, CheckedCoding
 from elancry.check.naming import TierPattern
@@ -51,6 +52,8 @@ class Merged:
     disputes: tuple[Dispute, ...]
     findings: tuple[Finding, ...]
     record: dict[str, Any]
+    flow: tuple[Part, ...]
+    """What can be compared among the raters, and what not for which reason."""
 
 
 def jobs_of(
@@ -130,6 +133,7 @@ def merge_session(job: Job) -> Merged:
             "adjudicated": job.earlier is not None,
             "computed": {suffix: sorted(stretches(computed, suffix)) for suffix in (CONSENSUS, DISAGREEMENT)},
         },
+        flow=tuple(SessionFlow.of(coding, job.session, job.sequences, job.raters).parts()),
     )
 
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from elancry.align.flow import put_aside
 from elancry.align.sequences import match_sequences
 from elancry.check.coding import CheckedCoding
 from elancry.check.disk_store import DiskStore
@@ -25,7 +26,8 @@ from elancry.merge.session import Job, Merged, jobs_of, merge_session
 from elancry.names import there_are
 from elancry.outputs import OutputFolder
 from elancry.processes import parallel_map
-from elancry.texts import some, text
+from elancry.table.flow_words import flow_lines
+from elancry.texts import Text, some, text
 
 WRITTEN_TOGETHER = 32
 """Files that are written at once: each time, the list of all files in the folder is written too."""
@@ -48,6 +50,8 @@ class MergeResult:
     n_taken_off: int
     """Disagreements that people deleted or drew otherwise in an edited consensus; they are not among the others."""
     findings: tuple[Finding, ...]
+    flow: tuple[Text, ...] = ()
+    """What of the coding can be compared, then what cannot and why."""
 
     def __repr__(self) -> str:
         return self.summary()
@@ -63,7 +67,7 @@ class MergeResult:
         ]
         if self.n_taken_off:
             lines.append(text("merge.taken-off", n=self.n_taken_off))
-        return "\n".join(map(str, lines))
+        return "\n".join(map(str, (*lines, *self.flow)))
 
 
 def merge_study(
@@ -127,6 +131,7 @@ def merge_study(
             if progress is not None:
                 progress(number, n_work)
         write_annotations(folder, coding, sequences, csv_form)
+        over_all.flow.add(put_aside(coding.aside))
         over_all.write(folder, csv_form, heading(coding, consensus=str(consensus), min_ms=min_ms))
     folder.finish()
     return MergeResult(
@@ -138,6 +143,7 @@ def merge_study(
         n_open=over_all.worklist.n_open,
         n_taken_off=over_all.n_taken_off,
         findings=tuple(findings),
+        flow=tuple(flow_lines(over_all.flow.rows)),
     )
 
 

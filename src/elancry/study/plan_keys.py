@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from elancry.choices import (
+    DEFAULT_CRITERION,
     DEFAULT_PATTERN,
     Align,
     Anchor,
@@ -117,7 +118,7 @@ class Plan:
     consensus: str = _key(Consensus.MAJORITY.value, MERGE, values.TEXT)
     min_ms: int = _key(0, MERGE, values.time(0))
     units: Units = _key(Units.AUTO, AGREEMENT, values.one_of(Units))
-    criterion: tuple[float, ...] = _key((0.6,), AGREEMENT, values.PROPORTIONS)
+    criterion: tuple[float, ...] = _key((DEFAULT_CRITERION,), AGREEMENT, values.PROPORTIONS)
     matching: Matching = _key(Matching.EASYDIAG, AGREEMENT, values.one_of(Matching))
     against: str | None = _key(None, AGREEMENT, values.TEXT)
     boundary_tolerances_ms: tuple[int, ...] = _key((500, 1000), AGREEMENT, values.times(1))

@@ -9,10 +9,13 @@ from typing import Any
 from elancry.check.coding import CheckedCoding
 from elancry.check.left_out import ENTERED, Why
 from elancry.spans import format_ms
-from elancry.texts import Text, text
+from elancry.texts import Text, Texts, text
 
 Row = Mapping[Any, Any]
 
+KINDS = ("time", "event", "score", "rating")
+TIMED = ("time", "score")
+"""Kinds that are split: their amount is ms, that of the others annotations."""
 FROM = 0.05
 """Share of the coded time or of the events of a system from which its loss is said on the first screen."""
 
@@ -34,34 +37,51 @@ def share_left_out(rows: Sequence[Row], kind: str, column: str) -> float:
 
 
 def reasons(rows: Sequence[Row], kind: str) -> list[Text]:
-    """`3 x no value (0:00:10.000)` for each reason of one kind, the largest first.
+    """`3 x no value (0:00:10.000)` for each reason of one kind, the largest first; events and ratings are only counted.
 
     Time that is the smaller part of annotations has no count.
     """
     n, ms = amounts(rows, kind, "n_annotations"), amounts(rows, kind, "ms")
     left = [name for name in n if name != ENTERED and (n[name] or ms[name])]
     left.sort(key=lambda name: (-ms[name], -n[name], list(Why).index(Why(name))))
-    return [
-        text("flow.reason", count=n[name], why=Why(name).shown, time=format_ms(ms[name]))
-        if n[name]
-        else text("flow.reason-part", why=Why(name).shown, time=format_ms(ms[name]))
-        for name in left
-    ]
+    return [_reason(Why(name), n[name], ms[name] if kind in TIMED else None) for name in left]
+
+
+def _reason(why: Why, n: int, ms: int | None) -> Text:
+    if ms is None:
+        return text("flow.count", count=n, why=why.shown)
+    if n:
+        return text("flow.reason", count=n, why=why.shown, time=format_ms(ms))
+    return text("flow.reason-part", why=why.shown, time=format_ms(ms))
 
 
 def flow_lines(rows: Sequence[Row]) -> list[Text]:
-    """What entered the comparisons of a study, then what was left out of its time and ratings and why."""
-    lines = []
-    for kind in ("time", "rating"):
-        n, ms = amounts(rows, kind, "n_annotations"), amounts(rows, kind, "ms")
-        if n:
-            held, time, why = sum(n.values()), format_ms(sum(ms.values())), reasons(rows, kind)
-            if why:
-                entered = {"entered": n[ENTERED], "entered_time": format_ms(ms[ENTERED])}
-                lines.append(text(f"flow.{kind}-left", held=held, time=time, reasons=why, **entered))
-            else:
-                lines.append(text(f"flow.{kind}-all", held=held, time=time))
-    return lines
+    """What entered each kind of number, then what was left out of it and why, where anything was."""
+    held = [kind for kind in KINDS if amounts(rows, kind, "n_annotations")]
+    left = [
+        text("flow.left-kind", kind=text(f"flow.left-of.{kind}"), reasons=found)
+        for kind in held
+        if (found := reasons(rows, kind))
+    ]
+    lines = [text("flow.entered", each=[_entered(rows, kind) for kind in held])] if held else []
+    return [*lines, *([text("flow.left", each=Texts(tuple(left)))] if left else [])]
+
+
+def _entered(rows: Sequence[Row], kind: str) -> Text:
+    """`450 of 455 annotations in the time compared (0:59:43.000 of 0:59:44.200)`."""
+    n, ms = amounts(rows, kind, "n_annotations"), amounts(rows, kind, "ms")
+    held, held_ms, what = sum(n.values()), sum(ms.values()), text(f"flow.kind.{kind}")
+    every = n[ENTERED] == held
+    entered = (
+        text("flow.entered-all", held=held, kind=what)
+        if every
+        else text("flow.entered-some", n=n[ENTERED], held=held, kind=what)
+    )
+    if kind not in TIMED:
+        return entered
+    if ms[ENTERED] == held_ms:
+        return text("flow.entered-all-time", entered=entered, time=format_ms(held_ms))
+    return text("flow.entered-time", entered=entered, time=format_ms(ms[ENTERED]), held_time=format_ms(held_ms))
 
 
 def shown_by_files(coding: CheckedCoding) -> Text | None:

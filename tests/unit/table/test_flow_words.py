@@ -12,22 +12,27 @@ TIME = [
 ]
 
 
-def test_what_entered_and_what_was_left_out_in_one_line():
-    (line,) = flow_lines(TIME)
-    assert line.into("en") == (
-        "2 of 3 annotations (0:00:06.000 of 0:00:10.000) entered the time compared. Left out: "
-        "1 \N{MULTIPLICATION SIGN} a value outside the vocabulary (0:00:03.000), "
-        "parts of others, coded by one rater only (0:00:01.000)."
+def test_what_entered_and_what_was_left_out_in_two_lines():
+    entered, left = [line.into("en") for line in flow_lines(TIME)]
+    assert entered == "Entered: 2 of 3 annotations in the time compared (0:00:06.000 of 0:00:10.000)."
+    assert left == (
+        "Left out: time: 1 \N{MULTIPLICATION SIGN} a value outside the vocabulary (0:00:03.000), "
+        "parts of annotations, coded by one rater only (0:00:01.000)."
     )
 
 
-def test_nothing_left_out_is_said_too_and_ratings_have_a_line_of_their_own():
+def test_events_and_ratings_are_counted_and_stand_in_the_same_lines():
+    events = [row | {"kind": "event"} for row in TIME[:2]]
     rated = {"kind": "rating", "reason": "entered", "n_annotations": 4, "ms": 8000}
-    lines = [line.into("en") for line in flow_lines([TIME[0], rated])]
+    lines = [line.into("en") for line in flow_lines([TIME[0], *events, rated])]
     assert lines == [
-        "All 2 annotations (0:00:06.000) entered the time compared.",
-        "All 4 ratings entered (sequences of 0:00:08.000).",
+        "Entered: all 2 annotations in the time compared (0:00:06.000), 2 of 3 in the events compared, all 4 ratings.",
+        "Left out: events: 1 \N{MULTIPLICATION SIGN} a value outside the vocabulary.",
     ]
+
+
+def test_nothing_coded_has_no_line():
+    assert flow_lines([]) == []
 
 
 def test_shares_and_words_of_every_reason():
@@ -35,3 +40,4 @@ def test_shares_and_words_of_every_reason():
     assert share_left_out(TIME, "event", "ms") == 0.0
     for why in Why:
         assert why.shown.into("de") != why.shown.into("en")
+        assert why.meaning.into("de") != why.meaning.into("en")

@@ -19,7 +19,7 @@ from elancry.report.figures.style import ACCENT, INK, QUIET, TWO_COLUMNS, Drawin
 from elancry.report.numbers import length, whole
 from elancry.report.rows import Row, distinct
 from elancry.report.view import View, slug
-from elancry.table.flow_words import amounts, reasons
+from elancry.table.flow_words import TIMED, amounts, reasons
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -68,7 +68,7 @@ def entered_of(rows: Sequence[Row], kind: str, view: View) -> tuple[str, ...]:
     counted = view.words.count("rating" if kind == "rating" else "annotation", sum(n.values()))
     whole_n = n[ENTERED] == sum(n.values())
     told.append(words("flow.all", held=counted) if whole_n else words("flow.of", n=whole(n[ENTERED]), held=counted))
-    if kind in ("time", "score"):
+    if kind in TIMED:
         held = length(sum(ms.values()))
         same = ms[ENTERED] == sum(ms.values())
         told.append(held if same else words("flow.of", n=length(ms[ENTERED]), held=held))

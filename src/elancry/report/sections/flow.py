@@ -10,7 +10,7 @@ from elancry.report.figures.flow import INTERVALS, flow_figure
 from elancry.report.numbers import ABSENT, percent, whole
 from elancry.report.rows import Row, distinct
 from elancry.report.view import View
-from elancry.table.flow_words import amounts
+from elancry.table.flow_words import TIMED, amounts
 
 # Reasons that say of whole files or tiers that they were not asked for: no fault of the coding.
 _NOT_ASKED = (Why.TIER_NOT_ASKED.value,)
@@ -36,7 +36,8 @@ def flow(view: View) -> Section | None:
 def _by_rater(rows: Sequence[Row], view: View) -> Table:
     """Of each rater's coding of a system, the share that entered each kind of number."""
     words = view.words
-    cells, groups = [], {}
+    cells: list[tuple[str, ...]] = []
+    groups: dict[int, str] = {}
     for (system,) in distinct(rows, "system"):
         groups[len(cells)] = view.names.system(system)
         for (rater,) in distinct((row for row in rows if row["system"] == system), "rater"):
@@ -56,7 +57,7 @@ def _held(rows: Sequence[Row], kind: str) -> str:
 
 def _share(rows: Sequence[Row], kind: str) -> str:
     """Of the coded time, of events and ratings their number."""
-    found = amounts(rows, kind, "ms" if kind in ("time", "score") else "n_annotations")
+    found = amounts(rows, kind, "ms" if kind in TIMED else "n_annotations")
     total = sum(found.values())
     return percent(found[ENTERED] / total) if total else ABSENT
 

@@ -51,11 +51,13 @@ def summary(view: View) -> Section:
 def _left_out(view: View) -> list[Block]:
     """A sentence for each system of whose coded time or events more than a twentieth entered no comparison."""
     words, found = view.words, []
-    for (system,) in distinct(view.rows("flow"), "system"):
+    # Of a system that was not asked for there is no number that could mislead.
+    for system in (item.id for item in view.results.codebook.systems):
         rows = view.rows("flow", system=system)
         time, events = share_left_out(rows, "time", "ms"), share_left_out(rows, "event", "n_annotations")
         if max(time, events) > FROM:
-            why = words.listed([reason.into(words.language) for reason in reasons(rows, "time" if time else "event")])
+            kind = "time" if time > FROM else "event"
+            why = words.listed([reason.into(words.language) for reason in reasons(rows, kind)])
             name = view.quoted(view.names.system(system))
             said = words("summary.left_out", system=name, time=percent(time), events=percent(events), reasons=why)
             found.append(Text(said, tone="warning", title=words("summary.left_out.title")))
