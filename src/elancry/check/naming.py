@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from elancry.check.coding import RESERVED_RATERS
@@ -39,10 +39,10 @@ class FilePattern:
 
     def __init__(self, pattern: str = DEFAULT_PATTERN) -> None:
         pattern = pattern.strip("/").removesuffix(".eaf")
+        self._patterns = [one for one in (pattern, _without_round(pattern)) if one]
         self._regexes = [
             (one.count("/") + 1, _compile(one, ("session", "rater", "round"), "--pattern", required="session"))
-            for one in (pattern, _without_round(pattern))
-            if one
+            for one in self._patterns
         ]
         self.names_rater = "{rater}" in pattern
         """Whether the pattern has a place for the rater."""
@@ -64,11 +64,20 @@ class FilePattern:
                     return FileName(fields["session"], fields.get("rater"), fields.get("round"))
         return FileName(stem.split("/")[-1])
 
+    def name_of(self, fields: FileName) -> str:
+        """The shortest name, without `.eaf`, from which `match` reads these fields."""
+        given = {"session": fields.session, "rater": fields.rater, "round": fields.round}
+        for pattern in self._patterns:
+            if all(given[field] is not None for field in _FIELD.findall(pattern)):
+                return _FIELD.sub(lambda found: given[found[1]] or "", pattern.replace("*", "x"))
+        return fields.session
+
 
 class TierPattern:
     """A compiled `--tier-pattern` for files that hold all raters; raises UsageError without `{tier}` and `{rater}`."""
 
     def __init__(self, pattern: str) -> None:
+        self._pattern = pattern
         self._regex = _compile(pattern, ("tier", "rater"), "--tier-pattern", required="tier")
         if "{rater}" not in pattern:
             raise UsageError(
@@ -80,6 +89,17 @@ class TierPattern:
         """(tier, rater) of a tier's name, `None` where it does not fit."""
         found = self._regex.fullmatch(unicodedata.normalize("NFC", tier))
         return None if found is None else (found["tier"], found["rater"])
+
+    def name_of(self, tier: str, rater: str) -> str:
+        """The shortest name from which `match` reads these fields."""
+        given = {"tier": tier, "rater": rater}
+        return _FIELD.sub(lambda found: given[found[1]], self._pattern.replace("*", "x"))
+
+
+def literals_changed(pattern: str, change: Callable[[str], str]) -> str:
+    """A pattern with `change` applied to what stands between its fields."""
+    pieces = _FIELD.split(pattern)
+    return "".join(f"{{{piece}}}" if index % 2 else change(piece) for index, piece in enumerate(pieces))
 
 
 def _without_round(pattern: str) -> str | None:

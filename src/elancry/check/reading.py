@@ -98,12 +98,17 @@ def open_document(path: Path, name: str) -> Document | Finding:
         )
 
 
+def holds_all_raters(name: str, document: Document) -> bool:
+    """Whether a document is a merged one: by its name, or because it has consensus or disagreement tiers."""
+    return is_merged(name) or any(tier.id.endswith(_MERGED_TIERS) for tier in document.tiers)
+
+
 def read_file(path: Path, name: str, named: FileName, options: Options, document: Document | None = None) -> ReadFile:
     """Read and check one file by itself; `document` saves reading it again."""
     opened = document if document is not None else open_document(path, name)
     if isinstance(opened, Finding):
         return ReadFile(name, named, None, (opened,))
-    merged = is_merged(name) or any(tier.id.endswith(_MERGED_TIERS) for tier in opened.tiers)
+    merged = holds_all_raters(name, opened)
     lengths = _lengths(opened, path.parent)
     left = [length - (medium.time_origin_ms or 0) for medium, length in lengths]
     tiers: list[CodedTier] = []

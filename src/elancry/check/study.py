@@ -43,7 +43,7 @@ Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
-class _Roster:
+class Roster:
     """The files to read: name -> path and what the name says."""
 
     paths: Mapping[str, Path]
@@ -80,7 +80,7 @@ def check_files(
     Raises UsageError where there are no files or a pattern is wrong. Files that cannot be read are findings.
     """
     by_name = FilePattern(pattern or DEFAULT_PATTERN)
-    roster = _roster(paths, by_name, use_merged)
+    roster = roster_of(paths, by_name, use_merged)
     by_tier = None if tier_pattern is None else TierPattern(tier_pattern)
     kept: dict[str, Document] = {}
     whole: Codebook | None = None
@@ -108,7 +108,7 @@ def check_files(
     return replace(_together(read, roster, codebook, raters, round, gold), tier_pattern=tier_pattern)
 
 
-def _read_all(roster: _Roster, options: Options, kept: dict[str, Document], jobs: int) -> Iterator[ReadFile]:
+def _read_all(roster: Roster, options: Options, kept: dict[str, Document], jobs: int) -> Iterator[ReadFile]:
     """Every file in order; documents that are in memory already need no process."""
     if jobs == 1 or kept:
         for name, path in roster.paths.items():
@@ -118,7 +118,8 @@ def _read_all(roster: _Roster, options: Options, kept: dict[str, Document], jobs
     yield from parallel_map(read_file, files, jobs=jobs)
 
 
-def _roster(paths: Sequence[str | Path], pattern: FilePattern, use_merged: bool) -> _Roster:
+def roster_of(paths: Sequence[str | Path], pattern: FilePattern, use_merged: bool) -> Roster:
+    """The files of a study among `paths`; raises what `find_files` does."""
     found = find_files(paths)
     named = {name: pattern.match(name, path.as_posix()) for path, name in found.files}
     where = {name: path for path, name in found.files}
@@ -134,10 +135,10 @@ def _roster(paths: Sequence[str | Path], pattern: FilePattern, use_merged: bool)
         named = {name: item for name, item in named.items() if name not in replaced | (merged - chosen)}
     named = {name: item for name, item in named.items() if name not in copies}
     passed = +passed
-    return _Roster({name: where[name] for name in named}, named, dict(sorted(passed.items())), tuple(copies.values()))
+    return Roster({name: where[name] for name in named}, named, dict(sorted(passed.items())), tuple(copies.values()))
 
 
-def _documents(roster: _Roster, pattern: TierPattern | None, kept: dict[str, Document] | None) -> Iterator[Document]:
+def _documents(roster: Roster, pattern: TierPattern | None, kept: dict[str, Document] | None) -> Iterator[Document]:
     """What the codebook is extracted from: every readable file, files of several raters once per rater."""
     for name, path in roster.paths.items():
         document = open_document(path, name)
@@ -181,7 +182,7 @@ def _narrowed(codebook: Codebook, tiers: Sequence[str] | None, sequence_tier: st
 
 def _together(
     read: Sequence[ReadFile],
-    roster: _Roster,
+    roster: Roster,
     codebook: Codebook,
     chosen: Sequence[str] | None,
     round: str | None,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from elancry.cli.options import StudyCommand, jobs_option, output_options, plan_options, talk_options
+from elancry.cli.pseudonyms import Pseudonyms, pseudonym_options
 from elancry.cli.worded import command, option
 from elancry.study.plan_keys import Topic
 from elancry.texts import text
@@ -22,6 +23,7 @@ EXAMPLE = "elancry agree practice -o agreement --codebook crying --criterion 0.6
 @plan_options(Topic.FILES, Topic.AGREEMENT, Topic.OUTPUT)
 @output_options
 @option("--curve", is_flag=True, said=text("option.curve"))
+@pseudonym_options
 @jobs_option
 @talk_options
 def agree(
@@ -30,6 +32,7 @@ def agree(
     output: Path,
     force: bool,
     curve: bool,
+    pseudonyms: Pseudonyms,
     jobs: int,
     quiet: bool,
     verbose: bool,
@@ -39,9 +42,11 @@ def agree(
     from elancry.cli.training_table import training_lines
     from elancry.study.run import run_study
 
-    outcome = run_study(paths, plan, output, command="agree", force=force, jobs=jobs, progress=progress(quiet=quiet))
-    code = say_outcome(outcome, quiet=quiet, verbose=verbose)
-    if not quiet:
-        for line in training_lines(outcome.results, against=plan.against, curve=curve):
-            click.echo(line)
+    with pseudonyms.study(paths, plan, output, jobs=jobs, quiet=quiet) as study:
+        shown = progress(quiet=quiet)
+        outcome = run_study(study.paths, study.plan, output, command="agree", force=force, jobs=jobs, progress=shown)
+        code = say_outcome(outcome, quiet=quiet, verbose=verbose)
+        if not quiet:
+            for line in training_lines(outcome.results, against=study.plan.against, curve=curve):
+                click.echo(line)
     return code

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from elancry.cli.options import StudyCommand, also_option, jobs_option, output_options, plan_options, talk_options
+from elancry.cli.pseudonyms import Pseudonyms, pseudonym_options
 from elancry.cli.worded import command
 from elancry.study.plan_keys import Topic
 from elancry.texts import text
@@ -20,14 +21,24 @@ EXAMPLE = "elancry analyze sample_eaf -o results"
 @plan_options(Topic.FILES, Topic.AGREEMENT, Topic.ASSOCIATION, Topic.OUTPUT)
 @output_options
 @also_option
+@pseudonym_options
 @jobs_option
 @talk_options
 def analyze(
-    paths: tuple[Path, ...], plan: Plan, output: Path, force: bool, jobs: int, quiet: bool, verbose: bool
+    paths: tuple[Path, ...],
+    plan: Plan,
+    output: Path,
+    force: bool,
+    pseudonyms: Pseudonyms,
+    jobs: int,
+    quiet: bool,
+    verbose: bool,
 ) -> int:
     """Compute, write, say what came of it."""
     from elancry.cli.show import progress, say_outcome
     from elancry.study.run import run_study
 
-    outcome = run_study(paths, plan, output, command="analyze", force=force, jobs=jobs, progress=progress(quiet=quiet))
-    return say_outcome(outcome, quiet=quiet, verbose=verbose)
+    with pseudonyms.study(paths, plan, output, jobs=jobs, quiet=quiet) as study:
+        shown = progress(quiet=quiet)
+        outcome = run_study(study.paths, study.plan, output, command="analyze", force=force, jobs=jobs, progress=shown)
+        return say_outcome(outcome, quiet=quiet, verbose=verbose)

@@ -8,15 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 from elancry.cli.exits import Exit
-from elancry.cli.options import (
-    FILE,
-    StudyCommand,
-    jobs_option,
-    key_option,
-    output_options,
-    plan_options,
-    talk_options,
-)
+from elancry.cli.options import StudyCommand, jobs_option, output_options, plan_options, talk_options
+from elancry.cli.pseudonyms import Pseudonyms, pseudonym_options
 from elancry.cli.worded import command, option
 from elancry.findings import Severity, worst
 from elancry.study.plan_keys import Topic
@@ -33,9 +26,7 @@ EXAMPLE = "elancry merge coded -o merged --consensus majority"
 @output_options
 @option("--resume", is_flag=True, said=text("option.resume"))
 @option("--discard-adjudication", is_flag=True, said=text("option.discard-adjudication"))
-@option("--pseudonymise", is_flag=True, said=text("option.pseudonymise"))
-@option("--key", type=FILE, said=text("option.key"))
-@key_option("tiers", "--keep-tiers", "keep_tiers", said=text("option.keep-tiers"))
+@pseudonym_options
 @jobs_option
 @talk_options
 def merge(
@@ -45,9 +36,7 @@ def merge(
     force: bool,
     resume: bool,
     discard_adjudication: bool,
-    pseudonymise: bool,
-    key: Path | None,
-    keep_tiers: tuple[tuple[str, ...]] | None,
+    pseudonyms: Pseudonyms,
     jobs: int,
     quiet: bool,
     verbose: bool,
@@ -55,15 +44,13 @@ def merge(
     """Check, merge, say what came of it."""
     from elancry.check.disk_store import DiskStore
     from elancry.cli.show import counter, say_findings
-    from elancry.errors import UsageError
     from elancry.merge.study import merge_study
     from elancry.study.run import check_study
 
-    if pseudonymise != (key is not None):
-        raise UsageError(text("merge.pseudonyms-need-key"), hint=text("merge.pseudonyms-need-key-hint"))
-    with DiskStore() as store:
+    with pseudonyms.study(paths, plan, output, jobs=jobs, quiet=quiet) as study, DiskStore() as store:
+        plan = study.plan
         coding = check_study(
-            paths, plan, jobs=jobs, progress=counter(text("progress.reading"), quiet=quiet), store=store
+            study.paths, plan, jobs=jobs, progress=counter(text("progress.reading"), quiet=quiet), store=store
         )
         coding.require_usable()
         result = merge_study(
@@ -75,8 +62,7 @@ def merge(
             csv_form=plan.csv_form.for_tables,
             resume=resume,
             discard_adjudication=discard_adjudication,
-            key=key,
-            keep_tiers=keep_tiers[0] if keep_tiers else (),
+            clean=None if study.hidden is None else study.hidden.document,
             jobs=jobs,
             progress=counter(text("progress.merging"), quiet=quiet),
         )

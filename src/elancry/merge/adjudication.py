@@ -8,7 +8,7 @@ values are put back. What is new is shown: disagreements that were not there at 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -75,7 +75,13 @@ def _stretch(row: list[Any]) -> Stretch:
 
 
 def resume_from(
-    parts: Sequence[Part], computed: Document, disputes: Sequence[Dispute], earlier: Earlier, session: str
+    parts: Sequence[Part],
+    computed: Document,
+    disputes: Sequence[Dispute],
+    earlier: Earlier,
+    session: str,
+    *,
+    clean: Callable[[Document, str], Document] | None = None,
 ) -> tuple[Assembly, tuple[Dispute, ...], tuple[Finding, ...]]:
     """The raters' parts with the edited consensus; `computed` and `disputes` are what merging gives by itself now.
 
@@ -87,7 +93,8 @@ def resume_from(
         for tier in computed.tiers
         if tier.lang_ref is not None and tier.id.endswith(f"@{CONSENSUS}")
     }
-    before = in_language(earlier.document(), languages)
+    edited = earlier.document()
+    before = in_language(edited if clean is None else clean(edited, session), languages)
     kept = {
         tier.id: (tier.id.rpartition("@")[0], tier.id) for tier in before.tiers if tier.id.endswith(f"@{CONSENSUS}")
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -19,7 +19,6 @@ from elancry.merge.adjudication import Earlier, resume_from, stretches
 from elancry.merge.assemble import Assembly
 from elancry.merge.consensus import Dispute, SessionConsensus
 from elancry.merge.preferences import merged_preferences
-from elancry.merge.pseudonyms import Pseudonymizer
 from elancry.merge.tier_names import read_parts
 from elancry.texts import text
 
@@ -37,8 +36,8 @@ class Job:
     min_ms: int
     earlier: Earlier | None = None
     """The merged file with an edited consensus that is taken up, if there is one."""
-    pseudonymizer: Pseudonymizer | None = None
-    """What hides names, if they are to be hidden; `coding` is then the veiled one."""
+    clean: Callable[[Document, str], Document] | None = None
+    """What is done with the earlier file and its session before anything of it is taken over."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +63,7 @@ def jobs_of(
     *,
     method: str,
     min_ms: int,
-    pseudonymizer: Pseudonymizer | None = None,
+    clean: Callable[[Document, str], Document] | None = None,
 ) -> Iterator[Job]:
     """One job per session, each with no more than it needs; `earlier` maps sessions to what is taken up."""
     by_session: dict[str, list[MatchedSequence]] = {}
@@ -81,7 +80,7 @@ def jobs_of(
             method=method,
             min_ms=min_ms,
             earlier=earlier.get(session),
-            pseudonymizer=None if pseudonymizer is None else pseudonymizer.of_session(part),
+            clean=clean,
         )
 
 
@@ -89,7 +88,7 @@ def merge_session(job: Job) -> Merged:
     """Read the session's files again, put them together, add consensus and disagreements."""
     coding = job.coding
     pattern = None if coding.tier_pattern is None else TierPattern(coding.tier_pattern)
-    parts = read_parts(coding, job.session, tier_pattern=pattern, pseudonymizer=job.pseudonymizer)
+    parts = read_parts(coding, job.session, tier_pattern=pattern)
     assembly = Assembly(parts)
     agreed = SessionConsensus(assembly, coding, job.sequences, method=job.method, min_ms=job.min_ms)
     disputes: tuple[Dispute, ...] = tuple(agreed.disputes)
@@ -98,7 +97,7 @@ def merge_session(job: Job) -> Merged:
     _stamp(assembly, coding)
     document = computed = assembly.document(f"{job.stem}.merged.eaf")
     if job.earlier is not None:
-        assembly, disputes, new = resume_from(parts, computed, disputes, job.earlier, job.session)
+        assembly, disputes, new = resume_from(parts, computed, disputes, job.earlier, job.session, clean=job.clean)
         _stamp(assembly, coding)
         document = assembly.document(computed.name)
         findings += new

@@ -7,7 +7,7 @@ to processes.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,12 +16,12 @@ from elancry.align.sequences import match_sequences
 from elancry.check.coding import CheckedCoding
 from elancry.check.disk_store import DiskStore
 from elancry.choices import Consensus
+from elancry.eaf import Document
 from elancry.errors import OutputRefused, UsageError
 from elancry.findings import Finding
 from elancry.merge.adjudication import edited_since
 from elancry.merge.names import file_stems
 from elancry.merge.over_all import FILES, OverAll, heading, write_annotations
-from elancry.merge.pseudonyms import Key, Pseudonymizer
 from elancry.merge.session import Job, Merged, jobs_of, merge_session
 from elancry.names import there_are
 from elancry.outputs import OutputFolder
@@ -80,8 +80,7 @@ def merge_study(
     csv_form: str | None = None,
     resume: bool = False,
     discard_adjudication: bool = False,
-    key: Path | None = None,
-    keep_tiers: Sequence[str] = (),
+    clean: Callable[[Document, str], Document] | None = None,
     jobs: int = 1,
     progress: Progress | None = None,
 ) -> MergeResult:
@@ -89,19 +88,12 @@ def merge_study(
 
     `consensus`: `majority`, the name of a rater, or `none` for no consensus tiers. `min_ms`: see `align.consensus`.
     `resume` keeps what people edited on the consensus tiers of merged files in `out_dir` (see `adjudication`);
-    `discard_adjudication` gives it up. `key` is the file with pseudonyms, made if it is not there: with it no name goes
-    out, and of tiers outside the codebook only `keep_tiers` (see `pseudonyms`).
+    `discard_adjudication` gives it up. `clean` is what is done with an earlier merged file and its session before
+    anything of it is taken over: where names are hidden, people's programs may have written some into it.
 
     Raises UsageError for an unknown rater and for nothing to merge, InvalidInput where a finding forbids merging,
     OutputRefused where the folder cannot be used, would lose somebody's work, or holds an edited consensus.
     """
-    pseudonymizer = None
-    if key is not None:
-        pseudonyms = Key.read(key, outputs=out_dir)
-        pseudonymizer = Pseudonymizer(pseudonyms, coding, keep_tiers=keep_tiers)
-        pseudonyms.write(key)
-        consensus = pseudonymizer.rater(consensus) if consensus in coding.raters else consensus
-        coding = pseudonymizer.coding(coding)
     sequences, odd = match_sequences(coding)
     coding.with_findings(odd).require_usable()
     _require_sense(coding, consensus)
@@ -116,7 +108,7 @@ def merge_study(
     folder.refuse_foreign([*of_sessions, *FILES])
     resumed = edited if resume and not discard_adjudication else {}
     n_work = len(coding.sessions)
-    work = jobs_of(coding, sequences, stems, resumed, method=consensus, min_ms=min_ms, pseudonymizer=pseudonymizer)
+    work = jobs_of(coding, sequences, stems, resumed, method=consensus, min_ms=min_ms, clean=clean)
     findings: list[Finding] = list(odd)
     batch: dict[str, bytes | str] = {}
     with DiskStore() as store:

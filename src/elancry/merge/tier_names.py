@@ -12,20 +12,11 @@ from elancry.eaf import Document
 from elancry.errors import UnreadableInput, UsageError
 from elancry.findings import Finding
 from elancry.merge.parts import Part
-from elancry.merge.pseudonyms import Pseudonymizer
 from elancry.texts import text
 
 
-def read_parts(
-    coding: CheckedCoding,
-    session: str,
-    *,
-    tier_pattern: TierPattern | None = None,
-    pseudonymizer: Pseudonymizer | None = None,
-) -> tuple[Part, ...]:
+def read_parts(coding: CheckedCoding, session: str, *, tier_pattern: TierPattern | None = None) -> tuple[Part, ...]:
     """The session's files, read again, in rater order, with the names that their tiers get.
-
-    With a `pseudonymizer`, `coding` is the one that it gave.
 
     Raises UsageError for a file that is merged already, UnreadableInput for one that vanished since it was checked.
     """
@@ -39,8 +30,6 @@ def read_parts(
         opened = open_document(file.path, file.name)
         if isinstance(opened, Finding):
             raise UnreadableInput(text("merge.file-says", file=file.name, said=opened.said), hint=opened.advice)
-        if pseudonymizer is not None:
-            opened = pseudonymizer.document(opened, file.path)
         parts.append(part_of(opened, file, coding.raters, tier_pattern=tier_pattern, shared=shared))
     return tuple(parts)
 

@@ -1,0 +1,1 @@
+"""A study under pseudonyms: the same files without names, from which everything is computed and written."""

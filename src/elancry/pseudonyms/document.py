@@ -1,0 +1,340 @@
+"""One file under pseudonyms: what the study needs of it, and nothing else.
+
+What stays is listed (`_KEPT`): every other element and attribute, every comment and instruction is left out. Free text
+can name anybody: values that are no codes, and tiers that are no coding, go unless the tier is kept by name.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+
+from lxml import etree
+
+from elancry.check.coding import DISAGREEMENT
+from elancry.check.naming import FileName, TierPattern
+from elancry.check.places import Place, locate, owners
+from elancry.check.reading import base_name
+from elancry.check.structure import CODEBOOK_PROPERTY, vocabulary_of
+from elancry.check.values import IntervalValues, RatingValues
+from elancry.codebook.model import Codebook
+from elancry.eaf import Constraint, Document, Tier
+from elancry.eaf.elements import XSI, language_element, set_attribute, vocabulary_element
+from elancry.pseudonyms.key import REMOVED
+from elancry.pseudonyms.names import Names
+
+_Value = Callable[[str], str]
+
+_ANNOTATION = frozenset({"ANNOTATION_ID", "ANNOTATION_REF", "PREVIOUS_ANNOTATION", "CVE_REF"})
+_KEPT: Mapping[str, frozenset[str]] = {
+    "ANNOTATION_DOCUMENT": frozenset({"AUTHOR", "DATE", "FORMAT", "VERSION"}),
+    "HEADER": frozenset({"MEDIA_FILE", "TIME_UNITS"}),
+    "MEDIA_DESCRIPTOR": frozenset({"MEDIA_URL", "MIME_TYPE", "TIME_ORIGIN"}),
+    "PROPERTY": frozenset({"NAME"}),
+    "TIME_ORDER": frozenset(),
+    "TIME_SLOT": frozenset({"TIME_SLOT_ID", "TIME_VALUE"}),
+    "TIER": frozenset(
+        {"TIER_ID", "PARENT_REF", "LINGUISTIC_TYPE_REF", "PARTICIPANT", "ANNOTATOR", "DEFAULT_LOCALE", "LANG_REF"}
+    ),
+    "ANNOTATION": frozenset(),
+    "ALIGNABLE_ANNOTATION": _ANNOTATION | {"TIME_SLOT_REF1", "TIME_SLOT_REF2"},
+    "REF_ANNOTATION": _ANNOTATION,
+    "ANNOTATION_VALUE": frozenset(),
+    "LINGUISTIC_TYPE": frozenset(
+        {"LINGUISTIC_TYPE_ID", "CONSTRAINTS", "CONTROLLED_VOCABULARY_REF", "GRAPHIC_REFERENCES", "TIME_ALIGNABLE"}
+    ),
+    "LOCALE": frozenset({"LANGUAGE_CODE", "COUNTRY_CODE"}),
+    "LANGUAGE": frozenset({"LANG_ID", "LANG_DEF", "LANG_LABEL"}),
+    "CONSTRAINT": frozenset({"STEREOTYPE", "DESCRIPTION"}),
+    "CONTROLLED_VOCABULARY": frozenset({"CV_ID", "DESCRIPTION", "EXT_REF"}),
+    "DESCRIPTION": frozenset({"LANG_REF"}),
+    "CV_ENTRY": frozenset({"DESCRIPTION"}),
+    "CV_ENTRY_ML": frozenset({"CVE_ID"}),
+    "CVE_VALUE": frozenset({"LANG_REF", "DESCRIPTION"}),
+    "EXTERNAL_REF": frozenset({"EXT_REF_ID", "TYPE", "VALUE"}),
+}
+_LABELS = frozenset(
+    {"LINGUISTIC_TYPE_ID", "LINGUISTIC_TYPE_REF", "CONTROLLED_VOCABULARY_REF", "CV_ID", "CVE_ID", "CVE_REF"}
+    | {"ANNOTATION_ID", "ANNOTATION_REF", "PREVIOUS_ANNOTATION", "TIME_SLOT_ID", "TIME_SLOT_REF1", "TIME_SLOT_REF2"}
+    | {"LANG_ID", "LANG_REF", "EXT_REF", "EXT_REF_ID"}
+)
+"""Names that are referred to: the same everywhere in a file."""
+_PATTERNS = {
+    "TIME_VALUE": r"[-+0-9.eE]*",
+    "TIME_ORIGIN": r"[-+0-9]*",
+    "TIME_UNITS": r"[A-Za-z]{1,20}",
+    "FORMAT": r"[0-9.]{1,9}",
+    "VERSION": r"[0-9.]{1,9}",
+    "MIME_TYPE": r"(audio|video|image|application|text|unknown)/[-+.\w]{1,30}|unknown",
+    "LANGUAGE_CODE": r"[A-Za-z]{2,8}",
+    "COUNTRY_CODE": r"[A-Za-z]{0,3}",
+    "DEFAULT_LOCALE": r"[A-Za-z]{2,8}",
+    "LANG_DEF": r"https?://cdb\.iso\.org/lg/CDB-[-0-9A-Za-z]{1,20}",
+    "CONSTRAINTS": r"[A-Za-z_ ]{1,30}",
+    "GRAPHIC_REFERENCES": r"true|false",
+    "TIME_ALIGNABLE": r"true|false",
+    "STEREOTYPE": r"Time_Subdivision|Symbolic_Subdivision|Symbolic_Association|Included_In",
+    "TYPE": r"[a-z_0-9]{1,20}",
+}
+"""What other values may look like; anything else is left out."""
+_URN = "urn:nl-mpi-tools-elan-eaf:"
+_LAST_ID = "lastUsedAnnotationId"
+
+
+@dataclass(frozen=True)
+class Part:
+    """What becomes of a tier: its name, and what stands for each of its values."""
+
+    name: str
+    value: _Value
+    annotator: str | None = None
+
+
+@dataclass(frozen=True)
+class Hiding:
+    """How the files of a study are put under pseudonyms. `codebooks` say which tiers are coding."""
+
+    names: Names
+    codebooks: Sequence[Codebook]
+    keep_tiers: Collection[str] = ()
+    tier_pattern: TierPattern | None = None
+    veiled_pattern: TierPattern | None = None
+    """How tiers name their rater afterwards."""
+
+    def document(self, document: Document, named: FileName, *, merged: bool) -> tuple[Document, dict[str, Part]]:
+        """The document without names, and what became of its tiers; `named` is what its original name says."""
+        root = etree.fromstring(document.to_bytes())
+        etree.strip_tags(root, etree.Comment, etree.ProcessingInstruction)
+        # A copy is without what stands before and behind the root.
+        root = _only_kept(root)
+        _inside(root, document)
+        self._head(root, document)
+        parts = self._parts(document, named, merged)
+        self._tiers(root, document, parts)
+        _drop_unused(root)
+        self._definitions(root)
+        for element in root.iter():
+            self._attributes(element)
+        return Document(root, document.name), parts
+
+    def _head(self, root: etree._Element, document: Document) -> None:
+        root.set("AUTHOR", "")
+        root.set("DATE", f"{self.names.key.made}T00:00:00+00:00")
+        root.set(f"{{{XSI}}}noNamespaceSchemaLocation", "http://www.mpi.nl/tools/elan/EAFv3.0.xsd")
+        for header in root.iterfind("HEADER"):
+            header.set("MEDIA_FILE", "")
+        for medium in root.iterfind("HEADER/MEDIA_DESCRIPTOR"):
+            medium.set("MEDIA_URL", self.names.medium(base_name(medium.get("MEDIA_URL", ""))))
+        for element in root.findall("HEADER/PROPERTY"):
+            name, value = element.get("NAME", ""), (element.text or "").strip()
+            if name == "URN":
+                element.text = f"{_URN}{self.names.key.identifier(value)}"
+            elif name == CODEBOOK_PROPERTY:
+                element.text = self.names.label(value, "codebook")
+            elif not (name == _LAST_ID and value.isdecimal()):
+                _remove(element)
+
+    def _parts(self, document: Document, named: FileName, merged: bool) -> dict[str, Part]:
+        found: dict[str, Part] = {}
+        own = owners(document, named.rater, pattern=self.tier_pattern, merged=merged)
+        for rater, theirs in own.items():
+            bases = {tier.id: base for base, tier in theirs.items()}
+            for codebook in self.codebooks:
+                for place in locate(document, theirs, codebook):
+                    if place.tier is not None and place.tier.id not in found:
+                        base = bases[place.tier.id]
+                        value = self._coded(document, named.session, rater, place, place.tier)
+                        found[place.tier.id] = self._part(place.tier, base, rater, value, merged)
+            for base, tier in theirs.items():
+                if tier.id not in found and {base, tier.id} & set(self.keep_tiers):
+                    found[tier.id] = self._part(tier, base, rater, self._kept(document, tier), merged)
+        places = {tier.id: (rater, base) for rater, theirs in own.items() for base, tier in theirs.items()}
+        for name in list(found):
+            above = document.tier(name)
+            while above is not None and above.parent is not None and above.parent not in found:
+                above = document.tier(above.parent)
+                if above is not None:
+                    rater, base = places.get(above.id, ("", above.id))
+                    found[above.id] = self._part(above, base, rater, _removed, merged)
+        return found
+
+    def _part(self, tier: Tier, base: str, rater: str, value: _Value, merged: bool) -> Part:
+        names = self.names
+        shown = names.label(base, "tier", tier=base)
+        whole = unicodedata.normalize("NFC", tier.id)
+        if merged and "@" in whole:
+            shown = f"{shown}@{names.rater(rater)}"
+        elif not merged and self.veiled_pattern is not None and _names_rater(self.tier_pattern, whole):
+            shown = self.veiled_pattern.name_of(shown, names.rater(rater))
+        annotator = (tier.annotator or "").strip()
+        return Part(shown, value, names.rater(annotator) if annotator else None)
+
+    def _coded(self, document: Document, session: str, rater: str, place: Place, tier: Tier) -> _Value:
+        """What stands for the values of a coding tier: codes stay, anything else is removed."""
+        names, system = self.names, place.wanted.system
+        if {place.wanted.name, tier.id} & set(self.keep_tiers):
+            return self._kept(document, tier)
+        if rater == DISAGREEMENT:
+            known = {item for codebook in self.codebooks for item in _codes(codebook)}
+            known |= {
+                item for vocabulary in document.vocabularies for entry in vocabulary.entries
+                for item in entry.values.values()
+            }  # fmt: skip
+            return lambda value: names.dispute(session, value, known)
+        if system is None:
+            return lambda value: names.sequence(session, value)
+        vocabulary = vocabulary_of(document, tier)
+        if place.wanted.kind == "rating":
+            ratings = RatingValues(system, vocabulary)
+            return _readable(lambda value: ratings.read(value, None).category is not None, names, tier)
+        values = IntervalValues(system, vocabulary, tier.lang_ref)
+        return _readable(lambda value: values.read(value, None).category is not None, names, tier)
+
+    def _kept(self, document: Document, tier: Tier) -> _Value:
+        return lambda value: self.names.text(value, "value", document.name, tier.id)
+
+    def _tiers(self, root: etree._Element, document: Document, parts: Mapping[str, Part]) -> None:
+        for element in root.findall("TIER"):
+            part = parts.get(element.get("TIER_ID", ""))
+            if part is None:
+                root.remove(element)
+                continue
+            element.set("TIER_ID", part.name)
+            parent = element.get("PARENT_REF")
+            if parent is not None:
+                element.set("PARENT_REF", parts[parent].name if parent in parts else REMOVED)
+            for name, value in (("ANNOTATOR", part.annotator), ("PARTICIPANT", self._participant(element))):
+                if value:
+                    element.set(name, value)
+                else:
+                    set_attribute(element, name, None)
+            value_of = cache(part.value)
+            for said in element.iter("ANNOTATION_VALUE"):
+                text = "".join(map(str, said.itertext()))
+                for child in list(said):
+                    said.remove(child)
+                said.text = value_of(text)
+
+    def _participant(self, tier: etree._Element) -> str:
+        return self.names.participant((tier.get("PARTICIPANT") or "").strip())
+
+    def _definitions(self, root: etree._Element) -> None:
+        names = self.names
+        for element in root.iter("CVE_VALUE", "CV_ENTRY"):
+            element.text = names.label(element.text or "", "entry")
+        for element in root.iter("DESCRIPTION"):
+            element.text = self._described(element.text or "")
+        for element in root.iterfind("EXTERNAL_REF"):
+            element.set("VALUE", names.label(base_name(element.get("VALUE", "")), "vocabulary"))
+        for element in root.iter("CVE_VALUE", "CV_ENTRY", "CONTROLLED_VOCABULARY"):
+            if element.get("DESCRIPTION"):
+                element.set("DESCRIPTION", self._described(element.get("DESCRIPTION", "")))
+        for element in root.iterfind("LANGUAGE"):
+            if element.get("LANG_LABEL"):
+                element.set("LANG_LABEL", names.label(element.get("LANG_LABEL", ""), "language"))
+
+    def _described(self, text: str) -> str:
+        return text if self.names.is_of_codebook(text) else self.names.text(text, "description")
+
+    def _attributes(self, element: etree._Element) -> None:
+        for name, value in ((str(name), str(value)) for name, value in element.attrib.items()):
+            if name in _LABELS:
+                element.set(name, self.names.label(value, "id"))
+            elif name in _PATTERNS and re.fullmatch(_PATTERNS[name], value) is None:
+                # A time that is none stays one, whatever it says.
+                if name == "TIME_VALUE":
+                    element.set(name, "?")
+                else:
+                    del element.attrib[name]
+        if element.tag == "CONSTRAINT":
+            kind = next((item for item in Constraint if item.value == element.get("STEREOTYPE")), None)
+            element.set("DESCRIPTION", "" if kind is None else kind.description)
+
+
+def _names_rater(pattern: TierPattern | None, tier: str) -> bool:
+    return pattern is not None and pattern.match(tier) is not None
+
+
+def _removed(value: str) -> str:
+    return REMOVED if value.strip() else ""
+
+
+def _readable(known: Callable[[str], bool], names: Names, tier: Tier) -> _Value:
+    def value(text: str) -> str:
+        return names.label(text, "code", tier=tier.id) if text.strip() and known(text) else _removed(text)
+
+    return value
+
+
+def _codes(codebook: Codebook) -> set[str]:
+    return {
+        text
+        for system in codebook.systems
+        for category in system.categories
+        for text in (category.id, *category.labels.values(), *category.texts)
+    }
+
+
+def _only_kept(root: etree._Element) -> etree._Element:
+    """The tree with the elements and attributes of `_KEPT` only."""
+    for element in list(root.iter()):
+        wanted = _KEPT.get(element.tag) if isinstance(element.tag, str) else None
+        if wanted is None and element is not root:
+            _remove(element)
+            continue
+        for name in list(element.attrib):
+            if name not in (wanted or ()):
+                del element.attrib[name]
+        element.tail = None
+        if len(element):
+            element.text = None
+    kept = etree.Element(root.tag, nsmap={"xsi": XSI})
+    kept.attrib.update(root.attrib)
+    kept.extend(list(root))
+    etree.cleanup_namespaces(kept, keep_ns_prefixes=["xsi"])
+    return kept
+
+
+def _inside(root: etree._Element, document: Document) -> None:
+    """Put the entries that were read out of .ecv files into the document: those files are named after people too."""
+    known = {element.get("LANG_ID") for element in root.iterfind("LANGUAGE")}
+    for element in root.findall("CONTROLLED_VOCABULARY"):
+        vocabulary = document.vocabulary(element.get("CV_ID", ""))
+        if vocabulary is None or not vocabulary.entries or any(child.tag != "DESCRIPTION" for child in element):
+            continue
+        entries = tuple(item for item in vocabulary.entries if item.id and item.values and "" not in item.values)
+        root.replace(element, vocabulary_element(replace(vocabulary, entries=entries, ext_ref=None)))
+        languages = dict.fromkeys(name for item in entries for name in (*item.values, *item.descriptions))
+        for name in (name for name in languages if name not in known):
+            known.add(name)
+            first = next(item for item in root if item.tag in ("CONSTRAINT", "CONTROLLED_VOCABULARY"))
+            first.addprevious(language_element(name, name))
+
+
+def _remove(element: etree._Element) -> None:
+    parent = element.getparent()
+    if parent is not None:
+        parent.remove(element)
+
+
+def _drop_unused(root: etree._Element) -> None:
+    """Types, vocabularies and references that only tiers left out had: their entries may be names."""
+    types = {tier.get("LINGUISTIC_TYPE_REF") for tier in root.iterfind("TIER")}
+    for element in root.findall("LINGUISTIC_TYPE"):
+        if element.get("LINGUISTIC_TYPE_ID") not in types:
+            root.remove(element)
+    vocabularies = {kind.get("CONTROLLED_VOCABULARY_REF") for kind in root.iterfind("LINGUISTIC_TYPE")}
+    for element in root.findall("CONTROLLED_VOCABULARY"):
+        if element.get("CV_ID") not in vocabularies:
+            root.remove(element)
+    references = {element.get("EXT_REF") for element in root.iterfind("CONTROLLED_VOCABULARY")}
+    for element in root.findall("EXTERNAL_REF"):
+        if element.get("EXT_REF_ID") not in references:
+            root.remove(element)
+    locales = {tier.get("DEFAULT_LOCALE") for tier in root.iterfind("TIER")}
+    for element in root.findall("LOCALE"):
+        if element.get("LANGUAGE_CODE") not in locales:
+            root.remove(element)

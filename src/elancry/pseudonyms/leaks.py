@@ -1,0 +1,152 @@
+"""What could still tell who somebody is: every free text that goes out, and every word that resembles a name.
+
+Nobody but a person can judge these; the list lies beside the key, because it holds names.
+
+Conventions
+-----------
+- A word resembles a word of a name where, folded (see `words`), they differ by one letter in four or more, or by two in
+  eight or more; where one of four letters or more is part of the other; where it is a part of a name too short to be
+  replaced; or where, in capitals, it is the initials of a name.
+- Words of the codebook are looked through too: they go out as they are.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from elancry.codebook.model import Codebook
+from elancry.errors import OutputRefused
+from elancry.files import write_text
+from elancry.pseudonyms.key import KINDS
+from elancry.pseudonyms.names import Left, Names
+from elancry.pseudonyms.words import fold, parts_of
+from elancry.study.plan_keys import Plan
+from elancry.texts import text
+
+FILE = "leaks.csv"
+COLUMNS = ("reason", "what", "file", "tier", "text", "word", "resembles")
+FREE_TEXT, SPELLING, PART, INITIALS = "free text", "spelling", "part", "initials"
+_SHORT, _LONG = 4, 8
+_FREE = frozenset({"value", "description", "round", "file"})
+"""Kinds of texts that somebody wrote freely; the others are names of things, listed only where they resemble a name."""
+
+
+@dataclass(frozen=True)
+class Leak:
+    """A text, and why a person should look at it: the `word` in it that `resembles` a name, or that it is free."""
+
+    reason: str
+    left: Left
+    word: str = ""
+    resembles: str = ""
+
+
+def leaks_of(names: Names, plan: Plan) -> tuple[Leak, ...]:
+    """Everything that a person should look at before the results are given away."""
+    texts = [*names.left, *_of_codebook(names.codebook), *_of_plan(plan)]
+    likeness = _Likeness(names)
+    found: dict[Leak, None] = {}
+    for left in texts:
+        if left.kind in _FREE:
+            found.setdefault(Leak(FREE_TEXT, left))
+        for word in parts_of(left.text):
+            for reason, name in likeness.of(word):
+                found.setdefault(Leak(reason, left, word, name))
+    return tuple(found)
+
+
+def write_leaks(leaks: Iterable[Leak], key: Path) -> Path:
+    """Write the list beside the key; OutputRefused where another file of that name is."""
+    path = key.parent / FILE
+    head = ",".join(COLUMNS)
+    if path.exists() and not path.read_bytes().lstrip(b"\xef\xbb\xbf").startswith(head.encode()):
+        raise OutputRefused(text("pseudonyms.not-a-list", path=str(path)), hint=text("pseudonyms.not-a-list-hint"))
+    stream = io.StringIO()
+    writer = csv.writer(stream, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    for leak in leaks:
+        left = leak.left
+        writer.writerow((leak.reason, left.kind, left.file, left.tier, left.text, leak.word, leak.resembles))
+    write_text(path, stream.getvalue())
+    return path
+
+
+class _Likeness:
+    """Which names of the key a word resembles."""
+
+    def __init__(self, names: Names) -> None:
+        key = names.key.names
+        originals = [name for kind in KINDS for name in key[kind] if name not in names.roles]
+        originals += list(names.authors)
+        self._words: dict[str, str] = {}
+        self._initials: dict[str, str] = {}
+        for name in originals:
+            parts = parts_of(PurePosixPath(name).stem if "." in name else name)
+            for part in (part for part in parts if len(part) > 1):
+                self._words.setdefault(fold(part), name)
+            if len(parts) > 1:
+                self._initials.setdefault("".join(part[0] for part in parts).upper(), name)
+        self.of = cache(self._of)
+
+    def _of(self, word: str) -> tuple[tuple[str, str], ...]:
+        folded = fold(word)
+        found: dict[tuple[str, str], None] = {}
+        if folded in self._words:
+            found[PART, self._words[folded]] = None
+        for other, name in self._words.items():
+            if other == folded:
+                continue
+            shorter = min(len(other), len(folded))
+            if shorter >= _SHORT and (other in folded or folded in other):
+                found[PART, name] = None
+            elif shorter >= _SHORT and _distance(other, folded, 2 if shorter >= _LONG else 1):
+                found[SPELLING, name] = None
+        if word.isupper() and word in self._initials:
+            found[INITIALS, self._initials[word]] = None
+        return tuple(found)
+
+
+def _distance(one: str, other: str, most: int) -> bool:
+    """Whether one becomes the other by at most so many letters left out, put in or exchanged (Levenshtein 1966)."""
+    if abs(len(one) - len(other)) > most:
+        return False
+    row = list(range(len(other) + 1))
+    for number, letter in enumerate(one, start=1):
+        above, row = row, [number]
+        for place, second in enumerate(other, start=1):
+            row.append(min(above[place] + 1, row[-1] + 1, above[place - 1] + (letter != second)))
+    return row[-1] <= most
+
+
+def _of_codebook(codebook: Codebook) -> Iterator[Left]:
+    def every(value: Any) -> Iterator[str]:
+        if isinstance(value, str):
+            yield value
+        elif isinstance(value, Mapping):
+            for key, inner in value.items():
+                yield from (*every(key), *every(inner))
+        elif isinstance(value, tuple):
+            for inner in value:
+                yield from every(inner)
+        elif hasattr(value, "__dataclass_fields__"):
+            for name in value.__dataclass_fields__:
+                yield from every(getattr(value, name))
+
+    if not codebook.extracted:
+        for found in dict.fromkeys(every(codebook)):
+            yield Left("codebook", "", "", found)
+
+
+def _of_plan(plan: Plan) -> Iterator[Left]:
+    for name, setting in plan.settings().items():
+        values = setting["value"] if isinstance(setting["value"], list) else [setting["value"]]
+        if setting["chosen"]:
+            for value in values:
+                if isinstance(value, str):
+                    yield Left("setting", "", name, value)

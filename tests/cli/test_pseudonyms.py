@@ -1,0 +1,201 @@
+"""`--pseudonymise --key FILE`: no original name in any byte that a command writes, and the same numbers."""
+
+from __future__ import annotations
+
+import json
+import re
+import zipfile
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from elancry.cli.main import run
+from elancry.eaf import read_eaf, write_eaf
+
+RATERS = {"R1": "Annegret Zweifel", "R2": "Jörg"}
+PATIENTS = {"S01": "Huber-2020", "S02": "Quendelmaier", "S03": "Ötztal"}
+NAMES = ("annegret", "zweifel", "jörg", "huber", "quendelmaier", "ötztal", "geheim")
+
+
+@pytest.fixture
+def private(study, tmp_path):
+    """The study with people's names in file names, media, ANNOTATOR, AUTHOR, PARTICIPANT and comments."""
+    folder = tmp_path / "private"
+    folder.mkdir()
+    for path in study.glob("*.eaf"):
+        session, rater = path.stem.split("__")
+        document = read_eaf(path)
+        editor = document.edit()
+        editor.header.set_author(RATERS[rater])
+        editor.media.clear()
+        editor.media.add(f"file:///C:/geheim/{PATIENTS[session]}.mp4", "video/mp4", f"./{PATIENTS[session]}.mp4")
+        for tier in document.tiers:
+            editor.tiers.set(tier.id, annotator=RATERS[rater])
+        editor.tiers.set("Comment", participant=PATIENTS[session])
+        editor.annotations.add("Comment", 0, 500, f"{RATERS[rater]} über {PATIENTS[session]}")
+        write_eaf(editor.document(), folder / f"{PATIENTS[session]}__{RATERS[rater]}.eaf")
+    return folder
+
+
+def leaks(folder):
+    """(file, name) of every original name in a file's name, in its bytes, or in a table that is stored packed."""
+    found = []
+    for path in sorted(item for item in folder.rglob("*") if item.is_file()):
+        texts = [path.name, path.read_bytes().decode("utf-8", errors="replace")]
+        texts.append(path.read_bytes().decode("latin-1"))
+        if path.suffix == ".parquet":
+            texts.append(pd.read_parquet(path).to_csv())
+        if path.suffix == ".json":
+            texts.append(json.dumps(json.loads(path.read_text(encoding="utf-8")), ensure_ascii=False))
+        found += [(path.name, name) for name in NAMES if any(name in text.casefold() for text in texts)]
+    return found
+
+
+def test_no_name_goes_out(elancry, private, tmp_path):
+    out, key = tmp_path / "shared", tmp_path / "key.json"
+    said = elancry("merge", private, "-o", out, "--pseudonymise", "--key", key)
+    assert said.code == 0, said.err
+    assert leaks(out) == []
+    # The key is where the names are, and it is not among the results.
+    assert "Annegret Zweifel" in key.read_text(encoding="utf-8")
+    assert not (out / "key.json").exists()
+    # Nothing but names is gone: the coding is all there.
+    plain = tmp_path / "plain"
+    elancry("merge", private, "-o", plain)
+    assert {name for _, name in leaks(plain)} == set(NAMES)
+    columns = ["system", "start_ms", "end_ms", "value", "category"]
+    ours, theirs = (
+        table[table.system != ""][columns]  # values of sequences are numbered
+        for table in (pd.read_parquet(folder / "annotations.parquet") for folder in (out, plain))
+    )
+    assert len(ours) > 100
+    assert sorted(map(str, ours.to_numpy().tolist())) == sorted(map(str, theirs.to_numpy().tolist()))
+
+
+def test_the_same_key_gives_the_same_pseudonyms(elancry, private, tmp_path):
+    key = tmp_path / "key.json"
+    for name in ("first", "second"):
+        elancry("merge", private, "-o", tmp_path / name, "--pseudonymise", "--key", key)
+    first, second = ((tmp_path / name / "annotations.csv").read_bytes() for name in ("first", "second"))
+    assert first == second
+
+
+@pytest.mark.parametrize("where", ["key.json", "deeper/key.json"])
+def test_the_key_may_not_lie_in_the_output(elancry, private, tmp_path, where):
+    said = elancry("merge", private, "-o", tmp_path / "out", "--pseudonymise", "--key", tmp_path / "out" / where)
+    assert said.code == 2
+    assert "is in the output folder" in said.err
+    assert not list(tmp_path.rglob("key.json"))
+
+
+@pytest.mark.parametrize("arguments", [["--pseudonymise"], ["--key", "key.json"]])
+def test_pseudonyms_and_key_belong_together(elancry, private, tmp_path, arguments):
+    said = elancry("merge", private, "-o", tmp_path / "out", *arguments)
+    assert said.code == 2
+    assert "--pseudonymise and --key belong together" in said.err
+
+
+# The same study, renamed by hand
+
+FAST = ("--set", "resamples=20", "--set", "permutations=19", "-q")
+
+
+@pytest.fixture(scope="module")
+def renamed(tmp_path_factory, make_coded):
+    """A folder with the results of `analyze`: `hidden` under pseudonyms, `hand` of files renamed to them, `plain`."""
+    folder = tmp_path_factory.mktemp("renamed")
+    coded = make_coded(folder / "coded", raters=("Adler", "Strauß", "Zeller"))
+    sessions = ["session,patient,therapist", *(f"S0{number},Huber {number},Berg" for number in (1, 2, 3))]
+    (folder / "sessions.csv").write_text("\n".join(sessions), encoding="utf-8")
+    hide = ("--pseudonymise", "--key", str(folder / "key.json"), "--keep-tiers", "Comment")
+    table = ("--set", f"sessions={folder / 'sessions.csv'}")
+    assert run(["analyze", str(coded), "-o", str(folder / "hidden"), *hide, *table, *FAST]) == 0
+    assert run(["analyze", str(coded), "-o", str(folder / "plain"), *table, *FAST]) == 0
+    names = json.loads((folder / "key.json").read_text(encoding="utf-8"))["names"]
+    by_hand = folder / "by hand"
+    by_hand.mkdir()
+    for path in coded.glob("*.eaf"):
+        session, rater = path.stem.split("__")
+        content = path.read_text(encoding="utf-8").replace(rater, names["rater"][rater])
+        content = content.replace(f"{session}.mp4", f"{names['medium'][f'{session}.mp4']}.mp4")
+        for participant, pseudonym in names["participant"].items():
+            content = content.replace(f'PARTICIPANT="{participant}"', f'PARTICIPANT="{pseudonym}"')
+        begin = content.index('TIER_ID="Sequence"')
+        end = content.index("</TIER>", begin)
+        # The simulator numbers the sequences of a session 1, 2, ... in order of time.
+        tier = re.sub(r"<ANNOTATION_VALUE>\D*(\d+)<", r"<ANNOTATION_VALUE>seq0\1<", content[begin:end])
+        target = by_hand / f"{names['session'][session]}__{names['rater'][rater]}.eaf"
+        target.write_text(content[:begin] + tier + content[end:], encoding="utf-8")
+    (folder / "theirs").mkdir()
+    rows = sorted(
+        f"{names['session'][f'S0{number}']},{names['patient'][f'Huber {number}']},{names['therapist']['Berg']}"
+        for number in (1, 2, 3)
+    )
+    (folder / "theirs" / "sessions.csv").write_text("\n".join([sessions[0], *rows]), encoding="utf-8")
+    table = ("--set", f"sessions={folder / 'theirs' / 'sessions.csv'}")
+    assert run(["analyze", str(by_hand), "-o", str(folder / "hand"), *table, *FAST]) == 0
+    return folder
+
+
+def without_origin(path):
+    """The bytes of a file, but for the moment of the run and the hashes of what it read."""
+    if path.suffix == ".docx":
+        with zipfile.ZipFile(path) as parts:
+            data = b"".join(parts.read(name) for name in sorted(parts.namelist()))
+    else:
+        data = path.read_bytes()
+    return re.sub(rb"[0-9a-f]{64}|20\d\d-\d\d-\d\dT[0-9:]{8}(\+00:00|Z)", b"", data)
+
+
+def test_results_are_those_of_the_study_renamed_by_hand(renamed):
+    names = {
+        folder: {path.relative_to(renamed / folder) for path in (renamed / folder).rglob("*") if path.is_file()}
+        for folder in ("hidden", "hand")
+    }
+    assert names["hidden"] == names["hand"]
+    assert len(names["hidden"]) > 20
+    different = [
+        str(name)
+        for name in names["hidden"] - {Path(".elancry-files.json")}
+        if without_origin(renamed / "hidden" / name) != without_origin(renamed / "hand" / name)
+    ]
+    assert different == []
+
+
+UNDIRECTED = re.compile(
+    r"time_(?!percent_a)\w+|unitizing_\w+|boundary_f1|icc_\w+|alpha_\w+|ac2_\w+|kappa_\w+|percent|presence_\w+"
+)
+
+
+def test_undirected_estimates_are_those_of_the_originals(renamed):
+    names = json.loads((renamed / "key.json").read_text(encoding="utf-8"))["names"]
+    where = ["system", "coding", "tier", "measure", "variant", "scope", "category", "session", "raters", "aggregate",
+             "criterion", "time_unit_ms", "tolerance_ms"]  # fmt: skip
+    found = {}
+    for folder in ("plain", "hidden"):
+        table = pd.read_csv(renamed / folder / "tables" / "agreement.csv", dtype={"session": str})
+        table = table[table.measure.map(lambda name: UNDIRECTED.fullmatch(name) is not None)]
+        if folder == "plain":
+            table["session"] = table.session.map(names["session"])
+            table["raters"] = table.raters.map(
+                lambda raters: "|".join(sorted(names["rater"].get(rater, rater) for rater in raters.split("|")))
+            )
+        table["raters"] = table.raters.map(lambda raters: "|".join(sorted(raters.split("|"))))
+        found[folder] = table.set_index(where).estimate.sort_index()
+    assert len(found["plain"]) > 500
+    pd.testing.assert_series_equal(found["hidden"], found["plain"], rtol=1e-12, atol=1e-12)
+
+
+def test_numbers_about_sequences_are_those_of_the_originals(renamed):
+    names = json.loads((renamed / "key.json").read_text(encoding="utf-8"))["names"]
+    one, two = (pd.read_csv(renamed / folder / "tables" / "cooccurrence.csv") for folder in ("plain", "hidden"))
+    numbers = ["n_sequences", "joint_ms", "expected_ms", "ratio", "jaccard", "odds_ratio"]
+    assert one[numbers].notna().any().all()
+    pd.testing.assert_frame_equal(one[numbers], two[numbers], rtol=1e-12)
+    one, two = (pd.read_csv(renamed / folder / "tables" / "sequences.csv") for folder in ("plain", "hidden"))
+    one["session"] = one.session.map(names["session"])
+    scores = [name for name in one if one[name].dtype.kind in "if"]
+    assert len(scores) > 20
+    one, two = (table.sort_values(["session", "start_ms"])[scores].reset_index(drop=True) for table in (one, two))
+    pd.testing.assert_frame_equal(one, two, rtol=1e-12)
