@@ -13,6 +13,8 @@ from elancry.merge.study import merge_study
 from elancry.pseudonyms.study import hidden_study
 from elancry.study.plan import Plan
 from elancry.study.run import check_study
+from elancry.template.build import build_template
+from elancry.template.vocabularies import build_ecv
 
 NAMES = ("anna", "muster", "jörg", "joerg", "huber", "zweifel", "geheim")
 RATED = {"protest": ["3"], "despair": ["0"]}
@@ -273,3 +275,17 @@ def test_merged_files_with_what_the_meeting_decided(private, plan, hidden, names
     # Tables name the raters' files, under pseudonyms.
     files_named = {tier.file for tier in coding.files[0].tiers if tier.rater in coding.raters}
     assert files_named == {f"{coding.sessions[0]}__{rater}.eaf" for rater in coding.raters}
+
+
+def test_shared_vocabularies_go_into_the_files(tmp_path, small_codebook, hidden):
+    folder = tmp_path / "shared"
+    folder.mkdir()
+    (folder / "Praxis Huber.ecv").write_bytes(build_ecv(small_codebook).to_bytes())
+    editor = build_template(small_codebook, annotator="R1", external_cv="Praxis%20Huber.ecv").edit()
+    editor.annotations.add("form", 0, 100, "protest", cve_ref="protest")
+    write_eaf(editor.document(), folder / "s__R1.eaf")
+    files, coding = hidden(folder, codebook=None)
+    assert [system.id for system in coding.codebook.systems][:1] == ["form"]
+    tier = next(tier for tier in coding.files[0].tiers if tier.tier == "form")
+    assert [item.category for item in tier.annotations] == ["protest"]
+    assert ".ecv" not in next(iter(files.values()))
