@@ -13,7 +13,7 @@ steps:
 
     walk = Walk("study.yaml", "plan")
     top = walk.section(read_yaml(path), ("resamples", "tiers"), "the plan")
-    resamples = top.integer("resamples", default=2000, minimum=0)
+    resamples = top.integer("resamples", default=2000)
     tiers = top.texts("tiers")
     if walk.findings: ...
 
@@ -181,34 +181,26 @@ class Section:
             return default
         return node.text.strip()
 
-    def integer(
-        self, key: str, *, default: int | None = None, minimum: int | None = None, maximum: int | None = None,
-        required: bool = False,
-    ) -> int | None:  # fmt: skip
-        """A whole number within the limits, both included."""
+    def integer(self, key: str, *, default: int | None = None, required: bool = False) -> int | None:
+        """A whole number."""
         node = self.node(key, required=required)
         if node is None:
             return default
-        limits = _limits(minimum, maximum)
         if node.kind is not Kind.TEXT or not re.fullmatch(r"[+-]?\d{1,18}", node.text.strip()):
-            self.walk.wrong_type(node, self.part(key), limits)
+            self.walk.wrong_type(node, self.part(key), text("yaml.whole"))
             return default
-        value = int(node.text)
-        if (minimum is not None and value < minimum) or (maximum is not None and value > maximum):
-            self.walk.wrong_type(node, self.part(key), limits)
-            return default
-        return value
+        return int(node.text)
 
-    def flag(self, key: str, *, default: bool = False) -> bool:
-        """`true`/`yes`/`on` or `false`/`no`/`off`."""
+    def flag(self, key: str) -> bool:
+        """`true`/`yes`/`on`, or `false`/`no`/`off` like nothing."""
         node = self.node(key)
         if node is None:
-            return default
+            return False
         word = node.text.strip().lower()
         if node.kind is Kind.TEXT and word in _TRUE | _FALSE:
             return word in _TRUE
         self.walk.wrong_type(node, self.part(key), text("yaml.true-or-false"))
-        return default
+        return False
 
     def choice(self, key: str, choices: type[_E], *, default: _E | None = None, required: bool = False) -> _E | None:
         """One of the values of an Enum of choices."""
@@ -246,9 +238,9 @@ class Section:
                 self.walk.wrong_type(item, self.part(key), Kind.TEXT.words)
         return tuple(found)
 
-    def pairs(self, key: str, known: Collection[str] = (), *, required: bool = False) -> tuple[tuple[Node, Node], ...]:
+    def pairs(self, key: str, known: Collection[str] = ()) -> tuple[tuple[Node, Node], ...]:
         """Key and value nodes of a mapping with free keys (languages, anchors); `known` are those that are expected."""
-        node = self.node(key, required=required)
+        node = self.node(key)
         if node is None:
             return ()
         if node.kind is not Kind.MAPPING:
@@ -256,15 +248,7 @@ class Section:
             return ()
         return tuple(self.walk.pairs(node, self.part(key), known))
 
-    def section(self, key: str, keys: Sequence[str], what: Text | str, *, required: bool = False) -> Section | None:
+    def section(self, key: str, keys: Sequence[str], what: Text | str) -> Section | None:
         """A mapping inside this one, with its own known keys."""
-        node = self.node(key, required=required)
+        node = self.node(key)
         return None if node is None else self.walk.section(node, keys, what)
-
-
-def _limits(minimum: int | None, maximum: int | None) -> Text:
-    if minimum is not None and maximum is not None:
-        return text("yaml.whole-between", least=minimum, most=maximum)
-    if minimum is not None:
-        return text("yaml.whole-at-least", least=minimum)
-    return text("yaml.whole") if maximum is None else text("yaml.whole-at-most", most=maximum)

@@ -131,7 +131,7 @@ def test_absent_values_give_defaults_and_no_findings() -> None:
     section, walk = top("name:\ncount: ~")
     assert section.text("name", default="x") == "x"
     assert section.integer("count", default=0) == 0
-    assert section.flag("on", default=True) is True
+    assert section.flag("on") is False
     assert section.texts("list") == ()
     assert walk.findings == []
 
@@ -148,9 +148,7 @@ def test_zero_is_a_value() -> None:
     [
         ("name: [a]", lambda s: s.text("name"), "the trial, 'name': expected a text, given a list"),
         ("count: 1.5", lambda s: s.integer("count"), "the trial, 'count': expected a whole number, given '1.5'"),
-        ("count: 9", lambda s: s.integer("count", maximum=5), "expected a whole number of at most 5, given '9'"),
-        ("count: 0", lambda s: s.integer("count", minimum=1), "expected a whole number of at least 1, given '0'"),
-        ("count: 9", lambda s: s.integer("count", minimum=1, maximum=5), "a whole number from 1 to 5, given '9'"),
+        ("count: 9.5", lambda s: s.integer("count"), "expected a whole number, given '9.5'"),
         ("on: maybe", lambda s: s.flag("on"), "expected true or false, given 'maybe'"),
         ("colour: gren", lambda s: s.choice("colour", Colour), "red, green (did you mean 'green'?), given 'gren'"),
         ("list: {a: b}", lambda s: s.items("list"), "expected a list (lines that begin with -), given a mapping"),

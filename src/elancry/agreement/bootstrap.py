@@ -32,7 +32,6 @@ from elancry.agreement.sums import FloatArray
 from elancry.agreement.undefined import NoInterval
 from elancry.texts import Text, text
 
-N_RESAMPLES = 2000
 FEWEST = 10
 FEW_CLUSTERS = 30
 """Below this number the tails are widened."""

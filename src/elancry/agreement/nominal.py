@@ -223,10 +223,3 @@ def linear_credit(values: Sequence[float] | FloatArray) -> FloatArray:
 def quadratic_credit(values: Sequence[float] | FloatArray) -> FloatArray:
     """Credit (q, q) that falls with the squared distance of two categories' numbers."""
     return np.asarray(1.0 - np.square(1.0 - linear_credit(values)))
-
-
-def ordinal_credit(n_categories: int) -> FloatArray:
-    """Gwet's ordinal credit (q, q) from the number of ranks spanned (Gwet 2014, ch. 3). Not Krippendorff's metric."""
-    span = np.abs(np.subtract.outer(np.arange(n_categories), np.arange(n_categories)))
-    pairs = span * (span + 1) / 2.0
-    return np.asarray(1.0 - pairs / max(float(pairs.max(initial=0.0)), np.finfo(float).tiny))

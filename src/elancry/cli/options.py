@@ -19,7 +19,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from elancry.choices import CsvForm, Language
-from elancry.cli.worded import Worded, WordedOption, option
+from elancry.cli.worded import Worded, WordedOption, option, worded
 from elancry.errors import UsageError
 from elancry.study.plan_keys import Key, Topic, key_named, keys
 from elancry.study.plan_values import FLAG, Shape, plain, yaml_of
@@ -78,16 +78,12 @@ class KeyOption(WordedOption):
         self.key, self.otherwise = key, otherwise
         super().__init__(declared, default=None, said=said or key.words, **settings)
 
-    @property
-    def help(self) -> str | None:
+    @worded
+    def help(self) -> str:
         """What it is for, and its default."""
         default = yaml_of(plain(self.key.default if self.otherwise is None else self.otherwise))
         shown = f" {text('plan.default', value=default)}" if default and self.key.reader is not FLAG else ""
         return f"{self.said}{shown}"
-
-    @help.setter
-    def help(self, value: object) -> None:
-        """Nothing: click begins with none."""
 
     def process_value(self, ctx: click.Context, value: Any) -> Any:
         """What was typed, read by the key; a list may be given in several options."""

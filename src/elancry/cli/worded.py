@@ -18,9 +18,15 @@ import click
 from elancry.texts import LOCALES, SOURCE, Text, catalogue, message_language, text
 
 F = TypeVar("F", bound=Callable[..., Any])
-Decorator = Callable[[F], F]
 
 _CLICK = "click"
+
+
+class worded(property):
+    """A property in the language of messages; what click gives it when it makes the object is passed over."""
+
+    def __set__(self, made: Any, value: object) -> None:
+        """Keep what the property says."""
 
 
 class Worded(click.Command):
@@ -32,17 +38,13 @@ class Worded(click.Command):
         self.said, self.examples, self.closing = said, examples, closing
         super().__init__(*args, **settings)
 
-    @property
-    def help(self) -> str | None:
-        """What the command does, in the language of messages."""
+    @worded
+    def help(self) -> str:
+        """What the command does."""
         return str(self.said)
 
-    @help.setter
-    def help(self, value: object) -> None:
-        """Nothing: click begins with the docstring."""
-
-    @property
-    def epilog(self) -> str | None:
+    @worded
+    def epilog(self) -> str:
         """The examples, then the closing words."""
         parts = [f"{text('command.example')}  {self.examples[0]}"] if len(self.examples) == 1 else []
         if len(self.examples) > 1:
@@ -50,10 +52,6 @@ class Worded(click.Command):
         if self.closing is not None:
             parts.append(str(self.closing))
         return "\n\n".join(parts)
-
-    @epilog.setter
-    def epilog(self, value: object) -> None:
-        """Nothing: click begins with none."""
 
 
 class WordedGroup(Worded, click.Group):
@@ -67,14 +65,10 @@ class WordedOption(click.Option):
         self.said = said
         super().__init__(*args, **settings)
 
-    @property
-    def help(self) -> str | None:
-        """What the option is for, in the language of messages."""
+    @worded
+    def help(self) -> str:
+        """What the option is for."""
         return str(self.said)
-
-    @help.setter
-    def help(self, value: object) -> None:
-        """Nothing: click begins with none."""
 
 
 def command(said: Text, *examples: str, cls: type[Worded] = Worded, **settings: Any) -> Callable[[Any], Any]:

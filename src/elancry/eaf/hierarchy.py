@@ -27,15 +27,6 @@ class Hierarchy:
         self.in_cycle = _cut_cycles(self.parents)
         self.order = _parents_first(self.parents)
 
-    def ancestors(self, number: int) -> list[int]:
-        """The numbers of the tiers above, from the parent up to the root."""
-        found: list[int] = []
-        parent = self.parents[number]
-        while parent is not None:
-            found.append(parent)
-            parent = self.parents[parent]
-        return found
-
 
 def _cut_cycles(parents: list[int | None]) -> tuple[int, ...]:
     """Make every member of a cycle a root; return the members."""

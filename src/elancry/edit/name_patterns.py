@@ -58,11 +58,6 @@ def compiled(pattern: str) -> re.Pattern[str]:
     return re.compile("".join(parts), re.DOTALL)
 
 
-def is_pattern(given: str) -> bool:
-    """Whether what was given can mean several names."""
-    return given.startswith(REGEX) or any(letter in given for letter in _WILD)
-
-
 _WILD = {"*": "(.*)", "?": "(.)"}
 
 

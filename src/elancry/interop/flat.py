@@ -111,11 +111,10 @@ def build_document(
     name: str,
     media: Sequence[Media] = (),
     properties: Mapping[str, str] | None = None,
-    author: str = "",
     date: str | None = None,
 ) -> tuple[Document, tuple[Finding, ...]]:
     """The document of `tiers`, in their order, and what had to change; `name` is what findings call the file."""
-    builder = _Builder(new_document(author=author, date=date).edit(), name)
+    builder = _Builder(new_document(date=date).edit(), name)
     for medium in media:
         mime = builder.clean_if(medium.mime_type) or _MIME.guess_type(medium.url)[0] or "unknown"
         relative = None if medium.relative_url is None else as_uri(builder.clean(medium.relative_url))

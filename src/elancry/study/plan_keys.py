@@ -200,8 +200,3 @@ def key_named(name: str) -> Key:
     close = nearest(name, keys())
     hint = text("plan.setting-close", close=close) if close else text("plan.settings-are", names=tuple(keys()))
     raise UsageError(str(text("plan.setting-unknown", name=name)), hint=str(hint))
-
-
-def default_of(name: str) -> Any:
-    """The default of a field."""
-    return keys()[name].default

@@ -6,7 +6,6 @@ The two forms for Excel add a byte order mark, and there texts that Excel would 
 
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import Sequence
 from enum import StrEnum
@@ -55,14 +54,6 @@ def csv_bytes(frame: pd.DataFrame, form: ExcelForm | str | None = None, *, first
 def write_csv(frame: pd.DataFrame, path: Path, form: ExcelForm | str | None = None) -> None:
     """Write `csv_bytes` to `path`; OutputRefused where the file cannot be written (it may be open in Excel)."""
     write_bytes(path, csv_bytes(frame, form))
-
-
-def parquet_bytes(frame: pd.DataFrame, schema: TableSchema) -> bytes:
-    """The table as Parquet: texts as UTF-8 strings, whole numbers as nullable integers."""
-    buffer = io.BytesIO()
-    with ParquetPieces(buffer, schema) as pieces:
-        pieces.add(frame)
-    return buffer.getvalue()
 
 
 class ParquetPieces:

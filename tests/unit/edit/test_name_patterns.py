@@ -6,7 +6,7 @@ import unicodedata
 
 import pytest
 
-from elancry.edit.name_patterns import is_pattern, matching, renamed
+from elancry.edit.name_patterns import matching, renamed
 from elancry.errors import UsageError
 
 NAMES = ("crying", "crying@R1", "what?", "what!", "a.b", "axb", "[x]")
@@ -51,7 +51,3 @@ def test_a_star_of_the_new_name_is_what_the_star_of_the_old_one_was() -> None:
 def test_what_does_not_fit_is_refused_in_words(old: str, new: str) -> None:
     with pytest.raises(UsageError):
         renamed(["a1", "a"][:1] if old != "re:a" else ["a"], old, new)
-
-
-def test_what_is_a_pattern() -> None:
-    assert [is_pattern(text) for text in ("a", "a*", "?", "re:a")] == [False, True, True, True]

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from elancry.choices import CsvForm, Level, Matching, Method, Score, Window
+from elancry.choices import CsvForm, Level, Matching, Method, PredictorSet, Score, Window
 from elancry.cli.options import parse_setting
 from elancry.codebook.load import load_codebook
 from elancry.errors import InvalidInput, UsageError
 from elancry.study.plan import Plan, plan_for, read_plan
 from elancry.study.plan_checks import directions, refuse_unknown_names
-from elancry.study.plan_keys import default_of, keys
+from elancry.study.plan_keys import keys
 from elancry.study.plan_text import commented_plan
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -102,7 +102,7 @@ def test_every_key_is_chosen_by_writing_another_value(file: Path):
     plan = read_plan(file)
     assert plan.chosen == frozenset(keys())
     for name in keys():
-        assert getattr(plan, name) != default_of(name), name
+        assert getattr(plan, name) != keys()[name].default, name
     again = file.with_name("again.yaml")
     again.write_text(commented_plan(plan), encoding="utf-8")
     relative = replace(read_plan(again), codebook=plan.codebook, sessions=plan.sessions)
@@ -273,7 +273,7 @@ def test_a_method_of_the_command_line_stands_beside_those_of_the_plan(file: Path
     file.write_text("sensitivity: [single, kendall]\n", encoding="utf-8")
     plan = plan_for([], study=file, also=[Method.KENDALL, Method.ORDINAL])
     assert plan.sensitivity == (Method.SINGLE, Method.KENDALL, Method.ORDINAL)
-    assert plan_for([]).sensitivity == default_of("sensitivity")
+    assert plan_for([]).sensitivity == keys()["sensitivity"].default
 
 
 def test_a_word_of_the_command_line_becomes_the_choice_itself():
@@ -299,7 +299,7 @@ def test_directions_follow_the_outcomes():
         (Plan(outcomes=("crying_form ~ crying_form",)), "by itself"),
         (Plan(references=(("interventions", "pause"),)), "no system 'interventions'"),
         (Plan(references=(("intervention", "pauses"),)), "no category 'pauses'"),
-        (Plan(predictors=default_of("predictors").__class__.GROUPS, outcomes=("intervention",)), "no groups"),
+        (Plan(predictors=PredictorSet.GROUPS, outcomes=("intervention",)), "no groups"),
         (Plan(aggregate="R9"), "not one of the raters (R1, R2)"),
     ],
 )

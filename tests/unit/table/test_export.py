@@ -5,7 +5,7 @@ import io
 import pandas as pd
 import pytest
 
-from elancry.table.export import ParquetPieces, csv_bytes, data_dictionary, defuse, parquet_bytes, write_csv
+from elancry.table.export import ParquetPieces, csv_bytes, data_dictionary, defuse, write_csv
 from elancry.table.schema import AGREEMENT, ANNOTATIONS
 
 ROWS = [
@@ -75,9 +75,17 @@ def test_formulas_in_heads_are_defused_for_excel_alone(form):
     assert list(frame.columns) == ["=cmd", "-a"]
 
 
+def parquet_bytes(*pieces: pd.DataFrame) -> bytes:
+    buffer = io.BytesIO()
+    with ParquetPieces(buffer, ANNOTATIONS) as table:
+        for piece in pieces:
+            table.add(piece)
+    return buffer.getvalue()
+
+
 def test_parquet_keeps_types_and_missing_cells():
     frame = ANNOTATIONS.frame(ROWS)
-    back = pd.read_parquet(io.BytesIO(parquet_bytes(frame, ANNOTATIONS)))
+    back = pd.read_parquet(io.BytesIO(parquet_bytes(frame)))
     assert str(back["start_ms"].dtype) == "Int64"
     assert back["start_ms"].isna().tolist() == [False, True]
     assert back["value"].tolist() == frame["value"].tolist()
@@ -88,16 +96,11 @@ def test_a_table_in_pieces_is_the_same_table():
     first, second = (ANNOTATIONS.frame([row]) for row in ROWS)
     for form in (None, "excel", "excel-de"):
         assert csv_bytes(first, form) + csv_bytes(second, form, first=False) == csv_bytes(whole, form)
-    buffer = io.BytesIO()
-    with ParquetPieces(buffer, ANNOTATIONS) as pieces:
-        # A piece may have nothing but missing cells in a column of whole numbers.
-        pieces.add(second)
-        pieces.add(first)
-        pieces.add(ANNOTATIONS.frame([]))
-    back = pd.read_parquet(io.BytesIO(buffer.getvalue()))
+    # A piece may have nothing but missing cells in a column of whole numbers.
+    back = pd.read_parquet(io.BytesIO(parquet_bytes(second, first, ANNOTATIONS.frame([]))))
     assert back["start_ms"].isna().tolist() == [True, False]
     assert back["value"].tolist() == [ROWS[1]["value"], ROWS[0]["value"]]
-    empty = pd.read_parquet(io.BytesIO(parquet_bytes(ANNOTATIONS.frame([]), ANNOTATIONS)))
+    empty = pd.read_parquet(io.BytesIO(parquet_bytes(ANNOTATIONS.frame([]))))
     assert list(empty.columns) == ANNOTATIONS.names
 
 
