@@ -10,462 +10,235 @@ from elancry.table.columns import Column, Kind, TableSchema
 
 __all__ = ["Column", "Kind", "TableSchema"]
 
-
-def _text(name: str) -> Column:
-    return Column(name, Kind.TEXT)
+Columns = tuple[Column, ...]
 
 
-def _integer(name: str, unit: str = "") -> Column:
-    return Column(name, Kind.INTEGER, unit)
+def _text(*names: str) -> Columns:
+    return tuple(Column(name, Kind.TEXT) for name in names)
 
 
-def _number(name: str, unit: str = "") -> Column:
-    return Column(name, Kind.NUMBER, unit)
+def _integer(*names: str, unit: str = "") -> Columns:
+    return tuple(Column(name, Kind.INTEGER, unit) for name in names)
+
+
+def _number(*names: str, unit: str = "") -> Columns:
+    return tuple(Column(name, Kind.NUMBER, unit) for name in names)
+
+
+def _table(name: str, *columns: Columns) -> TableSchema:
+    return TableSchema(name, tuple(column for some in columns for column in some))
 
 
 _REASON = _text("undefined_reason")
-_P_FAMILY = (
-    _number("p_holm"),
-    _number("p_bh"),
+_P_FAMILY = _number("p_holm", "p_bh")
+_EFFECT = _number("ratio_low", "ratio_high", "null_mean")
+_EXCHANGED = (*_text("cluster"), *_integer("n_clusters", "n_strata"), *_text("warning"))
+
+ANNOTATIONS = _table(
+    "annotations",
+    _text("session", "sequence", "rater", "system", "tier", "annotation_id"),
+    _integer("start_ms", "end_ms", unit="ms"),
+    _text("value", "category", "file"),
 )
-_EFFECT = (
-    _number("ratio_low"),
-    _number("ratio_high"),
-    _number("null_mean"),
+
+FLOW = _table(
+    "flow",
+    _text("session", "file", "rater", "system", "tier", "kind", "reason"),
+    _integer("n_annotations"),
+    _integer("ms", unit="ms"),
 )
-_EXCHANGED = (
+
+AGREEMENT = _table(
+    "agreement",
+    _text("system", "coding", "tier", "measure", "variant", "scope", "category", "session", "raters", "aggregate"),
+    _number("criterion"),
+    _integer("time_unit_ms", "tolerance_ms", unit="ms"),
+    _integer("n_units"),
+    _integer("compared_ms", unit="ms"),
+    _number("estimate", "ci_low", "ci_high"),
+    _text("ci_method", "level"),
+    _REASON,
+    _integer("n_sessions", "n_categories"),
+    _text("categories_from"),
+    _integer("n_left_out"),
+    _integer("ms_left_out", unit="ms"),
+)
+
+CONFUSION = _table(
+    "confusion",
+    _text("system", "tier", "session", "kind", "variant"),
+    _number("criterion"),
+    _text("rater_a", "rater_b", "category_a", "category_b"),
+    _number("value"),
+)
+
+COOCCURRENCE = _table(
+    "cooccurrence",
+    _text("system_a", "category_a", "system_b", "category_b"),
+    _integer("n_sequences"),
+    _number("joint_ms", "expected_ms", unit="ms"),
+    _number("ratio", "jaccard", "odds_ratio", "p_permutation"),
+    _P_FAMILY,
+    _number("p_maxt"),
+    _integer("n_sessions"),
+    _text("null"),
+    _REASON,
+    _text("coders"),
+    _number("n_overlaps"),
+    _EFFECT,
+    _EXCHANGED,
+)
+
+SEQUENTIAL = _table(
+    "sequential",
+    _text("given_system", "given", "target_system", "target", "anchor"),
+    _integer("lag"),
+    _integer("window_ms", unit="ms"),
+    _number("n_given", "observed", "expected", "adjusted_residual", "yules_q", "p_permutation"),
+    _P_FAMILY,
+    _REASON,
+    _number("n_target", "transformed_kappa"),
+    _integer("n_sequences", "n_sessions"),
+    _text("null"),
+    _number("ratio"),
+    _EFFECT,
+    _number("p_maxt"),
+    _EXCHANGED,
+)
+
+REGRESSION = _table(
+    "regression",
+    _text("outcome_system", "outcome", "predictor_system", "term", "score"),
+    _integer("n_sequences", "n_sessions"),
+    _number("b", "beta", "se"),
+    _text("se_type"),
+    _number("t", "df", "ci_low", "ci_high", "p"),
+    _P_FAMILY,
+    _number("vif", "beta_se", "beta_ci_low", "beta_ci_high"),
+    _REASON,
+    _number("p_wild"),
+)
+
+MODELS = _table(
+    "models",
+    _text("outcome_system", "outcome", "predictor_system", "score", "se_type"),
+    _integer("n_sequences", "n_sessions"),
+    _number("r2", "r2_adjusted", "f", "df1", "df2", "p", "f2", "f2_ci_low", "f2_ci_high"),
+    _text("warnings"),
+    _number("f2_adjusted"),
+    _text("reference", "dropped"),
+    _REASON,
     _text("cluster"),
     _integer("n_clusters"),
-    _integer("n_strata"),
-    _text("warning"),
+    _number("p_session_permutation", "condition_number", "max_leverage", "max_cook"),
 )
 
-ANNOTATIONS = TableSchema(
-    "annotations",
-    (
-        _text("session"),
-        _text("sequence"),
-        _text("rater"),
-        _text("system"),
-        _text("tier"),
-        _text("annotation_id"),
-        _integer("start_ms", "ms"),
-        _integer("end_ms", "ms"),
-        _text("value"),
-        _text("category"),
-        _text("file"),
-    ),
-)
-
-FLOW = TableSchema(
-    "flow",
-    (
-        _text("session"),
-        _text("file"),
-        _text("rater"),
-        _text("system"),
-        _text("tier"),
-        _text("kind"),
-        _text("reason"),
-        _integer("n_annotations"),
-        _integer("ms", "ms"),
-    ),
-)
-
-AGREEMENT = TableSchema(
-    "agreement",
-    (
-        _text("system"),
-        _text("coding"),
-        _text("tier"),
-        _text("measure"),
-        _text("variant"),
-        _text("scope"),
-        _text("category"),
-        _text("session"),
-        _text("raters"),
-        _text("aggregate"),
-        _number("criterion"),
-        _integer("time_unit_ms", "ms"),
-        _integer("tolerance_ms", "ms"),
-        _integer("n_units"),
-        _integer("compared_ms", "ms"),
-        _number("estimate"),
-        _number("ci_low"),
-        _number("ci_high"),
-        _text("ci_method"),
-        _text("level"),
-        _REASON,
-        _integer("n_sessions"),
-        _integer("n_categories"),
-        _text("categories_from"),
-        _integer("n_left_out"),
-        _integer("ms_left_out", "ms"),
-    ),
-)
-
-CONFUSION = TableSchema(
-    "confusion",
-    (
-        _text("system"),
-        _text("tier"),
-        _text("session"),
-        _text("kind"),
-        _text("variant"),
-        _number("criterion"),
-        _text("rater_a"),
-        _text("rater_b"),
-        _text("category_a"),
-        _text("category_b"),
-        _number("value"),
-    ),
-)
-
-COOCCURRENCE = TableSchema(
-    "cooccurrence",
-    (
-        _text("system_a"),
-        _text("category_a"),
-        _text("system_b"),
-        _text("category_b"),
-        _integer("n_sequences"),
-        _number("joint_ms", "ms"),
-        _number("expected_ms", "ms"),
-        _number("ratio"),
-        _number("jaccard"),
-        _number("odds_ratio"),
-        _number("p_permutation"),
-        *_P_FAMILY,
-        _number("p_maxt"),
-        _integer("n_sessions"),
-        _text("null"),
-        _REASON,
-        _text("coders"),
-        _number("n_overlaps"),
-        *_EFFECT,
-        *_EXCHANGED,
-    ),
-)
-
-SEQUENTIAL = TableSchema(
-    "sequential",
-    (
-        _text("given_system"),
-        _text("given"),
-        _text("target_system"),
-        _text("target"),
-        _text("anchor"),
-        _integer("lag"),
-        _integer("window_ms", "ms"),
-        _number("n_given"),
-        _number("observed"),
-        _number("expected"),
-        _number("adjusted_residual"),
-        _number("yules_q"),
-        _number("p_permutation"),
-        *_P_FAMILY,
-        _REASON,
-        _number("n_target"),
-        _number("transformed_kappa"),
-        _integer("n_sequences"),
-        _integer("n_sessions"),
-        _text("null"),
-        _number("ratio"),
-        *_EFFECT,
-        _number("p_maxt"),
-        *_EXCHANGED,
-    ),
-)
-
-REGRESSION = TableSchema(
-    "regression",
-    (
-        _text("outcome_system"),
-        _text("outcome"),
-        _text("predictor_system"),
-        _text("term"),
-        _text("score"),
-        _integer("n_sequences"),
-        _integer("n_sessions"),
-        _number("b"),
-        _number("beta"),
-        _number("se"),
-        _text("se_type"),
-        _number("t"),
-        _number("df"),
-        _number("ci_low"),
-        _number("ci_high"),
-        _number("p"),
-        *_P_FAMILY,
-        _number("vif"),
-        _number("beta_se"),
-        _number("beta_ci_low"),
-        _number("beta_ci_high"),
-        _REASON,
-        _number("p_wild"),
-    ),
-)
-
-MODELS = TableSchema(
-    "models",
-    (
-        _text("outcome_system"),
-        _text("outcome"),
-        _text("predictor_system"),
-        _text("score"),
-        _text("se_type"),
-        _integer("n_sequences"),
-        _integer("n_sessions"),
-        _number("r2"),
-        _number("r2_adjusted"),
-        _number("f"),
-        _number("df1"),
-        _number("df2"),
-        _number("p"),
-        _number("f2"),
-        _number("f2_ci_low"),
-        _number("f2_ci_high"),
-        _text("warnings"),
-        _number("f2_adjusted"),
-        _text("reference"),
-        _text("dropped"),
-        _REASON,
-        _text("cluster"),
-        _integer("n_clusters"),
-        _number("p_session_permutation"),
-        _number("condition_number"),
-        _number("max_leverage"),
-        _number("max_cook"),
-    ),
-)
-
-SENSITIVITY = TableSchema(
+SENSITIVITY = _table(
     "sensitivity",
-    (
-        _text("outcome_system"),
-        _text("outcome"),
-        _text("predictor_system"),
-        _text("term"),
-        _text("score"),
-        _text("method"),
-        _integer("n_sequences"),
-        _integer("n_sessions"),
-        _number("estimate"),
-        _number("se"),
-        _number("df"),
-        _number("ci_low"),
-        _number("ci_high"),
-        _number("p"),
-        _text("note"),
-        _REASON,
-    ),
+    _text("outcome_system", "outcome", "predictor_system", "term", "score", "method"),
+    _integer("n_sequences", "n_sessions"),
+    _number("estimate", "se", "df", "ci_low", "ci_high", "p"),
+    _text("note"),
+    _REASON,
 )
 
-SETCORRELATION = TableSchema(
+SETCORRELATION = _table(
     "setcorrelation",
-    (
-        _text("system_a"),
-        _text("system_b"),
-        _text("score"),
-        _text("variables_a"),
-        _text("variables_b"),
-        _integer("n_sequences"),
-        _integer("n_sessions"),
-        _number("r2"),
-        _number("r2_shrunken"),
-        _number("r2_null_mean"),
-        _number("p_permutation"),
-        _number("f"),
-        _number("df1"),
-        _number("df2"),
-        _number("p_f"),
-        _text("canonical"),
-        _text("dropped"),
-        _REASON,
-    ),
+    _text("system_a", "system_b", "score", "variables_a", "variables_b"),
+    _integer("n_sequences", "n_sessions"),
+    _number("r2", "r2_shrunken", "r2_null_mean", "p_permutation", "f", "df1", "df2", "p_f"),
+    _text("canonical", "dropped"),
+    _REASON,
 )
 
-ATTENUATION = TableSchema(
+ATTENUATION = _table(
     "attenuation",
-    (
-        _text("system_a"),
-        _text("category_a"),
-        _text("system_b"),
-        _text("category_b"),
-        _text("score"),
-        _integer("n_sequences"),
-        _integer("n_sessions"),
-        _text("raters_a"),
-        _text("raters_b"),
-        _number("r"),
-        _number("reliability_a"),
-        _number("reliability_b"),
-        _number("r_disattenuated"),
-        _number("ci_low"),
-        _number("ci_high"),
-        _number("r_cross_rater"),
-        _text("note"),
-        _REASON,
-    ),
+    _text("system_a", "category_a", "system_b", "category_b", "score"),
+    _integer("n_sequences", "n_sessions"),
+    _text("raters_a", "raters_b"),
+    _number("r", "reliability_a", "reliability_b", "r_disattenuated", "ci_low", "ci_high", "r_cross_rater"),
+    _text("note"),
+    _REASON,
 )
 
 # What rater training looks at.
 
-APART = TableSchema(
+APART = _table(
     "apart",
-    (
-        _text("system"),
-        _text("tier"),
-        _text("rater"),
-        _text("category"),
-        _text("others"),
-        _text("other_category"),
-        _integer("ms", "ms"),
-        _integer("n_sequences"),
-    ),
+    _text("system", "tier", "rater", "category", "others", "other_category"),
+    _integer("ms", unit="ms"),
+    _integer("n_sequences"),
 )
 
-TRAINING = TableSchema(
+TRAINING = _table(
     "training",
-    (
-        _text("system"),
-        _text("tier"),
-        _text("category"),
-        _text("rater"),
-        _text("against"),
-        _text("measure"),
-        _text("variant"),
-        _number("criterion"),
-        _text("session"),
-        _integer("place"),
-        _integer("n_sequences"),
-        _number("estimate"),
-        _number("ci_low"),
-        _number("ci_high"),
-        _text("ci_method"),
-        _REASON,
-    ),
+    _text("system", "tier", "category", "rater", "against", "measure", "variant"),
+    _number("criterion"),
+    _text("session"),
+    _integer("place", "n_sequences"),
+    _number("estimate", "ci_low", "ci_high"),
+    _text("ci_method"),
+    _REASON,
 )
 
-DRIFT = TableSchema(
+DRIFT = _table(
     "drift",
-    (
-        _text("system"),
-        _text("tier"),
-        _text("category"),
-        _text("measure"),
-        _text("variant"),
-        _number("criterion"),
-        _text("raters"),
-        _integer("n_sessions"),
-        _number("first_half"),
-        _number("second_half"),
-        _number("change"),
-        _number("ci_low"),
-        _number("ci_high"),
-        _text("ci_method"),
-        _REASON,
-    ),
+    _text("system", "tier", "category", "measure", "variant"),
+    _number("criterion"),
+    _text("raters"),
+    _integer("n_sessions"),
+    _number("first_half", "second_half", "change", "ci_low", "ci_high"),
+    _text("ci_method"),
+    _REASON,
 )
 
-ROUNDS = TableSchema(
+ROUNDS = _table(
     "rounds",
-    (
-        _text("system"),
-        _text("tier"),
-        _text("category"),
-        _text("measure"),
-        _text("variant"),
-        _number("criterion"),
-        _text("rater"),
-        _text("round"),
-        _text("against"),
-        _text("against_round"),
-        _integer("n_sessions"),
-        _integer("n_sequences"),
-        _number("estimate"),
-        _number("ci_low"),
-        _number("ci_high"),
-        _text("ci_method"),
-        _REASON,
-    ),
+    _text("system", "tier", "category", "measure", "variant"),
+    _number("criterion"),
+    _text("rater", "round", "against", "against_round"),
+    _integer("n_sessions", "n_sequences"),
+    _number("estimate", "ci_low", "ci_high"),
+    _text("ci_method"),
+    _REASON,
 )
 
-DIFFERENCES = TableSchema(
+DIFFERENCES = _table(
     "differences",
-    (
-        _text("system"),
-        _text("tier"),
-        _text("category"),
-        _text("what"),
-        _text("variant"),
-        _number("criterion"),
-        _text("rater_a"),
-        _text("rater_b"),
-        _integer("n"),
-        _number("bias"),
-        _number("sd"),
-        _number("limit_low"),
-        _number("limit_high"),
-        _number("median"),
-        _number("mad"),
-        _number("p05"),
-        _number("p95"),
-        _REASON,
-    ),
+    _text("system", "tier", "category", "what", "variant"),
+    _number("criterion"),
+    _text("rater_a", "rater_b"),
+    _integer("n"),
+    _number("bias", "sd", "limit_low", "limit_high", "median", "mad", "p05", "p95"),
+    _REASON,
 )
 
-BOUNDARIES = TableSchema(
+BOUNDARIES = _table(
     "boundaries",
-    (
-        _text("system"),
-        _text("tier"),
-        _text("edge"),
-        _integer("tolerance_ms", "ms"),
-        _text("rater_a"),
-        _text("rater_b"),
-        _integer("n_a"),
-        _integer("n_b"),
-        _integer("matched"),
-        _number("precision"),
-        _number("recall"),
-        _number("f1"),
-        _REASON,
-    ),
+    _text("system", "tier", "edge"),
+    _integer("tolerance_ms", unit="ms"),
+    _text("rater_a", "rater_b"),
+    _integer("n_a", "n_b", "matched"),
+    _number("precision", "recall", "f1"),
+    _REASON,
 )
 
 # What enters the models, before anything is tested.
 
-DESCRIPTIVES = TableSchema(
+DESCRIPTIVES = _table(
     "descriptives",
-    (
-        _text("system"),
-        _text("category"),
-        _text("score"),
-        _integer("n_sequences"),
-        _integer("n_sessions"),
-        _integer("n_above_zero"),
-        _number("mean"),
-        _number("sd"),
-        _number("median"),
-        _number("minimum"),
-        _number("maximum"),
-    ),
+    _text("system", "category", "score"),
+    _integer("n_sequences", "n_sessions", "n_above_zero"),
+    _number("mean", "sd", "median", "minimum", "maximum"),
 )
 
-UNRESOLVED = TableSchema(
+UNRESOLVED = _table(
     "unresolved",
-    (
-        _text("system"),
-        _text("coding"),
-        _integer("n_sequences"),
-        _integer("n_sequences_open"),
-        _integer("coded_ms", "ms"),
-        _integer("unresolved_ms", "ms"),
-        _integer("n_ratings"),
-        _integer("n_ratings_unresolved"),
-        _number("share"),
-    ),
+    _text("system", "coding"),
+    _integer("n_sequences", "n_sequences_open"),
+    _integer("coded_ms", "unresolved_ms", unit="ms"),
+    _integer("n_ratings", "n_ratings_unresolved"),
+    _number("share"),
 )
 
 RESULT_TABLES = (
