@@ -23,7 +23,11 @@ from elancry.agreement.sums import FloatArray, IntArray
 def bin_codes(
     start_ms: IntArray, end_ms: IntArray, codes: IntArray, time_unit_ms: int
 ) -> tuple[NDArray[np.int64], FloatArray]:
-    """Codes (B, R) and lengths (B,) of bins from contiguous segments (S,) with codes (S, R)."""
+    """Codes (B, R) and lengths (B,) of bins from contiguous segments (S,) with codes (S, R).
+
+    `start_ms`, `end_ms` (S,) are ascending; `codes` (S, R) are integers of any meaning, and a bin has one of them.
+    Lengths are in ms, `time_unit_ms` at least 1; without segments there are no bins.
+    """
     if not len(start_ms):
         return np.zeros((0, codes.shape[1]), dtype=np.int64), np.zeros(0)
     begin, end = int(start_ms[0]), int(end_ms[-1])
@@ -54,6 +58,9 @@ def tolerant_table(
     """Table (q, q) of two raters' bins (B,), codes -1 missing, with disagreements within the tolerance forgiven.
 
     A forgiven bin counts on the diagonal of the code that was looked for; rows are the first rater.
+
+    `first` and `second` are codes 0..`n_categories` - 1 of the same bins, `weights` (B,) their lengths or shares of a
+    time unit, `tolerance_bins` at least 1.
     """
     table = np.zeros((n_categories, n_categories))
     present = (first >= 0) & (second >= 0)

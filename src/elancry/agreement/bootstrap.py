@@ -44,7 +44,10 @@ Statistic = Callable[[FloatArray], FloatArray]
 
 
 def cluster_counts(n_clusters: int, n_resamples: int, rng: np.random.Generator) -> FloatArray:
-    """How often each cluster is in each resample, (B, S)."""
+    """How often each cluster is in each resample, (B, S).
+
+    Each of `n_resamples` rows adds up to `n_clusters`, drawn with replacement from `rng`.
+    """
     if n_clusters == 0:
         return np.zeros((n_resamples, 0))
     return rng.multinomial(n_clusters, np.full(n_clusters, 1 / n_clusters), size=n_resamples).astype(np.float64)
@@ -61,7 +64,10 @@ class Resamples:
 
     @classmethod
     def of(cls, sums: FloatArray, counts: FloatArray, n_sequences: int, level: str = "session") -> Resamples:
-        """From the sums of each cluster (S, P), which are of this level, and the resamples `counts` (B, S)."""
+        """From the sums of each cluster (S, P), which are of this level, and the resamples `counts` (B, S).
+
+        `n_sequences` in all, `level` the name of what a cluster is; where there are too few, `refused` says so.
+        """
         return cls(sums, counts, _refused(n_sequences, len(sums), len(counts), level), level)
 
     @cached_property
@@ -110,7 +116,11 @@ def _refused(n_sequences: int, n_clusters: int, n_resamples: int, level: str) ->
 
 
 def interval_of(estimate: float, resampled: FloatArray, left_out: FloatArray, level: str = "session") -> Interval:
-    """95 % interval of one number from its resamples (B,) and its values without each cluster (S,)."""
+    """95 % interval of one number from its resamples (B,) and its values without each cluster (S,).
+
+    `estimate` is the number of the whole study. Source: Efron (1987), with `left_out` for the acceleration; see the
+    module for few clusters.
+    """
     if not math.isfinite(estimate):
         return Interval.none(NoInterval.NO_ESTIMATE)
     defined = np.sort(resampled[np.isfinite(resampled)])

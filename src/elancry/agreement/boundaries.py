@@ -41,7 +41,11 @@ class Differences:
 
 
 def differences(second_minus_first: FloatArray | IntArray) -> Differences:
-    """Summary of differences (N,), in the unit in which they are given; missing ones are left out."""
+    """Summary of differences (N,), in the unit in which they are given; missing ones are left out.
+
+    `second_minus_first` (N,) may hold NaN. Limits of agreement: bias - 1.96 sd and bias + 1.96 sd (Bland & Altman
+    1986).
+    """
     d = np.asarray(second_minus_first, dtype=np.float64)
     d = d[np.isfinite(d)]
     nan = float("nan")
@@ -55,7 +59,10 @@ def differences(second_minus_first: FloatArray | IntArray) -> Differences:
 
 
 def matched_boundaries(first_ms: IntArray, second_ms: IntArray, tolerance_ms: int) -> int:
-    """The largest number of one-to-one pairs of two raters' boundaries at most `tolerance_ms` apart."""
+    """The largest number of one-to-one pairs of two raters' boundaries at most `tolerance_ms` apart.
+
+    `first_ms`, `second_ms` are times in ms in any order, as many as each rater has.
+    """
     a, b = np.sort(first_ms).tolist(), np.sort(second_ms).tolist()
     i = j = found = 0
     # The earliest free pair within reach is part of an optimal matching: taking it never costs a later one.

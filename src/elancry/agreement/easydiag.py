@@ -16,7 +16,8 @@ Chance agreement
     Nothing is cut off at 0.
 
 References
-    Holle & Rein (2015) Behav Res Methods 47:837; Cohen (1960) Educ Psychol Meas 20:37 (maximum kappa).
+    Holle & Rein (2015) Behav Res Methods 47:837; Cohen (1960) Educ Psychol Meas 20:37 (maximum kappa);
+    Cicchetti & Feinstein (1990) J Clin Epidemiol 43:551 (positive agreement).
 """
 
 from __future__ import annotations
@@ -39,6 +40,9 @@ def event_table(
 
     Events with a negative code (a value outside the vocabulary) are unknown: they and what they are linked to count
     nowhere.
+
+    `codes_a` (N,), `codes_b` (M,) are in 0..`n_categories` - 1 or negative; link i pairs event `link_a[i]` of the first
+    rater with event `link_b[i]` of the second, and uses no event twice (Holle & Rein 2015).
     """
     k = n_categories
     table = np.zeros((k + 1, k + 1))

@@ -51,5 +51,8 @@ class Interval:
 
     @classmethod
     def none(cls, reason: Text, method: Text | None = None) -> Interval:
-        """No limits, because of `reason`."""
+        """No limits, because of `reason`.
+
+        `method` says what was tried.
+        """
         return cls(None, None, method, reason)

@@ -129,6 +129,9 @@ def icc_table(values: FloatArray, *, by_pingouin: bool = True) -> dict[str, tupl
     """Form -> estimate and 95 % F interval from the complete rows of `values` (N, R), by pingouin where it can.
 
     The F intervals take sequences as independent. `Interval.one_sided_low` is the one-sided 95 % limit.
+
+    Without `by_pingouin` all numbers are ours, which are equal. Every estimate without a value has its reason; sources:
+    McGraw & Wong (1996), Shrout & Fleiss (1979).
     """
     rows = complete_rows(values)
     rows = rows - (rows.mean() if len(rows) else 0.0)
@@ -189,6 +192,8 @@ def f_limits(sums: FloatArray, confidence: float) -> FloatArray:
     """Two-sided F limits (6, 2) of the six forms from sums (3 + R,) (McGraw & Wong 1996, Table 7).
 
     NaN where the mean square of rows or the error is zero, so that F is 0 or infinite, and where a limit is.
+
+    `confidence` in (0, 1) is that of both limits together.
     """
     ms = mean_squares(sums)
     n, k = float(ms.n), ms.k

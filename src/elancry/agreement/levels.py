@@ -26,13 +26,18 @@ class Scale:
     bounds: tuple[float, ...]
 
     def word_from_limit(self, one_sided_low: float) -> str:
-        """Word of the highest range whose lower bound lies below the one-sided 95 % limit."""
+        """Word of the highest range whose lower bound lies below the one-sided 95 % limit.
+
+        `one_sided_low` is a coefficient, at most 1.
+        """
         return self.words[sum(bound < one_sided_low for bound in self.bounds)]
 
     def benchmark(self, estimate: float, standard_error: float) -> str:
         """Gwet's word: the highest range whose cumulative membership probability exceeds .95.
 
         The coefficient is taken as normal around `estimate` and cut off at -1 and 1.
+
+        `standard_error` is that of the coefficient; 0 leaves no doubt about the word (Gwet 2014, ch. 6).
         """
         if standard_error <= 0:
             return self.word_from_limit(estimate)

@@ -84,7 +84,10 @@ def interval_alpha(sums: FloatArray) -> FloatArray:
 
 
 def coincidence_alpha(layout: Layout, sums: FloatArray, metric: Metric, values: FloatArray) -> FloatArray:
-    """Alpha with `metric` from nominal sums (..., P) of ranks into the ascending `values` (q,)."""
+    """Alpha with `metric` from nominal sums (..., P) of ranks into the ascending `values` (q,).
+
+    `layout` is that of `sums`.
+    """
     table = layout.table(sums, "pairable")
     n_k = table.sum(-1)
     n = n_k.sum(-1)

@@ -18,7 +18,7 @@ References
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,7 +42,10 @@ def _divide(numerator: FloatArray, denominator: FloatArray) -> FloatArray:
 
 
 def beyond_chance(observed: FloatArray, chance: FloatArray) -> FloatArray:
-    """(p_o - p_e) / (1 - p_e); NaN where chance agreement is total or either is undefined."""
+    """(p_o - p_e) / (1 - p_e); NaN where chance agreement is total or either is undefined.
+
+    `observed` and `chance` (...) are shares of agreement in [0, 1].
+    """
     room = 1.0 - chance
     good = room > TOTAL
     return np.where(good, (observed - chance) / np.where(good, room, 1.0), np.nan)
@@ -63,12 +66,18 @@ def percent(layout: Layout, sums: FloatArray, credit: FloatArray | None = None) 
 
 
 def percent_of_table(table: FloatArray) -> FloatArray:
-    """Share of the weight on the diagonal of tables (..., q, q); NaN of an empty one."""
+    """Share of the weight on the diagonal of tables (..., q, q); NaN of an empty one.
+
+    `table` holds weights >= 0, one table for each pair of raters or session.
+    """
     return _observed(table, np.eye(table.shape[-1]))
 
 
 def cohen_of_table(table: FloatArray, credit: FloatArray | None = None) -> FloatArray:
-    """Cohen's (weighted) kappa of tables (..., q, q), the first rater in the rows; NaN where neither rater varies."""
+    """Cohen's (weighted) kappa of tables (..., q, q), the first rater in the rows; NaN where neither rater varies.
+
+    `table` as for `percent_of_table`. Source: Cohen (1960); with a `credit` Cohen (1968) Psychol Bull 70:213.
+    """
     w = np.eye(table.shape[-1]) if credit is None else credit
     total = table.sum((-1, -2))
     row = _divide(table.sum(-1), total[..., None])
@@ -211,15 +220,18 @@ def explain(layout: Layout, sums: FloatArray, *, pairwise: bool = False) -> Text
     return Reason.ONE_CATEGORY if complete.sum() == 1 else Reason.NO_VARIATION
 
 
-Coefficient = Callable[[Layout, FloatArray], FloatArray]
-
-
 def linear_credit(values: Sequence[float] | FloatArray) -> FloatArray:
-    """Credit (q, q) that falls with the distance of two categories' numbers, 0 for the farthest (Gwet 2014, ch. 3)."""
+    """Credit (q, q) that falls with the distance of two categories' numbers, 0 for the farthest (Gwet 2014, ch. 3).
+
+    `values` (q,) are the numbers of the categories, in any order.
+    """
     distance = np.abs(np.subtract.outer(np.asarray(values, float), np.asarray(values, float)))
     return np.asarray(1.0 - distance / max(float(distance.max(initial=0.0)), np.finfo(float).tiny))
 
 
 def quadratic_credit(values: Sequence[float] | FloatArray) -> FloatArray:
-    """Credit (q, q) that falls with the squared distance of two categories' numbers."""
+    """Credit (q, q) that falls with the squared distance of two categories' numbers.
+
+    `values` as for `linear_credit` (Gwet 2014, ch. 3).
+    """
     return np.asarray(1.0 - np.square(1.0 - linear_credit(values)))

@@ -39,7 +39,11 @@ class WithError(StrEnum):
 def standard_error(
     codes: IntArray, n_categories: int, coefficient: WithError, credit: FloatArray | None = None
 ) -> float | None:
-    """Standard error under sampling of units, raters fixed; None where coefficient or variance is undefined."""
+    """Standard error under sampling of units, raters fixed; None where coefficient or variance is undefined.
+
+    `n_categories` is q of `codes` and `credit`. Units without a rating count nowhere, and there must be two with two
+    ratings.
+    """
     present = (codes >= 0).sum(axis=1) >= 1
     codes = codes[present]
     w = np.eye(n_categories) if credit is None else credit
@@ -121,7 +125,10 @@ def _of_alpha(counts: FloatArray, n_i: FloatArray, w: FloatArray) -> float | Non
 
 
 def analytic_interval(estimate: float, error: float, n_units: int) -> Interval:
-    """95 % interval from a standard error with n - 1 degrees of freedom, cut off at 1 (Gwet 2014, ch. 5)."""
+    """95 % interval from a standard error with n - 1 degrees of freedom, cut off at 1 (Gwet 2014, ch. 5).
+
+    `estimate` and its standard `error`, of `n_units` independent units (two or more).
+    """
     from scipy.stats import t
 
     wide, one_sided = (float(t.ppf(level, n_units - 1)) * error for level in (0.975, 0.95))

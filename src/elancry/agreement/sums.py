@@ -122,6 +122,8 @@ def nominal_sums(codes: IntArray, weights: FloatArray, n_categories: int) -> Flo
 
     Gwet's formulas let units with one single rating enter the category shares; leave such units out beforehand where
     only compared units shall count (as for durations).
+
+    `n_categories` is q. Raises nothing: units that nobody rated add 0.
     """
     units, raters = codes.shape
     q = n_categories

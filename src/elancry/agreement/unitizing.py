@@ -10,7 +10,7 @@ Measures
     (which category, where two raters have a unit; cu-alpha) and one number per category ((k)u-alpha). Terms are summed
     over sequences, observed and expected each; sequences are never joined to one continuum, which would let chance
     carry units from one session to another.
-    The alpha of 2004 (`alpha_2004`), per category and sequence, from squared differences of unit boundaries.
+    The alpha of 2004 (`disagreement_2004`), per category and sequence, from squared differences of unit boundaries.
     A gap is no unit that chance moves as a whole; it consists of pieces of length `grain`: 1 character in the
     published examples, 0 in the limit, which time has and which does not depend on its unit.
 
@@ -62,6 +62,9 @@ def unitizing_sums(raters: Sequence[Units], length: float, n_categories: int, gr
 
     Four tables: observed and expected (q + 1, q + 1) with the gap as the last value, then both (q, q) within
     intersections of units. Zero where fewer than two raters are given.
+
+    `length` of the continuum is in the unit of the times, `n_categories` is q. Source: Krippendorff (2019), eq. 32 to
+    38.
     """
     q, m = n_categories, len(raters)
     size = 2 * (q + 1) ** 2 + 2 * q**2
@@ -149,6 +152,8 @@ def explain(sums: FloatArray, n_categories: int, *, coding: bool, category: int 
     """Why an alpha of the family is undefined for sums (P,).
 
     `coding`: one that looks at intersections only; `category`: that of one category.
+
+    `n_categories` is q, as for `unitizing_sums`.
     """
     observed, _, inner, _ = UnitizingAlphas(sums, n_categories)._tables()
     if observed.sum() == 0:

@@ -97,6 +97,8 @@ def absorb_short(timeline: Timeline, min_ms: int) -> tuple[list[int], Codes]:
     """The edges (n + 1 times in ms) and codes (n, R) of the stretches that are left under the rule for short ones.
 
     Neighbouring stretches with equal codes are one; `min_ms=0` absorbs nothing.
+
+    `timeline` has S segments; n <= S is what is left of them.
     """
     edges: list[int] = []
     rows: list[Codes] = []
@@ -156,7 +158,10 @@ def _absorbed(edges: list[int], rows: list[Codes], min_ms: int) -> tuple[list[in
 
 
 def agreed_stretches(timeline: Timeline, *, min_ms: int = 0) -> tuple[Agreed, ...]:
-    """The majority's coding; touching stretches of one category are one."""
+    """The majority's coding; touching stretches of one category are one.
+
+    `timeline` of one sequence, system and tier; `min_ms` as for `absorb_short`.
+    """
     edges, codes = absorb_short(timeline, min_ms)
     found: list[Agreed] = []
     majority = majority_codes(codes, (codes == MISSING) & timeline.coded if edges else None)
@@ -171,7 +176,10 @@ def agreed_stretches(timeline: Timeline, *, min_ms: int = 0) -> tuple[Agreed, ..
 
 
 def undecided(timeline: Timeline) -> Iterator[tuple[int, int]]:
-    """(start_ms, end_ms) of every segment without a majority: nobody coded it, or no answer has one."""
+    """(start_ms, end_ms) of every segment without a majority: nobody coded it, or no answer has one.
+
+    `timeline` of one sequence, system and tier; times in ms.
+    """
     majority = majority_codes(timeline.codes, timeline.unreadable)
     for start, end, code in zip(timeline.start_ms.tolist(), timeline.end_ms.tolist(), majority.tolist(), strict=True):
         if code in (MISSING, UNRESOLVED):
@@ -179,7 +187,10 @@ def undecided(timeline: Timeline) -> Iterator[tuple[int, int]]:
 
 
 def disagreements(timeline: Timeline, *, min_ms: int = 0) -> tuple[Disagreement, ...]:
-    """Every stretch where raters differ, cut wherever somebody's code changes."""
+    """Every stretch where raters differ, cut wherever somebody's code changes.
+
+    `timeline` and `min_ms` as for `agreed_stretches`.
+    """
     edges, codes = absorb_short(timeline, min_ms)
     if not edges:
         return ()
@@ -205,6 +216,8 @@ def majority_rating(values: Sequence[float], *, n_unreadable: int = 0) -> float 
     """The number that more than half of the given ratings are, those that cannot be read among them.
 
     nan is missing and counts for nobody.
+
+    `values` (R,) are the ratings of one category in one sequence, `n_unreadable` how many more cannot be read.
     """
     given = [value for value in values if value == value]
     if not given:

@@ -66,7 +66,11 @@ Links = tuple[IntArray, IntArray, FloatArray]
 
 
 def link_events(a: Events, b: Events, rule: Matching, criterion: float) -> Links:
-    """Link the events of two raters by `rule`; `criterion` in [0, 1] is the smallest overlap of a link."""
+    """Link the events of two raters by `rule`; `criterion` in [0, 1] is the smallest overlap of a link.
+
+    Returns the indices of the linked events of `a` and of `b` and the overlaps, (L,) each. Sources: Holle & Rein 2015
+    (EASYDIAG), Quera, Bakeman & Gnisci 2007 (GSEQ).
+    """
     pairs = candidate_pairs(a, b, criterion)
     match rule:
         case Matching.EASYDIAG | Matching.ELAN:
@@ -99,7 +103,10 @@ class Pairs:
 
 
 def candidate_pairs(a: Events, b: Events, criterion: float) -> Pairs:
-    """All pairs that share time and reach `criterion`; two binary searches per event, whatever the length."""
+    """All pairs that share time and reach `criterion`; two binary searches per event, whatever the length.
+
+    `a` and `b` are two raters' events of one session; times are in ms.
+    """
     low, high = _reached(a, b)
     count = np.maximum(high - low, 0)
     if int(count.sum()) > MOST_PAIRS + 2 * (len(a) + len(b)):

@@ -110,7 +110,10 @@ class SessionEvents:
 
     @classmethod
     def of_one(cls, item: SequenceEvents) -> SessionEvents:
-        """The events of one sequence, which holds them all."""
+        """The events of one sequence, which holds them all.
+
+        `item` is a sequence whose raters are the raters of the session.
+        """
         begin = min((int(own.min()) for own in item.starts if len(own)), default=0)
         end = max((int(own.max()) for own in item.ends if len(own)), default=1)
         window = Windows((item.sequence,), np.array([begin], np.int64), np.array([end], np.int64))
@@ -124,7 +127,10 @@ class SessionEvents:
     def linked(
         self, pair: tuple[str, str], rule: Matching, criterion: float
     ) -> Mapping[str, tuple[Events, Events, Links]]:
-        """Sequence -> the two raters' events that are placed there, and their links."""
+        """Sequence -> the two raters' events that are placed there, and their links.
+
+        `pair` are two of `raters`; `rule` and `criterion` as for `elancry.align.events.link_events`.
+        """
         a, b = self.of(pair[0]), self.of(pair[1])
         first, second, overlap = link_events(a, b, rule, criterion)
         place_a = self.windows.holders(a.start_ms, a.end_ms)

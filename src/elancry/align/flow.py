@@ -416,7 +416,10 @@ def _held(file: str, tier: CodedTier, layer: str) -> _Held:
 
 
 def put_aside(aside: Sequence[Aside]) -> Iterator[Part]:
-    """The accounts of what is not in the coding at all; files that cannot be read have none."""
+    """The accounts of what is not in the coding at all; files that cannot be read have none.
+
+    Raises ElancryError where annotations or ms were lost or counted twice.
+    """
     for item in aside:
         for tier in item.tiers:
             held = _held(item.file, tier, "")

@@ -31,7 +31,11 @@ EVENTS_PER_PREDICTOR = 5
 def why_not_binomial(
     y: NDArray[np.float64], x: NDArray[np.float64], names: Sequence[str], clusters: NDArray[np.int64]
 ) -> Text | None:
-    """Why the model is not fit for use; `None` where it is."""
+    """Why the model is not fit for use; `None` where it is.
+
+    y (n,), x (n, k) without the intercept, `names` (k,), `clusters` (n,) the sessions. Checked in this order: two
+    sessions, predictors that `screen` keeps, enough sequences with the rarer outcome, no separation.
+    """
     k = x.shape[1]
     binary = bool(np.isin(y, (0.0, 1.0)).all())
     if len(np.unique(clusters)) < 2:
@@ -50,7 +54,10 @@ def why_not_binomial(
 
 
 def separated(y: NDArray[np.float64], x: NDArray[np.float64]) -> bool:
-    """Whether some direction d of [1 x], not 0 throughout, has d'x >= 0 where y = 1, <= 0 where y = 0, = 0 between."""
+    """Whether some direction d of [1 x], not 0 throughout, has d'x >= 0 where y = 1, <= 0 where y = 0, = 0 between.
+
+    y (n,) in 0..1, x (n, k) without constant columns. Source: Konis 2007.
+    """
     from scipy import optimize
 
     design = np.column_stack([np.ones(len(y)), (x - x.mean(axis=0)) / x.std(axis=0)])
@@ -79,6 +86,9 @@ def fit_binomial(
     """Fit y on x (n, k) and an intercept.
 
     Raises NotFitted with the reason where `why_not_binomial` gives one.
+
+    `names` (k,) are those of the columns, `clusters` (n,) the sessions, `level` in (0, 1) that of the intervals.
+    Returns log odds ratios, the intercept first.
     """
     from statsmodels.genmod.families import Binomial
     from statsmodels.genmod.generalized_linear_model import GLM

@@ -60,6 +60,8 @@ def sandwich(fit: LinearFit, clusters: NDArray[np.int64], correction: Correction
     """The covariance of `fit.b` robust to dependence within `clusters` ((n,), any integers).
 
     Raises NotFitted with fewer than two clusters.
+
+    `correction` chooses A_i (see the module).
     """
     return weighted_sandwich(fit.x, np.ones(len(fit.y)), fit.residuals, clusters, correction)
 
@@ -77,6 +79,9 @@ def weighted_sandwich(
     1 / weight. With D = weights^-1/2, A_i = D (D (I - H)_i weights^-1 (I - H)_i' D)^-1/2 D.
 
     Raises NotFitted with one cluster only.
+
+    x (n, p) is the design with its intercept, `clusters` and `correction` as for `sandwich`. Source: Pustejovsky &
+    Tipton 2018; R's clubSandwich for the working weights.
     """
     labels = np.unique(clusters)
     m = len(labels)
@@ -128,7 +133,11 @@ def satterthwaite_df(robust: Sandwich) -> NDArray[np.float64]:
 def cluster_slopes(
     fit: LinearFit, clusters: NDArray[np.int64], correction: Correction = Correction.CR2, *, level: float = 0.95
 ) -> Coefficients:
-    """t tests of single coefficients with Satterthwaite degrees of freedom (CR2: Bell-McCaffrey)."""
+    """t tests of single coefficients with Satterthwaite degrees of freedom (CR2: Bell-McCaffrey).
+
+    `fit` with p columns, `clusters` and `correction` as for `sandwich`; `level` in (0, 1) is that of the intervals.
+    Raises NotFitted with fewer than two clusters. Source: Bell & McCaffrey 2002.
+    """
     robust = sandwich(fit, clusters, correction)
     return slopes_from(fit, robust.covariance, satterthwaite_df(robust), level=level)
 
@@ -139,6 +148,8 @@ def htz(fit: LinearFit, robust: Sandwich, columns: Sequence[int]) -> JointTest:
     With D the robust covariance of the q contrasts, standardised by its expectation under the working model,
     eta = q (q + 1) / sum Var(D_st) and F = (eta - q + 1) / (eta q) W is referred to F(q, eta - q + 1)
     (Tipton & Pustejovsky 2015). Undefined where eta - q + 1 is not positive.
+
+    `columns` are numbers of columns of `fit`, whose `sandwich` is `robust`; where F does not exist `reason` says why.
     """
     from scipy import stats
 

@@ -73,7 +73,10 @@ class Stacked:
 
 
 def stack(items: Sequence[CodedTime]) -> Stacked:
-    """The second systems of all sequences, ready to be stretched."""
+    """The second systems of all sequences, ready to be stretched.
+
+    `items` (T,) are of one system: all have the same K categories, and none is empty.
+    """
     shares = [(item.edges_ms - item.edges_ms[0]) / float(item.edges_ms[-1] - item.edges_ms[0]) for item in items]
     return Stacked(
         np.concatenate([cuts[:-1] for cuts in shares]),
@@ -97,7 +100,10 @@ def overlap_matrix(
 
 
 def joint_matrix(f: CodedTime, i: Stacked) -> NDArray[np.float64]:
-    """The first of `overlap_matrix` alone, at a quarter of its cost."""
+    """The first of `overlap_matrix` alone, at a quarter of its cost.
+
+    `f` and `i` as for `overlap_matrix`; (T, K_F, K_I) in ms.
+    """
     return _amounts(f, i, f.present & f.known, i.flags[:, : i.flags.shape[1] // 2])
 
 
@@ -121,6 +127,9 @@ def joint_time(f: Coded, i: Coded, pairing: Pairing) -> JointTime:
     """The durations over all sequences with at least one pair of coders.
 
     Raises ValueError where no sequence is coded with both systems.
+
+    `f`, `i` (n,): per sequence a mapping rater -> coding of the first and of the second system; `pairing` says whose
+    codings are compared (`swap.pair_raters`).
     """
     totals: list[NDArray[np.float64]] | None = None
     for a, b, pairs in zip(f, i, pairing.pairs, strict=True):
@@ -138,7 +147,10 @@ def joint_time(f: Coded, i: Coded, pairing: Pairing) -> JointTime:
 
 
 def swap_matrix(f: Coded, i: Coded, pairing: Pairing) -> NDArray[np.float64]:
-    """C (n, n, K_F, K_I), ms: joint time of s's F with t's I beyond what their amounts give."""
+    """C (n, n, K_F, K_I), ms: joint time of s's F with t's I beyond what their amounts give.
+
+    `f`, `i` and `pairing` as for `joint_time`. Raises ValueError where no sequence is coded with both systems.
+    """
     return paired_matrix(f, i, pairing, stack, each(_excess))
 
 
@@ -148,7 +160,10 @@ def _excess(f: CodedTime, i: Stacked) -> NDArray[np.float64]:
 
 
 def overlap_counts(f: CodedTime, i: CodedTime) -> NDArray[np.float64]:
-    """How many stretches are coded with both (K_F, K_I); annotations that touch are one stretch."""
+    """How many stretches are coded with both (K_F, K_I); annotations that touch are one stretch.
+
+    `f` and `i` are codings of one sequence.
+    """
     edges = np.unique(np.concatenate([f.edges_ms, i.edges_ms]))
     flags = []
     for item in (f, i):
@@ -173,6 +188,9 @@ def shift_test(f: Coded, i: Coded, pairing: Pairing, rng: np.random.Generator, n
     """Permutation test of the joint time against circular shifts, one offset per sequence for everything in it.
 
     Raises ValueError where no sequence is coded with both systems.
+
+    `f`, `i` and `pairing` as for `joint_time`; `rng` draws `n_permutations` offsets per sequence, uniform over its
+    length in whole ms.
     """
     observed: NDArray[np.float64] | None = None
     null: NDArray[np.float64] | None = None

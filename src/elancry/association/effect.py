@@ -37,6 +37,8 @@ def cohens_f2(f: float, df1: float, df2: float, n: int, *, level: float = 0.95) 
 
     The interval inverts the classical noncentral F: it assumes independent sequences. It is cut at 0. f2 itself is
     biased upwards (it averages .29 for nine predictors of 46 sequences where the truth is 0).
+
+    `f` is the F of the model, `level` in (0, 1) that of the interval.
     """
     low = noncentrality(f, df1, df2, 0.5 + level / 2)
     high = noncentrality(f, df1, df2, 0.5 - level / 2)
@@ -44,7 +46,10 @@ def cohens_f2(f: float, df1: float, df2: float, n: int, *, level: float = 0.95) 
 
 
 def noncentrality(f: float, df1: float, df2: float, probability: float) -> float:
-    """The noncentrality with P(F' <= f) = `probability`; 0 where even the central F lies below it."""
+    """The noncentrality with P(F' <= f) = `probability`; 0 where even the central F lies below it.
+
+    `df1`, `df2` > 0 are the degrees of freedom, `f` >= 0.
+    """
     from scipy import optimize, stats
 
     if stats.f.cdf(f, df1, df2) <= probability:
@@ -56,12 +61,18 @@ def noncentrality(f: float, df1: float, df2: float, probability: float) -> float
 
 
 def vif(x: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Variance inflation factor per column of x (n, k, without intercept): the diagonal of the inverse correlations."""
+    """Variance inflation factor per column of x (n, k, without intercept): the diagonal of the inverse correlations.
+
+    Source: Fox & Monette 1992.
+    """
     return np.array([generalised_vif(x, [column]) for column in range(x.shape[1])])
 
 
 def generalised_vif(x: NDArray[np.float64], columns: Sequence[int]) -> float:
-    """Variance inflation of a set of columns together, det R11 det R22 / det R (Fox & Monette 1992)."""
+    """Variance inflation of a set of columns together, det R11 det R22 / det R (Fox & Monette 1992).
+
+    x (n, k) is without the intercept; `columns` are numbers of its columns.
+    """
     centred = x - x.mean(axis=0)
     scaled = centred / np.sqrt((centred**2).sum(axis=0))
     correlations = scaled.T @ scaled
@@ -77,13 +88,19 @@ def generalised_vif(x: NDArray[np.float64], columns: Sequence[int]) -> float:
 
 
 def condition_number(fit: LinearFit) -> float:
-    """Largest over smallest singular value of the design with columns scaled to length 1, intercept included."""
+    """Largest over smallest singular value of the design with columns scaled to length 1, intercept included.
+
+    `fit` gives the design (n, p). Source: Belsley, Kuh & Welsch 1980.
+    """
     singular = np.linalg.svd(fit.x / np.sqrt((fit.x**2).sum(axis=0)), compute_uv=False)
     return float(singular.max() / singular.min())
 
 
 def cooks_distance(fit: LinearFit) -> NDArray[np.float64]:
-    """Cook's distance (n,): e^2 h / (p s^2 (1 - h)^2); NaN at leverage 1 and where no residual variance is left."""
+    """Cook's distance (n,): e^2 h / (p s^2 (1 - h)^2); NaN at leverage 1 and where no residual variance is left.
+
+    `fit` has n observations and p columns. Source: Cook 1977.
+    """
     p = fit.x.shape[1]
     distance = np.full(len(fit.y), np.nan)
     usable = fit.leverage < 1 - 1e-9

@@ -54,6 +54,9 @@ class LagRule:
 
         Standardised per sequence: a sequence's own two tiers grow longer together, stretched ones do not, so the sum of
         plain differences varies more than its null and rejects too often (.06-.07 in simulated studies; this .05-.06).
+
+        `given`: one sequence's own first system; `targets`: the T target tiers stretched to it (`sequential.onsets`).
+        Source: Haberman 1973, of a 2 x 2 table.
         """
         flags, owner = merged(given, targets)
         k, t = given.n_categories, targets.n_tiers
@@ -83,7 +86,10 @@ def _sums(tier: NDArray[np.int64], flags: NDArray[np.float64], t: int) -> NDArra
 
 
 def merged(given: CodedEvents, targets: Onsets) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    """States in order of time per target tier: flags (S, K + M) of what begins, number of the tier (S,)."""
+    """States in order of time per target tier: flags (S, K + M) of what begins, number of the tier (S,).
+
+    `given` and `targets` as for `LagRule.excess`; the flags of the given categories come first.
+    """
     times, owner, codes = targets.stretched(given), targets.owner, targets.codes
     there = (given.codes >= 0) & (given.start_ms >= given.window_start_ms) & (given.start_ms < given.window_end_ms)
     own = given.start_ms[there].astype(np.float64)
@@ -108,7 +114,11 @@ def _pairs(owner: NDArray[np.int64], lag: int) -> tuple[NDArray[np.int64], NDArr
 
 
 def lag_table(given: Marked, targets: Marked, pairing: Pairing, lag: int) -> LagTable:
-    """All transitions at `lag`. At lag 1, if no state ever follows itself, self-transitions count as impossible."""
+    """All transitions at `lag`. At lag 1, if no state ever follows itself, self-transitions count as impossible.
+
+    `given`, `targets` (n,): per sequence a mapping rater -> events, `pairing` as for `sequential.window_counts`; `lag`
+    >= 1.
+    """
     counts: dict[tuple[State, State], float] = {}
     states: dict[State, None] = {}
     for a, b, pairs in zip(given, targets, pairing.pairs, strict=True):
@@ -126,7 +136,10 @@ def lag_table(given: Marked, targets: Marked, pairing: Pairing, lag: int) -> Lag
 
 
 def expected_counts(table: LagTable) -> NDArray[np.float64]:
-    """Counts under (quasi-)independence: iterative proportional fitting from ones outside the structural zeros."""
+    """Counts under (quasi-)independence: iterative proportional fitting from ones outside the structural zeros.
+
+    `table` has S states; returns (S, S), with the margins of the counts (Bakeman & Quera 2011).
+    """
     rows, columns = table.counts.sum(axis=1), table.counts.sum(axis=0)
     fitted = np.where(table.structural, 0.0, 1.0)
     for _ in range(10_000):
@@ -141,7 +154,11 @@ def expected_counts(table: LagTable) -> NDArray[np.float64]:
 
 
 def lag_cells(table: LagTable, k: int, m: int) -> list[list[LagCell]]:
-    """The statistics of every given category (k rows) and target category (m columns)."""
+    """The statistics of every given category (k rows) and target category (m columns).
+
+    `table` is of `lag_table`. Sources: Haberman 1973 (adjusted residual), Wampold 1989 (transformed kappa), Bakeman &
+    Quera 2011 (Yule's Q).
+    """
     fitted = expected_counts(table)
     free = ~table.structural
     s = len(table.states)

@@ -24,7 +24,10 @@ class LeftOut:
     b: NDArray[np.float64]
 
     def range_of(self, column: int) -> tuple[float, float] | None:
-        """Smallest and largest estimate; `None` where some session cannot be left out at all."""
+        """Smallest and largest estimate; `None` where some session cannot be left out at all.
+
+        `column` is the number of the coefficient, 0..p-1.
+        """
         values = self.b[:, column]
         return None if np.isnan(values).any() else (float(values.min()), float(values.max()))
 
@@ -35,7 +38,11 @@ class LeftOut:
 
 
 def leave_one_out(fit: LinearFit, clusters: NDArray[np.int64]) -> LeftOut:
-    """b without cluster i is b - (X'X)^-1 X_i' (I - H_i)^-1 e_i: no refit is needed."""
+    """b without cluster i is b - (X'X)^-1 X_i' (I - H_i)^-1 e_i: no refit is needed.
+
+    `fit` of n sequences, `clusters` (n,) any integers. With one cluster its row is NaN. Source: the block form of
+    Cook's deletion formula (Cook & Weisberg 1982, Residuals and Influence in Regression, ch. 3).
+    """
     labels = np.unique(clusters)
     b = np.full((len(labels), len(fit.b)), np.nan)
     for i, label in enumerate(labels):

@@ -49,7 +49,10 @@ class MixedFit(Coefficients):
 
 
 def why_not_mixed(fit: LinearFit, clusters: NDArray[np.int64]) -> Text | None:
-    """Why a random intercept cannot be estimated; `None` where it can."""
+    """Why a random intercept cannot be estimated; `None` where it can.
+
+    `clusters` (n,) are any integers.
+    """
     m, n = len(np.unique(clusters)), len(clusters)
     if m < 2:
         return text("model.mixed-one-session")
@@ -66,6 +69,8 @@ def random_intercept(fit: LinearFit, clusters: NDArray[np.int64], *, level: floa
     """The mixed model on the design and outcome of `fit`.
 
     Raises NotFitted with the reason where `why_not_mixed` gives one.
+
+    `clusters` (n,) any integers; `level` in (0, 1) is that of the intervals.
     """
     from scipy import optimize
 

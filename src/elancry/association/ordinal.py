@@ -55,7 +55,10 @@ def merged_levels(y: NDArray[np.float64]) -> tuple[NDArray[np.float64], list[lis
 def why_not_ordinal(
     y: NDArray[np.float64], x: NDArray[np.float64], names: Sequence[str], clusters: NDArray[np.int64]
 ) -> Text | None:
-    """Why the model is not fit for use; `None` where it is."""
+    """Why the model is not fit for use; `None` where it is.
+
+    y (n,) numbers of the levels, x (n, k) without the intercept, `names` (k,), `clusters` (n,) the sessions.
+    """
     k = x.shape[1]
     if len(np.unique(clusters)) < 2:
         return text("model.one-session")
@@ -84,6 +87,9 @@ def fit_ordinal(
     """Fit the proportional odds model; the result has no intercept, thresholds are not returned.
 
     Raises NotFitted with the reason where `why_not_ordinal` gives one, or where the fit does not converge.
+
+    y, x, `names` and `clusters` as for `why_not_ordinal`; `level` in (0, 1) is that of the intervals. Returns log odds
+    ratios (k,).
     """
     from statsmodels.miscmodels.ordinal_model import OrderedModel
 

@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 
 
 def session_orders(clusters: NDArray[np.int64], rng: np.random.Generator, n_permutations: int) -> NDArray[np.int64]:
-    """Row orders (N, n): whole sessions exchanged among those with equal numbers of sequences, inner order kept."""
+    """Row orders (N, n): whole sessions exchanged among those with equal numbers of sequences, inner order kept.
+
+    `clusters` (n,) any integers, one a session; `rng` draws the N = `n_permutations` orders.
+    """
     order = np.tile(np.arange(len(clusters)), (n_permutations, 1))
     blocks: dict[int, list[NDArray[np.int64]]] = {}
     for label in np.unique(clusters):
@@ -36,7 +39,10 @@ def session_orders(clusters: NDArray[np.int64], rng: np.random.Generator, n_perm
 
 
 def distinct_orders(clusters: NDArray[np.int64]) -> int:
-    """How many different exchanges exist: the product of the factorials of the numbers of equally long sessions."""
+    """How many different exchanges exist: the product of the factorials of the numbers of equally long sessions.
+
+    `clusters` (n,) as for `session_orders`.
+    """
     _, sizes = np.unique(clusters, return_counts=True)
     _, equal = np.unique(sizes, return_counts=True)
     total = 1
@@ -48,7 +54,11 @@ def distinct_orders(clusters: NDArray[np.int64]) -> int:
 def session_permutation_p(
     fit: LinearFit, clusters: NDArray[np.int64], rng: np.random.Generator, n_permutations: int
 ) -> float | None:
-    """p of R2 under exchange of sessions; `None` where no two sessions can be exchanged."""
+    """p of R2 under exchange of sessions; `None` where no two sessions can be exchanged.
+
+    `fit` of n sequences with an intercept; `clusters`, `rng` and `n_permutations` as for `session_orders`. (1 +
+    extreme) / (1 + N), Phipson & Smyth 2010.
+    """
     if distinct_orders(clusters) < 2:
         return None
     basis, _ = np.linalg.qr(fit.x[:, 1:] - fit.x[:, 1:].mean(axis=0))

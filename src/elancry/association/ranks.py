@@ -39,7 +39,10 @@ class RankCorrelation:
 
 
 def session_counts(m: int, rng: np.random.Generator, n_resamples: int) -> NDArray[np.float64]:
-    """How often each of m sessions is drawn in each resample, (B, m)."""
+    """How often each of m sessions is drawn in each resample, (B, m).
+
+    `rng` draws B = `n_resamples` resamples with replacement.
+    """
     drawn = rng.integers(0, m, size=(n_resamples, m))
     counts = np.zeros((n_resamples, m))
     np.add.at(counts, (np.arange(n_resamples)[:, None], drawn), 1.0)
@@ -47,7 +50,10 @@ def session_counts(m: int, rng: np.random.Generator, n_resamples: int) -> NDArra
 
 
 def session_weights(clusters: NDArray[np.int64], rng: np.random.Generator, n_resamples: int) -> NDArray[np.float64]:
-    """How often each sequence is in each resample of sessions, (B, n)."""
+    """How often each sequence is in each resample of sessions, (B, n).
+
+    `clusters` (n,) any integers, one a session; `rng` and `n_resamples` as for `session_counts`.
+    """
     labels, codes = np.unique(clusters, return_inverse=True)
     return session_counts(len(labels), rng, n_resamples)[:, codes]
 
@@ -61,7 +67,10 @@ def spearman(x: NDArray[np.float64], y: NDArray[np.float64], weights: NDArray[np
 
 
 def kendall(x: NDArray[np.float64], y: NDArray[np.float64], weights: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Kendall's tau-b (B,), as `spearman`."""
+    """Kendall's tau-b (B,), as `spearman`.
+
+    x and y (n,), `weights` (B, n); the (n, n) table of pairs is held in memory.
+    """
     one, two = (np.sign(value[None, :] - value[:, None]) for value in (x, y))
     return _ratio(
         *(((weights @ block) * weights).sum(axis=1) for block in (one * two, one * one, two * two)),
@@ -89,6 +98,8 @@ def rank_correlation(
 
     No interval and no p without resamples, with fewer than 10 sequences or 5 sessions, or with more than 5 % of the
     resamples undefined.
+
+    x, y (n,) without NaN, `clusters` (n,) the sessions; `rng` draws the `n_resamples` resamples; `level` in (0, 1).
     """
     if len(x) < 3:
         return RankCorrelation(reason=text("association.rank-too-few", n=len(x)))

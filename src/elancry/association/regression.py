@@ -48,6 +48,8 @@ def screen(x: NDArray[np.float64], names: Sequence[str]) -> Screened:
     """Drop constant predictors and those that earlier ones determine, by name and with the reason.
 
     `x` is (n, k) without the intercept. In a collinear set the last column in the given order goes.
+
+    `names` (k,) are those of the columns.
     """
     kept: list[int] = []
     dropped: list[tuple[str, Text]] = []
@@ -134,6 +136,8 @@ def fit_ols(y: NDArray[np.float64], x: NDArray[np.float64], names: Sequence[str]
     """Fit y (n,) on x (n, k) and an intercept with statsmodels.
 
     Raises NotFitted with the reason where `refusal` gives one, or for predictors that `screen` would drop.
+
+    `names` (k,) are those of the columns of x; the intercept is called `INTERCEPT`.
     """
     from statsmodels.regression.linear_model import OLS
 
@@ -187,6 +191,8 @@ def t_tests(
     """t tests and intervals of coefficients b (p,) with standard errors and degrees of freedom (p,).
 
     Where `reasons` (p,) holds one, only b is given.
+
+    `names` (p,), `se` > 0 and `df` > 0 (p,); `level` in (0, 1) is that of the intervals.
     """
     from scipy import stats
 
@@ -212,7 +218,11 @@ class JointTest:
 def slopes_from(
     fit: LinearFit, covariance: NDArray[np.float64], df: NDArray[np.float64], *, level: float = 0.95
 ) -> Coefficients:
-    """t tests and intervals from a covariance matrix (p, p) of b and degrees of freedom (p,)."""
+    """t tests and intervals from a covariance matrix (p, p) of b and degrees of freedom (p,).
+
+    `fit` gives b, `df` its degrees of freedom; `level` as for `t_tests`. Where there is no test the coefficient has its
+    reason.
+    """
     variance = np.diag(covariance)
     reasons: list[Text | None] = []
     for value, freedom in zip(variance, df, strict=True):
@@ -231,18 +241,27 @@ def slopes_from(
 
 
 def exact_fit(fit: LinearFit) -> bool:
-    """Whether nothing but rounding is left of the outcome."""
+    """Whether nothing but rounding is left of the outcome.
+
+    `fit` is of `fit_ols`: less than `EXACT` of the sum of squares is left.
+    """
     centred = fit.y - fit.y.mean()
     return float(fit.residuals @ fit.residuals) <= EXACT * float(centred @ centred)
 
 
 def classical_covariance(fit: LinearFit) -> NDArray[np.float64]:
-    """sigma^2 (X'X)^-1: right for independent sequences of equal variance."""
+    """sigma^2 (X'X)^-1: right for independent sequences of equal variance.
+
+    (p, p), of `fit` with p columns.
+    """
     return fit.sigma2 * fit.bread
 
 
 def hc3_covariance(fit: LinearFit) -> NDArray[np.float64]:
-    """HC3 (MacKinnon & White 1985): robust to unequal variances, not to nesting; NaN where a leverage is 1."""
+    """HC3 (MacKinnon & White 1985): robust to unequal variances, not to nesting; NaN where a leverage is 1.
+
+    (p, p), of `fit` with p columns.
+    """
     if np.any(fit.leverage > 1 - 1e-9):
         return np.full_like(fit.bread, np.nan)
     weighted = fit.x * (fit.residuals / (1 - fit.leverage))[:, None]
@@ -250,17 +269,27 @@ def hc3_covariance(fit: LinearFit) -> NDArray[np.float64]:
 
 
 def classical(fit: LinearFit, *, level: float = 0.95) -> Coefficients:
-    """Classical standard errors, t with n - p degrees of freedom."""
+    """Classical standard errors, t with n - p degrees of freedom.
+
+    `fit` with p columns; `level` as for `t_tests`.
+    """
     return slopes_from(fit, classical_covariance(fit), _residual_df(fit), level=level)
 
 
 def hc3(fit: LinearFit, *, level: float = 0.95) -> Coefficients:
-    """HC3 standard errors, t with n - p degrees of freedom."""
+    """HC3 standard errors, t with n - p degrees of freedom.
+
+    `fit` with p columns; `level` as for `t_tests`. Source: MacKinnon & White 1985.
+    """
     return slopes_from(fit, hc3_covariance(fit), _residual_df(fit), level=level)
 
 
 def wald(fit: LinearFit, covariance: NDArray[np.float64], columns: Sequence[int]) -> JointTest:
-    """Wald F of the named columns against F(q, n - p)."""
+    """Wald F of the named columns against F(q, n - p).
+
+    `fit` with p columns and its `covariance` (p, p); `columns` are q numbers of columns. Where F does not exist
+    `reason` says why.
+    """
     from scipy import stats
 
     picked = np.asarray(columns)

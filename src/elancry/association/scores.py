@@ -96,6 +96,8 @@ def time_shares(
 
     Uncoded is the time in which every category is known and none is present, as a share of the time in which all are
     known.
+
+    `durations` (S,) are in ms.
     """
     weights = durations.astype(np.float64)
     known_time = weights @ known
@@ -109,7 +111,10 @@ def time_shares(
 
 
 def mean_over_raters(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Mean of (n, R) over the raters who gave a number; NaN where nobody did."""
+    """Mean of (n, R) over the raters who gave a number; NaN where nobody did.
+
+    `values` (n, R), NaN where a rater gave none.
+    """
     there = ~np.isnan(values)
     number = there.sum(axis=1)
     total = np.where(there, values, 0.0).sum(axis=1)
@@ -172,7 +177,10 @@ def join_rare(
 def by_group(
     sessions_with: Mapping[str, int], group_of: Mapping[str, str | None], *, minimum: int = MINIMUM_SESSIONS
 ) -> tuple[Term, ...]:
-    """One predictor per codebook group; a category without a group stands alone if it is not rare."""
+    """One predictor per codebook group; a category without a group stands alone if it is not rare.
+
+    `sessions_with`, `group_of` and `minimum` as for `join_rare`.
+    """
     terms: dict[str, list[str]] = {}
     for name in sessions_with:
         group = group_of.get(name)
@@ -184,7 +192,10 @@ def by_group(
 
 
 def reference_of(names: Sequence[str], means: Sequence[float], wanted: str | None = None) -> str:
-    """The reference of shares: `wanted` if it is among `names`, else the largest mean (first of ties)."""
+    """The reference of shares: `wanted` if it is among `names`, else the largest mean (first of ties).
+
+    `means` (q,) are those of the shares called `names` (q,).
+    """
     if wanted is not None and wanted in names:
         return wanted
     return names[int(np.argmax(means))]

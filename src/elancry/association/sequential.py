@@ -79,7 +79,10 @@ class WindowRule:
         return given.codes[(times >= given.window_start_ms) & (times < given.window_end_ms)].astype(np.int64)
 
     def union(self, given: CodedEvents, code: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Begins and ends of U for the given category, disjoint and ascending; a time x is in it if a < x <= b."""
+        """Begins and ends of U for the given category, disjoint and ascending; a time x is in it if a < x <= b.
+
+        `code` is the category of the given events; times are in ms.
+        """
         times = given.start_ms if self.anchor is Anchor.ONSET else given.end_ms
         times = np.sort(times[given.codes == code])
         times = times[(times >= given.window_start_ms) & (times < given.window_end_ms)]
@@ -91,14 +94,20 @@ class WindowRule:
         return times[fresh], ends[last]
 
     def excess(self, given: CodedEvents, targets: Onsets) -> NDArray[np.float64]:
-        """O - N pi (T, K_given, K_target) of one sequence with each stretched target tier."""
+        """O - N pi (T, K_given, K_target) of one sequence with each stretched target tier.
+
+        `targets` are T tiers of `onsets`.
+        """
         observed, number, share = self.counts(given, targets)
         return observed - number[:, None, :] * share[None, :, None]
 
     def counts(
         self, given: CodedEvents, targets: Onsets
     ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
-        """O (T, K_given, K_target), N (T, K_target) and pi (K_given,)."""
+        """O (T, K_given, K_target), N (T, K_target) and pi (K_given,).
+
+        `targets` as for `excess`.
+        """
         times = targets.stretched(given)
         k, m, t = given.n_categories, targets.n_categories, targets.n_tiers
         cell = targets.owner * m + targets.codes
@@ -136,7 +145,10 @@ class Onsets:
 
 
 def onsets(targets: Sequence[CodedEvents]) -> Onsets:
-    """The target tiers of all sequences, ready to be stretched; onsets outside the sequence are left out."""
+    """The target tiers of all sequences, ready to be stretched; onsets outside the sequence are left out.
+
+    `targets` (T,) are of one system and not empty.
+    """
     after, lengths, owner, codes = [], [], [], []
     for row, item in enumerate(targets):
         there = (item.codes >= 0) & (item.start_ms >= item.window_start_ms) & (item.start_ms < item.window_end_ms)
@@ -158,6 +170,8 @@ def window_counts(given: Marked, targets: Marked, pairing: Pairing, rule: Window
     """The observed counts over all sequences; `pairing` from `swap.pair_raters`, given raters first.
 
     Raises ValueError where no sequence is coded with both systems.
+
+    `given`, `targets` (n,): per sequence a mapping rater -> events; `rule` is the window.
     """
     parts: list[list[NDArray[np.float64]]] = []
     total = 0.0

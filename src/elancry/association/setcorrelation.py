@@ -71,6 +71,9 @@ def set_correlation(
     """Relate y (n, p) and x (n, q), none of whose columns is constant or determined by the others.
 
     Raises NotFitted with the reason where `why_no_set_correlation` gives one.
+
+    `clusters` (n,) any integers, one a session; `rng` draws the `n_permutations` exchanges of sessions. Sources: Cohen
+    1982 and 1988, chapter 10; Rao 1951.
     """
     from scipy import stats
 

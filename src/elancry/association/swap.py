@@ -57,7 +57,10 @@ class Pairing:
 
 
 def pair_raters(f: Sequence[Mapping[str, object]], i: Sequence[Mapping[str, object]]) -> Pairing:
-    """Each rater with themselves; if no rater coded both systems anywhere, every rater of F with every rater of I."""
+    """Each rater with themselves; if no rater coded both systems anywhere, every rater of F with every rater of I.
+
+    `f`, `i` (n,): per sequence a mapping from the raters of the first, and of the second system, to what they coded.
+    """
     own = tuple(tuple((name, name) for name in sorted(set(a) & set(b))) for a, b in zip(f, i, strict=True))
     if any(own):
         return Pairing(own, within=True)
@@ -80,6 +83,8 @@ def paired_matrix(
     all. Every sequence needs a coder of each system.
 
     Raises ValueError where no sequence is coded with both systems.
+
+    `f`, `i` and `pairing` as for, and from, `pair_raters`.
     """
     n = len(f)
     coders_f = sorted({name for item in f for name in item})
@@ -122,7 +127,10 @@ def each(statistic: Callable[[A, P], NDArray[np.float64]]) -> Callable[[Sequence
 
 
 def swap_test(matrix: NDArray[np.float64], rng: np.random.Generator, n_permutations: int) -> PermutationTest:
-    """Permutation test of the sum of C[s, s] against random re-pairings of the sequences."""
+    """Permutation test of the sum of C[s, s] against random re-pairings of the sequences.
+
+    `matrix` C (n, n, K_F, K_I); `rng` draws `n_permutations` re-pairings, a sequence with itself among them.
+    """
     n = matrix.shape[0]
     shape = matrix.shape[2:]
     flat = matrix.reshape(n, n, -1)
@@ -138,6 +146,8 @@ def compare(observed: NDArray[np.float64], null: NDArray[np.float64], shape: Seq
     """Two-sided p values of `observed` (K,) against `null` (N, K), and maxT over the K statistics.
 
     Distances that differ by rounding only count as ties.
+
+    `shape` is that of the result, K = its product. Source: Phipson & Smyth 2010; Westfall & Young 1993.
     """
     n = len(null)
     centre = null.mean(axis=0)

@@ -23,7 +23,10 @@ RADEMACHER_FROM = 50
 
 
 def draw_weights(m: int, rng: np.random.Generator, n_draws: int) -> NDArray[np.float64]:
-    """Weights (n_draws, m) with mean 0 and variance 1: Webb's below 50 sessions, else Rademacher's."""
+    """Weights (n_draws, m) with mean 0 and variance 1: Webb's below 50 sessions, else Rademacher's.
+
+    `m` sessions; `rng` draws them.
+    """
     points = np.concatenate([-WEBB[::-1], WEBB]) if m < RADEMACHER_FROM else np.array([-1.0, 1.0])
     return points[rng.integers(0, len(points), size=(n_draws, m))]
 

@@ -45,7 +45,10 @@ class Preferences:
     font_size: int | None = None
 
     def to_bytes(self) -> bytes:
-        """The file, version 1.1; groups without content are left out."""
+        """The file, version 1.1; groups without content are left out.
+
+        Raises UsageError for a colour that is not three numbers from 0 to 255.
+        """
         root = etree.Element("preferences", nsmap={"xsi": XSI})
         root.set("version", "1.1")
         root.set(f"{{{XSI}}}noNamespaceSchemaLocation", PREFERENCES_SCHEMA)
