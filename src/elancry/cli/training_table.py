@@ -23,6 +23,7 @@ Row = Mapping[Any, Any]
 SESSIONS_SHOWN = 10
 CONFUSIONS_SHOWN = 2
 IN_TIME, EVENTS, RATINGS = "time_cohen_kappa", "event_kappa_ipf", "kappa_quadratic"
+LABELS = "label_cohen_kappa"
 # A difference in ratings is worth a line from so many sequences and standard errors on (Student's t of 4 df, .975).
 FEWEST_RATINGS, CLEARLY = 5, 2.776
 
@@ -49,10 +50,12 @@ def training_lines(results: Results, *, against: str | None = None, curve: bool 
             label = _system(system)
             lines += ["", label if tier == system.tier_name else f"{label}, {tier}"]
             if own:
-                lines += _raters(own)
+                # Where units are given, agreement in time is no achievement of the raters.
+                lead = LABELS if any(row["measure"] == LABELS for row in own) else IN_TIME
+                lines += _raters(own, lead)
                 lines += _confusions([row for row in apart if row["tier"] == tier], system)
-                lines += _curve(own, every=curve)
-                lines += _drift([row for row in drift if row["tier"] == tier])
+                lines += _curve(own, lead, every=curve)
+                lines += _drift([row for row in drift if row["tier"] == tier], lead)
             lines += rounds_lines([row for row in in_rounds if row["tier"] == tier])
         rated = [row for row in of_system if row["measure"] == RATINGS]
         if rated:
@@ -86,18 +89,25 @@ def _names(rows: Sequence[Row]) -> dict[str, str]:
     return {name: name for name in raters}
 
 
-def _raters(rows: Sequence[Row]) -> Iterator[str]:
+def _head(lead: str) -> str:
+    """What a kappa of this measure is about."""
+    return str(text("training.head.labels" if lead == LABELS else "training.head.time"))
+
+
+def _raters(rows: Sequence[Row], lead: str) -> Iterator[str]:
     overall = [row for row in rows if row["session"] == ""]
     names = _names(overall)
-    rater_head, time_head, events_head = (str(text(f"training.head.{what}")) for what in ("rater", "time", "events"))
+    rater_head, lead_head, events_head = (
+        str(text("training.head.rater")),
+        _head(lead),
+        str(text("training.head.events")),
+    )
     width = max([len(rater_head), *map(len, names.values())])
-    yield f"  {rater_head:<{width}}  {time_head:<32}  {events_head}"
+    yield f"  {rater_head:<{width}}  {lead_head:<32}  {events_head}"
     for rater, name in names.items():
-        cells = [
-            next((r for r in overall if r["rater"] == rater and r["measure"] == m), None) for m in (IN_TIME, EVENTS)
-        ]
+        cells = [next((r for r in overall if r["rater"] == rater and r["measure"] == m), None) for m in (lead, EVENTS)]
         yield f"  {name:<{width}}  {_estimate(cells[0]):<32}  {_estimate(cells[1])}".rstrip()
-    yield from _reasons(overall)
+    yield from _reasons([row for row in overall if row["measure"] in (lead, EVENTS)])
 
 
 def _reasons(rows: Sequence[Row]) -> Iterator[str]:
@@ -193,24 +203,28 @@ def _duration(ms: int) -> str:
     return f"{int(seconds // 60)} min {seconds % 60:.0f} s"
 
 
-def _curve(rows: Sequence[Row], *, every: bool) -> Iterator[str]:
-    """Kappa in time, session by session, a column for each rater."""
-    found = [row for row in rows if row["session"] and row["measure"] == IN_TIME]
+def _curve(rows: Sequence[Row], lead: str, *, every: bool) -> Iterator[str]:
+    """The leading kappa, session by session, a column for each rater."""
+    found = [row for row in rows if row["session"] and row["measure"] == lead]
     sessions = [name for _, name in sorted({(row["place"], row["session"]) for row in found})]
     if len(sessions) < 2:
         return
     raters = _names([row for row in rows if row["session"] == ""])
     shown = sessions if every else sessions[-SESSIONS_SHOWN:]
     left = len(sessions) - len(shown)
-    title = text("training.curve-last", shown=len(shown), n=len(sessions)) if left else text("training.curve")
+    title = (
+        text("training.curve-last", what=_head(lead), shown=len(shown), n=len(sessions))
+        if left
+        else text("training.curve", what=_head(lead))
+    )
     yield f"  {title}"
     cells = {(row["session"], row["rater"]): row["estimate"] for row in found}
     yield from grid(str(text("training.session")), {session: session for session in shown}, raters, cells)
 
 
-def _drift(rows: Sequence[Row]) -> Iterator[str]:
-    """The pairs whose agreement in time has changed, where the interval of the change leaves out 0."""
-    known = [row for row in rows if row["measure"] == IN_TIME and row["ci_low"] is not None]
+def _drift(rows: Sequence[Row], lead: str) -> Iterator[str]:
+    """The pairs whose leading agreement has changed, where the interval of the change leaves out 0."""
+    known = [row for row in rows if row["measure"] == lead and row["ci_low"] is not None]
     changed = [row for row in known if row["ci_low"] > 0 or row["ci_high"] < 0]
     for row in changed:
         pair = _listed(row["raters"].split("|"))

@@ -27,10 +27,13 @@ def panels(categories: int) -> int:
 
 
 def confusion_figure(system: str, tier: str, rows: list[Row], view: View) -> Drawing | None:
-    """A panel for each pair of raters of a tier (the first six pairs): each row's time in percent."""
+    """A panel for each pair of raters of a tier (the first six pairs): each row's time, or given units, in percent."""
     if not rows:
         return None
-    caption = view.words("figure.confusion", system=view.names.tier(system, tier))
+    of_labels = rows[0]["kind"] == "label"
+    caption = view.words(
+        "figure.confusion.label" if of_labels else "figure.confusion", system=view.names.tier(system, tier)
+    )
     alt = view.words("figure.confusion.alt")
     return Drawing(tier_slug("confusion", system, tier), caption, alt, _confusion(system, rows, view))
 

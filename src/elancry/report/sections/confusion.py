@@ -26,20 +26,22 @@ def confusion(view: View) -> Section:
     for system, tier in distinct(rows, "system", "tier"):
         here = [row for row in rows if row["system"] == system and row["tier"] == tier]
         blocks.append(Heading(view.names.tier(system, tier)))
-        time = [row for row in here if row["kind"] == "time_ms"]
+        # Where units are given, time says little: both raters agree on "none" by construction.
+        labels = [row for row in here if row["kind"] == "label"]
+        lead = labels or [row for row in here if row["kind"] == "time_ms"]
         largest = sorted(
-            (row for row in time if row["category_a"] != row["category_b"] and row["value"]),
+            (row for row in lead if row["category_a"] != row["category_b"] and row["value"]),
             key=lambda row: (-row["value"], row["rater_a"], row["rater_b"], row["category_a"], row["category_b"]),
         )[:LARGEST]
         if largest:
-            blocks.append(Text(words("confusion.largest")))
-            blocks.append(Bullets(tuple((length(row["value"]), _in_words(system, row, view)) for row in largest)))
-        blocks += view.draw(confusion_figure, system, tier, time)
-        pairs = distinct(time, "rater_a", "rater_b")
-        room = panels(len({row[side] for row in time for side in ("category_a", "category_b")}))
+            blocks.append(Text(words("confusion.largest.label" if labels else "confusion.largest")))
+            blocks.append(Bullets(tuple((_amount(row, view), _in_words(system, row, view)) for row in largest)))
+        blocks += view.draw(confusion_figure, system, tier, lead)
+        pairs = distinct(lead, "rater_a", "rater_b")
+        room = panels(len({row[side] for row in lead for side in ("category_a", "category_b")}))
         if len(pairs) > room:
             blocks.append(Text(words("confusion.more_pairs", shown=str(room), all=str(len(pairs))), tone="small"))
-        for kind in ("time_ms", "event"):
+        for kind in ("label", "time_ms", "event"):
             of_kind = [row for row in here if row["kind"] == kind]
             tables: tuple[Block, ...] = tuple(_matrices(system, tier, of_kind, view))
             number_of = len(distinct(of_kind, *_KEY))
@@ -51,6 +53,11 @@ def confusion(view: View) -> Section:
     if rows:
         blocks.append(Text(words("see.csv", file="tables/confusion.csv"), tone="small"))
     return Section("confusion", words("section.confusion"), tuple(blocks))
+
+
+def _amount(row: Row, view: View) -> str:
+    """How much a cell holds: `12.3 s` or `7 given units`."""
+    return view.words.count("given_unit", round(row["value"])) if row["kind"] == "label" else length(row["value"])
 
 
 def _in_words(system: str, row: Row, view: View) -> str:

@@ -1,4 +1,4 @@
-"""Rows: what did one rater code where another coded what? Shared time, and linked events.
+"""Rows: what did one rater code where another coded what? Labels of given units, shared time, and linked events.
 
 For the whole study every cell is there, zeros too; for one session only the cells that are not zero.
 """
@@ -16,7 +16,10 @@ from elancry.study.agree.time import WITH_NONE
 
 
 def confusion_rows(questions: Questions) -> Iterator[Row]:
-    """Rows of schema.CONFUSION: milliseconds (`none` is a category), then counts of EasyDIAg's table (`no_match`)."""
+    """Rows of schema.CONFUSION: given units, milliseconds (`none` is a category), EasyDIAg's counts (`no_match`)."""
+    for label in questions.labels:
+        for pair, sums in label.of.pair_tables().items():
+            yield from _rows({**label.base, "kind": "label"}, pair, label.categories, sums)
     for family in questions.time:
         if family.base["variant"] == WITH_NONE:
             for pair, sums in family.of.pair_tables().items():

@@ -74,10 +74,13 @@ class PairKappas:
 
 
 def pair_kappas(questions: Questions) -> Iterator[PairKappas]:
-    """Cohen's kappa in time with `none` as a category, then the kappa of events, for every system and tier.
+    """Cohen's kappa of labels of given units, in time with `none` as a category, and of events, for every tier.
 
     Last the quadratically weighted kappa of each category that was rated.
     """
+    for label in questions.labels:
+        of = {**_place(label.base), "measure": "label_cohen_kappa", "variant": ""}
+        yield _kappas(of, label.raters, label.of.pair_tables(), nominal.cohen_of_table, _why_one_category)
     for time in questions.time:
         if time.base["variant"] == WITH_NONE:
             of = {**_place(time.base), "measure": "time_cohen_kappa", "variant": WITH_NONE}
@@ -108,7 +111,7 @@ def _of_ratings(scores: Scores) -> PairKappas:
     def kappa(table: FloatArray) -> FloatArray:
         return nominal.cohen_of_table(table, credit)
 
-    return _kappas(of, scores.raters, scores.ranks.pair_tables(), kappa, _why_of_ratings)
+    return _kappas(of, scores.raters, scores.ranks.pair_tables(), kappa, _why_one_category)
 
 
 def _place(base: Row) -> Row:
@@ -122,6 +125,6 @@ def _why_in_time(table: FloatArray) -> Text:
     return Reason.NOTHING_CODED if used[-1] else Reason.ONE_CATEGORY
 
 
-def _why_of_ratings(table: FloatArray) -> Text:
+def _why_one_category(table: FloatArray) -> Text:
     used = (table.sum(0) > 0) | (table.sum(1) > 0)
     return Reason.NO_VARIATION if used.sum() > 1 else Reason.ONE_CATEGORY
