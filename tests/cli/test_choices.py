@@ -29,6 +29,7 @@ GOOD: dict[str, tuple[tuple[str, Any], ...]] = {
     "tier_pattern": (("'{tier}-{rater}'", "{tier}-{rater}"),),
     "raters": (("R1", ("R1",)), ("R1, R2", ("R1", "R2")), ("[R1, R2]", ("R1", "R2")), ("'R, 1'", ("R, 1",))),
     "tiers": (("form,intervention", ("form", "intervention")),),
+    "ratings": (("intensity, openness", ("intensity", "openness")),),
     "sequence_tier": TEXT_CASES,
     "round": (("2", "2"),),
     "empty": (("none", "none"),),
@@ -70,6 +71,7 @@ NO_LIST, NO_TIME = ("[a, a]", "a, a"), ("-1", "soon", "1;5")
 WRONG: dict[str, tuple[str, ...]] = {
     "raters": ("[]", "R1, R1", "[[R1]]"),
     "tiers": NO_LIST,
+    "ratings": NO_LIST,
     "empty": ("missin", "yes"),
     "align": ("offsets",),
     "window": ("minute",),

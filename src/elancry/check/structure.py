@@ -103,7 +103,7 @@ def numbers(document: Document, places: Iterable[Place]) -> Iterator[Finding]:
             hint = text("finding.rating-scale-observed.hint")
             yield finding("rating-scale-observed", message, hint=hint, tier=tier.id)
         elif _associated(document, tier) and all(is_whole_number(item.label("")) for item in system.categories):
-            hint = text("finding.rating-or-category.hint", parent=tier.parent)
+            hint = text("finding.rating-or-category.hint", parent=tier.parent, tier=place.wanted.name)
             yield finding("rating-or-category", text("finding.rating-or-category.message"), hint=hint, tier=tier.id)
 
 

@@ -59,6 +59,7 @@ def check_files(
     pattern: str | None = DEFAULT_PATTERN,
     raters: Sequence[str] | None = None,
     tiers: Sequence[str] | None = None,
+    ratings: Sequence[str] | None = None,
     sequence_tier: str | None = None,
     tier_pattern: str | None = None,
     use_merged: bool = False,
@@ -71,11 +72,11 @@ def check_files(
 ) -> CheckedCoding:
     """Read and check every .eaf file of `paths`.
 
-    `codebook`: `None` reads it from the files' vocabularies, from `tiers` only where named. `raters`: only these, in
-    this order. `round`: of several rounds of one session this one, else the last; of the rater `gold` always the last.
-    `empty_is_none`: a tier that is there and empty counts as nothing coded. `jobs`: processes that read files (-1: one
-    per core). `store`: where the coding is put aside, for studies of any size; the result can be used as long as it is
-    open.
+    `codebook`: `None` reads it from the files' vocabularies, from `tiers` only where named; `ratings`: tiers that hold
+    ratings. `raters`: only these, in this order. `round`: of several rounds of one session this one, else the last; of
+    the rater `gold` always the last. `empty_is_none`: a tier that is there and empty counts as nothing coded. `jobs`:
+    processes that read files (-1: one per core). `store`: where the coding is put aside, for studies of any size; the
+    result can be used as long as it is open.
 
     Raises UsageError where there are no files or a pattern is wrong. Files that cannot be read are findings.
     """
@@ -87,11 +88,13 @@ def check_files(
     if codebook is None:
         total = sum(path.stat().st_size for path in roster.paths.values())
         views = _documents(roster, by_tier, kept if total <= KEEP_IN_MEMORY else None)
-        codebook = extract_codebook(views, tiers=tiers, sequence_tier=sequence_tier)
+        codebook = extract_codebook(views, tiers=tiers, ratings=ratings, sequence_tier=sequence_tier)
         if tiers is not None:
-            whole = extract_codebook(_documents(roster, by_tier, None), sequence_tier=sequence_tier)
+            views = _documents(roster, by_tier, None)
+            whole = extract_codebook(views, ratings=ratings, sequence_tier=sequence_tier)
     else:
         whole = codebook
+        _require_ratings(whole, ratings or ())
         codebook = _narrowed(whole, tiers, sequence_tier)
     options = Options(codebook, by_tier, empty_is_none, None if tiers is None else whole)
     read: list[ReadFile] = []
@@ -160,6 +163,15 @@ def _documents(roster: Roster, pattern: TierPattern | None, kept: dict[str, Docu
                 if identity != base:
                     editor.tiers.rename(identity, base)
             yield editor.document()
+
+
+def _require_ratings(codebook: Codebook, ratings: Sequence[str]) -> None:
+    """A codebook that somebody wrote says itself what is rated: UsageError for another tier."""
+    known = list(dict.fromkeys(name for system in codebook.systems for name in system.rating_tier_names))
+    for name in ratings:
+        if name not in known:
+            said = text("check.no-rating-tier", codebook=codebook.id, name=name)
+            raise UsageError(said, hint=there_are(name, known))
 
 
 def _narrowed(codebook: Codebook, tiers: Sequence[str] | None, sequence_tier: str | None) -> Codebook:

@@ -30,8 +30,9 @@ def size(book: Codebook) -> Text:
 @command(text("command.codebook.extract"), "elancry codebook extract coded -o codebook.yaml")
 @click.argument("paths", nargs=-1, required=True, type=FILE, metavar="PATH...")
 @option("-o", "--output", type=FILE, required=True, metavar="FILE", said=text("option.codebook-output"))
-@from_plan("tiers", "sequence_tier", folders="paths")
+@from_plan("tiers", "ratings", "sequence_tier", folders="paths")
 @key_option("tiers", said=text("option.only-tiers-values"))
+@key_option("ratings", said=text("plan.key.ratings"))
 @key_option("sequence_tier", said=text("option.sequence-tier"))
 @option("--force", is_flag=True, said=text("option.codebook-force"))
 @quiet_option
@@ -39,6 +40,7 @@ def extract(
     paths: tuple[Path, ...],
     output: Path,
     tiers: tuple[str, ...] | None,
+    ratings: tuple[str, ...] | None,
     sequence_tier: str | None,
     force: bool,
     quiet: bool,
@@ -46,7 +48,9 @@ def extract(
     """Read the vocabularies, write the YAML file."""
     from elancry.study.extract import extract_to_file
 
-    book, unreadable, notes = extract_to_file(paths, output, tiers=tiers, sequence_tier=sequence_tier, force=force)
+    book, unreadable, notes = extract_to_file(
+        paths, output, tiers=tiers, ratings=ratings, sequence_tier=sequence_tier, force=force
+    )
     for problem in (*unreadable, *notes):
         click.echo(text("codebook.extract-warning", problem=problem), err=True)
     if not quiet:

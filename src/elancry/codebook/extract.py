@@ -9,7 +9,8 @@ What becomes what:
   belongs to the system whose name it carries (`SYSTEM.CATEGORY.rating`), else all rating tiers with one vocabulary make
   one system, a category per tier.
 - So does a tier without a vocabulary that is named, associated with the sequence tier and has whole numbers only: its
-  scale is the observed one, and tiers of one type make one system.
+  scale is the observed one, and tiers of one type make one system. Named as ratings outright, the tier above it is the
+  sequence tier, and values that are no whole numbers do not make it something else.
 - Tiers `SYSTEM.CATEGORY` that share the vocabulary `SYSTEM` are one system with a tier per category.
 - The parent of a system's tier is taken over where the codebook has it: the sequence tier, or another system's tier.
 - The sequence tier is the one named, else the parent of all ratings, else a tier called `Sequence`, else there is none.
@@ -26,7 +27,7 @@ from typing import TYPE_CHECKING
 
 from elancry.codebook.languages import UNDETERMINED
 from elancry.codebook.model import Category, Codebook, Coding, Layout, Scale, System
-from elancry.codebook.observed import ObservedTier, base_name, observe
+from elancry.codebook.observed import ObservedTier, base_name, is_whole_number, observe
 from elancry.codebook.slugs import category_ids, slug
 from elancry.errors import UsageError
 from elancry.names import did_you_mean, nearest
@@ -39,29 +40,45 @@ DEFAULT_SEQUENCE_TIER = "Sequence"
 
 
 def extract_codebook(
-    documents: Iterable[Document], *, tiers: Sequence[str] | None = None, sequence_tier: str | None = None
+    documents: Iterable[Document],
+    *,
+    tiers: Sequence[str] | None = None,
+    ratings: Sequence[str] | None = None,
+    sequence_tier: str | None = None,
 ) -> Codebook:
     """The codebook that the documents' vocabularies amount to (`extracted=True`); it may have no systems.
 
-    `tiers` picks tiers by name (`crying_form` also means `crying_form@R1`); UsageError for a name that no file has.
+    `tiers` picks tiers by name (`crying_form` also means `crying_form@R1`), `ratings` says of tiers that they hold
+    ratings. UsageError for a name that no file has, and for a tier that cannot hold ratings.
     """
-    found = observe(documents, wanted=tiers)
+    asked = [*(tiers or ()), *(ratings or ())]
+    found = observe(documents, wanted=asked or None)
+    _require(asked, found)
+    outright = _named(ratings or (), found)
     if tiers is not None:
-        _require(tiers, found)
-        chosen = {name for name in found for wish in tiers if wish == name or base_name(wish) == name}
+        chosen = _named(tiers, found) | outright
     else:
         chosen = {name for name, tier in found.items() if tier.entries or tier.has_vocabulary}
+    for name in sorted(outright):
+        _make_rating(found[name])
     numbers = [tier for name, tier in found.items() if tier.holds_numbers and (tiers is None or name in chosen)]
-    sequence = _sequence_tier(found, [tier for tier in numbers if tier.has_vocabulary], sequence_tier)
+    sure = [tier for tier in numbers if tier.has_vocabulary or tier.name in outright]
+    sequence = _sequence_tier(found, sure, sequence_tier)
+    for tier in sure:
+        if tier.name in outright and tier.parent != sequence:
+            said = text(
+                "codebook.rating-elsewhere", name=tier.name, parent=tier.parent, sequence=sequence or text("list.none")
+            )
+            raise UsageError(said, hint=text("codebook.rating-elsewhere-hint", parent=tier.parent))
     # Numbers without a vocabulary may also be names of categories: ratings are what a sequence got.
-    ratings = [tier for tier in numbers if tier.has_vocabulary or (sequence is not None and tier.parent == sequence)]
+    rated = [tier for tier in numbers if tier in sure or (sequence is not None and tier.parent == sequence)]
     intervals = [
         tier
         for name, tier in found.items()
-        if name in chosen and tier not in ratings and name != sequence and tier.entries
+        if name in chosen and tier not in rated and name != sequence and tier.entries
     ]
-    languages = _languages([*intervals, *ratings])
-    systems = _systems(intervals, ratings, languages, sequence)
+    languages = _languages([*intervals, *rated])
+    systems = _systems(intervals, rated, languages, sequence)
     title = text("codebook.extracted-title").into(languages[0])
     return Codebook(
         id="extracted",
@@ -81,6 +98,24 @@ def _require(tiers: Sequence[str], found: dict[str, ObservedTier]) -> None:
                 text("codebook.no-tier", name=wish),
                 hint=did_you_mean(nearest(wish, found)) or text("codebook.no-tier-hint", names=some(sorted(found))),
             )
+
+
+def _named(wishes: Iterable[str], found: dict[str, ObservedTier]) -> set[str]:
+    return {name for name in found for wish in wishes if wish == name or base_name(wish) == name}
+
+
+def _make_rating(tier: ObservedTier) -> None:
+    """Leave the whole numbers of a tier that was said to hold ratings; UsageError where there are none to rate with."""
+    if not tier.associated:
+        raise UsageError(text("codebook.rating-alone", name=tier.name), hint=text("codebook.rating-alone-hint"))
+    numbers = {key: entry for key, entry in tier.entries.items() if is_whole_number(key)}
+    other = [key for key in tier.entries if key not in numbers]
+    tier.entries = numbers
+    if not tier.holds_numbers:
+        said = text(
+            "codebook.rating-no-scale", name=tier.name, values=some([repr(key) for key in (*numbers, *other)], 5)
+        )
+        raise UsageError(said, hint=text("codebook.rating-no-scale-hint"))
 
 
 def _sequence_tier(found: dict[str, ObservedTier], ratings: list[ObservedTier], named: str | None) -> str | None:

@@ -16,7 +16,13 @@ if TYPE_CHECKING:
 
 
 def extract_to_file(
-    paths: Sequence[Path], output: Path, *, tiers: Sequence[str] | None, sequence_tier: str | None, force: bool = False
+    paths: Sequence[Path],
+    output: Path,
+    *,
+    tiers: Sequence[str] | None,
+    ratings: Sequence[str] | None = None,
+    sequence_tier: str | None,
+    force: bool = False,
 ) -> tuple[Codebook, list[Text], list[Text | str]]:
     """Write the codebook found in `paths` to `output`; returns it, a line for every file that cannot
     be read, and what is to be said of external vocabularies. An .ecv file among `paths` is read itself.
@@ -52,7 +58,7 @@ def extract_to_file(
             notes.update(dict.fromkeys(item.said for item in found))
             yield document
 
-    book = extract_codebook(documents(), tiers=tiers, sequence_tier=sequence_tier)
+    book = extract_codebook(documents(), tiers=tiers, ratings=ratings, sequence_tier=sequence_tier)
     if not book.systems:
         raise UsageError(text("codebook.nothing-coded"), hint=text("codebook.nothing-coded-hint"))
     write_text(output, dump_codebook(book))

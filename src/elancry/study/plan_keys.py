@@ -109,6 +109,7 @@ class Plan:
     tier_pattern: str | None = _key(None, FILES, values.TEXT)
     raters: tuple[str, ...] | None = _key(None, FILES, values.NAMES)
     tiers: tuple[str, ...] | None = _key(None, FILES, values.NAMES)
+    ratings: tuple[str, ...] | None = _key(None, FILES, values.NAMES)
     sequence_tier: str | None = _key(None, FILES, values.TEXT)
     use_merged: bool = _key(False, FILES, values.FLAG)
     round: str | None = _key(None, FILES, values.TEXT)

@@ -70,6 +70,7 @@ def check_study(
         tier_pattern=plan.tier_pattern,
         raters=plan.raters,
         tiers=plan.tiers,
+        ratings=plan.ratings,
         sequence_tier=plan.sequence_tier,
         use_merged=plan.use_merged,
         round=plan.round,

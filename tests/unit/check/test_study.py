@@ -333,10 +333,18 @@ def test_whole_numbers_without_a_vocabulary_are_said_to_be_ratings_or_asked_abou
     asked = one(check_files([tmp_path], tiers=["intensity"]), "rating-or-category")
     assert (asked.tier, asked.hint) == (
         "intensity",
-        "If they are ratings, name the tier of what was rated: --sequence-tier trial.",
+        "If they are ratings of trial, say --ratings intensity, or `ratings:` in the plan.",
     )
     said = one(check_files([tmp_path], tiers=["intensity"], sequence_tier="trial"), "rating-scale-observed")
     assert said.message == "its whole numbers are read as ratings on the observed scale, 0 to 4"
+    outright = one(check_files([tmp_path], ratings=["intensity"]), "rating-scale-observed")
+    assert outright.message == said.message
+
+
+def test_ratings_that_a_codebook_does_not_have_are_refused(pair, small_codebook):
+    with pytest.raises(UsageError, match=r"has no rating tier form.protest\n") as caught:
+        check_files([pair.folder], codebook=small_codebook, ratings=["form.protest"])
+    assert "form.protest.rating" in str(caught.value.hint)
 
 
 def test_an_interval_tier_whose_type_lost_the_vocabulary(pair, check):

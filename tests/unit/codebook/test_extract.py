@@ -100,6 +100,50 @@ def test_whole_numbers_below_the_sequences_are_ratings_where_their_tier_is_named
     assert (remark.coding, len(remark.categories)) == (Coding.INTERVAL, 2)
 
 
+def test_ratings_said_outright_name_the_sequence_tier_and_forgive_other_values() -> None:
+    def below_turns(editor: Editor) -> None:
+        rated_without_vocabulary(editor)
+        editor.tiers.add("turns", "plain")
+        editor.tiers.add("warmth", "point", parent="turns")
+        for number, value in enumerate(["1", "5", "?"]):
+            owner = editor.annotations.add("turns", 1000 * number, 1000 * number + 500, "")
+            editor.annotations.add_reference("warmth", owner, value)
+
+    files = [document(below_turns)]
+    # As categories: 1, 5 and "?"; the tier called Sequence would be the sequence tier.
+    assert extract_codebook(files, tiers=["warmth"]).systems[0].coding is Coding.INTERVAL
+    book = extract_codebook(files, ratings=["warmth"])
+    (system,) = book.systems
+    assert (system.coding, system.scale, system.rating_tier_names) == (
+        Coding.RATING,
+        Scale(1, 5, {}, (1, 5)),
+        ("warmth",),
+    )
+    assert book.sequence_tier == "turns"
+    both = extract_codebook(files, tiers=["remark"], ratings=["intensity"])
+    assert {item.id: item.coding for item in both.systems} == {"remark": Coding.INTERVAL, "point": Coding.RATING}
+
+
+@pytest.mark.parametrize(
+    ("name", "sequence_tier", "message"),
+    [
+        ("intensiti", None, "no file has a tier 'intensiti'"),
+        ("Sequence", None, "tier Sequence cannot hold ratings: it is not associated with a tier of what was rated"),
+        ("remark", None, "tier remark has no scale: of its values ('3', '12 or so') at least two"),
+        ("intensity", "turns", "tier intensity holds ratings of Sequence, which is not the sequence tier (turns)"),
+    ],
+)
+def test_a_tier_that_cannot_hold_ratings_is_refused(name: str, sequence_tier: str | None, message: str) -> None:
+    def other(editor: Editor) -> None:
+        rated_without_vocabulary(editor)
+        editor.tiers.add("turns", "plain")
+
+    with pytest.raises(UsageError) as caught:
+        extract_codebook([document(other)], ratings=[name], sequence_tier=sequence_tier)
+    assert str(caught.value).startswith(message)
+    assert caught.value.hint
+
+
 def test_whole_numbers_below_another_tier_may_be_categories() -> None:
     def other(editor: Editor) -> None:
         rated_without_vocabulary(editor)

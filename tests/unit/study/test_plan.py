@@ -115,6 +115,7 @@ pattern: '{rater}/{session}_{round}'
 tier_pattern: '{tier}-{rater}'
 raters: [R1, R2]
 tiers: crying_form
+ratings: intensity
 sequence_tier: Episodes
 consensus: R1
 min_ms: 0:00:00.500
