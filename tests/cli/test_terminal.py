@@ -159,3 +159,89 @@ def test_every_command_shows_an_example():
     assert len(listed) > 10
     without = [name for name, item in listed.items() if "elancry " not in f"{item.epilog or ''}{item.help or ''}"]
     assert without == []
+
+
+# Names that do something to a terminal
+
+EVIL = "\x1b]0;owned\x07\x1b[2J\u202egpj.exe\u2066\u200b\x9b31m"
+
+
+@pytest.fixture(scope="module")
+def evil(tmp_path_factory, make_coded) -> Path:
+    """A study with such characters in every name that a file can have them in; XML holds no C0 control characters."""
+    folder = make_coded(tmp_path_factory.mktemp("evil") / "coded", sessions=2, sequences=2)
+    held = EVIL.replace("\x1b", "").replace("\x07", "")
+    for path in sorted(folder.glob("*.eaf")):
+        session, rater = path.stem.split("__")
+        content = path.read_text(encoding="utf-8").replace(f'ANNOTATOR="{rater}"', f'ANNOTATOR="{rater}{held}"')
+        content = content.replace(">protest<", f">protest{held}<").replace('"crying_form"', f'"crying_form{held}"')
+        content = content.replace("</ANNOTATION_VALUE>", f"{held}</ANNOTATION_VALUE>", 3)
+        content = content.replace('TIER_ID="Comment"', f'TIER_ID="Comment{held}"')
+        path.unlink()
+        (folder / f"{session}{EVIL}__{rater}{EVIL}.eaf").write_text(content, encoding="utf-8")
+    (folder / f"broken{EVIL}__R1.eaf").write_text("<x/>", encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def evil_codebook(tmp_path_factory) -> Path:
+    path = tmp_path_factory.mktemp("book") / "book.yaml"
+    assert run(["codebook", "extract", str(make_harmless(path.parent)), "-o", str(path)]) == 0
+    said = path.read_text(encoding="utf-8")
+    escaped = "".join(f"\\u{ord(letter):04x}" for letter in EVIL)
+    path.write_text(said.replace("en: protest", f'en: "protest{escaped}"', 1), encoding="utf-8")
+    return path
+
+
+def make_harmless(folder: Path) -> Path:
+    from elancry.codebook.load import load_codebook
+    from elancry.simulate.study import simulate_study
+    from elancry.simulate.write import write_study
+
+    study = simulate_study(load_codebook("crying"), sessions=1, sequences=2, raters=("R1",), mistakes=False, seed=1)
+    write_study(study, folder / "in")
+    return folder / "in"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["check", "{coded}"],
+        ["check", "{coded}", "-v"],
+        ["check", "{coded}", "--format", "json"],
+        ["check", "{coded}", "--format", "sarif"],
+        ["check", "{coded}", "--raters", "{evil}"],
+        ["check", "{coded}/{evil}"],
+        ["merge", "{coded}", "-o", "{out}"],
+        ["agree", "{coded}", "-o", "{out}", "--against", "nobody{evil}"],
+        ["agree", "{coded}", "-o", "{out}", "--set", "{evil}=1"],
+        ["convert", "{coded}", "{out}/", "--to", "csv", "-v"],
+        ["convert", "{coded}", "{out}/x.csv"],
+        ["convert", "{coded}", "{out}/x{evil}"],
+        ["batch", "statistics", "{coded}", "--dry-run"],
+        ["batch", "rename-tier", "{coded}", "--rename", "crying*", "x*", "--dry-run"],
+        ["batch", "shift-times", "{coded}", "-o", "{out}", "--by", "{evil}"],
+        ["migrate", "crying", "crying", "{coded}", "-o", "{out}"],
+        ["codebook", "extract", "{coded}", "-o", "{out}/c.yaml"],
+        ["codebook", "show", "{book}"],
+        ["codebook", "check", "{book}"],
+        ["template", "{book}", "-o", "{out}"],
+        ["report", "{coded}"],
+        ["{evil}"],
+        ["agree", "--{evil}"],
+    ],
+    ids=lambda arguments: " ".join(arguments).replace("{evil}", "EVIL"),
+)
+def test_nothing_from_a_file_steers_the_terminal(arguments, evil, evil_codebook, tmp_path, monkeypatch):
+    streams = {"out": Terminal(), "err": Terminal()}
+    monkeypatch.setenv("NO_COLOR", "1")
+    monkeypatch.setattr(sys, "stdout", streams["out"])
+    monkeypatch.setattr(sys, "stderr", streams["err"])
+    known = {"coded": evil, "out": tmp_path / "out", "evil": EVIL, "book": evil_codebook}
+    run([argument.format_map(known) for argument in arguments])
+    # What elancry itself sends: bars, which begin a line anew, hide the cursor and clear the line.
+    ours = re.compile(r"\x1b\[\?25[lh]|\x1b\[K|\r")
+    for stream in streams.values():
+        left = ours.sub("", stream.getvalue())
+        assert not [letter for letter in left if not (letter.isprintable() or letter in "\n\t")], left
+    assert any(stream.getvalue() for stream in streams.values())

@@ -29,6 +29,7 @@ GROUND = (
     "yaml_tree",
     "csv_input",
     "html_tables",
+    "page_policy",
     "processes",
 )
 # A room may import the ground, itself, and rooms above it in this list.

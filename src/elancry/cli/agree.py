@@ -5,10 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import click
-
 from elancry.cli.options import StudyCommand, jobs_option, output_options, plan_options, talk_options
 from elancry.cli.pseudonyms import Pseudonyms, pseudonym_options
+from elancry.cli.say import say
 from elancry.cli.worded import command, option
 from elancry.study.plan_keys import Topic
 from elancry.texts import text
@@ -48,5 +47,5 @@ def agree(
         code = say_outcome(outcome, quiet=quiet, verbose=verbose)
         if not quiet:
             for line in training_lines(outcome.results, against=study.plan.against, curve=curve):
-                click.echo(line)
+                say(line)
     return code

@@ -15,6 +15,7 @@ from elancry.cli.each_file import READING, FileOutcome, State, Tally, refuse_inp
 from elancry.cli.file_table import table_in
 from elancry.cli.kinds import Kinds
 from elancry.cli.options import FILE, force_option, jobs_option, talk_options
+from elancry.cli.say import say, say_data
 from elancry.cli.worded import Worded, option
 from elancry.errors import UsageError
 from elancry.findings import printable
@@ -120,10 +121,10 @@ def run_operation(run: Run, operation: str, function: Function, choices: object)
         for outcome in run_over(files, work, jobs=run.jobs, quiet=run.quiet, doing=text("progress.looking")):
             tally.add(outcome)
             for row in outcome.rows:
-                click.echo(change_line(row))
+                say(change_line(row))
         if not run.quiet:
             _end(tally, tally.summary("would-change"))
-            click.echo(text("files.dry-run"), err=True)
+            say(text("files.dry-run"), err=True)
         return tally.exit_code
     output = _output(run)
     refuse_inputs(files, output)
@@ -137,13 +138,13 @@ def run_operation(run: Run, operation: str, function: Function, choices: object)
         _end(tally, tally.summary())
         failed = tally.states[State.FAILED]
         if tally.rows:
-            click.echo(text("batch.changes-listed", n=tally.rows, path=str(output / TABLE)))
+            say(text("batch.changes-listed", n=tally.rows, path=str(output / TABLE)))
         if not failed:
-            click.echo(text("batch.copies", folder=str(output)))
+            say(text("batch.copies", folder=str(output)))
         elif failed < tally.files:
-            click.echo(text("batch.copies-but-failed", folder=str(output), n=failed))
+            say(text("batch.copies-but-failed", folder=str(output), n=failed))
         else:
-            click.echo(text("batch.only-table", path=str(output / TABLE)))
+            say(text("batch.only-table", path=str(output / TABLE)))
     return tally.exit_code
 
 
@@ -161,7 +162,7 @@ def run_statistics(run: Run, choices: StatisticsChoice, *, recording: bool, on_m
         for outcome in run_over(files, _Count(choices, recording, on_medium), jobs=run.jobs, quiet=run.quiet):
             tally.add(outcome)
             table.writerows(outcome.rows)
-            click.echo(stream.getvalue(), nl=False)
+            say_data(stream.getvalue(), nl=False)
             stream.seek(0)
             stream.truncate()
         tally.kinds.say()
@@ -172,7 +173,7 @@ def run_statistics(run: Run, choices: StatisticsChoice, *, recording: bool, on_m
     tally = _written(run, folder, files, _Count(choices, recording, on_medium), STATISTICS, COLUMNS, READING)
     if not run.quiet:
         _end(tally, tally.summary("read"))
-        click.echo(text("batch.statistics-lines", n=tally.rows, path=str(output / STATISTICS)))
+        say(text("batch.statistics-lines", n=tally.rows, path=str(output / STATISTICS)))
     return tally.exit_code
 
 
@@ -196,7 +197,7 @@ def _files(run: Run) -> tuple[tuple[Path, str], ...]:
 
     found = find_files(run.paths)
     if found.passed_over and not run.quiet:
-        click.echo(text("files.passed-over", passed=passed_words(found.passed_over)), err=True)
+        say(text("files.passed-over", passed=passed_words(found.passed_over)), err=True)
     real: dict[Path, tuple[Path, str]] = {}
     for path, name in found.files:
         real.setdefault(path.resolve(), (path, name))
@@ -241,4 +242,4 @@ def _written(
 
 def _end(tally: Tally, summary: Text) -> None:
     tally.kinds.say()
-    click.echo(summary)
+    say(summary)

@@ -12,6 +12,7 @@ import click
 from elancry.cli.each_file import FileOutcome, State, all_over, refuse_inputs
 from elancry.cli.exits import Exit
 from elancry.cli.options import FILE, StudyCommand, force_option, jobs_option, plan_options, talk_options
+from elancry.cli.say import say, say_data
 from elancry.cli.worded import command, option
 from elancry.study.plan_keys import Topic
 from elancry.texts import text
@@ -92,7 +93,7 @@ def check(
         repairs = [row for outcome in done for row in outcome.rows]
         repaired = write_repaired(coding, output, contents, repairs, force=force)
         if not quiet:
-            click.echo(repaired.text(), err=form != "text")
+            say(repaired.text(), err=form != "text")
     return _exit_code(coding.findings, strict=strict)
 
 
@@ -100,14 +101,14 @@ def _show(findings: Sequence[Finding], form: str, summary: Sequence[object], *, 
     from elancry.check.render import render_json, render_sarif, render_text
 
     if form == "json":
-        click.echo(render_json(findings))
+        say_data(render_json(findings))
     elif form == "sarif":
-        click.echo(render_sarif(findings))
+        say_data(render_sarif(findings))
     elif not quiet:
         if findings:
-            click.echo(render_text(findings, verbose=verbose))
+            say(render_text(findings, verbose=verbose))
         for line in summary:
-            click.echo(line)
+            say(line)
 
 
 def _exit_code(findings: Sequence[Finding], *, strict: bool) -> int:

@@ -9,6 +9,7 @@ import click
 
 from elancry.cli.exits import Exit
 from elancry.cli.options import FILE, from_plan, key_option, quiet_option
+from elancry.cli.say import say
 from elancry.cli.show import findings_line
 from elancry.cli.worded import WordedGroup, command, option
 from elancry.texts import Text, text
@@ -52,10 +53,10 @@ def extract(
         paths, output, tiers=tiers, ratings=ratings, sequence_tier=sequence_tier, force=force
     )
     for problem in (*unreadable, *notes):
-        click.echo(text("codebook.extract-warning", problem=problem), err=True)
+        say(text("codebook.extract-warning", problem=problem), err=True)
     if not quiet:
-        click.echo(f"{output}: {size(book)}.")
-        click.echo(text("codebook.extracted", path=str(output)))
+        say(f"{output}: {size(book)}.")
+        say(text("codebook.extracted", path=str(output)))
     return Exit.UNUSABLE if unreadable else Exit.CLEAN
 
 
@@ -72,12 +73,12 @@ def check(source: str) -> int:
     if is_ecv(find_codebook(source)):
         findings = check_vocabulary_file(find_codebook(source)).findings
     if findings:
-        click.echo(render_text(findings, verbose=True), err=True)
+        say(render_text(findings, verbose=True), err=True)
     if book is None:
-        click.echo(text("codebook.unusable", name=source, findings=findings_line(findings)), err=True)
+        say(text("codebook.unusable", name=source, findings=findings_line(findings)), err=True)
         return Exit.ERRORS_FOUND
     said = findings_line(findings) if findings else text("codebook.sound")
-    click.echo(f"{source}: {said} {size(book)}.")
+    say(f"{source}: {said} {size(book)}.")
     return Exit.CLEAN
 
 
@@ -89,7 +90,7 @@ def show(source: str, language: str | None) -> int:
     from elancry.codebook.load import load_codebook
     from elancry.codebook.show import show_codebook
 
-    click.echo(show_codebook(load_codebook(source), language=language))
+    say(show_codebook(load_codebook(source), language=language))
     return Exit.CLEAN
 
 

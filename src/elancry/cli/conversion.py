@@ -9,12 +9,11 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 from pathlib import Path
 
-import click
-
 from elancry.cli.each_file import FileOutcome, State, refuse_inputs, run_over, write_over
 from elancry.cli.exits import Exit
 from elancry.cli.file_table import table_in
 from elancry.cli.kinds import Kinds
+from elancry.cli.say import say
 from elancry.eaf.document import Document
 from elancry.errors import OutputRefused, UnreadableInput, UsageError
 from elancry.files import write_bytes
@@ -140,7 +139,7 @@ def convert_one(plan: Plan, output: Path, choices: Choices, kinds: Kinds, *, for
             "tiers": text("count.tiers", n=result.tiers),
             "annotations": text("count.annotations", n=result.annotations),
         }
-        click.echo(str(Text("convert.result-recordings" if result.documents > 1 else "convert.result", fields)))
+        say(str(Text("convert.result-recordings" if result.documents > 1 else "convert.result", fields)))
     return Exit.ERRORS_FOUND if kinds.errors else Exit.CLEAN
 
 
@@ -189,14 +188,14 @@ def convert_many(plan: Plan, output: Path, choices: Choices, kinds: Kinds, *, fo
             why = " ".join(shown(said, "en") for said in (outcome.problem, outcome.hint) if said)
             table.writerow((outcome.name, state, *made, listed, why))
             if kinds.verbose and outcome.state is State.CHANGED:
-                click.echo(f"{outcome.name} -> {made[0]}")
+                say(f"{outcome.name} -> {made[0]}")
 
         doing = text("progress.converting")
         tally = write_over(plan.files, work, folder, jobs=jobs, quiet=kinds.quiet, doing=doing, take=take, kinds=kinds)
     kinds.say()
     if not kinds.quiet:
         _say_passed_over(plan)
-        click.echo(str(text("convert.table-written", tally=tally.summary(CONVERTED), path=str(output / TABLE))))
+        say(str(text("convert.table-written", tally=tally.summary(CONVERTED), path=str(output / TABLE))))
     return tally.exit_code
 
 
@@ -228,7 +227,7 @@ def gather_all(plan: Plan, output: Path, choices: Choices, kinds: Kinds, *, forc
         message = text("convert.gathered", output=made[0], recordings=made[1])
         if failed:
             message = text("convert.gathered-failed", output=made[0], recordings=made[1], n=failed)
-        click.echo(str(message))
+        say(str(message))
     return Exit.ERRORS_FOUND if failed or kinds.errors else Exit.CLEAN
 
 
@@ -285,4 +284,4 @@ def _refuse_output(files: Sequence[tuple[Path, str]], output: Path, *, force: bo
 
 def _say_passed_over(plan: Plan) -> None:
     if plan.passed_over:
-        click.echo(str(text("convert.passed-over", what=plan.passed_over)))
+        say(str(text("convert.passed-over", what=plan.passed_over)))

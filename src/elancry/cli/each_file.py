@@ -3,7 +3,7 @@
     folder = OutputFolder(output, command="batch", force=force)
     refuse_inputs(files, output)
     tally = write_over(files, work, folder, jobs=jobs, quiet=quiet, doing=text("progress.changing"))
-    click.echo(tally.summary())
+    say(tally.summary())
     return tally.exit_code
 
 `work(path, name)` reads one file and returns a `FileOutcome`. With several jobs it runs in other processes: it must be
@@ -23,10 +23,9 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import click
-
 from elancry.cli.exits import Exit
 from elancry.cli.kinds import Kinds
+from elancry.cli.say import say
 from elancry.cli.show import counter
 from elancry.errors import ElancryError, InvalidInput, OutputRefused, UsageError
 from elancry.findings import Finding, printable
@@ -128,7 +127,7 @@ def run_over(
     pieces = ((work, path, name) for path, name in files)
     for done, outcome in enumerate(parallel_map(_one, pieces, jobs=jobs if len(files) > 1 else 1), 1):
         if outcome.state is State.FAILED:
-            click.echo((_CLEAR_LINE if bar and done > 1 else "") + failure_line(outcome), err=True)
+            say(failure_line(outcome), err=True, lead=_CLEAR_LINE if bar and done > 1 else "")
         yield outcome
         if bar:
             bar(done, len(files))
@@ -140,7 +139,7 @@ def all_over(
     """The outcomes for every file, for commands that write all files or none; `None`, which is said, if one failed."""
     done = list(run_over(files, work, jobs=jobs, quiet=quiet, doing=doing))
     if any(outcome.state is State.FAILED for outcome in done):
-        click.echo(text("files.nothing-written"), err=True)
+        say(text("files.nothing-written"), err=True)
         return None
     return done
 
@@ -241,7 +240,7 @@ def _written(outcomes: Sequence[FileOutcome], folder: OutputFolder) -> Iterator[
         except OutputRefused as error:
             _stop_if_full(error)
             failed = replace(outcome, state=State.FAILED, rows=(), problem=error.said, hint=error.advice)
-            click.echo(failure_line(failed), err=True)
+            say(failure_line(failed), err=True)
             yield failed
         else:
             yield outcome

@@ -8,6 +8,7 @@ import click
 
 from elancry.choices import Language
 from elancry.cli.options import FILE, drawing_options
+from elancry.cli.say import say
 from elancry.cli.worded import command, option
 from elancry.texts import text
 
@@ -39,5 +40,5 @@ def figures(
     written = folder.write_all(figure_files(found, jobs=jobs, progress=counter(text("progress.drawing"), quiet=quiet)))
     folder.finish()
     if not quiet:
-        click.echo(text("figures.written", n=len({path.stem for path in written}), folder=str(output)))
+        say(text("figures.written", n=len({path.stem for path in written}), folder=str(output)))
     return Exit.CLEAN

@@ -9,6 +9,7 @@ import click
 from elancry.choices import DEFAULT_CODEBOOK
 from elancry.cli.exits import Exit
 from elancry.cli.options import FILE, force_option, quiet_option
+from elancry.cli.say import say
 from elancry.cli.worded import command, option
 from elancry.texts import text
 
@@ -29,6 +30,6 @@ def init(folder: Path, codebook: str, force: bool, quiet: bool) -> int:
     written = new_study(folder, codebook=codebook, force=force)
     if not quiet:
         for path in written:
-            click.echo(str(path))
-        click.echo(text("init.next", codebook=written[1].name))
+            say(str(path))
+        say(text("init.next", codebook=written[1].name))
     return Exit.CLEAN

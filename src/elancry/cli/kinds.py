@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
-import click
-
+from elancry.cli.say import say
 from elancry.findings import Finding, Severity, printable
 from elancry.texts import Text, text
 
@@ -25,7 +24,7 @@ class Kinds:
         """Count findings; with `verbose` print them."""
         for item in findings:
             if self.verbose and not self.quiet:
-                click.echo(finding_line(item), err=True)
+                say(finding_line(item), err=True)
             kind = item.code, _pattern(item.said)
             self._first.setdefault(kind, item)
             self._counts[kind] += 1
@@ -47,11 +46,11 @@ class Kinds:
                 continue
             line = finding_line(item)
             more = self._counts[kind] - 1
-            click.echo(text("finding.more-like-it", line=line, n=more) if more else line, err=True)
+            say(text("finding.more-like-it", line=line, n=more) if more else line, err=True)
         if notes:
-            click.echo(text("finding.notes-hidden", n=notes), err=True)
+            say(text("finding.notes-hidden", n=notes), err=True)
         elif any(number > 1 for number in self._counts.values()):
-            click.echo(text("finding.verbose-shows-all"), err=True)
+            say(text("finding.verbose-shows-all"), err=True)
 
 
 def finding_line(item: Finding) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import signal
 import sys
@@ -25,6 +26,7 @@ from elancry.cli.migrate import migrate
 from elancry.cli.next_step import next_step
 from elancry.cli.plugin import plugin
 from elancry.cli.report import report
+from elancry.cli.say import say
 from elancry.cli.show import error_line
 from elancry.cli.simulate import simulate
 from elancry.cli.template import template
@@ -50,8 +52,8 @@ COMMANDS = (
 def cli(context: click.Context) -> None:
     """The commands; without one, what usually comes next in this folder."""
     if context.invoked_subcommand is None:
-        click.echo(next_step(Path()))
-        click.echo(text("next.all-commands"))
+        say(next_step(Path()))
+        say(text("next.all-commands"))
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -81,19 +83,19 @@ def run(arguments: Sequence[str] | None = None) -> int:
             args=None if arguments is None else list(arguments), prog_name="elancry", standalone_mode=False
         )
     except click.exceptions.Abort:
-        click.echo(text("main.stopped"), err=True)
+        say(text("main.stopped"), err=True)
         return 130
     except click.ClickException as error:
-        error.show()
+        _show_usage(error)
         return Exit.UNUSABLE
     except InvalidInput as error:
         _show_findings(error)
         return error.exit_code
     except ElancryError as error:
-        click.echo(error_line(error), err=True)
+        say(error_line(error), err=True)
         return error.exit_code
     except CatalogueError as error:
-        click.echo(f"Error: {error}", err=True)
+        say(f"Error: {error}", err=True)
         return Exit.UNUSABLE
     except BrokenPipeError:
         # The reader of our output (`| head`) went away: nothing is wrong, but Python would complain at exit.
@@ -102,13 +104,20 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except Exception as error:
         if os.environ.get("ELANCRY_TRACEBACK"):
             raise
-        click.echo(text("main.failed", kind=type(error).__name__, problem=str(error)), err=True)
+        say(text("main.failed", kind=type(error).__name__, problem=str(error)), err=True)
         return Exit.UNUSABLE
     return result if isinstance(result, int) else Exit.CLEAN
+
+
+def _show_usage(error: click.ClickException) -> None:
+    """What click says of a wrong call; what was typed may come from a list of files."""
+    words = io.StringIO()
+    error.show(words)
+    say(words.getvalue(), err=True, nl=False)
 
 
 def _show_findings(error: InvalidInput) -> None:
     from elancry.check.render import render_text
 
-    click.echo(render_text(error.findings, verbose=True), err=True)
-    click.echo(error_line(error), err=True)
+    say(render_text(error.findings, verbose=True), err=True)
+    say(error_line(error), err=True)

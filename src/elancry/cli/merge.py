@@ -5,11 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import click
-
 from elancry.cli.exits import Exit
 from elancry.cli.options import StudyCommand, jobs_option, output_options, plan_options, talk_options
 from elancry.cli.pseudonyms import Pseudonyms, pseudonym_options
+from elancry.cli.say import say
 from elancry.cli.worded import command, option
 from elancry.findings import Severity, worst
 from elancry.study.plan_keys import Topic
@@ -69,5 +68,5 @@ def merge(
     findings = (*coding.findings, *result.findings)
     if not quiet:
         say_findings(findings, verbose=verbose)
-        click.echo(result.summary())
+        say(result.summary())
     return Exit.ERRORS_FOUND if worst(findings) is Severity.ERROR else Exit.CLEAN

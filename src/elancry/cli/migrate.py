@@ -11,6 +11,7 @@ import click
 from elancry.cli.each_file import FileOutcome, State, all_over, refuse_inputs
 from elancry.cli.exits import Exit
 from elancry.cli.options import FILE, jobs_option, output_options, quiet_option
+from elancry.cli.say import say
 from elancry.cli.worded import command
 from elancry.texts import text
 
@@ -46,9 +47,9 @@ def migrate(old: str, new: str, paths: tuple[Path, ...], output: Path, force: bo
             "files": text("count.files", n=len(done)),
             "annotations": text("count.annotations", n=len(migration.rows)),
         }
-        click.echo(text("migrate.done", folder=str(output), **counts))
+        say(text("migrate.done", folder=str(output), **counts))
         if migration.to_decide:
-            click.echo(text("migrate.to-decide", n=len(migration.to_decide), path=str(output / TABLE)))
+            say(text("migrate.to-decide", n=len(migration.to_decide), path=str(output / TABLE)))
     return Exit.CLEAN
 
 

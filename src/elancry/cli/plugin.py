@@ -5,10 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import click
-
 from elancry.cli.exits import Exit
 from elancry.cli.options import FILE
+from elancry.cli.say import say
 from elancry.cli.show import error_line
 from elancry.cli.worded import WordedGroup, command, option
 from elancry.texts import Texts, text
@@ -60,12 +59,12 @@ def install(elan_dir: Path | None, codebooks: tuple[str, ...], force: bool) -> i
             failed.append(error)
             continue
         done += 1
-        click.echo(str(text("plugin.installed-in", elan=elan.name, folder=str(elan.extensions))))
-        click.echo(str(text("plugin.installed-codebooks", names=names)))
+        say(str(text("plugin.installed-in", elan=elan.name, folder=str(elan.extensions))))
+        say(str(text("plugin.installed-codebooks", names=names)))
     for refused in failed:
-        click.echo(error_line(refused), err=True)
+        say(error_line(refused), err=True)
     if done:
-        click.echo(str(text("plugin.installed-next", title=text("plugin.form.compare-title"))))
+        say(str(text("plugin.installed-next", title=text("plugin.form.compare-title"))))
     return Exit.UNUSABLE if failed else Exit.CLEAN
 
 
@@ -77,17 +76,17 @@ def status(elan_dir: Path | None) -> int:
 
     wrong = False
     for elan in _elans(elan_dir):
-        click.echo(f"{elan.name}: {elan.extensions}")
+        say(f"{elan.name}: {elan.extensions}")
         for state in states_of(elan):
             if state.installed is None:
-                click.echo(str(text("plugin.not-installed", title=state.title)))
+                say(str(text("plugin.not-installed", title=state.title)))
             elif not state.problems:
-                click.echo(str(text("plugin.ready", title=state.title, version=state.installed, python=state.python)))
+                say(str(text("plugin.ready", title=state.title, version=state.installed, python=state.python)))
             else:
                 wrong = True
-                click.echo(str(text("plugin.problems", title=state.title, problems=Texts(state.problems))))
+                say(str(text("plugin.problems", title=state.title, problems=Texts(state.problems))))
     if wrong:
-        click.echo(str(text("plugin.install-again")))
+        say(str(text("plugin.install-again")))
     return Exit.ERRORS_FOUND if wrong else Exit.CLEAN
 
 
@@ -106,11 +105,11 @@ def uninstall(elan_dir: Path | None) -> int:
             failed.append(error)
             continue
         removed, nothing = text("plugin.removed", elan=elan.name), text("plugin.nothing-installed", elan=elan.name)
-        click.echo(str(removed if cleared else nothing))
+        say(str(removed if cleared else nothing))
         for path in kept:
-            click.echo(str(text("plugin.kept", path=str(path))))
+            say(str(text("plugin.kept", path=str(path))))
     for refused in failed:
-        click.echo(error_line(refused), err=True)
+        say(error_line(refused), err=True)
     return Exit.UNUSABLE if failed else Exit.CLEAN
 
 

@@ -9,10 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-import click
-
 from elancry.cli.exits import Exit
 from elancry.cli.options import FILE, key_option
+from elancry.cli.say import say
 from elancry.cli.worded import option
 from elancry.errors import UsageError
 from elancry.texts import text
@@ -66,7 +65,7 @@ class Pseudonyms:
         self.leaks = len(leaks)
         path = write_leaks(leaks, self.key)
         if not quiet:
-            click.echo(text("pseudonyms.leaks", n=self.leaks, path=str(path), key=str(self.key)))
+            say(text("pseudonyms.leaks", n=self.leaks, path=str(path), key=str(self.key)))
 
     def ended(self, code: int) -> int:
         """The exit code of the command: with --strict, that there is something to look at."""

@@ -8,6 +8,7 @@ import click
 
 from elancry.choices import Language
 from elancry.cli.options import FILE, drawing_options
+from elancry.cli.say import say
 from elancry.cli.worded import command, option
 from elancry.texts import text
 
@@ -39,5 +40,5 @@ def report(
     folder.write_all(report_files(found, jobs=jobs, progress=counter(text("progress.drawing"), quiet=quiet)))
     folder.finish()
     if not quiet:
-        click.echo(text("report.written", path=str(folder.folder / "report.html")))
+        say(text("report.written", path=str(folder.folder / "report.html")))
     return Exit.CLEAN

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from elancry.cli.exits import Exit
+from elancry.cli.say import coloured, say
 from elancry.findings import Finding, Severity, printable
 from elancry.texts import Text, shown, text
 
@@ -20,23 +20,10 @@ if TYPE_CHECKING:
     from elancry.study.run import Outcome
 
 
-_COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow"}
-
-
 def error_line(error: ElancryError) -> str:
     """What ends a command, its hint on a second line."""
     said = text("main.error", problem=error.message)
     return str(said) if error.hint is None else f"{said}\n  {error.hint}"
-
-
-def coloured(word: str, severity: Severity) -> str:
-    """`word` in the colour of a severity; plain where NO_COLOR is set (no-color.org).
-
-    `click.echo` takes colours away again where the stream is not a terminal.
-    """
-    if os.environ.get("NO_COLOR") or severity not in _COLOURS:
-        return word
-    return click.style(word, fg=_COLOURS[severity], bold=True)
 
 
 def counter(label: Text, *, quiet: bool = False) -> Callable[[int, int], None] | None:
@@ -67,7 +54,7 @@ def progress(*, quiet: bool) -> Callable[[Text, int, int], None] | None:
 
     def show(label: Text, done: int, total: int) -> None:
         if not total:
-            click.echo(f"{label} ...", err=True)
+            say(f"{label} ...", err=True)
             return
         bar = bars.get(label) or counter(label)
         if bar is not None:
@@ -109,7 +96,7 @@ def say_findings(findings: Sequence[Finding], *, verbose: bool) -> None:
     from elancry.check.render import render_text
 
     if verbose and findings:
-        click.echo(render_text(findings, verbose=True), err=True)
+        say(render_text(findings, verbose=True), err=True)
         return
     by_kind: dict[str, list[Finding]] = {}
     for item in findings:
@@ -120,9 +107,10 @@ def say_findings(findings: Sequence[Finding], *, verbose: bool) -> None:
         kind = coloured(str(items[0].severity.shown), items[0].severity)
         where = printable(items[0].where or items[0].session or str(text("finding.whole-study")))
         more = len(items) - 1
-        click.echo(f"{kind} {code}: {text('list.more', names=where, n=more) if more else where}", err=True)
+        said = text("list.more", names=where, n=more) if more else where
+        say(f" {code}: {said}", err=True, lead=kind)
     if by_kind:
-        click.echo(text("finding.verbose-explains"), err=True)
+        say(text("finding.verbose-explains"), err=True)
 
 
 def say_outcome(outcome: Outcome, *, quiet: bool, verbose: bool) -> int:
@@ -141,14 +129,14 @@ def say_outcome(outcome: Outcome, *, quiet: bool, verbose: bool) -> int:
             text("count.sequences", n=len(design.sequences)),
             text("count.raters", n=len(design.raters)),
         )
-        click.echo(f"{text('check.read-raters', counts=counts, raters=design.raters)}.")
-        click.echo(findings_line(results.findings))
+        say(f"{text('check.read-raters', counts=counts, raters=design.raters)}.")
+        say(findings_line(results.findings))
         for line in headline(results):
-            click.echo(f"  {line}")
+            say(f"  {line}")
         if FLOW.name in results.tables:
             for said in flow_lines(results.tables[FLOW.name].to_dict("records")):
-                click.echo(said)
+                say(said)
         for part, why in results.omitted.items():
-            click.echo(text("outcome.left-out", part=part, why=str(why)))
-        click.echo(text("outcome.report", path=str(outcome.report)))
+            say(text("outcome.left-out", part=part, why=str(why)))
+        say(text("outcome.report", path=str(outcome.report)))
     return Exit.ERRORS_FOUND if any(item.severity is Severity.ERROR for item in results.findings) else Exit.CLEAN

@@ -9,6 +9,7 @@ import click
 from elancry.choices import DEFAULT_CODEBOOK
 from elancry.cli.exits import Exit
 from elancry.cli.options import from_plan, key_option, output_options, quiet_option
+from elancry.cli.say import say
 from elancry.cli.worded import command, option
 from elancry.texts import text
 
@@ -48,7 +49,7 @@ def simulate(
     if not quiet:
         counts = (text("count.sessions", n=sessions), text("count.sequences", n=sequences))
         files = text("count.files", n=len(written))
-        click.echo(text("simulate.written", files=files, folder=str(output), counts=counts, raters=raters))
-        click.echo(text("simulate.truth", path=str(output / "truth.json")))
-        click.echo(text("simulate.next", folder=str(output)))
+        say(text("simulate.written", files=files, folder=str(output), counts=counts, raters=raters))
+        say(text("simulate.truth", path=str(output / "truth.json")))
+        say(text("simulate.next", folder=str(output)))
     return Exit.CLEAN

@@ -10,6 +10,7 @@ from click.core import ParameterSource
 from elancry.choices import DEFAULT_CODEBOOK
 from elancry.cli.exits import Exit
 from elancry.cli.options import FILE, from_plan, key_option, output_options, quiet_option
+from elancry.cli.say import say
 from elancry.cli.worded import command, option
 from elancry.texts import text
 
@@ -88,9 +89,9 @@ def template(
     if not quiet:
         say_findings(list(cut_at_hash(path for path, _ in (find_media(media) if media else ()))), verbose=True)
         for path in written[:SHOWN]:
-            click.echo(str(path))
+            say(str(path))
         if len(written) > SHOWN:
-            click.echo(text("template.more", n=len(written) - SHOWN))
+            say(text("template.more", n=len(written) - SHOWN))
         if address is not None:
-            click.echo(text("template.external-cv", address=address))
+            say(text("template.external-cv", address=address))
     return Exit.CLEAN

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from elancry.check.disk_store import DiskStore
 from elancry.merge.consensus import Dispute
+from elancry.page_policy import page_policy
 from elancry.spans import format_ms
 from elancry.table.schema import Column, Kind, TableSchema
 from elancry.texts import message_language, text
@@ -106,6 +107,19 @@ def _frame(disputes: Iterable[Dispute]) -> pd.DataFrame:
     )
 
 
+_STYLE = """
+body { font: 15px/1.45 system-ui, sans-serif; margin: 2rem auto; max-width: 75rem; padding: 0 1rem; color: #222 }
+table { border-collapse: collapse; width: 100% }
+th, td { text-align: left; padding: .3rem .6rem; border-bottom: 1px solid #ddd; vertical-align: top }
+th { position: sticky; top: 0; background: #fff }
+td { overflow-wrap: anywhere }
+td.time { white-space: nowrap; font-variant-numeric: tabular-nums }
+tr.open td:last-child { font-weight: bold }
+@media (max-width: 45rem) { table, thead, tbody, tr { display: block } thead { display: none }
+  td { display: inline-block; border: 0; padding: .1rem .5rem .1rem 0 } tr { border-bottom: 1px solid #ddd } }
+"""
+
+
 def worklist_html(disputes: Worklist, *, most: int = 5000) -> str:
     """The same as one page to print or to tick off; no more than `most` rows, and it says so."""
     rows = "\n".join(map(_row, islice(disputes, most)))
@@ -125,18 +139,9 @@ def worklist_html(disputes: Worklist, *, most: int = 5000) -> str:
     rest = f"<p>{words['rest']}</p>" if left > 0 else ""
     return f"""<!DOCTYPE html>
 <html lang="{message_language()}"><head><meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="{page_policy(_STYLE)}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{words["title"]}</title><style>
-body {{ font: 15px/1.45 system-ui, sans-serif; margin: 2rem auto; max-width: 75rem; padding: 0 1rem; color: #222 }}
-table {{ border-collapse: collapse; width: 100% }}
-th, td {{ text-align: left; padding: .3rem .6rem; border-bottom: 1px solid #ddd; vertical-align: top }}
-th {{ position: sticky; top: 0; background: #fff }}
-td {{ overflow-wrap: anywhere }}
-td.time {{ white-space: nowrap; font-variant-numeric: tabular-nums }}
-tr.open td:last-child {{ font-weight: bold }}
-@media (max-width: 45rem) {{ table, thead, tbody, tr {{ display: block }} thead {{ display: none }}
-  td {{ display: inline-block; border: 0; padding: .1rem .5rem .1rem 0 }} tr {{ border-bottom: 1px solid #ddd }} }}
-</style></head><body>
+<title>{words["title"]}</title><style>{_STYLE}</style></head><body>
 <h1>{words["heading"]}</h1>
 <p>{words["count"]} {words["what_to_do"]}</p>
 <table><thead><tr>{columns}</tr>

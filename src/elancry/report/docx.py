@@ -25,8 +25,10 @@ from elancry.report.blocks import Block, Fold, Head, Report, Table, Text
 from elancry.report.column_widths import PADDING, Layout, column_layout
 from elancry.report.names import printable
 from elancry.report.words import Words
+from elancry.table.export import defuse
 
 FONT = "Times New Roman"
+_ALONE = ("-", "+", "=")
 WHOLE = 30
 """Rows up to which a table is kept on one page."""
 _EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -131,7 +133,7 @@ def _table(document: Any, table: Table, layout: Layout) -> None:
         if index in table.groups:
             row = grid.add_row()
             merged = row.cells[0].merge(row.cells[-1])
-            _write(merged.paragraphs[0], table.groups[index], bold=True, size=size)
+            _write(merged.paragraphs[0], defuse(table.groups[index]), bold=True, size=size)
             _property(row, "w:cantSplit")
             merged.paragraphs[0].paragraph_format.keep_with_next = True
         row = grid.add_row()
@@ -172,7 +174,9 @@ def _fill(
             _write(paragraph, column.symbol, italic=True, size=size)
             text = column.words
         if text or not head:
-            _write(paragraph, text, bold=bold, size=size)
+            number = column.numeric and not head
+            # Tables are copied into spreadsheets; a dash alone stands for nothing, in every program.
+            _write(paragraph, text if number or text in _ALONE else defuse(text), bold=bold, size=size)
         if column.numeric:
             paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
 

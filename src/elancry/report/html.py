@@ -7,7 +7,6 @@ SHA-256, so that neither markup that slipped through nor the page itself can loa
 from __future__ import annotations
 
 import base64
-import hashlib
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -15,6 +14,7 @@ from typing import Any
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
+from elancry.page_policy import page_policy
 from elancry.report.blocks import Block, Picture, Report
 from elancry.report.timeline import on_page
 from elancry.report.words import Words
@@ -25,10 +25,6 @@ _ASSETS = files("elancry.report") / "assets"
 @cache
 def _asset(name: str) -> str:
     return (_ASSETS / name).read_text(encoding="utf-8")
-
-
-def _hash(text: str) -> str:
-    return "'sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() + "'"
 
 
 def _data_url(picture: Picture) -> str:
@@ -43,10 +39,6 @@ def render_html(report: Report) -> str:
     """The page as text; the same report gives the same text."""
     words = Words(report.language)
     style, script = _asset("report.css"), _asset("report.js")
-    policy = (
-        f"default-src 'none'; img-src data:; media-src blob:; style-src {_hash(style)}; script-src {_hash(script)}; "
-        "base-uri 'none'; form-action 'none'"
-    )
     environment = Environment(
         loader=FunctionLoader(_asset), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
@@ -56,7 +48,7 @@ def render_html(report: Report) -> str:
     context: dict[str, Any] = {
         "report": report,
         "words": words,
-        "policy": policy,
+        "policy": page_policy(style, script),
         # The two assets are ours; they hold no text of a study, and the policy's hashes are of exactly these bytes.
         "style": Markup(style),
         "script": Markup(script),
