@@ -138,3 +138,14 @@ def test_importing_a_module_does_nothing_but_declare(path: Path):
         docstring = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
         main = path.name in ("__main__.py", "entry.py")
         assert docstring or main or isinstance(node, DECLARED), f"line {node.lineno}: {ast.unparse(node)[:80]}"
+
+
+def test_commands_speak_through_one_door():
+    """`cli.say` shows what could steer a terminal as escapes; `print` and `click.echo` would send it."""
+    direct = {
+        path.name
+        for path in (SOURCE / "cli").rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in ("click.echo", "click.secho", "print")
+    }
+    assert direct == {"say.py"}
