@@ -202,3 +202,15 @@ def test_errors_and_findings_say_texts_never_words_of_the_source():
                 told = [*node.args[at : at + 1], *(word.value for word in node.keywords if word.arg == "hint")]
                 found += [f"{path.relative_to(SOURCE)}:{node.lineno}" for argument in told if sentences(argument)]
     assert found == []
+
+
+def test_errors_and_findings_hold_their_texts_as_data():
+    """`str(text(...))` would put them into words of one language where they are raised."""
+    found = []
+    for path in sorted(SOURCE.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", getattr(node.func, "attr", None)) in ERRORS:
+                for given in (*node.args, *(word.value for word in node.keywords if word.arg == "hint")):
+                    if isinstance(given, ast.Call) and getattr(given.func, "id", None) == "str":
+                        found.append(f"{path.relative_to(SOURCE)}:{node.lineno}: {ast.unparse(given)}")
+    assert [place for place in found if "text(" in place or ".words" in place or "refusal" in place] == []

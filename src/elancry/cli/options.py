@@ -188,7 +188,7 @@ def parse_setting(given: str) -> tuple[str, Any]:
     """`KEY=VALUE` -> (key, value). Raises UsageError where there is no such key, or it does not take the value."""
     name, equals, value = (part.strip() for part in given.partition("="))
     if not equals and name in keys():
-        raise UsageError(str(text("plan.setting-form", given=given)), hint=str(keys()[name].words))
+        raise UsageError(text("plan.setting-form", given=given), hint=keys()[name].words)
     return name, key_named(name).parse(value)
 
 

@@ -34,7 +34,7 @@ def plan_for(
     choices that contradict each other.
     """
     if study is not None and not study.is_file():
-        raise UsageError(str(text("plan.no-file", path=str(study))), hint=str(text("plan.no-file-hint")))
+        raise UsageError(text("plan.no-file", path=str(study)), hint=text("plan.no-file-hint"))
     folders = [Path(), *(path for path in paths if path.is_dir())][:2]
     found = study or next((folder / PLAN_FILE for folder in folders if (folder / PLAN_FILE).is_file()), None)
     plan = (Plan() if found is None else read_plan(found)).with_(chosen or {})

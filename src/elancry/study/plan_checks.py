@@ -47,7 +47,7 @@ def _raise(plan: Plan, found: Iterable[Finding]) -> None:
     findings = sorted(found, key=lambda item: item.line or 0)
     if findings:
         code = "plan.contradictions-in-file" if plan.file else "plan.contradictions"
-        raise InvalidInput(str(text(code, n=len(findings), path=plan.file)), findings)
+        raise InvalidInput(text(code, n=len(findings), path=plan.file), findings)
 
 
 def _contradictions(plan: Plan) -> Iterator[Finding]:

@@ -80,10 +80,10 @@ class Key:
             node = values.node_of(given, self.reader, self.name)
             return self.default if node.kind is Kind.EMPTY else self.reader.read(node)
         except values.WrongValue as error:
-            raise UsageError(str(self.refusal(error)), hint=str(self.words)) from error
+            raise UsageError(self.refusal(error), hint=self.words) from error
         except TypeError as error:
             message = text("plan.setting-object", name=self.name, type=str(error))
-            raise UsageError(str(message), hint=str(self.words)) from error
+            raise UsageError(message, hint=self.words) from error
 
     def refusal(self, error: values.WrongValue) -> Text:
         """What is said of a value that this key does not take."""
@@ -200,4 +200,4 @@ def key_named(name: str) -> Key:
         return keys()[name]
     close = nearest(name, keys())
     hint = text("plan.setting-close", close=close) if close else text("plan.settings-are", names=tuple(keys()))
-    raise UsageError(str(text("plan.setting-unknown", name=name)), hint=str(hint))
+    raise UsageError(text("plan.setting-unknown", name=name), hint=hint)
