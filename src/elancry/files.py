@@ -13,10 +13,12 @@ import errno
 import hashlib
 import os
 import re
+import secrets
+import shutil
 import stat
-import tempfile
 import time
 from collections.abc import Callable, Iterator
+from contextvars import ContextVar
 from pathlib import Path
 from typing import BinaryIO
 
@@ -31,7 +33,9 @@ _TEMPORARY_PREFIX = ".elancry-"
 _TEMPORARY_SUFFIX = ".tmp"
 _TEMPORARY_NAME = re.compile(r"\.elancry-[a-z0-9_]{8}\.tmp")
 _ORPHANED_AFTER_SECONDS = 3600.0
+_NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 _SWEPT: set[str] = set()
+_NOTED: ContextVar[list[Path] | None] = ContextVar("noted", default=None)
 
 _REASONS = {
     errno.ENOSPC: (text("files.disk-full"), text("files.disk-full-hint")),
@@ -68,15 +72,15 @@ def writing(path: Path, complete: Callable[[Path], None] | None = None) -> Itera
     moved into its place. After an error in the block nothing is left of it.
     """
     path = Path(path)
+    # Named before it is made: wherever a signal ends the block, the file is known and removed.
     temporary: Path | None = None
     try:
         try:
             target = path.resolve() if path.is_symlink() else path
             if target.is_dir():
                 raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
-            handle, name = tempfile.mkstemp(prefix=_TEMPORARY_PREFIX, suffix=_TEMPORARY_SUFFIX, dir=target.parent)
-            temporary = Path(name)
-            with os.fdopen(handle, "wb") as stream:
+            temporary = target.parent / f"{_TEMPORARY_PREFIX}{secrets.token_hex(4)}{_TEMPORARY_SUFFIX}"
+            with os.fdopen(os.open(temporary, _NEW_FILE, 0o600), "wb") as stream:
                 yield stream
                 stream.flush()
                 os.fsync(stream.fileno())
@@ -114,6 +118,47 @@ def fill_empty(path: Path, data: bytes) -> None:
                 raise
     except OSError as error:
         raise _refusal(path, error) from error
+
+
+def keep(path: Path) -> Path:
+    """Copy people's file beside itself as `NAME.kept-1`, before something else takes its place; returns the copy.
+
+    The first free number is taken and no file replaced; where the last copy has the same content, it is that one.
+    `noting_kept` hears of it. Raises OutputRefused like `write_bytes`.
+    """
+    try:
+        digest = sha256(path)
+        number = 1
+        while os.path.lexists(copy := path.with_name(f"{path.name}.kept-{number}")):
+            number += 1
+        last = path.with_name(f"{path.name}.kept-{number - 1}")
+        if number > 1 and last.is_file() and sha256(last) == digest:
+            copy = last
+        else:
+            with path.open("rb") as source, writing(copy) as stream:
+                shutil.copyfileobj(source, stream)
+    except OSError as error:
+        raise _refusal(path, error) from error
+    noted = _NOTED.get()
+    if noted is not None and copy not in noted:
+        noted.append(copy)
+    return copy
+
+
+@contextlib.contextmanager
+def noting_kept() -> Iterator[list[Path]]:
+    """A list that grows by every copy that `keep` makes within the block, however the block ends."""
+    noted: list[Path] = []
+    token = _NOTED.set(noted)
+    try:
+        yield noted
+    finally:
+        _NOTED.reset(token)
+
+
+def leads_out(path: Path, folder: Path) -> bool:
+    """Whether a file in `folder`, or a folder on the way to it, is a link to a place outside."""
+    return (path.is_symlink() or path.parent.is_dir()) and not path.resolve().is_relative_to(folder.resolve())
 
 
 def write_text(path: Path, content: str) -> None:

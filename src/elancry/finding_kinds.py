@@ -211,6 +211,7 @@ _KINDS = {
     # Merging
     "merge-agreed-since": _WARNING,
     "merge-disagreement-new": _WARNING,
+    "merge-option-changed": _WARNING,
     "merge-raters-missing": _INFO,
     "merge-type-conflict": _WARNING,
     "merge-vocabulary-conflict": _WARNING,

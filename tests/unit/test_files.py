@@ -15,7 +15,7 @@ import pytest
 
 from elancry import files
 from elancry.errors import OutputRefused
-from elancry.files import sha256, write_bytes, write_text
+from elancry.files import keep, noting_kept, sha256, write_bytes, write_text
 
 OLD, NEW = b"old" * 100_000, b"new!" * 500_000
 
@@ -208,3 +208,20 @@ def test_temporary_names_are_those_that_are_looked_for(tmp_path: Path) -> None:
     handle, name = tempfile.mkstemp(prefix=files._TEMPORARY_PREFIX, suffix=files._TEMPORARY_SUFFIX, dir=tmp_path)
     os.close(handle)
     assert files._TEMPORARY_NAME.fullmatch(Path(name).name)
+
+
+def test_what_is_kept_gets_the_first_free_number_and_is_kept_once(tmp_path: Path) -> None:
+    path = tmp_path / "a.eaf"
+    contents = [b"first", b"first", b"second", b"first"]
+    with noting_kept() as noted:
+        for content in contents:
+            path.write_bytes(content)
+            keep(path)
+    assert [file.name for file in noted] == ["a.eaf.kept-1", "a.eaf.kept-2", "a.eaf.kept-3"]
+    assert [file.read_bytes() for file in noted] == [b"first", b"second", b"first"]
+    assert path.read_bytes() == b"first"
+
+
+def test_what_cannot_be_kept_is_said_in_words(tmp_path: Path) -> None:
+    with pytest.raises(OutputRefused, match=r"a\.eaf cannot be written"):
+        keep(tmp_path / "a.eaf")

@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from elancry.errors import OutputRefused
-from elancry.outputs import MANIFEST, OutputFolder
+from elancry.files import sha256
+from elancry.manifest import MANIFEST
+from elancry.outputs import OutputFolder
 
 
 def write_run(folder: Path, files: dict[str, str], *, command: str = "analyze", force: bool = False) -> None:
@@ -31,6 +33,7 @@ def test_a_file_of_somebody_else_is_not_replaced(tmp_path: Path):
     assert (tmp_path / "results.json").read_text() == "mine"
     write_run(tmp_path, {"results.json": "2"}, force=True)
     assert (tmp_path / "results.json").read_text() == "2"
+    assert (tmp_path / "results.json.kept-1").read_text() == "mine"
 
 
 def test_an_edited_output_is_refused_before_anything_is_computed(tmp_path: Path):
@@ -59,8 +62,6 @@ def test_a_manifest_cannot_name_files_outside_the_folder(tmp_path: Path):
     folder.mkdir()
     outside = tmp_path / "precious.txt"
     outside.write_text("x")
-    from elancry.files import sha256
-
     (folder / MANIFEST).write_text(json.dumps({"analyze": {"../precious.txt": sha256(outside)}}))
     write_run(folder, {"results.json": "1"})
     assert outside.exists()
@@ -134,3 +135,100 @@ def test_a_run_over_some_of_the_files_leaves_the_others_and_they_stay_ours(tmp_p
     third.write("b.eaf", "3")
     third.finish(among={"a.eaf", "b.eaf"})
     assert not (tmp_path / "a.eaf").exists()
+
+
+def test_what_is_replaced_though_people_edited_it_is_kept_under_the_first_free_number(tmp_path: Path):
+    write_run(tmp_path, {"a.csv": "1", "b.csv": "1"})
+    (tmp_path / "a.csv").write_text("first edit")
+    (tmp_path / "a.csv.kept-1").write_text("a name that is taken")
+    folder = OutputFolder(tmp_path, command="analyze", force=True)
+    folder.write_all({"a.csv": "2", "b.csv": "2"})
+    folder.finish()
+    assert folder.kept == [tmp_path / "a.csv.kept-2"]
+    assert [(tmp_path / f"a.csv{end}").read_text() for end in ("", ".kept-1", ".kept-2")] == [
+        "2", "a name that is taken", "first edit",
+    ]  # fmt: skip
+    assert not (tmp_path / "b.csv.kept-1").exists()
+
+
+def written_by_pieces(folder: OutputFolder, name: str, meanwhile: str) -> None:
+    with folder.writing(name) as stream:
+        stream.write(b"2")
+        (folder.folder / name).write_text(meanwhile)
+
+
+@pytest.mark.parametrize("force", [False, True])
+@pytest.mark.parametrize("by_pieces", [False, True])
+def test_what_is_saved_while_a_run_computes_is_not_lost(tmp_path: Path, by_pieces: bool, force: bool):
+    write_run(tmp_path, {"a.csv": "1"})
+    folder = OutputFolder(tmp_path, command="analyze", force=force)
+
+    def write() -> None:
+        if by_pieces:
+            written_by_pieces(folder, "a.csv", "saved meanwhile")
+        else:
+            (tmp_path / "a.csv").write_text("saved meanwhile")
+            folder.write("a.csv", "2")
+
+    if force:
+        write()
+        assert (tmp_path / "a.csv.kept-1").read_text() == "saved meanwhile"
+        assert (tmp_path / "a.csv").read_text() == "2"
+    else:
+        with pytest.raises(OutputRefused, match=r"already holds a\.csv"):
+            write()
+        assert (tmp_path / "a.csv").read_text() == "saved meanwhile"
+
+
+def test_the_very_content_that_is_written_is_nobodys_loss(tmp_path: Path):
+    (tmp_path / "a.csv").write_text("1")
+    write_run(tmp_path, {"a.csv": "1"})
+    write_run(tmp_path, {"a.csv": "2"})
+    assert sorted(path.name for path in tmp_path.iterdir()) == [MANIFEST, "a.csv"]
+
+
+def test_a_file_that_carries_peoples_work_stays_theirs(tmp_path: Path):
+    write_run(tmp_path, {"a.eaf": "1"})
+    (tmp_path / "a.eaf").write_text("decided")
+    folder = OutputFolder(tmp_path, command="analyze", worked_in=True)
+    folder.write_over("a.eaf", b"decided, and more", seen=sha256(tmp_path / "a.eaf"), ours=False)
+    folder.finish()
+    assert (tmp_path / "a.eaf.kept-1").read_text() == "decided"
+    again = OutputFolder(tmp_path, command="analyze", worked_in=True)
+    assert again.is_of_people("a.eaf")
+    again.write_over("a.eaf", b"decided, and more", seen=sha256(tmp_path / "a.eaf"), ours=False)
+    assert not (tmp_path / "a.eaf.kept-2").exists(), "the same content was kept once more"
+    (tmp_path / "a.eaf").write_text("saved meanwhile")
+    with pytest.raises(OutputRefused, match="saved by somebody"):
+        again.write_over("a.eaf", b"other", seen="0" * 64, ours=True)
+    assert (tmp_path / "a.eaf").read_text() == "saved meanwhile"
+
+
+def test_a_file_put_back_to_an_older_state_of_ours_is_of_people(tmp_path: Path):
+    write_run(tmp_path, {"a.csv": "1"})
+    write_run(tmp_path, {"a.csv": "2"})
+    (tmp_path / "a.csv").write_text("1")
+    with pytest.raises(OutputRefused, match="changed since elancry wrote it"):
+        OutputFolder(tmp_path, command="analyze")
+
+
+@pytest.mark.parametrize("content", ["", "{", '{"analyze": 3}', '{"analyze": {"a.csv": 3}}', "[" * 100_000])
+def test_without_a_manifest_that_can_be_read_everything_is_of_people(tmp_path: Path, content: str):
+    write_run(tmp_path, {"a.csv": "1"})
+    (tmp_path / MANIFEST).write_text(content)
+    with pytest.raises(OutputRefused, match=r"a\.csv"):
+        write_run(tmp_path, {"a.csv": "2"})
+    assert (tmp_path / "a.csv").read_text() == "1"
+
+
+def test_two_runs_at_once_take_nothing_of_each_other_for_an_edit(tmp_path: Path):
+    # first   open, write a -------------------------------------------- finish
+    # second                  open, write a and b, killed: never finished
+    write_run(tmp_path, {"a.csv": "0"})
+    first = OutputFolder(tmp_path, command="analyze")
+    first.write("a.csv", "1")
+    second = OutputFolder(tmp_path, command="analyze")
+    second.write_all({"a.csv": "2", "b.csv": "2"})
+    first.finish()
+    write_run(tmp_path, {"a.csv": "3", "b.csv": "3"})
+    assert [(tmp_path / name).read_text() for name in ("a.csv", "b.csv")] == ["3", "3"]

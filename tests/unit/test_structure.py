@@ -20,6 +20,7 @@ GROUND = (
     "spans",
     "seeds",
     "files",
+    "manifest",
     "outputs",
     "choices",
     "texts",

@@ -70,6 +70,21 @@ def session_records(path: Path) -> Iterator[Mapping[str, Any]]:
     yield from json.loads(path.read_text(encoding="utf-8"))["sessions"]
 
 
+def record_options(path: Path) -> Mapping[str, Any]:
+    """The options of the merge that `merge.json` tells of; none where it cannot be read."""
+    try:
+        with path.open(encoding="utf-8") as lines:
+            for line in lines:
+                if line.startswith('"options": '):
+                    found = json.loads(line.removeprefix('"options": ').strip().removesuffix(","))
+                    return found if isinstance(found, dict) else {}
+            lines.seek(0)
+            whole = json.load(lines)
+        return whole["options"] if isinstance(whole["options"], dict) else {}
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}
+
+
 def _read(record: Mapping[str, Any]) -> Originals:
     files = {str(item["rater"]): str(item["file"]) for item in record["inputs"] if item["rater"]}
     ids = {

@@ -7,7 +7,6 @@ raters' files and our own outputs are passed over and counted, never silently. A
 from __future__ import annotations
 
 import glob
-import json
 import os
 import re
 import unicodedata
@@ -18,7 +17,7 @@ from pathlib import Path
 
 from elancry.check.coding import natural_key
 from elancry.errors import UnreadableInput, UsageError
-from elancry.outputs import MANIFEST
+from elancry.manifest import Manifest
 from elancry.texts import Text, text
 
 MERGED_SUFFIX = ".merged.eaf"
@@ -26,7 +25,7 @@ MERGED_SUFFIX = ".merged.eaf"
 BACKUP, HIDDEN, MERGED, REPLACED, OWN_OUTPUT = "backup", "hidden", "merged", "replaced", "own-output"
 """Why files are passed over; what each means is the text `check.passed-REASON`."""
 
-_BACKUP = re.compile(r"\.eaf\.\d+$", re.IGNORECASE)
+_BACKUP = re.compile(r"\.eaf\.(kept-)?\d+$", re.IGNORECASE)
 _OUTPUT_COMMANDS = ("merge", "migrate", "batch", "check")
 
 
@@ -153,9 +152,5 @@ def _reason(name: str, *, own: bool) -> str | None:
 
 
 def _own_outputs(folder: Path) -> frozenset[str]:
-    try:
-        known = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return frozenset()
-    parts = (known.get(command) for command in _OUTPUT_COMMANDS) if isinstance(known, dict) else ()
-    return frozenset(name for part in parts if isinstance(part, dict) for name in part)
+    manifest = Manifest(folder)
+    return frozenset().union(*map(manifest.names, _OUTPUT_COMMANDS))

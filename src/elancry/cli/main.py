@@ -32,7 +32,8 @@ from elancry.cli.simulate import simulate
 from elancry.cli.template import template
 from elancry.cli.worded import WordedGroup, WordedOption, command, word_click
 from elancry.errors import ElancryError, InvalidInput
-from elancry.texts import CatalogueError, message_language, text
+from elancry.files import noting_kept
+from elancry.texts import CatalogueError, message_language, some, text
 
 COMMANDS = (
     init, template, codebook, check, merge, agree, analyze, report, figures, migrate, batch, convert, simulate, plugin,
@@ -76,7 +77,19 @@ def _stop(number: int, _frame: object) -> None:
 
 
 def run(arguments: Sequence[str] | None = None) -> int:
-    """Run one command and return its exit code; every failure becomes a message on the error stream."""
+    """Run one command and return its exit code; every failure becomes a message on the error stream.
+
+    What became of people's files that were replaced is said in any case, also where the command was stopped.
+    """
+    with noting_kept() as kept:
+        try:
+            return _run(arguments)
+        finally:
+            if kept:
+                click.echo(text("outputs.kept", files=some(list(map(str, kept)), 10)), err=True)
+
+
+def _run(arguments: Sequence[str] | None) -> int:
     try:
         word_click()
         result = cli.main(

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from elancry.cli.exits import Exit
-from elancry.cli.options import StudyCommand, jobs_option, output_options, plan_options, talk_options
+from elancry.cli.options import StudyCommand, jobs_option, output_option, plan_options, talk_options
 from elancry.cli.pseudonyms import Pseudonyms, pseudonym_options
 from elancry.cli.say import say
 from elancry.cli.worded import command, option
@@ -22,7 +22,8 @@ EXAMPLE = "elancry merge coded -o merged --consensus majority"
 
 @command(text("command.merge"), EXAMPLE, cls=StudyCommand)
 @plan_options(Topic.FILES, Topic.MERGE, "against", "csv_form")
-@output_options
+@output_option
+@option("--force", is_flag=True, said=text("option.merge-force"))
 @option("--resume", is_flag=True, said=text("option.resume"))
 @option("--discard-adjudication", is_flag=True, said=text("option.discard-adjudication"))
 @pseudonym_options
@@ -55,8 +56,8 @@ def merge(
         result = merge_study(
             coding,
             output,
-            consensus=plan.consensus,
-            min_ms=plan.min_ms,
+            consensus=plan.consensus if "consensus" in plan.chosen else None,
+            min_ms=plan.min_ms if "min_ms" in plan.chosen else None,
             force=force,
             csv_form=plan.csv_form.for_tables,
             resume=resume,

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
-from elancry.outputs import MANIFEST
+from elancry.manifest import MANIFEST
 from elancry.texts import Text, text
 
 MOST = 2000

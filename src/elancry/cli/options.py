@@ -220,10 +220,14 @@ def force_option(function: F) -> F:
     return option("--force", is_flag=True, said=text("option.force"))(function)
 
 
+def output_option(function: F) -> F:
+    """-o."""
+    return option("-o", "--output", type=FILE, required=True, metavar="DIR", said=text("option.output"))(function)
+
+
 def output_options(function: F) -> F:
     """-o and --force."""
-    made = force_option(function)
-    return option("-o", "--output", type=FILE, required=True, metavar="DIR", said=text("option.output"))(made)
+    return output_option(force_option(function))
 
 
 def drawing_options(function: F) -> F:

@@ -27,6 +27,7 @@ from elancry.merge.header import Header
 from elancry.merge.parts import Ids, Part, copied, translate
 from elancry.merge.slots import Slots, slots_of, times_of
 
+_AND = "; "
 _ANNOTATIONS = ("ALIGNABLE_ANNOTATION", "REF_ANNOTATION")
 _get = etree._Element.get
 _set = etree._Element.set
@@ -48,16 +49,20 @@ class Assembly:
     def __init__(self, parts: Iterable[Part]) -> None:
         taken = list(parts)
         documents = [part.document for part in taken]
-        authors = dict.fromkeys(document.author for document in documents if document.author)
+        # A merged file that is taken up again has the authors of all.
+        authors = dict.fromkeys(name for document in documents for name in document.author.split(_AND) if name)
         dates = sorted(document.date for document in documents if document.date)
         self.renamed: dict[str, dict[str, str]] = {}
         """File name -> old annotation id -> new one, where it changed."""
         self._root = etree.fromstring(
-            new_document(author="; ".join(authors), date=dates[-1] if dates else None).to_bytes()
+            new_document(author=_AND.join(authors), date=dates[-1] if dates else None).to_bytes()
         )
         for locale in self._root.findall("LOCALE"):
             self._root.remove(locale)
-        self._ids = Ids(documents)
+        self._ids = Ids(
+            [part.document for part in taken if not part.carried],
+            carried=[part.document for part in taken if part.carried],
+        )
         for constraint in self._root.findall("CONSTRAINT"):
             self._ids.reserve(constraint.get("STEREOTYPE", ""))
         self._definitions = Definitions(self._ids)
@@ -144,7 +149,7 @@ class Assembly:
     def _take_tiers(
         self, part: Part, types: Mapping[str, str], external: Mapping[str, str], cvs: Mapping[str, str]
     ) -> None:
-        maps = _Maps({}, self._take_slots(part), external, types)
+        maps = _Maps(dict(part.elsewhere), self._take_slots(part), external, types)
         taken: list[tuple[etree._Element, str]] = []
         for tier in part.root.iterchildren("TIER"):
             names = part.tiers.get(tier.get("TIER_ID", ""))
@@ -158,7 +163,7 @@ class Assembly:
         for result, name in taken:
             self._rewrite(result, name, part, maps)
         self._take_links(part, maps, cvs)
-        changed = {old: new for old, new in maps.ids.items() if old != new}
+        changed = {old: new for old, new in maps.ids.items() if old != new and old not in part.elsewhere}
         if changed:
             self.renamed[part.name] = changed
 

@@ -7,13 +7,10 @@ A value that its own entry (CVE_REF) has in any language means that entry, and c
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from elancry.eaf import Annotation, Document
-
-Stretch = tuple[str, int, int, str]
-"""(tier, start_ms, end_ms, value)."""
 
 
 @dataclass(frozen=True)
@@ -24,14 +21,25 @@ class _Entries:
     by_text: Mapping[str, str]
 
 
-def same_but_for_language(document: Document, tiers: Iterable[str], recorded: frozenset[Stretch]) -> bool:
-    """Whether the tiers hold what was recorded, apart from the language of values that refer to their entry."""
-    present = {(name, item.start_ms, item.end_ms, item.value): item for name in tiers for item in _all(document, name)}
-    rewritten, gone = present.keys() - recorded, recorded - present.keys()
-    entries = {name: _entries(document, name) for name in {stretch[0] for stretch in (*rewritten, *gone)}}
-    now = {(*stretch[:3], _meaning(present[stretch], entries[stretch[0]])) for stretch in rewritten}
-    before = {(*stretch[:3], entries[stretch[0]].by_text.get(stretch[3], stretch[3])) for stretch in gone}
-    return now == before
+def meaning_in(document: Document, tier: str) -> Callable[[Annotation], str]:
+    """What an annotation of the tier means: the vocabulary entry that it refers to, or that alone has its text.
+
+    Where there is none it means its text.
+    """
+    entries = _entries(document, tier)
+
+    def meaning(item: Annotation) -> str:
+        if item.cve_ref is not None and item.value in entries.texts.get(item.cve_ref, {}).values():
+            return item.cve_ref
+        return entries.by_text.get(item.value, item.value)
+
+    return meaning
+
+
+def meaning_of_text(document: Document, tier: str) -> Callable[[str], str]:
+    """The same for texts of which no reference to an entry is known."""
+    by_text = _entries(document, tier).by_text
+    return lambda value: by_text.get(value, value)
 
 
 def in_language(document: Document, languages: Mapping[str, str]) -> Document:
@@ -55,10 +63,6 @@ def in_language(document: Document, languages: Mapping[str, str]) -> Document:
     return editor.document()
 
 
-def _all(document: Document, tier: str) -> tuple[Annotation, ...]:
-    return document.annotations(tier) if document.tier(tier) is not None else ()
-
-
 def _entries(document: Document, tier: str) -> _Entries:
     kind = document.type_of(tier) if document.tier(tier) is not None else None
     vocabulary = document.vocabulary(kind.vocabulary) if kind is not None and kind.vocabulary is not None else None
@@ -69,13 +73,5 @@ def _entries(document: Document, tier: str) -> _Entries:
             owners.setdefault(text, set()).add(entry.id or "")
     return _Entries(
         {entry.id: {language or "": text for language, text in entry.values.items()} for entry in entries if entry.id},
-        {text: next(iter(ids)) for text, ids in owners.items() if len(ids) == 1},
+        {text: next(iter(ids)) for text, ids in owners.items() if len(ids) == 1 and "" not in ids},
     )
-
-
-def _meaning(item: Annotation, entries: _Entries) -> str:
-    """The entry that an annotation refers to where its text is one of the entry's; else its text."""
-    if item.cve_ref is not None:
-        known = entries.texts.get(item.cve_ref, {})
-        return item.cve_ref if item.value in known.values() else item.value
-    return item.value

@@ -13,9 +13,10 @@ from elancry.check.reading import base_name
 from elancry.eaf.columns import query
 from elancry.eaf.elements import make
 from elancry.merge.parts import Part, copied
+from elancry.merge.remembered import PROPERTY
 
-# The URN names the rater's file; ELAN gives the merged file its own.
-_NOT_TAKEN = frozenset({"URN", "lastUsedAnnotationId"})
+# The URN names the rater's file; ELAN gives the merged file its own. What is remembered of a merge is this one's.
+_NOT_TAKEN = frozenset({"URN", "lastUsedAnnotationId", PROPERTY})
 # What is copied whole keeps its own.
 _ELSEWHERE = "*[not(self::TIER or self::REF_LINK_SET or self::LICENSE)]"
 _REMARKS = " | ".join(f"/{node} | {node} | {_ELSEWHERE}//{node}" for node in ("comment()", "processing-instruction()"))

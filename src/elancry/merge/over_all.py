@@ -12,7 +12,7 @@ from typing import Any, BinaryIO
 from elancry import __version__
 from elancry.align.flow import Account
 from elancry.align.sequences import MatchedSequence
-from elancry.check.coding import CONSENSUS, DISAGREEMENT, CheckedCoding
+from elancry.check.coding import CheckedCoding
 from elancry.check.disk_store import DiskStore
 from elancry.check.originals import RECORD, SESSIONS_BEGIN
 from elancry.merge.consensus import Dispute
@@ -32,7 +32,6 @@ FILES = (
     RECORD,
 )
 """The names of what is written here, for looking first whether something of somebody's stands there."""
-_COMPUTED = (f"@{CONSENSUS}", f"@{DISAGREEMENT}")
 
 
 class OverAll:
@@ -50,8 +49,7 @@ class OverAll:
 
     def add(self, merged: Merged) -> None:
         """Take over what a merged session gives."""
-        counts = merged.record["annotations"]
-        self.n_annotations += sum(count for tier, count in counts.items() if not tier.endswith(_COMPUTED))
+        self.n_annotations += merged.n_annotations
         self.n_taken_off += merged.record["taken_off"]
         self._records.append(self._store.put_one(merged.record))
         self.worklist.add(merged.disputes)

@@ -19,6 +19,9 @@ class Part:
 
     `rater` and `name` (the file) are for findings and merge.json, `raters` are those whose tiers it holds.
 
+    A part that is `carried` from an earlier merged file changes no ids of the others; `elsewhere` maps ids of
+    annotations that its own refer to and that it does not hold to what stands for them.
+
     `annotators` maps tiers to the ANNOTATOR to enter where the file gives none. `shift_ms` is added to every time.
     """
 
@@ -29,6 +32,8 @@ class Part:
     shift_ms: int = 0
     raters: tuple[str, ...] = ()
     name: str = ""
+    carried: bool = False
+    elsewhere: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def root(self) -> etree._Element:
@@ -39,16 +44,27 @@ class Part:
 class Ids:
     """Every xsd:ID of the merged file, which are one set in an EAF document."""
 
-    def __init__(self, documents: Iterable[Document]) -> None:
-        self.last_number = 0
+    def __init__(self, documents: Iterable[Document], *, carried: Iterable[Document] = ()) -> None:
+        """New ids are counted on from those of `documents`, which are numbered alike whatever is `carried`."""
+        self._number = 0
+        self._carried_number = 0
         self._last_slot = 0
         self._taken: set[str] = set()
         # Names that annotations have already and that time slots must not get.
         self._no_slots: set[str] = set()
         for document in documents:
             ids: list[str] = query("TIER/ANNOTATION/*/@ANNOTATION_ID")(document.root)
-            self.last_number = max(self.last_number, _highest(ids))
+            self._number = max(self._number, _highest(ids))
             self._no_slots.update(name for name in ids if name.startswith("ts"))
+        for document in carried:
+            ids = query("TIER/ANNOTATION/*/@ANNOTATION_ID")(document.root)
+            self._carried_number = max(self._carried_number, _highest(ids))
+            self._no_slots.update(name for name in ids if name.startswith("ts"))
+
+    @property
+    def last_number(self) -> int:
+        """The highest N of ids aN."""
+        return max(self._number, self._carried_number)
 
     def reserve(self, name: str) -> None:
         """Note that `name` is used."""
@@ -67,8 +83,8 @@ class Ids:
         """`wanted` where it is free, else a new id `aN` above every number of the inputs."""
         name = wanted
         while not name or name in self._taken:
-            self.last_number += 1
-            name = f"a{self.last_number}"
+            self._number += 1
+            name = f"a{self._number}"
         self._taken.add(name)
         return name
 

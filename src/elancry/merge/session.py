@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from elancry.align.flow import Part, SessionFlow
+from elancry.align.flow import Part as FlowPart
+from elancry.align.flow import SessionFlow
 from elancry.align.sequences import MatchedSequence
-from elancry.check.coding import CONSENSUS, DISAGREEMENT, CheckedCoding
+from elancry.check.coding import CheckedCoding
 from elancry.check.naming import TierPattern
 from elancry.check.structure import CODEBOOK_PROPERTY
 from elancry.eaf import Document
+from elancry.errors import OutputRefused
 from elancry.findings import Finding, finding
-from elancry.merge.adjudication import Earlier, resume_from, stretches
+from elancry.merge.adjudication import Earlier, Work, refuse, resume_from
 from elancry.merge.assemble import Assembly
+from elancry.merge.carried import with_parents
 from elancry.merge.consensus import Dispute, SessionConsensus
+from elancry.merge.parts import Part
 from elancry.merge.preferences import merged_preferences
+from elancry.merge.remembered import Remembered, remember, tier_digest
 from elancry.merge.tier_names import read_parts
-from elancry.texts import text
+from elancry.texts import some, text
 
 
 @dataclass(frozen=True)
@@ -35,14 +39,16 @@ class Job:
     method: str
     min_ms: int
     earlier: Earlier | None = None
-    """The merged file with an edited consensus that is taken up, if there is one."""
-    clean: Callable[[Document, str], Document] | None = None
-    """What is done with the earlier file and its session before anything of it is taken over."""
+    """The merged file that people worked in, if there is one."""
 
 
 @dataclass(frozen=True)
 class Merged:
-    """What is written for a session; `record` is its part of merge.json."""
+    """What is written for a session; `record` is its part of merge.json.
+
+    `n_annotations` counts those of the raters. `seen` is the SHA-256 of people's file that was taken up, if there is
+    one; `ours`: nothing of theirs is in `eaf`.
+    """
 
     session: str
     stem: str
@@ -51,8 +57,11 @@ class Merged:
     disputes: tuple[Dispute, ...]
     findings: tuple[Finding, ...]
     record: dict[str, Any]
-    flow: tuple[Part, ...]
+    flow: tuple[FlowPart, ...]
     """What can be compared among the raters, and what not for which reason."""
+    n_annotations: int
+    seen: str | None = None
+    ours: bool = True
 
 
 def jobs_of(
@@ -63,7 +72,6 @@ def jobs_of(
     *,
     method: str,
     min_ms: int,
-    clean: Callable[[Document, str], Document] | None = None,
 ) -> Iterator[Job]:
     """One job per session, each with no more than it needs; `earlier` maps sessions to what is taken up."""
     by_session: dict[str, list[MatchedSequence]] = {}
@@ -80,29 +88,46 @@ def jobs_of(
             method=method,
             min_ms=min_ms,
             earlier=earlier.get(session),
-            clean=clean,
         )
 
 
 def merge_session(job: Job) -> Merged:
-    """Read the session's files again, put them together, add consensus and disagreements."""
+    """Read the session's files again, put them together, add consensus and disagreements.
+
+    Raises OutputRefused where something that people did to the earlier merged file would be lost.
+    """
     coding = job.coding
     pattern = None if coding.tier_pattern is None else TierPattern(coding.tier_pattern)
     parts = read_parts(coding, job.session, tier_pattern=pattern)
-    assembly = Assembly(parts)
+    work = None if job.earlier is None else job.earlier.work()
+    carried = None
+    if work is not None:
+        refuse(work)
+        carried = work.part(parts, work.cleaned) if work.cleaned is not None else None
+    decided = work is not None and work.decided
+    assembly = Assembly([*parts, *([] if carried is None or decided else [carried])])
     agreed = SessionConsensus(assembly, coding, job.sequences, method=job.method, min_ms=job.min_ms)
     disputes: tuple[Dispute, ...] = tuple(agreed.disputes)
     computed_disputes = len(disputes)
     findings: list[Finding] = []
     _stamp(assembly, coding)
     document = computed = assembly.document(f"{job.stem}.merged.eaf")
-    if job.earlier is not None:
-        assembly, disputes, new = resume_from(parts, computed, disputes, job.earlier, job.session, clean=job.clean)
-        _stamp(assembly, coding)
-        document = assembly.document(computed.name)
-        findings += new
+    raters_tiers = list(dict.fromkeys(name for part in parts for _, name in part.tiers.values()))
+    remembered = Remembered.of(computed, job.session, raters_tiers, consensus=job.method, min_ms=job.min_ms)
+    if work is not None:
+        if work.decided:
+            assembly, disputes, new, unseen = resume_from(parts, computed, disputes, work, job.session)
+            _stamp(assembly, coding)
+            document = assembly.document(computed.name)
+            findings += new
+            remembered = remembered.without(unseen)
+        _refuse_changed_raters(work, coding, parts, computed)
+        if work.cleaned is not None:
+            document = with_parents(document, work.cleaned)
+    document = remember(document, remembered)
     findings += assembly.findings
     content = document.to_bytes()
+    counts = {tier.id: len(document.annotations(tier.id)) for tier in document.tiers}
     present = coding.raters_of(job.session)
     missing = [rater for rater in job.raters if rater not in present]
     if missing:
@@ -115,6 +140,7 @@ def merge_session(job: Job) -> Merged:
         pfsx=merged_preferences(document, assembly, coding).to_bytes(),
         disputes=disputes,
         findings=tuple(replace(item, session=job.session) for item in findings),
+        n_annotations=sum(counts[name] for name in raters_tiers if name in counts),
         record={
             "session": job.session,
             "file": document.name,
@@ -125,21 +151,41 @@ def merge_session(job: Job) -> Merged:
                 {"file": file.name, "rater": file.rater, "sha256": file.sha256, "offset_ms": file.offset_ms}
                 for file in coding.files
             ],
-            "annotations": _counts(document),
+            "annotations": counts,
             "renumbered": assembly.renamed,
             "disagreements": len(disputes),
             "taken_off": computed_disputes - len(disputes),
-            "adjudicated": job.earlier is not None,
-            "computed": {suffix: sorted(stretches(computed, suffix)) for suffix in (CONSENSUS, DISAGREEMENT)},
+            "adjudicated": decided,
         },
         flow=tuple(SessionFlow.of(coding, job.session, job.sequences, job.raters).parts()),
+        seen=None if work is None else work.seen,
+        ours=not decided and carried is None,
     )
+
+
+def _refuse_changed_raters(work: Work, coding: CheckedCoding, parts: Sequence[Part], computed: Document) -> None:
+    """Raise OutputRefused where people changed a rater's tier in a file of version 0.1, which remembers no digests.
+
+    That can be told as long as the rater's file is the one that was merged.
+    """
+    before, remembered = work.document, work.remembered
+    if before is None or remembered is None or work.earlier.replace_raters:
+        return
+    merged = {item["file"]: item["sha256"] for item in work.earlier.record.get("inputs", ())}
+    same = {file.name for file in coding.files if merged.get(file.name) == file.sha256}
+    names = [name for part in parts if part.name in same for _, name in part.tiers.values()]
+    changed = [
+        name
+        for name in names
+        if remembered.others.get(name) == ""
+        and before.tier(name) is not None
+        and tier_digest(before, name) != tier_digest(computed, name)
+    ]
+    if changed:
+        said = text("merge.work-raters-tiers", file=work.earlier.path.name, tiers=some(changed, 5))
+        raise OutputRefused(text("merge.work-stops", obstacles=said), hint=text("merge.work-hint"))
 
 
 def _stamp(assembly: Assembly, coding: CheckedCoding) -> None:
     if not coding.codebook.extracted:
         assembly.set_property(CODEBOOK_PROPERTY, coding.codebook.stamp)
-
-
-def _counts(document: Document) -> dict[str, int]:
-    return dict(Counter({tier.id: len(document.annotations(tier.id)) for tier in document.tiers}))

@@ -18,8 +18,8 @@ from elancry.check.disk_store import DiskStore
 from elancry.choices import Consensus
 from elancry.eaf import Document
 from elancry.errors import OutputRefused, UsageError
-from elancry.findings import Finding
-from elancry.merge.adjudication import edited_since
+from elancry.findings import Finding, finding
+from elancry.merge.adjudication import files_of_people, options_before
 from elancry.merge.names import file_stems
 from elancry.merge.over_all import FILES, OverAll, heading, write_annotations
 from elancry.merge.session import Job, Merged, jobs_of, merge_session
@@ -52,9 +52,11 @@ class MergeResult:
     findings: tuple[Finding, ...]
     flow: tuple[Text, ...] = ()
     """What of the coding can be compared, then what cannot and why."""
+    kept: tuple[Path, ...] = ()
+    """Copies of people's files that were replaced."""
 
     def __repr__(self) -> str:
-        return self.summary()
+        return "\n".join([self.summary(), *([] if not self.kept else [str(kept_line(self.kept))])])
 
     def summary(self) -> str:
         """What a person wants to know at the end, in a few lines, in the language of messages."""
@@ -74,8 +76,8 @@ def merge_study(
     coding: CheckedCoding,
     out_dir: Path,
     *,
-    consensus: str = Consensus.MAJORITY,
-    min_ms: int = 0,
+    consensus: str | None = None,
+    min_ms: int | None = None,
     force: bool = False,
     csv_form: str | None = None,
     resume: bool = False,
@@ -87,34 +89,39 @@ def merge_study(
     """Write `{session}.merged.eaf` with its .pfsx, the annotations tables, the worklist and merge.json to `out_dir`.
 
     `consensus`: `majority`, the name of a rater, or `none` for no consensus tiers. `min_ms`: see `align.consensus`.
-    `resume` keeps what people edited on the consensus tiers of merged files in `out_dir` (see `adjudication`);
-    `discard_adjudication` gives it up. `clean` is what is done with an earlier merged file and its session before
-    anything of it is taken over: where names are hidden, people's programs may have written some into it.
+    Where they are `None` they are those of the earlier merge that is resumed, else the majority and 0.
+
+    Merged files in `out_dir` that people worked in (see `adjudication`) are never replaced without being asked for:
+    `resume` carries on what they did, `discard_adjudication` gives up their decisions and carries on the rest. `force`
+    replaces other files of people's. All of them are first kept as `NAME.kept-1`. `clean` is what is done
+    with such a merged file and its session before anything of it is taken over: where names are hidden, people's
+    programs may have written some into it.
 
     Raises UsageError for an unknown rater and for nothing to merge, InvalidInput where a finding forbids merging,
-    OutputRefused where the folder cannot be used, would lose somebody's work, or holds an edited consensus.
+    OutputRefused where the folder cannot be used or somebody's work would be lost.
     """
     sequences, odd = match_sequences(coding)
     coding.with_findings(odd).require_usable()
-    _require_sense(coding, consensus)
+    _require_sense(coding, consensus or Consensus.MAJORITY)
     stems = file_stems(coding.sessions)
-    edited = edited_since(out_dir)
-    if edited and not (resume or discard_adjudication):
-        names = some(sorted(item.path.name for item in edited.values()))
-        said = text("merge.consensus-edited", files=names, folder=str(out_dir))
-        raise OutputRefused(said, hint=text("merge.hint-consensus-edited"))
-    folder = OutputFolder(out_dir, command="merge", force=force or bool(edited))
-    of_sessions = (f"{stem}.merged.{suffix}" for stem in stems.values() for suffix in ("eaf", "pfsx"))
-    folder.refuse_foreign([*of_sessions, *FILES])
-    resumed = edited if resume and not discard_adjudication else {}
+    folder = OutputFolder(out_dir, command="merge", force=force, worked_in=True)
+    earlier = files_of_people(folder, stems, discard=discard_adjudication, replace_raters=force, clean=clean)
+    if earlier and not (resume or discard_adjudication):
+        names = some(sorted(item.path.name for item in earlier.values()))
+        said = text("merge.people-worked", files=names, folder=str(out_dir))
+        raise OutputRefused(said, hint=text("merge.hint-people-worked"))
+    _refuse_other_files(folder, stems.values(), worked_in=bool(earlier))
+    before = options_before(earlier.values(), out_dir)
+    method, min_ms, changed = _options(consensus, min_ms, before if resume and not discard_adjudication else None)
+    _require_sense(coding, method)
     n_work = len(coding.sessions)
-    work = jobs_of(coding, sequences, stems, resumed, method=consensus, min_ms=min_ms, clean=clean)
-    findings: list[Finding] = list(odd)
+    work = jobs_of(coding, sequences, stems, earlier, method=method, min_ms=min_ms)
+    findings: list[Finding] = [*odd, *changed]
     batch: dict[str, bytes | str] = {}
     with DiskStore() as store:
         over_all = OverAll(store)
         for number, merged in enumerate(_all(work, n_work, jobs), start=1):
-            batch |= {f"{merged.stem}.merged.eaf": merged.eaf, f"{merged.stem}.merged.pfsx": merged.pfsx}
+            batch |= _contents(folder, merged)
             if len(batch) >= WRITTEN_TOGETHER or number == n_work:
                 folder.write_all(batch)
                 batch = {}
@@ -124,7 +131,7 @@ def merge_study(
                 progress(number, n_work)
         write_annotations(folder, coding, sequences, csv_form)
         over_all.flow.add(put_aside(coding.aside))
-        over_all.write(folder, csv_form, heading(coding, consensus=str(consensus), min_ms=min_ms))
+        over_all.write(folder, csv_form, heading(coding, consensus=str(method), min_ms=min_ms))
     folder.finish()
     return MergeResult(
         folder=out_dir,
@@ -136,7 +143,63 @@ def merge_study(
         n_taken_off=over_all.n_taken_off,
         findings=tuple(findings),
         flow=tuple(flow_lines(over_all.flow.rows)),
+        kept=tuple(folder.kept),
     )
+
+
+def _contents(folder: OutputFolder, merged: Merged) -> dict[str, bytes]:
+    """What is written for a session with those of others; a file that people worked in is carried on here.
+
+    Preferences that ELAN rewrote when somebody opened the file stay as they are.
+    """
+    eaf, pfsx = f"{merged.stem}.merged.eaf", f"{merged.stem}.merged.pfsx"
+    left = {} if (folder.folder / eaf).exists() and folder.is_of_people(pfsx) else {pfsx: merged.pfsx}
+    if merged.seen is None:
+        return {eaf: merged.eaf, **left}
+    folder.write_over(eaf, merged.eaf, seen=merged.seen, ours=merged.ours)
+    return left
+
+
+def _refuse_other_files(folder: OutputFolder, stems: Iterable[str], *, worked_in: bool) -> None:
+    """Raise OutputRefused for tables that people edited and for files that were not written here, unless forced."""
+    absent = [stem for stem in stems if not (folder.folder / f"{stem}.merged.eaf").exists()]
+    try:
+        folder.refuse_edited(FILES)
+        folder.refuse_foreign([*(f"{stem}.merged.{suffix}" for stem in absent for suffix in ("eaf", "pfsx")), *FILES])
+    except OutputRefused as error:
+        if not worked_in:
+            raise
+        raise OutputRefused(error.said, hint=text("merge.hint-move-own")) from error
+
+
+def _options(
+    consensus: str | None, min_ms: int | None, before: tuple[str, int] | None
+) -> tuple[str, int, tuple[Finding, ...]]:
+    """How to merge, and what is said where that is another way than `before`, (method, min_ms) of an earlier merge."""
+    method_before, min_ms_before = (Consensus.MAJORITY.value, 0) if before is None else before
+    method = method_before if consensus is None else str(consensus)
+    shortest = min_ms_before if min_ms is None else min_ms
+    if before is None:
+        return method, shortest, ()
+    pairs = {"--consensus": (method_before, method), "--min-ms": (min_ms_before, shortest)}
+    return (
+        method,
+        shortest,
+        tuple(
+            finding(
+                "merge-option-changed",
+                text("finding.merge-option-changed.message", option=option, before=str(old), now=str(new)),
+                hint=text("finding.merge-option-changed.hint", option=option, before=str(old)),
+            )
+            for option, (old, new) in pairs.items()
+            if old != new
+        ),
+    )
+
+
+def kept_line(kept: Iterable[Path]) -> Text:
+    """Where people's files are that were replaced."""
+    return text("outputs.kept", files=some(sorted(map(str, kept))))
 
 
 def _require_sense(coding: CheckedCoding, consensus: str) -> None:

@@ -99,7 +99,7 @@ class Study:
         """Write one file per session that holds every rater's tiers, the consensus and the disagreements.
 
         `consensus`: `majority`, a rater's name, or `none`; `min_ms`: shorter stretches are absorbed; both as the plan
-        says where they are not given. `resume` keeps what people edited on consensus tiers of an earlier merge. Raises
+        says where they are not given. `resume` carries on merged files that people worked in. Raises
         InvalidInput where a finding forbids merging, OutputRefused where somebody's work would be overwritten.
         """
         from elancry.merge.study import merge_study
@@ -110,8 +110,8 @@ class Study:
         return merge_study(
             self.coding,
             Path(folder),
-            consensus=plan.consensus,
-            min_ms=plan.min_ms,
+            consensus=plan.consensus if "consensus" in plan.chosen else None,
+            min_ms=plan.min_ms if "min_ms" in plan.chosen else None,
             resume=resume,
             force=force,
             csv_form=self.plan.csv_form.for_tables,

@@ -1,22 +1,20 @@
 """What may be overwritten: our own files as long as nobody changed them; a file with annotations never.
 
-The folder's manifest (see `elancry.outputs`) remembers the hash of each file that we wrote. Raters work in the very
-files that we prepared: unlike in other output folders, a changed file is the normal case, and what this run does not
-write stays.
+Whose work a file is, the folder's manifest knows (see `elancry.manifest`). Raters work in the very files that we
+prepared: unlike in other output folders, a changed file is the normal case, and what this run does not write stays.
 """
 
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 from collections.abc import Mapping
 from pathlib import Path
 
 from elancry.eaf import read_eaf
 from elancry.errors import OutputRefused, UnreadableInput
-from elancry.files import write_bytes, write_text
-from elancry.outputs import MANIFEST
+from elancry.files import keep, leads_out, write_bytes
+from elancry.manifest import Manifest
 from elancry.texts import text
 
 
@@ -31,41 +29,37 @@ def write_files(
     rater's work, even before anybody has opened it. Returns the paths of all files, also of those that were there.
     """
     _make(folder)
-    known = _read_manifest(folder)
-    own = known.get(command, {})
+    manifest = Manifest(folder)
     to_write: dict[str, bytes] = {}
-    same: dict[str, str] = {}
+    replaced: list[Path] = []
     for name, content in files.items():
         path = folder / name
-        _refuse_link(path, folder)
-        if not path.exists():
-            to_write[name] = content
-            continue
-        current = _hash(path)
-        if current == _digest(content):
-            same[name] = current
-            continue
-        ours = own.get(name) == current
-        if not ours and path.suffix.lower() == ".eaf":
-            _refuse_annotated(path)
-        if not ours and not force:
-            if path.suffix == ".pfsx" and f"{name.removesuffix('.pfsx')}.eaf" in files:
-                continue
-            raise OutputRefused(text("template.not-ours", path=str(path)), hint=text("template.not-ours-hint"))
+        if leads_out(path, folder):
+            raise OutputRefused(
+                text("template.link-elsewhere", path=str(path)), hint=text("template.link-elsewhere-hint")
+            )
+        if path.exists():
+            current = _hash(path)
+            if current != _digest(content) and not manifest.owns(name, command):
+                if path.suffix.lower() == ".eaf":
+                    _refuse_annotated(path)
+                if not force:
+                    if path.suffix == ".pfsx" and f"{name.removesuffix('.pfsx')}.eaf" in files:
+                        continue
+                    raise OutputRefused(text("template.not-ours", path=str(path)), hint=text("template.not-ours-hint"))
+                replaced.append(path)
         to_write[name] = content
+    digests = {name: _digest(content) for name, content in to_write.items()}
     for parent in dict.fromkeys((folder / name).parent for name in to_write):
         _make(parent)
+    manifest.remember(command, digests)
+    for path in replaced:
+        keep(path)
     for name, content in to_write.items():
-        write_bytes(folder / name, content)
-    merged = {**own, **same, **{name: _digest(content) for name, content in to_write.items()}}
-    write_text(folder / MANIFEST, json.dumps({**known, command: merged}, indent=1, sort_keys=True) + "\n")
+        if not (folder / name).exists() or _hash(folder / name) != digests[name]:
+            write_bytes(folder / name, content)
+    manifest.settle(command, digests, others_stay=True)
     return [folder / name for name in files]
-
-
-def _refuse_link(path: Path, folder: Path) -> None:
-    """Raises OutputRefused where a link would have us write outside of `folder`, with `force` too."""
-    if not path.resolve().is_relative_to(folder.resolve()):
-        raise OutputRefused(text("template.link-elsewhere", path=str(path)), hint=text("template.link-elsewhere-hint"))
 
 
 def _refuse_annotated(path: Path) -> None:
@@ -88,16 +82,6 @@ def _make(folder: Path) -> None:
             text("template.folder-not-made", path=str(folder), reason=os.strerror(error.errno or 0)),
             hint=text("template.folder-not-made-hint"),
         ) from error
-
-
-def _read_manifest(folder: Path) -> dict[str, dict[str, str]]:
-    try:
-        known = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    if not isinstance(known, dict) or not all(isinstance(part, dict) for part in known.values()):
-        return {}
-    return known
 
 
 def _digest(content: bytes) -> str:
