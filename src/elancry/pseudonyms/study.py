@@ -182,7 +182,7 @@ class _Files:
             if document is None:
                 path.write_bytes(b"")
                 continue
-            veiled, parts = hiding.document(document, named, merged=holds_all_raters(name, document))
+            veiled, _ = hiding.document(document, named, merged=holds_all_raters(name, document))
             path.write_bytes(veiled.to_bytes())
             original = self._roster.paths[name]
             for medium in document.media:
@@ -196,7 +196,7 @@ class _Files:
                     records[original.parent] = {str(item["file"]): item for item in _records(original.parent)}
                 record = records[original.parent].get(original.name)
                 if record is not None:
-                    kept.append(_record(record, hiding.names, path, parts))
+                    kept.append(_record(record, hiding.names, path))
         if kept:
             write_text(folder / RECORD, json.dumps({"sessions": kept}, ensure_ascii=False))
         return 0 < sum(map(is_merged, written)) < len(written)
@@ -302,22 +302,13 @@ def _records(folder: Path) -> Iterator[Mapping[str, Any]]:
         return
 
 
-def _record(record: Mapping[str, Any], names: Names, path: Path, parts: Mapping[str, Part]) -> dict[str, Any]:
-    """What merge.json says of a session whose merged file is now `path`; `parts` says what became of its tiers."""
+def _record(record: Mapping[str, Any], names: Names, path: Path) -> dict[str, Any]:
+    """What merge.json says of a session whose merged file is now `path`."""
     session = str(record["session"])
     files = {
         str(item["file"]): f"{names.session(session)}__{names.rater(str(item['rater']))}.eaf"
         for item in record["inputs"]
     }
-
-    def stretch(row: Sequence[Any]) -> list[Any]:
-        tier, start_ms, end_ms, value = row
-        base, _, suffix = str(tier).rpartition("@")
-        part = parts.get(str(tier))
-        if part is None:  # gone since: the tier of a rater knows the same values
-            part = next((item for name, item in parts.items() if name.rpartition("@")[0] == base), None)
-        shown = f"{names.label(base, 'tier')}@{suffix}" if part is None or str(tier) not in parts else part.name
-        return [shown, start_ms, end_ms, REMOVED if part is None else part.value(str(value))]
 
     return {
         "session": names.session(session),
@@ -332,5 +323,4 @@ def _record(record: Mapping[str, Any], names: Names, path: Path, parts: Mapping[
             for name, renamed in record["renumbered"].items()
         },
         "adjudicated": record["adjudicated"],
-        "computed": {suffix: sorted(map(stretch, rows)) for suffix, rows in record["computed"].items()},
     }
