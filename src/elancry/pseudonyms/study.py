@@ -30,7 +30,7 @@ from elancry.codebook.load import load_codebook
 from elancry.csv_input import read_csv_input
 from elancry.eaf import Document
 from elancry.files import write_text
-from elancry.pseudonyms.document import Hiding, Part
+from elancry.pseudonyms.document import Hiding
 from elancry.pseudonyms.key import REMOVED, Key, nfc
 from elancry.pseudonyms.names import Names
 from elancry.pseudonyms.recordings import write_stand_in
