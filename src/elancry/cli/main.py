@@ -86,7 +86,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
             return _run(arguments)
         finally:
             if kept:
-                click.echo(text("outputs.kept", files=some(list(map(str, kept)), 10)), err=True)
+                say(text("outputs.kept", files=some(list(map(str, kept)), 10)), err=True)
 
 
 def _run(arguments: Sequence[str] | None) -> int:
