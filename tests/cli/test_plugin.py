@@ -89,7 +89,7 @@ def test_something_broken_shows_in_the_exit_code(elancry: Callable[..., Any], el
     said = elancry("plugin", "status")
     assert said.code == 1
     assert "elancry: check coding: missing: run.py" in said.out
-    assert "`elancry plugin install` puts it in order." in said.out
+    assert "`elancry plugin install` puts it in order, with --force where a file was changed since." in said.out
     elancry("plugin", "install")
     assert elancry("plugin", "status").code == 0
 
@@ -103,7 +103,7 @@ def test_an_old_form_that_elan_cannot_start(elancry: Callable[..., Any], elans: 
     assert (
         "ELAN cannot start it: Start does nothing, because names of fields are shorter than 3 letters (R1)" in said.out
     )
-    assert "`elancry plugin install` puts it in order." in said.out
+    assert "`elancry plugin install` puts it in order, with --force where a file was changed since." in said.out
 
 
 def test_an_elan_that_is_running(elancry: Callable[..., Any], elans: list[Path], monkeypatch: pytest.MonkeyPatch):
