@@ -1,7 +1,10 @@
-"""Do the tests keep their level, and how often do they find what is there? Simulated studies of 46 sequences.
+"""Do regressions keep their level, and `swap` and `shift` theirs? Simulated studies of 46 sequences.
 
     python benchmarks/validity.py --simulations 2000 --out docs/validity.json     # 20 minutes on one core
-    python benchmarks/validity.py --page docs/validity.json > docs/validity.md
+    python benchmarks/validity.py --page docs/validity.json > docs/validity-regression.md
+
+The default test of co-occurrence and sequences has a simulator of its own, `validity_exchange.py`, intervals of
+agreement and correlations have `validity_few_clusters.py`; `validity_pages.py` makes the pages of all three.
 
 Every study has 46 sequences in 32 sessions with an intraclass correlation of .3. Printed are rejection rates at .05
 where nothing is there (size), where something is (power), and the coverage of 95 % intervals. The Monte Carlo error of
@@ -20,8 +23,6 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from elancry.agreement.bootstrap import Resamples, cluster_counts
-from elancry.agreement.nominal import cohen_of_table
 from elancry.association.clustered import Correction, htz, sandwich, satterthwaite_df
 from elancry.association.cooccurrence import CodedTime, shift_test, swap_matrix
 from elancry.association.lags import LagRule
@@ -205,60 +206,6 @@ SEQUENTIALS = {
 }
 
 
-def agreement_tables(rng: np.random.Generator, sessions: NDArray[np.int64], error: float) -> Array:
-    """Duration tables (n sessions, 3, 3) of two raters: two categories, the second rare, and none.
-
-    Levels of the categories and the odds of an error go together within a session (ICC).
-    """
-    n = int(sessions.max()) + 1
-    tables = np.zeros((n, 3, 3))
-    level = rng.normal(size=(n, 3))
-    for session in sessions:
-        own = np.sqrt(ICC) * level[session] + np.sqrt(1 - ICC) * rng.normal(size=3)
-        runs = int(rng.integers(7, 40))
-        lengths = 1.0 + rng.exponential(5.0, size=runs)
-        weights = np.exp(np.array([0.0, -1.5, 0.3]) + np.array([0.8 * own[0], 0.8 * own[1], 0.0]))
-        true = rng.choice(3, size=runs, p=weights / weights.sum())
-        wrong = 1 / (1 + np.exp(-(np.log(error / (1 - error)) + 0.6 * own[2])))
-        coded = [np.where(rng.random(runs) < wrong, rng.integers(0, 3, size=runs), true) for _ in range(2)]
-        np.add.at(tables[session], (coded[0], coded[1]), lengths)
-    return tables
-
-
-def rest_table(tables: Array) -> Array:
-    """Category 1 against the rest, (..., 2, 2), from (..., 3, 3)."""
-    merge = np.array([[0.0, 1.0], [1.0, 0.0], [0.0, 1.0]])
-    return np.einsum("ka,...kl,lb->...ab", merge, tables, merge)
-
-
-def both_kappas(flat: Array) -> Array:
-    """(..., 2): kappa of all categories, and of the rare one against the rest, from sums (..., 9)."""
-    tables = flat.reshape(*flat.shape[:-1], 3, 3)
-    return np.stack([cohen_of_table(tables), cohen_of_table(rest_table(tables))], axis=-1)
-
-
-KAPPAS = {"kappa of durations, many errors": 0.3, "kappa of durations, few errors": 0.1}
-
-
-def kappa_truth(error: float) -> Array:
-    """Both kappas of a population of 20,000 sessions (with the study's mix of 1, 2 and 3 sequences)."""
-    sessions = (np.arange(625)[:, None] * N_SESSIONS + SESSION).ravel()
-    tables = agreement_tables(stream(1, "kappa truth", str(error)), sessions, error)
-    return both_kappas(tables.sum(axis=0).ravel())
-
-
-def kappa(truth: Array, error: float, rng: np.random.Generator, found: Found) -> None:
-    """One study: does the session bootstrap of each kappa cover the population's?"""
-    sums = agreement_tables(rng, SESSION, error).reshape(N_SESSIONS, 9)
-    intervals = Resamples.of(sums, cluster_counts(N_SESSIONS, 1000, rng), N_SEQUENCES).intervals(both_kappas)
-    for name, interval, value in zip(("all categories", "rare category"), intervals, truth, strict=True):
-        defined = interval.low is not None and interval.high is not None
-        found.setdefault(f"true kappa: {name}", []).append(float(value))
-        found.setdefault(f"interval there: {name}", []).append(float(defined))
-        if interval.low is not None and interval.high is not None:
-            found.setdefault(f"coverage: {name}", []).append(float(interval.low <= value <= interval.high))
-
-
 def studies(parts: set[str]) -> Iterator[tuple[str, Callable[[np.random.Generator, Found], None]]]:
     """Name and simulation of every scenario in `parts`."""
     if "regression" in parts:
@@ -274,10 +221,6 @@ def studies(parts: set[str]) -> Iterator[tuple[str, Callable[[np.random.Generato
     if "sequential" in parts:
         for name, (trend, answer) in SEQUENTIALS.items():
             yield name, lambda rng, found, trend=trend, answer=answer: sequential(trend, answer, rng, found)
-    if "kappa" in parts:
-        for name, error in KAPPAS.items():
-            truth = kappa_truth(error)
-            yield name, lambda rng, found, truth=truth, error=error: kappa(truth, error, rng, found)
 
 
 def run(n: int, parts: set[str], *, seed: int = 20240417, say: bool = True) -> dict[str, dict[str, float]]:
@@ -313,7 +256,7 @@ def table(rows: dict[str, dict[str, float]], columns: dict[str, str], ok: Callab
 
 
 def page(content: dict) -> str:
-    """`docs/validity.md` from the results of a run."""
+    """`docs/validity-regression.md` from the results of a run."""
     results = content["results"]
     null = {n.removesuffix(", nothing there"): v for n, v in results.items() if n.endswith("nothing there")}
     mark = ", standardised effect 0.4"
@@ -322,7 +265,6 @@ def page(content: dict) -> str:
         values["coverage without effect"] = null[name]["CR2: coverage"]
     together = {n: v for n, v in results.items() if n.startswith("co-occurrence")}
     after = {n: v for n, v in results.items() if n.startswith("sequences of events")}
-    kappas = {n: v for n, v in results.items() if n.startswith("kappa")}
     slopes = {
         "CR2: slope": "CR2",
         "wild bootstrap: slope": "wild bootstrap",
@@ -370,16 +312,6 @@ def page(content: dict) -> str:
             },
             lambda _, v: True,
         ),
-        kappa=table(
-            kappas,
-            {
-                "true kappa: all categories": "true kappa",
-                "coverage: all categories": "coverage",
-                "true kappa: rare category": "true kappa, rare category",
-                "coverage: rare category": "coverage, rare category",
-            },
-            lambda q, v: not q.startswith("coverage") or v >= 0.90,
-        ),
         skewed=short(null["nine shares, skewed outcome"]["CR2: slope"]),
         htz=short(min(v["HTZ: all slopes"] for v in nine)),
         htz_high=short(max(v["HTZ: all slopes"] for v in nine)),
@@ -391,7 +323,7 @@ def page(content: dict) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--simulations", type=int, default=2000)
-    parser.add_argument("--parts", nargs="+", default=["regression", "cooccurrence", "sequential", "kappa"])
+    parser.add_argument("--parts", nargs="+", default=["regression", "cooccurrence", "sequential"])
     parser.add_argument("--seed", type=int, default=20240417)
     parser.add_argument("--out", type=Path)
     parser.add_argument("--page", type=Path, nargs="+", help="print the page from results of earlier runs instead")

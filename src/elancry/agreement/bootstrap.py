@@ -33,8 +33,6 @@ from elancry.agreement.undefined import NoInterval
 from elancry.texts import Text, text
 
 FEWEST = 10
-FEW_CLUSTERS = 30
-"""Below this number the tails are widened."""
 UNDEFINED_SHARE = 0.05
 CONFIDENCE = 0.95
 # Resampled sums are numbers of 8 bytes: some 30 MB at most are made or kept at a time.
@@ -136,8 +134,7 @@ def interval_of(estimate: float, resampled: FloatArray, left_out: FloatArray, le
     tail = (1 - CONFIDENCE) / 2
     levels = tuple(_widened(one, n) for one in (tail, 1 - tail, 1 - CONFIDENCE))
     try:
-        kind = "interval.bca" if n >= FEW_CLUSTERS else "interval.bca-few"
-        adjusted, method = _bca_levels(estimate, defined, left_out, levels), text(kind, basis=basis)
+        adjusted, method = _bca_levels(estimate, defined, left_out, levels), text("interval.bca", basis=basis)
     except _NoBca as why:
         adjusted, method = levels, text("interval.percentile", basis=basis, why=why.reason)
     low, high, one_sided = (float(x) for x in np.quantile(defined, adjusted))
@@ -145,10 +142,10 @@ def interval_of(estimate: float, resampled: FloatArray, left_out: FloatArray, le
 
 
 def _widened(level: float, n_clusters: int) -> float:
-    """The quantile level with the tails of few clusters (Hesterberg 2015, section 5.2: expanded percentile)."""
+    """The quantile level with the tails for small samples (Hesterberg 2015, expanded percentile)."""
     from scipy import stats
 
-    if n_clusters >= FEW_CLUSTERS or n_clusters < 2:
+    if n_clusters < 2:
         return level
     reach = math.sqrt(n_clusters / (n_clusters - 1)) * stats.t.ppf(level, n_clusters - 1)
     return float(stats.norm.cdf(reach))

@@ -8,7 +8,8 @@ Conventions
 
 Measures
     `icc_table` (point and F interval, by pingouin), `icc_from_sums` (all six, for resamples), `f_limits` (limits at any
-    level). With teams that vary from sequence to sequence: `elancry.agreement.icc_unbalanced`.
+    level). With teams that vary from sequence to sequence: `elancry.agreement.icc_unbalanced`. Where sequences of one
+    cluster may be alike: `elancry.agreement.icc_clustered`.
 
 References
     Shrout & Fleiss (1979) Psychol Bull 86:420; McGraw & Wong (1996) Psychol Methods 1:30; Koo & Li (2016) J Chiropr
@@ -97,7 +98,11 @@ def mean_squares(sums: FloatArray) -> MeanSquares:
 
 def icc_from_sums(sums: FloatArray) -> FloatArray:
     """All six forms (..., 6) in the order of `FORMS` from sums (..., 3 + R); NaN where undefined."""
-    ms = mean_squares(sums)
+    return forms_of(mean_squares(sums))
+
+
+def forms_of(ms: MeanSquares) -> FloatArray:
+    """All six forms (..., 6) in the order of `FORMS` from mean squares; NaN where undefined."""
     n, k = ms.n, ms.k
     pairs = (
         (ms.rows - ms.within, ms.rows + (k - 1) * ms.within),

@@ -8,17 +8,20 @@ Conventions
 
     Intervals are Monte-Carlo: variance components are drawn from the normal distribution of their estimates, with the
     inverse of the expected REML information as covariance, negative ones taken as 0; the limits are quantiles of the
-    coefficient over the draws. Nothing is fitted again. Sequences are taken as independent.
+    coefficient over the draws. Where clusters hold several sequences, the draws are those of a fit with a component of
+    the clusters, which adds to what sequences truly differ by; the estimate does not know of clusters, as with complete
+    data (`elancry.agreement.icc_clustered`). Else sequences are taken as independent.
 
 References
     McGraw & Wong (1996) Psychol Methods 1:30 (case 2); Bates, Mächler, Bolker & Walker (2015) J Stat Softw 67:1 (the
-    criterion, eq. 39 to 42); ten Hove, Jorgensen & van der Ark (2022) Psychol Methods (Monte-Carlo intervals); Searle,
-    Casella & McCulloch (1992) Variance Components, ch. 6 (information); Brennan (2001) Generalizability Theory, ch. 7
-    (harmonic mean).
+    criterion, eq. 39 to 42); ten Hove, Jorgensen & van der Ark (2022) Psychol Methods 27:650 (variance components of
+    clusters, subjects and raters) and (2024) Psychol Methods 29:967 (incomplete designs, the harmonic mean of the
+    numbers of raters); Searle, Casella & McCulloch (1992) Variance Components, ch. 6 (information).
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -26,11 +29,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from elancry.agreement.estimate import Estimate, Interval
-from elancry.agreement.sums import FloatArray
+from elancry.agreement.icc_clustered import DRAWS, FEWEST, drawn_components
+from elancry.agreement.sums import FloatArray, IntArray
 from elancry.agreement.undefined import NoInterval, Reason
 from elancry.texts import text
 
-DRAWS = 10_000
 Number = TypeVar("Number", float, FloatArray)
 
 
@@ -46,11 +49,18 @@ class VaryingTeams:
     mean_interval: Interval | None = None
 
 
-def icc_varying_teams(values: FloatArray, rng: np.random.Generator | None = None) -> VaryingTeams:
-    """ICC(2,1) and ICC(2,k) of `values` (N, R) with any pattern of missing cells; intervals where `rng` is given."""
+def icc_varying_teams(
+    values: FloatArray, rng: np.random.Generator | None = None, clusters: IntArray | None = None, level: str = "session"
+) -> VaryingTeams:
+    """ICC(2,1) and ICC(2,k) of `values` (N, R) with any pattern of missing cells; intervals where `rng` is given.
+
+    `clusters` (N,) are of this level; without them every sequence is one.
+    """
     present = np.isfinite(values)
     rows = present.sum(axis=1) >= 2
     table = values[rows][:, present[rows].any(axis=0)]
+    groups = np.arange(len(table)) if clusters is None else np.unique(clusters[rows], return_inverse=True)[1]
+    n_clusters = len(np.unique(groups))
     # The search ends as near as the likelihood tells places apart: with raters in one order its result is one, too.
     if len(table):
         table = table[:, np.lexsort(table[::-1])]
@@ -63,13 +73,23 @@ def icc_varying_teams(values: FloatArray, rng: np.random.Generator | None = None
     if np.ptp(found) == 0:
         nothing = Estimate.undefined(Reason.ALL_RATINGS_EQUAL)
         return VaryingTeams(nothing, nothing, k, len(table))
-    sequence, rater, error = variance_components(table)
+    sequence, rater, error = variance_components(table)[:3]
     single = sequence / (sequence + rater + error)
     estimates = Estimate(single), Estimate(_stepped_up(single, k))
     if rng is None:
         return VaryingTeams(*estimates, k, len(table))
-    drawn = _drawn(table, (sequence, rater, error), rng)
-    method = text("interval.monte-carlo", k=k, draws=DRAWS)
+    if n_clusters < min(FEWEST, len(table)):
+        levels = text(f"level.{level}", n=n_clusters)
+        none = Interval.none(text("interval.no-few-clusters", levels=levels, fewest=FEWEST, found=n_clusters))
+        return VaryingTeams(*estimates, k, len(table), none, none)
+    if n_clusters == len(table):
+        drawn = _drawn(table, (sequence, rater, error), rng)
+        method = text("interval.monte-carlo", k=k, draws=DRAWS)
+    else:
+        drawn = _drawn(table, variance_components(table, groups), rng, groups)
+        levels = text(f"level.{level}", n=n_clusters)
+        method = text("interval.monte-carlo-clusters", draws=DRAWS, clusters=n_clusters, levels=levels)
+        method = text("interval.of-mean", method=method, k=k)
     if drawn is None:
         none = Interval.none(NoInterval.NO_INFORMATION, text("interval.variance-components", k=k))
         return VaryingTeams(*estimates, k, len(table), none, none)
@@ -84,32 +104,44 @@ def _stepped_up(single: Number, k: float) -> Number:
     return k * single / (1 + (k - 1) * single)
 
 
-def _drawn(values: FloatArray, components: tuple[float, float, float], rng: np.random.Generator) -> FloatArray | None:
-    """ICC(2,1) of each draw of the components (sequence, rater, error); None where their information is singular."""
-    information = reml_information(values, components)
+def _drawn(
+    values: FloatArray, components: tuple[float, ...], rng: np.random.Generator, clusters: IntArray | None = None
+) -> FloatArray | None:
+    """ICC(2,1) of each draw of the components, which are those of `variance_components`.
+
+    None where their information is singular.
+    """
+    information = reml_information(values, components, clusters)
     if not np.isfinite(information).all() or np.linalg.cond(information) > 1e12:
         return None
-    covariance = np.linalg.inv(information)
-    # A square root of the covariance; the draws do not depend on LAPACK's choice of signs.
-    drawn = np.asarray(components) + rng.normal(size=(DRAWS, 3)) @ np.linalg.cholesky(covariance).T
-    sequence, rater, error = np.maximum(drawn, 0.0).T
-    total = sequence + rater + error
-    return np.asarray(np.divide(sequence, total, out=np.zeros_like(total), where=total > 0))
+    covariance = np.asarray(np.linalg.inv(information), dtype=np.float64)
+    normal = rng.normal(size=(DRAWS, len(components)))
+    if clusters is None:
+        # A square root of the covariance; the draws do not depend on LAPACK's choice of signs.
+        drawn = np.asarray(components) + normal @ np.linalg.cholesky(covariance).T
+    else:
+        drawn = drawn_components(np.asarray(components), covariance, normal)
+    sequence, rater, error, *cluster = np.maximum(drawn, 0.0).T
+    true = sequence + sum(cluster)
+    total = true + rater + error
+    return np.asarray(np.divide(true, total, out=np.zeros_like(total), where=total > 0))
 
 
-def reml_information(values: FloatArray, components: tuple[float, float, float]) -> FloatArray:
-    """Expected information (3, 3) of the variances of sequences, raters and error: tr(P V_i P V_j) / 2.
+def reml_information(values: FloatArray, components: tuple[float, ...], clusters: IntArray | None = None) -> FloatArray:
+    """Expected information (C, C) of the components of `variance_components`: tr(P V_i P V_j) / 2.
 
     V = sum of the components times V_i, P = V^-1 - V^-1 1 (1' V^-1 1)^-1 1' V^-1 (Searle et al. 1992, ch. 6).
     """
     i, j = np.nonzero(np.isfinite(values))
     effects = [np.eye(values.shape[0])[i], np.eye(values.shape[1])[j], np.eye(len(i))]
+    if clusters is not None:
+        effects.append(np.eye(int(clusters.max()) + 1)[clusters[i]])
     total = sum(size * z @ z.T for size, z in zip(components, effects, strict=True))
     with np.errstate(all="ignore"):
         try:
             inverse = np.linalg.inv(total)
         except np.linalg.LinAlgError:
-            return np.full((3, 3), np.nan)
+            return np.full((len(effects), len(effects)), np.nan)
     ones = inverse.sum(axis=1)
     projected = inverse - np.outer(ones, ones) / ones.sum()
     parts = [projected @ z for z in effects]
@@ -117,48 +149,54 @@ def reml_information(values: FloatArray, components: tuple[float, float, float])
     return np.array(found)
 
 
-def variance_components(values: FloatArray) -> tuple[float, float, float]:
-    """Variances of sequences, raters and error by REML from `values` (N, R) with NaN where missing."""
+def variance_components(values: FloatArray, clusters: IntArray | None = None) -> tuple[float, ...]:
+    """Variances of sequences, raters, error [and clusters] by REML from `values` (N, R) with NaN where missing.
+
+    `clusters` (N,) are numbered from 0; sequences are then those within their cluster.
+    """
     from scipy.optimize import minimize
 
     i, j = np.nonzero(np.isfinite(values))
     y = values[i, j]
     scale = float(y.std()) or 1.0
     y = (y - y.mean()) / scale
-    n, r = values.shape
-    if all(np.ptp(row[np.isfinite(row)]) == 0 for row in values):
+    effects: list[NDArray[np.integer[Any]]] = [i, j] if clusters is None else [i, j, clusters[i]]
+    if clusters is None and all(np.ptp(row[np.isfinite(row)]) == 0 for row in values):
         return float(np.var([row[np.isfinite(row)][0] for row in values], ddof=1)), 0.0, 0.0
 
     def criterion(theta: Any) -> float:
-        return _deviance(np.abs(theta), i, j, y, n, r)[0]
+        return _deviance(np.abs(theta), effects, y)[0]
 
     # The criterion can have a second optimum at the edge; two starts find the better one.
     found: list[tuple[float, FloatArray]] = []
-    for start in (np.array([1.0, 0.3]), np.array([0.1, 1.0])):
-        bounded = minimize(criterion, start, method="L-BFGS-B", bounds=[(0, 1e3), (0, 1e3)]).x
+    for start in (np.array([1.0, 0.3, 1.0]), np.array([0.1, 1.0, 0.1])):
+        here = start[: len(effects)]
+        bounded = minimize(criterion, here, method="L-BFGS-B", bounds=[(0, 1e3)] * len(effects)).x
         polished = minimize(criterion, bounded, method="Nelder-Mead", options={"xatol": 1e-9, "fatol": 1e-13}).x
         found += [(criterion(theta), np.abs(theta)) for theta in (bounded, polished)]
     theta = min(found, key=lambda item: item[0])[1]
-    error = _deviance(theta, i, j, y, n, r)[1] * scale**2
-    return float(theta[0] ** 2 * error), float(theta[1] ** 2 * error), float(error)
+    error = _deviance(theta, effects, y)[1] * scale**2
+    sequence, rater, *cluster = (float(size**2 * error) for size in theta)
+    return sequence, rater, float(error), *cluster
 
 
-def _deviance(
-    theta: FloatArray, i: NDArray[np.intp], j: NDArray[np.intp], y: FloatArray, n: int, r: int
-) -> tuple[float, float]:
-    """Profiled REML deviance and error variance; `theta` are standard deviations relative to the error's."""
-    size = n + r
+def _deviance(theta: FloatArray, effects: Sequence[NDArray[np.integer[Any]]], y: FloatArray) -> tuple[float, float]:
+    """Profiled REML deviance and error variance; `theta` are standard deviations relative to the error's.
+
+    `effects` hold for each random effect the group of every number, 0, 1, ...
+    """
+    sizes = [int(group.max()) + 1 for group in effects]
+    places = [first + group for first, group in zip(np.cumsum([0, *sizes]), effects, strict=False)]
+    size = sum(sizes)
     # Random effects scaled to unit variance: U'U + I, U'y, U'1 from counts alone.
     both = np.zeros((size, size))
-    np.add.at(both, (i, i), theta[0] ** 2)
-    np.add.at(both, (n + j, n + j), theta[1] ** 2)
-    both[i, n + j] = both[n + j, i] = theta[0] * theta[1]
-    both[np.diag_indices(size)] += 1.0
     effect_y, effect_1 = np.zeros(size), np.zeros(size)
-    np.add.at(effect_y, i, theta[0] * y)
-    np.add.at(effect_y, n + j, theta[1] * y)
-    np.add.at(effect_1, i, theta[0])
-    np.add.at(effect_1, n + j, theta[1])
+    for one, at in zip(theta, places, strict=True):
+        for two, other in zip(theta, places, strict=True):
+            np.add.at(both, (at, other), one * two)
+        np.add.at(effect_y, at, one * y)
+        np.add.at(effect_1, at, one)
+    both[np.diag_indices(size)] += 1.0
     factor = np.linalg.cholesky(both)
     cu, rzx = np.linalg.solve(factor, effect_y), np.linalg.solve(factor, effect_1)
     rx2 = len(y) - rzx @ rzx

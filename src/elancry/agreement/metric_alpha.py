@@ -8,7 +8,7 @@ Conventions
     The point estimate of a matrix comes from the `krippendorff` package, `alpha_of`.
 
 References
-    Krippendorff (2018) Content Analysis, 4th ed., ch. 12; Hayes & Krippendorff (2007) Commun Methods Meas 1:77.
+    Krippendorff (2019) Content Analysis, 4th ed., ch. 12; Hayes & Krippendorff (2007) Commun Methods Meas 1:77.
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ Measures
 References
     Cohen (1960) Educ Psychol Meas 20:37; Fleiss (1971) Psychol Bull 76:378; Conger (1980) Psychol Bull 88:322;
     Brennan & Prediger (1981) Educ Psychol Meas 41:687; Gwet (2014) Handbook of Inter-Rater Reliability, 4th ed.,
-    ch. 2-4 (formulas for missing ratings); Krippendorff (2018) Content Analysis, 4th ed., ch. 12.
+    ch. 2-4 (formulas for missing ratings); Krippendorff (2019) Content Analysis, 4th ed., ch. 12.
 """
 
 from __future__ import annotations
@@ -162,7 +162,7 @@ def gwet_by_pair(layout: Layout, sums: FloatArray, credit: FloatArray | None = N
 def krippendorff_alpha(
     layout: Layout, sums: FloatArray, credit: FloatArray | None = None, *, small_sample: bool
 ) -> FloatArray:
-    """Krippendorff's alpha from the coincidence matrix (Krippendorff 2018, ch. 12).
+    """Krippendorff's alpha from the coincidence matrix (Krippendorff 2019, ch. 12).
 
     `small_sample` keeps his n - 1, which belongs to counts of ratings; durations have none.
     """

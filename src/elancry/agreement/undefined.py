@@ -53,6 +53,8 @@ class NoInterval:
     NO_ROW_VARIANCE: Final = text("interval.no-row-variance")
     BELOW_STEPPING_UP: Final = text("interval.no-below-stepping-up")
     NO_INFORMATION: Final = text("interval.no-information")
+    PERFECT_COMPONENTS: Final = text("interval.no-perfect-components")
+    NO_ROW_VARIANCE_COMPONENTS: Final = text("interval.no-row-variance-components")
 
 
 NO_INTERVALS: tuple[Text, ...] = tuple(value for value in vars(NoInterval).values() if isinstance(value, Text))

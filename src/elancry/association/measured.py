@@ -1,11 +1,19 @@
-"""What level do the tests really have where they miss the nominal one, and how often do intervals hold the truth?
+"""What level do the tests really have, and how often do intervals hold the truth, in studies like this one?
 
-Rates out of `docs/validity.json`, made by `benchmarks/validity.py`: 2,000 simulated studies a scenario of 46 sequences
-in 32 sessions, intraclass correlation .3, tests at .05, 95 % intervals. A test compares these numbers with that file.
-Whatever differs from the nominal level and concerns a study is said in its report.
+Rates from published simulations (docs/validity.md). Those of regressions are here; those of tests in time and of
+intervals of agreement are in `levels.json`, which `benchmarks/validity_pages.py` makes together with the pages, from
+the same results. A test compares both with the results. Nothing is said of a design that is not near a simulated one.
 """
 
 from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from math import log
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,33 +26,84 @@ NINE_JOINT = {"rating": 0.0135, "share": 0.0035}
 """HTZ, nine slopes together: the largest rate of false findings for that score."""
 NINE_RATINGS_MIXED = 0.076
 """Mixed model, one slope of nine ratings: false findings. Above .07: the mixed model stands beside, never in front."""
-KAPPA_COVERAGE = 0.9255, 0.9315
-"""Session bootstrap of kappa on durations: smallest and largest coverage."""
-KAPPA_RATERS = 2
 
-COVERAGE = {
-    8: (0.935, 0.943),
-    10: (0.93, 0.932),
-    12: (0.941, 0.945),
-    16: (0.938, 0.943),
-    20: (0.948, 0.956),
-    32: (0.926, 0.945),
-}
-"""Clusters of four sequences -> smallest and largest coverage of intervals of kappa and AC1 on durations, two raters.
+KAPPA_RATERS, ICC_RATERS = 2, 3
+"""Raters of the simulated studies of agreement."""
+AIMS = {"mean": 0.07, "worst": 0.10, "maxt": 0.08}
+"""Levels of tests in time that we accept: one pair on average, the worst of nine pairs, any pair by the largest."""
 
-Out of `docs/validity_few_clusters.json`, 1,000 studies or more a scenario, accuracy a trait of the cluster or not.
-"""
+
+@cache
+def levels() -> Mapping[str, Any]:
+    """The content of `levels.json`."""
+    found: Mapping[str, Any] = json.loads((files("elancry.association") / "levels.json").read_text(encoding="utf-8"))
+    return found
+
+
+def near(measured: float, found: float) -> bool:
+    """Whether a size is within a third of a simulated one."""
+    return abs(measured - found) <= measured / 3
+
+
+def regression_near(n_sequences: int, n_clusters: int | None) -> bool:
+    """Whether the simulated regressions, 46 sequences in 32 clusters, say anything of this design."""
+    return n_clusters is not None and near(N_SEQUENCES, n_sequences) and near(N_SESSIONS, n_clusters)
 
 
 def coverage_near(n_clusters: int, n_raters: int) -> tuple[int, float, float] | None:
-    """The nearest simulated number of clusters and its coverages; None where nothing near this design was simulated.
+    """The nearest simulated number of clusters, and smallest and largest coverage of intervals of kappa and AC1 there.
 
-    Near: the same number of raters, and clusters within a third.
+    None where nothing near this design was simulated: the same number of raters, and clusters within a third.
     """
-    nearest = min(COVERAGE, key=lambda groups: abs(groups - n_clusters))
-    if n_raters != KAPPA_RATERS or abs(nearest - n_clusters) > nearest / 3:
+    return _coverage("kappa", n_clusters) if n_raters == KAPPA_RATERS else None
+
+
+def icc_coverage_near(n_clusters: int, n_raters: int) -> tuple[int, float, float] | None:
+    """The same of the Monte-Carlo interval of ICC(2,1)."""
+    return _coverage("icc", n_clusters) if n_raters == ICC_RATERS else None
+
+
+def _coverage(of: str, n_clusters: int) -> tuple[int, float, float] | None:
+    by_clusters = {int(groups): rates for groups, rates in levels()["coverage"][of].items()}
+    nearest = min(by_clusters, key=lambda groups: abs(groups - n_clusters))
+    if not near(nearest, n_clusters):
         return None
-    return nearest, *COVERAGE[nearest]
+    low, high = by_clusters[nearest]
+    return nearest, low, high
+
+
+@dataclass(frozen=True)
+class Level:
+    """How often a test of one kind rejected in a design where nothing is associated, over its scenarios."""
+
+    n_sequences: int
+    n_clusters: int
+    n_studies: int
+    """Of the scenario with the fewest."""
+    n_scenarios: int
+    mean_low: float
+    mean_high: float
+    """One pair, on average over nine: in the mildest and in the hardest scenario."""
+    worst: float
+    """The worst of nine pairs in the hardest scenario."""
+    maxt: float
+    """Any pair by the largest statistic, in the hardest scenario."""
+    missed: tuple[str, ...]
+    """Codes of the scenarios in which one of the rates exceeds its aim (`AIMS`)."""
+
+
+def level_near(test: str, n_sequences: int, n_clusters: int) -> Level | None:
+    """The level of `cooccurrence`, `window` or `lag` by `trend_exchange` in the nearest simulated design.
+
+    None where nothing near was simulated: sequences and clusters both within a third.
+    """
+    designs = [Level(**{**item, "missed": tuple(item["missed"])}) for item in levels()["exchange"][test]]
+    close = [item for item in designs if near(item.n_sequences, n_sequences) and near(item.n_clusters, n_clusters)]
+    return min(
+        close,
+        key=lambda item: abs(log(item.n_sequences / n_sequences)) + abs(log(item.n_clusters / n_clusters)),
+        default=None,
+    )
 
 
 SKEWED_FROM = 1.0

@@ -6,15 +6,17 @@ from collections.abc import Iterable, Sequence
 
 from elancry.report.rows import Row, distinct, exact, pick
 
-# The one number of a kind that sentences and figures speak of: the first that was computed.
+# The one number of a kind that sentences and figures speak of: the first that was computed. On time it is the one that
+# the terminal prints (`elancry.report.headline`), Fleiss' kappa; of a pair with the gold rater Cohen's.
 TIME = (
     "time_masi_alpha",
-    "time_krippendorff_alpha",
     "time_fleiss_kappa",
     "time_conger_kappa",
     "time_cohen_kappa",
+    "time_krippendorff_alpha",
     "time_gwet_ac1",
 )
+TIME_OF_PAIR = ("time_masi_alpha", "time_cohen_kappa", *TIME[1:])
 EVENT = ("event_kappa_ipf", "event_kappa_matched", "event_positive_agreement")
 RATING = ("icc_2_1", "icc_1_1", "alpha_interval", "kappa_quadratic")
 LABEL = ("label_fleiss_kappa", "label_cohen_kappa", "label_gwet_ac1")
@@ -80,7 +82,8 @@ def teams(rows: Sequence[Row]) -> list[list[Row]]:
 def headline_time(rows: Sequence[Row]) -> Row | None:
     """The headline of the time coded: exact time, `none` counting as a category."""
     listed = exact(row for row in rows if row["scope"] == "overall")
-    return first(listed, TIME, variants=("with_none", "without_none"))
+    of_pair = all(row["aggregate"] == "pair" for row in listed)
+    return first(listed, TIME_OF_PAIR if of_pair else TIME, variants=("with_none", "without_none"))
 
 
 def headline_label(rows: Sequence[Row]) -> Row | None:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from elancry.agreement.bootstrap import FEW_CLUSTERS
 from elancry.association import measured
 from elancry.report import agreement_rows
 from elancry.report.numbers import percent, whole
@@ -21,25 +20,34 @@ CITED = {
     "time_fleiss_kappa": "fleiss1971",
     "time_gwet_ac1": "gwet2014",
     "time_brennan_prediger": "brennan1981",
-    "time_krippendorff_alpha": "krippendorff2004",
+    "time_krippendorff_alpha": "krippendorff2019",
     "time_masi_alpha": "passonneau2006",
     "label_cohen_kappa": "cohen1960",
     "label_conger_kappa": "conger1980",
     "label_fleiss_kappa": "fleiss1971",
     "label_gwet_ac1": "gwet2014",
     "label_brennan_prediger": "brennan1981",
-    "label_krippendorff_alpha": "krippendorff2004",
+    "label_krippendorff_alpha": "krippendorff2019",
     "event_kappa_ipf": "holle2015",
     "icc_2_1": "shrout1979",
     "icc_2_k": "mcgraw1996",
     "kappa_quadratic": "cohen1968",
     "kappa_linear": "cohen1968",
-    "alpha_ordinal": "krippendorff2004",
+    "alpha_ordinal": "krippendorff2019",
     "ac2_quadratic": "gwet2014",
     "presence_fleiss_kappa": "fleiss1971",
     "presence_gwet_ac1": "gwet2014",
-    "presence_krippendorff_alpha": "krippendorff2004",
+    "presence_krippendorff_alpha": "krippendorff2019",
 }
+
+
+OF_ICC = {
+    "interval.f": "icc_f",
+    "interval.monte-carlo-clusters": "icc_components",
+    "interval.monte-carlo": "icc_missing",
+    "interval.of-mean": "icc_missing",
+}
+"""How an interval of ICC was made -> the sentence that says so."""
 
 
 def agreement(view: View, say: Callable[..., str], plan: Mapping[str, Any]) -> list[str]:
@@ -82,24 +90,31 @@ def agreement(view: View, say: Callable[..., str], plan: Mapping[str, Any]) -> l
     return sentences
 
 
-def intervals(rows: Iterable[Mapping[str, Any]], drawn: str, raters: int, say: Callable[..., str]) -> list[str]:
+def intervals(rows: Sequence[Mapping[str, Any]], drawn: str, raters: int, say: Callable[..., str]) -> list[str]:
     """Over what was resampled, and how often such intervals hold the truth in simulated studies like this one."""
     found = next(filter(None, map(_resampled, rows)), None)
-    if found is None:
-        return [say("agreement.bootstrap", n=drawn, level=say("level.session"))]
-    level, clusters = found
+    level = found[0] if found is not None else "session"
     sentences = [say("agreement.bootstrap", n=drawn, level=say(f"level.{level}"))]
-    if clusters < FEW_CLUSTERS:
-        sentences.append(say("agreement.few", n=whole(clusters)))
+    codes = {part.code for row in rows if row["ci_method"] for part in getattr(row["ci_method"], "parts", ())}
+    of_icc = dict.fromkeys(sentence for code, sentence in OF_ICC.items() if code in codes)
+    if "icc_components" in of_icc:
+        # F intervals are beside them.
+        of_icc.pop("icc_f", None)
+    sentences += [say(f"agreement.{sentence}") for sentence in of_icc]
+    if found is None:
+        return sentences
+    clusters = found[1]
     near = measured.coverage_near(clusters, raters)
+    near_icc = measured.icc_coverage_near(clusters, raters) if "interval.monte-carlo-clusters" in codes else None
+    for name, of in (("coverage", near), ("coverage_icc", near_icc)):
+        if of is not None:
+            groups, low, high = of
+            rates = {"low": measured.percent(low), "high": measured.percent(high)}
+            sentences.append(say(f"agreement.{name}", n=whole(groups), **rates))
     if near is None:
-        unknown = say(
-            "agreement.coverage_unknown", n=whole(clusters), level=say(f"level.{level}"), raters=whole(raters)
-        )
-        return [*sentences, unknown]
-    groups, low, high = near
-    rates = {"low": measured.percent(low), "high": measured.percent(high)}
-    return [*sentences, say("agreement.coverage", n=whole(groups), **rates)]
+        unknown = {"n": whole(clusters), "level": say(f"level.{level}"), "raters": whole(raters)}
+        sentences.append(say("agreement.coverage_unknown", **unknown))
+    return sentences
 
 
 def _resampled(row: Mapping[str, Any]) -> tuple[str, int] | None:

@@ -17,8 +17,9 @@ from elancry.report.methods_agreement import SIMULATED, agreement
 from elancry.report.numbers import length, percent, whole
 from elancry.report.references import Reference, cited, library
 from elancry.report.rows import Row, distinct
+from elancry.report.true_levels import by_kind, true_level
 from elancry.report.view import View, slug
-from elancry.study.associate.model_warnings import CONSERVATIVE_FROM, SKEWED
+from elancry.study.associate.model_warnings import CONSERVATIVE_FROM, SKEWED, SKEWED_FAR
 from elancry.study.nesting import assumed
 from elancry.study.plan_keys import keys
 from elancry.study.plan_values import plain
@@ -176,6 +177,7 @@ class _Writer:
             sentences.append(
                 self.say("cooccurrence.p", n=whole(permutations), null=self.null(str(self.plan["null"]), rows[0]))
             )
+            sentences += filter(None, [true_level("cooccurrence", rows, self.words)])
         sentences += self.assumed(rows)
         shortest = self.plan.get("min_sequence_ms")
         if shortest:
@@ -216,7 +218,8 @@ class _Writer:
             if permutations
             else ""
         )
-        return [self.say("sequential", how=self.words.listed(how), p=tested)]
+        levels = (true_level(test, rows_of, self.words) for test, rows_of in by_kind(rows)) if permutations else ()
+        return [self.say("sequential", how=self.words.listed(how), p=tested), *filter(None, levels)]
 
     def regression(self) -> list[str]:
         models = [row for row in self.view.rows("models") if row["se_type"] == "CR2" and row["r2"] is not None]
@@ -237,19 +240,28 @@ class _Writer:
             if draws and any(row["p_session_permutation"] is not None for row in models):
                 sentences.append(self.say("regression.permuted", n=whole(draws)))
         sentences.append(self.say("regression.f2"))
-        skewed = [row for row in models if row["warnings"] and SKEWED in {one.code for one in row["warnings"].parts}]
-        if skewed:
-            outcomes = self.words.listed(
-                [self.category(system, name) for system, name in distinct(skewed, "outcome_system", "outcome")]
-            )
-            size, coverage = map(measured.percent, (measured.SKEWED_SHARES_SIZE, measured.SKEWED_SHARES_COVERAGE))
-            sentences.append(
-                self.say("regression.skewed", outcomes=outcomes, size=size, coverage=coverage, **SIMULATED)
-            )
-        if any((row["df1"] or 0) >= CONSERVATIVE_FROM for row in models):
+        sentences += self._true_levels(models)
+        sentences.append(self.say("many"))
+        return sentences
+
+    def _true_levels(self, models: Sequence[Row]) -> list[str]:
+        """Where the tests of these models miss their level: by how much, where a design near theirs was simulated."""
+        sentences = []
+        for code, name in ((SKEWED, "skewed"), (SKEWED_FAR, "skewed_far")):
+            skewed = [row for row in models if row["warnings"] and code in {one.code for one in row["warnings"].parts}]
+            if skewed:
+                outcomes = self.words.listed(
+                    [self.category(system, name) for system, name in distinct(skewed, "outcome_system", "outcome")]
+                )
+                size, coverage = map(measured.percent, (measured.SKEWED_SHARES_SIZE, measured.SKEWED_SHARES_COVERAGE))
+                rates = {} if code == SKEWED_FAR else {"size": size, "coverage": coverage, **SIMULATED}
+                sentences.append(self.say(f"regression.{name}", outcomes=outcomes, **rates))
+        many = [row for row in models if (row["df1"] or 0) >= CONSERVATIVE_FROM]
+        if any(measured.regression_near(row["n_sequences"], row["n_clusters"]) for row in many):
             rate = measured.percent(max(measured.NINE_JOINT.values()))
             sentences.append(self.say("regression.joint", rate=rate, **SIMULATED))
-        sentences.append(self.say("many"))
+        elif many:
+            sentences.append(self.say("regression.joint_far"))
         return sentences
 
     def _direction(self, outcomes: str, predictors: str) -> str:

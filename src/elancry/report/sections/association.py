@@ -9,6 +9,7 @@ from elancry.report.methods_text import unresolved_sentences
 from elancry.report.numbers import coefficient, interval, length, number, p_value
 from elancry.report.rows import Row, distinct
 from elancry.report.three_answers import three_answers
+from elancry.report.true_levels import by_kind, true_level
 from elancry.report.view import Reasons, View, significant, slug
 from elancry.study.nesting import assumed
 from elancry.texts import Texts, shown
@@ -29,6 +30,7 @@ def cooccurrence(view: View) -> Section:
         blocks.append(Heading(label))
         blocks.append(Text(sentences.cooccurrence(here, view), tone="headline"))
         blocks += _nulls(here, view)
+        blocks += _levels([("cooccurrence", here)], view)
         blocks += [Text(text, tone="note") for text in unresolved_sentences(view)]
         blocks += [
             Text(text, tone="small") for (coders,) in distinct(here, "coders") if (text := _coders(coders, view))
@@ -51,6 +53,12 @@ def _nulls(rows: list[Row], view: View) -> list[Block]:
             blocks.append(Text(words.said(open_question), tone="note"))
     blocks += [Text(words.said(warning), tone="note") for (warning,) in distinct(rows, "warning") if warning]
     return blocks
+
+
+def _levels(kinds: list[tuple[str, list[Row]]], view: View) -> list[Block]:
+    """The true level of each kind of test, as far as it was simulated."""
+    said = (true_level(test, rows, view.words) for test, rows in kinds)
+    return [Text(text, tone="small") for text in said if text]
 
 
 def _coders(cell: Texts | str, view: View) -> str:
@@ -131,6 +139,7 @@ def sequential(view: View) -> Section | None:
     if rows:
         blocks.append(Text(words("sequential.text")))
         blocks += _nulls(rows, view)
+        blocks += _levels(by_kind(rows), view)
     for key in distinct(rows, "given_system", "target_system", "anchor", "lag", "window_ms"):
         given, target, anchor, lag, window = key
         here = [

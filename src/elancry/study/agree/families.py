@@ -105,7 +105,7 @@ class Questions:
         for scores in (*self.ratings, *share_scores(compared), *count_scores(compared)):
             for family in score_families(scores):
                 if isinstance(family, Icc) and len(family.raters) > 1:
-                    yield from family.with_f_intervals(PAIR if self.alone else POOLED, plan.seed)
+                    yield from family.of_other_raters(PAIR if self.alone else POOLED, plan.seed, self.engine.cluster)
                 yield from rows_of(family)
 
     def _binned(self) -> Iterator[Family]:

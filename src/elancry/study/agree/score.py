@@ -1,8 +1,9 @@
 """Do raters give a sequence the same number? Ratings, and shares and counts made from intervals.
 
-The six ICC with their F intervals come first; the session bootstrap is beside them in rows of its own, because it
-answers another question: these raters, other sessions. Weighted kappa, AC2, ordinal alpha and exact agreement are for
-ratings only; so are pingouin and krippendorff, which give the printed numbers of ratings.
+The six ICC come first with the interval that speaks of other raters too: F where every sequence is a cluster of its
+own, else Monte-Carlo over variance components, with F beside it. The bootstrap is beside them in rows of its own,
+because it answers another question: these raters, other clusters. Weighted kappa, AC2, ordinal alpha and exact
+agreement are for ratings only; so are pingouin and krippendorff, which give the printed numbers of ratings.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from numpy.typing import NDArray
 
 from elancry.agreement import icc, metric_alpha, nominal
 from elancry.agreement.estimate import Estimate
+from elancry.agreement.icc_clustered import icc_clustered
 from elancry.agreement.icc_unbalanced import icc_varying_teams
 from elancry.agreement.metric_alpha import Metric
 from elancry.agreement.standard_errors import WithError
@@ -31,6 +33,7 @@ from elancry.study.agree.row import Row, Team, analytic_row, in_order, make_row
 from elancry.study.agree.sums import Sums, Units, UnitSums
 from elancry.study.agree.time import codes_over, columns_of
 from elancry.study.compared import Compared
+from elancry.study.nesting import Cluster
 from elancry.texts import Text, text
 
 OF_SAMPLED_RATERS = ("icc_2_1", "icc_2_k")
@@ -76,6 +79,12 @@ class Scores:
     def _where(self, rows: NDArray[np.bool_]) -> Scores:
         kept = tuple(name for name, keep in zip(self.sessions, rows.tolist(), strict=True) if keep)
         return replace(self, sessions=kept, values=self.values[rows])
+
+    def clusters(self, cluster: Cluster) -> NDArray[np.int64]:
+        """The cluster of each sequence, int (N,), numbered from 0."""
+        groups = [cluster.group_of(session) for session in self.sessions]
+        number = {name: at for at, name in enumerate(dict.fromkeys(groups))}
+        return np.array([number[name] for name in groups], dtype=np.int64)
 
     def by_session(self) -> Iterator[tuple[str, FloatArray]]:
         """Each session's rows."""
@@ -126,7 +135,7 @@ class _Score(Family):
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Icc(_Score):
-    """The bootstrap of the six forms where no number is missing. Rows of `with_f_intervals` are before it."""
+    """The bootstrap of the six forms where no number is missing. Rows of `of_other_raters` are before it."""
 
     @cached_property
     def varying(self) -> bool:
@@ -158,17 +167,31 @@ class Icc(_Score):
         elif team.raters != self.raters:
             yield row
 
-    def with_f_intervals(self, aggregate: str, seed: int) -> Iterator[Row]:
-        """Rows of all raters: F intervals where every number is there, else variance components, Monte-Carlo."""
+    def of_other_raters(self, aggregate: str, seed: int, cluster: Cluster) -> Iterator[Row]:
+        """Rows of all raters whose intervals do not take the raters as given; the headline is first.
+
+        With every number there: F intervals where sequences are the clusters, else Monte-Carlo with F beside; with
+        missing ones: variance components.
+        """
         team = Team(self.raters, aggregate)
-        if not self.varying:
-            counted = self.scores.complete().counted
-            for form, (estimate, interval) in icc.icc_table(self.scores.values, by_pingouin=self.scores.rated).items():
-                yield make_row(self.base, form, team, estimate, interval) | counted
-            return
-        counted = self.scores.comparable().counted
         rng = stream(seed, "variance components", *(str(self.base.get(name, "")) for name in NAMES))
-        found = icc_varying_teams(self.scores.values, rng)
+        if self.varying:
+            yield from self._of_varying_teams(team, rng, cluster)
+            return
+        complete = self.scores.complete()
+        table = icc.icc_table(self.scores.values, by_pingouin=self.scores.rated)
+        clusters = complete.clusters(cluster)
+        if len(np.unique(clusters)) < len(clusters):
+            found = icc_clustered(complete.values, clusters, rng, cluster.column)
+            for form, (estimate, _) in table.items():
+                if estimate.value is not None:
+                    yield make_row(self.base, form, team, estimate, found[form]) | complete.counted
+        for form, (estimate, interval) in table.items():
+            yield make_row(self.base, form, team, estimate, interval) | complete.counted
+
+    def _of_varying_teams(self, team: Team, rng: np.random.Generator, cluster: Cluster) -> Iterator[Row]:
+        counted = self.scores.comparable().counted
+        found = icc_varying_teams(self.scores.values, rng, self.scores.clusters(cluster), cluster.column)
         of = {"icc_2_1": (found.single, found.single_interval), "icc_2_k": (found.mean, found.mean_interval)}
         nothing = Estimate.undefined(Reason.MISSING_CELLS), None
         for form in icc.FORMS:

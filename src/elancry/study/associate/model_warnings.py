@@ -15,6 +15,7 @@ from elancry.association.measured import (
     SKEWED_FROM,
     SKEWED_SHARES_COVERAGE,
     SKEWED_SHARES_SIZE,
+    regression_near,
     skewness,
 )
 from elancry.association.regression import Coefficients, LinearFit, exact_fit
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 CONSERVATIVE_FROM = 6
 SKEWED = "model.skewed-share"
 """The warning that states the true level of such a slope's test."""
+SKEWED_FAR = "model.skewed-share-far"
+"""The same where no design near the model's was simulated."""
 SIMULATED = {"sequences": N_SEQUENCES, "sessions": N_SESSIONS}
 
 
@@ -59,13 +62,17 @@ def _few(model: Model, fit: LinearFit, se_type: str) -> Iterator[Text]:
 def _of_cr2(model: Model, fit: LinearFit, slopes: Coefficients) -> Iterator[Text]:
     """Where these tests are known to miss their level."""
     k, score = len(fit.b) - 1, model.spec.score
+    close = regression_near(model.n_sequences, model.n_clusters)
     if k >= CONSERVATIVE_FROM:
         rate = NINE_JOINT.get(score.value, max(NINE_JOINT.values()))
-        yield text("model.conservative-joint-test", k=k, rate=100 * rate, **SIMULATED)
+        if close:
+            yield text("model.conservative-joint-test", k=k, rate=100 * rate, **SIMULATED)
+        else:
+            yield text("model.conservative-joint-test-far", k=k)
     skew = skewness(fit.y)
     if score is Score.SHARE and skew > SKEWED_FROM and not exact_fit(fit):
         rates = {"rate": 100 * SKEWED_SHARES_SIZE, "coverage": 100 * SKEWED_SHARES_COVERAGE}
-        yield text("model.skewed-share", skewness=skew, **rates, **SIMULATED)
+        yield text(SKEWED, skewness=skew, **rates, **SIMULATED) if close else text(SKEWED_FAR, skewness=skew)
     poor = tuple(
         text("model.term-with-df", name=name, df=float(df))
         for name, df in zip(fit.names[1:], slopes.df[1:], strict=True)

@@ -157,7 +157,7 @@ def association_tables(associated: Associated, plan: Plan, flow: StudyFlow | Non
     unrelated = text("association.no-equal-scores" if len(codebook.systems) > 1 else "association.one-system")
     add(schema.SETCORRELATION, setcorrelation_rows(sample, codebook), unrelated)
     why_not = _why_no_attenuation(associated, plan)
-    unreliable = [] if why_not else attenuation_rows(associated.scores, codebook, plan)
+    unreliable = [] if why_not else attenuation_rows(associated.scores, codebook, plan, associated.cluster)
     add(schema.ATTENUATION, unreliable, why_not or unrelated)
     return Tables(tables, omitted)
 

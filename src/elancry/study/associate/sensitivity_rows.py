@@ -11,7 +11,7 @@ import numpy as np
 from elancry.association.binomial import fit_binomial
 from elancry.association.clustered import cluster_slopes
 from elancry.association.leave_out import leave_one_out
-from elancry.association.measured import NINE_RATINGS_MIXED
+from elancry.association.measured import NINE_RATINGS_MIXED, regression_near
 from elancry.association.mixed import random_intercept
 from elancry.association.ordinal import FEWEST_IN_LEVEL, fit_ordinal, merged_levels
 from elancry.association.ranks import FEW_CLUSTERS, rank_correlation
@@ -102,7 +102,9 @@ def _mixed(model: Model, fit: LinearFit) -> tuple[Coefficients, Notes]:
     if mixed.singular:
         note.append(text("model.mixed-singular"))
     if model.spec.score is Score.RATING and len(mixed.b) > CONSERVATIVE_FROM:
-        note.append(text("model.mixed-level", rate=100 * NINE_RATINGS_MIXED, **SIMULATED))
+        close = regression_near(model.n_sequences, model.n_clusters)
+        rate = {"rate": 100 * NINE_RATINGS_MIXED, **SIMULATED}
+        note.append(text("model.mixed-level", **rate) if close else text("model.mixed-level-far"))
     return mixed, tuple(note)
 
 

@@ -9,12 +9,14 @@ import numpy as np
 
 from elancry.agreement.icc import icc_from_sums
 from elancry.association.attenuation import disattenuated
+from elancry.association.permuted import distinct_orders
 from elancry.association.regression import screen
 from elancry.association.setcorrelation import set_correlation, why_no_set_correlation
 from elancry.choices import Score
 from elancry.seeds import stream
 from elancry.study.associate.regression_plan import Sample, choose_predictors, complete, level
 from elancry.study.associate.sequence_scores import RaterScores, column_name
+from elancry.study.nesting import BY_SESSION, Cluster
 from elancry.texts import Text, text
 
 if TYPE_CHECKING:
@@ -25,6 +27,9 @@ if TYPE_CHECKING:
     from elancry.study.plan_keys import Plan
 
 Row = dict[str, Any]
+
+# Fewer exchanges than this cannot give p below .05.
+FEW_ORDERS = 20
 
 # Position of ICC(2,k), absolute agreement of the mean over raters, in `icc_from_sums`.
 _ICC_2_K = 4
@@ -81,6 +86,8 @@ def _related(sample: Sample, score: Score, systems: tuple[System, System]) -> Ro
     reasons = [found.canonical_reason] if found.canonical_reason else []
     if found.p_permutation is None:
         reasons.append(text("association.no-equal-clusters", levels=level(sample.cluster, 2)))
+    elif (orders := distinct_orders(sample.clusters(there))) < FEW_ORDERS:
+        reasons.append(text("association.few-orders", orders=orders, levels=level(sample.cluster, 2)))
     return {
         **row,
         "r2": found.r2,
@@ -96,15 +103,16 @@ def _related(sample: Sample, score: Score, systems: tuple[System, System]) -> Ro
     }
 
 
-def attenuation_rows(scores: RaterScores, codebook: Codebook, plan: Plan) -> list[Row]:
+def attenuation_rows(scores: RaterScores, codebook: Codebook, plan: Plan, cluster: Cluster = BY_SESSION) -> list[Row]:
     """Rows of `schema.ATTENUATION`: every category of one system with every one of another, on the plan's scores.
 
-    Sessions are resampled; only sequences with a number from every rater of a system enter.
+    Whole clusters are resampled; only sequences with a number from every rater of a system enter.
     """
     rows: list[Row] = []
-    sessions = [unit.session for unit in scores.units]
-    codes = {value: code for code, value in enumerate(dict.fromkeys(sessions))}
-    clusters = np.array([codes[value] for value in sessions], dtype=np.int64)
+    groups = [cluster.group_of(unit.session) for unit in scores.units]
+    codes = {value: code for code, value in enumerate(dict.fromkeys(groups))}
+    clusters = np.array([codes[value] for value in groups], dtype=np.int64)
+    sessions = np.array([unit.session for unit in scores.units], dtype=object)
     for a, b in combinations(codebook.systems, 2):
         for score in dict.fromkeys(key[0] for key in scores.values if key[0] in plan.scores):
             for one in a.categories:
@@ -120,7 +128,7 @@ def attenuation_rows(scores: RaterScores, codebook: Codebook, plan: Plan) -> lis
                             "system_b": b.id,
                             "category_b": two.id,
                             "score": score.value,
-                            **_corrected(scores, x, y, clusters, rng, plan.resamples),
+                            **_corrected(scores, x, y, (clusters, cluster.column, sessions), rng, plan.resamples),
                         }
                     )
     return rows
@@ -130,10 +138,11 @@ def _corrected(
     scores: RaterScores,
     x: NDArray[np.float64],
     y: NDArray[np.float64],
-    clusters: NDArray[np.int64],
+    nested: tuple[NDArray[np.int64], str, NDArray[np.object_]],
     rng: np.random.Generator,
     n_resamples: int,
 ) -> Row:
+    clusters, cluster, sessions = nested
     used_x, used_y = ~np.isnan(x).all(axis=0), ~np.isnan(y).all(axis=0)
     raters_x = [scores.raters[int(column)] for column in np.flatnonzero(used_x)]
     raters_y = [scores.raters[int(column)] for column in np.flatnonzero(used_y)]
@@ -148,10 +157,14 @@ def _corrected(
         rng,
         same_raters=raters_x == raters_y,
         n_resamples=n_resamples,
+        level=cluster,
     )
+    notes = [text("association.same-rater")] if shared else []
+    if found.method is not None:
+        notes.append(found.method)
     return {
         "n_sequences": found.n_sequences,
-        "n_sessions": len(np.unique(clusters[complete])),
+        "n_sessions": len(set(sessions[complete])),
         "raters_a": "|".join(raters_x),
         "raters_b": "|".join(raters_y),
         "r": found.r,
@@ -161,6 +174,6 @@ def _corrected(
         "ci_low": found.ci_low,
         "ci_high": found.ci_high,
         "r_cross_rater": found.cross_rater_r,
-        "note": text("association.same-rater") if shared else (),
+        "note": tuple(notes),
         "undefined_reason": found.reason,
     }

@@ -24,7 +24,12 @@ from elancry.align.timeline import MISSING
 from elancry.choices import Matching
 from elancry.study.agree.apart import standing_apart
 from elancry.study.agree.confusion import confusion_rows
+from elancry.study.agree.families import Questions
+from elancry.study.compared import Compared
+from elancry.study.nesting import Cluster
+from elancry.study.plan_keys import Plan
 from elancry.table.schema import AGREEMENT, CONFUSION
+from elancry.texts import text
 
 MEASURES = """
 time_percent time_cohen_kappa time_conger_kappa time_fleiss_kappa time_gwet_ac1 time_brennan_prediger
@@ -107,15 +112,41 @@ def test_the_level_is_the_word_of_the_lower_limit(rows):
     assert not any(row["level"] for row in rows if "percent" in row["measure"] or row["measure"].endswith("_ms"))
 
 
-def test_icc_has_its_f_interval_first_and_the_bootstrap_beside_it(rows):
-    first, second = find(
+def test_icc_of_clustered_sequences_has_the_monte_carlo_interval_first(rows):
+    """15 sequences in 12 sessions are not independent: F and the bootstrap stand beside the headline."""
+    found = find(rows, measure="icc_2_k", variant="share", aggregate="pooled", scope="category", category="protest")
+    assert [row["ci_method"].code for row in found] == [
+        "interval.monte-carlo-clusters",
+        "interval.f",
+        "interval.these-raters",
+    ]
+    assert found[0]["ci_method"].fields["clusters"] == 12
+    assert found[2]["ci_method"].fields["method"].code == "interval.bca"
+    assert {round(row["estimate"], 12) for row in found} == {round(found[0]["estimate"], 12)}
+    assert {row["n_units"] for row in found} == {15}
+
+
+def test_icc_of_independent_sequences_has_its_f_interval_first():
+    rows = agreement_rows(*invented(n_sessions=12, n_sequences=12), seed=1, codebook=CODEBOOK, resamples=50)
+    found = find(rows, measure="icc_2_k", variant="share", aggregate="pooled", scope="category", category="protest")
+    assert [row["ci_method"].code for row in found] == ["interval.f", "interval.these-raters"]
+
+
+def test_too_few_clusters_have_no_headline_interval_of_icc():
+    """12 sequences of 12 sessions of six patients: what six patients say is not what 12 independent sequences would."""
+    timelines, ratings, events = invented(n_sessions=12, n_sequences=12)
+    sessions = sorted({item.session for item in timelines})
+    cluster = Cluster("patient", text("nesting.no-table"), {name: f"p{at % 6}" for at, name in enumerate(sessions)})
+    plan = Plan(seed=1, resamples=50)
+    compared = Compared(CODEBOOK, (), tuple(timelines), tuple(ratings), tuple(events))
+    rows = Questions.of(compared, plan, cluster).rows()
+    first, second, *_ = find(
         rows, measure="icc_2_k", variant="share", aggregate="pooled", scope="category", category="protest"
     )
-    assert first["ci_method"].code == "interval.f"
-    assert second["ci_method"].code == "interval.these-raters"
-    assert second["ci_method"].fields["method"].code == "interval.bca-few"
-    assert first["estimate"] == pytest.approx(second["estimate"], abs=1e-12)
-    assert first["n_units"] == 15
+    assert (first["ci_low"], first["level"]) == (None, "")
+    assert first["undefined_reason"].code == "interval.no-few-clusters"
+    assert first["undefined_reason"].fields["found"] == 6
+    assert second["ci_method"].code == "interval.f"
 
 
 def test_leaving_a_rater_out_is_the_other_two(rows):
