@@ -454,15 +454,15 @@ below. Bold: outside of it. What all of it comes to: [Do the tests keep their le
 
 What elancry takes, all over whole clusters:
 
-- Kappa, AC1 and everything else that is resampled: BCa with the tails for small samples (`BCa, small samples`;
-  Hesterberg 2015), whatever the number of clusters. Plain BCa misses the aim with few clusters and in some design
-  with 32, the most that were simulated, so there is no number from which on it would be shown to suffice; with
-  many clusters the two are the same.
+- Kappa, AC1, correlations corrected for unreliability and everything else that is resampled: BCa with the tails for
+  small samples (`BCa, small samples`; Hesterberg 2015), whatever the number of clusters. Plain BCa misses the aim with
+  few clusters and in some design with 32, the most that were simulated, so there is no number from which on it would be
+  shown to suffice; with many clusters the two are the same.
 - ICC: the Monte-Carlo interval of the variance components of clusters, sequences, raters and error, where clusters
   hold several sequences. The bootstrap takes the raters as given, and misses the truth where other raters could
   have coded; F takes sequences as independent.
 - Rank correlations with fewer than 30 clusters: interval and p of the jackknife (`jackknife t`). With more, the
-  percentiles. Corrected correlations: `jackknife t` with fewer than 30 clusters, else the percentiles.
+  percentiles.
 - Set correlation: p by exchanging whole clusters.
 
 What is not near these designs was not measured: other numbers of raters, clusters of very unequal sizes, fewer

@@ -221,9 +221,10 @@ def _event_table(names: Sequence[str], table: np.ndarray) -> str:
 
 
 def _numbers() -> str:
-    asked: tuple[tuple[str, Value, Value], ...] = (
+    asked: tuple[tuple[str, Value, Value | None], ...] = (
         ("kappa", easydiag.kappa_ipf, easydiag.elan_kappa),
         ("kappa max", easydiag.kappa_max, easydiag.elan_kappa_max),
+        ("attainable kappa", easydiag.kappa_attainable, None),
         ("raw agreement", easydiag.raw, easydiag.raw),
     )
     lines = ["| | | EasyDIAg's definition (elancry) | ELAN (`--matching elan`) |", "|---|---|---|---|"]
@@ -231,7 +232,8 @@ def _numbers() -> str:
         _, table = table_of(example)
         for at, (name, ours, elans) in enumerate(asked):
             label = f"file {example}" if at == 0 else ""
-            lines.append(f"| {label} | {name} | {float(ours(table)):.6f} | {float(elans(table)):.6f} |")
+            theirs = "(not there)" if elans is None else f"{float(elans(table)):.6f}"
+            lines.append(f"| {label} | {name} | {float(ours(table)):.6f} | {theirs} |")
     return "\n".join(lines)
 
 

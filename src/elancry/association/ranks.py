@@ -4,7 +4,7 @@ Conventions: each resample draws clusters (sessions, patients) with replacement;
 cluster was drawn, which makes both coefficients functions of weights, so all resamples are a few matrix products.
 Intervals are percentiles, p is twice the smaller share of resamples on one side of 0, with the + 1 of Phipson & Smyth
 (2010). With fewer than 30 clusters interval and p are those of the jackknife over clusters, t with one degree of
-freedom fewer than clusters: in simulated studies the percentile p was too small there (docs/validity.md).
+freedom fewer than clusters: in simulated studies the percentile p was too small there (docs/validity-few-clusters.md).
 
 References: Kendall 1945 (tau-b, ties); Efron & Tibshirani 1993; Tukey 1958 (jackknife t).
 """

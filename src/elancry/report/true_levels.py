@@ -18,6 +18,8 @@ def true_level(test: str, rows: Sequence[Row], words: Words) -> str:
     if not tested:
         return ""
     sequences, clusters = tested[0]["n_sequences"], tested[0]["n_clusters"]
+    if sequences is None or clusters is None:
+        return ""
 
     def say(code: str, **fields: str) -> str:
         return Text(f"validity.{code}", fields).into(words.language)

@@ -232,7 +232,7 @@ def agreement_rows(book: Codebook, raters: tuple[str, ...] = RATERS) -> list[dic
             for session in ("s01", "s02", "s03", "s04", "s05"):
                 add(
                     centre,
-                    measure="time_krippendorff_alpha",
+                    measure="time_fleiss_kappa",
                     variant=variant,
                     scope="session",
                     session=session,
@@ -242,7 +242,7 @@ def agreement_rows(book: Codebook, raters: tuple[str, ...] = RATERS) -> list[dic
                 rest = "|".join(rater for rater in raters if rater != out)
                 add(
                     centre + 0.02,
-                    measure="time_krippendorff_alpha",
+                    measure="time_fleiss_kappa",
                     variant=variant,
                     aggregate="leave_one_out",
                     **{**interval, "raters": rest},

@@ -26,7 +26,7 @@ from elancry.texts import Text, text
 if TYPE_CHECKING:
     from elancry.study.associate.regression_fit import Model
 
-# From this number of predictors on HTZ is far below its level (docs/validity.md).
+# From this number of predictors on HTZ is far below its level (docs/validity-regression.md).
 CONSERVATIVE_FROM = 6
 SKEWED = "model.skewed-share"
 """The warning that states the true level of such a slope's test."""
