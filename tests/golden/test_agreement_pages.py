@@ -50,7 +50,8 @@ def test_one_empty_tier_costs_no_sequence_and_no_interval(sample_rows):
         and row["aggregate"] == "pooled"
     ]
     assert len(found) == 2 * 2 * 9
-    assert {row["ci_method"].code for row in found} == {"interval.monte-carlo"}
+    assert {row["ci_method"].code for row in found} == {"interval.of-mean"}
+    assert {row["ci_method"].fields["method"].code for row in found} == {"interval.monte-carlo-clusters"}
     assert {(row["n_units"], row["n_sessions"]) for row in found} == {(46, 32)}
     assert all(row["ci_low"] < row["estimate"] < row["ci_high"] for row in found)
 
