@@ -21,6 +21,7 @@ from click.shell_completion import CompletionItem
 from elancry.choices import CsvForm, Language
 from elancry.cli.worded import Worded, WordedOption, option, worded
 from elancry.errors import UsageError
+from elancry.processes import on_cluster
 from elancry.study.plan_keys import Key, Topic, key_named, keys
 from elancry.study.plan_values import FLAG, Shape, plain, yaml_of
 from elancry.texts import Text, text
@@ -209,10 +210,20 @@ def also_option(function: F) -> F:
 
 
 def jobs_option(function: F) -> F:
-    """--jobs."""
-    return option("--jobs", type=click.IntRange(min=1), default=1, show_default=True, said=text("option.jobs"))(
-        function
-    )
+    """--jobs and --dask. On a cluster there are as many jobs as it has threads, unless a number is given."""
+
+    def connect(context: click.Context, _parameter: click.Parameter, address: str | None) -> None:
+        if address is not None:
+            context.meta["threads"] = context.with_resource(on_cluster(address))
+
+    def at_once(context: click.Context, _parameter: click.Parameter, given: int | None) -> int:
+        return int(context.meta.get("threads", 1) if given is None else given)
+
+    function = option("--jobs", type=click.IntRange(min=1), callback=at_once, said=text("option.jobs"))(function)
+    # Read first, whatever the order on the line.
+    return option(
+        "--dask", metavar="ADDRESS", is_eager=True, expose_value=False, callback=connect, said=text("option.dask")
+    )(function)
 
 
 def force_option(function: F) -> F:
