@@ -17,7 +17,7 @@ from typing import TypeVar
 
 from elancry.errors import InvalidInput, UnreadableInput
 from elancry.findings import Finding, Severity, finding, worst
-from elancry.names import nearest
+from elancry.names import there_are
 from elancry.texts import Text, text
 from elancry.times import Form, UnclearTimes, Unit, column_form, exact_ms, parse_time
 
@@ -238,10 +238,7 @@ def _header(
             twice = text("table_input.column-twice", column=column)
             problems.append((twice, text("table_input.column-twice-hint")))
         elif column not in known.values() and not others:
-            close = nearest(column, known)
-            hint = text("table_input.known-columns", columns=tuple(known.values()))
-            if close:
-                hint = text("name.did-you-mean", name=known[close])
+            hint = there_are(column, tuple(known.values()))
             problems.append((text("table_input.column-unknown", column=column), hint))
         columns.append(column)
     for column in required:

@@ -72,6 +72,7 @@ _KINDS = {
     # Sessions, raters
     "coding-identical": _ERROR,
     "rater-annotator-differs": _WARNING,
+    "rater-left-out": _WARNING,
     "rater-reserved": _BLOCKING,
     "rater-unnamed": _WARNING,
     "round-last-used": _INFO,

@@ -26,6 +26,7 @@ from collections.abc import Iterable, Sequence
 from elancry.errors import UsageError
 from elancry.texts import Text, some, text
 
+_BETWEEN = re.compile(r"[;|/&+\s]+")
 LISTED = 20
 """How many names a hint lists."""
 
@@ -58,17 +59,28 @@ def unknown(kind: str, given: str, known: Sequence[str]) -> tuple[Text, Text]:
 
 def there_are(given: str, known: Sequence[str]) -> Text:
     """The hint for a name that is not there: the nearest one, if any, and the list."""
+    parts = [part for part in _BETWEEN.split(given) if part]
+    if len(parts) > 1 and set(parts) <= set(known):
+        return text("name.separate", names=tuple(parts))
     close = nearest(given, known)
     names = some(list(known), LISTED)
     return text("name.there-are", names=names) if close is None else text("name.nearest", close=close, names=names)
 
 
+class UnknownName(UsageError):
+    """A name of some `kind` was asked for and is not there."""
+
+    def __init__(self, kind: str, given: str, known: Sequence[str]) -> None:
+        said, hint = unknown(kind, given, known)
+        super().__init__(said, hint=hint)
+        self.kind = kind
+
+
 def require(kind: str, given: Iterable[str], known: Sequence[str]) -> None:
-    """Raise UsageError for the first of `given` that is not among `known`."""
+    """Raise UnknownName for the first of `given` that is not among `known`."""
     for name in given:
         if name not in known:
-            said, hint = unknown(kind, name, known)
-            raise UsageError(said, hint=hint)
+            raise UnknownName(kind, name, known)
 
 
 def _plain(name: str) -> str:

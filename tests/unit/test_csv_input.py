@@ -60,7 +60,7 @@ def test_all_mistakes_in_columns_and_rows_at_once(tmp_path: Path) -> None:
         ("csv-columns", 1, "the column 'session' is missing"),
         ("csv-row", 2, "5 cells, but the header names 4 columns"),
     ]
-    assert caught.value.findings[0].hint == "Did you mean 'session'?"
+    assert caught.value.findings[0].hint == "Did you mean 'session'? There are: session, start_ms."
 
 
 def test_further_columns_are_kept_where_they_are_welcome(tmp_path: Path) -> None:

@@ -164,11 +164,21 @@ class CheckedCoding:
     """The files of all training rounds, those of `files` too; empty where there is one round, or one was asked for."""
     aside: tuple[Aside, ...] = ()
     """What the files hold beside the coding, with the reason."""
+    whole_codebook: Codebook | None = None
+    """The codebook with the systems that were not asked for; `None`: all were."""
+    tier_names: tuple[str, ...] = ()
+    """Every tier of the files, by its name with and without the rater's part."""
 
     @cached_property
     def raters(self) -> tuple[str, ...]:
         """Every rater of the study: in `rater_order`, then the others in natural order."""
         return self._ordered(rater for file in self.files for rater in file.raters)
+
+    @property
+    def everybody(self) -> tuple[str, ...]:
+        """The raters, and those who were not asked for or coded in other rounds only."""
+        others = {tier.rater for part in self.aside for tier in part.tiers} | {part.rater for part in self.aside}
+        return self._ordered({*self.raters, *others} - {"", *RESERVED_RATERS})
 
     @cached_property
     def sessions(self) -> tuple[str, ...]:

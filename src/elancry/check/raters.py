@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
 
-from elancry.check.coding import RESERVED_RATERS, CodedFile, natural_key
+from elancry.check.coding import RESERVED_RATERS, Aside, CodedFile, natural_key
+from elancry.check.left_out import Why
 from elancry.check.naming import FileName, original_of_copy, reserved
 from elancry.check.reading import ReadFile
 from elancry.findings import Finding, finding
@@ -136,6 +137,18 @@ def _identical_coding(files: Sequence[CodedFile]) -> Iterator[Finding]:
                 )
                 hint = text("finding.coding-identical.hint")
                 yield finding("coding-identical", message, hint=hint, file=file.name, session=file.session, rater=rater)
+
+
+def left_out(aside: Sequence[Aside]) -> Iterator[Finding]:
+    """Who coded files and is not one of the raters that the study names? One finding each, however many the files."""
+    files: dict[str, set[str]] = {}
+    for part in aside:
+        if part.why is Why.RATER_NOT_ASKED:
+            for rater in {part.rater} if part.rater else {tier.rater for tier in part.tiers}:
+                files.setdefault(rater, set()).add(part.file)
+    for rater in sorted(files, key=natural_key):
+        message = text("finding.rater-left-out.message", rater=rater, n=len(files[rater]))
+        yield finding("rater-left-out", message, hint=text("finding.rater-left-out.hint"), rater=rater)
 
 
 def absent_files(files: Sequence[CodedFile], expected: Sequence[str] | None) -> Iterator[Finding]:

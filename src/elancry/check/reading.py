@@ -76,6 +76,8 @@ class ReadFile:
     """Tiers that the codebook does not ask for, by their names without the rater's part."""
     not_asked: Sequence[CodedTier] = ()
     """Tiers of the codebook that were not asked for."""
+    tier_names: tuple[str, ...] = ()
+    """Every tier of the file, by its name with and without the rater's part."""
 
 
 def open_document(path: Path, name: str) -> Document | Finding:
@@ -177,8 +179,14 @@ def read_file(path: Path, name: str, named: FileName, options: Options, document
         outside=tuple(dict.fromkeys(outside)),
         languages=languages,
         not_asked=tuple(not_asked),
+        tier_names=_names_of(opened, own),
         stated_codebook=dict(opened.properties).get(structure.CODEBOOK_PROPERTY),
     )
+
+
+def _names_of(document: Document, own: Mapping[str, Mapping[str, Tier]]) -> tuple[str, ...]:
+    names = (unicodedata.normalize("NFC", tier.id) for tier in document.tiers)
+    return tuple(map(intern, dict.fromkeys([*names, *(name for tiers in own.values() for name in tiers)])))
 
 
 def _lengths(document: Document, folder: Path) -> list[tuple[Media, int]]:

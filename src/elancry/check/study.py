@@ -5,6 +5,7 @@ Files are read one at a time and only the coding of each is kept, so memory does
 
 from __future__ import annotations
 
+import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -12,6 +13,7 @@ from pathlib import Path
 
 from elancry.check import file_names, languages, media
 from elancry.check import raters as about_raters
+from elancry.check.asked_for import AskedFor, tier_names
 from elancry.check.coding import RESERVED_RATERS, Aside, CheckedCoding, CodedFile, CodedTier, natural_key
 from elancry.check.disk_store import DiskStore, stored_like
 from elancry.check.left_out import Why
@@ -78,9 +80,12 @@ def check_files(
     processes that read files (-1: one per core). `store`: where the coding is put aside, for studies of any size; the
     result can be used as long as it is open.
 
-    Raises UsageError where there are no files or a pattern is wrong. Files that cannot be read are findings.
+    Raises UsageError where there are no files, a pattern is wrong, or a name that is asked for is in no file. Files
+    that cannot be read are findings.
     """
     by_name = FilePattern(pattern or DEFAULT_PATTERN)
+    raters, tiers = (None if names is None else tuple(map(_nfc, names)) for names in (raters, tiers))
+    sequence_tier, round, gold = (None if name is None else _nfc(name) for name in (sequence_tier, round, gold))
     roster = roster_of(paths, by_name, use_merged)
     by_tier = None if tier_pattern is None else TierPattern(tier_pattern)
     kept: dict[str, Document] = {}
@@ -105,10 +110,24 @@ def check_files(
         read.append(item)
         if progress is not None:
             progress(len(read), len(roster.paths))
+    # Without a codebook the sequence tier was looked for when one was extracted; its own one need not be there.
+    own = whole is None or codebook.extracted or sequence_tier == whole.sequence_tier
+    asked = AskedFor(raters, round, None if own else sequence_tier, pattern or DEFAULT_PATTERN, tier_pattern)
+    asked.refuse_absent(read)
     if by_name.names_rater:
         names = tuple(file_names.other_pattern(read))
         roster = replace(roster, findings=(*roster.findings, *names))
-    return replace(_together(read, roster, codebook, raters, round, gold), tier_pattern=tier_pattern)
+    coding = _together(read, roster, codebook, raters, round, gold)
+    return replace(
+        coding,
+        tier_pattern=tier_pattern,
+        whole_codebook=None if tiers is None else whole,
+        tier_names=tuple(tier_names(read)),
+    )
+
+
+def _nfc(name: str) -> str:
+    return unicodedata.normalize("NFC", name)
 
 
 def _read_all(roster: Roster, options: Options, kept: dict[str, Document], jobs: int) -> Iterator[ReadFile]:
@@ -215,6 +234,8 @@ def _together(
     findings += file_names.letter_case(files)
     findings += about_raters.annotators(read)
     findings += about_raters.coded_twice(files)
+    if chosen is not None:
+        findings += about_raters.left_out(aside)
     findings += about_raters.identical_files(files)
     findings += about_raters.identical_coding(files)
     # Where the names were read wrongly, who lacks what and which videos sessions share says nothing.

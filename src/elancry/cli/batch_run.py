@@ -17,7 +17,7 @@ from elancry.cli.kinds import Kinds
 from elancry.cli.options import FILE, force_option, jobs_option, talk_options
 from elancry.cli.say import say, say_data
 from elancry.cli.worded import Worded, option
-from elancry.errors import UsageError
+from elancry.errors import ElancryError, UsageError
 from elancry.findings import printable
 from elancry.spans import format_ms
 from elancry.texts import Text, shown, text
@@ -115,6 +115,7 @@ def run_operation(run: Run, operation: str, function: Function, choices: object)
     from elancry.edit.preferences_names import preferences_beside, preferences_name
 
     files = _files(run)
+    _refuse_unknown_names(files, _Change(operation, function, choices, None))
     if run.dry_run:
         tally = Tally(run.kinds())
         work = _Change(operation, function, choices, None)
@@ -154,6 +155,7 @@ def run_statistics(run: Run, choices: StatisticsChoice, *, recording: bool, on_m
     from elancry.edit.statistics import COLUMNS
 
     files = _files(run)
+    _refuse_unknown_names(files, _Count(choices, recording=False, on_medium=False))
     if run.dry_run:
         tally = Tally(run.kinds())
         stream = io.StringIO()
@@ -202,6 +204,22 @@ def _files(run: Run) -> tuple[tuple[Path, str], ...]:
     for path, name in found.files:
         real.setdefault(path.resolve(), (path, name))
     return tuple(real.values())
+
+
+def _refuse_unknown_names(files: Sequence[tuple[Path, str]], work: Callable[[Path, str], FileOutcome]) -> None:
+    """Raise UsageError for a tier or type that no file has; files are looked at until each name was in one of them."""
+    absent: dict[Text | str, Text | str | None] | None = None
+    for path, name in files:
+        try:
+            found = work(path, name).findings
+        except (ElancryError, OSError):
+            continue
+        here = {item.said: item.advice for item in found if item.code == "batch-nothing-named"}
+        absent = here if absent is None else {said: hint for said, hint in absent.items() if said in here}
+        if not absent:
+            return
+    for said, hint in (absent or {}).items():
+        raise UsageError(said, hint=hint)
 
 
 def _output(run: Run) -> Path:

@@ -9,13 +9,14 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 from pathlib import Path
 
+from elancry.check.coding import natural_key
 from elancry.cli.each_file import FileOutcome, State, refuse_inputs, run_over, write_over
 from elancry.cli.exits import Exit
 from elancry.cli.file_table import table_in
 from elancry.cli.kinds import Kinds
 from elancry.cli.say import say
 from elancry.eaf.document import Document
-from elancry.errors import OutputRefused, UnreadableInput, UsageError
+from elancry.errors import ElancryError, OutputRefused, UnreadableInput, UsageError
 from elancry.files import write_bytes
 from elancry.findings import Finding
 from elancry.interop.conversion import EAF, convert, format_of_name, gather, names_for, read_documents, stem_of
@@ -23,6 +24,7 @@ from elancry.interop.format import Choices
 from elancry.interop.formats import load_format
 from elancry.interop.inputs import PLAIN_TEXT, TABLE, find_inputs
 from elancry.interop.text import MOST_BYTES
+from elancry.names import require
 from elancry.outputs import OutputFolder
 from elancry.texts import Text, shown, text
 
@@ -250,6 +252,23 @@ def _complete(path: Path, name: str) -> Callable[[Document], Document]:
     from elancry.eaf.ecv import search_folders, with_external
 
     return lambda document: with_external(document, search_folders(path, name))
+
+
+def refuse_unknown_tiers(plan: Plan, choices: Choices) -> None:
+    """Raise UsageError for a tier asked for that no file has; files are read until each was in one of them."""
+    absent = list(choices.tiers or ())
+    there: set[str] = set()
+    for path, name in plan.files if absent else ():
+        try:
+            read = read_documents(_content(path), name, plan.sources[name], choices)
+        except (ElancryError, OSError):
+            continue
+        there |= {tier.id for document in read.documents.values() for tier in document.tiers}
+        absent = [name for name in absent if name not in there]
+        if not absent:
+            return
+    if there:
+        require("tier", absent, sorted(there, key=natural_key))
 
 
 def _content(path: Path) -> bytes:

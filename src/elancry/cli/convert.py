@@ -55,7 +55,7 @@ def convert(
     verbose: bool,
 ) -> int:
     """Plan, convert, show."""
-    from elancry.cli.conversion import Job, convert_many, convert_one, gather_all, plan_conversion
+    from elancry.cli.conversion import Job, convert_many, convert_one, gather_all, plan_conversion, refuse_unknown_tiers
     from elancry.cli.kinds import Kinds
     from elancry.interop.format import Choices, Times
     from elancry.times import Unit
@@ -65,6 +65,7 @@ def convert(
     out = Path(output)
     as_folder = out.is_dir() or output.endswith(("/", os.sep))
     plan = plan_conversion(inputs, out, as_folder=as_folder, source=source, target=target)
+    refuse_unknown_tiers(plan, choices)
     kinds = Kinds(quiet=quiet, verbose=verbose)
     if plan.job is Job.ONE:
         return convert_one(plan, out, choices, kinds, force=force)

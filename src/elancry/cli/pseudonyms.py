@@ -81,6 +81,8 @@ def pseudonym_options(function: F) -> F:
     ) -> Any:
         if pseudonymise != (key is not None):
             raise UsageError(text("pseudonyms.need-key"), hint=text("pseudonyms.need-key-hint"))
+        if keep_tiers and key is None:
+            raise UsageError(text("pseudonyms.keep-tiers-need-key"), hint=text("pseudonyms.keep-tiers-need-key-hint"))
         asked = Pseudonyms(key, keep_tiers[0] if keep_tiers else (), strict)
         return asked.ended(function(pseudonyms=asked, **given))
 

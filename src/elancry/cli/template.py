@@ -58,7 +58,7 @@ def template(
     from elancry.codebook.load import load_codebook
     from elancry.errors import UsageError
     from elancry.template.media import cut_at_hash, find_media
-    from elancry.template.write import copy_codebook, vocabulary_url, write_prepared, write_templates
+    from elancry.template.write import copy_codebook, prepared_files, vocabulary_url, write_templates
 
     typed = click.get_current_context().get_parameter_source("raters") is ParameterSource.COMMANDLINE
     if (media and not raters) or (typed and not media):
@@ -69,9 +69,9 @@ def template(
         written = [copy_codebook(codebook, output, force=force)]
     else:
         book = load_codebook(codebook)
-        written = write_templates(book, output, language=language, external_cv=external_cv, force=force)
+        prepared = None
         if media and raters:
-            written += write_prepared(
+            prepared = prepared_files(
                 book,
                 output,
                 media=media,
@@ -85,6 +85,9 @@ def template(
                 seed=seed,
                 external_cv=external_cv,
             )
+        written = write_templates(
+            book, output, language=language, external_cv=external_cv, prepared=prepared, force=force
+        )
         address = vocabulary_url(book, output) if external_cv else None
     if not quiet:
         say_findings(list(cut_at_hash(path for path, _ in (find_media(media) if media else ()))), verbose=True)

@@ -30,7 +30,7 @@ from elancry.codebook.model import Category, Codebook, Coding, Layout, Scale, Sy
 from elancry.codebook.observed import ObservedTier, base_name, is_whole_number, observe
 from elancry.codebook.slugs import category_ids, slug
 from elancry.errors import UsageError
-from elancry.names import did_you_mean, nearest
+from elancry.names import UnknownName
 from elancry.texts import some, text
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def extract_codebook(
     """The codebook that the documents' vocabularies amount to (`extracted=True`); it may have no systems.
 
     `tiers` picks tiers by name (`crying_form` also means `crying_form@R1`), `ratings` says of tiers that they hold
-    ratings. UsageError for a name that no file has, and for a tier that cannot hold ratings.
+    ratings. UnknownName for a name that no file has, UsageError for a tier that cannot hold ratings.
     """
     asked = [*(tiers or ()), *(ratings or ())]
     found = observe(documents, wanted=asked or None)
@@ -94,10 +94,7 @@ def extract_codebook(
 def _require(tiers: Sequence[str], found: dict[str, ObservedTier]) -> None:
     for wish in tiers:
         if wish not in found and base_name(wish) not in found:
-            raise UsageError(
-                text("codebook.no-tier", name=wish),
-                hint=did_you_mean(nearest(wish, found)) or text("codebook.no-tier-hint", names=some(sorted(found))),
-            )
+            raise UnknownName("tier", wish, sorted(found))
 
 
 def _named(wishes: Iterable[str], found: dict[str, ObservedTier]) -> set[str]:
@@ -121,7 +118,7 @@ def _make_rating(tier: ObservedTier) -> None:
 def _sequence_tier(found: dict[str, ObservedTier], ratings: list[ObservedTier], named: str | None) -> str | None:
     if named is not None:
         if base_name(named) not in found and named not in found:
-            raise UsageError(text("codebook.no-sequence-tier", name=named), hint=did_you_mean(nearest(named, found)))
+            raise UnknownName("sequence-tier", named, sorted(found))
         return named if named in found else base_name(named)
     parents = {tier.parent for tier in ratings if tier.parent is not None}
     if len(parents) == 1:

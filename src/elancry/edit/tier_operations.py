@@ -79,6 +79,8 @@ def add_tier(document: Document, choices: NewTier) -> Change:
         message = text("finding.batch-not-possible.message-no-language", tier=choices.name, language=choices.language)
         hint = there_are(choices.language, list(document.languages))
         return Change(document, (), (_impossible(message, hint),))
+    if choices.parent is not None and document.tier(choices.parent) is None:
+        return Change(document, (), (nothing_named("tier", choices.parent, [tier.id for tier in document.tiers]),))
     kind = next((kind for kind in document.types if kind.id == choices.type_id), None)
     if kind is not None and choices.constraint not in (None, kind.constraint):
         have = kind.constraint or text("edit.no-constraint")
@@ -174,6 +176,11 @@ def remove_empty_tiers(document: Document, choices: EmptyTiers) -> Change:
     names = [tier.id for tier in document.tiers]
     chosen = set(matching(names, choices.patterns) if choices.patterns else names)
     chosen -= set(matching(names, choices.keep))
+    unknown = tuple(
+        nothing_named("tier", pattern, names)
+        for pattern in (*choices.patterns, *choices.keep)
+        if not matching(names, [pattern])
+    )
     # Annotations in a wrong place in the file are not read, but they are there.
     chosen -= {item.tier for item in document.findings if item.code == "eaf-stray-annotation" and item.tier}
     chosen -= unclear_tiers(document)
@@ -191,11 +198,11 @@ def remove_empty_tiers(document: Document, choices: EmptyTiers) -> Change:
             break
         leaving.update(dict.fromkeys(more))
     if not leaving:
-        return Change(document)
+        return Change(document, findings=unknown)
     editor = document.edit()
     for name in leaving:
         editor.tiers.remove(name)
-    return Change(editor.document(), tuple(Row(text("change.empty-tier-removed"), name) for name in leaving))
+    return Change(editor.document(), tuple(Row(text("change.empty-tier-removed"), name) for name in leaving), unknown)
 
 
 def _chosen(

@@ -20,7 +20,7 @@ from elancry.html_tables import html_table
 from elancry.notebook.analysis import Analysis
 from elancry.notebook.frames import findings_frame
 from elancry.study.plan import Plan, plan_for
-from elancry.study.plan_checks import refuse_contradictions
+from elancry.study.plan_checks import refuse_contradictions, refuse_unknown_names
 from elancry.study.plan_keys import Topic, key_named, keys
 from elancry.study.run import AGREE, ANALYZE, check_study, compute
 from elancry.texts import Text, text
@@ -136,6 +136,7 @@ class Study:
             raise UsageError(text("notebook.already-read", names=late), hint=text("notebook.already-read-hint"))
         plan = self.plan.with_(_read(settings))
         refuse_contradictions(plan)
+        refuse_unknown_names(plan, self.coding)
         self.coding.require_usable()
         return Analysis(compute(self.coding, plan, command=command, say=lambda _: None), plan)
 

@@ -37,9 +37,9 @@ def write_templates(
     names = (raters,) if isinstance(raters, str) else tuple(raters)
     if bool(videos) != bool(names):
         raise UsageError(text("notebook.media-and-raters"), hint=text("notebook.media-and-raters-hint"))
-    written = write.write_templates(book, Path(folder), language=language, force=force)
+    prepared = None
     if videos:
-        written += write.write_prepared(
+        prepared = write.prepared_files(
             book,
             Path(folder),
             media=videos,
@@ -48,4 +48,4 @@ def write_templates(
             language=language,
             force=force,
         )
-    return written
+    return write.write_templates(book, Path(folder), language=language, prepared=prepared, force=force)

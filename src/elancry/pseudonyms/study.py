@@ -30,6 +30,7 @@ from elancry.codebook.load import load_codebook
 from elancry.csv_input import read_csv_input
 from elancry.eaf import Document
 from elancry.files import write_text
+from elancry.names import require
 from elancry.pseudonyms.document import Hiding
 from elancry.pseudonyms.key import REMOVED, Key, nfc
 from elancry.pseudonyms.names import Names
@@ -84,13 +85,14 @@ def hidden_study(
 ) -> Iterator[HiddenStudy]:
     """Make the study under pseudonyms; it goes with the end of the block. `key` gets the new names.
 
-    Raises UsageError for a key in `output`, UnreadableInput for a file that is no key, and what `check_study` and
+    Raises UsageError for a key in `output` and a tier to keep that no file has, UnreadableInput for a file that is no key, and what `check_study` and
     `CheckedCoding.require_usable` raise: mistakes are told by the names that the files really have.
     """
     pseudonyms = Key.read(key, outputs=output)
     with DiskStore() as store:
         coding = check_study(paths, plan, jobs=jobs, progress=progress, store=store)
         coding.require_usable()
+        require("tier", keep_tiers, coding.tier_names)
         codebooks = [coding.codebook]
         if plan.tiers is not None:
             codebooks.append(_whole_codebook(paths, plan))

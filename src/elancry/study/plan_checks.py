@@ -7,18 +7,22 @@ from itertools import permutations
 from typing import TYPE_CHECKING
 
 from elancry.association.scores import UNCODED
-from elancry.choices import Level, Method, PredictorSet
+from elancry.choices import Consensus, Level, Method, PredictorSet
 from elancry.errors import InvalidInput
 from elancry.findings import Finding
-from elancry.names import nearest
+from elancry.names import UnknownName, there_are, unknown
 from elancry.study.plan_keys import Plan
-from elancry.texts import Text, text
+from elancry.study.sessions import unknown_columns
+from elancry.texts import text
 
 if TYPE_CHECKING:
+    from elancry.check.coding import CheckedCoding
     from elancry.codebook.model import Codebook
 
 MEAN, CONSENSUS = "mean", "consensus"
 DIRECTION = "~"
+_KEYS = {"rater": "raters", "tier": "tiers", "sequence-tier": "sequence_tier", "round": "round"}
+"""Kind of name -> the key that asks for it in files."""
 
 
 def refuse_contradictions(plan: Plan) -> None:
@@ -26,9 +30,31 @@ def refuse_contradictions(plan: Plan) -> None:
     _raise(plan, _contradictions(plan))
 
 
-def refuse_unknown_names(plan: Plan, codebook: Codebook, raters: Iterable[str]) -> None:
-    """Raise InvalidInput with every choice that names a system, category or rater that the study has not."""
-    _raise(plan, [*_about_systems(plan, codebook), *_about_raters(plan, tuple(raters))])
+def refuse_unknown_names(plan: Plan, coding: CheckedCoding) -> None:
+    """Raise InvalidInput with every choice that names a system, category, rater, column or table that is not there.
+
+    Systems and raters of the files may be named though `--tiers` or `--raters` leave them out now.
+    """
+    found = [
+        *_unknown_systems(plan, coding.whole_codebook or coding.codebook),
+        *_unknown_raters(plan, coding),
+        *unknown_columns(plan),
+    ]
+    _raise(plan, found)
+
+
+def refuse_unfit(plan: Plan, codebook: Codebook, raters: Iterable[str]) -> None:
+    """Raise InvalidInput with every choice that does not fit the systems and raters that are analyzed."""
+    _raise(plan, [*_unknown_systems(plan, codebook), *_unfit(plan, codebook), *_not_a_rater(plan, tuple(raters))])
+
+
+def in_plan(error: UnknownName, plan: Plan) -> UnknownName | InvalidInput:
+    """The error of a name that no file has, with its place if it stands in the plan file."""
+    key = _KEYS.get(error.kind, "")
+    if key not in plan.lines:
+        return error
+    found = [plan.impossible(key, error.said, error.advice)]
+    return InvalidInput(text("plan.contradictions-in-file", n=1, path=plan.file), found)
 
 
 def directions(plan: Plan, codebook: Codebook) -> tuple[tuple[str, str], ...]:
@@ -74,11 +100,11 @@ def _contradictions(plan: Plan) -> Iterator[Finding]:
         problem = text("plan.groups-have-no-categories")
         yield plan.impossible("predictor_categories", problem, text("plan.groups-have-no-categories-hint"))
     if plan.raters is not None:
-        yield from _about_raters(plan, plan.raters)
+        yield from _not_a_rater(plan, plan.raters)
 
 
-def _about_systems(plan: Plan, codebook: Codebook) -> Iterator[Finding]:
-    systems = [system.id for system in codebook.systems]
+def _unknown_systems(plan: Plan, codebook: Codebook) -> Iterator[Finding]:
+    """Systems and categories that the codebook lacks, in the order of the plan's keys."""
     for wanted in plan.outcomes or ():
         parts = [part.strip() for part in wanted.split(DIRECTION)]
         if len(parts) > 2 or "" in parts:
@@ -87,63 +113,70 @@ def _about_systems(plan: Plan, codebook: Codebook) -> Iterator[Finding]:
             )
             continue
         for part in parts:
-            if part not in systems:
-                yield plan.impossible("outcomes", text("plan.no-system", name=part), _did_you_mean(part, systems))
-        if len(parts) == 2 and parts[0] == parts[1]:
-            yield plan.impossible("outcomes", text("plan.explains-itself", given=wanted))
+            yield from _unknown_system(plan, "outcomes", part, codebook)
     for name, category in plan.references or ():
-        system = codebook.system(name)
-        if system is None:
-            yield plan.impossible("references", text("plan.no-system", name=name), _did_you_mean(name, systems))
-            continue
-        known = [*(item.id for item in system.categories), UNCODED]
+        yield from _unknown_system(plan, "references", name, codebook, [category], uncoded=True)
+    for name, categories in plan.outcome_categories or ():
+        yield from _unknown_system(plan, "outcome_categories", name, codebook, categories)
+    for name, categories in plan.predictor_categories or ():
+        yield from _unknown_system(plan, "predictor_categories", name, codebook, categories, uncoded=True)
+
+
+def _unknown_system(
+    plan: Plan, key: str, name: str, codebook: Codebook, categories: Iterable[str] = (), *, uncoded: bool = False
+) -> Iterator[Finding]:
+    """The system of that name is not there, or those of its `categories` that are not."""
+    system = codebook.system(name)
+    if system is None:
+        yield plan.impossible(key, *unknown("system", name, [item.id for item in codebook.systems]))
+        return
+    known = [*(item.id for item in system.categories), *([UNCODED] if uncoded else [])]
+    for category in categories:
         if category not in known:
             message = text("plan.no-category", system=name, name=category)
-            yield plan.impossible("references", message, _did_you_mean(category, known))
-    yield from _about_picked(plan, codebook)
+            yield plan.impossible(key, message, there_are(category, known))
+
+
+def _unfit(plan: Plan, codebook: Codebook) -> Iterator[Finding]:
+    """Directions that explain themselves, categories of a system without that side, groups that are not there."""
+    systems = [system.id for system in codebook.systems]
+    ways = directions(plan, codebook)
+    for wanted in plan.outcomes or ():
+        outcome, _, predictor = (part.strip() for part in wanted.partition(DIRECTION))
+        if outcome == predictor:
+            yield plan.impossible("outcomes", text("plan.explains-itself", given=wanted))
+    # A direction that is written wrong is said already; what follows from it is not.
+    if {name for way in ways for name in way} <= set(systems):
+        sides = (
+            ("outcome_categories", plan.outcome_categories, {one for one, _ in ways}),
+            ("predictor_categories", plan.predictor_categories, {other for _, other in ways}),
+        )
+        for key, picked, there in sides:
+            for name in (name for name, _ in picked or () if name in systems and name not in there):
+                problem = text(f"plan.not-in-{key.replace('_', '-')}", name=name)
+                yield plan.impossible(key, problem, text("plan.see-outcomes"))
     if plan.predictors is PredictorSet.GROUPS:
-        predicting = {predictor for _, predictor in directions(plan, codebook)}
+        predicting = {predictor for _, predictor in ways}
         grouped = [system.id for system in codebook.systems if system.groups]
         if predicting and not predicting & set(grouped):
             problem = text("plan.no-groups", systems=[name for name in systems if name in predicting])
             yield plan.impossible("predictors", problem, text("plan.no-groups-hint"))
 
 
-def _about_picked(plan: Plan, codebook: Codebook) -> Iterator[Finding]:
-    """Categories picked as outcomes or predictors: do they exist, and does their system have that side?"""
-    systems = [system.id for system in codebook.systems]
-    ways = directions(plan, codebook)
-    # A direction that is written wrong is said already; what follows from it is not.
-    understood = {name for way in ways for name in way} <= set(systems)
-    sides = (
-        ("outcome_categories", plan.outcome_categories, {one for one, _ in ways}),
-        ("predictor_categories", plan.predictor_categories, {other for _, other in ways}),
-    )
-    for key, picked, there in sides:
-        for name, categories in picked or ():
-            system = codebook.system(name)
-            if system is None:
-                yield plan.impossible(key, text("plan.no-system", name=name), _did_you_mean(name, systems))
-                continue
-            if understood and name not in there:
-                problem = text(f"plan.not-in-{key.replace('_', '-')}", name=name)
-                yield plan.impossible(key, problem, text("plan.see-outcomes"))
-            known = [item.id for item in system.categories]
-            if key == "predictor_categories":
-                known.append(UNCODED)
-            for category in categories:
-                if category not in known:
-                    message = text("plan.no-category", system=name, name=category)
-                    yield plan.impossible(key, message, _did_you_mean(category, known))
+def _unknown_raters(plan: Plan, coding: CheckedCoding) -> Iterator[Finding]:
+    """Raters whom no file is by, as reference, as the consensus, as those whose coding is analyzed."""
+    named = {
+        "against": (plan.against, ()),
+        "consensus": (plan.consensus, tuple(map(str, Consensus))),
+        "aggregate": (plan.aggregate, (MEAN, CONSENSUS)),
+    }
+    for key, (name, words) in named.items():
+        if name is not None and name not in words and name not in coding.everybody:
+            kind = "rater" if key == "against" else key
+            yield plan.impossible(key, *unknown(kind, name, [*words, *coding.everybody]))
 
 
-def _about_raters(plan: Plan, raters: tuple[str, ...]) -> Iterator[Finding]:
-    known = (MEAN, CONSENSUS, *raters)
+def _not_a_rater(plan: Plan, raters: tuple[str, ...]) -> Iterator[Finding]:
+    known = [MEAN, CONSENSUS, *raters]
     if plan.aggregate not in known:
-        problem = text("plan.not-a-rater", name=plan.aggregate, raters=raters)
-        yield plan.impossible("aggregate", problem, text("plan.not-a-rater-hint", known=known))
-
-
-def _did_you_mean(given: str, known: list[str]) -> Text:
-    close = nearest(given, known)
-    return text("plan.close", name=close) if close else text("plan.there-are", names=known)
+        yield plan.impossible("aggregate", *unknown("aggregate", plan.aggregate, known))

@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING
 
 from elancry.choices import Align, Empty
 from elancry.errors import UsageError
+from elancry.names import UnknownName
 from elancry.outputs import OutputFolder
 from elancry.study.plan import Plan
+from elancry.study.plan_checks import in_plan, refuse_unknown_names
 from elancry.study.provenance import provenance_of
 from elancry.study.results import Design, Results
 from elancry.study.save import refuse_earlier, save_results
@@ -57,29 +59,33 @@ def check_study(
     `jobs` files are read at the same time where there is enough to read; what is found does not depend on it. With
     `store` the coding is put aside there (see `check_files`). Where the plan aligns, clear constant offsets between
     raters are taken out, each with a finding.
-    Raises UsageError if there are none.
+    Raises UsageError if there are none; UsageError or InvalidInput for a name in the plan that is not there.
     """
     from elancry.check.study import check_files
     from elancry.codebook.load import load_codebook
 
     codebook = None if plan.codebook is None else load_codebook(plan.codebook)
-    coding = check_files(
-        paths,
-        codebook=codebook,
-        pattern=plan.pattern,
-        tier_pattern=plan.tier_pattern,
-        raters=plan.raters,
-        tiers=plan.tiers,
-        ratings=plan.ratings,
-        sequence_tier=plan.sequence_tier,
-        use_merged=plan.use_merged,
-        round=plan.round,
-        gold=plan.against,
-        empty_is_none=plan.empty is Empty.NONE,
-        jobs=jobs,
-        progress=progress,
-        store=store,
-    )
+    try:
+        coding = check_files(
+            paths,
+            codebook=codebook,
+            pattern=plan.pattern,
+            tier_pattern=plan.tier_pattern,
+            raters=plan.raters,
+            tiers=plan.tiers,
+            ratings=plan.ratings,
+            sequence_tier=plan.sequence_tier,
+            use_merged=plan.use_merged,
+            round=plan.round,
+            gold=plan.against,
+            empty_is_none=plan.empty is Empty.NONE,
+            jobs=jobs,
+            progress=progress,
+            store=store,
+        )
+    except UnknownName as error:
+        raise in_plan(error, plan) from None
+    refuse_unknown_names(plan, coding)
     if plan.align is Align.OFFSET:
         from elancry.align.offset import align_offsets
 

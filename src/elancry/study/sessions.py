@@ -15,7 +15,7 @@ from elancry.choices import Level
 from elancry.csv_input import CsvRow, CsvTable, read_csv_input
 from elancry.errors import InvalidInput
 from elancry.findings import Finding, Severity, finding
-from elancry.names import nearest
+from elancry.names import nearest, there_are
 from elancry.study.nesting import LEVELS, Cluster, cluster_of_study
 from elancry.study.plan_keys import Plan
 from elancry.texts import text
@@ -63,13 +63,10 @@ def read_sessions(plan: Plan, sessions: Sequence[str]) -> SessionsTable | None:
     """
     if plan.sessions is None:
         return None
-    if not Path(plan.sessions).is_file():
-        problem = text("sessions.no-file", path=plan.sessions)
-        missing = plan.impossible("sessions", problem, text("sessions.no-file-hint"))
-        raise InvalidInput(text("sessions.missing"), [missing])
-    # Findings go into results, which tell no folders of this computer.
-    table = read_csv_input(Path(plan.sessions), required=(SESSION,), optional=LEVELS[:-1], others=True)
-    table.name = Path(plan.sessions).name
+    absent = list(unknown_columns(plan))
+    if absent:
+        raise InvalidInput(text("sessions.mistakes", n=len(absent), path=plan.sessions), absent)
+    table = _table(plan.sessions)
     used = [row for row in table.rows if row.values[SESSION] in set(sessions)]
     problems = [
         *_rows_against_sessions(table, sessions),
@@ -82,6 +79,31 @@ def read_sessions(plan: Plan, sessions: Sequence[str]) -> SessionsTable | None:
     kept = [SESSION, *(name for name in LEVELS[:-1] if name in table.columns), *(plan.covariates or ())]
     rows = tuple({name: _pointed(name, row.values[name]) for name in dict.fromkeys(kept)} for row in used)
     return SessionsTable(rows, (*table.findings, *problems))
+
+
+def unknown_columns(plan: Plan) -> Iterator[Finding]:
+    """The table that is not there, or the columns that it lacks, of those that the plan asks for by name."""
+    if plan.sessions is None:
+        return
+    if not Path(plan.sessions).is_file():
+        problem = text("sessions.no-file", path=plan.sessions)
+        yield plan.impossible("sessions", problem, text("sessions.no-file-hint"))
+        return
+    table = _table(plan.sessions)
+    known = [name for name in table.columns if name != SESSION]
+    level = [] if plan.cluster in (Level.AUTO, Level.SESSION) else [plan.cluster.value]
+    for key, names in (("cluster", level), ("covariates", plan.covariates or ())):
+        for name in names:
+            if name not in known:
+                hint = there_are(name, known) if known else text("sessions.only-session")
+                yield plan.impossible(key, text("sessions.no-column", table=table.name, name=name), hint)
+
+
+def _table(path: str) -> CsvTable:
+    table = read_csv_input(Path(path), required=(SESSION,), optional=LEVELS[:-1], others=True)
+    # Findings go into results, which tell no folders of this computer.
+    table.name = Path(path).name
+    return table
 
 
 def _rows_against_sessions(table: CsvTable, sessions: Sequence[str]) -> Iterator[Finding]:
@@ -135,10 +157,6 @@ def _cluster_problems(plan: Plan, table: CsvTable, used: Iterable[CsvRow]) -> It
     level = plan.cluster.value
     if plan.cluster in (Level.AUTO, Level.SESSION):
         return
-    if level not in table.columns:
-        problem = text("sessions.no-column", table=table.name, name=level)
-        yield plan.impossible("cluster", problem, text("sessions.no-column-hint", name=level))
-        return
     for row in used:
         if not row.values[level]:
             problem = text("sessions.cluster-empty", name=level, line=row.line, table=table.name)
@@ -146,14 +164,7 @@ def _cluster_problems(plan: Plan, table: CsvTable, used: Iterable[CsvRow]) -> It
 
 
 def _covariate_problems(plan: Plan, table: CsvTable, used: Sequence[CsvRow]) -> Iterator[Finding]:
-    others = [name for name in table.columns if name != SESSION]
     for name in plan.covariates or ():
-        if name not in others:
-            close = nearest(name, others)
-            columns = text("sessions.columns", names=others) if others else text("sessions.only-session")
-            problem = text("sessions.no-column", table=table.name, name=name)
-            yield plan.impossible("covariates", problem, text("plan.close", name=close) if close else columns)
-            continue
         wrong = [row for row in used if row.values[name] and not _NUMBER.fullmatch(_pointed(name, row.values[name]))]
         if wrong:
             first = wrong[0]

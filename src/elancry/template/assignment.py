@@ -8,7 +8,7 @@ from pathlib import Path
 from elancry.codebook.names import RESERVED, file_name_problem
 from elancry.csv_input import read_csv_input
 from elancry.errors import UsageError
-from elancry.names import did_you_mean, nearest
+from elancry.names import there_are
 from elancry.seeds import DEFAULT_SEED, stream
 from elancry.texts import Text, text
 
@@ -83,10 +83,10 @@ def read_assignment(path: Path, sessions: Sequence[str], raters: Sequence[str]) 
             continue
         if session not in sessions:
             message = text("template.assign-no-session", name=session)
-            table.report(row, message, did_you_mean(nearest(session, sessions)))
+            table.report(row, message, there_are(session, sessions))
         if rater not in raters:
             message = text("template.assign-no-rater", name=rater)
-            table.report(row, message, did_you_mean(nearest(rater, raters)))
+            table.report(row, message, there_are(rater, raters))
         if rater in found.setdefault(session, set()):
             table.report(row, text("template.assign-twice", session=session, rater=rater))
         found[session].add(rater)

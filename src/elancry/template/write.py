@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from elancry.choices import DEFAULT_PATTERN
 from elancry.codebook.load import find_codebook
@@ -46,19 +47,26 @@ def template_files(
 
 
 def write_templates(
-    codebook: Codebook, out_dir: Path, *, language: str | None = None, external_cv: bool = False, force: bool = False
+    codebook: Codebook,
+    out_dir: Path,
+    *,
+    language: str | None = None,
+    external_cv: bool = False,
+    prepared: Mapping[str, bytes] | None = None,
+    force: bool = False,
 ) -> list[Path]:
-    """Write the files of `template_files` to `out_dir`; returns their paths.
+    """Write the files of `template_files`, and those of `prepared_files` if given, to `out_dir`; returns their paths.
 
     With `external_cv` the template refers to the `.ecv` in `out_dir` by its absolute URL instead of holding the
     vocabularies. OutputRefused for files that would be overwritten without `force`; UsageError for a language that the
     codebook does not have.
     """
     url = vocabulary_url(codebook, out_dir) if external_cv else None
-    return write_files(out_dir, template_files(codebook, language=language, external_cv=url), force=force)
+    files = template_files(codebook, language=language, external_cv=url)
+    return write_files(out_dir, {**files, **(prepared or {})}, force=force)
 
 
-def write_prepared(
+def prepared_files(
     codebook: Codebook,
     out_dir: Path,
     *,
@@ -72,15 +80,14 @@ def write_prepared(
     assign: Path | None = None,
     seed: int = DEFAULT_SEED,
     external_cv: bool = False,
-) -> list[Path]:
-    """Write an `.eaf` with its `.pfsx` for every session and the raters who code it; returns the paths.
+) -> dict[str, bytes]:
+    """Name -> content of an `.eaf` with its `.pfsx` for every session and the raters who code it, made for `out_dir`.
 
     `media` are files, folders or globs; those of one session are linked in one file (see `group_by_session`).
     `sequences` is the table to pre-fill from, `assign` a table of who codes what, `overlap` the share of sessions that
     all raters code, drawn from `seed` and written to `assignment.csv`; without either, everybody codes everything.
     With `external_cv` the files refer to the `.ecv` that `write_templates` puts into `out_dir`.
-    A file that holds annotations is never overwritten, nor is anything written then. Raises UsageError, InvalidInput,
-    UnreadableInput and OutputRefused, each in words.
+    Raises UsageError, InvalidInput, UnreadableInput and OutputRefused, each in words.
     """
     roster = check_raters(raters)
     check_pattern(pattern)
@@ -104,7 +111,15 @@ def write_prepared(
         files[ASSIGNMENT_FILE] = _assignment_table(assignment)
         if not force:
             _refuse_other_assignment(out_dir / ASSIGNMENT_FILE, assignment)
-    return write_files(out_dir, files, force=force)
+    return files
+
+
+def write_prepared(codebook: Codebook, out_dir: Path, *, force: bool = False, **choices: Any) -> list[Path]:
+    """Write the files of `prepared_files`, which takes the same `choices`; returns the paths.
+
+    A file that holds annotations is never overwritten, nor is anything written then. Raises what `prepared_files` does.
+    """
+    return write_files(out_dir, prepared_files(codebook, out_dir, force=force, **choices), force=force)
 
 
 def copy_codebook(source: str | Path, output: Path, *, force: bool = False) -> Path:

@@ -407,12 +407,14 @@ def test_files_of_an_earlier_version_of_a_built_in_codebook_get_the_command_that
 
 def test_named_raters_select_order_and_say_who_is_absent(pair, check):
     pair.add("s2", "R2", form=FORM[:1], ratings=RATED)
-    coding = check(raters=["R2", "R9"])
-    assert coding.raters == ("R2",)
+    pair.add("s1", "R3", form=FORM[:1], ratings=RATED)
+    coding = check(raters=["R2", "R1"])
+    assert coding.raters == ("R2", "R1")
     assert coding.passed_over == {OTHER_RATER: 1}
     absent = {(item.session, item.rater) for item in coding.findings if item.code == "session-incomplete"}
-    assert absent == {("s1", "R9"), ("s2", "R9")}
-    assert check(raters=["R2", "R1"]).raters == ("R2", "R1")
+    assert absent == {("s2", "R1")}
+    left = one(coding, "rater-left-out")
+    assert (left.rater, left.message) == ("R3", "1 file by R3 is left out: R3 is not one of the raters asked for")
 
 
 def test_uneven_design_is_a_warning(pair, check):

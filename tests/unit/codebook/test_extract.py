@@ -200,9 +200,9 @@ def test_a_scale_that_leaves_numbers_out_has_only_its_own_steps() -> None:
 
 def test_tiers_picks_tiers() -> None:
     assert list(systems(extract_codebook([document(coded)], tiers=["mood"]))) == ["mood"]
-    with pytest.raises(UsageError, match="no file has a tier 'moods'") as caught:
+    with pytest.raises(UsageError, match="no tier is called 'moods'") as caught:
         extract_codebook([document(coded)], tiers=["moods"])
-    assert caught.value.hint == "Did you mean 'mood'?"
+    assert str(caught.value.hint).startswith("Did you mean 'mood'? There are: ")
 
 
 def test_the_sequence_tier_named_the_parent_of_ratings_or_called_sequence() -> None:

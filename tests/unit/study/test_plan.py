@@ -12,7 +12,7 @@ from elancry.cli.options import parse_setting
 from elancry.codebook.load import load_codebook
 from elancry.errors import InvalidInput, UsageError
 from elancry.study.plan import Plan, plan_for, read_plan
-from elancry.study.plan_checks import directions, refuse_unknown_names
+from elancry.study.plan_checks import directions, refuse_unfit
 from elancry.study.plan_keys import keys
 from elancry.study.plan_text import commented_plan
 
@@ -218,7 +218,7 @@ def test_what_cannot_be_read_is_said_with_its_line(file: Path, text: str, said: 
         ("round: '2'", 1, "has no {round}"),
         ("tolerance_ms: 500", 1, "there are no time units"),
         ("time_units_ms: [1000, 2000]\ntolerance_ms: 1500", 2, "less than the time unit 2000 ms"),
-        ("raters: [R1, R2]\naggregate: R3", 2, "not one of the raters (R1, R2)"),
+        ("raters: [R1, R2]\naggregate: R3", 2, "'R3' is neither"),
         ("resamples: 0\nsensitivity: [single, kendall]", 2, "tested by resampling"),
     ],
 )
@@ -301,12 +301,12 @@ def test_directions_follow_the_outcomes():
         (Plan(references=(("interventions", "pause"),)), "no system 'interventions'"),
         (Plan(references=(("intervention", "pauses"),)), "no category 'pauses'"),
         (Plan(predictors=PredictorSet.GROUPS, outcomes=("intervention",)), "no groups"),
-        (Plan(aggregate="R9"), "not one of the raters (R1, R2)"),
+        (Plan(aggregate="R9"), "'R9' is neither"),
     ],
 )
 def test_names_that_the_study_has_not(plan: Plan, said: str):
     with pytest.raises(InvalidInput) as caught:
-        refuse_unknown_names(plan, load_codebook("crying"), ("R1", "R2"))
+        refuse_unfit(plan, load_codebook("crying"), ("R1", "R2"))
     assert [said in item.message for item in caught.value.findings] == [True]
 
 
@@ -332,7 +332,7 @@ def test_picked_categories_are_read_and_told(file: Path):
     assert plan.predictor_categories == (("intervention", ("pause", "uncoded")),)
     wanted = {"value": {"intervention": ["pause", "uncoded"]}, "chosen": True, "line": 2}
     assert plan.settings()["predictor_categories"] == wanted
-    refuse_unknown_names(plan, load_codebook("crying"), ["R1"])
+    refuse_unfit(plan, load_codebook("crying"), ["R1"])
     again = file.with_name("again.yaml")
     again.write_text(commented_plan(plan), encoding="utf-8")
     assert read_plan(again) == plan
@@ -351,7 +351,7 @@ def test_picked_categories_are_read_and_told(file: Path):
 def test_a_picked_category_must_be_there_on_that_side(file: Path, text: str, said: str):
     file.write_text(text, encoding="utf-8")
     with pytest.raises(InvalidInput) as caught:
-        refuse_unknown_names(read_plan(file), load_codebook("crying"), ["R1"])
+        refuse_unfit(read_plan(file), load_codebook("crying"), ["R1"])
     (found,) = caught.value.findings
     assert said in found.message
     assert found.line == len(text.splitlines())
@@ -377,6 +377,6 @@ def test_what_follows_from_a_wrong_direction_is_not_said_and_findings_stand_by_l
     text = "outcomes: [crying_form ~ interventon]\npredictor_categories: {intervention: [suport]}\naggregate: R9\n"
     file.write_text(text + "references: {intervention: pauze}\n", encoding="utf-8")
     with pytest.raises(InvalidInput) as caught:
-        refuse_unknown_names(read_plan(file), load_codebook("crying"), ["R1"])
+        refuse_unfit(read_plan(file), load_codebook("crying"), ["R1"])
     assert [item.line for item in caught.value.findings] == [1, 2, 3, 4]
     assert "suport" in caught.value.findings[1].message

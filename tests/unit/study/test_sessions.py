@@ -108,7 +108,7 @@ def test_the_cluster_must_be_known_for_every_session(tmp_path: Path, text: str, 
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("session,ages\ns01,1\ns02,2\ns03,3\n", "no column 'age' The table has: ages."),
+        ("session,ages\ns01,1\ns02,2\ns03,3\n", "no column 'age' There are: ages."),
         ("session,age\ns01,1\ns02,old\ns03,3\n", "age is 'old' in line 3"),
         ("session,age\ns01,\ns02,\ns03,\n", "the column age of sessions.csv is empty"),
     ],

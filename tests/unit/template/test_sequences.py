@@ -100,8 +100,8 @@ def test_mistakes_in_an_assignment_table(tmp_path: Path) -> None:
     with pytest.raises(InvalidInput) as caught:
         read_assignment(path, ["s1", "session_01"], RATERS)
     assert [(item.line, item.message, item.hint) for item in caught.value.findings] == [
-        (2, "there is no medium of a session 'session_1'", "Did you mean 'session_01'?"),
-        (3, "there is no rater 'Eva'", None),
+        (2, "there is no medium of a session 'session_1'", "Did you mean 'session_01'? There are: s1, session_01."),
+        (3, "there is no rater 'Eva'", "There are: R1, R2, R3."),
         (5, "session 's1' is assigned to 'R1' twice", None),
     ]
 

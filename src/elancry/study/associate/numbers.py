@@ -28,7 +28,7 @@ from elancry.study.associate.unresolved_rows import unresolved_rows
 from elancry.study.compared import Compared
 from elancry.study.nesting import Cluster, with_sessions
 from elancry.study.numbers import Tables
-from elancry.study.plan_checks import MEAN, refuse_unknown_names
+from elancry.study.plan_checks import MEAN, refuse_unfit
 from elancry.study.sessions import nesting_of
 from elancry.table import schema
 from elancry.table.schema import DESCRIPTIVES, UNRESOLVED
@@ -70,7 +70,7 @@ class Associated:
 
         Raises InvalidInput for choices of the plan, or rows of its sessions table, that do not fit the study.
         """
-        refuse_unknown_names(plan, coding.codebook, coding.raters)
+        refuse_unfit(plan, coding.codebook, coding.raters)
         nesting = nesting_of(plan, coding.sessions, [item.session for item in sequences])
         coded = _coded_by(plan.aggregate, coding, sequences, compared)
         wanted = [*plan.scores]
