@@ -96,6 +96,7 @@ _KINDS = {
     "tier-empty": _WARNING,
     "tier-extra": _INFO,
     "tier-missing": _WARNING,
+    "tier-names-raters": _WARNING,
     "tier-parent-changed": _WARNING,
     "tier-participant-changed": _WARNING,
     "tier-renamed": _WARNING,

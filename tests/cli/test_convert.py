@@ -265,9 +265,13 @@ def test_two_inputs_that_would_be_one_output(tmp_path: Path, elancry):
 
 def test_a_tier_that_is_not_there_is_told(coded: Path, tmp_path: Path, elancry):
     said = elancry("convert", coded / "s03.eaf", tmp_path / "x.csv", "--tiers", "a,b")
+    assert (said.code, list(tmp_path.glob("x.csv"))) == (2, [])
+    assert "no tier is called 'b'" in said.err
+    # One of several files has it.
+    document, _ = build_document([FlatTier("b", [(0, 50, "x")])], name="s04.eaf")
+    write_eaf(document, coded / "s04.eaf")
+    said = elancry("convert", coded, f"{tmp_path}/out/", "--to", "csv", "--tiers", "a,b")
     assert said.code == 0
-    assert "there is no tier 'b'" in said.err
-    said = elancry("convert", tmp_path / "x.csv", tmp_path / "y.eaf", "--tiers", "a,b")
     assert "there is no tier 'b'" in said.err
 
 

@@ -92,7 +92,7 @@ READING: dict[str, tuple[dict[str, Any], Any]] = {
     "tier_pattern": ({}, "{tier}_{rater}"),
     "raters": ({}, ("R2",)),
     "tiers": ({}, ("crying_form",)),
-    "sequence_tier": ({}, "Episode"),
+    "sequence_tier": ({}, "Comment"),
 }
 
 AGREEING: dict[str, tuple[dict[str, Any], Any]] = {

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from elancry.check.coding import natural_key
-from elancry.check.file_names import fitting_pattern
+from elancry.check.file_names import fit_of_files
 from elancry.check.naming import FilePattern, TierPattern
 from elancry.check.reading import ReadFile
 from elancry.choices import DEFAULT_PATTERN
@@ -45,7 +45,7 @@ class AskedFor:
         names = [item.name for item in read]
         asks_rater = self.pattern != DEFAULT_PATTERN and FilePattern(self.pattern).names_rater
         if asks_rater and all(item.named.rater is None for item in read):
-            fit = fitting_pattern(names)
+            fit = fit_of_files(read)
             raise UsageError(
                 text("check.pattern-fits-none", pattern=self.pattern, name=names[0], n=len(names)),
                 hint=None if fit is None else text("finding.give-pattern", pattern=fit.pattern),

@@ -10,7 +10,7 @@ from typing import Any
 from elancry import __version__
 from elancry.check.coding import natural_key
 from elancry.findings import CATALOGUE, Finding, Severity, printable
-from elancry.texts import Text, shown, text
+from elancry.texts import Text, shown, some, text
 
 SHOWN_PER_KIND = 3
 """How many findings of one kind a file shows unless more is asked for."""
@@ -23,15 +23,20 @@ _SARIF_LEVEL = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.I
 def render_text(findings: Sequence[Finding], *, verbose: bool = False) -> str:
     """One paragraph per file: `severity code  place: message` and the hint below.
 
-    Errors come first. Without `verbose`, notes are counted only, except those about the whole study, and of each kind
-    of warning and error a file shows the first three (with `verbose` the first fifty).
+    Errors come first. Without `verbose`, notes are counted only, except those about the whole study; what is the same
+    in many files is one line before them, what is the same several times in a file one line there; and of each kind of
+    warning and error a file shows the first three (with `verbose` the first fifty).
     """
     shown = [item for item in findings if verbose or item.severity is not Severity.INFO or _about_study(item)]
+    together = _in_many_files(shown) if not verbose else {}
     by_file: dict[str, list[Finding]] = {}
     for item in shown:
-        by_file.setdefault(item.file or "", []).append(item)
-    blocks = [
-        "\n".join([*([printable(name)] if name else []), *_lines(by_file[name], indented=bool(name), verbose=verbose)])
+        if _same(item) not in together:
+            by_file.setdefault(item.file or "", []).append(item)
+    first = [*_lines(by_file.pop("", []), indented=False, verbose=verbose), *_of_many_files(together)]
+    blocks = ["\n".join(first)] if first else []
+    blocks += [
+        "\n".join([printable(name), *_lines(by_file[name], indented=True, verbose=verbose)])
         for name in sorted(by_file, key=natural_key)
     ]
     hidden = len(findings) - len(shown)
@@ -44,13 +49,45 @@ def _about_study(item: Finding) -> bool:
     return item.file is None and item.session is None and item.rater is None
 
 
+def _same(item: Finding) -> tuple[object, ...]:
+    """What findings have in common that say the same of several places."""
+    return (item.code, item.tier, item.message, item.hint)
+
+
+def _in_many_files(findings: Iterable[Finding]) -> dict[tuple[object, ...], list[Finding]]:
+    """The findings that more files share than would be shown of one kind."""
+    together: dict[tuple[object, ...], list[Finding]] = {}
+    for item in findings:
+        if item.file is not None:
+            together.setdefault(_same(item), []).append(item)
+    return {key: found for key, found in together.items() if len({item.file for item in found}) > SHOWN_PER_KIND}
+
+
+def _of_many_files(together: dict[tuple[object, ...], list[Finding]]) -> Iterator[str]:
+    order = list(Severity)
+    for found in sorted(together.values(), key=lambda found: order.index(found[0].severity)):
+        item = found[0]
+        files = sorted({item.file or "" for item in found}, key=natural_key)
+        place = some(files, 2)
+        if item.tier is not None:
+            place = text("finding.tier-of-files", tier=item.tier, files=place)
+        said = text("finding.at", severity=item.severity.shown, code=item.code, place=place, message=item.said)
+        yield printable(str(said))
+        if item.hint:
+            yield f"    {printable(item.hint)}"
+
+
 def _lines(findings: Sequence[Finding], *, indented: bool, verbose: bool) -> Iterator[str]:
     margin = "  " if indented else ""
     order = list(Severity)
     most = SHOWN_VERBOSE if verbose else SHOWN_PER_KIND
     seen: Counter[str] = Counter()
-    total = Counter(item.code for item in findings)
-    for item in sorted(findings, key=lambda item: order.index(item.severity)):
+    equal: dict[object, list[Finding]] = {}
+    for number, item in enumerate(findings):
+        apart = verbose or item.annotation is None
+        equal.setdefault(number if apart else _same(item), []).append(item)
+    total = Counter(found[0].code for found in equal.values())
+    for item, *others in sorted(equal.values(), key=lambda found: order.index(found[0].severity)):
         seen[item.code] += 1
         if seen[item.code] > most:
             if seen[item.code] == most + 1:
@@ -58,7 +95,9 @@ def _lines(findings: Sequence[Finding], *, indented: bool, verbose: bool) -> Ite
                 where = f"; {text('finding.listed-in-json')}" if verbose else ""
                 yield f"{margin}{item.severity.shown} {item.code}: {rest}{where}"
             continue
-        place = _place(item)
+        place: Text | str = _place(item)
+        if others:
+            place = text("list.more", names=place, n=len(others))
         if place:
             said = text("finding.at", severity=item.severity.shown, code=item.code, place=place, message=item.said)
             yield margin + printable(str(said))

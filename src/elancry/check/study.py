@@ -116,6 +116,8 @@ def check_files(
     asked.refuse_absent(read)
     if by_name.names_rater:
         names = tuple(file_names.other_pattern(read))
+        if by_tier is None:
+            names += tuple(file_names.raters_as_tiers(read))
         roster = replace(roster, findings=(*roster.findings, *names))
     coding = _together(read, roster, codebook, raters, round, gold)
     return replace(
@@ -242,7 +244,8 @@ def _together(
     misread = any(item.code == "file-names-other-pattern" for item in roster.findings)
     if not misread or chosen is not None:
         findings += about_raters.absent_files(files, chosen)
-    findings += about_raters.unfinished(read)
+    if not any(item.code == "tier-names-raters" for item in roster.findings):
+        findings += about_raters.unfinished(read)
     findings += (item for item in media.linked_media(files) if not misread or item.code != "media-two-sessions")
     findings += media.lengths(read)
     shifts, shifted = media.offsets(read)

@@ -83,8 +83,12 @@ def is_whole_number(value: str) -> bool:
 
 def base_name(tier: str) -> str:
     """`crying_form@R1` -> `crying_form`: the tier that a rater's tier in a merged file stands for."""
-    head, _, _ = tier.rpartition("@")
-    return head or tier
+    head, _, _ = _nfc(tier).rpartition("@")
+    return head or _nfc(tier)
+
+
+def _nfc(name: str) -> str:
+    return unicodedata.normalize("NFC", name)
 
 
 def observe(documents: Iterable[Document], *, wanted: Collection[str] | None) -> dict[str, ObservedTier]:
@@ -96,7 +100,7 @@ def observe(documents: Iterable[Document], *, wanted: Collection[str] | None) ->
     found: dict[str, ObservedTier] = {}
     values: dict[str, Counter[tuple[str, Reference | None]]] = {}
     for document in documents:
-        name_of = base_name if _is_merged(document) else str
+        name_of = base_name if _is_merged(document) else _nfc
         # Many tiers may share one vocabulary, so its texts are put in order once.
         entries: dict[str, list[tuple[str, Entry]]] = {}
         for tier in document.tiers:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from elancry.check.file_names import fitting_pattern
 from elancry.check.study import check_files
-from elancry.findings import Severity
+from elancry.eaf import write_eaf
+from elancry.findings import Finding, Severity
+from elancry.interop.flat import FlatTier, build_document
 
 FORM = [(1000, 2000, "protest")]
 RATED = {"protest": ["3"], "despair": ["0"]}
@@ -48,12 +52,55 @@ def test_the_pattern_that_made_the_names_is_found(form, sessions, raters):
         ["one.eaf", "two.eaf"],
         # One name that does not fit is enough: a pattern is for all of them.
         ["S01_R1.eaf", "S01_R2.eaf", "S02.eaf"],
+        # Recordings that are numbered: by "{session}_{rater}" one session by the raters 1, 2 and 3.
+        ["child_1.eaf", "child_2.eaf", "child_3.eaf"],
         # Every session by somebody else: nothing would be compared.
         ["S01_R1.eaf", "S02_R2.eaf", "S03_R3.eaf"],
     ],
 )
 def test_no_pattern_is_guessed_where_none_fits(names):
     assert fitting_pattern(names) is None
+
+
+def test_files_of_other_recordings_are_not_one_session():
+    names = crossed("{session}_{rater}", ("S01", "S02"), ("R1", "R2"))
+    same = {name: [f"{name[:3]}.mp4"] for name in names}
+    assert fitting_pattern(names, same) is not None
+    assert fitting_pattern(names, {name: [f"{name[:6]}.mp4"] for name in names}) is None
+
+
+def tiers_of_raters(folder: Path, *tiers: tuple[str, str | None], files: int = 1) -> list[Finding]:
+    for number in range(files):
+        document, _ = build_document([FlatTier(name, [(0, 500, "x")], annotator=who) for name, who in tiers])
+        write_eaf(document, folder / f"S{number}.eaf")
+    coding = check_files([folder], tiers=[name for name, _ in tiers])
+    return [item for item in coding.findings if item.code == "tier-names-raters"]
+
+
+@pytest.mark.parametrize(
+    ("tiers", "pattern"),
+    [
+        # The words say that they are raters, or the ANNOTATORs do.
+        ([("code-R1", None), ("code-R2", None)], "{tier}-{rater}"),
+        ([("Gesture_AB", "AB"), ("Gesture_CD", "CD")], "{tier}_{rater}"),
+        ([("R1.gaze", None), ("R2.gaze", None), ("R1.hand", None), ("R2.hand", None)], "{rater}.{tier}"),
+    ],
+)
+def test_raters_as_tiers_of_one_file(tmp_path: Path, tiers: list[tuple[str, str | None]], pattern: str):
+    (item,) = tiers_of_raters(tmp_path, *tiers, files=2)
+    assert f"--tier-pattern '{pattern}'" in str(item.hint)
+
+
+@pytest.mark.parametrize(
+    "tiers",
+    [
+        [("gaze_left", None), ("gaze_right", None)],
+        [("gaze-R1", None), ("hand-R2", None)],
+        [("gaze-R1", None), ("notes", None)],
+    ],
+)
+def test_tiers_that_are_no_raters(tmp_path: Path, tiers: list[tuple[str, str | None]]):
+    assert tiers_of_raters(tmp_path, *tiers) == []
 
 
 def found(study_folder, code, **options):

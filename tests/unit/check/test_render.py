@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 from elancry.check.render import render_json, render_sarif, render_text
 from elancry.findings import finding
@@ -43,7 +44,7 @@ def test_notes_about_the_whole_study_are_shown():
 
 
 def test_many_of_one_kind_are_counted_unless_everything_is_asked_for():
-    text = render_text([WRONG] * 5)
+    text = render_text([replace(WRONG, said=f"'{word}' is not a category of form") for word in "abcde"])
     assert text.count("Did you mean") == 3
     assert "error value-unknown: 2 more of these" in text
     thousands = render_text([WRONG] * 3000, verbose=True)
@@ -52,6 +53,29 @@ def test_many_of_one_kind_are_counted_unless_everything_is_asked_for():
     assert len(json.loads(render_json([WRONG] * 3000))["findings"]) == 3000
     assert render_text([WRONG] * 5, verbose=True).count("Did you mean") == 5
     assert "tier-extra" in render_text([NOTE], verbose=True)
+
+
+def test_what_is_the_same_at_several_places_of_a_file_is_one_line():
+    text = render_text([replace(WRONG, annotation=f"a{number}", start_ms=1000 * number) for number in range(1, 115)])
+    assert text == (
+        "R1/s 01.eaf\n"
+        "  error value-unknown at tier form, annotation a1, 0:00:01.000 and 113 more: "
+        "'protst' is not a category of form\n"
+        "      Did you mean 'protest'?"
+    )
+
+
+def test_what_is_the_same_in_many_files_is_one_line():
+    everywhere = [replace(WRONG, file=f"s{number}.eaf") for number in (10, 2, 3, 4)]
+    refused = [finding("language-refused", "und has no LANG_DEF", file=f"s{number}.eaf") for number in range(1, 97)]
+    assert render_text([*everywhere, *refused]) == (
+        "error value-unknown at tier form of s2.eaf, s3.eaf and 2 more: 'protst' is not a category of form\n"
+        "    Did you mean 'protest'?\n"
+        "warning language-refused at s1.eaf, s2.eaf and 94 more: und has no LANG_DEF"
+    )
+    # Three files stand by themselves, and so does everything where all is asked for.
+    assert render_text(everywhere[:3]).count("Did you mean") == 3
+    assert render_text(everywhere, verbose=True).count("Did you mean") == 4
 
 
 def test_nothing_found_is_an_empty_text():
