@@ -85,8 +85,9 @@ def hidden_study(
 ) -> Iterator[HiddenStudy]:
     """Make the study under pseudonyms; it goes with the end of the block. `key` gets the new names.
 
-    Raises UsageError for a key in `output` and a tier to keep that no file has, UnreadableInput for a file that is no key, and what `check_study` and
-    `CheckedCoding.require_usable` raise: mistakes are told by the names that the files really have.
+    Raises UsageError for a key in `output` and a tier to keep that no file has, UnreadableInput for a file that is no
+    key, and what `check_study` and `CheckedCoding.require_usable` raise: mistakes are told by the names that the files
+    really have.
     """
     pseudonyms = Key.read(key, outputs=output)
     with DiskStore() as store:

@@ -71,7 +71,7 @@ def test_files_of_other_recordings_are_not_one_session():
 
 def tiers_of_raters(folder: Path, *tiers: tuple[str, str | None], files: int = 1) -> list[Finding]:
     for number in range(files):
-        document, _ = build_document([FlatTier(name, [(0, 500, "x")], annotator=who) for name, who in tiers])
+        document, _ = build_document([FlatTier(name, [(0, 500, "x")], annotator=who) for name, who in tiers], name="S")
         write_eaf(document, folder / f"S{number}.eaf")
     coding = check_files([folder], tiers=[name for name, _ in tiers])
     return [item for item in coding.findings if item.code == "tier-names-raters"]
