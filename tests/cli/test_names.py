@@ -26,7 +26,7 @@ BY_OPTION = [
     ("sequence tier", (*READING, "codebook extract"), ["--set", "codebook=", "--sequence-tier", "Sequenc"],
      "sequence tier 'Sequenc'", "Sequence", "Comment"),
     ("round", READING, ["--pattern", "{session}__{rater}_{round}", "--round", "3"], "of the round '3'", None, "none"),
-    ("pattern", READING, ["--pattern", "{session}-{rater}"], "fits none of the 2 files", None, "{session}__{rater}"),
+    ("pattern", READING, ["--pattern", "{session}-{rater}"], "fits none of the 2 files", None, "S01__Anton.eaf"),
     ("tier pattern", READING, ["--tier-pattern", "{tier}%{rater}"], "fits no tier", None, "crying_form"),
     ("codebook", READING, ["--codebook", "cryin"], "'cryin'", "crying", "five-reasons-to-cry"),
     ("reference", READING, ["--against", "Antn"], "the rater 'Antn'", "Anton", "R2"),
