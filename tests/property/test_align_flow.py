@@ -7,6 +7,7 @@ words, whether it entered the time compared.
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ from elancry.align.flow import ACCOUNTS, SessionFlow, put_aside
 from elancry.align.sequences import match_sequences
 from elancry.check.coding import Aside, CheckedCoding, CodedAnnotation, CodedFile, CodedTier
 from elancry.check.left_out import ENTERED, Why
-from elancry.codebook.model import Category, Codebook, Coding, Scale, System
+from elancry.codebook.model import Category, Codebook, Coding, Layout, Scale, System
 from elancry.errors import ElancryError
 from elancry.study.compared import Compared
 from elancry.study.flow import StudyFlow
@@ -30,6 +31,7 @@ SYSTEM = System(
     coding=Coding.BOTH,
     scale=Scale(0, 4),
 )
+OTHER = System(id="gaze", labels={}, categories=SYSTEM.categories)
 CODEBOOK = Codebook(id="test", title="", systems=(SYSTEM,))
 LENGTH = 40
 NOT_ASKED = (Why.RATER_NOT_ASKED, Why.OTHER_ROUND, Why.TIER_NOT_ASKED)
@@ -43,34 +45,40 @@ def spans(draw, most):
 
 
 @st.composite
-def interval_tiers(draw, rater):
-    """Known, unknown and empty values, overlaps with itself, points, and damaged times."""
+def interval_tiers(draw, rater, system="form", own=None):
+    """Known, unknown and empty values, overlaps with itself, points, and damaged times, whatever stands there."""
     items, opened = [], []
     for number, (start, end) in enumerate(draw(spans(5))):
-        value = draw(st.sampled_from(["p", "d", "p", "d", "x", ""]))
+        value = draw(st.sampled_from(["p", "d", "p", "d", "x", ""] if own is None else [own, own, "x", ""]))
         damaged = draw(st.integers(0, 5)) == 0
         if damaged:
             opened.append((start, end))
-            end = start
+            start, end = draw(st.sampled_from([(start, start), (start, end), (0, LENGTH)]))
         category = value if value in ("p", "d") else None
         items.append(CodedAnnotation(f"a{number}", start, end, value, category, damaged=damaged))
-    return CodedTier(rater, "form", "interval", None, "form", tuple(items), missing=not items, open_ms=tuple(opened))
+    name = system if own is None else f"{system}.{own}"
+    return CodedTier(rater, system, "interval", own, name, tuple(items), missing=not items, open_ms=tuple(opened))
 
 
 @st.composite
-def files(draw, session, rater):
+def files(draw, session, rater, layout=Layout.ONE_TIER):
     sequences = [
-        CodedAnnotation(f"s{number}", start, end, draw(st.sampled_from(["1", "2", ""])))
+        CodedAnnotation(
+            f"s{number}", start, end, draw(st.sampled_from(["1", "2", ""])), damaged=not draw(st.integers(0, 8))
+        )
         for number, (start, end) in enumerate(draw(spans(2)))
     ]
-    tiers = [CodedTier(rater, None, "sequence", None, "Sequence", tuple(sequences)), draw(interval_tiers(rater))]
+    tiers = [CodedTier(rater, None, "sequence", None, "Sequence", tuple(sequences))]
+    for own in (None,) if layout is Layout.ONE_TIER else ("p", "d"):
+        tiers.append(draw(interval_tiers(rater, own=own)))
     for category in ("p", "d"):
         given_, unrated = [], []
         for number, above in enumerate(sequences):
             value = draw(st.sampled_from(["", "0", "3", "9", None]))
             if value is not None:
                 read = value if value in ("0", "3") else None
-                rated = CodedAnnotation(f"r{number}", above.start_ms, above.end_ms, value, read, above.id)
+                span = above.start_ms, above.end_ms
+                rated = CodedAnnotation(f"r{number}", *span, value, read, above.id, damaged=above.damaged)
                 (given_ if value else unrated).append(rated)
         name = f"form.{category}.rating"
         tiers.append(
@@ -81,17 +89,24 @@ def files(draw, session, rater):
 
 
 @st.composite
-def studies(draw):
-    whole = draw(st.booleans())
+def studies(draw, layouts=(Layout.ONE_TIER,)):
+    """Files of up to three raters; beside them files and tiers not asked for, and files that cannot be read."""
+    whole, layout = draw(st.booleans()), draw(st.sampled_from(layouts))
     sessions = {"s1": draw(st.integers(1, 3)), "s2": draw(st.integers(0, 2))}
     found = [
-        draw(files(session, rater)) for session, n in sessions.items() for rater in draw(st.permutations(RATERS))[:n]
+        draw(files(session, rater, layout))
+        for session, n in sessions.items()
+        for rater in draw(st.permutations(RATERS))[:n]
     ]
     aside = [
         Aside(draw(st.sampled_from(NOT_ASKED)), file.name, file.session, file.rater, file.tiers)
         for file in draw(st.lists(files("s3", "R9"), max_size=2))
     ]
-    codebook = CODEBOOK if not whole else Codebook(id="test", title="", systems=(SYSTEM,), sequence_tier=None)
+    for file in draw(st.sampled_from([(), found[:1], found])):
+        other = draw(interval_tiers(file.rater, OTHER.id))
+        aside.append(Aside(Why.TIER_NOT_ASKED, file.name, file.session, file.rater, (other,)))
+    aside += [Aside(Why.FILE_UNREADABLE, "s4__R1.eaf", "s4", "R1")] * draw(st.integers(0, 1))
+    codebook = replace(CODEBOOK, systems=(replace(SYSTEM, layout=layout),), sequence_tier=None if whole else "Sequence")
     return CheckedCoding(codebook, tuple(found), rater_order=RATERS, aside=tuple(aside))
 
 
@@ -108,13 +123,14 @@ def flow_of(coding, *, aggregate="mean", analysed=True):
 
 
 @settings(max_examples=150, deadline=None)
-@given(studies(), st.sampled_from(["mean", "consensus", "R1"]), st.booleans())
+@given(studies(tuple(Layout)), st.sampled_from(["mean", "consensus", "R1"]), st.booleans())
 def test_every_annotation_and_every_millisecond_is_in_one_account(coding, aggregate, analysed):
     flow = flow_of(coding, aggregate=aggregate, analysed=analysed)
     if flow is None:
         return
     rows = flow.table()
     assert set(rows["reason"]) <= set(ACCOUNTS)
+    rows = rows[rows["reason"] != Why.FILE_UNREADABLE]
     n, ms = Counter(), Counter()
     for row in rows.to_dict("records"):
         key = row["session"], row["file"], row["rater"], row["tier"], row["kind"]
@@ -129,7 +145,7 @@ def test_every_annotation_and_every_millisecond_is_in_one_account(coding, aggreg
             for kind in kinds:
                 for item in (*tier.annotations, *tier.unrated):
                     expected_n[session, name, tier.rater, tier.tier, kind] += 1
-                    expected_ms[session, name, tier.rater, tier.tier, kind] += item.duration_ms
+                    expected_ms[session, name, tier.rater, tier.tier, kind] += 0 if item.damaged else item.duration_ms
     assert (n, ms) == (expected_n, expected_ms)
 
 
@@ -154,7 +170,7 @@ def test_time_enters_where_another_rater_can_be_read(coding):
             entered = sum(
                 can_be_compared(ms, rater, windows, tiers)
                 for item in tier.annotations
-                if item.category is not None
+                if item.category is not None and not item.damaged
                 for ms in range(item.start_ms, item.end_ms)
             )
             assert counted[rater] == entered
@@ -172,7 +188,7 @@ def can_be_compared(ms, rater, windows, tiers):
 
 def readable(ms, tier):
     """Whether one category, or none of them, can be read there."""
-    here = {item.category for item in tier.annotations if item.start_ms <= ms < item.end_ms}
+    here = {item.category for item in tier.annotations if item.start_ms <= ms < item.end_ms and not item.damaged}
     if not here:
         return not any(start <= ms < end for start, end in tier.open_ms)
     return None not in here and len(here) == 1

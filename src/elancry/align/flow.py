@@ -151,15 +151,21 @@ class SessionFlow:
     def lost(self, kind: Compare, system: str, layer: str, team: tuple[str, ...]) -> tuple[int, int]:
         """(annotations, ms) of the raters of `team` on one tier that did not enter a comparison among them.
 
-        Nothing where fewer than two of them coded the system in this session.
+        Nothing where fewer than two of them coded the system in this session. A `layer` that is no tier's, but the
+        system's, are all codes that may be given at once, compared as sets: where one is unknown, the set is.
         """
         key = (kind, system, layer, team)
         if key not in self._lost:
-            coded = {held.tier.rater for held in self._held if held.layer == layer and not held.tier.missing}
+            of_system = [held for held in self._held if held.tier.system == system]
+            own = [held for held in of_system if held.layer == layer]
+            together = not own
+            own = own or [held for held in of_system if held.tier.kind == "interval"]
+            coded = {held.tier.rater for held in own if not held.tier.missing}
             n_lost = ms_lost = 0
-            for held in self._held if len(coded & set(team)) > 1 else ():
-                if held.layer == layer and held.tier.system == system and held.tier.rater in team and held.items:
-                    n, ms = self._account(held, kind, team)
+            for held in own if len(coded & set(team)) > 1 else ():
+                if held.tier.rater in team and held.items:
+                    beside = [one for one in own if one.tier.rater == held.tier.rater and one is not held]
+                    n, ms = self._account(held, kind, team, beside if together else ())
                     n_lost += int(n.sum() - n[_IN])
                     ms_lost += int(ms.sum() - ms[_IN])
             self._lost[key] = n_lost, ms_lost
@@ -189,8 +195,10 @@ class SessionFlow:
 
     # ---- one tier --------------------------------------------------------------------------------------------------
 
-    def _account(self, held: _Held, kind: Compare, team: tuple[str, ...]) -> tuple[Ints, Ints]:
-        """`n` and `ms` (accounts,) of one tier."""
+    def _account(
+        self, held: _Held, kind: Compare, team: tuple[str, ...], beside: Sequence[_Held] = ()
+    ) -> tuple[Ints, Ints]:
+        """`n` and `ms` (accounts,) of one tier; time enters only where it enters on the tiers `beside` too."""
         lengths = held.end_ms - held.start_ms
         if kind in ("event", "rating"):
             why = self._events(held, team) if kind == "event" else self._ratings(held, team)
@@ -199,6 +207,8 @@ class SessionFlow:
         track = self._time_track(held, team) if kind == "time" else self._score_track(held, team, kind == "whole_score")
         if kind == "score" and self.scored is not None and not self.scored.consensus:
             track = track if held.tier.rater == self.scored.rater else _everywhere(Why.RATER_NOT_ASKED)
+        for other in beside:
+            track = track.and_then(self._time_track(other, team), _NUMBER[Why.OUTSIDE_SEQUENCE])
         split = self._by_track(held.start_ms, held.end_ms, track)
         whole = np.flatnonzero(held.why != _IN)
         split[whole] = 0
@@ -353,8 +363,12 @@ class SessionFlow:
         """Why nobody of the team can be compared: `beside`, others coded the sequence and cannot be read there."""
         if beside:
             return _NUMBER[Why.PARTNER_UNREADABLE]
-        coded = self.coding.coded.get(self.session, {}).get(held.tier.system or "", ())
-        others = [name for name in coded if name in team and name != held.tier.rater]
+        same = (
+            one.tier
+            for one in self._held
+            if (one.tier.system, one.tier.kind) == (held.tier.system, held.tier.kind) and not one.tier.missing
+        )
+        others = any(tier.rater in team and tier.rater != held.tier.rater for tier in same)
         return _NUMBER[Why.SEQUENCE_UNMATCHED if others else Why.ONE_RATER]
 
 

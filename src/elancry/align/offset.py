@@ -135,7 +135,7 @@ def _events(file: CodedFile) -> list[tuple[int, int, str]]:
         for tier in file.tiers
         if tier.kind == "interval"
         for item in tier.annotations
-        if item.category is not None
+        if item.category is not None and not item.damaged
     ]
 
 

@@ -82,7 +82,7 @@ def _whole_session(coding: CheckedCoding, session: str) -> list[MatchedSequence]
     """All of the session, which ends where its longest medium or its last annotation does: nothing coded is cut off."""
     raters = coding.raters_of(session)
     known = [file.duration_ms for file in coding.files_of(session) if file.duration_ms is not None]
-    ends = [item.end_ms for tier in coding.tiers_of(session) for item in tier.annotations]
+    ends = [item.end_ms for tier in coding.tiers_of(session) for item in tier.annotations if not item.damaged]
     end_ms = max([*known, *ends], default=0)
     if not raters or end_ms <= 0:
         return []
@@ -117,11 +117,12 @@ _Group = tuple[str, dict[str, CodedAnnotation]]
 
 
 def _marked(coding: CheckedCoding, session: str) -> _Marked:
-    """Rater -> sequences of positive length by start; raters who marked none are absent."""
+    """Rater -> sequences of positive length and sound times by start; raters who marked none are absent."""
     found: dict[str, list[CodedAnnotation]] = {}
     for tier in coding.tiers_of(session):
         if tier.kind == "sequence":
-            found.setdefault(tier.rater, []).extend(item for item in tier.annotations if item.duration_ms > 0)
+            sound = (item for item in tier.annotations if item.duration_ms > 0 and not item.damaged)
+            found.setdefault(tier.rater, []).extend(sound)
     return {
         rater: sorted(found[rater], key=lambda item: (item.start_ms, item.end_ms))
         for rater in coding.raters_of(session)

@@ -110,7 +110,8 @@ class _Track:
 
     def __init__(self, tier: CodedTier) -> None:
         self.missing = tier.missing
-        positive = sorted((item for item in tier.annotations if item.duration_ms > 0), key=lambda item: item.start_ms)
+        sound = (item for item in tier.annotations if item.duration_ms > 0 and not item.damaged)
+        positive = sorted(sound, key=lambda item: item.start_ms)
         self.start = np.array([item.start_ms for item in positive], dtype=np.int64)
         self.end = np.array([item.end_ms for item in positive], dtype=np.int64)
         self.category = [item.category for item in positive]

@@ -18,6 +18,7 @@ class Why(StrEnum):
     OTHER_ROUND = "other_round"
     TIER_NOT_ASKED = "tier_not_asked"
     TIME_DAMAGED = "time_damaged"
+    """Unreadable, reversed, or begin and end the same: no length to compare. Moments of other programs have one."""
     VALUE_EMPTY = "value_empty"
     VALUE_UNKNOWN = "value_unknown"
     OVERLAPS_ITSELF = "overlaps_itself"

@@ -137,8 +137,10 @@ def missing_ratings(tiers: Sequence[CodedTier]) -> Iterator[Finding]:
 
 
 def _sequences(tiers: Sequence[CodedTier]) -> list[CodedAnnotation]:
-    found = [item for tier in tiers if tier.kind == "sequence" for item in tier.annotations if item.duration_ms > 0]
-    return sorted(found, key=lambda item: item.start_ms)
+    marked = (item for tier in tiers if tier.kind == "sequence" for item in tier.annotations)
+    return sorted(
+        (item for item in marked if item.duration_ms > 0 and not item.damaged), key=lambda item: item.start_ms
+    )
 
 
 def _span(item: CodedAnnotation) -> str:

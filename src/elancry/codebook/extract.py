@@ -11,7 +11,8 @@ What becomes what:
 - So does a tier without a vocabulary that is named, associated with the sequence tier and has whole numbers only: its
   scale is the observed one, and tiers of one type make one system. Named as ratings outright, the tier above it is the
   sequence tier, and values that are no whole numbers do not make it something else.
-- Tiers `SYSTEM.CATEGORY` that share the vocabulary `SYSTEM` are one system with a tier per category.
+- Tiers `SYSTEM.CATEGORY` that share the vocabulary `SYSTEM` are one system with a tier per category. So are tiers
+  `SYSTEM.CATEGORY` or `SYSTEM: CATEGORY` of which each has that one category: what codes given at the same time become.
 - The parent of a system's tier is taken over where the codebook has it: the sequence tier, or another system's tier.
 - The sequence tier is the one named, else the parent of all ratings, else a tier called `Sequence`, else there is none.
 
@@ -27,7 +28,7 @@ from typing import TYPE_CHECKING
 
 from elancry.codebook.languages import UNDETERMINED
 from elancry.codebook.model import Category, Codebook, Coding, Layout, Scale, System
-from elancry.codebook.observed import ObservedTier, base_name, is_whole_number, observe
+from elancry.codebook.observed import Entry, ObservedTier, base_name, is_whole_number, observe
 from elancry.codebook.slugs import category_ids, slug
 from elancry.errors import UsageError
 from elancry.names import UnknownName
@@ -140,7 +141,7 @@ def _systems(
     systems: list[System] = []
     for per_category, group in _by_layout(intervals):
         tier = group[0]
-        name = (tier.vocabulary if per_category else None) or tier.name
+        name = (_head(tier) if per_category else None) or tier.name
         system_id = slug(name, taken)
         categories = _categories(group, languages)
         mine = [item for item in ratings if _owner(item, name, categories) is not None]
@@ -150,7 +151,9 @@ def _systems(
             System(
                 id=system_id,
                 labels=dict.fromkeys(languages, " ".join(name.split())),
-                categories=tuple(_with_rating(item, name, rated.get(item.id)) for item in categories),
+                categories=tuple(
+                    _with_tiers(item, name, group if per_category else (), rated.get(item.id)) for item in categories
+                ),
                 coding=Coding.BOTH if mine else Coding.INTERVAL,
                 participant=tier.participant,
                 scale=_scale(mine, languages) if mine else None,
@@ -164,20 +167,19 @@ def _systems(
 
 
 def _by_layout(tiers: list[ObservedTier]) -> list[tuple[bool, list[ObservedTier]]]:
-    """Tiers one by one, except those named VOCABULARY.ENTRY of one vocabulary, which belong together.
+    """Tiers one by one, except those of one category each (see `_head`), which belong together.
 
-    Such a tier that stands alone belongs to a system with a tier per category only if its vocabulary has just that
-    entry; otherwise it is a tier of its own on which everything may be coded.
+    Such a tier that stands alone belongs to a system with a tier per category only if its vocabulary is called like
+    the system and has just that entry; otherwise it is a tier of its own on which everything may be coded.
     """
     groups: dict[tuple[bool, str], list[ObservedTier]] = {}
     for tier in tiers:
-        names = {name for key, entry in tier.entries.items() for name in (key, entry.cve_id)}
-        head, _, tail = tier.name.partition(".")
-        together = tier.vocabulary is not None and head == tier.vocabulary and tail in names
-        groups.setdefault((together, head if together else tier.name), []).append(tier)
+        head = _head(tier)
+        groups.setdefault((head is not None, head or tier.name), []).append(tier)
     found: list[tuple[bool, list[ObservedTier]]] = []
-    for (together, _), group in groups.items():
-        if together and (len(group) > 1 or len(group[0].entries) == 1):
+    for (together, name), group in groups.items():
+        alone = len(group[0].entries) == 1 and group[0].vocabulary == name
+        if together and (len(group) > 1 or alone):
             found.append((True, group))
         else:
             found += [(False, [tier]) for tier in group]
@@ -185,7 +187,9 @@ def _by_layout(tiers: list[ObservedTier]) -> list[tuple[bool, list[ObservedTier]
 
 
 def _categories(group: list[ObservedTier], languages: tuple[str, ...]) -> tuple[Category, ...]:
-    entries = {key: entry for tier in reversed(group) for key, entry in tier.entries.items()}
+    entries: dict[str, Entry] = {}
+    for tier in group:
+        entries = {**entries, **{key: entry for key, entry in tier.entries.items() if key not in entries}}
     ids = category_ids(entries)
     taken: dict[str, str] = {key: key for key in entries}
     categories = []
@@ -209,10 +213,30 @@ def _owner(rating: ObservedTier, system: str, categories: Iterable[Category]) ->
     return next((item.id for item in categories if middle in (item.id, *item.labels.values())), None)
 
 
-def _with_rating(category: Category, system: str, tier: str | None) -> Category:
-    if tier is None or tier == f"{system}.{category.id}.rating":
+def _head(tier: ObservedTier) -> str | None:
+    """The system that a tier of one category belongs to: VOCABULARY of `VOCABULARY.ENTRY`, or HEAD of `HEAD.ENTRY` and
+    `HEAD: ENTRY` where no other entry can stand there; `None` for a tier of any other name.
+    """
+    names = {name for key, entry in tier.entries.items() for name in (key, entry.cve_id) if name}
+    head, _, tail = tier.name.partition(".")
+    if head == tier.vocabulary and tail in names:
+        return head
+    if len(tier.entries) != 1:
+        return None
+    endings = (f"{mark}{name}" for name in sorted(names) for mark in (".", ": "))
+    return next((tier.name.removesuffix(end) for end in endings if tier.name.endswith(end) and tier.name != end), None)
+
+
+def _with_tiers(category: Category, system: str, own: Sequence[ObservedTier], rating: str | None) -> Category:
+    """The category with the names of its tiers that are not the design's; `own` are the tiers of one category each."""
+    names = {category.id, *category.labels.values()}
+    possible = {f"{system}{mark}{name}" for mark in (".", ": ") for name in names}
+    coded = next((tier.name for tier in own if tier.name in possible), None)
+    if coded is not None and coded != f"{system}.{category.id}":
+        category = replace(category, tier=coded)
+    if rating is None or rating == f"{system}.{category.id}.rating":
         return category
-    return replace(category, rating_tier=tier)
+    return replace(category, rating_tier=rating)
 
 
 def _rating_systems(ratings: list[ObservedTier], languages: tuple[str, ...], taken: set[str]) -> Iterable[System]:

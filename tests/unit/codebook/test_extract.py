@@ -144,6 +144,33 @@ def test_a_tier_that_cannot_hold_ratings_is_refused(name: str, sequence_tier: st
     assert caught.value.hint
 
 
+def test_tiers_of_one_category_each_are_one_system_with_or_without_a_vocabulary() -> None:
+    """As codes given at the same time come out of tables (`act.smile`) and of BORIS (`P1: act: smile`)."""
+
+    def concurrent(editor: Editor) -> None:
+        editor.types.add("plain")
+        for head in ("act.", "P1: act: "):
+            for code in ("smile", "talk well"):
+                editor.tiers.add(f"{head}{code}", "plain")
+                editor.annotations.add(f"{head}{code}", 0, 10, code)
+        editor.tiers.add("note.alone", "plain")
+        editor.annotations.add("note.alone", 0, 10, "alone")
+        editor.tiers.add("gaze.left", "plain")
+        editor.annotations.add("gaze.left", 0, 10, "right")
+
+    files = [document(concurrent)]
+    tiers = ["act.smile", "act.talk well", "P1: act: smile", "P1: act: talk well", "note.alone", "gaze.left"]
+    found = systems(extract_codebook(files, tiers=tiers))
+    assert {name: system.layout for name, system in found.items()} == {
+        "act": Layout.TIER_PER_CATEGORY,
+        "P1_act": Layout.TIER_PER_CATEGORY,
+        "note_alone": Layout.ONE_TIER,
+        "gaze_left": Layout.ONE_TIER,
+    }
+    assert found["act"].interval_tier_names == ("act.smile", "act.talk well")
+    assert found["P1_act"].interval_tier_names == ("P1: act: smile", "P1: act: talk well")
+
+
 def test_whole_numbers_below_another_tier_may_be_categories() -> None:
     def other(editor: Editor) -> None:
         rated_without_vocabulary(editor)
