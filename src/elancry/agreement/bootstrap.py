@@ -27,14 +27,13 @@ from functools import cached_property
 
 import numpy as np
 
-from elancry.agreement.estimate import Interval
+from elancry.agreement.estimate import CONFIDENCE, Interval
 from elancry.agreement.sums import FloatArray
 from elancry.agreement.undefined import NoInterval
 from elancry.texts import Text, text
 
 FEWEST = 10
 UNDEFINED_SHARE = 0.05
-CONFIDENCE = 0.95
 # Resampled sums are numbers of 8 bytes: some 30 MB at most are made or kept at a time.
 KEPT = 4_000_000
 

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 
 from elancry.texts import Text
 
+CONFIDENCE = 0.95
+"""Of every interval."""
+
 
 @dataclass(frozen=True, slots=True)
 class Estimate:

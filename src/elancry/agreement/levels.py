@@ -14,7 +14,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-CONFIDENCE = 0.95
+from elancry.agreement.estimate import CONFIDENCE
 
 
 @dataclass(frozen=True, slots=True)

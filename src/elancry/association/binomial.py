@@ -80,14 +80,12 @@ def fit_binomial(
     x: NDArray[np.float64],
     names: Sequence[str],
     clusters: NDArray[np.int64],
-    *,
-    level: float = 0.95,
 ) -> Coefficients:
     """Fit y on x (n, k) and an intercept.
 
     Raises NotFitted with the reason where `why_not_binomial` gives one.
 
-    `names` (k,) are those of the columns, `clusters` (n,) the sessions, `level` in (0, 1) that of the intervals.
+    `names` (k,) are those of the columns, `clusters` (n,) the sessions.
     Returns log odds ratios, the intercept first.
     """
     from statsmodels.genmod.families import Binomial
@@ -103,4 +101,4 @@ def fit_binomial(
     robust = weighted_sandwich(design * variance[:, None], 1 / variance, y - mean, clusters)
     b = np.asarray(result.params, dtype=np.float64)
     se, df = np.sqrt(np.diag(robust.covariance)), satterthwaite_df(robust)
-    return t_tests((INTERCEPT, *names), b, se, df, level=level)
+    return t_tests((INTERCEPT, *names), b, se, df)

@@ -131,15 +131,15 @@ def satterthwaite_df(robust: Sandwich) -> NDArray[np.float64]:
 
 
 def cluster_slopes(
-    fit: LinearFit, clusters: NDArray[np.int64], correction: Correction = Correction.CR2, *, level: float = 0.95
+    fit: LinearFit, clusters: NDArray[np.int64], correction: Correction = Correction.CR2
 ) -> Coefficients:
     """t tests of single coefficients with Satterthwaite degrees of freedom (CR2: Bell-McCaffrey).
 
-    `fit` with p columns, `clusters` and `correction` as for `sandwich`; `level` in (0, 1) is that of the intervals.
+    `fit` with p columns, `clusters` and `correction` as for `sandwich`.
     Raises NotFitted with fewer than two clusters. Source: Bell & McCaffrey 2002.
     """
     robust = sandwich(fit, clusters, correction)
-    return slopes_from(fit, robust.covariance, satterthwaite_df(robust), level=level)
+    return slopes_from(fit, robust.covariance, satterthwaite_df(robust))
 
 
 def htz(fit: LinearFit, robust: Sandwich, columns: Sequence[int]) -> JointTest:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from elancry.agreement.estimate import CONFIDENCE
 from elancry.association.regression import LinearFit
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ class EffectSize:
     ci_high: float
 
 
-def cohens_f2(f: float, df1: float, df2: float, n: int, *, level: float = 0.95) -> EffectSize:
+def cohens_f2(f: float, df1: float, df2: float, n: int) -> EffectSize:
     """f2 = F df1 / df2 with the interval of noncentrality / n (Steiger 2004), n being the number of observations.
 
     R's effectsize divides by df2 instead, which makes the limits larger by n / df2.
@@ -38,10 +39,10 @@ def cohens_f2(f: float, df1: float, df2: float, n: int, *, level: float = 0.95) 
     The interval inverts the classical noncentral F: it assumes independent sequences. It is cut at 0. f2 itself is
     biased upwards (it averages .29 for nine predictors of 46 sequences where the truth is 0).
 
-    `f` is the F of the model, `level` in (0, 1) that of the interval.
+    `f` is the F of the model.
     """
-    low = noncentrality(f, df1, df2, 0.5 + level / 2)
-    high = noncentrality(f, df1, df2, 0.5 - level / 2)
+    low = noncentrality(f, df1, df2, 0.5 + CONFIDENCE / 2)
+    high = noncentrality(f, df1, df2, 0.5 - CONFIDENCE / 2)
     return EffectSize(f * df1 / df2, low / n, high / n)
 
 

@@ -65,12 +65,12 @@ def why_not_mixed(fit: LinearFit, clusters: NDArray[np.int64]) -> Text | None:
     return None
 
 
-def random_intercept(fit: LinearFit, clusters: NDArray[np.int64], *, level: float = 0.95) -> MixedFit:
+def random_intercept(fit: LinearFit, clusters: NDArray[np.int64]) -> MixedFit:
     """The mixed model on the design and outcome of `fit`.
 
     Raises NotFitted with the reason where `why_not_mixed` gives one.
 
-    `clusters` (n,) any integers; `level` in (0, 1) is that of the intervals.
+    `clusters` (n,) any integers.
     """
     from scipy import optimize
 
@@ -98,7 +98,7 @@ def random_intercept(fit: LinearFit, clusters: NDArray[np.int64], *, level: floa
     df = np.full(len(se), float(fit.df_residual)) if singular else model.satterthwaite(between, within)
     b = model.coefficients(between, within)
     return MixedFit(
-        **vars(t_tests(fit.names, b, se, df, level=level)),
+        **vars(t_tests(fit.names, b, se, df)),
         between=between,
         within=within,
         log_likelihood=-0.5 * model.deviance(between / (between + within)),

@@ -81,14 +81,12 @@ def fit_ordinal(
     x: NDArray[np.float64],
     names: Sequence[str],
     clusters: NDArray[np.int64],
-    *,
-    level: float = 0.95,
 ) -> Coefficients:
     """Fit the proportional odds model; the result has no intercept, thresholds are not returned.
 
     Raises NotFitted with the reason where `why_not_ordinal` gives one, or where the fit does not converge.
 
-    y, x, `names` and `clusters` as for `why_not_ordinal`; `level` in (0, 1) is that of the intervals. Returns log odds
+    y, x, `names` and `clusters` as for `why_not_ordinal`. Returns log odds
     ratios (k,).
     """
     from statsmodels.miscmodels.ordinal_model import OrderedModel
@@ -115,4 +113,4 @@ def fit_ordinal(
     covariance = factor * bread @ sums.T @ sums @ bread
     b = np.asarray(result.params[:k], dtype=np.float64) / scale
     se = np.sqrt(np.diag(covariance)[:k]) / scale
-    return t_tests(names, b, se, np.full(k, float(m - 1)), level=level)
+    return t_tests(names, b, se, np.full(k, float(m - 1)))

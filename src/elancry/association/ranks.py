@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from elancry.agreement.estimate import CONFIDENCE
 from elancry.texts import Text, text
 
 if TYPE_CHECKING:
@@ -92,14 +93,13 @@ def rank_correlation(
     *,
     tau: bool = False,
     n_resamples: int,
-    level: float = 0.95,
 ) -> RankCorrelation:
     """Spearman's rho, or Kendall's tau-b with `tau`, with its interval from resampling sessions.
 
     No interval and no p without resamples, with fewer than 10 sequences or 5 sessions, or with more than 5 % of the
     resamples undefined.
 
-    x, y (n,) without NaN, `clusters` (n,) the sessions; `rng` draws the `n_resamples` resamples; `level` in (0, 1).
+    x, y (n,) without NaN, `clusters` (n,) the sessions; `rng` draws the `n_resamples` resamples.
     """
     if len(x) < 3:
         return RankCorrelation(reason=text("association.rank-too-few", n=len(x)))
@@ -112,14 +112,14 @@ def rank_correlation(
     if n_resamples < 1:
         return RankCorrelation(estimate, reason=text("association.no-resamples"))
     if len(np.unique(clusters)) < FEW_CLUSTERS:
-        return _jackknifed(estimate, measure(x, y, _without_each(clusters)), level)
+        return _jackknifed(estimate, measure(x, y, _without_each(clusters)))
     resampled = measure(x, y, session_weights(clusters, rng, n_resamples))
     there = resampled[~np.isnan(resampled)]
     missing = n_resamples - len(there)
     if missing > 0.05 * n_resamples:
         reason = text("association.rank-resamples", missing=missing, resamples=n_resamples)
         return RankCorrelation(estimate, n_undefined=missing, reason=reason)
-    low, high = np.quantile(there, [0.5 - level / 2, 0.5 + level / 2])
+    low, high = np.quantile(there, [0.5 - CONFIDENCE / 2, 0.5 + CONFIDENCE / 2])
     smaller = min((there <= 0).sum(), (there >= 0).sum())
     p = min(1.0, 2 * (1 + float(smaller)) / (1 + len(there)))
     return RankCorrelation(estimate, float(low), float(high), p, missing)
@@ -130,7 +130,7 @@ def _without_each(clusters: NDArray[np.int64]) -> NDArray[np.float64]:
     return np.asarray(np.unique(clusters)[:, None] != clusters[None, :], dtype=np.float64)
 
 
-def _jackknifed(estimate: float, left_out: NDArray[np.float64], level: float) -> RankCorrelation:
+def _jackknifed(estimate: float, left_out: NDArray[np.float64]) -> RankCorrelation:
     """Interval and p of t = estimate / jackknife standard error, with G - 1 degrees of freedom."""
     from scipy import stats
 
@@ -141,6 +141,6 @@ def _jackknifed(estimate: float, left_out: NDArray[np.float64], level: float) ->
     error = float(np.sqrt((groups - 1) / groups * ((left_out - left_out.mean()) ** 2).sum()))
     if error <= 1e-12:
         return RankCorrelation(estimate, reason=text("association.rank-no-error"))
-    reach = float(stats.t.ppf(0.5 + level / 2, groups - 1)) * error
+    reach = float(stats.t.ppf(0.5 + CONFIDENCE / 2, groups - 1)) * error
     p = float(2 * stats.t.sf(abs(estimate) / error, groups - 1))
     return RankCorrelation(estimate, max(-1.0, estimate - reach), min(1.0, estimate + reach), p)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from elancry.agreement.estimate import CONFIDENCE
 from elancry.texts import Text, text
 
 if TYPE_CHECKING:
@@ -185,21 +186,19 @@ def t_tests(
     se: NDArray[np.float64],
     df: NDArray[np.float64],
     reasons: Sequence[Text | None] | None = None,
-    *,
-    level: float = 0.95,
 ) -> Coefficients:
     """t tests and intervals of coefficients b (p,) with standard errors and degrees of freedom (p,).
 
     Where `reasons` (p,) holds one, only b is given.
 
-    `names` (p,), `se` > 0 and `df` > 0 (p,); `level` in (0, 1) is that of the intervals.
+    `names` (p,), `se` > 0 and `df` > 0 (p,).
     """
     from scipy import stats
 
     reasons = tuple(reasons or (None,) * len(b))
     defined = np.array([reason is None for reason in reasons])
     se, df = np.where(defined, se, np.nan), np.where(defined, df, np.nan)
-    reach = stats.t.ppf(0.5 + level / 2, df) * se
+    reach = stats.t.ppf(0.5 + CONFIDENCE / 2, df) * se
     p = np.asarray(2 * stats.t.sf(np.abs(b / se), df), dtype=np.float64)
     return Coefficients(tuple(names), b, se, df, b - reach, b + reach, p, reasons)
 
@@ -215,12 +214,10 @@ class JointTest:
     reason: Text | None = None
 
 
-def slopes_from(
-    fit: LinearFit, covariance: NDArray[np.float64], df: NDArray[np.float64], *, level: float = 0.95
-) -> Coefficients:
+def slopes_from(fit: LinearFit, covariance: NDArray[np.float64], df: NDArray[np.float64]) -> Coefficients:
     """t tests and intervals from a covariance matrix (p, p) of b and degrees of freedom (p,).
 
-    `fit` gives b, `df` its degrees of freedom; `level` as for `t_tests`. Where there is no test the coefficient has its
+    `fit` gives b, `df` its degrees of freedom. Where there is no test the coefficient has its
     reason.
     """
     variance = np.diag(covariance)
@@ -237,7 +234,7 @@ def slopes_from(
         else:
             reasons.append(None)
     se = np.sqrt(np.where(variance > 0, variance, np.nan))
-    return t_tests(fit.names, fit.b, se, df, reasons, level=level)
+    return t_tests(fit.names, fit.b, se, df, reasons)
 
 
 def exact_fit(fit: LinearFit) -> bool:
@@ -268,20 +265,20 @@ def hc3_covariance(fit: LinearFit) -> NDArray[np.float64]:
     return fit.bread @ weighted.T @ weighted @ fit.bread
 
 
-def classical(fit: LinearFit, *, level: float = 0.95) -> Coefficients:
+def classical(fit: LinearFit) -> Coefficients:
     """Classical standard errors, t with n - p degrees of freedom.
 
-    `fit` with p columns; `level` as for `t_tests`.
+    `fit` with p columns.
     """
-    return slopes_from(fit, classical_covariance(fit), _residual_df(fit), level=level)
+    return slopes_from(fit, classical_covariance(fit), _residual_df(fit))
 
 
-def hc3(fit: LinearFit, *, level: float = 0.95) -> Coefficients:
+def hc3(fit: LinearFit) -> Coefficients:
     """HC3 standard errors, t with n - p degrees of freedom.
 
-    `fit` with p columns; `level` as for `t_tests`. Source: MacKinnon & White 1985.
+    `fit` with p columns. Source: MacKinnon & White 1985.
     """
-    return slopes_from(fit, hc3_covariance(fit), _residual_df(fit), level=level)
+    return slopes_from(fit, hc3_covariance(fit), _residual_df(fit))
 
 
 def wald(fit: LinearFit, covariance: NDArray[np.float64], columns: Sequence[int]) -> JointTest:

@@ -40,6 +40,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import stats
 
+from elancry.agreement.estimate import CONFIDENCE
 from elancry.association.cooccurrence import Coded, CodedTime, Stacked, joint_matrix, stack
 from elancry.association.sequential import CodedEvents, Marked, Onsets, WindowRule, onsets
 from elancry.association.swap import Pairing, PermutationTest, compare, paired_matrix
@@ -366,7 +367,7 @@ def exchange_test(
     return test
 
 
-def effect(excess: Excess, cluster: Ints, level: float = 0.95) -> Effect:
+def effect(excess: Excess, cluster: Ints) -> Effect:
     """Ratio of observed to expected with its interval, from J[s, s] and E[s, s].
 
     The interval is exp of the log ratio plus or minus t (G - 1 degrees of freedom) times its jackknife standard error
@@ -386,7 +387,7 @@ def effect(excess: Excess, cluster: Ints, level: float = 0.95) -> Effect:
     if usable.any():
         logs = np.log(left_j[:, usable] / left_e[:, usable])
         error = np.sqrt((groups - 1) / groups * ((logs - logs.mean(axis=0)) ** 2).sum(axis=0))
-        reach = float(stats.t.ppf((1 + level) / 2, groups - 1)) * error
+        reach = float(stats.t.ppf((1 + CONFIDENCE) / 2, groups - 1)) * error
         low[usable], high[usable] = np.exp(np.log(ratio[usable]) - reach), np.exp(np.log(ratio[usable]) + reach)
     return Effect(total_j, total_e, ratio, low, high)
 
