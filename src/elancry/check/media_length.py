@@ -1,6 +1,7 @@
 """How long is a linked recording? Read from the headers of WAV and of MP4, M4A and MOV files where they are at hand.
 
-Only headers are read, never the recording. Anything else, or a file that is not there, has no known length.
+Only headers are read, never the recording. Anything else, or a file that is not there, has no known length; a path that
+a document gives is not even looked at where its suffix is none of these.
 """
 
 from __future__ import annotations
@@ -13,17 +14,20 @@ from typing import BinaryIO
 from elancry.eaf import Media
 from elancry.eaf.addresses import file_at, local_path
 
+_WAV = frozenset({".wav"})
 _ISO = frozenset({".mp4", ".m4a", ".m4v", ".mov"})
 
 
 def linked_path(medium: Media, folder: Path) -> Path | None:
-    """Where the medium lies: by its relative URL from `folder` (that of the .eaf), else by its absolute one.
+    """Where a medium lies whose length can be read: by its relative URL from `folder` (that of the .eaf), else by the
+    absolute one.
 
     A medium on the network is not looked for.
     """
     for url in (medium.relative_url, medium.url):
         path = local_path(url or "")
-        found = None if path is None else file_at(folder / path)
+        known = path is not None and path.suffix.lower() in _WAV | _ISO
+        found = file_at(folder / path) if path is not None and known else None
         if found is not None:
             return found
     return None
@@ -34,7 +38,7 @@ def length_ms(path: Path) -> int | None:
     suffix = path.suffix.lower()
     try:
         with path.open("rb") as stream:
-            if suffix == ".wav":
+            if suffix in _WAV:
                 return _wav(stream)
             if suffix in _ISO:
                 return _iso(stream)

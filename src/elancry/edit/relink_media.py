@@ -15,6 +15,7 @@ from urllib.parse import unquote
 
 from elancry.check.reading import base_name
 from elancry.eaf import Document, Media
+from elancry.eaf.addresses import file_at, local_path
 from elancry.edit.change import Change, Row
 from elancry.edit.operation import option
 from elancry.errors import UnreadableInput, UsageError
@@ -145,9 +146,9 @@ def _replaced(medium: Media, choices: Relink) -> Link | None:
     windows = PureWindowsPath(moved)
     plain = windows if windows.drive else PurePosixPath(moved)
     refuse_unlinkable(Path(moved))
-    local = Path(moved)
+    local = local_path(moved)
     relative = medium.relative_url
-    if local.is_absolute() and local.is_file():
+    if local is not None and local.is_absolute() and file_at(local) is not None:
         relative = relative_url(local, choices.folder) or relative
     mime = mime_type(plain) if plain.suffix.lower() in MIME_TYPES else medium.mime_type
     return file_url(plain), relative, mime
