@@ -199,3 +199,100 @@ def test_numbers_about_sequences_are_those_of_the_originals(renamed):
     assert len(scores) > 20
     one, two = (table.sort_values(["session", "start_ms"])[scores].reset_index(drop=True) for table in (one, two))
     pd.testing.assert_frame_equal(one, two, rtol=1e-12)
+
+
+# Commands that work file by file
+
+
+def test_converted_files_and_statistics_name_nobody(elancry, private, tmp_path):
+    key = tmp_path / "key.json"
+    hide = ("--pseudonymise", "--key", key)
+    for target in ("csv", "textgrid", "webvtt", "webannotation"):
+        said = elancry("convert", private, tmp_path / "out" / target, "--to", target, *hide)
+        assert said.code == 0, said.err
+    said = elancry("convert", private, tmp_path / "out" / "all.csv", *hide)
+    assert said.code == 0, said.err
+    said = elancry("batch", "statistics", private, "-o", tmp_path / "out" / "numbers", *hide)
+    assert said.code == 0, said.err
+    assert len(list((tmp_path / "out").rglob("*"))) > 25
+    assert leaks(tmp_path / "out") == []
+    known = json.loads(key.read_text(encoding="utf-8"))["names"]
+    names = {path.stem for path in (tmp_path / "out" / "csv").glob("S*.csv")}
+    assert names == {
+        f"{known['session'][one]}__{known['rater'][two]}" for one in PATIENTS.values() for two in RATERS.values()
+    }
+    # One file to one file.
+    (one, *_) = sorted(private.glob("*.eaf"))
+    said = elancry("convert", one, tmp_path / "out" / "one.srt", *hide)
+    assert said.code == 0, said.err
+    assert leaks(tmp_path / "out") == []
+
+
+def test_strict_says_that_something_is_left_to_look_at(elancry, private, tmp_path):
+    hide = ("--pseudonymise", "--key", tmp_path / "keys" / "key.json", "--keep-tiers", "Comment", "-q")
+    (tmp_path / "keys").mkdir()
+    assert elancry("merge", private, "-o", tmp_path / "one", *hide).code == 0
+    assert elancry("merge", private, "-o", tmp_path / "two", *hide, "--strict").code == 3
+    table = pd.read_csv(tmp_path / "keys" / "leaks.csv", keep_default_na=False)
+    comments = table[(table.what == "value") & (table.reason == "free text")]
+    assert len(comments) == 6
+    assert set(comments.tier) == {"Comment"}
+    (tmp_path / "keys" / "leaks.csv").write_text("mine", encoding="utf-8")
+    said = elancry("merge", private, "-o", tmp_path / "three", *hide)
+    assert said.code == 2
+    assert "is not a list of possible leaks written by elancry" in said.err
+
+
+# An adjudicated study: what docs/publishing.md tells to do
+
+
+def test_what_the_meeting_decided_goes_out_under_the_same_pseudonyms(elancry, private, tmp_path):
+    merged, key = tmp_path / "merged", tmp_path / "key.json"
+    elancry("merge", private, "-o", merged)
+    (path, *_) = sorted(merged.glob("*.merged.eaf"))
+    document = read_eaf(path)
+    decided = document.annotations("crying_form@consensus")
+    editor = document.edit()
+    editor.annotations.set_value(decided[0].id, "unclear", cve_ref="unclear")
+    editor.header.set_author("Annegret Zweifel")
+    write_eaf(editor.document(), path)
+    hide = ("--pseudonymise", "--key", key)
+    said = elancry("merge", merged, "-o", tmp_path / "data", *hide)
+    assert said.code == 0, said.err
+    assert "3 merged sessions are in" in said.out
+    said = elancry("agree", merged, "-o", tmp_path / "supplement", *hide, *FAST)
+    assert said.code == 0, said.err
+    assert leaks(tmp_path / "data") == leaks(tmp_path / "supplement") == []
+    known = json.loads(key.read_text(encoding="utf-8"))["names"]
+    session = known["session"][path.name.removesuffix(".merged.eaf")]
+    shared = read_eaf(tmp_path / "data" / f"{session}.merged.eaf")
+    ours, theirs = (
+        [(item.start_ms, item.end_ms, item.value) for item in found.annotations("crying_form@consensus")]
+        for found in (shared, read_eaf(path))
+    )
+    assert ours == theirs
+    assert "unclear" in {value for _, _, value in ours}
+    table = pd.read_csv(tmp_path / "data" / "annotations.csv")
+    assert set(table.session) == set(known["session"].values())
+    assert set(table.rater) == set(known["rater"].values())
+    assert set(table.file) <= {f"{one}__{two}.eaf" for one in known["session"].values() for two in table.rater}
+
+
+def test_a_meeting_on_files_under_pseudonyms(elancry, private, tmp_path):
+    """The meeting works on pseudonyms; ELAN writes the author and paths of this computer into the file."""
+    out = tmp_path / "data"
+    hide = ("--pseudonymise", "--key", tmp_path / "key.json")
+    assert elancry("merge", private, "-o", out, *hide).code == 0
+    (path, *_) = sorted(out.glob("*.merged.eaf"))
+    document = read_eaf(path)
+    (first, *_) = document.annotations("crying_form@consensus")
+    editor = document.edit()
+    editor.annotations.set_value(first.id, "unclear", cve_ref="unclear")
+    editor.header.set_author("Annegret Zweifel")
+    editor.media.add("file:///C:/geheim/Huber-2020.mp4", "video/mp4", "../geheim/Huber-2020.mp4")
+    write_eaf(editor.document(), path)
+    said = elancry("merge", private, "-o", out, *hide, "--resume")
+    assert said.code == 0, said.err
+    assert [item for item in leaks(out) if ".kept-" not in item[0]] == []
+    (now, *_) = read_eaf(path).annotations("crying_form@consensus")
+    assert (now.start_ms, now.value) == (first.start_ms, "unclear")

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import click
 
 from elancry.cli.batch_run import BatchCommand, Run, run_statistics
+from elancry.cli.pseudonyms import Pseudonyms, own_params, pseudonym_options
 from elancry.cli.worded import WordedOption
 from elancry.texts import text
 
 
-def _statistics(run: Run, patterns: tuple[str, ...], period: str, times: str) -> int:
+@pseudonym_options
+def _statistics(run: Run, patterns: tuple[str, ...], period: str, times: str, pseudonyms: Pseudonyms) -> int:
     from elancry.edit.statistics import StatisticsChoice
 
     choices = StatisticsChoice(patterns)
-    return run_statistics(run, choices, recording=period == "recording", on_medium=times == "medium")
+    with pseudonyms.files(run.paths, run.output, jobs=run.jobs, quiet=run.quiet) as paths:
+        run = replace(run, paths=paths)
+        return run_statistics(run, choices, recording=period == "recording", on_medium=times == "medium")
 
 
 statistics = BatchCommand(
@@ -35,6 +41,7 @@ statistics = BatchCommand(
             show_default=True,
             said=text("option.times"),
         ),
+        *own_params(_statistics),
     ],
     text("command.batch.statistics"),
     ["elancry batch statistics coded -o numbers --tier 'crying*'"],

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from elancry.cli.options import FILE, force_option, from_plan, jobs_option, key_option, talk_options
+from elancry.cli.pseudonyms import Pseudonyms, pseudonym_options
 from elancry.cli.worded import command, option
 from elancry.interop.formats import format_names
 from elancry.texts import text
+
+if TYPE_CHECKING:
+    from elancry.study.plan_keys import Plan
 
 EXAMPLE = "elancry convert coded subtitles --to webvtt"
 
@@ -20,7 +25,7 @@ EXAMPLE = "elancry convert coded subtitles --to webvtt"
 @click.argument("output", type=click.Path(), metavar="OUT")
 @option("--to", "target", metavar="FORMAT", said=text("option.convert-to"))
 @option("--from", "source", metavar="FORMAT", said=text("option.convert-from"))
-@from_plan("tiers", folders="inputs")
+@from_plan("tiers", folders="inputs", whole=True)
 @key_option("tiers", said=text("option.only-tiers"))
 @option("--unit", type=click.Choice(["ms", "s"]), said=text("option.convert-unit"))
 @option(
@@ -38,6 +43,7 @@ EXAMPLE = "elancry convert coded subtitles --to webvtt"
     said=text("option.encoding"),
 )
 @force_option
+@pseudonym_options
 @jobs_option
 @talk_options
 def convert(
@@ -50,6 +56,8 @@ def convert(
     times: str,
     encoding: str,
     force: bool,
+    pseudonyms: Pseudonyms,
+    plan: Plan,
     jobs: int,
     quiet: bool,
     verbose: bool,
@@ -64,11 +72,13 @@ def convert(
     choices = Choices(tiers=tiers, unit=units[unit], times=Times(times), encoding=encoding)
     out = Path(output)
     as_folder = out.is_dir() or output.endswith(("/", os.sep))
-    plan = plan_conversion(inputs, out, as_folder=as_folder, source=source, target=target)
-    refuse_unknown_tiers(plan, choices)
     kinds = Kinds(quiet=quiet, verbose=verbose)
-    if plan.job is Job.ONE:
-        return convert_one(plan, out, choices, kinds, force=force)
-    if plan.job is Job.GATHER:
-        return gather_all(plan, out, choices, kinds, force=force)
-    return convert_many(plan, out, choices, kinds, force=force, jobs=jobs)
+    folder = out if as_folder or not out.suffix else None
+    with pseudonyms.files(inputs, folder, jobs=jobs, quiet=quiet, plan=plan) as files:
+        conversion = plan_conversion(files, out, as_folder=as_folder, source=source, target=target)
+        refuse_unknown_tiers(conversion, choices)
+        if conversion.job is Job.ONE:
+            return convert_one(conversion, out, choices, kinds, force=force)
+        if conversion.job is Job.GATHER:
+            return gather_all(conversion, out, choices, kinds, force=force)
+        return convert_many(conversion, out, choices, kinds, force=force, jobs=jobs)

@@ -44,7 +44,8 @@ def merge(
     """Check, merge, say what came of it."""
     from elancry.check.disk_store import DiskStore
     from elancry.cli.show import counter, say_findings
-    from elancry.merge.study import merge_study
+    from elancry.merge.passed_on import PassedOn, pass_on
+    from elancry.merge.study import MergeResult, merge_study
     from elancry.study.run import check_study
 
     with pseudonyms.study(paths, plan, output, jobs=jobs, quiet=quiet) as study, DiskStore() as store:
@@ -53,19 +54,23 @@ def merge(
             study.paths, plan, jobs=jobs, progress=counter(text("progress.reading"), quiet=quiet), store=store
         )
         coding.require_usable()
-        result = merge_study(
-            coding,
-            output,
-            consensus=plan.consensus if "consensus" in plan.chosen else None,
-            min_ms=plan.min_ms if "min_ms" in plan.chosen else None,
-            force=force,
-            csv_form=plan.csv_form.for_tables,
-            resume=resume,
-            discard_adjudication=discard_adjudication,
-            clean=None if study.hidden is None else study.hidden.document,
-            jobs=jobs,
-            progress=counter(text("progress.merging"), quiet=quiet),
-        )
+        result: MergeResult | PassedOn
+        if study.hidden is not None and coding.files and all(file.merged for file in coding.files):
+            result = pass_on(coding, output, force=force, csv_form=plan.csv_form.for_tables)
+        else:
+            result = merge_study(
+                coding,
+                output,
+                consensus=plan.consensus if "consensus" in plan.chosen else None,
+                min_ms=plan.min_ms if "min_ms" in plan.chosen else None,
+                force=force,
+                csv_form=plan.csv_form.for_tables,
+                resume=resume,
+                discard_adjudication=discard_adjudication,
+                clean=None if study.hidden is None else study.hidden.document,
+                jobs=jobs,
+                progress=counter(text("progress.merging"), quiet=quiet),
+            )
     findings = (*coding.findings, *result.findings)
     if not quiet:
         say_findings(findings, verbose=verbose)

@@ -153,10 +153,11 @@ def key_option(name: str, *declared: str, said: Text, otherwise: Any = None) -> 
     return click.option(*(declared or _declared(key)), cls=KeyOption, key=key, said=said, otherwise=otherwise)
 
 
-def from_plan(*names: str, folders: str | None = None) -> Callable[[F], F]:
+def from_plan(*names: str, folders: str | None = None, whole: bool = False) -> Callable[[F], F]:
     """--study, for a command with few choices of the plan: those not given come from it, then from `otherwise`.
 
-    `names` are parameters of the command called like their key; `folders` the one whose folders may hold the plan.
+    `names` are parameters of the command called like their key; `folders` the one whose folders may hold the plan. With
+    `whole`, the command gets the `plan` with all of them, too.
     """
 
     def add(function: F) -> F:
@@ -177,6 +178,9 @@ def from_plan(*names: str, folders: str | None = None) -> Callable[[F], F]:
                     given[name] = default if default and name not in plan.chosen else getattr(plan, name)
                 elif isinstance(given[name], tuple):
                     (given[name],) = given[name]
+                    plan = plan.with_({name: given[name]})
+            if whole:
+                given["plan"] = plan
             return function(**given)
 
         made: Any = option("--study", type=FILE, said=text("option.study"))(with_plan)

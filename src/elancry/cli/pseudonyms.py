@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+import click
+
 from elancry.cli.exits import Exit
 from elancry.cli.options import FILE, key_option
 from elancry.cli.say import say
@@ -53,9 +55,10 @@ class Pseudonyms:
             yield Study(tuple(paths), plan)
             return
         from elancry.cli.show import counter
-        from elancry.pseudonyms.leaks import leaks_of, write_leaks
+        from elancry.pseudonyms.leaks import leaks_of, path_beside, write_leaks
         from elancry.pseudonyms.study import hidden_study
 
+        path_beside(self.key)
         bar = counter(text("progress.reading"), quiet=quiet)
         with hidden_study(
             paths, plan, self.key, output=output, keep_tiers=self.keep_tiers, jobs=jobs, progress=bar
@@ -67,9 +70,32 @@ class Pseudonyms:
         if not quiet:
             say(text("pseudonyms.leaks", n=self.leaks, path=str(path), key=str(self.key)))
 
+    @contextmanager
+    def files(
+        self, paths: Sequence[Path], output: Path | None, *, jobs: int, quiet: bool, plan: Plan | None = None
+    ) -> Iterator[tuple[Path, ...]]:
+        """The same for a command that works file by file: the files given, or those under pseudonyms.
+
+        `plan` says what is coding in them, by default the one in their folder.
+        """
+        if self.key is None:
+            yield tuple(paths)
+            return
+        from elancry.study.plan import plan_for
+
+        with self.study(paths, plan or plan_for(paths), output, jobs=jobs, quiet=quiet) as study:
+            files = () if study.hidden is None else study.hidden.files
+            alone = len(paths) == 1 and not paths[0].is_dir() and len(files) == 1
+            yield files if alone else study.paths
+
     def ended(self, code: int) -> int:
         """The exit code of the command: with --strict, that there is something to look at."""
         return Exit.WARNINGS_UNDER_STRICT if code == Exit.CLEAN and self.strict and self.leaks else code
+
+
+def own_params(function: Callable[..., Any]) -> list[click.Parameter]:
+    """The options that were put on a function which is not yet a command."""
+    return list(reversed(getattr(function, "__click_params__", [])))
 
 
 def pseudonym_options(function: F) -> F:

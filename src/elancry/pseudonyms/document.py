@@ -85,7 +85,7 @@ _LAST_ID = "lastUsedAnnotationId"
 
 
 @dataclass(frozen=True)
-class Part:
+class _Part:
     """What becomes of a tier: its name, and what stands for each of its values."""
 
     name: str
@@ -104,21 +104,20 @@ class Hiding:
     veiled_pattern: TierPattern | None = None
     """How tiers name their rater afterwards."""
 
-    def document(self, document: Document, named: FileName, *, merged: bool) -> tuple[Document, dict[str, Part]]:
-        """The document without names, and what became of its tiers; `named` is what its original name says."""
+    def document(self, document: Document, named: FileName, *, merged: bool) -> Document:
+        """The document without names; `named` is what its original name says."""
         root = etree.fromstring(document.to_bytes())
         etree.strip_tags(root, etree.Comment, etree.ProcessingInstruction)
         # A copy is without what stands before and behind the root.
         root = _only_kept(root)
         _inside(root, document)
         self._head(root, document)
-        parts = self._parts(document, named, merged)
-        self._tiers(root, document, parts)
+        self._tiers(root, document, self._parts(document, named, merged))
         _drop_unused(root)
         self._definitions(root)
         for element in root.iter():
             self._attributes(element)
-        return Document(root, document.name), parts
+        return Document(root, document.name)
 
     def _head(self, root: etree._Element, document: Document) -> None:
         root.set("AUTHOR", "")
@@ -137,8 +136,8 @@ class Hiding:
             elif not (name == _LAST_ID and value.isdecimal()):
                 _remove(element)
 
-    def _parts(self, document: Document, named: FileName, merged: bool) -> dict[str, Part]:
-        found: dict[str, Part] = {}
+    def _parts(self, document: Document, named: FileName, merged: bool) -> dict[str, _Part]:
+        found: dict[str, _Part] = {}
         own = owners(document, named.rater, pattern=self.tier_pattern, merged=merged)
         for rater, theirs in own.items():
             bases = {tier.id: base for base, tier in theirs.items()}
@@ -161,7 +160,7 @@ class Hiding:
                     found[above.id] = self._part(above, base, rater, _removed, merged)
         return found
 
-    def _part(self, tier: Tier, base: str, rater: str, value: _Value, merged: bool) -> Part:
+    def _part(self, tier: Tier, base: str, rater: str, value: _Value, merged: bool) -> _Part:
         names = self.names
         shown = names.label(base, "tier", tier=base)
         whole = unicodedata.normalize("NFC", tier.id)
@@ -170,7 +169,7 @@ class Hiding:
         elif not merged and self.veiled_pattern is not None and _names_rater(self.tier_pattern, whole):
             shown = self.veiled_pattern.name_of(shown, names.rater(rater))
         annotator = (tier.annotator or "").strip()
-        return Part(shown, value, names.rater(annotator) if annotator else None)
+        return _Part(shown, value, names.rater(annotator) if annotator else None)
 
     def _coded(self, document: Document, session: str, rater: str, place: Place, tier: Tier) -> _Value:
         """What stands for the values of a coding tier: codes stay, anything else is removed."""
@@ -189,14 +188,16 @@ class Hiding:
         vocabulary = vocabulary_of(document, tier)
         if place.wanted.kind == "rating":
             ratings = RatingValues(system, vocabulary)
-            return _readable(lambda value: ratings.read(value, None).category is not None, names, tier)
+            return _readable(lambda value: ratings.read(value, None).category is not None, names, tier, "code")
         values = IntervalValues(system, vocabulary, tier.lang_ref)
-        return _readable(lambda value: values.read(value, None).category is not None, names, tier)
+        # Without a vocabulary, whatever was written is a code: nobody but a person can tell it from a comment.
+        kind = "value" if system.observed else "code"
+        return _readable(lambda value: values.read(value, None).category is not None, names, tier, kind)
 
     def _kept(self, document: Document, tier: Tier) -> _Value:
         return lambda value: self.names.text(value, "value", document.name, tier.id)
 
-    def _tiers(self, root: etree._Element, document: Document, parts: Mapping[str, Part]) -> None:
+    def _tiers(self, root: etree._Element, document: Document, parts: Mapping[str, _Part]) -> None:
         for element in root.findall("TIER"):
             part = parts.get(element.get("TIER_ID", ""))
             if part is None:
@@ -262,9 +263,9 @@ def _removed(value: str) -> str:
     return REMOVED if value.strip() else ""
 
 
-def _readable(known: Callable[[str], bool], names: Names, tier: Tier) -> _Value:
+def _readable(known: Callable[[str], bool], names: Names, tier: Tier, kind: str) -> _Value:
     def value(text: str) -> str:
-        return names.label(text, "code", tier=tier.id) if text.strip() and known(text) else _removed(text)
+        return names.label(text, kind, tier=tier.id) if text.strip() and known(text) else _removed(text)
 
     return value
 

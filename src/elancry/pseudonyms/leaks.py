@@ -61,12 +61,18 @@ def leaks_of(names: Names, plan: Plan) -> tuple[Leak, ...]:
     return tuple(found)
 
 
-def write_leaks(leaks: Iterable[Leak], key: Path) -> Path:
-    """Write the list beside the key; OutputRefused where another file of that name is."""
+def path_beside(key: Path) -> Path:
+    """Where the list goes; OutputRefused where a file of that name is which is none."""
     path = key.parent / FILE
-    head = ",".join(COLUMNS)
-    if path.exists() and not path.read_bytes().lstrip(b"\xef\xbb\xbf").startswith(head.encode()):
+    head = ",".join(COLUMNS).encode()
+    if path.exists() and not (path.is_file() and path.read_bytes().removeprefix(b"\xef\xbb\xbf").startswith(head)):
         raise OutputRefused(text("pseudonyms.not-a-list", path=str(path)), hint=text("pseudonyms.not-a-list-hint"))
+    return path
+
+
+def write_leaks(leaks: Iterable[Leak], key: Path) -> Path:
+    """Write the list beside the key; raises what `path_beside` does."""
+    path = path_beside(key)
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\n")
     writer.writerow(COLUMNS)

@@ -56,6 +56,8 @@ class HiddenStudy:
     paths: tuple[Path, ...]
     plan: Plan
     hiding: Hiding
+    files: tuple[Path, ...] = ()
+    """Its .eaf files."""
 
     @property
     def names(self) -> Names:
@@ -69,7 +71,7 @@ class HiddenStudy:
         numbers = self.names.sequences.get(original, {}).values()
         sequences = {session: dict(zip(numbers, numbers, strict=True))}
         names = Names(key.done(), self.names.codebook, (), sequences, self.names.left)
-        return replace(self.hiding, names=names).document(document, FileName(session), merged=True)[0]
+        return replace(self.hiding, names=names).document(document, FileName(session), merged=True)
 
 
 @contextmanager
@@ -111,7 +113,8 @@ def hidden_study(
         after = None if hidden.tier_pattern is None else TierPattern(hidden.tier_pattern)
         hiding = Hiding(names, tuple(codebooks), frozenset(keep_tiers), files.tier_pattern, after)
         mixed = files.write(folder, hiding, FilePattern(hidden.pattern))
-        yield HiddenStudy((folder,), replace(hidden, use_merged=hidden.use_merged or mixed), hiding)
+        written = tuple(sorted(folder.rglob("*.eaf")))
+        yield HiddenStudy((folder,), replace(hidden, use_merged=hidden.use_merged or mixed), hiding, written)
 
 
 def _whole_codebook(paths: Sequence[Path], plan: Plan) -> Codebook:
@@ -185,7 +188,7 @@ class _Files:
             if document is None:
                 path.write_bytes(b"")
                 continue
-            veiled, _ = hiding.document(document, named, merged=holds_all_raters(name, document))
+            veiled = hiding.document(document, named, merged=holds_all_raters(name, document))
             path.write_bytes(veiled.to_bytes())
             original = self._roster.paths[name]
             for medium in document.media:
@@ -250,6 +253,9 @@ def _plan(plan: Plan, names: Names, folder: Path) -> Plan:
     def literal(text: str) -> str:
         return names.label(text, "pattern")
 
+    def tier(name: str) -> str:
+        return names.label(name, "tier")
+
     raters = None if plan.raters is None else tuple(sorted(map(names.rater, plan.raters), key=natural_key))
     return replace(
         plan,
@@ -257,8 +263,9 @@ def _plan(plan: Plan, names: Names, folder: Path) -> Plan:
         pattern=literals_changed(plan.pattern, literal),
         tier_pattern=None if plan.tier_pattern is None else literals_changed(plan.tier_pattern, literal),
         raters=raters,
-        tiers=None if plan.tiers is None else tuple(names.label(name, "tier") for name in plan.tiers),
-        sequence_tier=None if plan.sequence_tier is None else names.label(plan.sequence_tier, "tier"),
+        tiers=None if plan.tiers is None else tuple(map(tier, plan.tiers)),
+        ratings=None if plan.ratings is None else tuple(map(tier, plan.ratings)),
+        sequence_tier=None if plan.sequence_tier is None else tier(plan.sequence_tier),
         round=None if plan.round is None else names.text(plan.round, "round"),
         consensus=rater(plan.consensus) or plan.consensus,
         aggregate=rater(plan.aggregate) or plan.aggregate,
@@ -312,7 +319,6 @@ def _record(record: Mapping[str, Any], names: Names, path: Path) -> dict[str, An
         str(item["file"]): f"{names.session(session)}__{names.rater(str(item['rater']))}.eaf"
         for item in record["inputs"]
     }
-
     return {
         "session": names.session(session),
         "file": path.name,
@@ -325,5 +331,5 @@ def _record(record: Mapping[str, Any], names: Names, path: Path) -> dict[str, An
             files.get(name, REMOVED): {names.label(old, "id"): names.label(new, "id") for old, new in renamed.items()}
             for name, renamed in record["renumbered"].items()
         },
-        "adjudicated": record["adjudicated"],
+        "adjudicated": bool(record.get("adjudicated")),
     }
