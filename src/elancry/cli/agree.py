@@ -41,7 +41,7 @@ def agree(
     from elancry.cli.training_table import training_lines
     from elancry.study.run import run_study
 
-    with pseudonyms.study(paths, plan, output, jobs=jobs, quiet=quiet) as study:
+    with pseudonyms.study(paths, plan, output, quiet=quiet) as study:
         shown = progress(quiet=quiet)
         outcome = run_study(study.paths, study.plan, output, command="agree", force=force, jobs=jobs, progress=shown)
         code = say_outcome(outcome, quiet=quiet, verbose=verbose)

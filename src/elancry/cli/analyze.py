@@ -38,7 +38,7 @@ def analyze(
     from elancry.cli.show import progress, say_outcome
     from elancry.study.run import run_study
 
-    with pseudonyms.study(paths, plan, output, jobs=jobs, quiet=quiet) as study:
+    with pseudonyms.study(paths, plan, output, quiet=quiet) as study:
         shown = progress(quiet=quiet)
         outcome = run_study(study.paths, study.plan, output, command="analyze", force=force, jobs=jobs, progress=shown)
         return say_outcome(outcome, quiet=quiet, verbose=verbose)

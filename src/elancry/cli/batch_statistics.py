@@ -17,7 +17,7 @@ def _statistics(run: Run, patterns: tuple[str, ...], period: str, times: str, ps
     from elancry.edit.statistics import StatisticsChoice
 
     choices = StatisticsChoice(patterns)
-    with pseudonyms.files(run.paths, run.output, jobs=run.jobs, quiet=run.quiet) as paths:
+    with pseudonyms.files(run.paths, run.output, quiet=run.quiet) as paths:
         run = replace(run, paths=paths)
         return run_statistics(run, choices, recording=period == "recording", on_medium=times == "medium")
 

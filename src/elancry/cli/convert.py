@@ -74,7 +74,7 @@ def convert(
     as_folder = out.is_dir() or output.endswith(("/", os.sep))
     kinds = Kinds(quiet=quiet, verbose=verbose)
     folder = out if as_folder or not out.suffix else None
-    with pseudonyms.files(inputs, folder, jobs=jobs, quiet=quiet, plan=plan) as files:
+    with pseudonyms.files(inputs, folder, quiet=quiet, plan=plan) as files:
         conversion = plan_conversion(files, out, as_folder=as_folder, source=source, target=target)
         refuse_unknown_tiers(conversion, choices)
         if conversion.job is Job.ONE:

@@ -48,7 +48,7 @@ def merge(
     from elancry.merge.study import MergeResult, merge_study
     from elancry.study.run import check_study
 
-    with pseudonyms.study(paths, plan, output, jobs=jobs, quiet=quiet) as study, DiskStore() as store:
+    with pseudonyms.study(paths, plan, output, quiet=quiet) as study, DiskStore() as store:
         plan = study.plan
         coding = check_study(
             study.paths, plan, jobs=jobs, progress=counter(text("progress.reading"), quiet=quiet), store=store

@@ -44,9 +44,7 @@ class Pseudonyms:
     leaks: int = 0
 
     @contextmanager
-    def study(
-        self, paths: Sequence[Path], plan: Plan, output: Path | None, *, jobs: int, quiet: bool
-    ) -> Iterator[Study]:
+    def study(self, paths: Sequence[Path], plan: Plan, output: Path | None, *, quiet: bool) -> Iterator[Study]:
         """The study to work on; where names are hidden, the list of what could still tell them is written at the end.
 
         Raises what `hidden_study` does, OutputRefused where the list cannot be written.
@@ -60,9 +58,7 @@ class Pseudonyms:
 
         path_beside(self.key)
         bar = counter(text("progress.reading"), quiet=quiet)
-        with hidden_study(
-            paths, plan, self.key, output=output, keep_tiers=self.keep_tiers, jobs=jobs, progress=bar
-        ) as hidden:
+        with hidden_study(paths, plan, self.key, output=output, keep_tiers=self.keep_tiers, progress=bar) as hidden:
             yield Study(hidden.paths, hidden.plan, hidden)
             leaks = leaks_of(hidden.names, hidden.plan)
         self.leaks = len(leaks)
@@ -72,7 +68,7 @@ class Pseudonyms:
 
     @contextmanager
     def files(
-        self, paths: Sequence[Path], output: Path | None, *, jobs: int, quiet: bool, plan: Plan | None = None
+        self, paths: Sequence[Path], output: Path | None, *, quiet: bool, plan: Plan | None = None
     ) -> Iterator[tuple[Path, ...]]:
         """The same for a command that works file by file: the files given, or those under pseudonyms.
 
@@ -83,7 +79,7 @@ class Pseudonyms:
             return
         from elancry.study.plan import plan_for
 
-        with self.study(paths, plan or plan_for(paths), output, jobs=jobs, quiet=quiet) as study:
+        with self.study(paths, plan or plan_for(paths), output, quiet=quiet) as study:
             files = () if study.hidden is None else study.hidden.files
             alone = len(paths) == 1 and not paths[0].is_dir() and len(files) == 1
             yield files if alone else study.paths

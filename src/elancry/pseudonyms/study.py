@@ -82,10 +82,11 @@ def hidden_study(
     *,
     output: Path | None,
     keep_tiers: Collection[str] = (),
-    jobs: int = 1,
     progress: Callable[[int, int], None] | None = None,
 ) -> Iterator[HiddenStudy]:
     """Make the study under pseudonyms; it goes with the end of the block. `key` gets the new names.
+
+    The originals are read in this process only: what they hold goes to no cluster.
 
     Raises UsageError for a key in `output` and a tier to keep that no file has, UnreadableInput for a file that is no
     key, and what `check_study` and `CheckedCoding.require_usable` raise: mistakes are told by the names that the files
@@ -93,7 +94,7 @@ def hidden_study(
     """
     pseudonyms = Key.read(key, outputs=output)
     with DiskStore() as store:
-        coding = check_study(paths, plan, jobs=jobs, progress=progress, store=store)
+        coding = check_study(paths, plan, progress=progress, store=store)
         coding.require_usable()
         require("tier", keep_tiers, coding.tier_names)
         codebooks = [coding.codebook]
