@@ -18,6 +18,7 @@ from typing import TypeVar
 from elancry.errors import InvalidInput, UnreadableInput
 from elancry.findings import Finding, Severity, finding, worst
 from elancry.names import there_are
+from elancry.paths import read_regular
 from elancry.texts import Text, text
 from elancry.times import Form, UnclearTimes, Unit, column_form, exact_ms, parse_time
 
@@ -192,7 +193,7 @@ def _decode(path: Path, name: str) -> tuple[str, list[Finding]]:
             raise UnreadableInput(text("table_input.not-a-file", file=name))
         if path.stat().st_size > MAX_BYTES:
             raise UnreadableInput(text("table_input.too-large", file=name, mb=MAX_BYTES // 1_000_000))
-        data = path.read_bytes()
+        data = read_regular(path)
     except OSError as error:
         raise UnreadableInput(text("table_input.unreadable", file=name, why=error.strerror or str(error))) from error
     if data[:4] == b"PK\x03\x04":

@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from elancry.errors import OutputRefused
+from elancry.paths import real_path
 from elancry.texts import text
 
 RETRY_SECONDS = 5.0
@@ -76,7 +77,7 @@ def writing(path: Path, complete: Callable[[Path], None] | None = None) -> Itera
     temporary: Path | None = None
     try:
         try:
-            target = path.resolve() if path.is_symlink() else path
+            target = real_path(path) if path.is_symlink() else path
             if target.is_dir():
                 raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
             temporary = target.parent / f"{_TEMPORARY_PREFIX}{secrets.token_hex(4)}{_TEMPORARY_SUFFIX}"
@@ -158,7 +159,7 @@ def noting_kept() -> Iterator[list[Path]]:
 
 def leads_out(path: Path, folder: Path) -> bool:
     """Whether a file in `folder`, or a folder on the way to it, is a link to a place outside."""
-    return (path.is_symlink() or path.parent.is_dir()) and not path.resolve().is_relative_to(folder.resolve())
+    return (path.is_symlink() or path.parent.is_dir()) and not real_path(path).is_relative_to(real_path(folder))
 
 
 def write_text(path: Path, content: str) -> None:

@@ -62,6 +62,7 @@ _INFO = (Severity.INFO, False)
 
 _KINDS = {
     # Files
+    "file-changed": _BLOCKING,
     "file-conflict-copy": _BLOCKING,
     "file-identical": _ERROR,
     "file-names-other-pattern": _WARNING,

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from elancry.files import leads_out, sha256, write_text
+from elancry.paths import read_regular
 
 MANIFEST = ".elancry-files.json"
 
@@ -88,7 +89,7 @@ class Manifest:
 def _read(folder: Path) -> Known:
     """What the manifest says; nothing where there is none that can be read, so that everything is people's."""
     try:
-        known = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        known = json.loads(read_regular(folder / MANIFEST))
     except (OSError, ValueError, RecursionError):
         return {}
     if not isinstance(known, dict) or not all(isinstance(part, dict) for part in known.values()):

@@ -11,6 +11,7 @@ from pathlib import Path
 import yaml
 
 from elancry.errors import UnreadableInput
+from elancry.paths import read_regular
 from elancry.texts import Text, text
 
 MAX_BYTES = 5_000_000
@@ -83,7 +84,7 @@ def read_yaml(path: Path) -> Node:
         if path.is_dir():
             raise UnreadableInput(text("yaml.is-folder", path=str(path)))
         size = path.stat().st_size
-        data = path.read_bytes() if size <= MAX_BYTES else b""
+        data = read_regular(path) if size <= MAX_BYTES else b""
     except OSError as error:
         raise UnreadableInput(text("yaml.unreadable", path=str(path), reason=error.strerror or str(error))) from error
     if size > MAX_BYTES:

@@ -21,6 +21,7 @@ GROUND = (
     "seeds",
     "files",
     "manifest",
+    "paths",
     "outputs",
     "choices",
     "texts",

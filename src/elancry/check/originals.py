@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from elancry.check.coding import RESERVED_RATERS, CodedAnnotation, CodedTier
+from elancry.paths import read_regular
 
 RECORD = "merge.json"
 SESSIONS_BEGIN = '"sessions": [\n'
@@ -58,6 +59,8 @@ def session_records(path: Path) -> Iterator[Mapping[str, Any]]:
     elancry writes every session on a line of its own; a file that somebody laid out anew is read as a whole.
     Raises OSError and ValueError where it cannot be read, KeyError where it is no such file.
     """
+    if not path.is_file():
+        raise FileNotFoundError(path)
     with path.open(encoding="utf-8") as lines:
         if any(line == SESSIONS_BEGIN for line in lines):
             for line in lines:
@@ -67,7 +70,7 @@ def session_records(path: Path) -> Iterator[Mapping[str, Any]]:
                 if text:
                     yield json.loads(text)
             return
-    yield from json.loads(path.read_text(encoding="utf-8"))["sessions"]
+    yield from json.loads(read_regular(path))["sessions"]
 
 
 def record_options(path: Path) -> Mapping[str, Any]:

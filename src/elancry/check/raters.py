@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
@@ -85,10 +86,12 @@ def coded_twice(files: Sequence[CodedFile]) -> Iterator[Finding]:
             key = (file.session, rater, file.round)
             before = first.setdefault(key, file)
             if before is not file:
+                twin = unicodedata.normalize("NFC", file.name) == unicodedata.normalize("NFC", before.name)
+                code = f"finding.file-session-twice.message{'-twin' if twin else ''}"
                 yield finding(
                     "file-session-twice",
-                    text("finding.file-session-twice.message", session=file.session, rater=rater, before=before.name),
-                    hint=text("finding.file-session-twice.hint"),
+                    text(code, session=file.session, rater=rater, before=before.name),
+                    hint=text(f"finding.file-session-twice.hint{'-twin' if twin else ''}"),
                     file=file.name,
                     session=file.session,
                     rater=rater,

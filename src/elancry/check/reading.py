@@ -24,9 +24,9 @@ from elancry.eaf import Annotation, Document, Media, Tier
 from elancry.eaf.ecv import read_coded, search_folders
 from elancry.eaf.times import Given
 from elancry.errors import UnreadableInput
-from elancry.files import sha256
 from elancry.findings import Finding, finding
 from elancry.interop.flat import is_point_type
+from elancry.paths import why_no_file
 from elancry.texts import text
 
 _MERGED_TIERS = (f"@{CONSENSUS}", f"@{DISAGREEMENT}")
@@ -83,7 +83,7 @@ class ReadFile:
 def open_document(path: Path, name: str) -> Document | Finding:
     """The document, or the finding that says why it cannot be read."""
     try:
-        if path.stat().st_size == 0:
+        if path.stat().st_size == 0 and path.is_file():
             return finding(
                 "file-placeholder",
                 text("finding.file-placeholder.message"),
@@ -94,6 +94,8 @@ def open_document(path: Path, name: str) -> Document | Finding:
     except UnreadableInput as error:
         return finding("file-unreadable", error.message, hint=error.hint, file=name)
     except OSError as error:
+        if (why := why_no_file(path)) is not None:
+            return finding("file-unreadable", why, file=name)
         hint = text("finding.file-unreadable.hint")
         return finding(
             "file-unreadable", text("finding.file-unreadable.message", strerror=error.strerror), hint=hint, file=name
@@ -103,6 +105,12 @@ def open_document(path: Path, name: str) -> Document | Finding:
 def holds_all_raters(name: str, document: Document) -> bool:
     """Whether a document is a merged one: by its name, or because it has consensus or disagreement tiers."""
     return is_merged(name) or any(tier.id.endswith(_MERGED_TIERS) for tier in document.tiers)
+
+
+def file_changed(name: str, session: str) -> Finding:
+    """That a file is not what it was when it was read before."""
+    said = text("finding.file-changed.message")
+    return finding("file-changed", said, hint=text("finding.file-changed.hint"), file=name, session=session)
 
 
 def read_file(path: Path, name: str, named: FileName, options: Options, document: Document | None = None) -> ReadFile:
@@ -160,7 +168,7 @@ def read_file(path: Path, name: str, named: FileName, options: Options, document
         session=named.session,
         rater=rater,
         round=named.round,
-        sha256=sha256(path),
+        sha256=opened.sha256,
         duration_ms=max(left, default=None),
         tiers=originals_of(path).restore(tiers) if merged else tuple(tiers),
         merged=merged,

@@ -11,13 +11,14 @@ import os
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from elancry.check.coding import natural_key
 from elancry.errors import UnreadableInput, UsageError
 from elancry.manifest import Manifest
+from elancry.paths import name_within, real_path, require_utf8, why_no_file
 from elancry.texts import Text, text
 
 MERGED_SUFFIX = ".merged.eaf"
@@ -43,7 +44,7 @@ def find_files(paths: Sequence[str | Path]) -> FoundFiles:
     """The .eaf files of `paths` (files, folders, globs).
 
     Raises UsageError for a path that is not there and for paths without any .eaf file, UnreadableInput for a folder
-    that cannot be listed.
+    that cannot be listed, a link that leads nowhere, and a name with bytes that are not UTF-8.
     """
     passed: Counter[str] = Counter()
     found: dict[Path, str] = {}
@@ -54,9 +55,9 @@ def find_files(paths: Sequence[str | Path]) -> FoundFiles:
             if path.is_dir():
                 base = several or path
                 for file in _search(path, passed):
-                    found.setdefault(file, _name(file, base))
+                    found.setdefault(file, name_within(file, base))
             else:
-                found.setdefault(path, _name(path, several or path.parent))
+                found.setdefault(path, name_within(path, several or path.parent))
                 named.add(path)
     if not found:
         where = tuple(str(path) for path in paths)
@@ -66,8 +67,29 @@ def find_files(paths: Sequence[str | Path]) -> FoundFiles:
             else text("check.no-eaf-files", where=where)
         )
         raise UsageError(said, hint=text("check.hint-give-folder"))
-    ordered = sorted(found.items(), key=lambda item: natural_key(item[1]))
+    files, named = _each_once(found, named)
+    ordered = sorted(files.items(), key=lambda item: natural_key(item[1]))
     return FoundFiles(tuple(ordered), dict(sorted(passed.items())), frozenset(named))
+
+
+def _each_once(found: Mapping[Path, str], named: Collection[Path]) -> tuple[dict[Path, str], set[Path]]:
+    """Every file once, however many paths and links lead to it, and which of these were named.
+
+    Two files whose names differ only in how letters are composed (NFC, NFD) are two; names are in NFC where it is free.
+    """
+    paths: dict[Path, list[Path]] = {}
+    for path in found:
+        paths.setdefault(real_path(path), []).append(path)
+    spelt = {next((path for path in same if not path.is_symlink()), same[0]): same for same in paths.values()}
+    own = {found[path] for path in spelt}
+    files: dict[Path, str] = {}
+    taken: set[str] = set()
+    for path in spelt:
+        composed = unicodedata.normalize("NFC", found[path])
+        twin = composed in taken or (composed != found[path] and composed in own)
+        files[path] = found[path] if twin else composed
+        taken.add(composed)
+    return files, {path for path, same in spelt.items() if any(item in named for item in same)}
 
 
 def passed_words(passed_over: Mapping[str, int]) -> tuple[Text, ...]:
@@ -89,13 +111,15 @@ def _expand(given: str | Path) -> list[Path]:
         if hits:
             return hits
         raise UsageError(text("check.no-file-matches", given=str(given)))
+    if (why := why_no_file(path)) is not None:
+        raise UnreadableInput(why)
     raise UsageError(text("check.no-such-path", given=str(given)), hint=text("check.hint-spelling"))
 
 
 def _common_folder(paths: Sequence[str | Path]) -> Path | None:
     """The folder that names are relative to where several paths are given; `None` for a single one."""
     folders = {
-        str(path.resolve() if path.is_dir() else path.resolve().parent) for given in paths for path in _expand(given)
+        str(real_path(path) if path.is_dir() else real_path(path).parent) for given in paths for path in _expand(given)
     }
     if len(folders) < 2:
         return None
@@ -105,14 +129,6 @@ def _common_folder(paths: Sequence[str | Path]) -> Path | None:
         return None
 
 
-def _name(path: Path, base: Path) -> str:
-    try:
-        relative = path.resolve().relative_to(base.resolve())
-    except ValueError:
-        relative = Path(path.name)
-    return unicodedata.normalize("NFC", relative.as_posix())
-
-
 def _search(folder: Path, passed: Counter[str]) -> Iterator[Path]:
     def refuse(error: OSError) -> None:
         raise UnreadableInput(text("check.folder-not-listed", folder=str(error.filename), error=error.strerror))
@@ -120,7 +136,7 @@ def _search(folder: Path, passed: Counter[str]) -> Iterator[Path]:
     seen: set[str] = set()
     outputs: set[Path] = set()
     for root, folders, names in os.walk(folder, followlinks=True, onerror=refuse):
-        real = str(Path(root).resolve())
+        real = str(real_path(Path(root)))
         if real in seen:
             folders.clear()
             continue
@@ -134,6 +150,7 @@ def _search(folder: Path, passed: Counter[str]) -> Iterator[Path]:
             if reason is not None:
                 passed[reason] += 1
             elif name.lower().endswith(".eaf"):
+                require_utf8(Path(root) / name)
                 yield Path(root) / name
 
 

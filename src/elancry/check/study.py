@@ -19,14 +19,14 @@ from elancry.check.disk_store import DiskStore, stored_like
 from elancry.check.left_out import Why
 from elancry.check.naming import FileName, FilePattern, TierPattern
 from elancry.check.places import owners
-from elancry.check.reading import Options, ReadFile, open_document, read_file
+from elancry.check.reading import Options, ReadFile, file_changed, open_document, read_file
 from elancry.check.roster import MERGED, REPLACED, find_files, is_merged
 from elancry.choices import DEFAULT_PATTERN
 from elancry.codebook.extract import extract_codebook
 from elancry.codebook.model import Codebook
 from elancry.codebook.recognise import with_known_sources
 from elancry.eaf import Document
-from elancry.errors import UsageError
+from elancry.errors import UnreadableInput, UsageError
 from elancry.findings import Finding, finding
 from elancry.names import there_are
 from elancry.processes import parallel_map
@@ -89,13 +89,19 @@ def check_files(
     roster = roster_of(paths, by_name, use_merged)
     by_tier = None if tier_pattern is None else TierPattern(tier_pattern)
     kept: dict[str, Document] = {}
+    seen: dict[str, str] = {}
+    unreadable: list[Finding] = []
     whole: Codebook | None = None
     if codebook is None:
-        total = sum(path.stat().st_size for path in roster.paths.values())
-        views = _documents(roster, by_tier, kept if total <= KEEP_IN_MEMORY else None)
-        codebook = extract_codebook(views, tiers=tiers, ratings=ratings, sequence_tier=sequence_tier)
+        total = sum(map(_size, roster.paths.values()))
+        views = _documents(roster, by_tier, seen, unreadable, kept if total <= KEEP_IN_MEMORY else None)
+        try:
+            codebook = extract_codebook(views, tiers=tiers, ratings=ratings, sequence_tier=sequence_tier)
+        except UsageError as error:
+            # What is asked for may be in a file that cannot be read.
+            raise _unreadable(unreadable) or error from None
         if tiers is not None:
-            views = _documents(roster, by_tier, None)
+            views = _documents(roster, by_tier, seen, [])
             whole = extract_codebook(views, ratings=ratings, sequence_tier=sequence_tier)
     else:
         whole = codebook
@@ -104,6 +110,7 @@ def check_files(
     options = Options(codebook, by_tier, empty_is_none, None if tiers is None else whole)
     read: list[ReadFile] = []
     for item in _read_all(roster, options, kept, jobs):
+        item = _unless_changed(item, seen.get(item.name))
         if store is not None and item.coded is not None:
             coded = replace(item.coded, tiers=store.put(item.coded.tiers))
             item = replace(item, coded=coded, not_asked=store.put(item.not_asked))
@@ -145,7 +152,7 @@ def _read_all(roster: Roster, options: Options, kept: dict[str, Document], jobs:
 def roster_of(paths: Sequence[str | Path], pattern: FilePattern, use_merged: bool) -> Roster:
     """The files of a study among `paths`; raises what `find_files` does."""
     found = find_files(paths)
-    named = {name: pattern.match(name, path.as_posix()) for path, name in found.files}
+    named = {name: pattern.match(unicodedata.normalize("NFC", name), path.as_posix()) for path, name in found.files}
     where = {name: path for path, name in found.files}
     passed = Counter(found.passed_over)
     copies = about_raters.conflict_copies({name: item for name, item in named.items() if not is_merged(name)})
@@ -162,12 +169,47 @@ def roster_of(paths: Sequence[str | Path], pattern: FilePattern, use_merged: boo
     return Roster({name: where[name] for name in named}, named, dict(sorted(passed.items())), tuple(copies.values()))
 
 
-def _documents(roster: Roster, pattern: TierPattern | None, kept: dict[str, Document] | None) -> Iterator[Document]:
-    """What the codebook is extracted from: every readable file, files of several raters once per rater."""
+def _unreadable(files: Sequence[Finding]) -> UnreadableInput | None:
+    """The error that names files that cannot be read; `None` where there are none."""
+    if not files:
+        return None
+    said = [text("check.file-says", file=item.file, said=item.said) for item in files]
+    return UnreadableInput("\n".join(map(str, said)), hint=files[0].advice)
+
+
+def _size(path: Path) -> int:
+    """How large a file is; 0 where that cannot be said, which reading will say better."""
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
+
+
+def _unless_changed(item: ReadFile, before: str | None) -> ReadFile:
+    """A file as read; not its coding where it is another one than what the codebook was read out of (its SHA-256)."""
+    if item.coded is None or before in (None, item.coded.sha256):
+        return item
+    return ReadFile(item.name, item.named, None, (file_changed(item.name, item.named.session),))
+
+
+def _documents(
+    roster: Roster,
+    pattern: TierPattern | None,
+    seen: dict[str, str],
+    unreadable: list[Finding],
+    kept: dict[str, Document] | None = None,
+) -> Iterator[Document]:
+    """What the codebook is extracted from: every readable file, files of several raters once per rater.
+
+    `seen` gets the SHA-256 of each, "" where two readings differ; `unreadable` why others cannot be read.
+    """
     for name, path in roster.paths.items():
         document = open_document(path, name)
         if isinstance(document, Finding):
+            unreadable.append(document)
             continue
+        if seen.setdefault(name, document.sha256) != document.sha256:
+            seen[name] = ""
         if kept is not None:
             kept[name] = document
         if pattern is None and not is_merged(name):

@@ -19,6 +19,7 @@ from elancry.cli.say import say, say_data
 from elancry.cli.worded import Worded, option
 from elancry.errors import ElancryError, UsageError
 from elancry.findings import printable
+from elancry.paths import real_path
 from elancry.spans import format_ms
 from elancry.texts import Text, shown, text
 
@@ -202,7 +203,7 @@ def _files(run: Run) -> tuple[tuple[Path, str], ...]:
         say(text("files.passed-over", passed=passed_words(found.passed_over)), err=True)
     real: dict[Path, tuple[Path, str]] = {}
     for path, name in found.files:
-        real.setdefault(path.resolve(), (path, name))
+        real.setdefault(real_path(path), (path, name))
     return tuple(real.values())
 
 

@@ -26,6 +26,7 @@ from elancry.interop.inputs import PLAIN_TEXT, TABLE, find_inputs
 from elancry.interop.text import MOST_BYTES
 from elancry.names import require
 from elancry.outputs import OutputFolder
+from elancry.paths import read_regular, why_no_file
 from elancry.texts import Text, shown, text
 
 _SHOWN = 3
@@ -273,10 +274,10 @@ def refuse_unknown_tiers(plan: Plan, choices: Choices) -> None:
 
 def _content(path: Path) -> bytes:
     if not path.is_file():
-        raise UnreadableInput(text("convert.not-a-file", path=str(path)))
+        raise UnreadableInput(why_no_file(path) or text("convert.not-a-file", path=str(path)))
     if path.stat().st_size > MOST_BYTES:
         raise UnreadableInput(text("convert.too-large", path=str(path), mb=MOST_BYTES // 1_000_000))
-    return path.read_bytes()
+    return read_regular(path)
 
 
 def _named(item: Finding, name: str) -> Finding:

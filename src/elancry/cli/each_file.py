@@ -29,6 +29,7 @@ from elancry.cli.say import say
 from elancry.cli.show import counter
 from elancry.errors import ElancryError, InvalidInput, OutputRefused, UsageError
 from elancry.findings import Finding, printable
+from elancry.paths import real_path
 from elancry.processes import parallel_map
 from elancry.texts import Text, text
 
@@ -194,12 +195,12 @@ def refuse_inputs(files: Sequence[tuple[Path, str]], output: Path) -> None:
     No input may be in the output folder, also not through links, and nothing there under a name that will be written
     may be an input under another name (a hard link).
     """
-    target = output.resolve()
+    target = real_path(output)
     output_id = _identity(output)
     names: dict[str, Path] = {}
     identities = {_identity(path) for path, _ in files} - {None}
     for path, name in files:
-        real = path.resolve()
+        real = real_path(path)
         above = {_identity(folder) for folder in (path.absolute().parent, *real.parents)} - {None}
         if real.is_relative_to(target) or output_id in above:
             raise OutputRefused(

@@ -33,6 +33,7 @@ from elancry.cli.template import template
 from elancry.cli.worded import WordedGroup, WordedOption, command, word_click
 from elancry.errors import ElancryError, InvalidInput
 from elancry.files import noting_kept
+from elancry.paths import require_utf8
 from elancry.texts import CatalogueError, message_language, some, text
 
 COMMANDS = (
@@ -92,6 +93,8 @@ def run(arguments: Sequence[str] | None = None) -> int:
 def _run(arguments: Sequence[str] | None) -> int:
     try:
         word_click()
+        for given in sys.argv[1:] if arguments is None else arguments:
+            require_utf8(given)
         result = cli.main(
             args=None if arguments is None else list(arguments), prog_name="elancry", standalone_mode=False
         )

@@ -13,6 +13,7 @@ from elancry.codebook.read import read_codebook
 from elancry.errors import InvalidInput, UnreadableInput
 from elancry.findings import Finding, Severity
 from elancry.names import did_you_mean, nearest
+from elancry.paths import why_no_file
 from elancry.texts import text
 from elancry.yaml_lines import parse_yaml, read_yaml
 
@@ -60,6 +61,8 @@ def find_codebook(source: str | Path) -> Path:
         return builtin_path(name)
     if path.is_dir():
         raise UnreadableInput(text("codebook.is-folder", path=str(path)))
+    if (why := why_no_file(path)) is not None:
+        raise UnreadableInput(why)
     raise UnreadableInput(
         text("codebook.not-found", name=name, names=builtin_names()),
         hint=did_you_mean(nearest(name, builtin_names())) or text("codebook.not-found-hint"),

@@ -40,19 +40,25 @@ class Document:
     """
 
     def __init__(
-        self, root: etree._Element, name: str = "", external: Mapping[str, Vocabulary] = MappingProxyType({})
+        self,
+        root: etree._Element,
+        name: str = "",
+        external: Mapping[str, Vocabulary] = MappingProxyType({}),
+        sha256: str = "",
     ) -> None:
         """`root` is the ANNOTATION_DOCUMENT element; nobody else may change it. `name` is what findings call it.
 
         `external` maps names of vocabularies to what an .ecv file holds of them (see `ecv.with_external`); where the
-        file itself has no entries, they count as the vocabulary's. They are never written.
+        file itself has no entries, they count as the vocabulary's. They are never written. `sha256` is that of the file
+        it was read from.
         """
         self._root = root
         self.name = name
+        self.sha256 = sha256
         self._external = external
 
-    def __reduce__(self) -> tuple[Callable[..., Document], tuple[bytes, str, dict[str, Vocabulary]]]:
-        return _restored, (self.to_bytes(), self.name, dict(self._external))
+    def __reduce__(self) -> tuple[Callable[..., Document], tuple[bytes, str, dict[str, Vocabulary], str]]:
+        return _restored, (self.to_bytes(), self.name, dict(self._external), self.sha256)
 
     def __repr__(self) -> str:
         return f"<Document {self.name!r}: {len(self.tiers)} tiers, {sum(self._tier_sizes)} annotations>"
@@ -325,8 +331,8 @@ Editor = TreeEditor[Document]
 """The editor of a document; see `elancry.eaf.edit.editor`."""
 
 
-def _restored(data: bytes, name: str, external: Mapping[str, Vocabulary]) -> Document:
-    return Document(parse_xml(data, name, EAF_ROOT, EAF_KIND), name, external)
+def _restored(data: bytes, name: str, external: Mapping[str, Vocabulary], sha256: str) -> Document:
+    return Document(parse_xml(data, name, EAF_ROOT, EAF_KIND), name, external, sha256)
 
 
 _Part = TypeVar("_Part", Tier, TierType, Vocabulary)

@@ -162,7 +162,7 @@ def with_external(document: Document, folders: Sequence[Path]) -> Document:
             if vocabulary is not None:
                 entries = tuple(replace(entry, ext_ref=None) for entry in vocabulary.entries)
                 found[name] = replace(vocabulary, entries=entries)
-    return Document(document.root, document.name, found) if found else document
+    return Document(document.root, document.name, found, document.sha256) if found else document
 
 
 def _referred(address: str, names: tuple[str, ...], path: Path | None) -> Referred:

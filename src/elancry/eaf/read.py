@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from pathlib import Path
 
 from elancry.eaf.document import EAF_KIND, EAF_ROOT, Document
-from elancry.eaf.xml import parse_xml, read_xml
+from elancry.eaf.xml import parse_xml, read_xml_file
 
 
 def read_eaf(path: str | os.PathLike[str]) -> Document:
@@ -16,7 +17,9 @@ def read_eaf(path: str | os.PathLike[str]) -> Document:
     wrong with it is in `Document.findings`.
     """
     path = Path(path)
-    return Document(read_xml(path, EAF_ROOT, EAF_KIND), path.name)
+    data = read_xml_file(path, EAF_KIND)
+    root = parse_xml(data, path.name, EAF_ROOT, EAF_KIND)
+    return Document(root, path.name, sha256=hashlib.sha256(data).hexdigest())
 
 
 def parse_eaf(data: bytes, name: str = "") -> Document:

@@ -14,6 +14,7 @@ from pathlib import Path
 from lxml import etree
 
 from elancry.errors import UnreadableInput
+from elancry.paths import read_regular, why_no_file
 from elancry.texts import Text, text
 
 _OTHER_ROOTS = {
@@ -35,16 +36,26 @@ _PLACE = re.compile(r",? line \d+, column \d+\Z")
 
 def read_xml(path: Path, root_tag: str, kind: Text) -> etree._Element:
     """The root element of the XML file `path`, whose root is `root_tag`; else UnreadableInput, in words."""
+    return parse_xml(read_xml_file(path, kind), path.name, root_tag, kind)
+
+
+def read_xml_file(path: Path, kind: Text) -> bytes:
+    """The bytes of the file `path`, which should be of that `kind`; UnreadableInput, in words, where there are none."""
     try:
-        return parse_xml(path.read_bytes(), path.name, root_tag, kind)
+        return read_regular(path)
     except FileNotFoundError:
+        if (why := why_no_file(path)) is not None:
+            raise UnreadableInput(why) from None
         raise UnreadableInput(text("eaf.no-such-file", path=str(path)), hint=text("eaf.hint-path", kind=kind)) from None
     except (IsADirectoryError, PermissionError):
         if path.is_dir():  # Windows calls it a permission
             raise UnreadableInput(text("eaf.a-folder", path=str(path), kind=kind)) from None
         raise UnreadableInput(text("eaf.not-permitted", path=str(path)), hint=text("eaf.hint-not-permitted")) from None
     except (OSError, ValueError, MemoryError) as error:
-        raise UnreadableInput(text("eaf.not-read", path=str(path), error=str(error))) from error
+        said = why_no_file(path) or text(
+            "eaf.not-read", path=str(path), error=getattr(error, "strerror", None) or str(error)
+        )
+        raise UnreadableInput(said) from error
 
 
 def parse_xml(data: bytes, name: str, root_tag: str, kind: Text) -> etree._Element:

@@ -25,6 +25,7 @@ from elancry.eaf.languages import definition_of
 from elancry.edit.preferences_names import preferences_name
 from elancry.edit.renames import in_turn
 from elancry.errors import OutputRefused, UsageError
+from elancry.paths import real_path
 from elancry.template.build import CODEBOOK_PROPERTY
 from elancry.template.media import relative_url
 from elancry.template.preferences import build_preferences
@@ -115,7 +116,7 @@ class MigrateFile:
         OutputRefused where the copy would replace its original.
         """
         target = self.out_dir / name
-        if target.resolve() == path.resolve():
+        if real_path(target) == real_path(path):
             raise OutputRefused(text("edit.own-copy", path=str(path)), hint=text("edit.hint-other-folder"))
         document, rows = migrate_document(read_coded(path, name), self.revision, file=name)
         copy = _media_from(document, path.parent, target.parent).to_bytes()

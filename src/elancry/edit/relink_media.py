@@ -20,6 +20,7 @@ from elancry.edit.change import Change, Row
 from elancry.edit.operation import option
 from elancry.errors import UnreadableInput, UsageError
 from elancry.findings import Finding, finding
+from elancry.paths import real_path
 from elancry.template.media import MIME_TYPES, file_url, mime_type, refuse_unlinkable, relative_url
 from elancry.texts import some, text
 
@@ -37,7 +38,7 @@ def search_media(folders: Sequence[str | Path]) -> dict[str, tuple[Path, ...]]:
             below[:] = sorted(name for name in below if not name.startswith("."))
             for name in sorted(names):
                 if not name.startswith((".", "~$")):
-                    path = (Path(root) / name).resolve()
+                    path = real_path(Path(root) / name)
                     if path not in by_name.get(_key(name), ()):
                         by_name[_key(name)] = (*by_name.get(_key(name), ()), path)
     if not by_name:

@@ -9,6 +9,7 @@ from elancry.eaf import Document, read_ecv
 from elancry.edit.change import Change, Row
 from elancry.edit.operation import option
 from elancry.findings import Finding, finding
+from elancry.paths import real_path
 from elancry.template.media import file_url, refuse_unlinkable
 from elancry.texts import text
 
@@ -24,8 +25,8 @@ class VocabularyFile:
 def vocabulary_file(path: Path) -> VocabularyFile:
     """The .ecv file at `path`; UnreadableInput where it is none, UsageError where no URL can lead there."""
     held = frozenset(vocabulary.id for vocabulary in read_ecv(path).vocabularies)
-    refuse_unlinkable(path.resolve())
-    return VocabularyFile(file_url(path.resolve()), held)
+    refuse_unlinkable(real_path(path))
+    return VocabularyFile(file_url(real_path(path)), held)
 
 
 @dataclass(frozen=True, slots=True)

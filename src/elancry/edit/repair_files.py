@@ -20,6 +20,7 @@ from elancry.edit.preferences_names import preferences_beside, preferences_name
 from elancry.edit.repairs import Repair, repair_document
 from elancry.errors import OutputRefused
 from elancry.outputs import OutputFolder
+from elancry.paths import real_path
 from elancry.spans import format_ms
 from elancry.texts import text
 
@@ -102,7 +103,7 @@ def write_repaired(
     OutputRefused where `out_dir` is a folder that files were read from, or would lose somebody's work.
     """
     for file in coding.files:
-        if out_dir.resolve() == file.path.resolve().parent or (out_dir / file.name).resolve() == file.path.resolve():
+        if real_path(out_dir) == real_path(file.path).parent or real_path(out_dir / file.name) == real_path(file.path):
             said = text("edit.folder-of-originals", folder=str(out_dir), file=file.name)
             raise OutputRefused(said, hint=text("edit.hint-other-folder"))
     folder = OutputFolder(out_dir, command="check", force=force)

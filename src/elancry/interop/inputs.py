@@ -18,6 +18,7 @@ from pathlib import Path
 from elancry.errors import UnreadableInput, UsageError
 from elancry.interop.conversion import EAF, EAF_SUFFIXES, format_of_name
 from elancry.interop.formats import load_format
+from elancry.paths import name_within, real_path, require_utf8, why_no_file
 from elancry.texts import Text, text
 
 TABLE = "conversion.csv"
@@ -51,7 +52,7 @@ def find_inputs(paths: Sequence[Path], source: str | None, in_folders: Callable[
             for path in _search(given, passed):
                 own = _format_in_folder(path.name, source, in_folders, passed)
                 if own is not None:
-                    _add(path, _name(path, common or given), own, found, formats)
+                    _add(path, name_within(path, common or given), own, found, formats)
         elif given.exists():
             named = source or format_of_name(given.name, "read")
             if named is None:
@@ -59,7 +60,9 @@ def find_inputs(paths: Sequence[Path], source: str | None, in_folders: Callable[
                     text("convert.suffix-unknown", path=str(given), suffix=given.suffix or text("convert.suffix-none")),
                     hint=text("convert.suffix-unknown-hint"),
                 )
-            _add(given, _name(given, common or given.parent), named, found, formats)
+            _add(given, name_within(given, common or given.parent), named, found, formats)
+        elif (why := why_no_file(given)) is not None:
+            raise UnreadableInput(why)
         else:
             raise UsageError(text("convert.not-there", path=str(given)), hint=text("convert.not-there-hint"))
     if not found:
@@ -83,7 +86,7 @@ def _in_words(passed: Counter[str]) -> tuple[Text, ...]:
 
 def _common_folder(paths: Sequence[Path]) -> Path | None:
     """The folder that names are relative to where inputs lie in several; `None` where they lie in one."""
-    folders = {str((path if path.is_dir() else path.parent).resolve()) for path in paths}
+    folders = {str(real_path(path if path.is_dir() else path.parent)) for path in paths}
     if len(folders) < 2:
         return None
     try:
@@ -92,19 +95,11 @@ def _common_folder(paths: Sequence[Path]) -> Path | None:
         return None
 
 
-def _name(path: Path, base: Path) -> str:
-    """The path relative to `base`, as people see it: links are followed only where it is not under `base` otherwise."""
-    for seen, folder in ((path, base), (path.absolute(), base), (path.parent.resolve() / path.name, base.resolve())):
-        if seen.is_relative_to(folder) and ".." not in (name := seen.relative_to(folder)).parts:
-            return name.as_posix()
-    return path.name
-
-
 def _add(path: Path, name: str, own: str, found: dict[str, Path], formats: dict[str, str]) -> None:
     name = unicodedata.normalize("NFC", name)
     other = found.get(name)
     if other is not None:
-        if other.resolve() == path.resolve():
+        if real_path(other) == real_path(path):
             return
         raise UsageError(
             text("convert.same-name", first=str(other), second=str(path), name=name),
@@ -145,7 +140,7 @@ def _search(folder: Path, passed: Counter[str]) -> Iterator[Path]:
 
     seen: set[str] = set()
     for root, folders, names in os.walk(folder, followlinks=True, onerror=refuse):
-        real = str(Path(root).resolve())
+        real = str(real_path(Path(root)))
         if real in seen:
             folders.clear()
             continue
@@ -155,4 +150,5 @@ def _search(folder: Path, passed: Counter[str]) -> Iterator[Path]:
             if name.startswith(("._", "~$")):
                 passed[""] += 1
             elif not name.startswith("."):
+                require_utf8(Path(root) / name)
                 yield Path(root) / name

@@ -15,6 +15,7 @@ from elancry.align.sequences import MatchedSequence
 from elancry.check.coding import CheckedCoding
 from elancry.check.disk_store import DiskStore
 from elancry.check.originals import RECORD, SESSIONS_BEGIN
+from elancry.findings import Finding
 from elancry.merge.consensus import Dispute
 from elancry.merge.session import Merged
 from elancry.merge.worklist import Worklist, worklist_frames, worklist_html
@@ -71,13 +72,14 @@ class OverAll:
             stream.write(b"\n}\n")
 
 
-def heading(coding: CheckedCoding, **options: Any) -> dict[str, Any]:
-    """What merge.json says of the run."""
+def heading(coding: CheckedCoding, refused: Mapping[str, Finding], **options: Any) -> dict[str, Any]:
+    """What merge.json says of the run; `refused` maps sessions that were left out to the reason."""
     return {
         "elancry": __version__,
         "codebook": {"id": coding.codebook.id, "version": coding.codebook.version},
         "options": options,
         "passed_over": dict(coding.passed_over),
+        "refused": [{"session": session, "file": item.file, "why": item.code} for session, item in refused.items()],
     }
 
 

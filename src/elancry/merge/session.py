@@ -14,7 +14,7 @@ from elancry.check.coding import CheckedCoding
 from elancry.check.naming import TierPattern
 from elancry.check.structure import CODEBOOK_PROPERTY
 from elancry.eaf import Document
-from elancry.errors import OutputRefused
+from elancry.errors import OutputRefused, UnreadableInput
 from elancry.findings import Finding, finding
 from elancry.merge.adjudication import Earlier, Work, refuse, resume_from
 from elancry.merge.assemble import Assembly
@@ -91,14 +91,27 @@ def jobs_of(
         )
 
 
-def merge_session(job: Job) -> Merged:
+@dataclass(frozen=True)
+class Refused:
+    """A session of which nothing is written, with the reason."""
+
+    session: str
+    finding: Finding
+
+
+def merge_session(job: Job) -> Merged | Refused:
     """Read the session's files again, put them together, add consensus and disagreements.
 
-    Raises OutputRefused where something that people did to the earlier merged file would be lost.
+    Raises OutputRefused where something that people did to the earlier merged file would be lost, UnreadableInput where
+    there is such a file and one of the raters' changed or vanished since it was checked.
     """
     coding = job.coding
     pattern = None if coding.tier_pattern is None else TierPattern(coding.tier_pattern)
     parts = read_parts(coding, job.session, tier_pattern=pattern)
+    if isinstance(parts, Finding):
+        if job.earlier is not None:
+            raise UnreadableInput(text("check.file-says", file=parts.file, said=parts.said), hint=parts.advice)
+        return Refused(job.session, parts)
     work = None if job.earlier is None else job.earlier.work()
     carried = None
     if work is not None:

@@ -7,8 +7,8 @@ to processes.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from elancry.align.flow import put_aside
@@ -22,7 +22,7 @@ from elancry.findings import Finding, finding
 from elancry.merge.adjudication import files_of_people, options_before
 from elancry.merge.names import file_stems
 from elancry.merge.over_all import FILES, OverAll, heading, write_annotations
-from elancry.merge.session import Job, Merged, jobs_of, merge_session
+from elancry.merge.session import Job, Merged, Refused, jobs_of, merge_session
 from elancry.names import there_are
 from elancry.outputs import OutputFolder
 from elancry.processes import parallel_map
@@ -97,6 +97,9 @@ def merge_study(
     with such a merged file and its session before anything of it is taken over: where names are hidden, people's
     programs may have written some into it.
 
+    A session of which a file changed or vanished since it was checked is left out everywhere; findings and merge.json
+    name it.
+
     Raises UsageError for an unknown rater and for nothing to merge, InvalidInput where a finding forbids merging,
     OutputRefused where the folder cannot be used or somebody's work would be lost.
     """
@@ -117,21 +120,28 @@ def merge_study(
     n_work = len(coding.sessions)
     work = jobs_of(coding, sequences, stems, earlier, method=method, min_ms=min_ms)
     findings: list[Finding] = [*odd, *changed]
+    refused: dict[str, Finding] = {}
     batch: dict[str, bytes | str] = {}
     with DiskStore() as store:
         over_all = OverAll(store)
         for number, merged in enumerate(_all(work, n_work, jobs), start=1):
-            batch |= _contents(folder, merged)
+            if isinstance(merged, Refused):
+                refused[merged.session] = merged.finding
+            else:
+                batch |= _contents(folder, merged)
+                over_all.add(merged)
+                findings += merged.findings
             if len(batch) >= WRITTEN_TOGETHER or number == n_work:
                 folder.write_all(batch)
                 batch = {}
-            over_all.add(merged)
-            findings += merged.findings
             if progress is not None:
                 progress(number, n_work)
+        findings += refused.values()
+        coding = _without(coding, refused)
+        sequences = tuple(item for item in sequences if item.session not in refused)
         write_annotations(folder, coding, sequences, csv_form)
         over_all.flow.add(put_aside(coding.aside))
-        over_all.write(folder, csv_form, heading(coding, consensus=str(method), min_ms=min_ms))
+        over_all.write(folder, csv_form, heading(coding, refused, consensus=str(method), min_ms=min_ms))
     folder.finish()
     return MergeResult(
         folder=out_dir,
@@ -212,5 +222,14 @@ def _require_sense(coding: CheckedCoding, consensus: str) -> None:
         )
 
 
-def _all(work: Iterable[Job], n_work: int, jobs: int) -> Iterator[Merged]:
+def _without(coding: CheckedCoding, sessions: Collection[str]) -> CheckedCoding:
+    """The coding without some sessions, their raters included; the same one where there are none."""
+    if not sessions:
+        return coding
+    files = tuple(file for file in coding.files if file.session not in sessions)
+    aside = tuple(item for item in coding.aside if item.session not in sessions)
+    return replace(coding, files=files, aside=aside)
+
+
+def _all(work: Iterable[Job], n_work: int, jobs: int) -> Iterator[Merged | Refused]:
     return parallel_map(merge_session, ((job,) for job in work), jobs=jobs if n_work > 1 else 1)

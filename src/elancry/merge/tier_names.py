@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from elancry.check.coding import CheckedCoding, CodedFile
 from elancry.check.naming import UNNAMED, TierPattern
 from elancry.check.places import owners
-from elancry.check.reading import open_document
+from elancry.check.reading import file_changed, open_document
 from elancry.eaf import Document
-from elancry.errors import UnreadableInput, UsageError
+from elancry.errors import UsageError
 from elancry.findings import Finding
 from elancry.merge.parts import Part
 from elancry.texts import text
 
 
-def read_parts(coding: CheckedCoding, session: str, *, tier_pattern: TierPattern | None = None) -> tuple[Part, ...]:
+def read_parts(
+    coding: CheckedCoding, session: str, *, tier_pattern: TierPattern | None = None
+) -> tuple[Part, ...] | Finding:
     """The session's files, read again, in rater order, with the names that their tiers get.
 
-    Raises UsageError for a file that is merged already, UnreadableInput for one that vanished since it was checked.
+    A finding where one of them changed or vanished since it was checked: they cannot be merged.
+    Raises UsageError for a file that is merged already.
     """
     rank = {rater: number for number, rater in enumerate(coding.raters)}
     files = sorted(coding.files_of(session), key=lambda file: min((rank[name] for name in file.raters), default=0))
@@ -29,7 +33,9 @@ def read_parts(coding: CheckedCoding, session: str, *, tier_pattern: TierPattern
             raise UsageError(text("merge.merged-already", file=file.name), hint=text("merge.hint-own-files"))
         opened = open_document(file.path, file.name)
         if isinstance(opened, Finding):
-            raise UnreadableInput(text("merge.file-says", file=file.name, said=opened.said), hint=opened.advice)
+            return replace(opened, session=session)
+        if opened.sha256 != file.sha256:
+            return file_changed(file.name, session)
         parts.append(part_of(opened, file, coding.raters, tier_pattern=tier_pattern, shared=shared))
     return tuple(parts)
 

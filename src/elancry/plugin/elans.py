@@ -21,6 +21,7 @@ from pathlib import Path
 
 from elancry.check.coding import natural_key
 from elancry.errors import OutputRefused, UsageError
+from elancry.paths import real_path
 from elancry.texts import text
 
 EXTENSIONS = "extensions"
@@ -60,7 +61,7 @@ def find_elans(
     for folder in _candidates(platform, environ, home, root):
         elan = _elan_in(folder)
         if elan is not None:
-            found.setdefault(elan.extensions.resolve(), elan)
+            found.setdefault(real_path(elan.extensions), elan)
     return tuple(sorted(found.values(), key=lambda item: natural_key(item.name)))
 
 

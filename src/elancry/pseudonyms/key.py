@@ -21,6 +21,7 @@ from pathlib import Path
 
 from elancry.errors import UnreadableInput, UsageError
 from elancry.files import write_text
+from elancry.paths import read_regular, real_path, why_no_file
 from elancry.texts import text
 
 KINDS = {"session": "S", "rater": "R", "participant": "P", "medium": "M", "patient": "C", "therapist": "T"}
@@ -44,13 +45,15 @@ class Key:
 
         Raises UsageError for a key inside it, UnreadableInput for a file that is no key.
         """
-        if outputs is not None and path.resolve().is_relative_to(outputs.resolve()):
+        if outputs is not None and real_path(path).is_relative_to(real_path(outputs)):
             said = text("pseudonyms.key-among-outputs", key=str(path), folder=str(outputs))
             raise UsageError(said, hint=text("pseudonyms.hint-key-outside"))
+        if (why := why_no_file(path)) is not None:
+            raise UnreadableInput(why)
         if not path.exists():
             return cls(secrets.token_hex(16), {})
         try:
-            content = json.loads(path.read_text(encoding="utf-8"))
+            content = json.loads(read_regular(path))
             made = content.get("made")
             return cls(str(content["salt"]), content["names"], None if made is None else str(made))
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:

@@ -58,7 +58,14 @@ def extract_to_file(
             notes.update(dict.fromkeys(item.said for item in found))
             yield document
 
-    book = extract_codebook(documents(), tiers=tiers, ratings=ratings, sequence_tier=sequence_tier)
+    try:
+        book = extract_codebook(documents(), tiers=tiers, ratings=ratings, sequence_tier=sequence_tier)
+    except UsageError:
+        if unreadable:  # what is asked for may be in one of them
+            raise UnreadableInput("\n".join(map(str, unreadable))) from None
+        raise
+    if not book.systems and unreadable:
+        raise UnreadableInput("\n".join(map(str, unreadable)))
     if not book.systems:
         raise UsageError(text("codebook.nothing-coded"), hint=text("codebook.nothing-coded-hint"))
     write_text(output, dump_codebook(book))

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from elancry.choices import PLAN_FILE, Method
-from elancry.errors import InvalidInput, UsageError
+from elancry.errors import InvalidInput, UnreadableInput, UsageError
+from elancry.paths import why_no_file
 from elancry.study.plan_checks import refuse_contradictions
 from elancry.study.plan_keys import Plan, keys
 from elancry.study.plan_values import WrongValue
@@ -34,6 +35,8 @@ def plan_for(
     choices that contradict each other.
     """
     if study is not None and not study.is_file():
+        if (why := why_no_file(study)) is not None:
+            raise UnreadableInput(why)
         raise UsageError(text("plan.no-file", path=str(study)), hint=text("plan.no-file-hint"))
     folders = [Path(), *(path for path in paths if path.is_dir())][:2]
     found = study or next((folder / PLAN_FILE for folder in folders if (folder / PLAN_FILE).is_file()), None)

@@ -9,6 +9,7 @@ from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
 from elancry import __version__
+from elancry.paths import real_path
 from elancry.study.results import Provenance
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def provenance_of(coding: CheckedCoding, plan: Plan, command: str) -> Provenance
 
 def relative(file: str) -> str:
     """A file as seen from where the command was called; only its name where it lies elsewhere on this computer."""
-    path, here = Path(file).resolve(), Path.cwd().resolve()
+    path, here = real_path(Path(file)), real_path(Path.cwd())
     return path.relative_to(here).as_posix() if path.is_relative_to(here) else PurePath(file).name
 
 

@@ -19,6 +19,7 @@ from elancry import __version__
 from elancry.codebook.model import Codebook
 from elancry.errors import UnreadableInput, UsageError
 from elancry.findings import Finding
+from elancry.paths import read_regular
 from elancry.study.as_json import from_json, to_json
 from elancry.study.results import Design, Provenance, Results
 from elancry.table.columns import Column, Kind, TableSchema
@@ -127,7 +128,7 @@ def _read(folder: Path, name: str) -> Mapping[str, Any]:
             hint=text("results.file-missing-hint", results=RESULTS, drawing=DRAWING),
         )
     try:
-        content: Any = json.loads(path.read_text(encoding="utf-8"))
+        content: Any = json.loads(read_regular(path))
     except (OSError, ValueError, RecursionError) as error:
         raise _damaged(path) from error
     number = content.get("format") if isinstance(content, dict) else None

@@ -16,6 +16,7 @@ from elancry.csv_input import CsvRow, CsvTable, read_csv_input
 from elancry.errors import InvalidInput
 from elancry.findings import Finding, Severity, finding
 from elancry.names import nearest, there_are
+from elancry.paths import why_no_file
 from elancry.study.nesting import LEVELS, Cluster, cluster_of_study
 from elancry.study.plan_keys import Plan
 from elancry.texts import text
@@ -86,7 +87,7 @@ def unknown_columns(plan: Plan) -> Iterator[Finding]:
     if plan.sessions is None:
         return
     if not Path(plan.sessions).is_file():
-        problem = text("sessions.no-file", path=plan.sessions)
+        problem = why_no_file(Path(plan.sessions)) or text("sessions.no-file", path=plan.sessions)
         yield plan.impossible("sessions", problem, text("sessions.no-file-hint"))
         return
     table = _table(plan.sessions)

@@ -19,6 +19,7 @@ from pathlib import Path, PurePath
 from elancry.codebook.names import file_name_problem
 from elancry.errors import UnreadableInput, UsageError
 from elancry.findings import Finding, finding, printable
+from elancry.paths import real_path, require_utf8, why_no_file
 from elancry.texts import text
 
 # As ELAN sets them: of its own for what it plays best, else only "some video", "some audio".
@@ -57,11 +58,12 @@ def find_media(paths: Sequence[Path]) -> tuple[tuple[Path, str], ...]:
     found: dict[Path, str] = {}
     for path in paths:
         for file, name in _expand(path):
-            found.setdefault(file.resolve(), name)
+            found.setdefault(real_path(file), name)
     if not found:
         listed = tuple(str(path) for path in paths)
         raise UsageError(text("template.no-media", paths=listed), hint=_KINDS)
     for file in found:
+        require_utf8(file)
         refuse_unlinkable(file)
     return tuple(sorted(found.items(), key=lambda item: (item[1].casefold(), item[1], str(item[0]))))
 
@@ -93,6 +95,8 @@ def _expand(path: Path) -> Iterable[tuple[Path, str]]:
             hidden = any(part.startswith((".", "~$")) for part in file.relative_to(path).parts)
             if file.suffix.lower() in MIME_TYPES and file.is_file() and not hidden:
                 yield file, file.relative_to(path).as_posix()
+    elif (why := why_no_file(path)) is not None:
+        raise UnreadableInput(why)
     elif path.exists():
         if path.suffix.lower() not in MIME_TYPES:
             raise UsageError(text("template.not-media", path=str(path)), hint=_KINDS)
@@ -190,7 +194,7 @@ def file_url(path: PurePath) -> str:
 def relative_url(path: Path, folder: Path) -> str | None:
     """The URL of `path` from a file in `folder`: `./x.mp4`, `../videos/x.mp4`; `None` on different drives."""
     try:
-        relative = PurePath(os.path.relpath(path.resolve(), folder.resolve())).as_posix()
+        relative = PurePath(os.path.relpath(real_path(path), real_path(folder))).as_posix()
     except ValueError:
         return None
     return relative if relative.startswith("../") else f"./{relative}"

@@ -10,6 +10,7 @@ from elancry.codebook.model import Codebook
 from elancry.codebook.names import file_name_problem
 from elancry.eaf import Document
 from elancry.errors import UsageError
+from elancry.paths import real_path
 from elancry.template.build import build_template
 from elancry.template.media import file_url, mime_type, relative_url
 from elancry.template.sequences import PlannedSequence
@@ -36,7 +37,7 @@ def prepare_file(
     """
     editor = build_template(codebook, language=language, external_cv=external_cv, annotator=rater).edit()
     for path in media:
-        editor.media.add(file_url(path.resolve()), mime_type(path), relative_url(path, folder))
+        editor.media.add(file_url(real_path(path)), mime_type(path), relative_url(path, folder))
     if sequences and codebook.sequence_tier is None:
         raise UsageError(
             text("template.sequences-without-tier", codebook=codebook.id),

@@ -14,6 +14,7 @@ from elancry.codebook.model import Codebook
 from elancry.codebook.show import require_language
 from elancry.errors import OutputRefused, UsageError
 from elancry.files import write_bytes
+from elancry.paths import real_path
 from elancry.seeds import DEFAULT_SEED
 from elancry.template.assignment import Assignment, check_raters, everybody, overlapping, read_assignment
 from elancry.template.build import build_template
@@ -146,7 +147,7 @@ def copy_codebook(source: str | Path, output: Path, *, force: bool = False) -> P
 
 def vocabulary_url(codebook: Codebook, out_dir: Path) -> str:
     """The absolute URL of the `.ecv` file in `out_dir`; UsageError where none can lead there."""
-    path = (out_dir / f"{codebook.id}.ecv").resolve()
+    path = real_path(out_dir / f"{codebook.id}.ecv")
     refuse_unlinkable(path)
     return file_url(path)
 
