@@ -13,6 +13,8 @@ from pathlib import Path
 from elancry.errors import UnreadableInput
 from elancry.texts import Text, text
 
+_PIECE = 1 << 24
+
 
 def read_regular(path: Path) -> bytes:
     """The content of a file. OSError where it cannot be read, also where it is a pipe or a device.
@@ -20,10 +22,15 @@ def read_regular(path: Path) -> bytes:
     A pipe would be waited for, perhaps for ever, so it is opened without waiting and then looked at.
     """
     handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
-    with os.fdopen(handle, "rb") as stream:
+    try:
         if not stat.S_ISREG(os.fstat(handle).st_mode):
             raise OSError(errno.EINVAL, str(text("paths.is-pipe")), str(path))
-        return stream.read()
+        pieces = []
+        while piece := os.read(handle, _PIECE):
+            pieces.append(piece)
+        return b"".join(pieces)
+    finally:
+        os.close(handle)
 
 
 def real_path(path: Path) -> Path:
