@@ -23,7 +23,10 @@ def read_regular(path: Path) -> bytes:
     """
     handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
     try:
-        if not stat.S_ISREG(os.fstat(handle).st_mode):
+        mode = os.fstat(handle).st_mode
+        if stat.S_ISDIR(mode):
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+        if not stat.S_ISREG(mode):
             raise OSError(errno.EINVAL, str(text("paths.is-pipe")), str(path))
         pieces = []
         while piece := os.read(handle, _PIECE):
@@ -45,7 +48,7 @@ def why_no_file(path: Path) -> Text | None:
     except OSError as error:
         if error.errno == errno.ELOOP:
             return text("paths.link-loop", path=shown_path(path))
-        if path.is_symlink():
+        if error.errno == errno.ENOENT and path.is_symlink():
             return text("paths.link-broken", path=shown_path(path), target=shown_path(path.readlink()))
         return None
     except ValueError:  # a NUL in it
