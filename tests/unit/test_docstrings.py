@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import ast
+import re
 import textwrap
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -16,6 +19,8 @@ import elancry
 SOURCE = Path(elancry.__file__).parent
 ROOMS = ("agreement", "association", "align", "eaf")
 Function = ast.FunctionDef | ast.AsyncFunctionDef
+MEASURED = re.compile(r"\b(Float|Int)Array\b|\bNDArray\b|\bFloats\b|\bInts\b|\bint\b|\bfloat\b|\bGenerator\b")
+"""What has a shape, a unit or a range."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +34,15 @@ class Public:
     around: str
     of_module: str
 
+    @property
+    def parameters(self) -> Iterator[ast.arg]:
+        given = self.node.args
+        yield from (
+            arg for arg in (*given.posonlyargs, *given.args, *given.kwonlyargs) if arg.arg not in ("self", "cls")
+        )
 
+
+@cache
 def public() -> list[Public]:
     found = []
     for room in ROOMS:
@@ -49,10 +62,14 @@ def public() -> list[Public]:
     return found
 
 
+@cache
+def private(module: ast.Module) -> dict[str, Function]:
+    return {one.name: one for one in ast.walk(module) if isinstance(one, Function) and one.name.startswith("_")}
+
+
 def raised(node: Function, module: ast.Module, seen: frozenset[str] = frozenset()) -> set[str]:
     """The classes of exceptions that a function raises, itself or in private functions of its module that it calls."""
-    helpers = {one.name: one for one in ast.walk(module) if isinstance(one, Function) and one.name.startswith("_")}
-    found: set[str] = set()
+    helpers, found = private(module), set()
     for part in ast.walk(node):
         if isinstance(part, ast.Raise) and part.exc is not None:
             made = part.exc.func if isinstance(part.exc, ast.Call) else part.exc
@@ -77,6 +94,23 @@ def test_what_is_raised_is_named():
         for one in public()
         if (missing := sorted(name for name in raised(one.node, one.module) if name not in one.own + one.around))
     }
+    assert lacking == {}
+
+
+def test_every_array_and_number_is_named():
+    """With its shape, unit or range: in the docstring, or in the conventions of its class or module."""
+    lacking = {}
+    for one in public():
+        said = f"{one.own}\n{one.around}\n{one.of_module}"
+        unsaid = [
+            arg.arg
+            for arg in one.parameters
+            if arg.annotation is not None
+            and MEASURED.search(ast.unparse(arg.annotation))
+            and not re.search(rf"(?<!\w){re.escape(arg.arg)}(?!\w)", said)
+        ]
+        if unsaid:
+            lacking[one.name] = unsaid
     assert lacking == {}
 
 

@@ -44,6 +44,8 @@ def icc_clustered(
 
     `level` names the clusters; below `fewest` of them there is no interval. Raises ValueError where every sequence is a
     cluster of its own: F intervals are right there.
+
+    `rng` draws the Monte-Carlo components.
     """
     n_clusters = len(np.unique(clusters))
     if n_clusters == len(values):
@@ -145,6 +147,8 @@ def drawn_components(components: FloatArray, covariance: FloatArray, normal: Flo
     """Draws (B, C) of components (C,), of which the last is that of the clusters, from standard normal ones (B, C).
 
     The others are normal; of the clusters' variance the part that is uncorrelated with them is drawn on the log scale.
+
+    `covariance` (C, C) is that of the estimates; `normal` has B rows.
     """
     others = components[:-1] + normal[:, :-1] @ np.linalg.cholesky(covariance[:-1, :-1]).T
     weights = np.linalg.solve(covariance[:-1, :-1], covariance[:-1, -1])

@@ -63,6 +63,9 @@ def disattenuated(
     `same_raters`: column j of x and of y are one person. Then `cross_rater_r` is the mean correlation of one rater's x
     with another's y. `level` names the clusters. No interval without resamples, with fewer than 10 sequences or 5
     clusters, or with more than 5 % of the resamples undefined.
+
+    `clusters` (n,) any integers; `rng` draws the `n_resamples` resamples. Raises nothing: what does not exist has its
+    `reason`. Source: Spearman 1904.
     """
     complete = ~np.isnan(x).any(axis=1) & ~np.isnan(y).any(axis=1)
     x, y, clusters = x[complete], y[complete], clusters[complete]
@@ -145,7 +148,10 @@ class _Sums:
 
 
 def correlation(x: NDArray[np.float64], y: NDArray[np.float64]) -> float:
-    """Pearson's r; NaN without variation."""
+    """Pearson's r; NaN without variation.
+
+    x and y (n,) hold no NaN.
+    """
     one, two = x - x.mean(), y - y.mean()
     scale = float(np.sqrt((one @ one) * (two @ two)))
     return float(one @ two) / scale if scale > 1e-12 * max(1e-300, float(np.abs(x).max() * np.abs(y).max())) else np.nan

@@ -3,6 +3,9 @@
 Rates from published simulations (docs/validity.md). Those of regressions are here; those of tests in time and of
 intervals of agreement are in `levels.json`, which `benchmarks/validity_pages.py` makes together with the pages, from
 the same results. A test compares both with the results. Nothing is said of a design that is not near a simulated one.
+
+Conventions: a design is `n_sequences` sequences in `n_clusters` clusters (sessions, patients or therapists), coded by
+`n_raters` raters each.
 """
 
 from __future__ import annotations
@@ -41,7 +44,7 @@ def levels() -> Mapping[str, Any]:
 
 
 def near(measured: float, found: float) -> bool:
-    """Whether a size is within a third of a simulated one."""
+    """Whether a size that was `found` is within a third of the one that was simulated, `measured`."""
     return abs(measured - found) <= measured / 3
 
 
@@ -111,12 +114,12 @@ SKEWED_FROM = 1.0
 
 
 def skewness(values: NDArray[np.float64]) -> float:
-    """Third standardised moment of (n,), NaN without variation."""
+    """Third standardised moment of `values` (n,) without NaN; NaN without variation."""
     centred = values - values.mean()
     spread = float((centred**2).mean())
     return float((centred**3).mean()) / spread**1.5 if spread > 0 else float("nan")
 
 
 def percent(rate: float) -> str:
-    """`2.1 %`."""
+    """`rate` in [0, 1] as `2.1 %`."""
     return f"{100 * rate:.1f} %"

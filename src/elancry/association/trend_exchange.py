@@ -7,10 +7,12 @@ takes on average, and significance comes from exchanging the second system betwe
 
 Conventions
 -----------
-n sequences of lengths L (ms), K categories, M = 128 equal cells of relative time in each sequence.
+n sequences of lengths L (`length_ms` (n,), ms), K categories, M = 128 equal cells of relative time in each sequence.
 `coded` (R, K, M): share of each cell that is coded, for R codings (one rater in one sequence) of one system; for
 onsets their number per cell. `known` (R, K, M): share of each cell in which it is known whether the category is
-coded. Z (n, 13, M): the trend basis, centred within each sequence.
+coded. Z (n, 13, M): the trend basis, centred within each sequence. `matrix` C
+(n, n, K_F, K_I): a statistic of s's first and t's second system; `cluster` (n,) numbers the clusters 0..G-1; `rng`
+draws the N = `n_draws` exchanges.
 
 Measures
 --------

@@ -116,7 +116,12 @@ def _parse_times(values: Sequence[str | None]) -> tuple[Ints, list[int], list[in
 def interpolated(
     known_ms: Ints, first: Ints, second: Ints, offsets: Ints, tier_order: Sequence[int]
 ) -> tuple[Ints, Ints]:
-    """All slot times, and the slots that no chain gave a time."""
+    """All slot times, and the slots that no chain gave a time.
+
+    `known_ms` (S,) are the times of the slots, UNKNOWN where a slot has none; `first` and `second` (N,) the slots of
+    every annotation, those of tier t from `offsets[t]` to `offsets[t + 1]`; `tier_order` the tiers, parents first. An
+    unknown slot lies between its neighbours in the chain of annotations that share slots, as ELAN places it.
+    """
     time_ms = known_ms.copy()
     open_rows = ((first != UNKNOWN) & (times_at(time_ms, first) == UNKNOWN)) | (
         (second != UNKNOWN) & (times_at(time_ms, second) == UNKNOWN)

@@ -34,7 +34,10 @@ class TimeOrder:
         return self._known.get(slot or "")
 
     def add(self, time_ms: int) -> str:
-        """The id of a new slot."""
+        """The id of a new slot.
+
+        `time_ms` is a whole number of ms, 0 or later.
+        """
         times, taken = self._known, self._tree.ids
         self._last_number += 1
         while (name := f"ts{self._last_number}") in taken:
