@@ -80,7 +80,7 @@ def test_patients_are_named_where_they_are_what_is_resampled() -> None:
     (found,) = Resamples.of(sums_of(x), counts, 40, "patient").intervals(mean)
     assert found.method is not None
     assert found.method.into("en") == (
-        "BCa bootstrap over 12 patients, 400 resamples, 0 undefined, tails widened for few groups"
+        "BCa bootstrap over 12 patients, 400 resamples, 0 undefined, tails for small samples"
     )
     (refused,) = Resamples.of(sums_of(x[:9]), counts[:, :9], 40, "patient").intervals(mean)
     assert refused.reason is not None
