@@ -16,9 +16,12 @@ These names are imported on first use: `import elancry` alone loads no XML and n
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
 
+# Not from `typing`, which takes longer to import than all the rest; type checkers know the name.
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from elancry.codebook.load import load_codebook as load_codebook
     from elancry.eaf.blank import new_document as new_document
     from elancry.eaf.document import Document as Document

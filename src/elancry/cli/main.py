@@ -64,16 +64,28 @@ def main(arguments: Sequence[str] | None = None) -> None:
         # A Windows console may be cp1252: an umlaut in a tier name must not end the command.
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
-    for name in ("SIGTERM", "SIGHUP"):
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), _stop)
     # gettext, which click asks, looks for the first of the languages only, and not for that of Windows.
     os.environ["LANGUAGE"] = message_language()
-    sys.exit(run(arguments))
+    code = run(arguments)
+    # All is done: Ctrl-C cannot stop anything any more, and the interpreter's own end takes a moment.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    sys.exit(code)
+
+
+_STOPPED_BY: list[int] = []
 
 
 def _stop(number: int, _frame: object) -> None:
-    """Ended from outside: as an exception, so that temporary files go as they do at every other end."""
+    """Ended from outside: as an exception, so that temporary files go as they do at every other end.
+
+    Some libraries make another error of it when it comes while they are imported, so the number is noted.
+    """
+    _STOPPED_BY.append(number)
+    if number == signal.SIGINT:
+        raise KeyboardInterrupt
     raise SystemExit(128 + number)
 
 
@@ -98,7 +110,7 @@ def _run(arguments: Sequence[str] | None) -> int:
         result = cli.main(
             args=None if arguments is None else list(arguments), prog_name="elancry", standalone_mode=False
         )
-    except click.exceptions.Abort:
+    except (click.exceptions.Abort, KeyboardInterrupt):
         say(text("main.stopped"), err=True)
         return 130
     except click.ClickException as error:
@@ -118,6 +130,9 @@ def _run(arguments: Sequence[str] | None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return Exit.CLEAN
     except Exception as error:
+        if _STOPPED_BY:
+            say(text("main.stopped"), err=True)
+            return 128 + _STOPPED_BY[-1]
         if os.environ.get("ELANCRY_TRACEBACK"):
             raise
         say(text("main.failed", kind=type(error).__name__, problem=str(error)), err=True)
