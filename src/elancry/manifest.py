@@ -7,8 +7,11 @@ there before is forgotten only when a run is finished. So whenever a run is kill
 
 from __future__ import annotations
 
+import contextlib
 import json
-from collections.abc import Mapping
+import os
+import sys
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from elancry.files import leads_out, sha256, write_text
@@ -38,42 +41,52 @@ class Manifest:
     def owns(self, name: str, command: str | None = None) -> bool:
         """Whether the file is there and ours, unedited: as that `command` wrote it, or any. OSError if unreadable."""
         path = self._folder / name
-        parts = [
-            part
-            for known in (self._earlier, self._added)
-            for writer, part in known.items()
-            if command is None or writer == command
-        ]
-        digests = {digest for part in parts for digest in part.get(name, ())}
-        return bool(digests) and path.is_file() and not leads_out(path, self._folder) and sha256(path) in digests
+        if not path.is_file() or leads_out(path, self._folder):
+            return False
+        digest = sha256(path)
+        # What is not known from before, another run may have written meanwhile.
+        if any(digest in _held(known, name, command) for known in (self._earlier, self._added)):
+            return True
+        return digest in _held(_read(self._folder), name, command)
 
     def remember(self, command: str, digests: Mapping[str, str]) -> None:
         """Save that files with these hashes are about to be put in place; OutputRefused where that cannot be."""
         added = self._added.setdefault(command, {})
         for name, digest in digests.items():
             added.setdefault(name, set()).add(digest)
-        now = self._now()
-        part = now.setdefault(command, {})
-        for name in digests:
-            part.setdefault(name, set()).update(added[name])
-        self._save(now)
+        with _alone(self._folder):
+            now = self._now()
+            part = now.setdefault(command, {})
+            for name, held in added.items():
+                part.setdefault(name, set()).update(held)
+            self._save(now)
 
     def settle(self, command: str, digests: Mapping[str, str], *, others_stay: bool = False) -> None:
         """Save that these files are in place and forget what they held before, and files that were not written.
 
         `others_stay`: the run had to do with some of the command's files only.
         """
-        now = self._now()
-        before = self._earlier.get(command, {})
-        added = self._added.get(command, {})
-        part: dict[str, set[str]] = {}
-        for name, held in now.get(command, {}).items():
-            stays = others_stay and name not in digests
-            part[name] = held if stays else held - before.get(name, set()) - added.get(name, set())
-        for name, digest in digests.items():
-            part.setdefault(name, set()).add(digest)
-        now[command] = {name: held for name, held in part.items() if held}
-        self._save(now)
+        before, added = self._earlier.get(command, {}), self._added.get(command, {})
+        with _alone(self._folder):
+            now = self._now()
+            part: dict[str, set[str]] = {}
+            for name, held in now.get(command, {}).items():
+                if others_stay and name not in digests:
+                    part[name] = held
+                else:
+                    part[name] = held - before.get(name, set()) - added.get(name, set()) | self._in_place(name, held)
+            for name, digest in digests.items():
+                part.setdefault(name, set()).add(digest)
+            now[command] = {name: held for name, held in part.items() if held}
+            self._save(now)
+
+    def _in_place(self, name: str, held: set[str]) -> set[str]:
+        """The one of these hashes that the file has now: another run may have put it there."""
+        path = self._folder / name
+        try:
+            return held & {sha256(path)} if path.is_file() else set()
+        except OSError:
+            return set()
 
     def _now(self) -> Known:
         return _read(self._folder) or {command: dict(part) for command, part in self._earlier.items()}
@@ -84,6 +97,30 @@ class Manifest:
             for command, part in known.items()
         }
         write_text(self._folder / MANIFEST, json.dumps(plain, indent=1, sort_keys=True) + "\n")
+
+
+def _held(known: Known, name: str, command: str | None) -> set[str]:
+    parts = known.values() if command is None else [known.get(command, {})]
+    return set().union(*(part.get(name, set()) for part in parts))
+
+
+@contextlib.contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """One run at a time changes a manifest, where the system can lock a folder; the lock ends with the process."""
+    if sys.platform == "win32":
+        yield
+        return
+    import fcntl
+
+    handle = None
+    try:
+        with contextlib.suppress(OSError):
+            handle = os.open(folder, os.O_RDONLY)
+            fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        if handle is not None:
+            os.close(handle)
 
 
 def _read(folder: Path) -> Known:

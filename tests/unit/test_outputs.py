@@ -232,3 +232,16 @@ def test_two_runs_at_once_take_nothing_of_each_other_for_an_edit(tmp_path: Path)
     first.finish()
     write_run(tmp_path, {"a.csv": "3", "b.csv": "3"})
     assert [(tmp_path / name).read_text() for name in ("a.csv", "b.csv")] == ["3", "3"]
+
+
+def test_of_two_runs_at_once_the_last_to_write_wins_and_nothing_is_an_edit(tmp_path: Path):
+    # first   open                write 1 (as it was)  finish
+    # second        open write 2                               finish
+    write_run(tmp_path, {"a.csv": "1"})
+    first, second = (OutputFolder(tmp_path, command="analyze") for _ in range(2))
+    second.write("a.csv", "2")
+    first.write("a.csv", "1")
+    first.finish()
+    second.finish()
+    assert (tmp_path / "a.csv").read_text() == "1"
+    write_run(tmp_path, {"a.csv": "3"})
