@@ -127,15 +127,13 @@ def join_rare(
     sessions_with: Mapping[str, int],
     group_of: Mapping[str, str | None],
     group_sessions: Mapping[str, int],
-    *,
-    minimum: int = MINIMUM_SESSIONS,
 ) -> tuple[tuple[Term, ...], tuple[Text, ...]]:
     """Predictors from categories, with a note (field `name`) for each that does not stand by itself.
 
     `sessions_with`: category -> number of sessions in which it was coded, in codebook order. `group_of`: category ->
     its group. `group_sessions`: group -> number of sessions in which any member was coded. A never coded category is
-    dropped; one coded in 1 to `minimum` - 1 sessions takes its whole group along into one predictor, or is dropped
-    where it has no group or the group is rare itself.
+    dropped; one coded in 1 to MINIMUM_SESSIONS - 1 sessions takes its whole group along into one predictor, or is
+    dropped where it has no group or the group is rare itself.
     """
     notes: list[Text] = []
     joined: dict[str, list[str]] = {}
@@ -145,13 +143,13 @@ def join_rare(
         if number == 0:
             lost.add(name)
             notes.append(text("model.never-coded", name=name))
-        elif number < minimum:
+        elif number < MINIMUM_SESSIONS:
             others = [item for item, its in group_of.items() if its == group and item != name and sessions_with[item]]
-            rare = {"name": name, "sessions": text("count.sessions", n=number), "minimum": minimum}
+            rare = {"name": name, "sessions": text("count.sessions", n=number), "minimum": MINIMUM_SESSIONS}
             if group is None or not others:
                 lost.add(name)
                 notes.append(text("model.rare-alone", **rare))
-            elif group_sessions[group] < minimum:
+            elif group_sessions[group] < MINIMUM_SESSIONS:
                 lost.add(name)
                 notes.append(text("model.rare-group", **rare, group=group))
             else:
@@ -174,19 +172,17 @@ def join_rare(
     return tuple(terms), tuple(notes)
 
 
-def by_group(
-    sessions_with: Mapping[str, int], group_of: Mapping[str, str | None], *, minimum: int = MINIMUM_SESSIONS
-) -> tuple[Term, ...]:
+def by_group(sessions_with: Mapping[str, int], group_of: Mapping[str, str | None]) -> tuple[Term, ...]:
     """One predictor per codebook group; a category without a group stands alone if it is not rare.
 
-    `sessions_with`, `group_of` and `minimum` as for `join_rare`.
+    `sessions_with` and `group_of` as for `join_rare`.
     """
     terms: dict[str, list[str]] = {}
     for name in sessions_with:
         group = group_of.get(name)
         if group is not None:
             terms.setdefault(GROUP_PREFIX + group, []).append(name)
-        elif sessions_with[name] >= minimum:
+        elif sessions_with[name] >= MINIMUM_SESSIONS:
             terms[name] = [name]
     return tuple(Term(name, tuple(members)) for name, members in terms.items())
 

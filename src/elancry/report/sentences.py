@@ -200,7 +200,7 @@ def fewer_raters(system: str, score: str, key: str, view: View) -> str:
     )
 
 
-def _some(texts: list[str], view: View, most: int = 5) -> str:
+def _some(texts: list[str], view: View) -> str:
     """The first few texts as one; how many more there are is said."""
-    shown = "; ".join(texts[:most])
-    return shown if len(texts) <= most else view.words("and_more", listed=shown, more=str(len(texts) - most))
+    shown, more = "; ".join(texts[:5]), len(texts) - 5
+    return view.words("and_more", listed=shown, more=str(more)) if more > 0 else shown

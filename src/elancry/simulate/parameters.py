@@ -23,6 +23,10 @@ class Mistakes(StrEnum):
     ALL = "all"
 
 
+SLOPE, TOGETHER = 0.5, 2.5
+"""The size of planted effects where none are asked for."""
+
+
 @dataclass(frozen=True, slots=True)
 class Effect:
     """A planted association: more of `predictor` goes with more of `outcome`.
@@ -119,7 +123,7 @@ def default_raters(names: Sequence[str]) -> dict[str, RaterModel]:
     return models
 
 
-def default_effects(codebook: Codebook, *, slope: float = 0.5, together: float = 2.5) -> tuple[Effect, ...]:
+def default_effects(codebook: Codebook) -> tuple[Effect, ...]:
     """The planted effects where none are asked for, by position in the codebook, not by any name.
 
     The system with more categories (the later one of equals) is the predictor, the one with fewest the outcome. The
@@ -135,7 +139,7 @@ def default_effects(codebook: Codebook, *, slope: float = 0.5, together: float =
     pairs = [(item, goes_with) for item in first]
     if len(outcome.categories) >= 3:
         pairs += [(item, outcome.categories[2]) for item in last]
-    return tuple(Effect(predictor.id, given.id, outcome.id, target.id, slope, together) for given, target in pairs)
+    return tuple(Effect(predictor.id, given.id, outcome.id, target.id, SLOPE, TOGETHER) for given, target in pairs)
 
 
 def predictor_and_outcome(codebook: Codebook) -> tuple[System, System]:
