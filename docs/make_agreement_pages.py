@@ -83,13 +83,17 @@ def _two(value: float) -> str:
 def _questions(rows: Sequence[Row]) -> str:
     asked: list[tuple[str, str, Callable[[str], str]]] = [
         (
-            "Same category at the same time?",
+            "Time-based: same category at the same time?",
             "`time_fleiss_kappa`, with_none",
             lambda s: _interval(_one(rows, s, "time_fleiss_kappa", variant="with_none")),
         ),
-        ("Same events?", "`event_kappa_ipf`, overlap .60", lambda s: _interval(_one(rows, s, "event_kappa_ipf"))),
         (
-            "Same boundaries?",
+            "Event-based: same events?",
+            "`event_kappa_ipf`, overlap .60",
+            lambda s: _interval(_one(rows, s, "event_kappa_ipf")),
+        ),
+        (
+            "Boundaries: same onsets and offsets?",
             "`boundary_f1` within 1 s",
             lambda s: _interval(_one(rows, s, "boundary_f1", tolerance_ms=1000)),
         ),

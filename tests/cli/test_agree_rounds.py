@@ -74,17 +74,17 @@ def test_the_learning_curve_over_rounds_against_a_gold_rater_who_coded_once(elan
         ("Ana", "2", "Ana", "1"): pytest.approx(kappa(10 / 12)),
     }
     lines = said.out.splitlines()
-    at = lines.index("  Round by round, same category at the same time:")
+    at = lines.index("  By round, same category at the same time:")
     assert [line.split() for line in lines[at + 1 : at + 4]] == [
         ["round", "Ana", "Ben"],
         ["1", ".47", "1.00"],
         ["2", ".73", "-"],
     ]
-    at = lines.index("  With oneself, same category at the same time in the same sessions:")
+    at = lines.index("  Intra-rater agreement, same category at the same time in the same sessions:")
     assert lines[at + 2].split() == ["1", "and", "2", ".73"]
-    assert "Gold rater: gold. Everybody else is compared with gold alone." in lines
+    assert "Gold-standard rater: gold. All others are compared only with gold." in lines
     page = (out / "report.html").read_text(encoding="utf-8")
-    assert "gold is the gold rater: everybody else is compared with gold alone" in page
+    assert "gold is the gold standard: all other raters are compared with gold alone" in page
     assert "Agreement of each rater in each round" in page
 
 
@@ -103,8 +103,8 @@ def test_one_rater_alone_has_agreement_with_oneself(elancry, tmp_path: Path):
     said = elancry("agree", write(tmp_path / "in", coded), "-o", out, *PATTERN)
     assert said.code == 0, said.all
     assert list(in_time(table(out, "rounds"))) == [("Ana", "2", "Ana", "1")]
-    assert "With oneself" in said.out
-    assert "one rater only" in said.out
+    assert "Intra-rater agreement" in said.out
+    assert "only one rater" in said.out
 
 
 def test_rounds_of_different_sessions_make_a_curve_too(elancry, tmp_path: Path):
@@ -170,7 +170,7 @@ def test_a_study_of_ratings_alone_has_a_table_too(elancry, tmp_path: Path):
     folder = write_ratings(tmp_path / "in", {"gold": "01230123", "Ana": "01230123", "Ben": "12331233"})
     said = elancry("agree", folder, "-o", out, "--against", "gold")
     lines = [line.strip() for line in said.out.splitlines()]
-    assert 'Ben rates "anger" higher than gold: 0.8 points on average over 8 sequences' in lines
+    assert 'Ben rates "anger" higher than gold does: by 0.8 points on average, over 8 sequences' in lines
     (cells,) = [line.split() for line in lines if line.startswith("anger ")]
     # Six differences of 1; by chance the mean squared difference of all 64 pairs, eight times.
     gold, ben = [0, 1, 2, 3] * 2, [1, 2, 3, 3, 1, 2, 3, 3]
@@ -186,7 +186,7 @@ def test_two_raters_have_one_kappa_and_one_line(elancry, tmp_path: Path):
     coded = {"s1__Ana": "ddpp.d", "s1__Ben": "dddp.d", "s2__Ana": "dpd.", "s2__Ben": "dpd."}
     said = elancry("agree", write(tmp_path / "in", coded), "-o", tmp_path / "out", "--tiers", "form")
     assert len([line for line in said.out.splitlines() if line.startswith("  Ana and Ben  ")]) == 1
-    assert "No interval: fewer than 10 sequences. Practise more before you trust these numbers." in said.out
+    assert "No interval: fewer than 10 sequences. Practise more before relying on these numbers." in said.out
     rows = [r for r in table(tmp_path / "out", "agreement") if r["measure"] == "event_kappa_ipf"]
     overall = {r["aggregate"]: r["estimate"] for r in rows if r["scope"] == "overall"}
     assert overall["pooled"] == overall["pair"]

@@ -37,7 +37,7 @@ def practice(tmp_path: Path) -> Path:
 def test_everybody_with_the_gold_rater(elancry, practice: Path, tmp_path: Path):
     said = elancry("agree", practice, "-o", tmp_path / "out", "--tiers", "form", "--against", "gold")
     lines = said.out.splitlines()
-    table = lines[lines.index("Each rater with gold. Kappa: 1 = always the same, 0 = as good as chance.") :]
+    table = lines[lines.index("Each rater with gold. Kappa: 1 = perfect agreement, 0 = chance.") :]
     assert next(line.split()[:2] for line in table if "Ben" in line) == ["Ben", "1.00"]
     assert '  Ana codes "despair" where gold codes "protest": 2.0 s in 2 sequences' in table
     # s3 by hand: the window ends with the last annotation, 6 s; Ana misses the last second.

@@ -58,7 +58,7 @@ def test_copies_in_the_same_folders_and_every_change_in_the_table(elancry: Run, 
     said = elancry("batch", "rename-tier", folder, "-o", out, "--rename", "form", "crying_form")
     assert said.code == 0, said.all
     assert said.out == (
-        f"3 files: 3 changed.\n3 changes, listed in {out / 'changes.csv'}.\nEvery file is in {out} as a copy.\n"
+        f"3 files: 3 changed.\n3 changes, listed in {out / 'changes.csv'}.\nCopies of all files are in {out}.\n"
     )
     assert snapshot(folder) == before
     names = {path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_file()}
@@ -105,8 +105,8 @@ def test_a_bad_file_is_named_and_the_others_are_done(elancry: Run, folder: Path,
     said = elancry("batch", "remove-empty-tiers", folder, "-o", tmp_path / "out", "--jobs", jobs)
     assert said.code == 1
     assert said.out.startswith("5 files: 3 changed, 2 failed.\n3 changes")
-    assert "as a copy, except the 2 files that failed." in said.out
-    assert "failed: broken.eaf is not readable as XML" in said.err
+    assert "Copies of all files but the 2 that failed are in" in said.out
+    assert "failed: broken.eaf cannot be read as XML" in said.err
     assert "failed: cloud.eaf is empty (0 bytes)" in said.err
     assert not (tmp_path / "out" / "broken.eaf").exists()
     assert [tier.id for tier in read_eaf(tmp_path / "out" / "s2__R1.eaf").tiers] == ["form"]
@@ -220,7 +220,7 @@ def test_vocabularies_and_templates_from_a_codebook(elancry: Run, folder: Path, 
     assert said.code == 0, said.all
     assert [a.cve_ref for a in read_eaf(two / "s1__R1.eaf").annotations("form")] == ["protest"]
     wrong = elancry("batch", "set-vocabulary", one, "-o", two, "--from", "crying", "--vocabulary", "nope")
-    assert (wrong.code, "There are: " in wrong.err) == (2, True)
+    assert (wrong.code, "Available: " in wrong.err) == (2, True)
     assert elancry("batch", "apply-template", folder, "-o", two, "--from", "no-such").code == 2
 
 
@@ -333,7 +333,7 @@ def test_every_operation_says_its_help_in_the_language_of_messages(elancry, monk
     for name, command in batch.commands.items():
         assert command.help == text(f"command.batch.{name}").into(language), name
         assert ("Beispiel" if language == "de" else "Example") in command.epilog
-    assert ("Dasselbe mit vielen Dateien" in elancry("batch", "--help").out) == (language == "de")
+    assert ("Eine Operation auf viele Dateien" in elancry("batch", "--help").out) == (language == "de")
     for operation, *_ in OPERATIONS.values():
         module, _, function = operation.partition(".")
         choices = get_type_hints(getattr(import_module(f"elancry.edit.{module}"), function))["choices"]
@@ -350,7 +350,7 @@ def test_changes_are_shown_in_the_language_of_messages_and_listed_in_english(
     assert "Spur hinzugefügt: 'Typ t'" in dry.out
     assert "würden geändert" in dry.out
     said = elancry("batch", "add-tier", folder, "-o", tmp_path / "out", "--tier", "neu", "--type", "t")
-    assert "Jede Datei ist als Kopie in" in said.out
+    assert "Kopien aller Dateien liegen in" in said.out
     assert {(row["what"], row["after"]) for row in rows(tmp_path / "out" / "changes.csv")} == {
         ("type added", "t"), ("tier added", "type t"),
     }  # fmt: skip

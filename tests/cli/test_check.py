@@ -26,7 +26,7 @@ def test_fix_writes_copies_and_lists_each_repair(elancry, study, slip, tmp_path)
     before = path.read_bytes()
     said = elancry("check", study, "--fix", "-o", tmp_path / "fixed")
     assert said.code == 0
-    assert f"{first.value + ' '!r} -> {first.value!r} (blanks)" in said.out
+    assert f"{first.value + ' '!r} -> {first.value!r} (spaces)" in said.out
     assert path.read_bytes() == before
     assert len(list((tmp_path / "fixed").glob("*.eaf"))) == len(list(study.glob("*.eaf")))
     assert "value-blanks" in elancry("check", study).out
@@ -36,14 +36,14 @@ def test_fix_writes_copies_and_lists_each_repair(elancry, study, slip, tmp_path)
 def test_json_stays_json_when_something_is_fixed(elancry, study, slip, tmp_path):
     said = elancry("check", study, "--format", "json", "--fix", "-o", tmp_path / "fixed")
     assert "value-blanks" in {item["code"] for item in json.loads(said.out)["findings"]}
-    assert "(blanks)" in said.err
+    assert "(spaces)" in said.err
 
 
 @pytest.mark.parametrize("arguments", [["--fix"], ["--fix-spelling"], ["-o", "somewhere"]])
 def test_fix_needs_a_folder_and_a_folder_needs_fix(elancry, study, arguments):
     said = elancry("check", study, *arguments)
     assert said.code == 2
-    assert "--fix and -o belong together" in said.err
+    assert "--fix and -o must be given together" in said.err
 
 
 def test_the_inputs_are_refused_as_output(elancry, study):

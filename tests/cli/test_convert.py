@@ -55,7 +55,7 @@ def test_a_folder_to_a_folder_and_back(coded: Path, tmp_path: Path, elancry):
     before = snapshot(coded)
     said = elancry("convert", coded, tmp_path / "out", "--to", "webvtt", "--jobs", 2)
     assert said.code == 0
-    assert "3 files: 3 converted. What became of each file:" in said.out
+    assert "3 files: 3 converted. The outcome for each file is in" in said.out
     assert "participants of tiers (1 here) (and 2 more like it)" in said.err
     assert [(row["file"], row["state"], row["written"], row["annotations"]) for row in table(tmp_path / "out")] == [
         ("r1/s01.eaf", "converted", "r1/s01.vtt", "2"),
@@ -166,7 +166,7 @@ def test_inputs_are_never_written_over(coded: Path, tmp_path: Path, elancry):
         said = elancry("convert", coded, out, "--to", "csv", "--force")
         assert said.code == 2
         assert "is in the output folder" in said.err
-        assert "Choose another output folder" in said.err
+        assert "Choose an output folder" in said.err
     link = tmp_path / "link"
     link.symlink_to(coded, target_is_directory=True)
     assert elancry("convert", coded, link, "--to", "csv", "--force").code == 2
@@ -236,12 +236,12 @@ REFUSED = [
     (["{coded}", "{tmp}/out", "--from", "r", "--to", "csv"], "--from r: this format cannot be read"),
     (["{coded}", "{tmp}/out", "--to", "eaf", "--from", "eaf"], "is already a file of the format eaf"),
     (["{coded}/s03.eaf", "{tmp}/x.eaf"], "is already a file of the format eaf"),
-    (["{coded}/s03.eaf", "{tmp}/x.eaf", "--to", "csv"], "--to csv does not go with the name x.eaf"),
-    (["{coded}/s03.eaf.001", "{tmp}/x.csv"], "the suffix .001 does not tell the format"),
+    (["{coded}/s03.eaf", "{tmp}/x.eaf", "--to", "csv"], "--to csv contradicts the file name x.eaf"),
+    (["{coded}/s03.eaf.001", "{tmp}/x.csv"], "the suffix .001 does not identify the format"),
     (["{coded}/nowhere.eaf", "{tmp}/x.csv"], "there is no file or folder"),
     (["{coded}", "{tmp}/all.TextGrid"], "cannot hold several recordings"),
-    (["{coded}", "{tmp}/out", "--from", "textgrid"], "nothing to convert found"),
-    (["{coded}", "{tmp}/out", "--to", "eaf"], "1 .txt file (--from tells what it is)"),
+    (["{coded}", "{tmp}/out", "--from", "textgrid"], "nothing to convert in"),
+    (["{coded}", "{tmp}/out", "--to", "eaf"], "1 .txt file (use --from to name its format)"),
     (["{coded}/s03.eaf", "{tmp}/no/folder/x.csv"], "the folder does not exist"),
 ]
 
@@ -280,7 +280,7 @@ def test_what_is_no_file_is_not_read(tmp_path: Path, elancry):
     os.mkfifo(tmp_path / "pipe.csv")
     said = elancry("convert", tmp_path / "pipe.csv", tmp_path / "x.eaf")
     assert said.code == 2
-    assert "is not a file that can be read" in said.err
+    assert "is not a readable file" in said.err
 
 
 def test_the_output_on_the_page_is_real(tmp_path: Path, elancry, monkeypatch: pytest.MonkeyPatch):
@@ -322,7 +322,7 @@ def test_no_hint_names_an_option_that_is_not_there(coded: Path, tmp_path: Path, 
     (out / "s03.vtt").write_text("somebody's work")
     said = elancry("convert", coded, out, "--to", "webvtt")
     assert said.code == 1
-    assert "Choose another output folder or add --force" in said.err
+    assert "Choose another output folder, or add --force" in said.err
     assert "-o" not in said.all.split()
     assert " -o" not in (out / "conversion.csv").read_text()
 
@@ -332,13 +332,13 @@ def test_a_file_gets_no_suffix_that_lies(coded: Path, tmp_path: Path, elancry):
     one = coded / "s03.eaf"
     said = elancry("convert", one, tmp_path / "a.srt", "--to", "webvtt")
     assert said.code == 2
-    assert "--to webvtt does not go with the name" in said.err
+    assert "--to webvtt contradicts the file name" in said.err
     assert elancry("convert", one, tmp_path / "a.TextGrid", "--to", "textgrid-short", "-q").code == 0
     assert elancry("convert", one, tmp_path / "a.txt", "--to", "elan-columns", "-q").code == 0
     for name in ("a.eat", "a.etf"):
         said = elancry("convert", tmp_path / "a.TextGrid", tmp_path / name)
         assert said.code == 2
-        assert "does not tell the format" in said.err
+        assert "does not tell which format" in said.err
         assert not (tmp_path / name).exists()
 
 
@@ -348,17 +348,17 @@ def test_a_project_without_recordings_is_told_as_such(tmp_path: Path, elancry):
     for name in ("p.eaf", "p.sds"):
         said = elancry("convert", path, tmp_path / name)
         assert said.code == 2
-        assert "holds no recording" in said.err
+        assert "contains no recording" in said.err
 
 
 def test_a_failed_file_is_named_with_its_folder_and_a_skipped_row_in_good_grammar(coded: Path, tmp_path: Path, elancry):
     (coded / "r1" / "bad.eaf").write_text("no XML")
     said = elancry("convert", coded, tmp_path / "out", "--to", "csv")
     assert said.code == 1
-    assert "failed: r1/bad.eaf: bad.eaf is not an ELAN annotation file: it is not XML at all" in said.err
+    assert "failed: r1/bad.eaf: bad.eaf is not an ELAN annotation file: it is not XML" in said.err
     path = tmp_path / "t.csv"
     path.write_text("tier,start_ms,end_ms,value\na,0,10,x\na,?,?,y\n")
-    assert "1 row has no begin and end" in elancry("convert", path, tmp_path / "t.eaf").err
+    assert "1 row lacks a valid start or end time" in elancry("convert", path, tmp_path / "t.eaf").err
 
 
 def test_a_stopped_run_leaves_a_table_of_what_was_done(
@@ -400,7 +400,7 @@ def test_the_unit_of_a_table_may_be_said(shared: Path, tmp_path: Path, elancry):
     seconds = shared / "cases" / "19_tables" / "seconds_begin.csv"
     said = elancry("convert", seconds, tmp_path / "a.eaf")
     assert said.code == 2
-    assert "nothing says whether times such as '1' are milliseconds or seconds" in said.err
+    assert "it is unclear whether times such as '1' are milliseconds or seconds" in said.err
     assert elancry("convert", seconds, tmp_path / "a.eaf", "--unit", "s").code == 0
     assert content(read_eaf(tmp_path / "a.eaf")) == {"code": [(1000, 2000, "x"), (61_000, 75_000, "y")]}
 

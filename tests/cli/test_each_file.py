@@ -171,7 +171,7 @@ def test_migrate_names_every_bad_file_and_writes_all_or_nothing(elancry, study: 
     said = elancry(*call)
     assert said.code == 2
     assert [line for line in said.err.splitlines() if line.startswith("failed")] == [
-        f"failed: {name} is not an ELAN annotation file: it is not XML at all" for name in names[:2]
+        f"failed: {name} is not an ELAN annotation file: it is not XML" for name in names[:2]
     ]
     assert said.err.endswith("Nothing was written.\n")
     assert not (tmp_path / "out").exists()

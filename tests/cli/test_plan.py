@@ -363,7 +363,7 @@ def test_a_missing_an_unknown_and_a_double_session(elancry, study: Path, tmp_pat
     lines = ["session,patient", f"{names[0]},P1", f"{names[0]},P2", f"{names[1]},P1", "s99,P9"]
     said = analyze_with(elancry, study, tmp_path / "out", lines)
     assert said.code == 1
-    assert f"session {names[2]} has no row" in said.err
+    assert f"session {names[2]} has no row in the sessions table" in said.err
     assert "sessions-twice at line 3" in said.err
     assert "(first in line 2)" in said.err
     assert not (tmp_path / "out/results.json").exists()
@@ -399,7 +399,7 @@ def test_few_sequences_or_one_session(elancry, make_coded, tmp_path: Path, sessi
     found = reasons(tmp_path / "out")
     assert any("too few" in reason or "never coded" in reason for reason in found["models"])
     if sessions == 1:
-        assert any("too few to be exchanged: 1 session" in reason for reason in found["cooccurrence"])
+        assert any("only 1 session to exchange" in reason for reason in found["cooccurrence"])
     for name in ("cooccurrence", "sequential", "models", "sequences"):
         assert rows(tmp_path / "out/tables" / f"{name}.csv")
 

@@ -38,7 +38,7 @@ def test_install_status_uninstall(elancry: Callable[..., Any], elans: list[Path]
     assert said.code == 0
     assert "ELAN_6.9: installed in" in said.out
     assert "ELAN_7.0: installed in" in said.out
-    assert "tab Recognizers" in said.out
+    assert "Recognizers tab" in said.out
     said = elancry("plugin", "status")
     assert (said.code, said.out.count("ready (elancry ")) == (0, 4)
     assert sys.executable in said.out
@@ -74,13 +74,13 @@ def test_foreign_files(elancry: Callable[..., Any], elans: list[Path]):
     # The other ELAN gets its own all the same.
     assert said.code == 2
     assert "ELAN_7.0: installed" in said.out
-    assert "holds files that elancry did not write, or that were changed since: run.sh" in said.err
+    assert "contains files that elancry did not write, or that were changed since: run.sh" in said.err
     assert mine.read_text() == "mine"
     assert elancry("plugin", "install", "--force").code == 0
     (mine.parent / "notes.txt").write_text("mine too")
     said = elancry("plugin", "uninstall")
     assert said.code == 0
-    assert f"kept, because elancry did not write it or it was changed: {mine.parent / 'notes.txt'}" in said.out
+    assert f"kept, because elancry did not write it, or it was changed: {mine.parent / 'notes.txt'}" in said.out
 
 
 def test_something_broken_shows_in_the_exit_code(elancry: Callable[..., Any], elans: list[Path]):
@@ -89,7 +89,7 @@ def test_something_broken_shows_in_the_exit_code(elancry: Callable[..., Any], el
     said = elancry("plugin", "status")
     assert said.code == 1
     assert "elancry: check coding: missing: run.py" in said.out
-    assert "`elancry plugin install` puts it in order, with --force where a file was changed since." in said.out
+    assert "Run `elancry plugin install` to repair it, with --force if a file was changed since." in said.out
     elancry("plugin", "install")
     assert elancry("plugin", "status").code == 0
 
@@ -101,9 +101,9 @@ def test_an_old_form_that_elan_cannot_start(elancry: Callable[..., Any], elans: 
     said = elancry("plugin", "status")
     assert said.code == 1
     assert (
-        "ELAN cannot start it: Start does nothing, because names of fields are shorter than 3 letters (R1)" in said.out
+        "ELAN cannot start it: Start would do nothing, because field names are shorter than 3 letters (R1)" in said.out
     )
-    assert "`elancry plugin install` puts it in order, with --force where a file was changed since." in said.out
+    assert "Run `elancry plugin install` to repair it, with --force if a file was changed since." in said.out
 
 
 def test_an_elan_that_is_running(elancry: Callable[..., Any], elans: list[Path], monkeypatch: pytest.MonkeyPatch):
@@ -113,7 +113,7 @@ def test_an_elan_that_is_running(elancry: Callable[..., Any], elans: list[Path],
     # The other ELAN gets its own all the same.
     assert said.code == 2
     assert "ELAN_7.0: installed" in said.out
-    assert "Error: ELAN_6.9 is running, and would go on with what it read when it started" in said.err
+    assert "Error: ELAN_6.9 is running, and would keep using what it read when it started" in said.err
     assert "Close it, then run the command again." in said.err
     assert list(elans[0].iterdir()) == []
 
@@ -126,7 +126,7 @@ def test_no_permission(elancry: Callable[..., Any], elans: list[Path], monkeypat
         patched.setattr(Path, "mkdir", refuse)
         said = elancry("plugin", "install", "--elan-dir", elans[0])
     assert said.code == 2
-    assert "you are not allowed to write there" in said.err
+    assert "you have no write permission there" in said.err
     assert "Ask whoever installed ELAN" in said.err
 
 

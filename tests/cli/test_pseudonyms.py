@@ -93,7 +93,7 @@ def test_the_key_may_not_lie_in_the_output(elancry, private, tmp_path, where):
 def test_pseudonyms_and_key_belong_together(elancry, private, tmp_path, arguments):
     said = elancry("merge", private, "-o", tmp_path / "out", *arguments)
     assert said.code == 2
-    assert "--pseudonymise and --key belong together" in said.err
+    assert "--pseudonymise and --key must be given together" in said.err
 
 
 # The same study, renamed by hand

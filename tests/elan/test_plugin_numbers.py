@@ -131,7 +131,7 @@ def test_what_the_report_prints_is_what_agree_prints(tmp_path: Path, fake_elan: 
     slots = {RATERS[name]: [(i.start_ms, i.end_ms, i.value) for i in own] for name, own in tiers.items()}
     report = fake_elan.run("elancry-compare", **slots).report
     time, events = said(report, r"Fleiss' kappa (\S+)\.\n"), said(report, r"kappa \(easydiag\) (\S+)\.\n")
-    assert time == said(printed, r"same category at the same time, Fleiss' kappa (\S+)")
+    assert time == said(printed, r"agreement over time, Fleiss' kappa (\S+)")
     assert events == said(printed, r"same events, easydiag kappa, overlap 0\.6: (\S+)")
     # The training table has Cohen's kappa in time of the only pair.
     assert said(report, r"R1 and R2: Cohen's kappa (\S+)\.\n") == said(printed, r"(?m)^  R1\b.*? {2,}([-.\d]+) ")
@@ -156,7 +156,7 @@ def compared(tiers: Tiers, sound: Path | None, folder: Path) -> str:
 def test_the_length_of_the_sound_file_is_the_window(tmp_path: Path, wav: Callable[[Path, int], Path]):
     report = compared(random_tiers(6, 2, annotations=5), wav(tmp_path / "S 01 ü.wav", 60), tmp_path)
     assert "Compared: the whole recording, 0:01:00.000." in report
-    assert "Look again" not in report
+    assert "Please check" not in report
 
 
 @pytest.mark.parametrize("seconds", [60, 1100, None])
@@ -176,10 +176,14 @@ def test_a_sound_file_that_is_too_short_cuts_nothing(
     sound = None if seconds is None else wav(tmp_path / "sound.wav", seconds)
     report = compared(tiers, sound, tmp_path)
     assert "Fleiss' kappa .87." in report
-    assert f"Compared: from the beginning to the end of the last annotation, {format_ms(last)}." in report
-    told = "" if seconds is None else f"Look again: the sound file ends at {format_ms(seconds * 1000)}, the last annot"
+    assert f"Compared: from the start to the end of the last annotation, {format_ms(last)}." in report
+    told = (
+        ""
+        if seconds is None
+        else f"Please check: the sound file ends at {format_ms(seconds * 1000)}, but the last annot"
+    )
     assert told in report
-    assert ("Look again" in report) == (seconds is not None)
+    assert ("Please check" in report) == (seconds is not None)
 
 
 @pytest.fixture

@@ -65,7 +65,7 @@ def test_compare_two_raters(fake_elan: Any, out: Path):
         (4000, 4200, "R1=icönic | R2=-"),
     ]
     # 5 s in all, 1.5 s of them different.
-    assert "- The raters agree at 70.0 % of the time." in run.lines
+    assert "- The raters agree in 70.0 % of the time." in run.lines
     assert "- 0:00:02.000, 1.0 s: R1=beat | R2=point" in run.lines
     assert "ELAN does not pass on the names of tiers" in run.report
     assert sorted(path.name for path in out.parent.iterdir()) == [out.name]
@@ -101,7 +101,7 @@ def test_three_raters_one_of_whom_did_not_code(fake_elan: Any, out: Path):
     chosen = {"rater1": R1, "rater2": R2, "rater3": R1, "rater4": []}
     run = fake_elan.run(COMPARE, **chosen, tiers=str(out))
     assert run.done
-    assert "R4: empty. It counts as not coded yet and is left out." in run.lines
+    assert "R4: empty; counts as not coded yet and is left out." in run.lines
     assert "- R1 and R3: Cohen's kappa 1.00." in run.lines
     # Two of three are a majority.
     assert tiers(out)["elancry_consensus"] == [(0, 1000, "point"), (2000, 3000, "beat"), (4000, 5000, "icönic")]
@@ -111,10 +111,10 @@ def test_three_raters_one_of_whom_did_not_code(fake_elan: Any, out: Path):
 def test_only_inside_the_sequences(fake_elan: Any, out: Path):
     sequences = [(0, 1500, "S1"), (3900, 5000, "S2")]
     run = fake_elan.run(COMPARE, rater1=R1, rater2=R2, sequences=sequences, tiers=str(out))
-    assert "Compared: only inside the 2 sequences of the sequence tier, 0:00:02.600 in all." in run.lines
-    assert "R1: 3 annotations; 2 are in the sequences by their larger part." in run.lines
+    assert "Compared: only inside the 2 sequences of the sequence tier, 0:00:02.600 in total." in run.lines
+    assert "R1: 3 annotations; 2 lie mainly inside the sequences." in run.lines
     # 0.5 s of 2.6 s differ.
-    assert "- The raters agree at 80.8 % of the time." in run.lines
+    assert "- The raters agree in 80.8 % of the time." in run.lines
     assert all(end <= 1500 or start >= 3900 for start, end, _ in tiers(out)["elancry_disagreement"])
 
 
@@ -125,14 +125,14 @@ def test_numbers_of_the_form(fake_elan: Any, out: Path):
     assert "kappa (elan)" in run.report
     # What is shorter than 250 ms goes to the longer neighbour; the numbers do not change by it.
     assert tiers(out)["elancry_disagreement"] == [(2000, 3000, "R1=beat | R2=point")]
-    assert "- The raters agree at 70.0 % of the time." in run.lines
+    assert "- The raters agree in 70.0 % of the time." in run.lines
 
 
 def test_three_raters_agree_in_pairs(fake_elan: Any, out: Path):
     chosen = {"rater1": R1, "rater2": R2, "rater3": R1}
     run = fake_elan.run(COMPARE, **chosen, tiers=str(out))
     # R1 and R3 always, the two other pairs at 70 %.
-    assert "- Two raters agree, on average over all pairs, at 80.0 % of the time." in run.lines
+    assert "- Two raters agree in 80.0 % of the time, averaged over all pairs." in run.lines
     assert "have one with the same value (over all pairs of raters)." in run.report
 
 
@@ -140,20 +140,23 @@ def test_sequences_of_another_recording(fake_elan: Any, out: Path):
     chosen = {"rater1": R1, "rater2": R2}
     elsewhere = [(60_000, 70_000, "S1")]
     run = fake_elan.run(COMPARE, **chosen, sequences=elsewhere, tiers=str(out))
-    assert "Look again: no annotation of R1 is in the sequences. Are they those of this recording?" in run.lines
+    assert (
+        "Please check: no annotation of R1 lies in the sequences. Do the sequences belong to this recording?"
+        in run.lines
+    )
     narrow = [(1900, 3000, "S1")]
     run = fake_elan.run(COMPARE, **chosen, sequences=narrow, tiers=str(out))
-    assert "R1: 3 annotations; 1 is in the sequences by its larger part." in run.lines
-    assert "Look again: 2 annotations of R1 are outside the sequences and are left out." in run.lines
+    assert "R1: 3 annotations; 1 lies mainly inside the sequences." in run.lines
+    assert "Please check: 2 annotations of R1 lie outside the sequences and are left out." in run.lines
     whole = [(0, 5000, "S1")]
     run = fake_elan.run(COMPARE, **chosen, sequences=whole, tiers=str(out))
-    assert "Look again" not in run.report
+    assert "Please check" not in run.report
 
 
 def test_an_annotation_without_a_value_is_told(fake_elan: Any, out: Path):
     run = fake_elan.run(COMPARE, rater1=[*R1, (6000, 7000, "")], rater2=R2, tiers=str(out))
     assert "R1: 4 annotations." in run.lines
-    assert "Look again: 1 annotation of R1 has no value. Its time is left out." in run.lines
+    assert "Please check: 1 annotation of R1 has no value. Its time is left out." in run.lines
 
 
 def test_a_text_in_a_tier_does_not_fill_the_report(fake_elan: Any, out: Path):
@@ -168,10 +171,10 @@ def test_a_text_in_a_tier_does_not_fill_the_report(fake_elan: Any, out: Path):
 def test_two_values_at_a_time(fake_elan: Any, out: Path):
     twice = [(0, 1000, "pause"), (500, 1500, "letting narrate"), (2000, 2000, "pause")]
     run = fake_elan.run(COMPARE, rater1=twice, rater2=R2, tiers=str(out))
-    assert "Look again: annotations of R1 overlap. Time with two values is left out." in run.lines
+    assert "Please check: annotations of R1 overlap. Time with two values is left out." in run.lines
     run = fake_elan.run(CHECK, tier1=twice, codebook="crying", tiers=str(out))
     found = {start: text for start, _, text in tiers(out)["elancry_findings"]}
-    assert "it overlaps the one before" in found[500]
+    assert "it overlaps the previous annotation" in found[500]
     assert "it begins and ends at the same time" in found[2000]
 
 
@@ -179,9 +182,9 @@ def test_agreement_that_does_not_exist_has_a_reason(fake_elan: Any, out: Path):
     same = [(0, 1000, "point")]
     run = fake_elan.run(COMPARE, rater1=same, rater2=same, tiers=str(out))
     assert run.done
-    assert "Fleiss' kappa is not defined. All raters used one and the same category throughout" in run.report
+    assert "Fleiss' kappa is not defined. All raters used the same single category throughout" in run.report
     assert not re.search(r"\bnan\b", run.report, re.IGNORECASE)
-    assert "The raters differ nowhere" in run.report
+    assert "The raters do not disagree anywhere" in run.report
     assert tiers(out)["elancry_disagreement"] == []
 
 
@@ -215,24 +218,24 @@ def test_check_finds_what_is_wrong_and_where(fake_elan: Any, out: Path):
     sequences = [(0, 5500, "S1"), (8000, 9000, "S2")]
     run = fake_elan.run(CHECK, tier1=spans, sequences=sequences, tiers=str(out))
     assert run.done, run.report
-    assert "Codebook: Patient crying and therapeutic interventions (crying 2), found by the values" in run.report
-    assert "T1: 6 annotations, read as intervention (4 with a value of it)." in run.lines
+    assert "Codebook: Patient crying and therapeutic interventions (crying 2), identified by the values" in run.report
+    assert "T1: 6 annotations, read as intervention (4 with a value from it)." in run.lines
     assert "3 errors, 3 warnings:" not in run.lines
     found = {start: text for start, _, text in tiers(out)["elancry_findings"]}
     assert sorted(found) == [1000, 2000, 3000, 4000, 6000, 8000]
     assert "40 ms long" in found[1000]
     assert "Did you mean 'letting narrate'?" in found[2000]
-    assert "blanks at its edges" in found[3000]
+    assert "begins or ends with a space" in found[3000]
     assert "no value" in found[4000]
-    assert "none of the rater's sequences" in found[6000]
-    assert "nothing of intervention is coded in sequence S2" in found[8000]
+    assert "outside all of the rater's sequences" in found[6000]
+    assert "no annotation of intervention in sequence S2" in found[8000]
     assert "2 errors, 4 warnings:" in run.lines
 
 
 def test_check_without_anything_wrong(fake_elan: Any, out: Path):
     run = fake_elan.run(CHECK, tier1=[(0, 1000, "protest"), (1000, 2000, "despair")], tiers=str(out))
     assert run.done
-    assert "Nothing was found." in run.lines
+    assert "No findings." in run.lines
     assert tiers(out) == {"elancry_findings": []}
 
 
@@ -241,19 +244,19 @@ def test_check_ratings_and_another_tier(fake_elan: Any, out: Path):
     foreign = [(0, 1000, "hello"), (1000, 1010, "world")]
     run = fake_elan.run(CHECK, tier1=ratings, tier2=foreign, tier3=[], codebook="crying", tiers=str(out))
     assert run.done
-    assert "T1: 2 annotations, read as ratings of crying_form or intervention (1 with a value of it)." in run.lines
+    assert "T1: 2 annotations, read as ratings of crying_form or intervention (1 with a value from it)." in run.lines
     assert "T2: 2 annotations. None of the values is in this codebook" in run.report
-    assert "T3: empty. It counts as not coded yet." in run.lines
+    assert "T3: empty; counts as not coded yet." in run.lines
     assert [start for start, _, _ in tiers(out)["elancry_findings"]] == [1000, 2000]
 
 
 def test_check_of_a_coding_that_no_codebook_knows(fake_elan: Any, out: Path):
     run = fake_elan.run(CHECK, tier1=R1, tiers=str(out))
     assert run.failed
-    assert "none of the values is in any of the codebooks at hand (attachment-crying, crying" in run.report
+    assert "none of the values occurs in any of the available codebooks (attachment-crying, crying" in run.report
     run = fake_elan.run(CHECK, tiers=str(out))
     assert run.failed
-    assert "no tier with annotations was chosen" in run.report
+    assert "no tier with annotations was selected" in run.report
 
 
 def test_check_with_a_codebook_of_ones_own(fake_elan: Any, out: Path, tmp_path: Path):
@@ -268,7 +271,7 @@ def test_check_with_a_codebook_of_ones_own(fake_elan: Any, out: Path, tmp_path: 
     spans = [(0, 1000, "zeigt"), (1000, 2000, "schlägt"), (2000, 3000, "xyz")]
     run = fake_elan.run(CHECK, tier1=spans, codebook_file=str(own), tiers=str(out))
     assert run.done, run.report
-    assert "from the file that you chose" in run.report
+    assert "from the file you selected" in run.report
     assert [text for _, _, text in tiers(out)["elancry_findings"]] == [
         "T1 error: 'xyz' is not a category of gesture. The categories are zeigt, schlägt."
     ]
@@ -281,9 +284,9 @@ def test_check_with_a_codebook_of_ones_own(fake_elan: Any, out: Path, tmp_path: 
 def test_slips_are_named(fake_elan: Any, out: Path):
     same = [(0, 1000, "point"), (1000, 2000, "Point")]
     run = fake_elan.run(COMPARE, rater1=same, rater2=same, rater3=R1, tiers=str(out))
-    assert "Look again: R1 and R2 are the same to the millisecond. One tier chosen twice?" in run.lines
+    assert "Please check: R1 and R2 are identical to the millisecond. Was the same tier selected twice?" in run.lines
     assert (
-        "Look again: 'Point' and 'point' differ only in capital letters or blanks, and count as different values."
+        "Please check: 'Point' and 'point' differ only in capital letters or spaces, and count as different values."
         in run.lines
     )
     assert "R1 and R3 are the same" not in run.report
@@ -292,11 +295,14 @@ def test_slips_are_named(fake_elan: Any, out: Path):
 @pytest.mark.parametrize(
     ("chosen", "words"),
     [
-        ({}, "comparing needs the tiers of two raters, at R1 and at R2"),
-        ({"rater1": R1}, "comparing needs the tiers of two raters"),
+        ({}, "a comparison needs the tiers of two raters, at R1 and at R2"),
+        ({"rater1": R1}, "a comparison needs the tiers of two raters"),
         ({"rater1": R1, "rater2": []}, "the tier of R2 is empty"),
-        ({"rater1": R1, "rater2": [(0, 100 * 3_600_000, "point")]}, "more than 24 hours into the recording"),
-        ({"rater1": R1, "rater2": R2, "sequences": []}, "the tier chosen for the sequences is empty"),
+        (
+            {"rater1": R1, "rater2": [(0, 100 * 3_600_000, "point")]},
+            "more than 24 hours after the start of the recording",
+        ),
+        ({"rater1": R1, "rater2": R2, "sequences": []}, "the tier selected for the sequences is empty"),
         ({"rater1": R1, "rater2": R2, "sequences": [(0, 1000, "S1"), (500, 2000, "S2")]}, "the sequences overlap"),
         ({"rater1": R1, "rater2": [(0, 1000, ""), (1000, 2000, " ")]}, "no annotation of R2 has a value"),
         ({"rater1": R1, "rater2": [(500, 500, "point")]}, None),
@@ -322,7 +328,7 @@ def test_what_cannot_be_compared_is_said_in_words(fake_elan: Any, out: Path, cho
         ({"rater2": "/"}, "cannot be read"),
         ({"tiers": "/"}, "is a folder"),
         ({"tiers": "/nowhere at all/x.xml"}, "there is no folder"),
-        ({"tiers": "relative.xml"}, "a whole path"),
+        ({"tiers": "relative.xml"}, "an absolute path"),
     ],
 )
 def test_wrong_values_are_said_in_words(fake_elan: Any, out: Path, values: dict[str, str], words: str):
@@ -347,14 +353,14 @@ def test_an_output_that_cannot_be_written(fake_elan: Any, out: Path):
     finally:
         out.parent.chmod(0o700)
     assert (run.failed, run.code) == (True, 1)
-    assert "writing there is not permitted" in run.report
+    assert "you have no write permission there" in run.report
     assert out.read_bytes() == b""
 
 
 def test_no_output_named_gives_the_text_alone(fake_elan: Any):
     run = fake_elan.run(COMPARE, rater1=R1, rater2=R2)
     assert run.done
-    assert "ELAN named no file for the new tiers, so there is only this text." in run.lines
+    assert "ELAN named no file for the new tiers, so only this text was produced." in run.lines
 
 
 def test_unknown_parameters_are_ignored(fake_elan: Any, out: Path):
@@ -371,7 +377,7 @@ def test_unknown_parameters_are_ignored(fake_elan: Any, out: Path):
 def test_malformed_parameters(fake_elan: Any, parameters: bytes):
     run = fake_elan.send(COMPARE, parameters)
     assert run.failed
-    assert "did not arrive, or were cut off" in run.report
+    assert "did not arrive, or were truncated" in run.report
 
 
 def test_hostile_parameters(fake_elan: Any, tmp_path: Path):
@@ -459,7 +465,7 @@ def test_the_launcher_says_that_python_is_gone(fake_elan: Any, tmp_path: Path):
     moved.chmod(0o755)
     done = subprocess.run(["./run.sh"], cwd=tmp_path, env={}, capture_output=True, encoding="utf-8", check=False)
     assert done.stdout.splitlines()[-1] == "RESULT: FAILED."
-    assert "no longer there: /gone ü/bin/python" in done.stdout
+    assert "no longer exists: /gone ü/bin/python" in done.stdout
     assert done.stderr == ""
 
 

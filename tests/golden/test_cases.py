@@ -104,7 +104,7 @@ def test_damaged_times_are_unknown_and_not_none(case):
 
 def test_agreement_that_leaves_much_out_says_so_on_the_first_screen(case):
     reason = row(case("unknown"), "time_fleiss_kappa")["undefined_reason"].into("en")
-    assert reason.startswith("In all that could be compared the raters used one and the same category")
+    assert reason.startswith("Wherever a comparison was possible, the raters used the same single category")
     summary = build_report(case("unknown")).sections[0]
     (warning,) = [block for block in summary.blocks if getattr(block, "title", "") == "Left out."]
     # 12 of 20 s; 2 of 4 events.
@@ -128,7 +128,7 @@ def test_one_category_used_of_five_is_undefined_for_kappa_only(case):
     assert row(results, "time_gwet_ac1", "without_none")["estimate"] == 1
     kappa = row(results, "time_fleiss_kappa", "without_none")
     assert pd.isna(kappa["estimate"])
-    assert kappa["undefined_reason"].into("en").startswith("All raters used one and the same category throughout")
+    assert kappa["undefined_reason"].into("en").startswith("All raters used the same single category throughout")
 
 
 def test_an_entry_in_another_language_is_the_same_category(case):
@@ -245,7 +245,7 @@ def test_random_labels_of_given_turns_agree_by_chance_only(shared: Path, tmp_pat
     assert kappa["n_units"] == 240
     from elancry.report.headline import headline
 
-    assert headline(results)[0].startswith("talk: same label for the given units (n = 240), Fleiss' kappa -.")
+    assert headline(results)[0].startswith("talk: agreement on labels of the given units (n = 240), Fleiss' kappa -.")
     confusion = results.tables["confusion"]
     labels = confusion[(confusion["kind"] == "label") & (confusion["session"] == "")]
     assert labels["value"].sum() == 240

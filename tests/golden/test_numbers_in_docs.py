@@ -229,8 +229,8 @@ def test_the_headlines_named_in_the_docs_are_those_of_terminal_and_report() -> N
     assert agreement_rows.EVENT[0] == _EVENTS
     assert SYMBOLS[_IN_TIME] == "κ (Fleiss)"
     page = FILES["which-coefficient.md"].read_text(encoding="utf-8")
-    assert f"| Same category at the same time? | `{_IN_TIME}`, with_none |" in page
-    assert f"| Same events? | `{_EVENTS}`, overlap .60 |" in page
+    assert f"| Time-based: same category at the same time? | `{_IN_TIME}`, with_none |" in page
+    assert f"| Event-based: same events? | `{_EVENTS}`, overlap .60 |" in page
     assert "Fleiss' kappa" in (ROOT / "README.md").read_text(encoding="utf-8")
 
 

@@ -55,12 +55,12 @@ def test_all_mistakes_in_columns_and_rows_at_once(tmp_path: Path) -> None:
         read_csv_input(write(tmp_path, "sesion,start_ms,start_ms,x\na,1,2,3,4\n"), required=COLUMNS)
     assert [(item.code, item.line, item.message) for item in caught.value.findings] == [
         ("csv-columns", 1, "unknown column 'sesion'"),
-        ("csv-columns", 1, "the column 'start_ms' is there twice"),
+        ("csv-columns", 1, "the column 'start_ms' occurs twice"),
         ("csv-columns", 1, "unknown column 'x'"),
         ("csv-columns", 1, "the column 'session' is missing"),
-        ("csv-row", 2, "5 cells, but the header names 4 columns"),
+        ("csv-row", 2, "the row has 5 cells, but the header names 4 columns"),
     ]
-    assert caught.value.findings[0].hint == "Did you mean 'session'? There are: session, start_ms."
+    assert caught.value.findings[0].hint == "Did you mean 'session'? Available: session, start_ms."
 
 
 def test_further_columns_are_kept_where_they_are_welcome(tmp_path: Path) -> None:
@@ -91,14 +91,14 @@ def test_values_that_are_none_become_findings_and_end_the_reading_together(tmp_p
     table = read_csv_input(write(tmp_path, "session,start_ms\na,soon\nb,\n"), required=COLUMNS)
     assert [table.ms(row, ["start_ms"], "start_ms", Unit.MS) for row in table.rows] == [None, None]
     assert [(item.code, item.line) for item in table.findings] == [("csv-value", 2), ("csv-row", 3)]
-    with pytest.raises(InvalidInput, match="2 mistakes in the table"):
+    with pytest.raises(InvalidInput, match="2 errors in the table"):
         table.require_usable()
 
 
 @pytest.mark.parametrize(
     ("data", "message"),
     [
-        (b"", "is empty; a table with the columns session, start_ms was expected"),
+        (b"", "is empty; expected a table with the columns session, start_ms"),
         (b"\n \n", "is empty"),
         (b"PK\x03\x04rest of a workbook", "is an Excel workbook or a zip file"),
         (b"a\x00b", "is not a text file"),
@@ -118,7 +118,7 @@ def test_files_that_are_not_there(tmp_path: Path) -> None:
 
 def test_a_quote_that_is_not_closed_is_refused_with_its_line(tmp_path: Path) -> None:
     path = write(tmp_path, 'session,start_ms\na,1\n"b,2\nc,3\n')
-    with pytest.raises(UnreadableInput, match=r"table\.csv:3: this is not a table: a text begins with a quote"):
+    with pytest.raises(UnreadableInput, match=r"table\.csv:3: not a valid table: a quoted text begins here"):
         read_csv_input(path, required=COLUMNS)
 
 

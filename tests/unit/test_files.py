@@ -109,7 +109,7 @@ def test_a_file_too_large_for_its_quota_leaves_the_old_one(tmp_path: Path) -> No
     target = tmp_path / "a.eaf"
     target.write_bytes(OLD)
     run = subprocess.run([sys.executable, "-c", FULL, str(target)], capture_output=True, text=True, check=True)
-    assert run.stdout.startswith(f"{target} cannot be written: the file is larger than this system allows")
+    assert run.stdout.startswith(f"{target} cannot be written: the file is larger than this disk allows")
     assert target.read_bytes() == OLD
     assert [path.name for path in tmp_path.iterdir()] == ["a.eaf"]
 
@@ -137,7 +137,7 @@ def test_a_full_disk_leaves_the_old_file(tmp_path: Path) -> None:
 def test_a_read_only_folder_is_refused_in_words(tmp_path: Path) -> None:
     tmp_path.chmod(0o500)
     try:
-        with pytest.raises(OutputRefused, match="writing there is not permitted"):
+        with pytest.raises(OutputRefused, match="you have no write permission there"):
             write_bytes(tmp_path / "a.eaf", NEW)
     finally:
         tmp_path.chmod(0o700)
@@ -148,7 +148,7 @@ def test_a_read_only_folder_is_refused_in_words(tmp_path: Path) -> None:
     [
         ("missing/a.eaf", "the folder does not exist"),
         ("file/a.eaf", "part of the path is a file, not a folder"),
-        ("folder", "there is a folder of that name"),
+        ("folder", "there is already a folder of that name"),
         ("x" * 300, "the name is too long"),
     ],
 )
@@ -181,7 +181,7 @@ def test_a_locked_file_is_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
     locked.set()
     monkeypatch.setattr(files, "RETRY_SECONDS", 0.2)
-    with pytest.raises(OutputRefused, match="another program holds it open"):
+    with pytest.raises(OutputRefused, match="another program has it open"):
         write_bytes(target, OLD)
     assert target.read_bytes() == NEW
     assert [path.name for path in tmp_path.iterdir()] == ["a.eaf"]

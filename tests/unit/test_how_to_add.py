@@ -43,9 +43,9 @@ class Copy:
         shutil.copytree(root / "src/elancry/locale/en", french)
         catalogue = french / "LC_MESSAGES/elancry.po"
         words = catalogue.read_text(encoding="utf-8").replace('"Language: en', '"Language: fr')
-        one = 'msgid "report.section.summary"\nmsgstr "In short"'
+        one = 'msgid "report.section.summary"\nmsgstr "Summary"'
         assert one in words
-        catalogue.write_text(words.replace(one, one.replace("In short", "En bref")), encoding="utf-8")
+        catalogue.write_text(words.replace(one, one.replace("Summary", "En bref")), encoding="utf-8")
         self.python(str(root / "hatch_build.py"))
 
     def _take(self, step: re.Match[str]) -> None:

@@ -68,7 +68,7 @@ def test_a_name_that_is_not_there_is_refused_with_the_nearest_and_the_list():
     require("tier", ["form"], ["form", "rating"])
     with pytest.raises(UsageError) as refusal:
         require("tier", ["form", "ratign"], ["form", "rating"])
-    assert str(refusal.value) == "no tier is called 'ratign'\n  Did you mean 'rating'? There are: form, rating."
+    assert str(refusal.value) == "no tier is called 'ratign'\n  Did you mean 'rating'? Available: form, rating."
     said, hint = unknown("tier", "x", [])
-    assert (said.into("de"), hint.into("de")) == ("keine Spur heißt „x“", "Es gibt: keine.")
+    assert (said.into("de"), hint.into("de")) == ("keine Spur heißt „x“", "Vorhanden: keine.")
     assert unknown("tier", "x", [f"t{n}" for n in range(30)])[1].into("en").endswith("t19 and 10 more.")

@@ -28,7 +28,7 @@ def test_a_second_run_replaces_what_the_first_wrote(tmp_path: Path):
 
 def test_a_file_of_somebody_else_is_not_replaced(tmp_path: Path):
     (tmp_path / "results.json").write_text("mine")
-    with pytest.raises(OutputRefused, match=r"already holds results\.json"):
+    with pytest.raises(OutputRefused, match=r"already contains results\.json"):
         write_run(tmp_path, {"results.json": "2"})
     assert (tmp_path / "results.json").read_text() == "mine"
     write_run(tmp_path, {"results.json": "2"}, force=True)
@@ -120,7 +120,7 @@ def test_nothing_is_written_through_a_link_to_elsewhere(tmp_path: Path, force: b
     except OSError:
         pytest.skip("this system makes no links for this user")
     for name in ("file.csv", "tables/new.csv"):
-        with pytest.raises(OutputRefused, match="link to another place"):
+        with pytest.raises(OutputRefused, match="to another place"):
             OutputFolder(folder, command="analyze", force=force).write(name, "x")
     assert sorted(path.name for path in outside.iterdir()) == ([] if dangling else ["file.csv"])
 

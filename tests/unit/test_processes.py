@@ -56,7 +56,7 @@ def test_an_error_is_the_one_that_the_work_raised(jobs: int):
 @pytest.mark.skipif(sys.platform == "win32", reason="no SIGKILL")
 @pytest.mark.filterwarnings("ignore:A worker stopped")
 def test_a_process_ended_from_outside_is_told_in_words():
-    with pytest.raises(UsageError, match="ended from outside"):
+    with pytest.raises(UsageError, match="terminated from outside"):
         list(parallel_map(ended_from_outside, [(1,), (2,)], jobs=2))
 
 

@@ -47,14 +47,14 @@ def test_scalars_stay_what_was_written(word: str) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("a:\n\tb: 1", "x:2: there is a tab character at the beginning of the line"),
+        ("a:\n\tb: 1", "x:2: the line begins with a tab character"),
         ("a: &anchor 1\nb: *anchor", "x:1: anchors (&name) and aliases (*name) are not accepted here"),
         ("a: *anchor", "x:1: anchors (&name) and aliases (*name) are not accepted here"),
         ("a: !!python/object:os.system 1", "x:1: YAML tags (!name) are not accepted here"),
         ("a: 1\n---\nb: 2", "x:2: a second document begins here (---)"),
-        ("a: b: c", "x:1: this is not valid YAML: a second ': ' in one line. Given: 'a: b: c'"),
-        ("a: [1, 2", "x:1: this is not valid YAML"),
-        ("a: 1\n  b: 2", "x:2: this is not valid YAML"),
+        ("a: b: c", "x:1: not valid YAML: a second ': ' on the same line. Given: 'a: b: c'"),
+        ("a: [1, 2", "x:1: not valid YAML"),
+        ("a: 1\n  b: 2", "x:2: not valid YAML"),
         ("a: \x01", "x:1: the character U+0001 is not allowed in YAML"),
         ("[" * (MAX_DEPTH + 5), f"x:1: nested too deeply; at most {MAX_DEPTH} levels are allowed"),
         ("- " * 4000 + "a", f"x:1: nested too deeply; at most {MAX_DEPTH} levels are allowed"),
@@ -108,7 +108,7 @@ def test_unknown_keys_come_with_the_nearest_known_one() -> None:
 def test_a_key_given_twice_names_both_lines() -> None:
     section, walk = top("name: a\ncount: 1\nname: b")
     assert found(walk) == [
-        ("plan-duplicate-key", 3, "the trial: the key 'name' is given a second time (first in line 1)")
+        ("plan-duplicate-key", 3, "the trial: the key 'name' occurs a second time (first in line 1)")
     ]
     assert section.text("name") == "a"
 
@@ -146,14 +146,14 @@ def test_zero_is_a_value() -> None:
 @pytest.mark.parametrize(
     ("line", "read", "message"),
     [
-        ("name: [a]", lambda s: s.text("name"), "the trial, 'name': expected a text, given a list"),
-        ("count: 1.5", lambda s: s.integer("count"), "the trial, 'count': expected a whole number, given '1.5'"),
-        ("count: 9.5", lambda s: s.integer("count"), "expected a whole number, given '9.5'"),
-        ("on: maybe", lambda s: s.flag("on"), "expected true or false, given 'maybe'"),
-        ("colour: gren", lambda s: s.choice("colour", Colour), "red, green (did you mean 'green'?), given 'gren'"),
-        ("list: {a: b}", lambda s: s.items("list"), "expected a list (lines that begin with -), given a mapping"),
-        ("list: [[a]]", lambda s: s.texts("list"), "the trial, 'list': expected a text, given a list"),
-        ("map: a", lambda s: s.pairs("map"), "expected a mapping (key: value lines), given 'a'"),
+        ("name: [a]", lambda s: s.text("name"), "the trial, 'name': expected text, not a list"),
+        ("count: 1.5", lambda s: s.integer("count"), "the trial, 'count': expected a whole number, not '1.5'"),
+        ("count: 9.5", lambda s: s.integer("count"), "expected a whole number, not '9.5'"),
+        ("on: maybe", lambda s: s.flag("on"), "expected true or false, not 'maybe'"),
+        ("colour: gren", lambda s: s.choice("colour", Colour), "red, green (did you mean 'green'?), not 'gren'"),
+        ("list: {a: b}", lambda s: s.items("list"), "expected a list (lines that begin with -), not a mapping"),
+        ("list: [[a]]", lambda s: s.texts("list"), "the trial, 'list': expected text, not a list"),
+        ("map: a", lambda s: s.pairs("map"), "expected a mapping (key: value lines), not 'a'"),
         ("part: a", lambda s: s.section("part", ("name",), "the part"), "the part: expected a mapping with the keys"),
         ("count: 1", lambda s: s.text("name", required=True), "the trial: the key 'name' is missing"),
         ("name:", lambda s: s.text("name", required=True), "the trial: the key 'name' has no value"),

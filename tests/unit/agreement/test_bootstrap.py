@@ -84,7 +84,7 @@ def test_patients_are_named_where_they_are_what_is_resampled() -> None:
     )
     (refused,) = Resamples.of(sums_of(x[:9]), counts[:, :9], 40, "patient").intervals(mean)
     assert refused.reason is not None
-    assert refused.reason.into("en").startswith("No interval: 9 patients, fewer than 10")
+    assert refused.reason.into("en").startswith("No interval: only 9 patients; at least 10")
 
 
 def test_ten_sessions_are_enough() -> None:

@@ -35,7 +35,7 @@ def test_equal_ids_without_shared_time_are_a_blocking_error(study):
     assert len(wrong) == 2
     assert all(item.blocking for item in wrong)
     assert wrong[0].message == (
-        "sequence 'a' of R1 (0:00:00.000-0:00:00.100) and of R2 (0:00:00.100-0:00:00.200) share no time"
+        "sequence 'a' of R1 (0:00:00.000-0:00:00.100) and of R2 (0:00:00.100-0:00:00.200) do not overlap"
     )
 
 

@@ -49,14 +49,14 @@ def test_rank_correlation_says_why_not() -> None:
     few = rank_correlation(X[:8], Y[:8], CLUSTERS[:8], rng, n_resamples=2000)
     assert few.estimate is not None
     assert few.ci_low is None
-    assert str(few.reason) == "no interval below 10 sequences or 5 sessions"
+    assert str(few.reason) == "no confidence interval: fewer than 10 sequences or 5 sessions"
 
 
 def test_without_resamples_there_is_an_estimate_and_a_reason() -> None:
     found = rank_correlation(X, X + 0.5 * Y, CLUSTERS, np.random.default_rng(1), n_resamples=0)
     assert found.estimate == pytest.approx(stats.spearmanr(X, X + 0.5 * Y).statistic)
     assert (found.ci_low, found.ci_high, found.p) == (None, None, None)
-    assert str(found.reason) == "no interval: no resamples were asked for"
+    assert str(found.reason) == "no confidence interval: no resamples were requested"
     rng = np.random.default_rng(5)
     x = rng.normal(size=(30, 1)) + rng.normal(size=(30, 3))
     known, whole = (
@@ -64,7 +64,7 @@ def test_without_resamples_there_is_an_estimate_and_a_reason() -> None:
     )
     assert known.corrected == whole.corrected is not None
     assert (known.ci_low, known.ci_high) == (None, None)
-    assert str(known.reason) == "no interval: no resamples were asked for"
+    assert str(known.reason) == "no confidence interval: no resamples were requested"
     assert whole.ci_low is not None
 
 
@@ -84,12 +84,12 @@ def test_logistic_and_fractional_refuse_with_the_reason() -> None:
     few = np.zeros(40)
     few[:6] = 1
     assert str(why_not_binomial(few, x, ["a", "b"], clusters)) == (
-        "sequences with the rarer outcome: 6; 2 predictors need 10 (five each)"
+        "sequences with the rarer outcome: 6; 2 predictors need at least 10 (five each)"
     )
     parted = (x[:, 0] > 0).astype(float)
     assert "separates the outcomes" in str(why_not_binomial(parted, x, ["a", "b"], clusters))
     assert "a share above 0: 3" in str(why_not_binomial(np.where(np.arange(40) < 3, 0.4, 0), x, ["a", "b"], clusters))
-    assert "one session only" in str(why_not_binomial(parted, x, ["a", "b"], np.zeros(40, dtype=np.int64)))
+    assert "only one session" in str(why_not_binomial(parted, x, ["a", "b"], np.zeros(40, dtype=np.int64)))
     with pytest.raises(ValueError, match="need 10"):
         fit_binomial(few, x, ["a", "b"], clusters)
 
@@ -117,11 +117,11 @@ def test_ordinal_refuses_with_the_reason() -> None:
     )
     rare = np.where(np.arange(30) < 4, 3.0, 2.0)
     assert str(why_not_ordinal(rare, x, ["a", "b"], clusters)) == (
-        "sequences outside the most frequent rating: 4; 2 predictors need 10 (five each)"
+        "sequences outside the most frequent rating: 4; 2 predictors need at least 10 (five each)"
     )
     ordered = np.digitize(x[:, 0], [-0.5, 0.5]).astype(float)
     assert str(why_not_ordinal(ordered, x, ["a", "b"], clusters)) == (
-        "predictors separate the ratings: the estimate would be infinite"
+        "predictors separate the ratings completely: the estimate would be infinite"
     )
     with pytest.raises(ValueError, match="the same in every sequence"):
         fit_ordinal(np.full(30, 2.0), x, ["a", "b"], clusters)
@@ -177,7 +177,7 @@ def test_disattenuation_of_constant_or_few_scores() -> None:
     few = disattenuated(
         np.ones((2, 2)), np.ones((2, 2)), np.arange(2), icc_2_k, rng, same_raters=True, n_resamples=2000
     )
-    assert str(few.reason) == "2 complete sequences are too few"
+    assert str(few.reason) == "only 2 complete sequences, which is too few"
 
 
 def test_set_correlation_of_one_and_one_is_r_squared_and_its_permutation_recomputes_it() -> None:

@@ -50,7 +50,7 @@ def test_blocking_findings_stop_with_all_of_them_named():
     with pytest.raises(InvalidInput) as raised:
         broken.require_usable()
     assert len(raised.value.findings) == 2
-    assert "2 findings prevent going on" in str(raised.value)
+    assert "2 errors must be corrected first" in str(raised.value)
     assert "s__R2.eaf, annotation a1: no shared time" in str(raised.value)
     with pytest.raises(UnreadableInput) as unreadable:
         broken.with_findings([finding("file-unreadable", "cut off", file="x.eaf")]).require_usable()

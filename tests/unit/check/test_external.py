@@ -60,7 +60,7 @@ def test_a_moved_study_names_the_copy_in_its_folder(referring, tmp_path, small_c
     ((code, _, hint),) = referring("file:///C:/before/my%20lab.ecv")
     assert code == "vocabulary-not-found"
     assert hint is not None
-    assert hint.startswith("my lab.ecv lies in the study's folder")
+    assert hint.startswith("my lab.ecv is in the study's folder")
 
 
 def test_a_relative_address_never_loads_in_elan(referring, tmp_path, small_codebook):
@@ -77,7 +77,7 @@ def test_the_network_is_left_alone(referring, monkeypatch, address):
     monkeypatch.setattr(Path, "is_file", lambda path: looked_at.append(str(path)) or original(path))
     ((code, message, _),) = referring(address)
     assert code == "vocabulary-remote"
-    assert f"the vocabulary lies at {address}; addresses of a network are not opened" in message
+    assert f"the vocabulary is at {address}; network addresses are not opened" in message
     assert not [path for path in looked_at if "server" in path or "localhost" in path]
 
 
@@ -194,7 +194,7 @@ def test_two_vocabularies_of_one_name_the_first_counts(referring, tmp_path, smal
     assert referring(file_url(path)) == []
     file = check_vocabulary_file(path)
     assert [(item.code, item.message) for item in file.findings] == [
-        ("eaf-duplicate-vocabulary", "lab.ecv holds several vocabularies named form; the first of them counts")
+        ("eaf-duplicate-vocabulary", "lab.ecv contains several vocabularies named form; the first one counts")
     ]
 
 
@@ -220,7 +220,7 @@ def test_entries_that_cannot_be_told_apart(tmp_path):
     file = check_vocabulary_file(path)
     assert [item.message for item in file.findings] == [
         "the vocabulary 'mood' has several entries with the id a",
-        "the vocabulary 'mood' has several entries that read 'smile' in one language",
+        "the vocabulary 'mood' has several entries with the text 'smile' in the same language",
         "the vocabulary 'bare' has no entries",
     ]
     assert str(file.summary()) == "lab.ecv: 2 vocabularies, 3 entries."

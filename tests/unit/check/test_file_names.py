@@ -114,7 +114,7 @@ def test_one_underscore_instead_of_two(study_folder, annotator):
         study_folder.add("S01", rater, form=FORM, ratings=RATED, annotator=annotator, name=f"S01_{rater}.eaf")
     (other,) = found(study_folder, "file-names-other-pattern")
     assert other.message == (
-        "no session has two raters; by --pattern '{session}_{rater}' the file names say 1 session (S01) and "
+        "no session has two raters; with --pattern '{session}_{rater}' the file names give 1 session (S01) and "
         "2 raters (R1, R2)"
     )
     unnamed = found(study_folder, "rater-unnamed")
@@ -141,7 +141,7 @@ def test_one_name_unlike_the_others(study_folder):
         study_folder.add(session, "R1", form=FORM, ratings=RATED)
     study_folder.add("S02", "R1", form=FORM, ratings=RATED, annotator="", name="S03_R1.eaf")
     (item,) = found(study_folder, "rater-unnamed")
-    assert item.hint == "Did you mean S03__R1.eaf? The other files are named like this."
+    assert item.hint == "Did you mean S03__R1.eaf? The other files are named like that."
 
 
 def test_a_pattern_without_a_rater_is_meant(study_folder):
@@ -157,6 +157,6 @@ def test_names_that_differ_only_in_capital_letters(study_folder):
     study_folder.add("s2", "R2", form=FORM, ratings=RATED)
     messages = sorted(item.message for item in found(study_folder, "names-differ-in-case"))
     assert messages == [
-        "the raters 'R2' (s2__R2.eaf), 'r2' (S1__r2.eaf) differ only in case and count as 2 raters",
-        "the sessions 'S1' (S1__r2.eaf), 's1' (s1__R1.eaf) differ only in case and count as 2 sessions",
+        "the raters 'R2' (s2__R2.eaf), 'r2' (S1__r2.eaf) differ only in upper and lower case and count as 2 raters",
+        "the sessions 'S1' (S1__r2.eaf), 's1' (s1__R1.eaf) differ only in upper and lower case and count as 2 sessions",
     ]

@@ -60,7 +60,7 @@ def test_a_file_that_lost_a_language_is_named(german_first, elan_with_german):
     """The other file of the same codebook says what was there, and so does the codebook where it is given."""
     assert not {item.code for item in check_files([german_first.folder]).findings if "language" in item.code}
     damage(german_first.folder / "s1__R1.eaf", elan_with_german)
-    said = "no text in German (deu) is left in the vocabularies form, form.rating; the template had them"
+    said = "no labels in German (deu) are left in the vocabularies form, form.rating; the template had some"
     assert found(check_files([german_first.folder]), "language-lost") == [("s1__R1.eaf", said)]
     damage(german_first.folder / "s1__R2.eaf", elan_with_german)
     assert found(check_files([german_first.folder]), "language-lost") == []
@@ -75,7 +75,7 @@ def test_the_built_in_codebook_says_what_its_files_had(study_folder, elan_with_g
     damage(path, elan_with_german)
     ((file, said),) = found(check_files([path]), "language-lost")
     assert file == "s1__R1.eaf"
-    assert said.startswith("no text in German (deu) is left in the vocabularies")
+    assert said.startswith("no labels in German (deu) are left in the vocabularies")
 
 
 def test_a_file_of_another_codebook_lost_nothing(german_first, elan_with_german):
@@ -91,8 +91,8 @@ def test_a_file_of_another_codebook_lost_nothing(german_first, elan_with_german)
         (
             'LANG_DEF="http://cdb.iso.org/lg/CDB-00138497-001"',
             'LANG_DEF="https://iso639-3.sil.org/code/deu"',
-            "German (deu) is defined by https://iso639-3.sil.org/code/deu; ELAN knows it by "
-            "http://cdb.iso.org/lg/CDB-00138497-001 and drops all texts in a language that is defined otherwise",
+            "German (deu) is defined as https://iso639-3.sil.org/code/deu; ELAN knows it as "
+            "http://cdb.iso.org/lg/CDB-00138497-001 and drops all texts in a language that is defined differently",
         ),
         (
             'LANG_DEF="http://cdb.iso.org/lg/CDB-00138497-001" ',
@@ -102,7 +102,7 @@ def test_a_file_of_another_codebook_lost_nothing(german_first, elan_with_german)
         (
             '"deu"',
             '"de-AT"',
-            "the vocabularies have texts in the language 'de-AT', an id that ELAN cannot read: it drops them",
+            "the vocabularies have texts in the language 'de-AT', an id that ELAN cannot read: it drops these texts",
         ),
     ],
 )
@@ -128,6 +128,6 @@ def test_two_definitions_of_one_language(german_first):
     said = (
         "the files define German (deu) in different ways: http://cdb.iso.org/lg/CDB-00138497-001 (in s1__R1.eaf), "
         "http://another/german (in s1__R2.eaf). "
-        "ELAN keeps the one that it meets first and drops the texts of the others"
+        "ELAN keeps the definition that it encounters first and drops the texts of the other files"
     )
     assert found(check_files([german_first.folder]), "languages-differ") == [(None, said)]

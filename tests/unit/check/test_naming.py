@@ -37,9 +37,9 @@ def test_a_file_named_alone_may_use_its_folders():
 @pytest.mark.parametrize(
     ("pattern", "text"),
     [
-        ("{rater}", "lacks {session}"),
-        ("{session}__{coder}", "unknown field {coder}\n  There are: session, rater, round."),
-        ("{session}_{session}", "has the same field twice"),
+        ("{rater}", "lacks the field {session}"),
+        ("{session}__{coder}", "unknown field {coder}\n  Available: session, rater, round."),
+        ("{session}_{session}", "contains the same field twice"),
     ],
 )
 def test_patterns_that_cannot_be(pattern, text):
@@ -51,7 +51,7 @@ def test_patterns_that_cannot_be(pattern, text):
 def test_tier_patterns():
     assert TierPattern("{tier}-{rater}").match("crying-form-R1") == ("crying-form", "R1")
     assert TierPattern("{tier}-{rater}").match("Sequence") is None
-    with pytest.raises(UsageError, match=r"lacks \{rater\}"):
+    with pytest.raises(UsageError, match=r"lacks the field \{rater\}"):
         TierPattern("{tier}")
 
 
@@ -77,5 +77,5 @@ def test_conflict_copies(stem, others, original):
 def test_reserved_names():
     assert reserved("R1") is None
     assert str(reserved("Consensus")) == "is reserved for the tiers of merged files"
-    assert "holds '@'" in str(reserved("a@b"))
-    assert "holds '|'" in str(reserved("a|b"))
+    assert "contains '@'" in str(reserved("a@b"))
+    assert "contains '|'" in str(reserved("a|b"))

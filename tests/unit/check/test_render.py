@@ -19,19 +19,19 @@ WRONG = finding(
     end_ms=84_000,
 )
 NOTE = finding("tier-extra", "the codebook has no such tier", file="R1/s 01.eaf", tier="Notes")
-NOWHERE = finding("session-incomplete", "no file of R2 for session s2", session="s2", rater="R2", hint="Ask for it.")
+NOWHERE = finding("session-incomplete", "no file by R2 for session s2", session="s2", rater="R2", hint="Ask for it.")
 
 
 def test_text_reads_like_a_compiler():
     assert render_text([NOTE, WRONG, NOWHERE]) == (
-        "warning session-incomplete: no file of R2 for session s2\n"
+        "warning session-incomplete: no file by R2 for session s2\n"
         "    Ask for it.\n"
         "\n"
         "R1/s 01.eaf\n"
         "  error value-unknown at tier form, annotation a7, 0:01:23.500: 'protst' is not a category of form\n"
         "      Did you mean 'protest'?\n"
         "\n"
-        "1 note not shown; --verbose shows everything."
+        "1 note not shown; --verbose shows all notes."
     )
 
 
@@ -39,7 +39,7 @@ def test_notes_about_the_whole_study_are_shown():
     note = finding("tiers-not-taken", "Comment (2 files)")
     assert (
         render_text([note, NOTE])
-        == "note tiers-not-taken: Comment (2 files)\n\n1 note not shown; --verbose shows everything."
+        == "note tiers-not-taken: Comment (2 files)\n\n1 note not shown; --verbose shows all notes."
     )
 
 

@@ -66,7 +66,7 @@ def test_nothing_found_is_said_in_words(tmp_path):
     touch(tmp_path, "s1.eaf.001")
     with pytest.raises(UsageError) as raised:
         find_files([tmp_path])
-    assert f"no .eaf files found in {tmp_path} (passed over: 1 backup made by ELAN (.eaf.001 and the like))" in str(
+    assert f"no .eaf files found in {tmp_path} (skipped: 1 backup made by ELAN (.eaf.001 and the like))" in str(
         raised.value
     )
     with pytest.raises(UsageError, match="there is no file or folder"):

@@ -122,7 +122,7 @@ def test_conflict_copies_are_errors_and_no_raters(pair, check, name):
 def test_copied_work(pair, check):
     shutil.copy(pair.folder / "s1__R1.eaf", pair.folder / "s1__R3.eaf")
     coding = check()
-    assert "same, byte for byte, as s1__R1.eaf" in one(coding, "file-identical").message
+    assert "identical, byte for byte, to s1__R1.eaf" in one(coding, "file-identical").message
     assert not one(coding, "file-identical").blocking
     # The copy still names R1 as its ANNOTATOR.
     assert one(coding, "rater-annotator-differs").file == "s1__R3.eaf"
@@ -193,7 +193,7 @@ def test_reserved_rater_names(pair, check):
 
 def test_annotator_names_somebody_else(pair, check):
     pair.add("s1", "R3", form=FORM[:1], ratings=RATED, annotator="R9")
-    assert one(check(), "rater-annotator-differs").message == "the file name says 'R3', ANNOTATOR says 'R9'"
+    assert one(check(), "rater-annotator-differs").message == "the file name says 'R3', but ANNOTATOR says 'R9'"
 
 
 def test_the_annotator_names_the_rater_where_the_file_name_does_not(study_folder, check):
@@ -229,8 +229,8 @@ def test_time_outside_sequences_short_ones_and_missing_ratings(study_folder, che
         "rating-missing",
         "sequence-uncoded",
     ]
-    assert "reaches 2000 ms beyond" in one(coding, "annotation-crosses-sequence").message
-    assert one(coding, "rating-missing").message == "sequence 2 has no rating of protest"
+    assert "extends 2000 ms beyond" in one(coding, "annotation-crosses-sequence").message
+    assert one(coding, "rating-missing").message == "sequence 2 has no rating for protest"
     assert one(coding, "sequence-uncoded").start_ms == 20_000
 
 
@@ -278,8 +278,8 @@ def test_a_tier_found_by_type_and_two_that_could_be_meant(pair, check):
 
     pair.add("s1", "R4", form=FORM[:1], ratings=RATED, edit=double)
     coding = check()
-    assert one(coding, "tier-renamed").message == "taken for 'form' because of its type"
-    assert one(coding, "tier-ambiguous").message == "no tier is called 'form', and 'A', 'B' have its type"
+    assert one(coding, "tier-renamed").message == "read as 'form', recognized by its type"
+    assert one(coding, "tier-ambiguous").message == "no tier is called 'form', but 'A', 'B' match by type"
 
 
 def test_changed_participant_parent_and_vocabulary(pair, check):
@@ -290,7 +290,7 @@ def test_changed_participant_parent_and_vocabulary(pair, check):
     editor.vocabularies.replace(replace(vocabulary, entries=vocabulary.entries[:1]))
     write_eaf(editor.document(), pair.folder / "s1__R3.eaf")
     coding = check()
-    assert "PARTICIPANT is 'therapist', expected 'patient'" in one(coding, "tier-participant-changed").message
+    assert "PARTICIPANT is 'therapist'; expected 'patient'" in one(coding, "tier-participant-changed").message
     assert one(coding, "vocabulary-changed").message == "vocabulary 'form' lacks 'despair'"
 
 
@@ -305,12 +305,12 @@ def test_a_changed_type_and_a_changed_parent(pair, check):
     coding = check()
     changed = one(coding, "tier-type-changed")
     assert (changed.file, changed.tier) == ("s1__R3.eaf", "form.despair.rating")
-    assert changed.message == "its type is 'own', expected type 'form.rating'"
+    assert changed.message == "its type is 'own'; expected 'form.rating'"
     tree = etree.parse(pair.folder / "s1__R3.eaf")
     tree.find("TIER[@TIER_ID='form.despair.rating']").set("PARENT_REF", "Other")
     tree.write(pair.folder / "s1__R3.eaf")
     parent = one(check(), "tier-parent-changed")
-    assert (parent.tier, parent.message) == ("form.despair.rating", "its parent is 'Other', expected 'Sequence'")
+    assert (parent.tier, parent.message) == ("form.despair.rating", "its parent tier is 'Other'; expected 'Sequence'")
 
 
 def test_a_codebook_read_out_of_files_says_nothing_about_parents_that_it_does_not_have(shared):
@@ -333,7 +333,7 @@ def test_whole_numbers_without_a_vocabulary_are_said_to_be_ratings_or_asked_abou
     asked = one(check_files([tmp_path], tiers=["intensity"]), "rating-or-category")
     assert (asked.tier, asked.hint) == (
         "intensity",
-        "If they are ratings of trial, say --ratings intensity, or `ratings:` in the plan.",
+        "If they are ratings of trial, give --ratings intensity, or `ratings:` in the plan.",
     )
     said = one(check_files([tmp_path], tiers=["intensity"], sequence_tier="trial"), "rating-scale-observed")
     assert said.message == "its whole numbers are read as ratings on the observed scale, 0 to 4"
@@ -352,9 +352,7 @@ def test_an_interval_tier_whose_type_lost_the_vocabulary(pair, check):
     editor.types.add("free")
     editor.tiers.set("form", type_id="free")
     write_eaf(editor.document(), pair.folder / "s1__R3.eaf")
-    assert one(check(), "tier-type-changed").message == (
-        "its type is 'free' and has no vocabulary, expected type 'form'"
-    )
+    assert one(check(), "tier-type-changed").message == ("its type is 'free', without a vocabulary; expected 'form'")
 
 
 def test_half_an_hour_of_one_code_and_a_file_without_a_medium(study_folder, check):
@@ -363,7 +361,7 @@ def test_half_an_hour_of_one_code_and_a_file_without_a_medium(study_folder, chec
     study_folder.add("s1", "R2", sequences=hours, form=[(1000, 1_801_000, "protest")], ratings=RATED)
     coding = check()
     assert one(coding, "annotation-very-long").file == "s1__R1.eaf"
-    assert one(coding, "media-none").message == "no medium is linked in s1__R1.eaf"
+    assert one(coding, "media-none").message == "no media file is linked in s1__R1.eaf"
 
 
 def test_a_medium_that_elans_player_does_not_find(study_folder, check):
@@ -377,7 +375,7 @@ def test_a_medium_that_elans_player_does_not_find(study_folder, check):
 def test_files_made_with_another_codebook(pair, check, small_codebook):
     coding = check(codebook=replace(small_codebook, id="other"))
     found = [item.message for item in coding.findings if item.code == "codebook-other"]
-    assert found == ["the file was made with codebook 'small', the study uses 'other'"] * 2
+    assert found == ["the file was made with codebook 'small', but the study uses 'other'"] * 2
 
 
 def test_files_that_do_not_say_their_codebook(pair, check, small_codebook):
@@ -391,14 +389,14 @@ def test_files_that_do_not_say_their_codebook(pair, check, small_codebook):
 def test_codebook_version(pair, check, small_codebook):
     coding = check(codebook=replace(small_codebook, version="3"))
     found = {item.message for item in coding.findings if item.code == "codebook-version-differs"}
-    assert found == {"the file was made with version 2 of 'small', the study uses 3"}
+    assert found == {"the file was made with version 2 of 'small', but the study uses 3"}
 
 
 def test_files_of_an_earlier_version_of_a_built_in_codebook_get_the_command_that_carries_them_over():
     first = build_template(load_codebook("crying-1"))
     (found,) = codebook_version(first, load_codebook("crying"))
     assert found.hint == (
-        "Carry the files over with `elancry migrate crying-1 crying FILES -o DIR`, or go on with `--codebook crying-1`."
+        "Migrate the files with `elancry migrate crying-1 crying FILES -o DIR`, or keep using `--codebook crying-1`."
     )
     edited = replace(load_codebook("crying"), sequence_tier="Episode")
     (found,) = codebook_version(first, edited)
@@ -420,7 +418,7 @@ def test_named_raters_select_order_and_say_who_is_absent(pair, check):
 def test_uneven_design_is_a_warning(pair, check):
     pair.add("s2", "R2", form=FORM[:1], ratings=RATED)
     found = one(check(), "session-uneven")
-    assert (found.rater, found.message) == ("R1", "R1 coded 1 of 2 sessions; not s2")
+    assert (found.rater, found.message) == ("R1", "R1 coded 1 of 2 sessions, but not s2")
     assert found.severity is Severity.WARNING
 
 
@@ -436,7 +434,9 @@ def test_times_that_no_recording_reaches(pair, check):
     pair.add("s1", "R3", sequences=[(0, 10**15, "1")], form=[*FORM, (10**15 - 5000, 10**15, "protest")], ratings=RATED)
     found = [item for item in check().findings if item.code == "annotation-implausible-time"]
     assert [item.tier for item in found] == ["Sequence", "form"]
-    assert all(item.blocking and "more than 24 hours into the recording" in item.message for item in found)
+    assert all(
+        item.blocking and "more than 24 hours after the start of the recording" in item.message for item in found
+    )
 
 
 def test_the_consensus_of_a_merged_file_lacks_no_rating(pair, check, tmp_path):

@@ -229,7 +229,7 @@ def test_tiers_picks_tiers() -> None:
     assert list(systems(extract_codebook([document(coded)], tiers=["mood"]))) == ["mood"]
     with pytest.raises(UsageError, match="no tier is called 'moods'") as caught:
         extract_codebook([document(coded)], tiers=["moods"])
-    assert str(caught.value.hint).startswith("Did you mean 'mood'? There are: ")
+    assert str(caught.value.hint).startswith("Did you mean 'mood'? Available: ")
 
 
 def test_the_sequence_tier_named_the_parent_of_ratings_or_called_sequence() -> None:

@@ -57,7 +57,7 @@ def test_a_codebook_whose_only_language_elan_refuses(code: str, instead: str) ->
         parse_codebook(ONLY_REFUSED.replace("pt-BR", code))
     (found,) = caught.value.findings
     assert found.message == (
-        f"the language '{code}' cannot be used: ELAN drops a language with such an id, and all its labels; "
-        "expected two or three small letters like en or de"
+        f"the language '{code}' cannot be used: ELAN drops a language with such an id, with all its labels; "
+        "expected two or three lower-case letters like en or de"
     )
-    assert found.hint == f"Write '{instead}' instead, here and at the texts."
+    assert found.hint == f"Write '{instead}' instead, both here and in the texts."

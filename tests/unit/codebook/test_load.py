@@ -97,7 +97,7 @@ def test_many_mistakes_are_reported_together_in_the_order_of_their_lines() -> No
         ("codebook-unknown-key", 14),
         ("codebook-duplicate-shortcut", 14),
     ]
-    assert caught.value.message == "6 mistakes in the codebook codebook"
+    assert caught.value.message == "6 errors in the codebook codebook"
 
 
 @pytest.mark.parametrize(
@@ -155,22 +155,24 @@ def test_each_mistake_has_its_code_and_line(old: str, new: str, expected: list[t
 def test_messages_say_what_was_given_what_was_expected_and_how_to_mend() -> None:
     text = messages(GOOD.replace("colour: '#00ff00'", "colur: '#00ff00'").replace("id: sad", "id: very sad"))
     assert "system 'mood', category 'glad': unknown key 'colur' | Did you mean 'colour'?" in text
-    assert "system 'mood', category 'very sad': the id 'very sad' contains a blank | Try 'very_sad'." in text
+    assert "system 'mood', category 'very sad': the id 'very sad' contains a space | Try 'very_sad'." in text
 
 
 def test_a_colour_that_yaml_took_for_a_comment() -> None:
     text = GOOD.replace("      - {id: sad, labels: {en: sad, de: traurig}, key: '1'}\n", "") + (
         "      - id: sad\n        labels: {en: sad, de: traurig}\n        colour: #0072b2\n"
     )
-    assert "the colour is empty | A colour needs quotes, as # begins a comment: colour: '#0072b2'" in messages(text)
+    assert "the colour is empty | Put a colour in quotes, because # starts a comment: colour: '#0072b2'" in messages(
+        text
+    )
 
 
 def test_a_colour_without_quotes_inside_braces() -> None:
     text = GOOD.replace("colour: '#00ff00'", "colour: #00ff00")
     assert text != GOOD
-    with pytest.raises(UnreadableInput, match=r":13: this is not valid YAML: # begins a comment") as caught:
+    with pytest.raises(UnreadableInput, match=r":13: not valid YAML: # begins a comment") as caught:
         parse_codebook(text)
-    assert caught.value.hint == "A colour needs quotes: colour: '#0072b2'."
+    assert caught.value.hint == "Put a colour in quotes: colour: '#0072b2'."
 
 
 def test_a_comma_in_a_text_inside_braces() -> None:
@@ -186,7 +188,7 @@ def test_a_comma_in_a_text_inside_braces() -> None:
 
 def test_a_language_without_its_text_is_no_rest_of_a_text() -> None:
     assert messages(GOOD.replace("{en: sad, de: traurig}", "{en: sad, de}")) == (
-        "system 'mood', category 'sad', 'labels': expected a text, given nothing | None\n"
+        "system 'mood', category 'sad', 'labels': expected text, not nothing | None\n"
         "system 'mood', category 'sad', 'labels': no text in de | None"
     )
 
@@ -194,7 +196,7 @@ def test_a_language_without_its_text_is_no_rest_of_a_text() -> None:
 def test_a_colon_in_a_text_inside_braces() -> None:
     with pytest.raises(UnreadableInput) as caught:
         parse_codebook(GOOD.replace("{en: sad, de: traurig}", "{en: sad, de: traurig: leise}"))
-    assert "codebook:14: this is not valid YAML: a second ': ' in one line." in caught.value.message
+    assert "codebook:14: not valid YAML: a second ': ' on the same line." in caught.value.message
     assert caught.value.hint is not None
     assert "put the text in quotes" in caught.value.hint
 
@@ -202,11 +204,11 @@ def test_a_colon_in_a_text_inside_braces() -> None:
 @pytest.mark.parametrize(
     ("good", "bad", "said", "advice"),
     [
-        ("id: mood", "id:mood", "codebook:6: this is not valid YAML: there is no blank after the colon", "id: mood"),
-        ("title: A study", "title:A study", ":3: this is not valid YAML: there is no blank", "title: A study"),
-        ("coding: both", "coding:both", ":8: this is not valid YAML: there is no blank", "coding: both"),
-        ("key: g", "key:g", "system 'mood', category 'glad': there is no blank after the colon of 'key:'", "key: g"),
-        ("{en: Up, de", "{en:Up, de", "group 'up', 'labels': there is no blank after the colon of 'en:'", "en: Up"),
+        ("id: mood", "id:mood", "codebook:6: not valid YAML: a space is missing after the colon", "id: mood"),
+        ("title: A study", "title:A study", ":3: not valid YAML: a space is missing", "title: A study"),
+        ("coding: both", "coding:both", ":8: not valid YAML: a space is missing", "coding: both"),
+        ("key: g", "key:g", "system 'mood', category 'glad': a space is missing after the colon of 'key:'", "key: g"),
+        ("{en: Up, de", "{en:Up, de", "group 'up', 'labels': a space is missing after the colon of 'en:'", "en: Up"),
     ],
 )  # fmt: skip
 def test_a_colon_without_its_blank(good: str, bad: str, said: str, advice: str) -> None:
@@ -267,7 +269,7 @@ systems:
   - {id: b, labels: b, parent: a, categories: [{id: x, labels: x}]}
 """
     assert problems(text) == [("bad-tier", 6), ("bad-tier", 7)]
-    assert "the parents form a circle" in messages(text)
+    assert "its parent tiers form a loop" in messages(text)
 
 
 # The built-in codebooks ----------------------------------------------------------------------------------------------

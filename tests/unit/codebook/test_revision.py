@@ -56,14 +56,14 @@ def test_all_mistakes_at_once() -> None:
         "the changes start from version 3, but the old codebook has version 1",
         "system 'm': renamed: the old codebook has no category 'bb'",
         "system 'm': split: the new codebook has no category 'e2'",
-        "system 'm': 'f' is both merged and removed",
-        "system 'm': the old category 'b' is not in the new codebook, and 'changes' does not say why",
+        "system 'm': 'f' is listed both as merged and as removed",
+        "system 'm': the old category 'b' is not in the new codebook, and 'changes' does not say what became of it",
     ]
 
 
 def test_without_changes_only_additions_and_new_labels_are_possible() -> None:
     assert build_revision(OLD, book("a b c d e f g", version=2)).systems[0].fate["f"][0] is Change.KEPT
-    with pytest.raises(InvalidInput, match="1 mistake in the changes of the codebook s 2"):
+    with pytest.raises(InvalidInput, match="1 error in the changes of the codebook s 2"):
         build_revision(OLD, book("a b c d e", version=2))
 
 
@@ -72,7 +72,7 @@ def test_mistakes_in_the_yaml_have_their_line() -> None:
     with pytest.raises(InvalidInput) as caught:
         book("a", text, 2)
     assert [(item.code, item.message, item.hint) for item in caught.value.findings] == [
-        ("codebook-bad-change", "'changes': there is no system 'mm' in this codebook", None),
+        ("codebook-bad-change", "'changes': this codebook has no system 'mm'", None),
     ]
     with pytest.raises(InvalidInput) as caught:
         book("a", CHANGES.replace("removed: [f]", "remvoed: [f]").replace("[c, d]", "c"), 2)

@@ -64,7 +64,7 @@ def test_real_vocabularies_are_read(shared: Path) -> None:
 
 
 def test_other_xml_is_refused() -> None:
-    with pytest.raises(UnreadableInput, match="XML of another kind: its root is <ANNOTATION_DOCUMENT>"):
+    with pytest.raises(UnreadableInput, match="a different kind of XML: its root is <ANNOTATION_DOCUMENT>"):
         parse_ecv(b"<ANNOTATION_DOCUMENT/>", "x.ecv")
 
 
@@ -81,7 +81,7 @@ def test_old_vocabularies_have_one_language_without_a_name() -> None:
         ({"": "1"}, {"": "one"}, None),
         ({"": "2"}, {}, None),
     ]
-    with pytest.raises(UsageError, match="has no id or no language"):
+    with pytest.raises(UsageError, match="lacks its id or a language"):
         ExternalVocabularies({}, (vocabulary,)).to_bytes()
 
 

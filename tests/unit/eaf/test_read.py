@@ -67,21 +67,21 @@ print(seen)
         (b"", "is empty (0 bytes)"),
         (b"\0" * 4096, "is empty (4096 bytes)"),
         (b" \n", "is empty"),
-        (b"hello", "is not XML at all"),
-        (b"PK\x03\x04\x00\x00", "is not XML at all"),
-        (b"\x89PNG\r\n\x1a\n\x00<\x7fq</x>", "is not XML at all"),
-        (b"x<?xml version='1.0'?><ANNOTATION_DOCUMENT/>", "is not readable as XML: line 1"),
+        (b"hello", "it is not XML"),
+        (b"PK\x03\x04\x00\x00", "it is not XML"),
+        (b"\x89PNG\r\n\x1a\n\x00<\x7fq</x>", "it is not XML"),
+        (b"x<?xml version='1.0'?><ANNOTATION_DOCUMENT/>", "cannot be read as XML: line 1"),
         (b"<html></html>", "a web page"),
-        (b"<preferences/>", "ELAN preferences (.pfsx), not annotations"),
-        (b"<CV_RESOURCE/>", "an external controlled vocabulary (.ecv), not annotations"),
-        (b"<other/>", "XML of another kind: its root is <other>"),
-        (b"<ANNOTATION_DOCUMENT/><b/>", "is not readable as XML"),
+        (b"<preferences/>", "an ELAN preferences file (.pfsx), not an annotation file"),
+        (b"<CV_RESOURCE/>", "an external controlled vocabulary (.ecv), not an annotation file"),
+        (b"<other/>", "a different kind of XML: its root is <other>"),
+        (b"<ANNOTATION_DOCUMENT/><b/>", "cannot be read as XML"),
         (b'<?xml version="1.0" encoding="no-such"?><ANNOTATION_DOCUMENT/>', "f.eaf"),
-        (b'<?xml version="1.0" encoding="UTF-8"?><ANNOTATION_DOCUMENT AUTHOR="\xff\xfe"/>', "is not readable as XML"),
-        (b"<ANNOTATION_DOCUMENT>&undefined;</ANNOTATION_DOCUMENT>", "is not readable as XML"),
-        (b'<ANNOTATION_DOCUMENT AUTHOR="a\x00b"/>', "is not readable as XML"),
-        (b'<ANNOTATION_DOCUMENT AUTHOR="' + b"x" * 11_000_000 + b'"/>', "is not readable as XML"),
-        (b"<ANNOTATION_DOCUMENT>" + b"<a>" * 100_000, "is not readable as XML"),
+        (b'<?xml version="1.0" encoding="UTF-8"?><ANNOTATION_DOCUMENT AUTHOR="\xff\xfe"/>', "cannot be read as XML"),
+        (b"<ANNOTATION_DOCUMENT>&undefined;</ANNOTATION_DOCUMENT>", "cannot be read as XML"),
+        (b'<ANNOTATION_DOCUMENT AUTHOR="a\x00b"/>', "cannot be read as XML"),
+        (b'<ANNOTATION_DOCUMENT AUTHOR="' + b"x" * 11_000_000 + b'"/>', "cannot be read as XML"),
+        (b"<ANNOTATION_DOCUMENT>" + b"<a>" * 100_000, "cannot be read as XML"),
         (b"<" + b"n" * 200_000 + b"/>", "f.eaf"),
     ],
     ids=range(19),
@@ -143,7 +143,7 @@ def test_a_file_that_may_not_be_read_is_named(tmp_path: Path) -> None:
     path = tmp_path / "a.eaf"
     path.write_bytes(GOOD)
     path.chmod(0)
-    with pytest.raises(UnreadableInput, match="reading it is not permitted"):
+    with pytest.raises(UnreadableInput, match="no read permission"):
         read_eaf(path)
 
 

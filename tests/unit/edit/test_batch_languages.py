@@ -73,18 +73,18 @@ def test_every_change_is_a_row(elan_with_german):
     codebook = parse_codebook(BOTH)
     change = repaired(elan_with_german.open_and_save(coded(codebook, *CODED).to_bytes()), codebook)
     assert [(str(row.what), row.tier, str(row.before), str(row.after)) for row in change.rows] == [
-        ("label put back", "", "", "laughing, shared, deu: gemeinsam"),
-        ("description put back", "", "", "laughing, shared, deu: Zu zweit."),
-        ("label put back", "", "", "laughing, alone, deu: allein"),
-        ("description put back", "", "", "laughing, deu: Lachen"),
-        ("label put back", "", "", "laughing.rating, 0, deu: 0"),
-        ("description put back", "", "", "laughing.rating, 0, deu: keines"),
-        ("label put back", "", "", "laughing.rating, 1, deu: 1"),
-        ("label put back", "", "", "laughing.rating, 2, deu: 2"),
-        ("description put back", "", "", "laughing.rating, deu: Lachen"),
-        ("value put back", "laughing", "shared", "gemeinsam"),
-        ("value put back", "laughing", "alone", "allein"),
-        ("value put back", "laughing", "shared", "gemeinsam"),
+        ("label restored", "", "", "laughing, shared, deu: gemeinsam"),
+        ("description restored", "", "", "laughing, shared, deu: Zu zweit."),
+        ("label restored", "", "", "laughing, alone, deu: allein"),
+        ("description restored", "", "", "laughing, deu: Lachen"),
+        ("label restored", "", "", "laughing.rating, 0, deu: 0"),
+        ("description restored", "", "", "laughing.rating, 0, deu: keines"),
+        ("label restored", "", "", "laughing.rating, 1, deu: 1"),
+        ("label restored", "", "", "laughing.rating, 2, deu: 2"),
+        ("description restored", "", "", "laughing.rating, deu: Lachen"),
+        ("value restored", "laughing", "shared", "gemeinsam"),
+        ("value restored", "laughing", "alone", "allein"),
+        ("value restored", "laughing", "shared", "gemeinsam"),
     ]
 
 
@@ -188,16 +188,16 @@ def test_a_file_without_the_vocabularies_is_refused_and_one_without_references_i
     change = relink_vocabulary(coded(codebook, external_cv="./lab.ecv"), VocabularyLink(vocabulary_file(path)))
     assert (change.rows, [item.message for item in change.findings]) == (
         (),
-        ["the file does not hold laughing, laughing.rating, so the reference to ./lab.ecv stays"],
+        ["the vocabulary file does not contain laughing, laughing.rating, so the reference to ./lab.ecv stays"],
     )
     change = relink_vocabulary(coded(codebook), VocabularyLink(vocabulary_file(path)))
     assert [(item.code, item.message) for item in change.findings] == [
-        ("batch-nothing-named", "the file refers to no external vocabulary")
+        ("batch-nothing-named", "the file does not refer to any external vocabulary")
     ]
 
 
 def test_a_vocabulary_file_that_is_no_xml(tmp_path: Path):
     path = tmp_path / "lab.ecv"
     path.write_text("laughing;shared;alone", encoding="utf-8")
-    with pytest.raises(UnreadableInput, match=r"lab\.ecv is not an ELAN vocabulary file: it is not XML at all"):
+    with pytest.raises(UnreadableInput, match=r"lab\.ecv is not an ELAN vocabulary file: it is not XML"):
         vocabulary_file(path)

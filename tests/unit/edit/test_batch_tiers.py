@@ -95,7 +95,7 @@ def test_a_taken_name_stops_only_its_own() -> None:
 def test_a_name_that_is_not_there_is_told_with_those_that_are() -> None:
     change = rename_tiers(document(), Renames((("Coment", "note"),)))
     assert codes(change) == ["batch-nothing-named"]
-    assert change.findings[0].hint == "Did you mean 'Comment'? There are: Sequence, rating, Comment, parts."
+    assert change.findings[0].hint == "Did you mean 'Comment'? Available: Sequence, rating, Comment, parts."
 
 
 def test_two_tiers_of_one_name_are_left_alone() -> None:

@@ -64,7 +64,7 @@ def test_clipping_cuts_at_0_and_removes_what_lies_before_with_what_refers_to_it(
     change = shift_times(coded(), Shift(-2500, clip=True))
     assert spans(change.document) == [("b", 0, 500), ("a", 500, 1500)]
     assert [str(row.what) for row in change.rows] == [
-        "annotation before 0 removed", "times cut at 0", "annotation before 0 removed", "times shifted",
+        "annotation before 0 ms removed", "times cut off at 0 ms", "annotation before 0 ms removed", "times shifted",
     ]  # fmt: skip
     assert not change.document.findings
 
@@ -74,7 +74,7 @@ def test_the_begin_of_the_media_moves_instead() -> None:
     assert [medium.time_origin_ms for medium in change.document.media] == [100, 60]
     assert spans(change.document) == spans(coded())
     assert change.rows[0].after == "0:00:00.100"
-    with pytest.raises(UsageError, match="10 ms before the beginning of file:///C:/Users/anna/S 01"):
+    with pytest.raises(UsageError, match="10 ms before the start of file:///C:/Users/anna/S 01"):
         shift_times(coded(), Shift(-50, origin=True))
 
 
@@ -94,9 +94,9 @@ def test_media_are_found_by_name_whatever_its_case(tmp_path: Path) -> None:
     # Of two of one name the one in a folder of the same name as before.
     assert second.url.endswith("/deep/S01.wav")
     assert [str(row.what) for row in change.rows] == [
-        "medium linked",
+        "media file linked",
         "relative link",
-        "medium linked",
+        "media file linked",
         "relative link",
     ]
     again = relink_media(change.document, Relink(search_media([videos]), folder=tmp_path / "out"))

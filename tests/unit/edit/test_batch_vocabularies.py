@@ -78,7 +78,7 @@ def test_annotations_are_looked_up_by_entry_then_by_value() -> None:
         ("whatever", None),
     ]  # fmt: skip
     assert codes(change) == ["batch-value-unknown", "batch-value-and-entry-differ", "batch-value-unknown"]
-    assert change.findings[0].message == "no entry of the vocabulary is called 'odd'"
+    assert change.findings[0].message == "no entry of the vocabulary matches 'odd'"
     told = [(str(row.what), row.before, row.after) for row in change.rows]
     assert ("vocabulary replaced", "form", "form") in told
     assert ("entry removed", "form: odd", "") in told
@@ -101,7 +101,7 @@ def test_a_vocabulary_is_added_with_its_languages_and_bound() -> None:
 def test_a_wrong_name_is_told_once_and_for_all() -> None:
     with pytest.raises(UsageError, match="new has no vocabulary 'from'") as caught:
         chosen_vocabularies(VocabularyChoice(SOURCE, ("from",)))
-    assert caught.value.hint == "Did you mean 'form'? There are: form."
+    assert caught.value.hint == "Did you mean 'form'? Available: form."
     with pytest.raises(UsageError, match="cannot be bound"):
         chosen_vocabularies(VocabularyChoice(load_source("crying"), types=("x",)))
 

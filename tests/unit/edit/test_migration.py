@@ -297,7 +297,7 @@ def test_originals_and_coded_copies_are_never_overwritten(tmp_path: Path) -> Non
 
 def test_files_of_another_codebook_are_refused() -> None:
     migrated, _ = migrate_document(coded(["b en"]), REVISION)
-    with pytest.raises(UsageError, match="is already on the codebook study 2; files on study 1 were expected"):
+    with pytest.raises(UsageError, match="already uses the codebook study 2; expected were files made with study 1"):
         migrate_document(migrated, REVISION)
     editor = coded(["b en"]).edit()
     editor.header.set_property("elancry.codebook", "other 1")

@@ -176,8 +176,8 @@ def test_copies_are_repaired_and_originals_are_not(coded, tmp_path):
         ("s1__R1.eaf", "form", "DESPAIR", "despair", "letter case"),
     ]
     lines = result.text().splitlines()
-    assert lines[0] == "fixed s1__R1.eaf, tier form, annotation a2, 0:00:01.000: 'protest ' -> 'protest' (blanks)"
-    assert lines[-1].startswith("2 values fixed; 2 files in ")
+    assert lines[0] == "corrected: s1__R1.eaf, tier form, annotation a2, 0:00:01.000: 'protest ' -> 'protest' (spaces)"
+    assert lines[-1].startswith("2 values corrected; 2 files in ")
     # What was repaired is found no more.
     left = {item.code for item in check(tmp_path / "fixed", coded.codebook).findings}
     assert not left & {"value-blanks", "value-unknown"}

@@ -161,7 +161,7 @@ def test_a_state_without_a_stop_is_told_with_its_time_and_left_out():
     (found,) = read.findings
     assert found.code == "convert-boris-unpaired"
     assert found.severity == "error"
-    assert found.message == "observation 'first': 'protest' of P (loud) starts and does not stop"
+    assert found.message == "observation 'first': 'protest' of P (loud) starts but does not stop"
     assert found.start_ms == 1000
     assert spans(read.documents["first"]) == {}
 
@@ -218,7 +218,7 @@ def test_an_event_out_of_the_order_of_times_is_told_since_it_may_be_paired_wrong
     last = [[5.5, "P", "protest", "", ""]]
     _, findings = only(project([*events, *last], CRY))
     assert findings == [
-        ("boris-order", "observation 'first': 1 event does not stand in the order of times: 'protest' at 0:00:04.000")
+        ("boris-order", "observation 'first': 1 event is out of chronological order: 'protest' at 0:00:04.000")
     ]
     in_order = [[1, "P", "protest", "", ""], [4, "P", "protest", "", ""], [4, "P", "despair", "", ""]]
     assert "boris-order" not in [code for code, _ in only(project(in_order, CRY))[1]]
@@ -243,8 +243,8 @@ def test_media_are_linked_by_their_name_and_what_elan_cannot_hold_is_told():
     ]
     assert b"somebody" not in document.to_bytes()
     assert [message for _, message in findings] == [
-        "observation 'first': player 2 is shifted by 20.0 s against the first",
-        "observation 'first': 1 medium that follows in a playlist is not linked: ELAN has no playlists",
+        "observation 'first': player 2 is shifted by 20.0 s relative to the first player",
+        "observation 'first': 1 further media file of a playlist is not linked: ELAN has no playlists",
     ]
 
 
@@ -275,7 +275,7 @@ def test_more_behaviors_than_tiers_anybody_looks_at_have_no_vocabularies():
     behaviors = [behavior(f"b{number}", "Point event", description="said") for number in range(301)]
     document, findings = only(project([[number, "", f"b{number}", "", ""] for number in range(301)], behaviors))
     assert (len(document.tiers), document.vocabularies) == (301, ())
-    assert findings == [("not-understood", "301 tiers are too many for vocabularies")]
+    assert findings == [("not-understood", "no vocabularies were made: 301 tiers are too many")]
 
 
 def test_behaviors_without_a_category_stay_so():

@@ -72,7 +72,7 @@ def test_the_tabular_export_of_version_7():
     assert document.header_property("boris.description") == "what was seen"
     assert b"somebody" not in document.to_bytes()
     assert [(found.code, found.message) for found in read.findings] == [
-        ("convert-boris-unpaired", "observation 'observation #1': 's' of subject1 starts and does not stop")
+        ("convert-boris-unpaired", "observation 'observation #1': 's' of subject1 starts but does not stop")
     ]
 
 
@@ -116,7 +116,7 @@ def test_rows_that_are_no_events_are_counted(row: str):
     read = read_events(f"Time,Behavior,Behavior type\n{row}\n2,p,POINT\n".encode(), "t.csv", EVERYTHING)
     assert spans(read.documents["t"]) == {"p": [(2000, 2040, "p")]}
     assert [(found.code, found.message) for found in read.findings] == [
-        ("convert-row-skipped", "1 row has no behavior, no type or no time that can be read: line 2")
+        ("convert-row-skipped", "1 row has no behavior, no type or no readable time: line 2")
     ]
 
 
@@ -209,5 +209,5 @@ def contents(document: Document) -> list[tuple[Any, ...]]:
 
 def test_a_quote_that_is_not_closed_is_refused_with_its_line():
     data = b'Time,Behavior,Behavior type\n1,p,POINT\n2,"p,POINT\n3,p,POINT\n'
-    with pytest.raises(UnreadableInput, match=r"t\.csv:3: a text begins with a quote here"):
+    with pytest.raises(UnreadableInput, match=r"t\.csv:3: a quoted text begins here"):
         read_events(data, "t.csv", EVERYTHING)

@@ -62,10 +62,10 @@ REFUSED = {
     "19_tables/thousands_only.csv": "thousands_only.csv:2: start_ms: '61.000' can mean 61 or 61000",
     "19_tables/thousands_de.csv": "thousands_de.csv:2: start_ms: '1.000' can mean 1 or 1000",
     "19_tables/thousands_en.csv": "thousands_en.csv:2: start_ms: '1,000' can mean 1 or 1000",
-    "19_tables/thousands_million.csv": "thousands_million.csv:2: start_ms: '1.061.000' has separators of thousands",
-    "19_tables/seconds_begin.csv": "seconds_begin.csv:2: begin: nothing says whether times such as '1' are",
-    "19_tables/datavyu_like.csv": "datavyu_like.csv:1: this is not a table of annotations: no columns could be begin",
-    "attack/unclosed_small.csv": "unclosed_small.csv:2: a text begins with a quote here",
+    "19_tables/thousands_million.csv": "thousands_million.csv:2: start_ms: '1.061.000' contains thousands separators",
+    "19_tables/seconds_begin.csv": "seconds_begin.csv:2: begin: it is unclear whether times such as '1' are",
+    "19_tables/datavyu_like.csv": "datavyu_like.csv:1: not a table of annotations: no columns can be identified",
+    "attack/unclosed_small.csv": "unclosed_small.csv:2: a quoted text begins here",
     "attack/huge_time.cha": "huge_time.cha:6: the time mark '9223372036854775807_9223372036854775808' is damaged",
 }
 

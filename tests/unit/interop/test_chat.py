@@ -117,10 +117,10 @@ def test_written_as_chat():
     ]
     told = [item.message for item in written.findings if item.code in ("convert-lost", "convert-text-changed")]
     assert told == [
-        "CHAT does not keep which tier belongs to which (5 here)",
-        "CHAT does not keep linked media (1 here)",
-        "in 1 text blanks in a participant's name became _",
-        "in 1 text line breaks and tabs became blanks",
+        "CHAT does not keep which tier is the parent of which (5 here)",
+        "CHAT does not keep linked media files (1 here)",
+        "in 1 text: spaces in a participant's name became _",
+        "in 1 text: line breaks and tabs became spaces",
     ]
 
 
@@ -157,10 +157,13 @@ def test_utterances_that_have_no_room_between_their_neighbours():
 
 BAD = [
     (b"", "is empty"),
-    (b"@UTF8\n@Begin\nDear all,\n", "x.cha:3: this is not a CHAT transcript: 'Dear all,' begins neither"),
-    (b"@UTF8\n*CHI:\thi\n", "x.cha:2: this is not a CHAT transcript: there is no @Begin before"),
-    (b"@Begin\n%mor:\thi\n", "x.cha:2: this is not a CHAT transcript: %mor has no utterance that it depends on"),
-    (b"@UTF8\n", "x.cha:1: this is not a CHAT transcript: there is no @Begin"),
+    (b"@UTF8\n@Begin\nDear all,\n", "x.cha:3: not a CHAT transcript: 'Dear all,' does not begin"),
+    (b"@UTF8\n*CHI:\thi\n", "x.cha:2: not a CHAT transcript: @Begin is missing before"),
+    (
+        b"@Begin\n%mor:\thi\n",
+        "x.cha:2: not a CHAT transcript: %mor does not follow an utterance that it could depend on",
+    ),
+    (b"@UTF8\n", "x.cha:1: not a CHAT transcript: @Begin is missing"),
 ]
 
 
@@ -184,7 +187,7 @@ def test_a_damaged_time_mark_is_refused_with_its_line(line: str, words: str):
     with pytest.raises(UnreadableInput) as caught:
         read(f"@Begin\n{line}\n@End\n".encode(), "x.cha", ALL)
     assert caught.value.message.startswith(words)
-    assert caught.value.hint == "A time mark holds begin and end in milliseconds: 1000_2500."
+    assert caught.value.hint == "A time mark contains start and end in milliseconds: 1000_2500."
 
 
 def test_time_marks_that_name_the_medium_and_pictures_are_understood():

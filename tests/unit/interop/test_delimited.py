@@ -252,7 +252,7 @@ def test_rows_without_times_are_left_out_and_told():
     result = only("tier,start_ms,end_ms,value\na,1,200,x\na,,2,y\na,one,2,z\n\n")
     assert content(result.documents["s01"]) == {"a": [(1, 200, "x")]}
     assert [(item.code, item.line) for item in result.findings] == [("convert-row-skipped", 3)]
-    assert result.findings[0].message == "2 rows have no begin and end that are times: lines 3, 4"
+    assert result.findings[0].message == "2 rows lack a valid start or end time: lines 3, 4"
 
 
 def test_a_table_with_a_header_and_no_rows():
@@ -283,10 +283,10 @@ BAD = [
     (b"\0" * 10, "is empty"),
     (b"PK\x03\x04\x14\x00", "is an Excel workbook"),
     (b"a,\x00,b\n", "is not a text file"),
-    (b"Dear all,\nhere are the data.\n", "x.csv:1: this is not a table of annotations: no columns could be begin"),
-    (b"tier,start_ms,end_ms,value\na,x,y,z\n", "x.csv:2: this is not a table of annotations: no row has a begin"),
-    (b"a\t1\tx\nb\t2\ty\n", "no columns could be begin and end"),
-    (b'"#file:///x.mp4 -- offset: 0"\n', "holds no rows"),
+    (b"Dear all,\nhere are the data.\n", "x.csv:1: not a table of annotations: no columns can be identified"),
+    (b"tier,start_ms,end_ms,value\na,x,y,z\n", "x.csv:2: not a table of annotations: no row has both a start"),
+    (b"a\t1\tx\nb\t2\ty\n", "no columns can be identified as start and end"),
+    (b'"#file:///x.mp4 -- offset: 0"\n', "contains no rows"),
 ]
 
 
@@ -308,8 +308,8 @@ def test_a_long_column_name_takes_no_time():
 
 
 DAMAGED = [
-    ('tier,start_ms,end_ms,value\na,0,500,"x\na,600,700,y\n', "s01.csv:2: a text begins with a quote here"),
-    ("tier,start_ms,end_ms,value\na,0,500,x, y\n", "s01.csv:2: 5 cells, but the header names 4 columns"),
+    ('tier,start_ms,end_ms,value\na,0,500,"x\na,600,700,y\n', "s01.csv:2: a quoted text begins here"),
+    ("tier,start_ms,end_ms,value\na,0,500,x, y\n", "s01.csv:2: the row has 5 cells, but the header names 4 columns"),
 ]
 
 

@@ -91,7 +91,7 @@ def test_characters_that_xml_cannot_hold_are_replaced_and_counted():
     document, findings = build_document(tiers, name="x", media=[Media("file:///\x02.mp4", None, "video/mp4")])
     assert content(parse_eaf(document.to_bytes())) == {"t\ufffd": [(0, 1, "a\ufffd\ufffd\ufffd\U0001f622\r\t")]}
     assert codes(findings) == ["convert-tier-renamed", "convert-character-replaced"]
-    assert findings[1].message == "7 characters that XML cannot hold became U+FFFD"
+    assert findings[1].message == "7 characters that XML cannot hold were replaced by U+FFFD"
 
 
 def test_names_of_tiers_are_unique_and_not_empty():
@@ -156,7 +156,7 @@ def test_more_tiers_than_any_recording_has_are_refused():
 
 
 def test_more_annotations_than_elan_can_show_are_refused():
-    with pytest.raises(UnreadableInput, match="holds 300,001 annotations"):
+    with pytest.raises(UnreadableInput, match="contains 300,001 annotations"):
         build_document([FlatTier("t", [(0, 1, "x")] * 300_001)], name="x")
 
 

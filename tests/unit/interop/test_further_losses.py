@@ -41,10 +41,10 @@ def test_every_loss_is_counted():
     document = full()
     messages = [found.message for found in further_findings(document, document.tiers, "It", list(Further))]
     assert messages == [
-        "It does not keep ends of moments that last longer than 40 ms (1 here)",
-        "It does not keep offsets of media (1 here)",
+        "It does not keep ends of point events longer than 40 ms (1 here)",
+        "It does not keep media offsets (1 here)",
         "It does not keep values of vocabularies in further languages (2 here)",
-        "It does not keep places of external vocabularies (1 here)",
+        "It does not keep locations of external vocabularies (1 here)",
     ]
     empty = new_document()
     assert [found.message for found in further_findings(empty, empty.tiers, "It", list(Further))] == [

@@ -20,14 +20,14 @@ KIND = "a BORIS project"
     [
         (b"", "is empty (0 bytes)"),
         (b" \0\n", "is empty (3 bytes)"),
-        (b"{", "p.boris:1: this is not a BORIS project: column 2"),
-        (b'{"a": 1,\n "b" 2}', "p.boris:2: this is not a BORIS project: column 6"),
+        (b"{", "p.boris:1: not a BORIS project: column 2"),
+        (b'{"a": 1,\n "b" 2}', "p.boris:2: not a BORIS project: column 6"),
         (b"\xff\xfe\x00", "not UTF-8"),
         (b"[" * 100_000, "nested too deeply"),
         (b'{"a":' * 100_000, "nested too deeply"),
         (b"\x1f\x8bnothing", "damaged gzip"),
-        (gzip.compress(b'{"a": 1}' * 1000)[:-20], "gzip file without its end"),
-        (b"PK\x03\x04 a workbook", "p.boris:1: this is not a BORIS project: column 1"),
+        (gzip.compress(b'{"a": 1}' * 1000)[:-20], "is a truncated gzip file"),
+        (b"PK\x03\x04 a workbook", "p.boris:1: not a BORIS project: column 1"),
     ],
     ids=range(10),
 )
@@ -42,9 +42,9 @@ def test_a_gzip_bomb_is_unpacked_up_to_the_bound_only(monkeypatch: pytest.Monkey
     monkeypatch.setattr(json_input, "MOST_BYTES", 1_000_000)
     bomb = gzip.compress(b" " * 50_000_000)
     assert len(bomb) < 100_000
-    with pytest.raises(UnreadableInput, match="holds more than 1 MB"):
+    with pytest.raises(UnreadableInput, match="contains more than 1 MB"):
         read_json(bomb, "b.boris.gz", KIND)
-    with pytest.raises(UnreadableInput, match="holds more than 1 MB"):
+    with pytest.raises(UnreadableInput, match="contains more than 1 MB"):
         read_json(b" " * 1_000_001, "b.boris", KIND)
 
 
@@ -59,7 +59,7 @@ def test_names_that_stand_twice_are_told_and_the_last_counts():
     assert value == {"a": 2, "b": {"c": 3}}
     (found,) = findings
     assert found.code == "convert-not-understood"
-    assert found.message.startswith("3 names are given twice in one place of the file ('a', 'c')")
+    assert found.message.startswith("3 names occur twice at one place in the file ('a', 'c')")
 
 
 def test_characters_that_xml_cannot_hold_are_replaced_wherever_they_stand():

@@ -98,7 +98,9 @@ def test_duplicate_ids_are_refused_because_pympi_would_drop_one() -> None:
     document = parse_eaf(
         f'<ANNOTATION_DOCUMENT><TIER TIER_ID="T">{twice}</TIER></ANNOTATION_DOCUMENT>'.encode(), "d.eaf"
     )
-    with pytest.raises(InvalidInput, match=r"d\.eaf cannot become a pympi object: 1 id is missing or duplicated"):
+    with pytest.raises(
+        InvalidInput, match=r"d\.eaf cannot be turned into a pympi object: 1 id is missing or duplicated"
+    ):
         to_pympi(document)
 
 

@@ -95,13 +95,13 @@ def test_the_export_of_boris():
     ("text", "words"),
     [
         ("", "is empty"),
-        ("nothing", "does not begin with Timed"),
-        ("Timed ($A = b)", "does not begin with Timed"),
-        ("Event ($A = b); b b/", "holds Event data"),
-        ("state a b; a=3/", "holds state data"),
-        ("Interval = 5; a,*2/", "holds Interval data"),
+        ("nothing", 'does not begin with "Timed"'),
+        ("Timed ($A = b)", 'does not begin with "Timed"'),
+        ("Event ($A = b); b b/", "contains Event data"),
+        ("state a b; a=3/", "contains state data"),
+        ("Interval = 5; a,*2/", "contains Interval data"),
         ("Timed <frames>; a,1-2/", "counts time in 'frames'"),
-        ("{}", "does not begin with Timed"),
+        ("{}", 'does not begin with "Timed"'),
     ],
 )
 def test_other_data_are_refused_in_words(text: str, words: str):
@@ -120,19 +120,20 @@ def test_other_data_are_refused_in_words(text: str, words: str):
         (",0 a,1- ,5/", [(1000, 5000)], []),
         ("a,1- a,3-4/", [(1000, 3000), (3000, 4000)], []),
         ("a,1- & b,2-9/", [(1000, 9000), (2000, 9000)], []),
-        ("a,5-2/", [(5000, 5040)], ["1 event ends before it begins; it became a moment"]),
-        ("a,1-2 odd a,3-4/", [(1000, 2000), (3000, 4000)], ["1 place is not understood and was passed over: 'odd'"]),
-        ("a,1:2:3:4-5 a,1-2/", [(1000, 2000)], ["1 place is not understood and was passed over: 'a,1:2:3:4-5'"]),
+        ("a,5-2/", [(5000, 5040)], ["1 event ends before it begins; it was converted to a point event"]),
+        ("a,1-2 odd a,3-4/", [(1000, 2000), (3000, 4000)],
+         ["1 passage could not be understood and was skipped: 'odd'"]),
+        ("a,1:2:3:4-5 a,1-2/", [(1000, 2000)], ["1 passage could not be understood and was skipped: 'a,1:2:3:4-5'"]),
         ("a,1-2 $ %& x/", [(1000, 2000)],
          ["the last unit does not end with '/'; it was read up to the end of the file",
-          "1 place is not understood and was passed over: '$'"]),
-        ("a,0.0004-2/", [(0, 2000)], ["1 time was finer than a millisecond"]),
+          "1 passage could not be understood and was skipped: '$'"]),
+        ("a,0.0004-2/", [(0, 2000)], ["1 time was rounded to whole milliseconds"]),
         ("a,99999999999-2 a,1-2/", [(1000, 2000)],
-         ["1 place is not understood and was passed over: 'a,99999999999-2'"]),
+         ["1 passage could not be understood and was skipped: 'a,99999999999-2'"]),
         ("a,1000000000-1000000001 a,1-2/", [(1000, 2000)],
-         ["1 place is not understood and was passed over: 'a,1000000000-1000000001'"]),
+         ["1 passage could not be understood and was skipped: 'a,1000000000-1000000001'"]),
         (";;/ ;/ a,1-2/", [(1000, 2000)], []),
-        ("</<>a,1-2/", [(1000, 2000)], ["1 place is not understood and was passed over: '<'"]),
+        ("</<>a,1-2/", [(1000, 2000)], ["1 passage could not be understood and was skipped: '<'"]),
     ],
     ids=range(15),
 )  # fmt: skip
@@ -161,7 +162,7 @@ def test_more_codes_than_tiers_anybody_looks_at_have_no_vocabularies():
     documents, findings = read("Timed;" + " ".join(f"c{n},{n}-{n + 1}" for n in range(301)) + "/")
     (document,) = documents.values()
     assert (len(document.tiers), document.vocabularies) == (301, ())
-    assert findings == ["301 tiers are too many for vocabularies"]
+    assert findings == ["no vocabularies were made: 301 tiers are too many"]
 
 
 def coded(name: str, *tiers: FlatTier) -> Document:
@@ -289,7 +290,7 @@ def contents(document: Document) -> list[tuple[Any, ...]]:
 
 def test_a_sign_that_hides_data_as_a_comment_is_told():
     _, messages = read("Timed (a b);\na,1-2 %b,3-4\n ,5/\n")
-    assert messages == ["a comment holds what looks like data ('b,3-')"]
+    assert messages == ["a comment contains what looks like data ('b,3-')"]
 
 
 def test_a_file_of_ours_tells_how_many_events_it_held():

@@ -64,12 +64,13 @@ def test_srt_gives_texts_back_but_for_what_it_tells():
     }  # fmt: skip
     told = [item.message for item in written.findings if item.code == "convert-text-changed"]
     assert told == [
-        "in 12 texts line breaks and colons of a tier's name became blanks and ꞉",
-        "in 1 text carriage returns became line breaks",
-        "in 1 text what players take for tags got other brackets",
-        "in 1 text what looks like a timing got an arrow",
-        "in 2 texts line breaks at the end were dropped",
-        "in 1 text an empty line before a number was dropped, because the number would look like that of a cue",
+        "in 12 texts: line breaks and colons in a tier's name became spaces and ꞉",
+        "in 1 text: carriage returns became line breaks",
+        "in 1 text: what players would read as tags got different brackets",
+        "in 1 text: what looks like a timing got a different arrow",
+        "in 2 texts: line breaks at the end were dropped",
+        "in 1 text: an empty line before a number was dropped, because the number would have looked like "
+        "the number of a cue",
     ]
 
 
@@ -106,9 +107,9 @@ def test_webvtt_of_others():
         "Text": [(20_000, 21_000, "with colon karaoke")],
     }
     assert [item.message for item in result.findings] == [
-        "2 notes, styles or regions were not taken over",
-        "1 cue is placed on the picture, which was not taken over",
-        "3 tags in cues (bold, colour, karaoke times) were taken out",
+        "2 notes, styles or regions were not carried over",
+        "1 cue has a position on the picture, which was not carried over",
+        "3 tags in cues (bold, colour, karaoke times) were removed",
     ]
 
 
@@ -149,13 +150,13 @@ def test_nothing_to_show():
 
 BAD = [
     (webvtt, b"", "is empty"),
-    (webvtt, b"WEBVTTX\n", "1: this is not a WebVTT file: its first line is not WEBVTT"),
+    (webvtt, b"WEBVTTX\n", "1: not a WebVTT file: its first line is not WEBVTT"),
     (webvtt, b"1\n00:00:01,000 --> 00:00:02,000\nsrt\n", "its first line is not WEBVTT"),
     (webvtt, b"WEBVTT\n\nx\n00:01 --> 00:02\nx\n", "4: the timing '00:01 --> 00:02' is damaged"),
-    (webvtt, b"WEBVTT\n\nhello\n", "3: this is not a WebVTT file: a block is neither a cue nor a note"),
+    (webvtt, b"WEBVTT\n\nhello\n", "3: not a WebVTT file: a block is neither a cue nor a note"),
     (srt, b"\0\0\1", "is not a text file"),
-    (srt, b"Dear all,\nno subtitles\n", "1: this is not an SRT file: no line is a timing"),
-    (srt, b"Dear all,\n\n1\n00:00:01,000 --> 00:00:02,000\nx\n", "begins neither with the number nor"),
+    (srt, b"Dear all,\nno subtitles\n", "1: not an SRT file: no line contains a timing"),
+    (srt, b"Dear all,\n\n1\n00:00:01,000 --> 00:00:02,000\nx\n", "does not begin with the number or"),
 ]
 
 
@@ -181,7 +182,7 @@ DAMAGED = [
     ("1\n00:00:01,000 --> 00:00:02,000\na\n\n2\n00:00:03,000 -> 00:00:04,000\nb\n", 6, "the timing '00:00:03,000 -> "),
     ("1\n00:00:01,000 --> 00:00:02,000\na\n\n2\n00:0x:03,000 --> 00:00:04,000\nb\n", 6, "the timing '00:0x:03,000"),
     ("1\n00:00:01,000 --> 00:00:02,000\na\n\n2\n00:00:75,000 --> 00:01:04,000\nb\n", 6, "the timing '00:00:75,000"),
-    ("1\n00:00:01,000 --> 00:00:02,000\na\n\n2\nb\n", 5, "the number 2 of a cue is not followed by a timing"),
+    ("1\n00:00:01,000 --> 00:00:02,000\na\n\n2\nb\n", 5, "the cue number 2 is not followed by a timing"),
     ("1\n00:00:02,000 --> 00:00:01,000\na\n", 2, "the cue ends before it begins"),
 ]
 

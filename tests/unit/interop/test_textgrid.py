@@ -118,7 +118,7 @@ def test_what_is_not_utf8_is_read_as_cp1252_and_told():
 def test_finer_times_are_rounded_half_up_and_told():
     result = read(SHORT.replace("1.001", "1.0005").encode(), "x.TextGrid", Choices())
     assert [(i.code, i.message) for i in result.findings] == [
-        ("convert-time-rounded", "2 times were finer than a millisecond")
+        ("convert-time-rounded", "2 times were rounded to whole milliseconds")
     ]
     assert content(result.documents["x"])['Ma"ry'][0][:2] == (300, 1001)
     noise = read(SHORT.replace("1.001", "1.0009999999999999").encode(), "x.TextGrid", Choices())
@@ -202,11 +202,11 @@ def test_losses_are_told():
         ("convert-lost", "TextGrid does not keep annotations without a value (1 here)"),
         ("convert-lost", "TextGrid does not keep participants of tiers (1 here)"),
         ("convert-lost", "TextGrid does not keep annotators of tiers (1 here)"),
-        ("convert-lost", "TextGrid does not keep linked media (1 here)"),
+        ("convert-lost", "TextGrid does not keep linked media files (1 here)"),
         ("convert-left-behind", "TextGrid does not keep ids of annotations (2 here)"),
         ("convert-left-behind", "TextGrid does not keep linguistic types (1 here)"),
         ("convert-left-behind", "TextGrid does not keep author, date and properties of the file (1 here)"),
-        ("convert-text-changed", "in 1 text carriage returns became line breaks"),
+        ("convert-text-changed", "in 1 text: carriage returns became line breaks"),
     ]
     assert content(only(written.files[".TextGrid"])) == {"a": [(10, 20, "x\ny")]}
 
@@ -223,15 +223,15 @@ BAD = {
     "utf-16 cut": (b"\xff\xfeF", "begins like UTF-16 text"),
     "other text": (b"Dear all,\n", "the file ends where a text was expected"),
     "other file type": (b'"x"\n"TextGrid"\n', 'the first line is not File type = "ooTextFile"'),
-    "pitch": (b'"ooTextFile"\n"Pitch 1"\n', "holds a Praat 'Pitch 1', not a TextGrid"),
-    "cut": (LONG[: LONG.index("line 2")].encode(), "a text begins with a quote and does not end"),
-    "cut between": (SHORT[: SHORT.index("0.5")].encode(), "x.TextGrid:14: this is not a Praat TextGrid: the file ends"),
-    "wrong kind": (SHORT.replace("TextTier", "NoteTier").encode(), "x.TextGrid:14: this is not a Praat TextGrid: "),
-    "text for number": (SHORT.replace("0.5", '"0.5"').encode(), "a number was expected, not the text '0.5'"),
-    "endless": (SHORT.replace("2.3\n<", "2e99\n<").encode(), "2e99 seconds is not a time"),
+    "pitch": (b'"ooTextFile"\n"Pitch 1"\n', "contains a Praat 'Pitch 1', not a TextGrid"),
+    "cut": (LONG[: LONG.index("line 2")].encode(), "a quoted text does not end"),
+    "cut between": (SHORT[: SHORT.index("0.5")].encode(), "x.TextGrid:14: not a Praat TextGrid: the file ends"),
+    "wrong kind": (SHORT.replace("TextTier", "NoteTier").encode(), "x.TextGrid:14: not a Praat TextGrid: "),
+    "text for number": (SHORT.replace("0.5", '"0.5"').encode(), "expected a number, not the text '0.5'"),
+    "endless": (SHORT.replace("2.3\n<", "2e99\n<").encode(), "2e99 is not a valid time in seconds"),
     "many": (b'"ooTextFile" "TextGrid" 0 1 <exists> 99999999999', "the file ends where a text was expected"),
-    "digits": (b'"ooTextFile" "TextGrid" ' + b"1" * 100_000, "seconds is not a time"),
-    "minus": (b'"ooTextFile" "TextGrid" 0 1 <exists> -1', "-1 is not a count"),
+    "digits": (b'"ooTextFile" "TextGrid" ' + b"1" * 100_000, "is not a valid time in seconds"),
+    "minus": (b'"ooTextFile" "TextGrid" 0 1 <exists> -1', "-1 is not a valid count"),
 }  # fmt: skip
 
 
@@ -252,14 +252,14 @@ def test_a_long_unclosed_text_takes_no_time():
 def test_intervals_that_do_not_follow_each_other_are_told():
     result = read(SHORT.replace("0.3 1.001", "0.4 1.001").encode(), "x.TextGrid", Choices())
     assert [(item.code, item.line) for item in result.findings] == [("convert-damaged", 11)]
-    assert result.findings[0].message == "tier 'Ma\"ry': 1 interval does not begin where the one before ends"
+    assert result.findings[0].message == "tier 'Ma\"ry': 1 interval does not begin where the previous one ends"
 
 
 @pytest.mark.parametrize(
     ("old", "new", "words"),
     [
-        ("0 2.3 2 0.5", "0 2.3 1 0.5", "more follows after the last of the tiers"),
-        ("<exists>\n2", "<absent>", "more follows after the last of the tiers"),
+        ("0 2.3 2 0.5", "0 2.3 1 0.5", "after the last tier that the file announces"),
+        ("<exists>\n2", "<absent>", "after the last tier that the file announces"),
         ("<exists>", "<exsts>", "<exsts> is neither <exists> nor <absent>"),
     ],
 )

@@ -157,7 +157,7 @@ def test_annotations_that_do_not_fit_what_stands_beside_them_are_read_as_plain_o
     collection["first"]["items"][1]["target"]["selector"]["value"] = "t=npt:1.5,9"  # overlaps the one before
     read = read_annotations(json.dumps(collection).encode(), "s01.jsonld", EVERYTHING)
     (found,) = [found for found in read.findings if found.code == "convert-not-understood"]
-    assert "does not fit" in found.message
+    assert "does not match" in found.message
     values = {
         tier.id: [item.value for item in read.documents["s01"].annotations(tier.id)]
         for tier in read.documents["s01"].tiers
@@ -208,7 +208,7 @@ def selector(value: Any, kind: str = "FragmentSelector") -> dict[str, Any]:
 def test_times_as_the_recommendations_have_them(target: Any, span: tuple[int, int]):
     found, findings = spans([annotation(target)])
     assert found == {"x": {"tagging": [(*span, "x")]}}
-    assert [message for message in findings if not message.startswith("1 moment")] == []
+    assert [message for message in findings if not message.startswith("1 point event")] == []
 
 
 @pytest.mark.parametrize(
@@ -235,13 +235,13 @@ def test_times_as_the_recommendations_have_them(target: Any, span: tuple[int, in
 def test_what_has_no_time_is_told(target: Any):
     found, findings = spans([annotation(target), annotation("v.mp4#t=1,2")])
     assert found == {"x": {"tagging": [(1000, 2000, "x")]}}
-    assert findings == ["1 annotation has no time in a medium and was left out"]
+    assert findings == ["1 annotation has no time in a media file and was left out"]
 
 
 def test_odd_times_become_what_they_can():
     found, findings = spans([annotation("v.mp4#t=10"), annotation("v.mp4#t=9,3"), annotation("v.mp4#t=20,20")])
     assert found == {"x": {"tagging": [(10_000, 10_040, "x"), (20_000, 20_040, "x")]}}
-    assert "1 annotation has a begin and no end; it became a moment" in findings
+    assert "1 annotation has a start but no end; it was converted to a point event" in findings
     assert "1 row left out" in findings
 
 
@@ -296,7 +296,7 @@ def test_one_document_for_each_medium():
 def test_overlapping_annotations_are_all_kept():
     found, findings = spans([annotation("v#t=1,5", "a"), annotation("v#t=2,3", "b"), annotation("v#t=4,9", "c")])
     assert found == {"x": {"tagging": [(1000, 5000, "a")], "tagging-2": [(2000, 3000, "b"), (4000, 9000, "c")]}}
-    assert findings == ["2 overlapping annotations went to 1 further tier"]
+    assert findings == ["2 overlapping annotations were moved to 1 additional tier"]
 
 
 def test_further_pages_are_not_fetched():
@@ -304,8 +304,8 @@ def test_further_pages_are_not_fetched():
     for first in ({"items": items, "next": "http://example.org/2"},):
         found, findings = spans({"type": "AnnotationCollection", "first": first})
         assert found["x"]["tagging"] == [(1000, 2000, "x")]
-        assert findings == ["the collection goes on in further pages elsewhere, which were not fetched"]
-    with pytest.raises(UnreadableInput, match="holds no Web Annotations"):
+        assert findings == ["the collection continues on further pages elsewhere, which were not fetched"]
+    with pytest.raises(UnreadableInput, match="contains no Web Annotations"):
         spans({"type": "AnnotationCollection", "first": "http://example.org/1"})
 
 
@@ -336,7 +336,7 @@ def test_a_hostile_structure_is_passed_over(structure: dict[str, Any]):
     data = {"type": "AnnotationPage", "items": [annotation("v#t=1,2", **{"eaf:tier": "form"})], "structure": structure}
     found, findings = spans(data)
     assert found == {"x": {"form": [(1000, 2000, "x")]}}
-    assert any("does not fit" in message for message in findings)
+    assert any("does not match" in message for message in findings)
 
 
 @pytest.mark.parametrize("number", range(3))

@@ -106,8 +106,8 @@ def test_vocabularies_are_united_by_entry_id():
 @pytest.mark.parametrize(
     ("entries", "why"),
     [
-        ((("e1", "yes"), ("e2", "never")), "entry 'e2' is 'never', elsewhere 'no'"),
-        ((("e1", "yes"), ("x9", "no")), "'no' is entry 'x9', elsewhere 'e2'"),
+        ((("e1", "yes"), ("e2", "never")), "entry 'e2' is 'never' here, 'no' elsewhere"),
+        ((("e1", "yes"), ("x9", "no")), "'no' is entry 'x9' here, 'e2' elsewhere"),
     ],
 )
 def test_contradicting_vocabularies_stay_apart_and_are_named(entries, why, inventory):

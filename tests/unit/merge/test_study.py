@@ -279,7 +279,7 @@ def test_resuming_keeps_what_people_decided_and_shows_what_is_new(three, merge, 
         ("rating", "3"),
     ]
     assert unchanged.n_taken_off == 1
-    assert "Not on the list: 1 that people deleted or redrew in ELAN." in unchanged.summary()
+    assert "Not on the list: 1 that were deleted or redrawn in ELAN." in unchanged.summary()
     # R1 and R2 now also code 6000-7000, R3 codes despair there: agreed since, and disputed anew.
     seq = [(0, 10_000, "1")]
     more = [(6000, 7000, "protest")]

@@ -122,7 +122,7 @@ def test_templates_are_those_of_the_command_line(tmp_path: Path):
 
 
 def test_prepared_files_need_media_and_raters(tmp_path: Path):
-    with pytest.raises(elancry.ElancryError, match="belong together"):
+    with pytest.raises(elancry.ElancryError, match="must be given together"):
         elancry.write_templates("crying", tmp_path, raters=["R1"])
     video = tmp_path / "S01.mp4"
     video.write_bytes(b"")

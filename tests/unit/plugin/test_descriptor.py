@@ -51,7 +51,7 @@ def test_elans_panel_takes_every_descriptor_that_we_write(form: Form):
     [
         (TierInput("R1", "R1", "Tier of rater 1", "help"), r"shorter than 3 letters \(R1\)"),
         (NumberField("ms", "Milliseconds", "help", 0, 10, 5), r"shorter than 3 letters \(ms\)"),
-        (NumberField("number", "Number", "help", 0, 10, 11), "number needs min, max and a default"),
+        (NumberField("number", "Number", "help", 0, 10, 11), "number needs a minimum, a maximum and a default"),
         (ChoiceField("word", "Word", "help", ("two words", "x"), "two words"), "the default of word is not one"),
         (TierInput("rater1", "R1", "Who & <what>", "help"), "rater1 needs a label"),
     ],

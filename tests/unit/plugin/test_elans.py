@@ -98,7 +98,7 @@ def test_what_is_not_elan_is_refused_in_words(tmp_path: Path):
         elan_at(tmp_path)
     make(tmp_path / "ELAN_6.9")
     make(tmp_path / "ELAN_7.0")
-    with pytest.raises(UsageError, match=r"holds ELAN_6\.9, ELAN_7\.0"):
+    with pytest.raises(UsageError, match=r"contains several: ELAN_6\.9, ELAN_7\.0"):
         elan_at(tmp_path)
 
 

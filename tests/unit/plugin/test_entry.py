@@ -183,8 +183,8 @@ def test_umlauts_are_spelled_out_where_elan_may_not_show_them(monkeypatch: pytes
     host.progress(0.5, text("plugin.check.looking"))
     host.say(text("plugin.check.no-codebook", names=("Gefühle",)))
     assert stream.getvalue().decode().splitlines() == [
-        "PROGRESS: 0.50 Fehler werden gesucht",
-        "Keiner der Werte ist in einem der vorhandenen Kodierbuecher (Gefühle)",
+        "PROGRESS: 0.50 Fehlersuche",
+        "keiner der Werte kommt in einem der vorhandenen Kodierbuecher vor (Gefühle)",
     ]
     line = text("plugin.compare.difference", start="0:00", seconds=1.0, value="R1=ärgerlich „so“ | R2=icônic")
     assert in_ascii(line) == "- 0:00, 1.0 s: R1=ärgerlich „so“ | R2=icônic"

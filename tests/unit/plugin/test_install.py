@@ -87,7 +87,7 @@ def test_a_form_that_elan_never_could_start_is_told_and_replaced(elan: Elan):
     old_names(elan)
     assert [tuple(map(str, item.problems)) for item in status(elan)] == [
         (
-            "ELAN cannot start it: Start does nothing, because names of fields are shorter than 3 letters "
+            "ELAN cannot start it: Start would do nothing, because field names are shorter than 3 letters "
             f"({', '.join(f'R{number}' for number in range(1, most + 1))})",
         )
         for most in (6, 4)
@@ -109,7 +109,7 @@ def test_where_one_folder_cannot_be_written_to_the_other_is_not_written_either(
 
     monkeypatch.setattr("elancry.plugin.installed.tempfile.TemporaryFile", refused)
     before = everything(elan)
-    with pytest.raises(OutputRefused, match=r"compare: you are not allowed to write there\n.*Ask whoever installed"):
+    with pytest.raises(OutputRefused, match=r"compare: you have no write permission there\n.*Ask whoever installed"):
         install(elan)
     assert everything(elan) == before
     assert not (elan.extensions / "elancry-check").exists()
@@ -253,7 +253,7 @@ def test_odd_names_in_a_manifest(elan: Elan, python: str):
         known["files"][name] = ["x"]
     path.write_text(json.dumps(known))
     (problem,) = said(elan)
-    assert problem.startswith("the Python that it starts is gone: ")
+    assert problem.startswith("the Python that it starts no longer exists: ")
     assert problem.isprintable()
     uninstall(elan)
     assert [item.name for item in elan.extensions.iterdir()] == ["readme.txt"]
@@ -312,7 +312,7 @@ def test_status_says_what_does_not_work(elan: Elan, tmp_path: Path, monkeypatch:
     python.unlink()
     (elan.extensions / "elancry-compare" / "run.py").unlink()
     assert said(elan) == (
-        f"the Python that it starts is gone: {python}",
+        f"the Python that it starts no longer exists: {python}",
         "missing: run.py",
     )
     install(elan)
@@ -333,7 +333,7 @@ def test_a_fleeting_environment_is_refused(place: str, tmp_path: Path, monkeypat
     python.parent.mkdir(parents=True)
     python.write_text("")
     monkeypatch.setattr(sys, "executable", str(python))
-    with pytest.raises(UsageError, match="will be gone soon"):
+    with pytest.raises(UsageError, match="will soon be deleted"):
         this_python()
 
 

@@ -83,7 +83,7 @@ def test_no_file_of_ours_stands_beside_the_one_that_elan_made(tmp_path: Path, mo
 def test_what_a_rater_typed_by_mistake_is_not_lost(tmp_path: Path, content: bytes):
     path = tmp_path / "mine"
     path.write_bytes(content)
-    with pytest.raises(OutputRefused, match="holds something other than"):
+    with pytest.raises(OutputRefused, match="contains something other than"):
         usable_output(str(path), [])
     assert path.read_bytes() == content
 
@@ -92,11 +92,11 @@ def test_inputs_folders_and_half_paths_are_refused(tmp_path: Path):
     path = tmp_path / "r1.xml"
     path.write_text("<TIER columns='a'/>")
     (tmp_path / "x").mkdir()
-    with pytest.raises(OutputRefused, match="also an input"):
+    with pytest.raises(OutputRefused, match="also one of the input files"):
         usable_output(str(tmp_path / "x" / ".." / "r1.xml"), ["", "easydiag", str(path)])
     with pytest.raises(OutputRefused, match="is a folder"):
         usable_output(str(tmp_path), [])
-    with pytest.raises(OutputRefused, match="a whole path"):
+    with pytest.raises(OutputRefused, match="an absolute path"):
         usable_output("out.xml", [])
     with pytest.raises(OutputRefused, match="there is no folder"):
         usable_output(str(tmp_path / "nowhere" / "out.xml"), [])

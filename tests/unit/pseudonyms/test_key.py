@@ -50,7 +50,7 @@ def test_a_key_of_version_0_1_is_read(tmp_path):
 @pytest.mark.parametrize("content", ["[1]", "{", '{"salt": "a", "names": 3}'])
 def test_the_key_must_be_a_key(tmp_path, content):
     (tmp_path / "key.json").write_text(content, encoding="utf-8")
-    with pytest.raises(UnreadableInput, match="is not a key written by elancry"):
+    with pytest.raises(UnreadableInput, match="is not a key file written by elancry"):
         Key.read(tmp_path / "key.json", outputs=None)
 
 

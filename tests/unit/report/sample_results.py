@@ -540,7 +540,7 @@ def findings() -> tuple[Finding, ...]:
             )
             for n in range(1, 13)
         ),
-        Finding("media-none", Severity.INFO, "no medium is linked", file="s09__R1.eaf"),
+        Finding("media-none", Severity.INFO, "no media file is linked", file="s09__R1.eaf"),
     )
 
 

@@ -66,18 +66,18 @@ def view(sample, coverage):
 
 def test_the_sentence_counts_and_names_those_who_did_not(view, coverage):
     assert sentences.coverage(coverage[0], view) == (
-        "“Form of crying”, in time: coded in 3 of 3 sequences, in 1 of them by two raters or more, in 1 by all who "
+        "“Form of crying”, intervals: coded in 3 of 3 sequences, in 1 of them by two or more raters, in 1 by all who "
         "coded it (R1 2, R2 2). R3 did not code it."
     )
     alone = Coverage("crying_form", "interval", {"R2": 2}, n_coded=2, n_double=0, n_complete=2)
-    assert "coded in 2 of 3 sequences, by R2 alone. There is no agreement" in sentences.coverage(alone, view)
+    assert "coded in 2 of 3 sequences, by R2 alone; agreement cannot be computed" in sentences.coverage(alone, view)
     full = Coverage("crying_form", "rating", dict.fromkeys(RATERS, 3), 3, 3, 3)
     assert sentences.coverage(full, view) == "“Form of crying”, ratings: coded in all 3 sequences by R1, R2 and R3."
 
 
 def test_the_card_spans_from_the_least_to_the_most_coded_and_nobody_is_said(view):
     cards = {what: number for number, what in summary(view).blocks[0].items}
-    assert cards["of the sequences coded by two raters or more, depending on what was coded"].replace("\xa0", " ") == (
+    assert cards["of the sequences coded by two or more raters, depending on what was coded"].replace("\xa0", " ") == (
         "33 % to 67 %"
     )
     assert "100" not in repr(cards)
@@ -86,8 +86,8 @@ def test_the_card_spans_from_the_least_to_the_most_coded_and_nobody_is_said(view
 
 def test_means_over_fewer_raters_are_said_with_their_count(view):
     assert sentences.fewer_raters("crying_form", "rating", "regression.fewer", view) == (
-        "Scores of “Form of crying” are means over the raters who coded a sequence: in 1 of 3 sequences by fewer than "
-        "2 raters, so that these scores are less reliable than the others."
+        "Scores of “Form of crying” are means across the raters who coded a sequence: in 1 of 3 sequences these were "
+        "fewer than 2 raters, so these scores are less reliable than the others."
     )
     assert sentences.fewer_raters("intervention", "rating", "regression.fewer", view) == ""
 
@@ -98,8 +98,8 @@ def test_raters_are_named_beside_a_coefficient_where_they_are_not_all(view):
     table = view.results.tables["agreement"].assign(raters="R1|R2")
     fewer = dataclasses.replace(view.results, tables={"agreement": table})
     text = repr(build_report(fewer).sections)
-    assert text.count("(raters R1, R2 only)") >= 4
-    assert text.count("Raters: R1, R2 only.") >= 4
+    assert text.count("(only raters R1, R2)") >= 4
+    assert text.count("Only raters R1, R2.") >= 4
 
 
 def test_whole_sessions_are_not_called_sequences(sample):
@@ -107,10 +107,10 @@ def test_whole_sessions_are_not_called_sequences(sample):
     design = dataclasses.replace(sample.design, whole_sessions=True, sequences=sample.design.sequences[:3])
     view = View(dataclasses.replace(sample, design=design), Names(sample.codebook, words), words)
     first = study(view).blocks[0].text
-    assert first.startswith("3 sessions taken as wholes, in 96 files by")
-    assert "The files hold no sequences" in first
+    assert first.startswith("3 sessions as wholes, in 96 files by")
+    assert "The files contain no sequences" in first
     row = {"n_units": 3, "n_sessions": 3, "measure": "time_percent", "compared_ms": None, "raters": "R1|R2"}
-    assert sentences.basis(row, view) == "3 sessions taken as wholes; raters R1, R2"
+    assert sentences.basis(row, view) == "3 sessions as wholes; raters R1, R2"
 
 
 def test_errors_in_the_files_are_said_at_the_top(sample):

@@ -60,10 +60,10 @@ def test_the_figure_says_what_the_table_holds(view):
         "4 annotations in 2 raters' files",
         "3 of 4 annotations",
         "8.0\N{NO-BREAK SPACE}s of 12.0\N{NO-BREAK SPACE}s",
-        "1 \N{MULTIPLICATION SIGN} a value outside the vocabulary",
-        "parts of annotations, outside every sequence",
+        "1 \N{MULTIPLICATION SIGN} value outside the vocabulary",
+        "parts of annotations, outside all sequences",
         "0 of 2 ratings",
-        "2 \N{MULTIPLICATION SIGN} coded by one rater only",
+        "2 \N{MULTIPLICATION SIGN} coded by only one rater",
     ):
         assert said in drawn, said
 
@@ -80,7 +80,7 @@ def test_the_table_has_the_share_of_each_rater_and_the_reasons_their_meaning(vie
     )
     assert by_rater.groups == {0: "Form of crying"}
     assert [cells[0] for cells in reasons.rows] == [
-        "a value outside the vocabulary", "outside every sequence", "coded by one rater only",
+        "value outside the vocabulary", "outside all sequences", "coded by only one rater",
     ]  # fmt: skip
 
 
@@ -89,7 +89,7 @@ def test_a_system_that_was_not_asked_for_is_named_and_no_first_page_warning(view
     section = flow(view(rows))
     assert section is not None
     said = [block.text for block in section.blocks if hasattr(block, "text")]
-    assert "Not asked for, and in none of the figures: gaze (5 annotations)." in said
+    assert "Not selected, and in none of the figures: gaze (5 annotations)." in said
     results = sample_results()
     results.tables["flow"] = FLOW.frame(rows)
     summary = build_report(results).sections[0]
@@ -104,5 +104,5 @@ def test_german(view):
     album = Album()
     section = flow(view(ROWS, "de", album))
     assert section is not None
-    assert section.title == "Weg der Kodierung: Was ging in die Zahlen ein?"
+    assert section.title == "Weg der Kodierung: Was ging in die Ergebnisse ein?"
     assert "4 Annotationen in 2 Dateien der Rater" in album.files["flow-crying_form.svg"].decode()

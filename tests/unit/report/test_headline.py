@@ -30,7 +30,7 @@ def said(*rows: Mapping[str, Any]) -> list[str]:
 def test_the_range_of_the_ratings_of_all_raters() -> None:
     everybody: dict[str, Any] = {"raters": "R1|R2|R3", "aggregate": "pooled"}
     rows = [row(0.5, category="a", **everybody), row(0.7, category="b", **everybody)]
-    assert said(*rows) == ["form: same rating, ICC(2,1) .50 to .70 in 2 categories"]
+    assert said(*rows) == ["form: agreement on ratings, ICC(2,1) .50 to .70 in 2 categories"]
 
 
 @pytest.mark.parametrize("aggregate", ["pair", "leave_one_out"])

@@ -127,7 +127,7 @@ def test_every_method_and_rule_that_can_be_chosen_has_its_words():
     assert [key for key in wanted if key not in texts("en", "methods.")] == []
 
 
-@pytest.mark.parametrize(("language", "said"), [("en", "True level: "), ("de", "Wahres Niveau: ")])
+@pytest.mark.parametrize(("language", "said"), [("en", "Actual level: "), ("de", "Tatsächliches Niveau: ")])
 def test_the_true_level_is_stated_where_a_skewed_share_is_explained(sample, language: str, said: str):
     models = sample.tables["models"].copy()
     text = dict(told(replace(sample, tables={**sample.tables, "models": models}), language).paragraphs)
@@ -145,12 +145,12 @@ def test_settings_versions_seed_and_plan_are_told(sample):
     origin = replace(results.provenance, plan_file="crying/study.yaml", versions={"elancry": "9.9", "python": "3.13.1"})
     text = " ".join(body for _, body in told(replace(results, provenance=origin)).paragraphs)
     assert "elancry 9.9 [@elancry] on Python 3.13.1" in text
-    assert f"the seed of everything random was {origin.seed}" in text
+    assert f"the random seed was {origin.seed}" in text
     assert "The plan was read from “crying/study.yaml”." in text
     assert "permutations = 1234" in text
-    assert "1\u202f234 permutations in which one of the two codings was turned in a circle" in text
-    assert "an overlap of 60\u00a0%, 80\u00a0% of the longer annotation" in text
-    assert "of rater R2 alone" in text
+    assert "1\u202f234 permutations in which one of the two codings was shifted circularly" in text
+    assert "the overlap is at least 60\u00a0%, 80\u00a0% of the longer annotation" in text
+    assert "from rater R2 alone" in text
     assert "Bootstrap intervals were not computed." in text
 
 
@@ -162,7 +162,9 @@ def test_what_a_consensus_left_open_is_told(sample):
     results = chosen(full(sample), aggregate="consensus")
     results = replace(results, tables={**results.tables, "unresolved": UNRESOLVED.frame(rows)})
     text = dict(told(results).paragraphs)["Scores."]
-    assert "in time: 30.0\u00a0s of 3:20 min (15\u00a0%) had no consensus" in text.replace("3:20\u00a0min", "3:20 min")
+    assert "intervals: 30.0\u00a0s of 3:20 min (15\u00a0%) had no consensus" in text.replace(
+        "3:20\u00a0min", "3:20 min"
+    )
     assert "ratings: 4 of 40 (10\u00a0%) had no consensus" in text
 
 

@@ -120,7 +120,7 @@ def test_every_timeline_is_there_and_the_file_is_small(page, written, sample):
 def test_the_starter_status_is_said_at_the_top_and_beside_the_categories(written):
     text = (written / "report.html").read_text(encoding="utf-8")
     assert text.index("are a starting point written for this software") < text.index('id="study"')
-    assert "Not published categories: a starting point after Nelson (2005)" in text
+    assert "Unpublished categories: a starting point based on Nelson (2005)" in text
 
 
 def test_the_same_results_give_the_same_bytes(written, tmp_path):
@@ -188,7 +188,7 @@ def test_labels_names_and_files_are_text_everywhere():
 
 
 def test_an_omitted_part_says_why_in_its_place_and_in_the_list():
-    why = "only one system is coded"
+    why = "only one system has interval coding"
     results = sample_results(omitted={"cooccurrence": why, "regression": why, "models": why})
     assert "".join(parse(render_html(build_report(results))).text).count(why) >= 4
     assert not [name for name in drawn(results) if name.startswith(("cooccurrence", "coefficients"))]
@@ -196,11 +196,11 @@ def test_an_omitted_part_says_why_in_its_place_and_in_the_list():
 
 def test_results_without_any_table_still_make_a_page(tmp_path, sample):
     bare = dataclasses.replace(
-        sample, tables={}, timelines=(), plots={}, findings=(), omitted={"agreement": "one rater only"}
+        sample, tables={}, timelines=(), plots={}, findings=(), omitted={"agreement": "only one rater"}
     )
     written = write_report(bare, tmp_path)
     assert [path.name for path in written] == ["report.html", "methods.md", "methods.bib"]
-    assert "one rater only" in (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert "only one rater" in (tmp_path / "report.html").read_text(encoding="utf-8")
 
 
 def test_undefined_numbers_are_a_dash_with_their_reason(page):
@@ -210,7 +210,7 @@ def test_undefined_numbers_are_a_dash_with_their_reason(page):
 
 
 def test_a_language_without_a_catalogue_is_refused_in_words(sample):
-    with pytest.raises(UsageError, match="no report in the language 'fr'"):
+    with pytest.raises(UsageError, match="reports are not available in the language 'fr'"):
         build_report(sample, language="fr")
 
 
@@ -233,16 +233,16 @@ def test_a_tier_for_each_category_is_named_and_drawn_once(sample):
     page = parse(render_html(build_report(results)))
     assert len(page.ids) == len(set(page.ids))
     text = "".join(page.text)
-    assert "Agreement on the coding in time of “Form of crying” ranges from" in text
-    assert "“Therapeutic intervention: Pause” in time" in text
+    assert "Agreement on interval coding of “Form of crying” ranges from" in text
+    assert "the interval coding of “Therapeutic intervention: Pause”" in text
 
 
 def test_other_methods_and_corrected_correlations_are_shown_with_what_they_are_not(page):
     text = "".join(page.text)
-    assert "R² = .71, shrunken .22. With whole sessions exchanged" in text
-    assert "so that no association can remain, it is still .66 on average" in text
+    assert "R² = .71, shrunken .22. When whole sessions are exchanged" in text
+    assert "so that no association can remain, R² is still .66 on average" in text
     assert "1.03" in text
-    assert "may exceed 1" in text
+    assert "can exceed 1" in text
     assert "assumption violated." in text
     assert "Undefined: present in every sequence" in text
 
@@ -250,8 +250,8 @@ def test_other_methods_and_corrected_correlations_are_shown_with_what_they_are_n
 def test_words_that_a_statistician_asked_for(page):
     text = "".join(page.text)
     assert "it can begin above the lower end of the two-sided interval" in text, "what the word for a level means"
-    assert "The odds ratio pools all time and also contains differences between sequences" in text
-    assert "a true null is rejected in about 1 % of studies instead of 5 %" in text, "HTZ is conservative"
+    assert "The odds ratio pools all time and also reflects differences between sequences" in text
+    assert "a true null hypothesis is rejected in about 1 % of studies instead of 5 %" in text, "HTZ is conservative"
     assert "Regression: which categories go together across sequences?" in text
 
 
@@ -266,7 +266,7 @@ def test_associations_are_not_told_as_causes(sample, language):
 
 def test_every_mark_of_the_agreement_figure_is_in_its_legend(sample):
     legend = drawn(sample)["agreement-crying_form"].figure.axes[0].get_legend()
-    assert [text.get_text() for text in legend.get_texts()] == ["in time", "events", "units on the continuum"]
+    assert [text.get_text() for text in legend.get_texts()] == ["time-based", "event-based", "units on the continuum"]
 
 
 def test_the_axis_of_coefficients_holds_every_interval(sample):
@@ -287,7 +287,7 @@ def test_an_interval_beyond_measure_is_cut_with_an_arrow_and_the_caption_says_so
     frame.loc[wide, "beta_ci_high"] = 100.0
     results = dataclasses.replace(sample, tables={"regression": frame})
     first = next(iter(drawn(results).values()))
-    assert "An arrow: the interval goes on" in first.caption
+    assert "Arrow: the interval continues" in first.caption
     assert all(axes.get_xlim()[1] < 10 for axes in first.figure.axes)
 
 
@@ -295,7 +295,7 @@ def test_what_rater_training_asks_is_shown(page):
     text = "".join(page.text)
     assert "Longest: R3 coded “none” where R1, R2 coded “Protest”" in text
     assert "The first 10 of 12; all of them: tables/apart.csv." in text
-    assert "lower in the second half, with an interval below 0, for: R1, R2." in text
+    assert "lower in the second half, with an interval entirely below 0, for: R1, R2." in text
 
 
 LONG = "Weinen als Ausdruck einer nicht mehr auszuhaltenden, in der Beziehung wiederbelebten Verlusterfahrung " * 2

@@ -93,8 +93,8 @@ def test_what_cannot_be_loaded_is_said_in_words(folder, name):
     path = folder / name
     content = json.loads(path.read_text("utf-8"))
     cases = (
-        ({**content, "format": content["format"] + 1}, UsageError, "A newer version of elancry wrote the file"),
-        ({**content, "format": 0}, UsageError, "An older version of elancry wrote the file"),
+        ({**content, "format": content["format"] + 1}, UsageError, "written by a newer version of elancry"),
+        ({**content, "format": 0}, UsageError, "written by an older version of elancry"),
         ({**content, "format": "x"}, UnreadableInput, "is damaged"),
         ([], UnreadableInput, "is damaged"),
         ({**content, "codebook": {"id": 3}, "timelines": [{}]}, UnreadableInput, "is damaged"),
@@ -122,9 +122,9 @@ def with_infinite_times(drawing: dict[str, Any]) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("said", "hint"),
     [
-        ({"code": "omitted.of-another-version"}, "Version 0.0.9 of elancry wrote it"),
-        ({"code": "count.files", "fields": {}}, "Version 0.0.9 of elancry wrote it"),
-        ({"code": ["count.files"]}, "Version 0.0.9 of elancry wrote it"),
+        ({"code": "omitted.of-another-version"}, "written by elancry 0.0.9"),
+        ({"code": "count.files", "fields": {}}, "written by elancry 0.0.9"),
+        ({"code": ["count.files"]}, "written by elancry 0.0.9"),
     ],
     ids=["unknown code", "missing field", "no code"],
 )

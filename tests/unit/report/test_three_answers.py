@@ -29,7 +29,7 @@ def test_counts_and_the_strongest_pair(sample: Results) -> None:
     together = sample.tables["cooccurrence"]
     tested = together["p_permutation"].notna().sum()
     found = (together["p_holm"] < 0.05).sum()
-    assert f"{found} of {tested} pairs at the same moment" in text
+    assert f"{found} of {tested} pairs at the same time" in text
     assert "within 10.0 s afterwards" in text
     assert "slopes across sequences" in text
     best = together.loc[together["p_permutation"].idxmin()]

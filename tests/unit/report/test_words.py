@@ -51,9 +51,9 @@ def test_an_interval_is_described_with_its_numbers():
     made = Text("interval.percentile", {"basis": basis, "why": Text("interval.bca-no-difference")})
     assert made.into("en") == (
         "percentile bootstrap over 32 sessions, 2000 resamples, 7 undefined "
-        "(BCa does not exist: no session makes a difference)"
+        "(no BCa interval: leaving out a session changes nothing)"
     )
     assert made.into("de") == (
-        "Perzentil-Bootstrap über 32 Sitzungen, 2000 Ziehungen, davon 7 nicht definiert "
-        "(BCa gibt es nicht: keine Sitzung macht einen Unterschied)"
+        "Perzentil-Bootstrap über 32 Sitzungen, 2000 Stichproben, davon 7 nicht definiert "
+        "(kein BCa-Intervall: das Weglassen einer Sitzung ändert nichts)"
     )

@@ -146,12 +146,12 @@ def test_default_effects_take_what_the_codebook_holds(toy: Codebook) -> None:
 @pytest.mark.parametrize(
     ("effects", "message"),
     [
-        ([Effect("act", "z", "mood", "red", 0.2)], "an effect names act.z, which is not in the codebook toy"),
+        ([Effect("act", "z", "mood", "red", 0.2)], "an effect refers to act.z, which is not in the codebook toy"),
         (
             [Effect("act", "a", "mood", "red", 0.8), Effect("act", "b", "mood", "red", 0.7)],
             "explain 1.13 of a variance",
         ),
-        ([Effect("act", "a", "mood", "red", 0.2), Effect("mood", "red", "act", "a", 0.2)], "form a circle"),
+        ([Effect("act", "a", "mood", "red", 0.2), Effect("mood", "red", "act", "a", 0.2)], "form a loop"),
     ],
 )
 def test_impossible_effects_are_refused(toy: Codebook, effects: list[Effect], message: str) -> None:
@@ -164,7 +164,7 @@ def test_impossible_designs_are_refused(toy: Codebook) -> None:
         simulate_study(toy, sessions=5, sequences=3)
     with pytest.raises(UsageError, match="raters are 'R1', 'R1'"):
         simulate_study(toy, raters=("R1", "R1"))
-    with pytest.raises(UsageError, match=r"session_icc is 1\.2, expected a number from 0 to 1"):
+    with pytest.raises(UsageError, match=r"session_icc is 1\.2; expected a number from 0 to 1"):
         TruthModel(session_icc=1.2)
 
 

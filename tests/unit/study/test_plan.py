@@ -174,28 +174,28 @@ def test_values_are_read_as_what_they_are(file: Path):
     ("text", "said"),
     [
         ("windows: session", "unknown key 'windows'"),
-        ("seed: 1\nseed: 2", "given a second time"),
+        ("seed: 1\nseed: 2", "occurs a second time"),
         ("raters: []", "at least one value (a name)"),
         ("raters: [R1, R1]", "R1 is given more than once"),
-        ("raters: {R1: x}", "expected a name, given a mapping"),
+        ("raters: {R1: x}", "expected a name, not a mapping"),
         ("use_merged: maybe", "expected true or false"),
         ("window: minute", "expected one of sequence, session"),
         ("criterion: []", "the list is empty"),
-        ("criterion: [0,6]", "such as 0.6, given '0'"),
-        ("tolerance_ms: [1, 2]", "given a list"),
-        ("tolerance_ms: soon", "given 'soon'"),
+        ("criterion: [0,6]", "such as 0.6, not '0'"),
+        ("tolerance_ms: [1, 2]", "not a list"),
+        ("tolerance_ms: soon", "not 'soon'"),
         ("time_units_ms: [0]", "at least 1 ms"),
-        ("time_units_ms: [[1]]", "given a list"),
+        ("time_units_ms: [[1]]", "not a list"),
         ("scores: [rating, shares]", "did you mean 'share'?"),
         ("scores: []", "the list is empty"),
         ("sensitivity: bayes", "expected one of mixed_model"),
         ("sequential_lags: [0]", "from 1 to 20"),
         ("sequential_lags: [one]", "from 1 to 20"),
         ("references: pause", "expected a mapping"),
-        ("references: {intervention: [pause]}", "expected a text"),
+        ("references: {intervention: [pause]}", "expected text"),
         ("outcome_categories: protest", "expected a mapping"),
         ("outcome_categories: {crying_form: []}", "at least one value"),
-        ("outcome_categories: {crying_form: [[protest]]}", "expected a name, given a list"),
+        ("outcome_categories: {crying_form: [[protest]]}", "expected a name, not a list"),
         ("predictor_categories:\n  intervention: [pause, pause]", "pause is given more than once"),
         ("resamples: -1", "from 0 to 1000000"),
         ("csv_form: german", "expected one of plain, excel, excel-de"),
@@ -216,8 +216,8 @@ def test_what_cannot_be_read_is_said_with_its_line(file: Path, text: str, said: 
         ("cluster: patient", 1, "needs a sessions table"),
         ("seed: 1\ncovariates: [age]", 2, "needs a sessions table"),
         ("round: '2'", 1, "has no {round}"),
-        ("tolerance_ms: 500", 1, "there are no time units"),
-        ("time_units_ms: [1000, 2000]\ntolerance_ms: 1500", 2, "less than the time unit 2000 ms"),
+        ("tolerance_ms: 500", 1, "no bin widths (time_units_ms) are set"),
+        ("time_units_ms: [1000, 2000]\ntolerance_ms: 1500", 2, "less than the bin width of 2000 ms"),
         ("raters: [R1, R2]\naggregate: R3", 2, "'R3' is neither"),
         ("resamples: 0\nsensitivity: [single, kendall]", 2, "tested by resampling"),
     ],
@@ -256,10 +256,10 @@ def test_settings_of_the_command_line_are_read_like_the_file():
     [
         ("windw=session", "Did you mean window?"),
         ("window", "expected KEY=VALUE"),
-        ("=3", "The settings are codebook, pattern,"),
+        ("=3", "Available settings: codebook, pattern,"),
         ("window=minute", "expected one of sequence, session"),
-        ("seed=[1", "expected a whole number of at least 0, given '[1'"),
-        ("raters=[R1", "this is not valid YAML"),
+        ("seed=[1", "expected a whole number of at least 0, not '[1'"),
+        ("raters=[R1", "not valid YAML"),
     ],
 )
 def test_a_wrong_setting_of_the_command_line(setting: str, said: str):
@@ -297,7 +297,7 @@ def test_directions_follow_the_outcomes():
     [
         (Plan(outcomes=("cry_form",)), "no system 'cry_form'"),
         (Plan(outcomes=("crying_form ~",)), "not a direction"),
-        (Plan(outcomes=("crying_form ~ crying_form",)), "by itself"),
+        (Plan(outcomes=("crying_form ~ crying_form",)), "makes a system explain itself"),
         (Plan(references=(("interventions", "pause"),)), "no system 'interventions'"),
         (Plan(references=(("intervention", "pauses"),)), "no category 'pauses'"),
         (Plan(predictors=PredictorSet.GROUPS, outcomes=("intervention",)), "no groups"),
@@ -360,7 +360,11 @@ def test_a_picked_category_must_be_there_on_that_side(file: Path, text: str, sai
 def test_categories_are_not_picked_where_groups_predict(file: Path):
     found = mistakes(file, "predictors: groups\npredictor_categories: {intervention: [pause]}")
     assert found == [
-        (2, "predictor_categories: it picks categories, and predictors: groups takes groups of categories")
+        (
+            2,
+            "predictor_categories: it selects categories, but with predictors: groups the predictors are "
+            "groups of categories",
+        )
     ]
 
 

@@ -72,7 +72,7 @@ def test_an_unknown_session_is_a_warning_with_its_line(tmp_path: Path):
 def test_a_missing_session_is_an_error_and_the_likely_row_is_named(tmp_path: Path):
     found = mistakes(tmp_path, "session\ns01\ns02\nS03\n")
     assert [item[0] for item in found] == ["sessions-missing"]
-    assert "session s03 has no row" in found[0][2]
+    assert "session s03 has no row in the sessions table" in found[0][2]
     assert "'S03'" in found[0][2]
 
 
@@ -84,7 +84,7 @@ def test_a_table_with_a_header_only_lacks_every_session(tmp_path: Path):
 def test_a_session_twice_is_an_error_with_both_lines(tmp_path: Path):
     found = mistakes(tmp_path, "session,patient\ns01,P1\ns02,P1\ns03,P2\ns01,P2\n")
     assert found == [
-        ("sessions-twice", 5, "session s01 is given a second time (first in line 2) Delete one of the two.")
+        ("sessions-twice", 5, "session s01 is listed a second time (first in line 2) Delete one of the two rows.")
     ]
 
 
@@ -108,7 +108,7 @@ def test_the_cluster_must_be_known_for_every_session(tmp_path: Path, text: str, 
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("session,ages\ns01,1\ns02,2\ns03,3\n", "no column 'age' There are: ages."),
+        ("session,ages\ns01,1\ns02,2\ns03,3\n", "no column 'age' Available: ages."),
         ("session,age\ns01,1\ns02,old\ns03,3\n", "age is 'old' in line 3"),
         ("session,age\ns01,\ns02,\ns03,\n", "the column age of sessions.csv is empty"),
     ],

@@ -18,7 +18,7 @@ def coded(rater, *tiers):
 def test_rows_keep_the_raters_originals_and_name_the_matched_sequence():
     # ms   0    100  200  300
     # R2   |-x--|    |-y--|
-    # R10  |-1--|               form: "protest" 10-20, "?" 150-160 (outside every sequence)
+    # R10  |-1--|               form: "protest" 10-20, "?" 150-160 (outside all sequences)
     long = CodedTier(
         "R2", None, "sequence", None, "Seq", (CodedAnnotation("a1", 0, 100, "x"), CodedAnnotation("a2", 200, 300, "y"))
     )

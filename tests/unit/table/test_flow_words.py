@@ -14,10 +14,10 @@ TIME = [
 
 def test_what_entered_and_what_was_left_out_in_two_lines():
     entered, left = [line.into("en") for line in flow_lines(TIME)]
-    assert entered == "Entered: 2 of 3 annotations in the time compared (0:00:06.000 of 0:00:10.000)."
+    assert entered == "Entered: 2 of 3 annotations in the comparison over time (0:00:06.000 of 0:00:10.000)."
     assert left == (
-        "Left out: time: 1 \N{MULTIPLICATION SIGN} a value outside the vocabulary (0:00:03.000), "
-        "parts of annotations, coded by one rater only (0:00:01.000)."
+        "Left out: time: 1 \N{MULTIPLICATION SIGN} value outside the vocabulary (0:00:03.000), "
+        "parts of annotations, coded by only one rater (0:00:01.000)."
     )
 
 
@@ -26,8 +26,9 @@ def test_events_and_ratings_are_counted_and_stand_in_the_same_lines():
     rated = {"kind": "rating", "reason": "entered", "n_annotations": 4, "ms": 8000}
     lines = [line.into("en") for line in flow_lines([TIME[0], *events, rated])]
     assert lines == [
-        "Entered: all 2 annotations in the time compared (0:00:06.000), 2 of 3 in the events compared, all 4 ratings.",
-        "Left out: events: 1 \N{MULTIPLICATION SIGN} a value outside the vocabulary.",
+        "Entered: all 2 annotations in the comparison over time (0:00:06.000), 2 of 3 in the event comparison, "
+        "all 4 ratings.",
+        "Left out: events: 1 \N{MULTIPLICATION SIGN} value outside the vocabulary.",
     ]
 
 

@@ -27,7 +27,7 @@ def test_every_meaning_in_the_catalogue_is_that_of_a_column():
 
 def test_a_meaning_is_the_tables_own_where_it_has_one():
     (own,) = (column for column in AGREEMENT.columns if column.name == "category")
-    assert AGREEMENT.meaning(own).into("en") == "category, one against the rest; empty means all"
+    assert AGREEMENT.meaning(own).into("en") == "category, against all others; empty: all categories"
     (shared,) = (column for column in CONFUSION.columns if column.name == "criterion")
     assert CONFUSION.meaning(shared).code == "column.criterion"
     assert CONFUSION.meaning(shared).into("de") == "Überlappung, ab der zwei Ereignisse als zugeordnet gelten"

@@ -173,7 +173,7 @@ def test_the_language_is_that_of_the_tiers(everything: Codebook) -> None:
         assert {tier.lang_ref for tier in build_template(everything, language=wish).tiers} == {"ara"}
     with pytest.raises(UsageError, match="the codebook everything has no texts in 'fr'") as caught:
         build_template(everything, language="fr")
-    assert caught.value.hint == "It has: en, ar."
+    assert caught.value.hint == "Its languages are: en, ar."
 
 
 def test_external_vocabularies_are_empty_and_refer_to_one_file() -> None:

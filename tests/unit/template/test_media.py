@@ -54,13 +54,13 @@ def test_the_session_may_be_the_folder(tmp_path: Path) -> None:
 
 def test_two_videos_of_one_name_are_not_silently_one_session(tmp_path: Path) -> None:
     make(tmp_path, "p1/session1.mp4", "p2/session1.mp4")
-    with pytest.raises(UsageError, match="two media of session 'session1' have the same name") as caught:
+    with pytest.raises(UsageError, match="two media files of session 'session1' have the same name") as caught:
         sessions(tmp_path)
     assert "media: ['{session}/*.mp4']" in (caught.value.hint or "")
 
 
 def test_sessions_that_differ_in_case_only_would_share_a_file(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="'S1' and 's1' differ in upper and lower case only"):
+    with pytest.raises(UsageError, match="'S1' and 's1' differ only in upper and lower case"):
         group_by_session([(tmp_path / "a" / "S1.mp4", "a/S1.mp4"), (tmp_path / "b" / "s1.mp4", "b/s1.mp4")])
 
 
@@ -80,17 +80,17 @@ def test_names_in_decomposed_form_are_the_sessions_that_tables_name(tmp_path: Pa
 
 def test_a_pattern_without_session(tmp_path: Path) -> None:
     make(tmp_path, "a.mp4")
-    with pytest.raises(UsageError, match="does not say where the session's name is"):
+    with pytest.raises(UsageError, match="does not show where the session's name is"):
         sessions(tmp_path, "*.mp4")
 
 
 def test_what_cannot_be_taken(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="no video or audio in"):
+    with pytest.raises(UsageError, match="no video or audio files in"):
         find_media([tmp_path])
     make(tmp_path, "a.txt", "50%/a.mp4", "take[1].mp4", "#1 and #2.mp4", "#1.mp4")
     with pytest.raises(UsageError, match=r"a\.txt is not a video or audio file"):
         find_media([tmp_path / "a.txt"])
-    with pytest.raises(UnreadableInput, match="there is no"):
+    with pytest.raises(UnreadableInput, match="does not exist"):
         find_media([tmp_path / "absent.mp4"])
     assert find_media([tmp_path / "#1.mp4"])
     for name in ("50%", "take[1].mp4", "#1 and #2.mp4"):
@@ -158,6 +158,6 @@ def test_a_hash_anywhere_in_the_path_is_told(tmp_path: Path) -> None:
         ("media-hash", "S03.mp4"),
     ]
     (first, _) = cut_at_hash(paths)
-    assert first.message == f"ELAN's player cuts {paths[1]} at the #"
+    assert first.message == f"ELAN's player cuts off {paths[1]} at the #"
     assert first.hint is not None
     assert "Rename the file" in first.hint

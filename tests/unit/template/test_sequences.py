@@ -45,10 +45,10 @@ def test_all_mistakes_at_once(tmp_path: Path) -> None:
     )
     assert lines(path, ["s1"]) == [
         (2, "start_ms: 'soon' is not a time in milliseconds (83500 or 0:01:23.500)"),
-        (3, "the sequence '2' ends (5 ms) before it has begun (9 ms)"),
-        (4, "the sequence '3' ends (5 ms) before it has begun (5 ms)"),
+        (3, "the sequence '2' ends (5 ms) before it begins (9 ms)"),
+        (4, "the sequence '3' ends (5 ms) before it begins (5 ms)"),
         (5, "'sequence' is empty"),
-        (7, "session 's1' has a second sequence '4' (first in line 6)"),
+        (7, "session 's1' has a second sequence named '4' (first in line 6)"),
         (8, "session 's1': the sequences '4' and '5' overlap"),
     ]
 
@@ -60,7 +60,7 @@ def test_sessions_that_touch_do_not_overlap(tmp_path: Path) -> None:
 
 def test_a_session_written_in_two_ways_is_noticed(tmp_path: Path) -> None:
     path = table(tmp_path, "session,sequence,start_ms,end_ms\ns1,a,0,5\n")
-    assert lines(path, ["s01"]) == [(2, "there is no medium of a session 's1'")]
+    assert lines(path, ["s01"]) == [(2, "there is no media file for a session 's1'")]
     # More sequences than media today is no mistake: the other media come later.
     assert read_sequences(table(tmp_path, "session,sequence,start_ms,end_ms\ns1,a,0,5\ns2,a,0,5\n"), ["s1"])[0]
 
@@ -100,8 +100,12 @@ def test_mistakes_in_an_assignment_table(tmp_path: Path) -> None:
     with pytest.raises(InvalidInput) as caught:
         read_assignment(path, ["s1", "session_01"], RATERS)
     assert [(item.line, item.message, item.hint) for item in caught.value.findings] == [
-        (2, "there is no medium of a session 'session_1'", "Did you mean 'session_01'? There are: s1, session_01."),
-        (3, "there is no rater 'Eva'", "There are: R1, R2, R3."),
+        (
+            2,
+            "there is no media file for a session 'session_1'",
+            "Did you mean 'session_01'? Available: s1, session_01.",
+        ),
+        (3, "there is no rater 'Eva'", "Available: R1, R2, R3."),
         (5, "session 's1' is assigned to 'R1' twice", None),
     ]
 
@@ -109,15 +113,15 @@ def test_mistakes_in_an_assignment_table(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("raters", "message"),
     [
-        ([], "no raters were named"),
-        (["R1", "R1"], "the rater 'R1' is named twice"),
-        (["anna", "Anna"], r"the rater 'Anna' is named twice \(as 'anna'\)"),
+        ([], "no raters were given"),
+        (["R1", "R1"], "the rater 'R1' is given twice"),
+        (["anna", "Anna"], r"the rater 'Anna' is given twice \(also as 'anna'\)"),
         (["a@b"], "contains '@'"),
         (["a__b"], "contains '__'"),
         (["consensus"], "is a reserved word"),
         (["a/b"], "contains a character that file names cannot hold"),
         (["a."], "contains a character that file names cannot hold"),
-        ([" a"], "begins or ends with a blank"),
+        ([" a"], "begins or ends with a space"),
         ([""], "is empty"),
     ],
 )

@@ -101,7 +101,7 @@ def test_only_picked_outcomes_are_explained_and_only_they_are_corrected_for(fram
 def test_only_picked_ratings_predict(frame: pd.DataFrame):
     slopes, models = rows_of(frame, "rating", predictors=(("act", ("wait", "ask")),))
     assert terms(slopes) == ["ask", "wait"]
-    assert models[0]["dropped"] == "rare, talk: not picked"
+    assert models[0]["dropped"] == "rare, talk: not selected"
     x = np.column_stack([np.ones(40), frame["rating.act.ask"], frame["rating.act.wait"]])
     b, *_ = np.linalg.lstsq(x, frame["rating.form.cry"].to_numpy(), rcond=None)
     found = [row["b"] for row in slopes if row["outcome"] == "cry" and row["se_type"] == "CR2"]
@@ -113,7 +113,7 @@ def test_picked_shares_are_read_against_all_the_rest(frame: pd.DataFrame):
     assert terms(slopes) == ["ask", "wait"]
     assert models[0]["reference"] == ""
     assert models[0]["dropped"] == (
-        "rare, talk, uncoded: not picked; a coefficient reads: more of this instead of any of these"
+        "rare, talk, uncoded: not selected; a coefficient means: more of this category instead of any of these"
     )
 
 
@@ -128,7 +128,7 @@ def test_a_picked_reference_is_the_reference(frame: pd.DataFrame):
     slopes, models = rows_of(frame, "share", predictors=picked, references=(("act", "wait"),))
     assert terms(slopes) == ["ask"]
     assert models[0]["reference"] == "wait"
-    assert models[0]["dropped"] == "rare, talk, uncoded: not picked; they count with wait"
+    assert models[0]["dropped"] == "rare, talk, uncoded: not selected; they are counted with wait"
 
 
 def test_a_rare_category_does_not_bring_back_what_was_not_picked(frame: pd.DataFrame):
@@ -158,5 +158,5 @@ def test_other_methods_take_the_same_pick(frame: pd.DataFrame):
     assert {row["outcome"] for row in rows} == {"cry"}
     assert {row["term"] for row in rows if row["method"] != "groups"} == {"ask", "wait"}
     (refused,) = [row for row in rows if row["method"] == "groups"]
-    reason = "predictors were picked one by one; groups would bring back the others"
+    reason = "predictor categories were selected one by one; groups would bring back the others"
     assert str(refused["undefined_reason"]) == reason

@@ -130,17 +130,17 @@ def test_durations_by_hand() -> None:
     # A single sequence is its own usual course: what is expected is what is there, but for the ridge of the fit.
     assert table.loc[("cry", "ask"), "expected_ms"] == pytest.approx(2000, rel=0.01)
     assert table.loc[("cry", "ask"), "ratio"] == 2000 / table.loc[("cry", "ask"), "expected_ms"]
-    assert "all sequences are of one group" in table.loc[("cry", "ask"), "undefined_reason"]
+    assert "all sequences belong to one group" in table.loc[("cry", "ask"), "undefined_reason"]
     assert table.loc[("cry", "ask"), "jaccard"] == 2000 / 8000
     # joint 2, cry only 2, ask only 4, neither 10 - 4 - 6 + 2 = 2
     assert table.loc[("cry", "ask"), "odds_ratio"] == pytest.approx(2 * 2 / (2 * 4))
     assert table.loc[("sob", "wait"), "joint_ms"] == 2000
     assert pd.isna(table.loc[("cry", "wait"), "ratio"])
-    assert "nothing is expected together" in table.loc[("cry", "wait"), "undefined_reason"]
+    assert "the expected joint time is 0" in table.loc[("cry", "wait"), "undefined_reason"]
     assert "never coded without the other" in table.loc[("sob", "wait"), "undefined_reason"]
     assert table.loc[("cry", "talk"), "undefined_reason"].startswith("talk: never coded")
     assert table["p_permutation"].isna().all()
-    assert "too few to be exchanged: 1 session" in table.loc[("cry", "ask"), "undefined_reason"]
+    assert "only 1 session to exchange" in table.loc[("cry", "ask"), "undefined_reason"]
 
 
 def test_raters_are_averaged() -> None:
@@ -187,11 +187,11 @@ def test_short_sequences_are_left_out() -> None:
 def test_one_system_gives_no_rows_and_a_reason() -> None:
     lines = [line for line in a_study(6) if line.system == "form"]
     assert in_words(cooccurrence_rows(lines, BOOK, Plan(seed=1))) == []
-    assert str(why_not_in_time(lines, BOOK)) == "only one system is coded in time (form): co-occurrence needs two"
+    assert str(why_not_in_time(lines, BOOK)) == "only one system has interval coding (form): co-occurrence needs two"
     alone = Codebook("t", "T", BOOK.systems[:1])
     frame = sequence_scores(lines, (), (), alone)
     assert regressions(frame, alone) == ([], [])
-    assert str(why_no_regression(frame, alone)) == "regressions relate two systems; the codebook has form"
+    assert str(why_no_regression(frame, alone)) == "regressions relate two systems; the codebook has only form"
 
 
 def test_shares_are_of_the_sequence_and_add_up() -> None:
@@ -301,7 +301,7 @@ def test_all_ratings_equal() -> None:
     assert {row["undefined_reason"] for row in models} == {"no predictor is left"}
     assert all("ask: the same in every sequence (2)" in row["dropped"] for row in models if row["outcome"] == "cry")
     (remark,) = remarks(models)
-    assert str(remark) == "5 of 5 regressions could not be fitted; models.csv says why for each"
+    assert str(remark) == "5 of 5 regressions could not be fitted; models.csv gives the reason for each"
 
 
 def test_one_session_has_classical_errors_only() -> None:
@@ -318,9 +318,12 @@ def test_empty_study() -> None:
     assert isinstance(frame, pd.DataFrame)
     assert len(frame) == 0
     assert regressions(frame, BOOK) == ([], [])
-    assert str(why_no_regression(frame, BOOK)) == "there is no sequence"
+    assert str(why_no_regression(frame, BOOK)) == "there are no sequences"
     assert in_words(cooccurrence_rows((), BOOK, Plan(seed=1))) == []
-    assert str(why_not_in_time((), BOOK)) == "no system is coded in time: co-occurrence needs stretches of two systems"
+    assert (
+        str(why_not_in_time((), BOOK))
+        == "no system has interval coding: co-occurrence needs coded intervals of two systems"
+    )
 
 
 def test_sensitivity_rows_of_every_method() -> None:
@@ -332,7 +335,7 @@ def test_sensitivity_rows_of_every_method() -> None:
     for row in rows:
         assert row.get("estimate") is not None or row["undefined_reason"], row
     assert set(table.loc[table["method"] == "mixed_model", "undefined_reason"]) == {
-        "every session has one sequence: variance between and within sessions cannot be told apart"
+        "every session has only one sequence: variance between and within sessions cannot be separated"
     }
     assert set(table.loc[table["method"] == "ordinal", "score"]) == {"rating"}
     assert set(table.loc[table["method"] == "fractional_logit", "score"]) == {"share"}
@@ -414,10 +417,10 @@ def test_sequential_rows_are_those_of_the_table() -> None:
     assert table["p_permutation"].between(0, 1).all()
     assert table["transformed_kappa"].notna().sum() == 12
     alone = in_words(sequential_rows(lines[:2], events_of(lines[:2]), BOOK, Plan(seed=1, permutations=99)))
-    assert all("too few to be exchanged" in row["undefined_reason"] for row in alone)
+    assert all("to exchange; at least" in row["undefined_reason"] for row in alone)
     swapped = Plan(seed=1, permutations=99, null=Null.SWAP)
     alone = in_words(sequential_rows(lines[:2], events_of(lines[:2]), BOOK, swapped))
-    assert all("one session only" in row["undefined_reason"] for row in alone)
+    assert all("only one session" in row["undefined_reason"] for row in alone)
 
 
 def test_covariates_are_held_constant_and_stay_out_of_the_family() -> None:
@@ -441,7 +444,7 @@ def test_covariates_are_held_constant_and_stay_out_of_the_family() -> None:
     assert "covariate:age" not in terms
     with pytest.raises(UsageError, match="no column 'height'"):
         regressions(frame, BOOK, covariates=("height",))
-    with pytest.raises(UsageError, match="'session' holds text"):
+    with pytest.raises(UsageError, match="'session' contains text"):
         regressions(frame, BOOK, covariates=("session",))
 
 
@@ -527,7 +530,7 @@ def test_a_rare_category_without_a_group_is_dropped_and_its_time_is_named() -> N
     frame.loc[2:, "share.form.sob"] = 0.0
     _, models = regressions(frame, BOOK, permutations=9, outcomes=("act ~ form",))
     assert {row["dropped"] for row in models} == {
-        "sob: coded in 2 sessions, fewer than 5, and in no group with others; its time counts as uncoded"
+        "sob: coded in 2 sessions, fewer than 5, and in no group with others; its time is counted with uncoded"
     }
 
 
@@ -554,8 +557,8 @@ def test_the_true_level_is_stated_where_a_share_is_a_skewed_outcome() -> None:
     skew = stats.skew(frame["share.form.sob"])
     assert f"(skewness {skew:.1f})" in told["share", "sob", "CR2"]
     assert (
-        "rejected a true null in 2.1 % instead of 5 %, and the 95 % interval held the slope in 97.9 %"
-        in (told["share", "sob", "CR2"])
+        "rejected a true null hypothesis in 2.1 % of cases instead of 5 %, "
+        "and the 95 % interval covered the slope in 97.9 % of cases" in (told["share", "sob", "CR2"])
     )
 
 
