@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 import zipfile
 from pathlib import Path
 
@@ -246,8 +247,8 @@ def test_strict_says_that_something_is_left_to_look_at(elancry, private, tmp_pat
 # An adjudicated study: what docs/publishing.md tells to do
 
 
-def test_what_the_meeting_decided_goes_out_under_the_same_pseudonyms(elancry, private, tmp_path):
-    merged, key = tmp_path / "merged", tmp_path / "key.json"
+def test_what_the_meeting_decided_goes_out_under_the_same_pseudonyms(elancry, private, tmp_path, monkeypatch):
+    merged, key = tmp_path / "merged", tmp_path / "key" / "key.json"
     elancry("merge", private, "-o", merged)
     (path, *_) = sorted(merged.glob("*.merged.eaf"))
     document = read_eaf(path)
@@ -256,12 +257,14 @@ def test_what_the_meeting_decided_goes_out_under_the_same_pseudonyms(elancry, pr
     editor.annotations.set_value(decided[0].id, "unclear", cve_ref="unclear")
     editor.header.set_author("Annegret Zweifel")
     write_eaf(editor.document(), path)
-    hide = ("--pseudonymise", "--key", key)
-    said = elancry("merge", merged, "-o", tmp_path / "data", *hide)
-    assert said.code == 0, said.err
-    assert "3 merged sessions are in" in said.out
-    said = elancry("agree", merged, "-o", tmp_path / "supplement", *hide, *FAST)
-    assert said.code == 0, said.err
+    page = (Path(__file__).resolve().parents[2] / "docs" / "publishing.md").read_text(encoding="utf-8")
+    (recipe,) = (block for block in re.findall(r"```console\n(.*?)```", page, re.DOTALL) if "merge merged" in block)
+    monkeypatch.chdir(tmp_path)
+    for line in recipe.splitlines():
+        program, *arguments = shlex.split(line)
+        assert program == "elancry"
+        said = elancry(*arguments, *(FAST if arguments[0] == "analyze" else ()))
+        assert said.code == 0, said.err
     assert leaks(tmp_path / "data") == leaks(tmp_path / "supplement") == []
     known = json.loads(key.read_text(encoding="utf-8"))["names"]
     session = known["session"][path.name.removesuffix(".merged.eaf")]

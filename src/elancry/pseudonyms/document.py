@@ -20,11 +20,13 @@ from elancry.check.places import Place, locate, owners
 from elancry.check.reading import base_name
 from elancry.check.structure import CODEBOOK_PROPERTY, vocabulary_of
 from elancry.check.values import IntervalValues, RatingValues
+from elancry.codebook.load import builtin_names
 from elancry.codebook.model import Codebook
 from elancry.eaf import Constraint, Document, Tier
 from elancry.eaf.elements import XSI, language_element, set_attribute, vocabulary_element
 from elancry.pseudonyms.key import REMOVED
 from elancry.pseudonyms.names import Names
+from elancry.template.media import MIME_TYPES
 
 _Value = Callable[[str], str]
 
@@ -56,10 +58,12 @@ _KEPT: Mapping[str, frozenset[str]] = {
     "CVE_VALUE": frozenset({"LANG_REF", "DESCRIPTION"}),
     "EXTERNAL_REF": frozenset({"EXT_REF_ID", "TYPE", "VALUE"}),
 }
-_LABELS = frozenset(
+_THINGS = frozenset(
     {"LINGUISTIC_TYPE_ID", "LINGUISTIC_TYPE_REF", "CONTROLLED_VOCABULARY_REF", "CV_ID", "CVE_ID", "CVE_REF"}
-    | {"ANNOTATION_ID", "ANNOTATION_REF", "PREVIOUS_ANNOTATION", "TIME_SLOT_ID", "TIME_SLOT_REF1", "TIME_SLOT_REF2"}
-    | {"LANG_ID", "LANG_REF", "EXT_REF", "EXT_REF_ID"}
+)
+_IDS = frozenset(
+    {"ANNOTATION_ID", "ANNOTATION_REF", "PREVIOUS_ANNOTATION", "TIME_SLOT_ID", "TIME_SLOT_REF1", "TIME_SLOT_REF2"}
+    | {"EXT_REF", "EXT_REF_ID"}
 )
 """Names that are referred to: the same everywhere in a file."""
 _PATTERNS = {
@@ -68,10 +72,12 @@ _PATTERNS = {
     "TIME_UNITS": r"[A-Za-z]{1,20}",
     "FORMAT": r"[0-9.]{1,9}",
     "VERSION": r"[0-9.]{1,9}",
-    "MIME_TYPE": r"(audio|video|image|application|text|unknown)/[-+.\w]{1,30}|unknown",
+    "MIME_TYPE": "|".join(re.escape(name) for name in (*MIME_TYPES.values(), "unknown")),
     "LANGUAGE_CODE": r"[A-Za-z]{2,8}",
     "COUNTRY_CODE": r"[A-Za-z]{0,3}",
     "DEFAULT_LOCALE": r"[A-Za-z]{2,8}",
+    "LANG_ID": r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{1,8})*",
+    "LANG_REF": r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{1,8})*",
     "LANG_DEF": r"https?://cdb\.iso\.org/lg/CDB-[-0-9A-Za-z]{1,20}",
     "CONSTRAINTS": r"[A-Za-z_ ]{1,30}",
     "GRAPHIC_REFERENCES": r"true|false",
@@ -132,7 +138,9 @@ class Hiding:
             if name == "URN":
                 element.text = f"{_URN}{self.names.key.identifier(value)}"
             elif name == CODEBOOK_PROPERTY:
-                element.text = self.names.label(value, "codebook")
+                known = value.partition(" ")[0] in (self.names.codebook.id, *builtin_names())
+                if not (known and re.fullmatch(r"[-\w]+ [.\d]{1,9}", value)):
+                    _remove(element)
             elif not (name == _LAST_ID and value.isdecimal()):
                 _remove(element)
 
@@ -225,25 +233,36 @@ class Hiding:
     def _definitions(self, root: etree._Element) -> None:
         names = self.names
         for element in root.iter("CVE_VALUE", "CV_ENTRY"):
-            element.text = names.label(element.text or "", "entry")
+            element.text = names.entry(element.text or "", is_code=self._is_code(element))
         for element in root.iter("DESCRIPTION"):
             element.text = self._described(element.text or "")
         for element in root.iterfind("EXTERNAL_REF"):
-            element.set("VALUE", names.label(base_name(element.get("VALUE", "")), "vocabulary"))
+            element.set("VALUE", names.thing(base_name(element.get("VALUE", ""))))
         for element in root.iter("CVE_VALUE", "CV_ENTRY", "CONTROLLED_VOCABULARY"):
             if element.get("DESCRIPTION"):
                 element.set("DESCRIPTION", self._described(element.get("DESCRIPTION", "")))
         for element in root.iterfind("LANGUAGE"):
-            if element.get("LANG_LABEL"):
-                element.set("LANG_LABEL", names.label(element.get("LANG_LABEL", ""), "language"))
+            set_attribute(element, "LANG_LABEL", element.get("LANG_ID"))
+
+    def _is_code(self, element: etree._Element) -> bool:
+        """Whether an entry, by its id or one of its texts, is a category."""
+        entry = element.getparent() if element.tag == "CVE_VALUE" else element
+        texts = [] if entry is None else [str(text) for text in entry.itertext()]
+        systems = [system for codebook in self.codebooks for system in codebook.systems]
+        identity = "" if entry is None else entry.get("CVE_ID", "")
+        return any(system.category(identity) is not None or any(map(system.category_of, texts)) for system in systems)
 
     def _described(self, text: str) -> str:
-        return text if self.names.is_of_codebook(text) else self.names.text(text, "description")
+        if self.names.is_of_codebook(text):
+            return text
+        return self.names.text(text, "description") if self.names.codebook.extracted else ""
 
     def _attributes(self, element: etree._Element) -> None:
         for name, value in ((str(name), str(value)) for name, value in element.attrib.items()):
-            if name in _LABELS:
-                element.set(name, self.names.label(value, "id"))
+            if name in _THINGS:
+                element.set(name, self.names.thing(value))
+            elif name in _IDS:
+                element.set(name, self.names.identity(value))
             elif name in _PATTERNS and re.fullmatch(_PATTERNS[name], value) is None:
                 # A time that is none stays one, whatever it says.
                 if name == "TIME_VALUE":
@@ -330,6 +349,10 @@ def _drop_unused(root: etree._Element) -> None:
     vocabularies = {kind.get("CONTROLLED_VOCABULARY_REF") for kind in root.iterfind("LINGUISTIC_TYPE")}
     for element in root.findall("CONTROLLED_VOCABULARY"):
         if element.get("CV_ID") not in vocabularies:
+            root.remove(element)
+    languages = {element.get("LANG_REF") for element in root.iter() if element.get("LANG_REF") is not None}
+    for element in root.findall("LANGUAGE"):
+        if element.get("LANG_ID") not in languages:
             root.remove(element)
     references = {element.get("EXT_REF") for element in root.iterfind("CONTROLLED_VOCABULARY")}
     for element in root.findall("EXTERNAL_REF"):

@@ -10,6 +10,7 @@ Conventions
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import hmac
 import json
@@ -62,6 +63,8 @@ class Key:
 
     def write(self, path: Path) -> None:
         """Save the key; OutputRefused where that cannot be."""
+        with contextlib.suppress(OSError):  # writing says what is wrong
+            path.parent.mkdir(parents=True, exist_ok=True)
         content = {"salt": self._secret, "made": self.made, "names": self.names}
         write_text(path, json.dumps(content, ensure_ascii=False, indent=1) + "\n")
 

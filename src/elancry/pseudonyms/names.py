@@ -17,7 +17,7 @@ from elancry.pseudonyms.words import Words, fold, parts_of
 
 _SUFFIX = re.compile(r"\.[a-z0-9]{1,5}")
 _FEW = 2
-_NUMBERED = re.compile(r"[A-Za-z]{1,5}\d+")
+_NUMBERED = re.compile(r"[a-z]{1,2}\d+")
 
 
 @dataclass(frozen=True)
@@ -107,11 +107,29 @@ class Names:
 
     def label(self, text: str, kind: str, file: str = "", tier: str = "") -> str:
         """The same for names of tiers, types, vocabularies and entries; those of a written codebook stay."""
-        if self.is_of_codebook(text) or _NUMBERED.fullmatch(text) or not any(map(str.isalpha, text)):
+        if self.is_of_codebook(text) or not any(map(str.isalpha, text)):
             return text
         changed = self._structure.replace(text)
         self.left.setdefault(Left(kind, file, tier, changed))
         return changed
+
+    def thing(self, text: str) -> str:
+        """The name of a type or vocabulary: where a written codebook has none of it, one that says nothing."""
+        if self.codebook.extracted or self.is_of_codebook(text) or not any(map(str.isalpha, text)):
+            return self.label(text, "type")
+        return f"x{self.key.identifier(text).hex[:8]}"
+
+    def identity(self, text: str) -> str:
+        """An id of an annotation or time slot; one that is no plain number gets another."""
+        return text if _NUMBERED.fullmatch(text) else f"x{self.key.identifier(text).hex[:12]}"
+
+    def entry(self, text: str, *, is_code: bool) -> str:
+        """The text of a vocabulary's entry; where a written codebook has no such code, one that says nothing.
+
+        Each of these is another one, so that no value can be taken for it.
+        """
+        known = self.codebook.extracted or is_code or not any(map(str.isalpha, text))
+        return self.label(text, "entry") if known else f"x{self.key.identifier(text).hex[:8]}"
 
     def dispute(self, session: str, value: str, known: Iterable[str]) -> str:
         """The value of a `@disagreement` (see `merge.consensus`): raters by pseudonym, codes of `known` as they are."""

@@ -14,7 +14,7 @@ import tempfile
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from pathlib import Path, PurePath
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from elancry.check.coding import RESERVED_RATERS, natural_key
@@ -26,6 +26,7 @@ from elancry.check.places import locate, owners
 from elancry.check.reading import base_name, holds_all_raters, open_document
 from elancry.check.roster import is_merged
 from elancry.check.study import Roster, roster_of
+from elancry.choices import PLAN_FILE
 from elancry.codebook.load import load_codebook
 from elancry.csv_input import read_csv_input
 from elancry.eaf import Document
@@ -37,7 +38,6 @@ from elancry.pseudonyms.names import Names
 from elancry.pseudonyms.recordings import write_stand_in
 from elancry.study.nesting import LEVELS
 from elancry.study.plan import Plan
-from elancry.study.provenance import relative
 from elancry.study.run import check_study
 from elancry.study.sessions import SESSION
 
@@ -260,7 +260,7 @@ def _plan(plan: Plan, names: Names, folder: Path) -> Plan:
     raters = None if plan.raters is None else tuple(sorted(map(names.rater, plan.raters), key=natural_key))
     return replace(
         plan,
-        codebook=None if plan.codebook is None else _codebook(plan.codebook, names, folder),
+        codebook=None if plan.codebook is None else _codebook(plan.codebook, folder),
         pattern=literals_changed(plan.pattern, literal),
         tier_pattern=None if plan.tier_pattern is None else literals_changed(plan.tier_pattern, literal),
         raters=raters,
@@ -272,17 +272,16 @@ def _plan(plan: Plan, names: Names, folder: Path) -> Plan:
         aggregate=rater(plan.aggregate) or plan.aggregate,
         against=rater(plan.against),
         sessions=None if plan.sessions is None else _sessions(Path(plan.sessions), plan, names, folder),
-        file=None if plan.file is None else names.label(PurePath(relative(plan.file)).name, "file"),
+        file=None if plan.file is None else PLAN_FILE,
     )
 
 
-def _codebook(source: str, names: Names, folder: Path) -> str:
-    """The codebook; where the name of its file holds a name of the key, in a file of another name."""
+def _codebook(source: str, folder: Path) -> str:
+    """The codebook; one of a study's own in a file whose name says nothing."""
     path = Path(source)
-    shown = names.label(path.name, "file") if path.is_file() else path.name
-    if shown == path.name:
+    if not path.is_file():
         return source
-    copy = folder / shown
+    copy = folder / "codebook.yaml"
     copy.write_bytes(path.read_bytes())
     return str(copy)
 
@@ -300,7 +299,7 @@ def _sessions(path: Path, plan: Plan, names: Names, folder: Path) -> str:
     writer = csv.DictWriter(stream, columns, lineterminator="\n")
     writer.writeheader()
     writer.writerows(sorted(rows, key=lambda row: natural_key(row[SESSION])))
-    copy = folder / names.label(path.name, "file")
+    copy = folder / SESSIONS_TABLE
     copy.write_text(stream.getvalue(), encoding="utf-8")
     return str(copy)
 
@@ -329,7 +328,7 @@ def _record(record: Mapping[str, Any], names: Names, path: Path) -> dict[str, An
             for item in record["inputs"]
         ],
         "renumbered": {
-            files.get(name, REMOVED): {names.label(old, "id"): names.label(new, "id") for old, new in renamed.items()}
+            files.get(name, REMOVED): {names.identity(old): names.identity(new) for old, new in renamed.items()}
             for name, renamed in record["renumbered"].items()
         },
         "adjudicated": bool(record.get("adjudicated")),
