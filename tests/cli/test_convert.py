@@ -219,7 +219,7 @@ def test_several_recordings_need_a_folder(tmp_path: Path, elancry):
     source.write_text("file,tier,start_ms,end_ms,value\na.eaf,t,1,2,x\nb.eaf,t,1,2,x\n")
     said = elancry("convert", source, tmp_path / "x.eaf")
     assert said.code == 2
-    assert "becomes 2 files (2 recordings), not one" in said.err
+    assert "would become 2 files (2 recordings), not one" in said.err
     # Of several such files, each gets a folder of its own.
     (tmp_path / "more").mkdir()
     for name in ("one.csv", "two.csv"):
@@ -280,7 +280,7 @@ def test_what_is_no_file_is_not_read(tmp_path: Path, elancry):
     os.mkfifo(tmp_path / "pipe.csv")
     said = elancry("convert", tmp_path / "pipe.csv", tmp_path / "x.eaf")
     assert said.code == 2
-    assert "is not a readable file" in said.err
+    assert "not a file that can be read" in said.err
 
 
 def test_the_output_on_the_page_is_real(tmp_path: Path, elancry, monkeypatch: pytest.MonkeyPatch):
@@ -312,7 +312,7 @@ def test_in_folders_a_suffix_of_one_format_only_is_taken(coded: Path, tmp_path: 
     said = elancry("convert", folder, tmp_path / "back")
     assert said.code == 0, said.all
     assert [row["file"] for row in table(tmp_path / "back")] == ["a.boris.tsv", "b.anno.json"]
-    assert "Passed over: 1 .tsv file" in said.out
+    assert "Skipped: 1 .tsv file" in said.out
 
 
 def test_no_hint_names_an_option_that_is_not_there(coded: Path, tmp_path: Path, elancry):

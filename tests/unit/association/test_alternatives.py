@@ -90,7 +90,7 @@ def test_logistic_and_fractional_refuse_with_the_reason() -> None:
     assert "separates the outcomes" in str(why_not_binomial(parted, x, ["a", "b"], clusters))
     assert "a share above 0: 3" in str(why_not_binomial(np.where(np.arange(40) < 3, 0.4, 0), x, ["a", "b"], clusters))
     assert "only one session" in str(why_not_binomial(parted, x, ["a", "b"], np.zeros(40, dtype=np.int64)))
-    with pytest.raises(ValueError, match="need 10"):
+    with pytest.raises(ValueError, match="need at least 10"):
         fit_binomial(few, x, ["a", "b"], clusters)
 
 
