@@ -22,6 +22,7 @@ class Matching(StrEnum):
     MAX_WEIGHT = "max_weight"
     INTERACT = "interact"
     GSEQ = "gseq"
+    ONSET = "onset"
 
 
 class Units(StrEnum):

@@ -91,6 +91,7 @@ _KINDS = {
     "media-two-sessions": _WARNING,
     "offset-applied": _WARNING,
     "offset-negligible": _INFO,
+    "offset-suspected": _WARNING,
     "offset-unclear": _WARNING,
     # Tiers
     "tier-ambiguous": _ERROR,
@@ -116,6 +117,7 @@ _KINDS = {
     "rating-or-category": _WARNING,
     "rating-scale-observed": _INFO,
     "rating-unknown": _ERROR,
+    "events-brief": _WARNING,
     "value-blanks": _WARNING,
     "value-by-reference": _WARNING,
     "value-contradicts-reference": _ERROR,
@@ -123,6 +125,7 @@ _KINDS = {
     "value-empty": _ERROR,
     "value-left-over": _WARNING,
     "value-unknown": _ERROR,
+    "values-free-text": _WARNING,
     # Times and sequences
     "annotation-beyond-medium": _WARNING,
     "annotation-crosses-sequence": _WARNING,

@@ -7,6 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
+BRIEF_MS = 1000
+"""An event that is shorter is brief: two raters who saw the same rarely share time in it."""
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Span:

@@ -22,7 +22,7 @@ Conventions
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
 
@@ -42,6 +42,8 @@ FEWEST = 5
 _AWAY_MS = 3000
 _SHARED = 0.5
 _RIVAL = 0.8
+_MOST_PAIRS = 1_000_000
+_STEP_MS = 500
 
 
 Events = Sequence[tuple[int, int, str]]
@@ -126,6 +128,45 @@ def align_offsets(coding: CheckedCoding) -> tuple[CheckedCoding, tuple[Finding, 
     return replace(coding, files=tuple(files)), tuple(findings)
 
 
+def suspected_offsets(coding: CheckedCoding) -> Iterator[Finding]:
+    """A finding for every file whose times lie behind or before another rater's by a constant, where that is clear."""
+    order = {rater: number for number, rater in enumerate(coding.raters)}
+    for session in coding.sessions:
+        files = [file for file in coding.files_of(session) if len(file.raters) == 1]
+        files.sort(key=lambda file: order[file.raters[0]])
+        events = [_events(file) for file in files]
+        for file, own in list(zip(files, events, strict=True))[1:]:
+            estimate = estimate_offset(events[0], own) if _onsets_differ_alike(events[0], own) else None
+            if estimate is not None and estimate.clear and not estimate.negligible:
+                about = _about(files[0].raters[0], estimate)
+                where = {"file": file.name, "session": session, "rater": file.raters[0]}
+                hint = text("finding.offset-suspected.hint")
+                yield finding("offset-suspected", text("finding.offset-suspected.message", **about), hint=hint, **where)
+
+
+def _onsets_differ_alike(first: Events, second: Events) -> bool:
+    """A cheap look before the estimate: do half of the onsets of one category differ by nearly the same, not by 0?"""
+    differences: list[NDArray[np.int64]] = []
+    onsets: tuple[dict[str, list[int]], dict[str, list[int]]] = ({}, {})
+    for own, events in zip(onsets, (first, second), strict=True):
+        for start, _, name in events:
+            own.setdefault(name, []).append(start)
+    for name in onsets[0].keys() & onsets[1].keys():
+        a, b = (np.array(own[name], np.int64) for own in onsets)
+        if len(a) * len(b) <= _MOST_PAIRS:
+            differences.append((b[None, :] - a[:, None]).ravel())
+    if not differences:
+        return False
+    found = np.concatenate(differences)
+    found = found[np.abs(found) <= MOST_MS]
+    counts = np.bincount((found + MOST_MS) // _STEP_MS, minlength=2)
+    near = counts[:-1] + counts[1:]
+    lowest = int(near.argmax()) * _STEP_MS - MOST_MS
+    alike = found[(found >= lowest) & (found < lowest + 2 * _STEP_MS)]
+    enough = max(FEWEST, min(len(first), len(second)) / 2)
+    return len(alike) >= enough and abs(float(np.median(alike))) >= SMALLEST_MS
+
+
 def _events(file: CodedFile) -> list[tuple[int, int, str]]:
     def category(tier: str | None, item: CodedAnnotation) -> str:
         return f"{tier} {item.category}"
@@ -180,18 +221,22 @@ def _paired(first: Events, second: Events, lag_ms: int) -> NDArray[np.float64]:
     return np.array(differences, dtype=np.float64)
 
 
-def _finding(file: CodedFile, reference: str, estimate: OffsetEstimate | None) -> Finding:
-    where = {"file": file.name, "session": file.session, "rater": file.raters[0]}
-    if estimate is None:
-        message = text("finding.offset-unclear.message-no-estimate", reference=reference)
-        return finding("offset-unclear", message, hint=text("finding.offset-unclear.hint-no-estimate"), **where)
-    about = {
+def _about(reference: str, estimate: OffsetEstimate) -> dict[str, str | int]:
+    return {
         "offset": estimate.offset_ms,
         "reference": reference,
         "half_width": f"{estimate.half_width_ms:.0f}",
         "pairs": estimate.n_pairs,
         "share": f"{100 * estimate.share:.0f}",
     }
+
+
+def _finding(file: CodedFile, reference: str, estimate: OffsetEstimate | None) -> Finding:
+    where = {"file": file.name, "session": file.session, "rater": file.raters[0]}
+    if estimate is None:
+        message = text("finding.offset-unclear.message-no-estimate", reference=reference)
+        return finding("offset-unclear", message, hint=text("finding.offset-unclear.hint-no-estimate"), **where)
+    about = _about(reference, estimate)
     if estimate.clear and estimate.negligible:
         return finding("offset-negligible", text("finding.offset-negligible.message", **about), **where)
     if estimate.clear:

@@ -6,10 +6,11 @@ Overlaps within a tier, reversed times and annotations of no length are found wh
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from statistics import median
 
 from elancry.check.coding import CodedAnnotation, CodedTier
 from elancry.findings import Finding, finding
-from elancry.spans import SpanIndex, format_ms
+from elancry.spans import BRIEF_MS, SpanIndex, format_ms
 from elancry.texts import Text, text
 
 SHORTEST_MS = 80
@@ -22,8 +23,10 @@ LATEST_MS = 24 * 60 * 60 * 1000
 def lengths(tiers: Sequence[CodedTier]) -> Iterator[Finding]:
     """Is an annotation too short or too long to be meant?"""
     for tier in tiers:
+        # Where annotations are brief throughout, a brief one is no slip.
+        brief = len(tier.annotations) > 1 and median(item.duration_ms for item in tier.annotations) < BRIEF_MS
         for item in tier.annotations if tier.kind == "interval" else ():
-            if 0 < item.duration_ms < SHORTEST_MS and not tier.moments:
+            if 0 < item.duration_ms < SHORTEST_MS and not (tier.moments or brief):
                 message = text("finding.annotation-very-short.message", duration_ms=item.duration_ms)
                 yield _at("annotation-very-short", message, tier, item, text("finding.annotation-very-short.hint"))
             elif item.duration_ms > LONGEST_MS:

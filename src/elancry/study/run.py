@@ -20,6 +20,7 @@ from elancry.study.plan_checks import in_plan, refuse_unknown_names
 from elancry.study.provenance import provenance_of
 from elancry.study.results import Design, Results
 from elancry.study.save import refuse_earlier, save_results
+from elancry.study.suggestions import suggestions
 from elancry.texts import Text, some, text
 
 if TYPE_CHECKING:
@@ -86,6 +87,7 @@ def check_study(
     except UnknownName as error:
         raise in_plan(error, plan) from None
     refuse_unknown_names(plan, coding)
+    coding = coding.with_findings(suggestions(coding, plan))
     if plan.align is Align.OFFSET:
         from elancry.align.offset import align_offsets
 
