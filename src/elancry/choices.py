@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
 
 DEFAULT_PATTERN = "{session}__{rater}"
@@ -23,6 +24,19 @@ class Matching(StrEnum):
     INTERACT = "interact"
     GSEQ = "gseq"
     ONSET = "onset"
+
+
+@dataclass(frozen=True)
+class Linking:
+    """A rule and how near events must be to be linked: the smallest overlap in [0, 1], for ONSET the most ms apart."""
+
+    rule: Matching
+    limit: float
+
+    @property
+    def criterion(self) -> float | None:
+        """The smallest overlap of a link; `None` where extents play no part."""
+        return None if self.rule is Matching.ONSET else self.limit
 
 
 class Units(StrEnum):

@@ -98,6 +98,7 @@ READING: dict[str, tuple[dict[str, Any], Any]] = {
 AGREEING: dict[str, tuple[dict[str, Any], Any]] = {
     "criterion": ({}, (0.9,)),
     "matching": ({}, Matching.GSEQ),
+    "onset_tolerance_ms": ({"matching": Matching.ONSET}, 50),
     "against": ({}, "R1"),
     "boundary_tolerances_ms": ({}, (50,)),
     "time_units_ms": ({}, (1000,)),

@@ -13,6 +13,9 @@ Rules (`elancry.choices.Matching`)
 - GSEQ: alignment by dynamic programming that keeps the order of events: an agreement costs nothing, a disagreement or
   an omission 1 each, so that a disagreement is preferred to two omissions; among equally cheap alignments the one with
   the largest sum of overlaps (after Quera, Bakeman & Gnisci 2007).
+- ONSET: the nearest onsets first, up to a difference of `limit` ms; among equal differences the pair with the earlier
+  onset. Extents play no part, so that brief events are linked too (point events with tolerance, Bakeman & Quera 2011,
+  ch. 5).
 - INTERACT: the first rater's events in order take what is still free: the same category first, then the nearest onset.
   It depends on the order of the raters, as in the program of that name.
 
@@ -30,9 +33,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from elancry.choices import Matching
+from elancry.choices import Linking, Matching
 
-__all__ = ["Events", "Links", "Matching", "candidate_pairs", "link_events"]
+__all__ = ["Events", "Linking", "Links", "Matching", "candidate_pairs", "link_events"]
 
 MOST_PAIRS = 200_000
 KEPT = 32
@@ -65,13 +68,15 @@ Links = tuple[IntArray, IntArray, FloatArray]
 """Indices into the first and the second rater's events, and the overlap of each linked pair; sorted by the first."""
 
 
-def link_events(a: Events, b: Events, rule: Matching, criterion: float) -> Links:
-    """Link the events of two raters by `rule`; `criterion` in [0, 1] is the smallest overlap of a link.
+def link_events(a: Events, b: Events, rule: Matching, limit: float) -> Links:
+    """Link the events of two raters by `rule`; `limit` as in `Linking`.
 
     Returns the indices of the linked events of `a` and of `b` and the overlaps, (L,) each. Sources: Holle & Rein 2015
-    (EASYDIAG), Quera, Bakeman & Gnisci 2007 (GSEQ).
+    (EASYDIAG), Quera, Bakeman & Gnisci 2007 (GSEQ), Bakeman & Quera 2011 (ONSET).
     """
-    pairs = candidate_pairs(a, b, criterion)
+    if rule is Matching.ONSET:
+        return _nearest_onsets(a, b, int(limit))
+    pairs = candidate_pairs(a, b, limit)
     match rule:
         case Matching.EASYDIAG | Matching.ELAN:
             chosen = _greedy(pairs)
@@ -85,6 +90,22 @@ def link_events(a: Events, b: Events, rule: Matching, criterion: float) -> Links
             chosen = _interact(pairs, a, b)
     chosen = chosen[np.argsort(pairs.a[chosen], kind="stable")]
     return pairs.a[chosen], pairs.b[chosen], pairs.overlap[chosen]
+
+
+def _nearest_onsets(a: Events, b: Events, tolerance_ms: int) -> Links:
+    low = np.searchsorted(b.start_ms, a.start_ms - tolerance_ms, side="left")
+    high = np.searchsorted(b.start_ms, a.start_ms + tolerance_ms, side="right")
+    if int((high - low).sum()) > MOST_PAIRS + 2 * (len(a) + len(b)):
+        at = np.searchsorted(b.start_ms, a.start_ms)
+        low, high = np.maximum(low, at - KEPT), np.minimum(high, at + KEPT)
+    count = np.maximum(high - low, 0)
+    i = np.repeat(np.arange(len(a)), count)
+    j = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count) + np.repeat(low, count)
+    earlier, later = np.minimum(a.start_ms[i], b.start_ms[j]), np.maximum(a.start_ms[i], b.start_ms[j])
+    chosen = _one_to_one(i, j, np.lexsort((later, earlier, later - earlier)))
+    chosen = chosen[np.argsort(i[chosen], kind="stable")]
+    i, j = i[chosen], j[chosen]
+    return i, j, np.maximum(_overlap(a, b, i, j)[1], 0.0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -174,10 +195,15 @@ def _best(a: Events, b: Events) -> tuple[IntArray, IntArray]:
 
 def _greedy(pairs: Pairs) -> IntArray:
     order = np.lexsort((pairs.last_ms, pairs.first_ms, -pairs.shared_ms, -pairs.overlap))
-    free_a = bytearray(b"\x01") * (int(pairs.a.max(initial=-1)) + 1)
-    free_b = bytearray(b"\x01") * (int(pairs.b.max(initial=-1)) + 1)
+    return _one_to_one(pairs.a, pairs.b, order)
+
+
+def _one_to_one(a: IntArray, b: IntArray, order: IntArray) -> IntArray:
+    """The pairs taken in `order` whose events are both free."""
+    free_a = bytearray(b"\x01") * (int(a.max(initial=-1)) + 1)
+    free_b = bytearray(b"\x01") * (int(b.max(initial=-1)) + 1)
     chosen = []
-    for index, i, j in zip(order.tolist(), pairs.a[order].tolist(), pairs.b[order].tolist(), strict=True):
+    for index, i, j in zip(order.tolist(), a[order].tolist(), b[order].tolist(), strict=True):
         if free_a[i] and free_b[j]:
             free_a[i] = free_b[j] = 0
             chosen.append(index)

@@ -124,15 +124,13 @@ class SessionEvents:
         """The events of one rater of `raters`."""
         return self.events[self.raters.index(rater)]
 
-    def linked(
-        self, pair: tuple[str, str], rule: Matching, criterion: float
-    ) -> Mapping[str, tuple[Events, Events, Links]]:
+    def linked(self, pair: tuple[str, str], rule: Matching, limit: float) -> Mapping[str, tuple[Events, Events, Links]]:
         """Sequence -> the two raters' events that are placed there, and their links.
 
-        `pair` are two of `raters`; `rule` and `criterion` as for `elancry.align.events.link_events`.
+        `pair` are two of `raters`; `rule` and `limit` as for `elancry.align.events.link_events`.
         """
         a, b = self.of(pair[0]), self.of(pair[1])
-        first, second, overlap = link_events(a, b, rule, criterion)
+        first, second, overlap = link_events(a, b, rule, limit)
         place_a = self.windows.holders(a.start_ms, a.end_ms)
         place_b = self.windows.holders(b.start_ms, b.end_ms)
         together = self.windows.holders(

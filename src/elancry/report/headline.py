@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from elancry.choices import Matching
 from elancry.texts import text
 
 if TYPE_CHECKING:
@@ -41,8 +42,11 @@ def headline(results: Results) -> list[str]:
         for row in in_time.head(1).to_dict("records"):
             lines.append(str(text("headline.time", system=system.id, estimate=_estimate(row, everybody))))
         for row in rows[rows["measure"] == _EVENTS].head(1).to_dict("records"):
-            rule = {"rule": row["variant"], "criterion": f"{row['criterion']:g}"}
-            lines.append(str(text("headline.events", system=system.id, estimate=_estimate(row, everybody), **rule)))
+            said = {"system": system.id, "estimate": _estimate(row, everybody), "rule": row["variant"]}
+            if row["variant"] == Matching.ONSET:
+                lines.append(str(text("headline.events-by-onset", **said)))
+            else:
+                lines.append(str(text("headline.events", criterion=f"{row['criterion']:g}", **said)))
         lines += _ratings(table, system.id)
     return lines
 

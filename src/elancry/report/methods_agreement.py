@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from elancry.association import measured
+from elancry.choices import Matching
 from elancry.report import agreement_rows
 from elancry.report.numbers import percent, whole
 from elancry.report.view import View
@@ -70,8 +71,12 @@ def agreement(view: View, say: Callable[..., str], plan: Mapping[str, Any]) -> l
         sentences.append(say("agreement.binned", units=shown, tolerance=str(plan["tolerance_ms"])))
     if found["event"]:
         rule = say(f"rule.{plan['matching']}")
-        criterion = ", ".join(percent(value) for value in plan["criterion"])
-        sentences.append(say("agreement.event", rule=rule, criterion=criterion, measures=found["event"]))
+        if plan["matching"] == Matching.ONSET:
+            most = str(plan["onset_tolerance_ms"])
+            sentences.append(say("agreement.event_by_onset", rule=rule, tolerance=most, measures=found["event"]))
+        else:
+            criterion = ", ".join(percent(value) for value in plan["criterion"])
+            sentences.append(say("agreement.event", rule=rule, criterion=criterion, measures=found["event"]))
     if found["time"] and found["event"]:
         sentences.append(say("agreement.both"))
     if found["unitizing"]:

@@ -13,11 +13,11 @@ from elancry.align.events import Events, Links
 from elancry.align.events_of import SequenceEvents, SessionEvents, events_in, session_events
 from elancry.align.ratings import RatingMatrix, build_ratings
 from elancry.align.timeline import MISSING, Timeline, build_timelines
+from elancry.choices import Linking
 
 if TYPE_CHECKING:
     from elancry.align.sequences import MatchedSequence
     from elancry.check.coding import CheckedCoding
-    from elancry.choices import Matching
     from elancry.codebook.model import Codebook
 
 Pair = tuple[str, str]
@@ -58,12 +58,12 @@ class Compared:
         found = self.sessions.get((item.session, item.system, item.tier))
         return SessionEvents.of_one(item) if found is None else found
 
-    def linked(self, item: SequenceEvents, pair: Pair, rule: Matching, criterion: float) -> Linked:
+    def linked(self, item: SequenceEvents, pair: Pair, by: Linking) -> Linked:
         """The events of two raters that are placed in the sequence of `item`, and their links; looked for once."""
         place = item.session, item.system, item.tier
-        key = (*place, None if place in self.sessions else item.sequence, pair, rule, criterion)
+        key = (*place, None if place in self.sessions else item.sequence, pair, by)
         if key not in self._links:
-            self._links[key] = self.whole(item).linked(pair, rule, criterion)
+            self._links[key] = self.whole(item).linked(pair, by.rule, by.limit)
         return self._links[key][item.sequence]
 
     def only(self, raters: Sequence[str]) -> Compared:

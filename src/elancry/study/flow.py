@@ -55,7 +55,7 @@ class StudyFlow:
                 [item for item in compared.timelines if item.session == session],
                 compared.ratings,
                 [item for item in compared.events if item.session == session],
-                lambda item, pair: compared.linked(item, pair, plan.matching, plan.criterion[0]),
+                lambda item, pair: compared.linked(item, pair, plan.linkings[0]),
                 scored,
                 self.coded is not None,
             )

@@ -24,6 +24,7 @@ from elancry.choices import (
     Empty,
     Language,
     Level,
+    Linking,
     Matching,
     Method,
     Null,
@@ -121,6 +122,7 @@ class Plan:
     units: Units = _key(Units.AUTO, AGREEMENT, values.one_of(Units))
     criterion: tuple[float, ...] = _key((DEFAULT_CRITERION,), AGREEMENT, values.PROPORTIONS)
     matching: Matching = _key(Matching.EASYDIAG, AGREEMENT, values.one_of(Matching))
+    onset_tolerance_ms: int = _key(1000, AGREEMENT, values.time(0))
     against: str | None = _key(None, AGREEMENT, values.TEXT)
     boundary_tolerances_ms: tuple[int, ...] = _key((500, 1000), AGREEMENT, values.times(1))
     time_units_ms: tuple[int, ...] = _key((), AGREEMENT, values.times(1))
@@ -154,6 +156,12 @@ class Plan:
     chosen: frozenset[str] = frozenset()
     lines: Mapping[str, int] = field(default_factory=dict, compare=False)
     file: str | None = field(default=None, compare=False)
+
+    @property
+    def linkings(self) -> tuple[Linking, ...]:
+        """How events are linked: by the rule at every criterion, or by onsets."""
+        limits = (float(self.onset_tolerance_ms),) if self.matching is Matching.ONSET else self.criterion
+        return tuple(Linking(self.matching, limit) for limit in limits)
 
     def choose(self, **given: Any) -> Plan:
         """The plan with what is given in Python; raises UsageError for a value that its key does not take."""

@@ -61,7 +61,7 @@ def _boundaries(compared: Compared, plan: Plan) -> list[dict[str, Any]]:
     rows = []
     for item in compared.events:
         for pair in combinations([rater for rater in compared.raters if rater in item.raters], 2):
-            differences = edge_differences(compared, item, pair, plan.matching, plan.criterion[0])
+            differences = edge_differences(compared, item, pair, plan.linkings[0])
             for edge, found in differences.items():
                 rows += [
                     {

@@ -31,7 +31,10 @@ def links(first: str, second: str, rule: Matching = Matching.EASYDIAG, criterion
     return list(zip(i.tolist(), j.tolist(), strict=True))
 
 
-@pytest.mark.parametrize("rule", list(Matching))
+BY_OVERLAP = [rule for rule in Matching if rule is not Matching.ONSET]
+
+
+@pytest.mark.parametrize("rule", BY_OVERLAP)
 def test_overlap_of_the_longer_decides(rule: Matching) -> None:
     """Shared 6 of 10 characters reach .6, shared 5 of 10 do not; categories do not matter above one half."""
     assert links("[aaaaaaaa]", "    [bbbb]", rule) == [(0, 0)]
@@ -39,7 +42,7 @@ def test_overlap_of_the_longer_decides(rule: Matching) -> None:
     assert links("[aaaaaaaa]", "     [bbb]", rule, 0.5) == [(0, 0)]
 
 
-@pytest.mark.parametrize("rule", list(Matching))
+@pytest.mark.parametrize("rule", BY_OVERLAP)
 def test_events_that_only_touch_are_not_linked(rule: Matching) -> None:
     assert links("[aaa]", "     [aaa]", rule, 0.0) == []
 
@@ -49,6 +52,46 @@ def test_nothing_to_link(rule: Matching) -> None:
     assert links("", "[aaa]", rule) == []
     assert links("[aaa]", "", rule) == []
     assert links("", "", rule) == []
+
+
+def moments(*onsets: int, length: int = 40) -> Events:
+    begins = np.array(onsets, np.int64)
+    return Events.of(begins, begins + length, np.zeros(len(begins), np.int64))
+
+
+def test_nearest_onsets_are_linked_whatever_the_extents() -> None:
+    """Onsets in ms; x, y and z lie 100 apart, of y and z the earlier is taken, 3000 and 4001 lie 1001 apart.
+
+    first    0            1000              3000
+    second      100    900     1100                  4001
+             x         y    z
+    """
+    first, second = moments(0, 1000, 3000), moments(100, 900, 1100, 4001, length=5)
+    for tolerance, wanted in ((1001, [(0, 0), (1, 1), (2, 3)]), (1000, [(0, 0), (1, 1)]), (99, [])):
+        i, j, _ = link_events(first, second, Matching.ONSET, tolerance)
+        assert list(zip(i.tolist(), j.tolist(), strict=True)) == wanted
+        j, i, _ = link_events(second, first, Matching.ONSET, tolerance)
+        assert sorted(zip(i.tolist(), j.tolist(), strict=True)) == wanted
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_nearest_onsets_are_those_of_a_plain_search(seed: int) -> None:
+    """All pairs in the order of decision 32: difference, the earlier onset, the later one; each event once."""
+    generator = np.random.default_rng(seed)
+    first, second = (np.unique(generator.integers(0, 8000, 25)) for _ in range(2))
+    pairs = sorted((abs(a - b), min(a, b), max(a, b), a, b) for a in first for b in second if abs(a - b) <= 700)
+    wanted: dict[int, int] = {}
+    for *_, a, b in pairs:
+        if a not in wanted and b not in wanted.values():
+            wanted[int(a)] = int(b)
+    i, j, _ = link_events(moments(*first), moments(*second), Matching.ONSET, 700)
+    assert dict(zip(first[i].tolist(), second[j].tolist(), strict=True)) == wanted
+
+
+def test_thousands_of_onsets_on_top_of_each_other_stay_small() -> None:
+    same = moments(*[1000] * 3000)
+    i, j, _ = link_events(same, same, Matching.ONSET, 1000)
+    assert len(set(i.tolist())) == len(set(j.tolist())) == len(i) > 0
 
 
 def test_easydiag_takes_the_largest_overlap_first() -> None:
@@ -135,7 +178,7 @@ def lines_run(a: Events, b: Events, rule: Matching, criterion: float) -> int:
     return count
 
 
-@pytest.mark.parametrize("rule", list(Matching))
+@pytest.mark.parametrize("rule", BY_OVERLAP)
 @pytest.mark.parametrize("criterion", [0.1, 0.6])
 def test_work_and_memory_grow_with_the_number_of_annotations_and_not_with_its_square(
     rule: Matching, criterion: float

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from elancry.choices import Matching
 from elancry.report.blocks import Block, Bullets, Fold, Head, Heading, Section, Table, Text
 from elancry.report.figures.grids import confusion_figure, panels
 from elancry.report.numbers import length, number
@@ -86,7 +87,7 @@ def _matrices(system: str, tier: str, rows: list[Row], view: View) -> list[Table
         place = {(row["category_a"], row["category_b"]): row["value"] for row in here}
         show = length if kind == "time_ms" else (lambda value: number(value, 0) if value is not None else "")
         caption = words(
-            f"table.confusion.{kind}",
+            "table.confusion.onset" if variant == Matching.ONSET else f"table.confusion.{kind}",
             system=names.tier(system, tier),
             rater_a=rater_a,
             rater_b=rater_b,

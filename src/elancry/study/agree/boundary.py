@@ -13,7 +13,7 @@ from elancry.agreement.estimate import Estimate
 from elancry.agreement.sums import FloatArray
 from elancry.agreement.undefined import Reason
 from elancry.align.events_of import SequenceEvents
-from elancry.choices import Matching
+from elancry.choices import Linking
 from elancry.study.agree.bases import OfPairs, by_tier
 from elancry.study.agree.engine import PAIR, PAIR_MEAN, Measures, teams_without_one
 from elancry.study.agree.event import pair_sums, raters_of
@@ -83,16 +83,14 @@ def _mean(sums: FloatArray) -> FloatArray:
     return np.where(n > 0, sums[..., 0] / np.where(n > 0, n, 1.0), np.nan)
 
 
-def found_families(
-    compared: Compared, rule: Matching, criterion: float, tolerances_ms: Sequence[int]
-) -> Iterator[Found]:
+def found_families(compared: Compared, linking: Linking, tolerances_ms: Sequence[int]) -> Iterator[Found]:
     """For each tier and tolerance; events are in the sequence where linking places them, with a partner or without."""
     for base, group in by_tier(compared.events):
         raters = raters_of(group, compared.raters)
         for tolerance in tolerances_ms:
 
             def matched(item: SequenceEvents, pair: Pair, most: int = tolerance) -> FloatArray:
-                a, b, _ = compared.linked(item, pair, rule, criterion)
+                a, b, _ = compared.linked(item, pair, linking)
                 begins = matched_boundaries(a.start_ms, b.start_ms, most)
                 ends = matched_boundaries(a.end_ms, b.end_ms, most)
                 return np.array([begins + ends, 2 * (len(a) + len(b))], dtype=np.float64)
@@ -101,7 +99,7 @@ def found_families(
             yield Found(base={**base, "tolerance_ms": tolerance}, raters=raters, of=of)
 
 
-def moved_families(compared: Compared, rule: Matching, criterion: float) -> Iterator[Moved]:
+def moved_families(compared: Compared, linking: Linking) -> Iterator[Moved]:
     """For each tier the begins and the ends."""
     for base, group in by_tier(compared.events):
         raters = raters_of(group, compared.raters)
@@ -111,21 +109,19 @@ def moved_families(compared: Compared, rule: Matching, criterion: float) -> Iter
             def moved(
                 item: SequenceEvents, pair: Pair, edge: str = edge, by_pair: dict[Pair, list[FloatArray]] = by_pair
             ) -> FloatArray:
-                own = edge_differences(compared, item, pair, rule, criterion)[edge]
+                own = edge_differences(compared, item, pair, linking)[edge]
                 by_pair.setdefault(pair, []).append(own)
                 return np.array([own.sum(), len(own)], dtype=np.float64)
 
             of = pair_sums(group, raters, moved, 2)
             joined = {pair: np.concatenate(found) for pair, found in by_pair.items()}
-            here = {**base, "variant": rule.value, "criterion": criterion}
+            here = {**base, "variant": linking.rule.value, "criterion": linking.criterion}
             yield Moved(base=here, raters=raters, edge=edge, of=of, by_pair=joined)
 
 
-def edge_differences(
-    compared: Compared, item: SequenceEvents, pair: Pair, rule: Matching, criterion: float
-) -> dict[str, FloatArray]:
+def edge_differences(compared: Compared, item: SequenceEvents, pair: Pair, linking: Linking) -> dict[str, FloatArray]:
     """`onset` and `offset` differences of the linked events of two raters, second minus first, in ms."""
-    a, b, (first, second, _) = compared.linked(item, pair, rule, criterion)
+    a, b, (first, second, _) = compared.linked(item, pair, linking)
     return {
         "onset": (b.start_ms[second] - a.start_ms[first]).astype(np.float64),
         "offset": (b.end_ms[second] - a.end_ms[first]).astype(np.float64),

@@ -38,10 +38,10 @@ def pairs_to_compare(raters: Sequence[str], against: str | None) -> list[Pair]:
 
 def difference_rows(compared: Compared, plan: Plan) -> Iterator[Row]:
     """Rows of schema.DIFFERENCES."""
-    rule, criterion = plan.matching, plan.criterion[0]
+    linking = plan.linkings[0]
     for of, pair, items in _coded_by_both(compared, plan):
-        of |= {"variant": rule.value, "criterion": criterion}
-        found = [edge_differences(compared, item, pair, rule, criterion) for item in items]
+        of |= {"variant": linking.rule.value, "criterion": linking.criterion}
+        found = [edge_differences(compared, item, pair, linking) for item in items]
         for edge in ("onset", "offset"):
             values = np.concatenate([each[edge] for each in found])
             yield _row({**of, "what": f"{edge}_ms"}, pair, values, Reason.NO_LINKED_EVENTS)
@@ -81,7 +81,7 @@ def _row(of: Row, pair: Pair, second_minus_first: FloatArray, reason: Text) -> R
 def boundary_counts(compared: Compared, plan: Plan) -> Iterator[Row]:
     """Rows of schema.BOUNDARIES."""
     for of, pair, items in _coded_by_both(compared, plan):
-        both = [compared.linked(item, pair, plan.matching, plan.criterion[0])[:2] for item in items]
+        both = [compared.linked(item, pair, plan.linkings[0])[:2] for item in items]
         for edge in ("onset", "offset"):
             times = [(a.start_ms, b.start_ms) if edge == "onset" else (a.end_ms, b.end_ms) for a, b in both]
             n_a, n_b = (sum(len(each[side]) for each in times) for side in (0, 1))

@@ -20,7 +20,7 @@ from elancry.agreement.sums import FloatArray
 from elancry.agreement.undefined import Reason
 from elancry.align.elan_dialog import clusters, overlaps
 from elancry.align.events_of import SequenceEvents, SessionEvents
-from elancry.choices import Matching
+from elancry.choices import Linking, Matching
 from elancry.study.agree.bases import by_tier
 from elancry.study.agree.engine import PAIR, PAIR_MEAN, Family, Measures
 from elancry.study.agree.event import raters_of
@@ -125,25 +125,25 @@ def cluster_codes(
     return np.asarray(codes[placed & (codes >= 0).all(axis=1)], dtype=np.int64)
 
 
-def dialog_families(compared: Compared, rule: Matching, criterion: float) -> Iterator[Family]:
+def dialog_families(compared: Compared, linking: Linking) -> Iterator[Family]:
     """For each tier; nothing where the matching is not ELAN's."""
-    if rule is not Matching.ELAN:
+    if linking.rule is not Matching.ELAN:
         return
     for base, group in by_tier(compared.events):
         raters = raters_of(group, compared.raters)
-        shown = {**base, "variant": rule.value}
+        shown = {**base, "variant": linking.rule.value}
         # The dialog's ratio has no criterion.
         yield OverlapRatio(base=shown, raters=raters, of=_ratio_sums(compared, group, raters))
         of_tier = [compared.whole(item) for item in {item.session: item for item in group}.values()]
         coded = {(item.session, item.sequence): frozenset(item.raters) for item in group}
         for matched in (False, True):
             yield ModifiedFleiss(
-                base={**shown, "criterion": criterion},
+                base={**shown, "criterion": linking.criterion},
                 raters=raters,
                 categories=group[0].categories,
                 sessions=of_tier,
                 coded=coded,
-                criterion=criterion,
+                criterion=linking.limit,
                 matched=matched,
             )
 

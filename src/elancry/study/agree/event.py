@@ -19,7 +19,7 @@ from elancry.agreement.nominal import mean_of_pairs
 from elancry.agreement.sums import FloatArray
 from elancry.agreement.undefined import Reason
 from elancry.align.events_of import SequenceEvents
-from elancry.choices import Matching
+from elancry.choices import Linking, Matching
 from elancry.study.agree.bases import OfPairs, by_tier
 from elancry.study.agree.engine import PAIR, PAIR_MEAN, Measures
 from elancry.study.agree.row import Row, Team, in_order
@@ -95,25 +95,25 @@ class Event(OfPairs):
         return easydiag.elan_kappa(tables) if self.rule is Matching.ELAN else easydiag.kappa_ipf(tables)
 
 
-def event_families(compared: Compared, rule: Matching, criteria: Sequence[float]) -> Iterator[Event]:
-    """For each tier and criterion. The first criterion gets every scope, the others (the sweep) the overall numbers."""
+def event_families(compared: Compared, linkings: Sequence[Linking]) -> Iterator[Event]:
+    """For each tier and linking. The first one gets every scope, the others (the sweep) the overall numbers."""
     for base, group in by_tier(compared.events):
         raters, categories = raters_of(group, compared.raters), group[0].categories
-        for criterion in criteria:
+        for linking in linkings:
 
-            def table(item: SequenceEvents, pair: Pair, least: float = criterion) -> FloatArray:
-                a, b, (first, second, _) = compared.linked(item, pair, rule, least)
+            def table(item: SequenceEvents, pair: Pair, by: Linking = linking) -> FloatArray:
+                a, b, (first, second, _) = compared.linked(item, pair, by)
                 return easydiag.event_table(a.codes, b.codes, first, second, len(item.categories)).ravel()
 
-            first = criterion == criteria[0]
+            first = linking == linkings[0]
             yield Event(
-                base={**base, "variant": rule.value, "criterion": criterion},
+                base={**base, "variant": linking.rule.value, "criterion": linking.criterion},
                 raters=raters,
                 categories=categories,
                 in_full=first,
                 said_of_one_rater=("event_kappa_ipf",) if first else (),
                 of=pair_sums(group, raters, table, (len(categories) + 1) ** 2),
-                rule=rule,
+                rule=linking.rule,
             )
 
 

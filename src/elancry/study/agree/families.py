@@ -68,7 +68,7 @@ class Questions:
     @cached_property
     def events(self) -> tuple[Event, ...]:
         """Events, tier by tier and criterion by criterion."""
-        return tuple(event_families(self.compared, self.plan.matching, self.plan.criterion))
+        return tuple(event_families(self.compared, self.plan.linkings))
 
     @cached_property
     def ratings(self) -> tuple[Scores, ...]:
@@ -92,14 +92,14 @@ class Questions:
             *self.time,
             *self._binned(),
             *self.events,
-            *dialog_families(compared, plan.matching, plan.criterion[0]),
+            *dialog_families(compared, plan.linkings[0]),
             *unitizing_families(compared),
         ):
             yield from rows_of(family)
-        for moved in moved_families(compared, plan.matching, plan.criterion[0]):
+        for moved in moved_families(compared, plan.linkings[0]):
             yield from rows_of(moved)
             yield from moved.typical_sizes(alone=self.alone)
-        found = found_families(compared, plan.matching, plan.criterion[0], plan.boundary_tolerances_ms)
+        found = found_families(compared, plan.linkings[0], plan.boundary_tolerances_ms)
         for family in (*found, *presence_families(*timed)):
             yield from rows_of(family)
         for scores in (*self.ratings, *share_scores(compared), *count_scores(compared)):
