@@ -13,6 +13,8 @@ from elancry.findings import Finding, finding
 from elancry.spans import BRIEF_MS, SpanIndex, format_ms
 from elancry.texts import Text, text
 
+FEWEST = 3
+"""Of fewer annotations of a tier nothing says that they are brief throughout."""
 SHORTEST_MS = 80
 """Two frames of a video with 25 frames a second."""
 LONGEST_MS = 30 * 60 * 1000
@@ -24,7 +26,7 @@ def lengths(tiers: Sequence[CodedTier]) -> Iterator[Finding]:
     """Is an annotation too short or too long to be meant?"""
     for tier in tiers:
         # Where annotations are brief throughout, a brief one is no slip.
-        brief = len(tier.annotations) > 1 and median(item.duration_ms for item in tier.annotations) < BRIEF_MS
+        brief = len(tier.annotations) >= FEWEST and median(item.duration_ms for item in tier.annotations) < BRIEF_MS
         for item in tier.annotations if tier.kind == "interval" else ():
             if 0 < item.duration_ms < SHORTEST_MS and not (tier.moments or brief):
                 message = text("finding.annotation-very-short.message", duration_ms=item.duration_ms)
