@@ -10,7 +10,8 @@ Rules, each with its finding:
 - Rows may come in any order. Codes that were given concurrently (`concurrent_codes`: different values share at least
   CONCURRENT_FROM of the coded time) go to one tier a code, `NAME.CODE`, with one vocabulary (`convert-tier-by-code`):
   which of two codes began first says nothing. Else what overlaps on one tier goes to further tiers `NAME-2`, `NAME-3`,
-  ... with the same attributes (`convert-tier-split`). Nothing is cut or dropped.
+  ... with the same attributes (`convert-tier-split`): of codes that contradict each other now and then the shorter
+  ones, of texts those that begin later. Nothing is cut or dropped.
 - A moment (end = begin) lasts POINT_MS, or to the next begin on its tier where that is sooner (`convert-point`). Of a
   tier with `points=True` this is nothing to speak of: its type is `point` (`is_point_type`), so that it can be written
   as moments again.
@@ -194,8 +195,13 @@ class _Builder:
             self._find("point", text("finding.convert-point.message", n=moments, ms=POINT_MS), tier=name)
         lanes = split_overlaps(rows)
         if len(lanes) > 1:
+            variant = ""
+            if len({row[2] for row in rows}) > 1 and codes_of([tier.rows], tier.vocabulary):
+                lanes, variant = longest_first(rows), "-codes"
             self.refuse_more(len(lanes) - 1)
-            moved = text("finding.convert-tier-split.message", moved=sum(map(len, lanes[1:])), n=len(lanes) - 1)
+            moved = Text(
+                f"finding.convert-tier-split.message{variant}", {"moved": sum(map(len, lanes[1:])), "n": len(lanes) - 1}
+            )
             self._find("tier-split", moved, tier=name)
         kind, entries = self._type(tier)
         for number, lane in enumerate(lanes):
@@ -307,12 +313,10 @@ class _Builder:
 def concurrent_codes(tiers: Sequence[Sequence[FlatRow]], *, declared: Sequence[str] = ()) -> tuple[str, ...]:
     """The codes of tiers of one name that were given concurrently; () where they were not.
 
-    They were where different ones share at least CONCURRENT_FROM of the coded time. Values are codes, and not texts, if
-    they are `declared`, or if they are at most MOST_CODES and each occurs twice on average.
+    They were where different ones share at least CONCURRENT_FROM of the coded time.
     """
-    found = [value.strip() for rows in tiers for _, _, value in rows if value.strip()]
-    codes = {*declared, *found}
-    if not 1 < len(codes) <= MOST_CODES or (not declared and len(found) < 2 * len(codes)):
+    codes = codes_of(tiers, declared)
+    if not codes:
         return ()
     coded = several = 0
     for rows in tiers:
@@ -328,6 +332,16 @@ def concurrent_codes(tiers: Sequence[Sequence[FlatRow]], *, declared: Sequence[s
                 del open_now[value]
             before = at
     return tuple(dict.fromkeys([*declared, *sorted(codes)])) if several and several >= CONCURRENT_FROM * coded else ()
+
+
+def codes_of(tiers: Sequence[Sequence[FlatRow]], declared: Sequence[str] = ()) -> set[str]:
+    """The values of tiers of one name if they are codes; empty for texts.
+
+    They are codes if they are `declared`, or if they are at most MOST_CODES and each occurs twice on average.
+    """
+    found = [value.strip() for rows in tiers for _, _, value in rows if value.strip()]
+    codes = {*declared, *found}
+    return codes if 1 < len(codes) <= MOST_CODES and (declared or len(found) >= 2 * len(codes)) else set()
 
 
 def _edges(start_ms: int, end_ms: int, code: str) -> tuple[tuple[int, int, str], tuple[int, int, str]]:
@@ -353,6 +367,24 @@ def with_length(rows: Sequence[Row]) -> tuple[list[Row], int]:
             moments += 1
         found.append((start, end, *rest))
     return found, moments
+
+
+def longest_first(rows: Sequence[Row]) -> list[list[Row]]:
+    """Sorted rows (start_ms, end_ms, value, ...) on lanes without overlaps, the longer of two on the earlier lane.
+
+    Which of two codes began first is chance where raters differ by some frames; which is longer is not.
+    """
+    lanes: list[list[Row]] = []
+    for row in sorted(rows, key=lambda row: (row[0] - row[1], row[2], row[0])):
+        for lane in lanes:
+            at = bisect_right(lane, row[0], key=lambda other: other[0])
+            before, after = lane[at - 1 : at], lane[at : at + 1]
+            if (not before or before[0][1] <= row[0]) and (not after or after[0][0] >= row[1]):
+                lane.insert(at, row)
+                break
+        else:
+            lanes.append([row])
+    return lanes
 
 
 def split_overlaps(rows: Sequence[Row]) -> list[list[Row]]:

@@ -48,7 +48,8 @@ def reasons(rows: Sequence[Row], kind: str) -> list[Text]:
 
 
 def _reason(why: Why, n: int, ms: int | None) -> Text:
-    if ms is None:
+    if not ms:
+        # Of damaged times nobody knows how long they are.
         return text("flow.count", count=n, why=why.shown)
     if n:
         return text("flow.reason", count=n, why=why.shown, time=format_ms(ms))

@@ -198,3 +198,18 @@ def test_codes_are_concurrent_from_a_twentieth_of_the_coded_time_and_texts_never
     assert concurrent_codes([[(0, 1000, "well, I"), (500, 1500, "you see")]]) == ()
     assert concurrent_codes([[(0, 1000, "a"), (500, 1500, "b")]], declared=("b", "a")) == ("b", "a")
     assert concurrent_codes([SMILE_FIRST[:2], TALK_FIRST[:2]]) == ("smile", "talk")
+
+
+def test_codes_that_contradict_each_other_now_and_then_stay_by_length_not_by_begin():
+    """talk is the longer one whoever begins: it stays, and smile goes to a further tier, for both raters."""
+    # 4 s of 204 s: below a twentieth.
+    alone = [(10_000 + at * 10_000, 20_000 + at * 10_000, code) for at, code in enumerate(("smile", "talk") * 10)]
+    for first in (SMILE_FIRST[:2], TALK_FIRST[:2]):
+        document, findings = build_document([FlatTier("act", [*first, *alone])], name="x")
+        smile, talk = first
+        assert content(document) == {"act": [talk, *alone], "act-2": [smile]}
+        (found,) = findings
+        assert found.code == "convert-tier-split"
+        assert found.message.startswith(
+            "different codes overlap now and then: the shorter of two stands on 1 further tier"
+        )
