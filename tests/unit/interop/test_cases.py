@@ -89,3 +89,28 @@ def test_an_event_after_the_end_of_the_medium_is_told(shared: Path):
     read = converted(shared / "cases" / "14_boris" / "after_end.boris")
     assert content(read) == {"x": [(99_000, 100_004, "x")]}
     assert "convert-time-beyond" in [item.code for item in read.findings]
+
+
+BORIS = {
+    # A stop and a start at one moment are two states.
+    "stopstart.boris": ({"x": [(1000, 3000, "x"), (3000, 5000, "x")]}, set()),
+    "offset.boris": ({"x": [(1000, 2000, "x")]}, {"boris-offset"}),
+    "offset_neg.boris": ({"x": [(11_000, 12_000, "x")]}, {"boris-offset"}),
+    "unpaired.boris": ({"x": [(1000, 2000, "x")]}, {"boris-unpaired"}),
+    "unknown_beh.boris": (
+        {"x": [(3000, 4000, "x")], "zz": [(1000, 1040, "zz"), (2000, 2040, "zz")]}, {"not-understood"},
+    ),
+    # Its events do not stand in order, as BORIS would have them.
+    "zero.boris": (
+        {"x": [(0, 4000, "x"), (100_000, 104_000, "x")], "p": [(0, 40, "p"), (100_000, 100_040, "p")]},
+        {"boris-order", "not-understood"},
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", BORIS)
+def test_observations_of_boris(shared: Path, name: str):
+    read = converted(shared / "cases" / "14_boris" / name)
+    rows, codes = BORIS[name]
+    assert content(read) == rows
+    assert {item.code.removeprefix("convert-") for item in read.findings} - {"left-behind"} == codes
