@@ -146,6 +146,17 @@ def keep(path: Path) -> Path:
     return copy
 
 
+def write_keeping(path: Path, data: bytes) -> None:
+    """`write_bytes` where nothing says whose work the file is that is there: with other content it is kept first."""
+    try:
+        other = path.is_file() and path.read_bytes() != data
+    except OSError as error:
+        raise _refusal(path, error) from error
+    if other:
+        keep(path)
+    write_bytes(path, data)
+
+
 @contextlib.contextmanager
 def noting_kept() -> Iterator[list[Path]]:
     """A list that grows by every copy that `keep` makes within the block, however the block ends."""

@@ -17,7 +17,7 @@ from elancry.cli.kinds import Kinds
 from elancry.cli.say import say
 from elancry.eaf.document import Document
 from elancry.errors import ElancryError, OutputRefused, UnreadableInput, UsageError
-from elancry.files import write_bytes
+from elancry.files import write_keeping
 from elancry.findings import Finding
 from elancry.interop.conversion import EAF, convert, format_of_name, gather, names_for, read_documents, stem_of
 from elancry.interop.format import Choices
@@ -133,7 +133,7 @@ def convert_one(plan: Plan, output: Path, choices: Choices, kinds: Kinds, *, for
             hint=text("convert.not-one-file-hint"),
         )
     (content,) = result.files.values()
-    write_bytes(output, content)
+    write_keeping(output, content)
     kinds.say()
     if not kinds.quiet:
         fields = {
@@ -222,7 +222,7 @@ def gather_all(plan: Plan, output: Path, choices: Choices, kinds: Kinds, *, forc
     for path in targets:
         _refuse_output(plan.files, path, force=force)
     for path, data in targets.items():
-        write_bytes(path, data)
+        write_keeping(path, data)
     kinds.say()
     if not kinds.quiet:
         _say_passed_over(plan)

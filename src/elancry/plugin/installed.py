@@ -18,7 +18,7 @@ from typing import Any
 
 from elancry import __version__
 from elancry.errors import OutputRefused
-from elancry.files import sha256, write_bytes, write_text
+from elancry.files import sha256, write_bytes, write_keeping, write_text
 from elancry.findings import printable
 from elancry.plugin.launcher import RUN_SH
 from elancry.texts import text
@@ -141,7 +141,7 @@ def write_folder(folder: Path, files: Mapping[str, bytes], *, python: str, codeb
         _save(folder, Manifest(__version__, python, both, tuple(codebooks), made))
         for name, data in files.items():
             _unlink_link(folder / name)
-            write_bytes(folder / name, data)
+            (write_bytes if name in known else write_keeping)(folder / name, data)
         (folder / RUN_SH).chmod(0o755)
         for name in known - set(files):
             (folder / name).unlink(missing_ok=True)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from elancry.errors import OutputRefused, UnreadableInput, UsageError
-from elancry.files import write_text
+from elancry.files import write_keeping
 from elancry.texts import Text, text
 
 if TYPE_CHECKING:
@@ -68,5 +68,5 @@ def extract_to_file(
         raise UnreadableInput("\n".join(map(str, unreadable)))
     if not book.systems:
         raise UsageError(text("codebook.nothing-coded"), hint=text("codebook.nothing-coded-hint"))
-    write_text(output, dump_codebook(book))
+    write_keeping(output, dump_codebook(book).encode("utf-8"))
     return book, unreadable, list(notes)

@@ -13,7 +13,7 @@ from elancry.codebook.load import find_codebook
 from elancry.codebook.model import Codebook
 from elancry.codebook.show import require_language
 from elancry.errors import OutputRefused, UsageError
-from elancry.files import write_bytes
+from elancry.files import write_keeping
 from elancry.paths import real_path
 from elancry.seeds import DEFAULT_SEED
 from elancry.template.assignment import Assignment, check_raters, everybody, overlapping, read_assignment
@@ -141,7 +141,7 @@ def copy_codebook(source: str | Path, output: Path, *, force: bool = False) -> P
             text("template.folder-not-made", path=str(target.parent), reason=error.strerror or str(error)),
             hint=text("template.folder-not-made-hint"),
         ) from error
-    write_bytes(target, content)
+    write_keeping(target, content)
     return target
 
 
