@@ -130,13 +130,14 @@ class OutputFolder:
         with writing(self.folder / name, complete=remember) as stream:
             yield stream
 
-    def finish(self, among: Collection[str] | None = None) -> None:
+    def finish(self, among: Collection[str] | None = None, *, spare: Collection[str] = ()) -> None:
         """Remove what an earlier run of the same command left and this one no longer writes; settle the manifest.
 
         Only files with their old hash are removed: a stale figure beside new tables would mislead. With `among`, only
-        files of these names are looked at, and what else earlier runs wrote stays and stays ours.
+        files of these names are looked at, and what else earlier runs wrote stays and stays ours; so do files to
+        `spare`.
         """
-        for name in sorted(self._manifest.names(self.command) - set(self._written)):
+        for name in sorted(self._manifest.names(self.command) - set(self._written) - set(spare)):
             if (among is None or name in among) and self._manifest.owns(name):
                 (self.folder / name).unlink(missing_ok=True)
         self._manifest.settle(self.command, self._written, others_stay=among is not None)

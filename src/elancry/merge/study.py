@@ -142,7 +142,9 @@ def merge_study(
         write_annotations(folder, coding, sequences, csv_form)
         over_all.flow.add(put_aside(coding.aside))
         over_all.write(folder, csv_form, heading(coding, refused, consensus=str(method), min_ms=min_ms))
-    folder.finish()
+    # Where people worked in the file of a session that is not merged now, its colours stay with it.
+    others = [path.name for path in out_dir.glob("*.merged.eaf") if folder.is_of_people(path.name)]
+    folder.finish(spare=[f"{name.removesuffix('eaf')}pfsx" for name in others])
     return MergeResult(
         folder=out_dir,
         sessions=coding.sessions,

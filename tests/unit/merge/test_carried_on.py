@@ -406,6 +406,10 @@ def test_what_people_left_in_a_session_that_is_not_merged_now_stays(merge, merge
         (two.folder / f"s2__{rater}.eaf").unlink()
     merge()
     assert (merged / "s2.merged.eaf").read_bytes() == before
+    assert (merged / "s2.merged.pfsx").exists()
+    edited(merged / "s1.merged.eaf", decide)
+    merge(resume=True)
+    assert (merged / "s2.merged.pfsx").exists()
 
 
 def test_a_file_saved_while_it_is_taken_up_is_not_replaced(merge, merged: Path, monkeypatch: pytest.MonkeyPatch):
