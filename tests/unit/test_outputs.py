@@ -175,7 +175,7 @@ def test_what_is_saved_while_a_run_computes_is_not_lost(tmp_path: Path, by_piece
         assert (tmp_path / "a.csv.kept-1").read_text() == "saved meanwhile"
         assert (tmp_path / "a.csv").read_text() == "2"
     else:
-        with pytest.raises(OutputRefused, match=r"already holds a\.csv"):
+        with pytest.raises(OutputRefused, match=r"already contains a\.csv"):
             write()
         assert (tmp_path / "a.csv").read_text() == "saved meanwhile"
 
