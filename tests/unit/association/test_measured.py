@@ -13,6 +13,7 @@ import pytest
 from scipy import stats
 
 from elancry.association import measured
+from elancry.texts import Text, languages
 
 ROOT = Path(__file__).parents[3]
 PUBLISHED = json.loads((ROOT / "docs" / "validity.json").read_text(encoding="utf-8"))
@@ -196,3 +197,9 @@ def test_a_level_is_told_near_a_simulated_design_only():
     assert measured.regression_near(50, 30)
     assert not measured.regression_near(50, 12)
     assert not measured.regression_near(100, 32)
+
+
+def test_every_scenario_that_can_miss_has_its_words(pages: ModuleType):
+    for name in pages.null_scenarios(pages.validity_exchange.SCENARIOS):
+        for language in languages():
+            assert Text(f"validity.scenario.{pages.slug(name)}", {}).into(language)
