@@ -59,6 +59,11 @@ def missed(row: Mapping[str, float], test: str) -> list[str]:
     return [rate for rate, name in RATES.items() if row.get(f"{TESTS[test]}: {name}", 0.0) > AIMS[rate]]
 
 
+def has_intervals(row: Mapping[str, float]) -> bool:
+    """Whether at least half of the studies have an interval of the ratio."""
+    return row["ratio: no interval"] < 0.5
+
+
 def design(name: str) -> tuple[int, int]:
     """Numbers of sequences and clusters of a scenario."""
     sizes = validity_exchange.SCENARIOS[name].sizes
@@ -84,6 +89,7 @@ def levels_of(results: Results, few: Results) -> dict[str, Any]:
                     "mean_high": round(max(means), 4),
                     "worst": round(max(row[f"{name}: worst pair"] for row in of.values()), 4),
                     "maxt": round(max(row[f"{name}: maxT"] for row in of.values()), 4),
+                    "ratio": _ratio(of.values()) if test == "cooccurrence" else None,
                     "missed": [slug(scenario) for scenario, row in of.items() if missed(row, test)],
                 }
             )
@@ -99,6 +105,12 @@ def levels_of(results: Results, few: Results) -> dict[str, Any]:
         for of, rates in (("kappa", found), ("icc", icc)):
             coverage[of][str(groups)] = [round(min(rates), 4), round(max(rates), 4)]
     return {"coverage": coverage, "exchange": exchange}
+
+
+def _ratio(rows: Iterable[Mapping[str, float]]) -> list[float] | None:
+    """Smallest and largest coverage of the interval of the ratio."""
+    found = [row["ratio: coverage"] for row in rows if has_intervals(row)]
+    return [round(min(found), 4), round(max(found), 4)] if found else None
 
 
 def short(value: float) -> str:
@@ -177,10 +189,8 @@ def misses(results: Results, few: Results, regressions: Results) -> list[str]:
                 value, aim = row[f"{of}: {RATES[rate]}"], AIMS[rate]
                 found.append(f"{of}, *{name}*: {RATES[rate]} {short(value)}, aim at most {short(aim)}")
         coverage = row.get("ratio: coverage")
-        if coverage is not None and coverage < 0.93 and row["studies"] >= FEWEST_STUDIES:
-            some = f", in the {short(1 - row['ratio: no interval'])} of studies that have an interval"
-            where = some if row["ratio: no interval"] > 0.05 else ""
-            found.append(f"interval of the ratio, *{name}*: coverage {short(coverage)}{where}, aim .930")
+        if coverage is not None and has_intervals(row) and coverage < 0.93 and row["studies"] >= FEWEST_STUDIES:
+            found.append(f"interval of the ratio, *{name}*: coverage {short(coverage)}, aim .930")
     for name, row in few.items():
         # Rank correlations have percentiles from 30 clusters on (`elancry.association.ranks`).
         ranks = "percentile" if name.endswith(", 32 clusters") else "jackknife t"
@@ -207,9 +217,9 @@ def ratio_spans(results: Results) -> dict[str, str]:
     rows = {
         name: row["ratio: coverage"]
         for name, row in results.items()
-        if not name.startswith("limit") and "ratio: coverage" in row and row["ratio: no interval"] < 0.5
+        if not name.startswith("limit") and "ratio: coverage" in row and has_intervals(row)
     }
-    rare = [name for name, row in results.items() if row["ratio: no interval"] >= 0.5]
+    rare = [name for name, row in results.items() if not has_intervals(row)]
     return {
         "ratio": span(value for name, value in rows.items() if name != dominant),
         "ratio_dominant": short(rows[dominant]),

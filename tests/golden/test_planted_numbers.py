@@ -24,7 +24,7 @@ def agreed(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, list[Row
     folder = tmp_path_factory.mktemp("planted")
     runner = CliRunner()
     for arguments in (
-        ["simulate", "crying", "-o", str(folder / "study"), "--sessions", "7", "--sequences", "11"],
+        ["simulate", "crying", "-o", str(folder / "study"), "--sessions", "10", "--sequences", "12"],
         ["agree", str(folder / "study"), "-o", str(folder / "out"), "--codebook", "crying", "--resamples", "0"],
     ):
         with pytest.MonkeyPatch.context() as patch:

@@ -91,6 +91,8 @@ class Level:
     """The worst of nine pairs in the hardest scenario."""
     maxt: float
     """Any pair by the largest statistic, in the hardest scenario."""
+    ratio: tuple[float, float] | None
+    """Smallest and largest coverage of the interval of the ratio; of co-occurrence only."""
     missed: tuple[str, ...]
     """Codes of the scenarios in which one of the rates exceeds its aim (`AIMS`)."""
 
@@ -100,7 +102,10 @@ def level_near(test: str, n_sequences: int, n_clusters: int) -> Level | None:
 
     None where nothing near was simulated: sequences and clusters both within a third.
     """
-    designs = [Level(**{**item, "missed": tuple(item["missed"])}) for item in levels()["exchange"][test]]
+    designs = [
+        Level(**{**item, "missed": tuple(item["missed"]), "ratio": item["ratio"] and tuple(item["ratio"])})
+        for item in levels()["exchange"][test]
+    ]
     close = [item for item in designs if near(item.n_sequences, n_sequences) and near(item.n_clusters, n_clusters)]
     return min(
         close,

@@ -40,10 +40,13 @@ def true_level(test: str, rows: Sequence[Row], words: Words) -> str:
         worst=percent(found.worst),
         maxt=percent(found.maxt),
     )
-    if not found.missed:
-        return said
-    scenarios = "; ".join(say(f"scenario.{code}") for code in found.missed)
-    return f"{said} {say('level-missed', scenarios=scenarios, **{name: percent(aim) for name, aim in AIMS.items()})}"
+    if found.missed:
+        scenarios = "; ".join(say(f"scenario.{code}") for code in found.missed)
+        said += f" {say('level-missed', scenarios=scenarios, **{name: percent(aim) for name, aim in AIMS.items()})}"
+    if found.ratio is not None:
+        low, high = map(percent, found.ratio)
+        said += f" {say('ratio', low=low, high=high)}"
+    return said
 
 
 def by_kind(rows: Sequence[Row]) -> list[tuple[str, list[Row]]]:

@@ -18,6 +18,7 @@ DESIGN = {
     "mean_high": 0.074,
     "worst": 0.11,
     "maxt": 0.05,
+    "ratio": None,
     "missed": ["habits-48-12", "habit-in-one-system-only-48-12"],
 }
 ROW = {"p_permutation": 0.2, "null": "trend_exchange", "n_sequences": 46, "n_clusters": 11, "lag": None}
@@ -25,7 +26,13 @@ ROW = {"p_permutation": 0.2, "null": "trend_exchange", "n_sequences": 46, "n_clu
 
 @pytest.fixture
 def levels(monkeypatch: pytest.MonkeyPatch) -> dict:
-    content = {"exchange": {"lag": [dict(DESIGN)], "cooccurrence": [{**DESIGN, "missed": []}], "window": []}}
+    content = {
+        "exchange": {
+            "lag": [dict(DESIGN)],
+            "cooccurrence": [{**DESIGN, "missed": [], "ratio": [0.917, 0.951]}],
+            "window": [],
+        }
+    }
     monkeypatch.setattr(measured, "levels", lambda: content)
     return content
 
@@ -34,7 +41,7 @@ def levels(monkeypatch: pytest.MonkeyPatch) -> dict:
 def test_a_level_near_a_simulated_design_is_quoted_with_its_design() -> None:
     said = true_level("cooccurrence", [ROW], Words("en"))
     assert said.startswith("True level: in simulated studies of 48 sequences in 12 groups")
-    for part in ("4.1 % to 7.4 %", "11.0 %", "5.0 %", f"at least {whole(2000)} studies"):
+    for part in ("4.1 % to 7.4 %", "11.0 %", "5.0 %", "91.7 % to 95.1 %", f"at least {whole(2000)} studies"):
         assert part in said
     assert "more than aimed at" not in said
 

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from elancry.agreement.icc import icc_from_sums
 from elancry.align.ratings import RatingMatrix
 from elancry.association.attenuation import disattenuated
+from elancry.choices import Method
 from elancry.codebook.model import Category, Codebook, Coding, Scale, System
+from elancry.study.associate.regression_fit import fitted_models
 from elancry.study.associate.regression_plan import Sample
+from elancry.study.associate.regression_rows import regression_rows
+from elancry.study.associate.sensitivity_rows import sensitivity_rows
 from elancry.study.associate.sequence_scores import rater_scores, scores_frame
 from elancry.study.associate.setcorrelation_rows import attenuation_rows, setcorrelation_rows
 from elancry.study.nesting import Cluster
@@ -129,3 +134,26 @@ def test_clusters_of_one_sequence_are_what_the_session_is() -> None:
         for cluster in ("session", "patient")
     ]
     assert rows[0][0]["p_permutation"] == rows[1][0]["p_permutation"]
+
+
+@pytest.mark.parametrize(("n", "clusters", "near"), [(46, 32, True), (60, 40, True), (120, 32, False), (46, 10, False)])
+def test_levels_of_regressions_are_quoted_near_the_simulated_design_only(n: int, clusters: int, near: bool) -> None:
+    """Nine ratings as predictors: the joint test is conservative, by how much is known for 46 sequences in 32 only."""
+    rng = np.random.default_rng(2)
+    nine = tuple(Category(f"c{at}", {"en": f"c{at}"}) for at in range(9))
+    act = System("act", {"en": "act"}, nine, coding=Coding.BOTH, scale=Scale(0, 4))
+    book = Codebook("t", "T", (FORM, act))
+    columns = {f"rating.act.{one.id}": rng.integers(0, 5, size=n).astype(float) for one in nine}
+    frame = pd.DataFrame(
+        {"session": [f"s{at % clusters:02d}" for at in range(n)], "sequence": [str(at) for at in range(n)]}
+        | {"rating.form.form1": rng.integers(0, 5, size=n).astype(float)}
+        | columns
+    )
+    sample = Sample(frame, "session", Plan(seed=1, permutations=9, sensitivity=(Method.MIXED_MODEL,)))
+    _, models = regression_rows(list(fitted_models(sample, book)))
+    row = next(row for row in models if row["outcome"] == "form1" and row["se_type"] == "CR2")
+    codes = {one.code for one in row["warnings"]}
+    assert ("model.conservative-joint-test" in codes) is near
+    assert ("model.conservative-joint-test-far" in codes) is not near
+    mixed = next(iter(sensitivity_rows(list(fitted_models(sample, book)))))
+    assert ("model.mixed-level" in {one.code for one in mixed.get("note", ())}) is near
