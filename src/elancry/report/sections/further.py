@@ -156,7 +156,10 @@ def attenuation(view: View) -> Section | None:
             Head(words("ci"), numeric=True),
             Head(words("head.cross_rater"), numeric=True),
         )
-        remarks = [note for (note,) in distinct(here, "note") if note]
+        # Each once: a note says over what an interval was resampled, beside what holds for all rows.
+        remarks = dict.fromkeys(
+            part for (note,) in distinct(here, "note") if note for part in getattr(note, "parts", (note,))
+        )
         label = words.get(f"score.{score}", score)
         pair = words("pair_of_systems", first=names.system(first), second=names.system(second))
         table = Table(
