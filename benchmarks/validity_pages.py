@@ -36,7 +36,7 @@ RATES = {"mean": "mean", "worst": "worst pair", "maxt": "maxT"}
 FEW = {8, 10, 12, 16, 20, 32}
 KAPPA = ("accuracy of the patient", "accuracy alike for all")
 KAPPA_METHOD, ICC_METHOD = "BCa, small samples", "Monte-Carlo"
-FEWEST_STUDIES = 400
+FEWEST_STUDIES = 300
 """Below this number a rate is not called a miss: its Monte-Carlo error is more than .01."""
 
 Results = Mapping[str, Mapping[str, float]]
