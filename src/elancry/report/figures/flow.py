@@ -34,7 +34,7 @@ _GAP = 0.13
 _INDENT = 0.28
 _TRUNK = 3.15
 _BESIDE = 3.5
-_LETTER = 0.063
+_LETTER, _BOLD = 0.063, 0.072
 """Width of a letter of the size used, on average."""
 
 
@@ -110,10 +110,13 @@ def _kind(depth: int, rows: Sequence[Row], kind: str, view: View) -> Stage:
 
 def _drawn(stages: Sequence[Stage]) -> Figure:
     boxes = [
-        (_wrapped(one.lines, _TRUNK - one.depth * _INDENT), _wrapped(one.left, TWO_COLUMNS - _BESIDE - 0.05))
+        (
+            _Box(one.title, one.lines, _TRUNK - one.depth * _INDENT),
+            _Box(one.left_title if one.left else "", one.left, TWO_COLUMNS - _BESIDE - 0.05),
+        )
         for one in stages
     ]
-    heights = [2 * _PAD + _LINE * (1 + max(len(lines), len(left))) for lines, left in boxes]
+    heights = [2 * _PAD + _LINE * max(len(trunk), len(beside)) for trunk, beside in boxes]
     total = sum(heights) + _GAP * (len(stages) - 1) + 0.1
     figure = canvas(total)
     axes = figure.add_axes((0, 0, 1, 1))
@@ -122,36 +125,43 @@ def _drawn(stages: Sequence[Stage]) -> Figure:
     axes.set_axis_off()
     above: dict[int, tuple[float, float]] = {}
     top = 0.05
-    for one, (lines, left), height in zip(stages, boxes, heights, strict=True):
+    for one, (trunk, beside), height in zip(stages, boxes, heights, strict=True):
         x = 0.05 + one.depth * _INDENT
         middle = top + height / 2
-        _box(axes, (x, top, _TRUNK - x, height), one.title, lines, ACCENT)
+        trunk.draw(axes, (x, top, _TRUNK - x, height), ACCENT)
         if one.depth - 1 in above:
             stem, begin = above[one.depth - 1]
             axes.plot([stem, stem], [begin, middle], color=INK, linewidth=0.8, solid_capstyle="butt")
             _arrow(axes, (stem, middle), (x, middle))
             above[one.depth - 1] = stem, middle
         above[one.depth] = x + _INDENT / 2, top + height
-        if left:
-            _box(axes, (_BESIDE, top, TWO_COLUMNS - _BESIDE - 0.05, height), one.left_title, left, QUIET)
+        if one.left:
+            beside.draw(axes, (_BESIDE, top, TWO_COLUMNS - _BESIDE - 0.05, height), QUIET)
             _arrow(axes, (_TRUNK, middle), (_BESIDE, middle))
         top += height + _GAP
     return figure
 
 
-def _wrapped(lines: Sequence[str], width: float) -> list[str]:
-    letters = int((width - 2 * _PAD) / _LETTER)
-    return [part for line in lines for part in textwrap.wrap(line, letters, subsequent_indent="   ")]
+class _Box:
+    """A title and lines, as they break in a box of some width in inches; its length is the number of lines."""
 
+    def __init__(self, title: str, lines: Sequence[str], width: float) -> None:
+        room = width - 2 * _PAD
+        self.title = textwrap.wrap(title, int(room / _BOLD))
+        self.lines = [part for line in lines for part in textwrap.wrap(line, int(room / _LETTER))]
 
-def _box(axes: Axes, place: tuple[float, float, float, float], title: str, lines: Sequence[str], edge: str) -> None:
-    from matplotlib.patches import Rectangle
+    def __len__(self) -> int:
+        return len(self.title) + len(self.lines)
 
-    x, y, width, height = place
-    axes.add_patch(Rectangle((x, y), width, height, facecolor="white", edgecolor=edge, linewidth=0.9))
-    for at, line in enumerate((title, *lines)):
-        weight = "bold" if at == 0 else "normal"
-        axes.text(x + _PAD, y + _PAD + _LINE * (at + 0.5), line, va="center", fontsize=7.5, weight=weight)
+    def draw(self, axes: Axes, place: tuple[float, float, float, float], edge: str) -> None:
+        """The frame at (x, y, width, height), the texts from its top."""
+        from matplotlib.patches import Rectangle
+
+        x, y, width, height = place
+        axes.add_patch(Rectangle((x, y), width, height, facecolor="white", edgecolor=edge, linewidth=0.9))
+        for at, line in enumerate((*self.title, *self.lines)):
+            weight = "bold" if at < len(self.title) else "normal"
+            axes.text(x + _PAD, y + _PAD + _LINE * (at + 0.5), line, va="center", fontsize=7.5, weight=weight)
 
 
 def _arrow(axes: Axes, begin: tuple[float, float], end: tuple[float, float]) -> None:
