@@ -127,7 +127,7 @@ def test_ratings_said_outright_name_the_sequence_tier_and_forgive_other_values()
 @pytest.mark.parametrize(
     ("name", "sequence_tier", "message"),
     [
-        ("intensiti", None, "no file has a tier 'intensiti'"),
+        ("intensiti", None, "no tier is called 'intensiti'\n  Did you mean 'intensity'?"),
         ("Sequence", None, "tier Sequence cannot hold ratings: it is not associated with a tier of what was rated"),
         ("remark", None, "tier remark has no scale: of its values ('3', '12 or so') at least two"),
         ("intensity", "turns", "tier intensity holds ratings of Sequence, which is not the sequence tier (turns)"),
@@ -442,7 +442,7 @@ def test_show_prints_what_a_person_wants_to_know_in_at_most_100_columns() -> Non
             assert max(map(len, shown.splitlines())) <= 100
     german = show_codebook(load_codebook("crying"), language="de")
     assert "Verzweiflung  [despair]  Taste D" in german
-    assert "Quelle (wie veröffentlicht): Gutjahr & Benecke (2024)" in german
+    assert "Quelle (wie veröffentlicht): Gutjahr, F., & Benecke, C. (2024)" in german
     assert "-- Neutralisieren --" in german
     assert "  4 = sehr stark" in german
     with pytest.raises(UsageError, match="no texts in 'fr'"):
