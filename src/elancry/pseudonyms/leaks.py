@@ -33,8 +33,9 @@ FILE = "leaks.csv"
 COLUMNS = ("reason", "what", "file", "tier", "text", "word", "resembles")
 FREE_TEXT, SPELLING, PART, INITIALS = "free text", "spelling", "part", "initials"
 _SHORT, _LONG = 4, 8
-_FREE = frozenset({"value", "description", "round", "file"})
-"""Kinds of texts that somebody wrote freely; the others are names of things, listed only where they resemble a name."""
+_FREE = frozenset({"value", "description", "round", "tier", "type", "entry"})
+"""Kinds of texts that somebody wrote freely, those of a written codebook apart; the others are listed only where they
+resemble a name."""
 
 
 @dataclass(frozen=True)
