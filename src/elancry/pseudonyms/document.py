@@ -76,8 +76,6 @@ _PATTERNS = {
     "LANGUAGE_CODE": r"[A-Za-z]{2,8}",
     "COUNTRY_CODE": r"[A-Za-z]{0,3}",
     "DEFAULT_LOCALE": r"[A-Za-z]{2,8}",
-    "LANG_ID": r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{1,8})*",
-    "LANG_REF": r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{1,8})*",
     "LANG_DEF": r"https?://cdb\.iso\.org/lg/CDB-[-0-9A-Za-z]{1,20}",
     "CONSTRAINTS": r"[A-Za-z_ ]{1,30}",
     "GRAPHIC_REFERENCES": r"true|false",
@@ -86,6 +84,8 @@ _PATTERNS = {
     "TYPE": r"[a-z_0-9]{1,20}",
 }
 """What other values may look like; anything else is left out."""
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z]{2}|[-_]\d{3})?")
+"""ISO 639 with a region of ISO 3166 or UN M49, as LANG_IDs are."""
 _URN = "urn:nl-mpi-tools-elan-eaf:"
 _LAST_ID = "lastUsedAnnotationId"
 
@@ -241,8 +241,6 @@ class Hiding:
         for element in root.iter("CVE_VALUE", "CV_ENTRY", "CONTROLLED_VOCABULARY"):
             if element.get("DESCRIPTION"):
                 element.set("DESCRIPTION", self._described(element.get("DESCRIPTION", "")))
-        for element in root.iterfind("LANGUAGE"):
-            set_attribute(element, "LANG_LABEL", element.get("LANG_ID"))
 
     def _is_code(self, element: etree._Element) -> bool:
         """Whether an entry, by its id or one of its texts, is a category."""
@@ -261,6 +259,8 @@ class Hiding:
         for name, value in ((str(name), str(value)) for name, value in element.attrib.items()):
             if name in _THINGS:
                 element.set(name, self.names.thing(value))
+            elif name in ("LANG_ID", "LANG_REF"):
+                element.set(name, value if _LANGUAGE.fullmatch(value) else self.names.identity(value))
             elif name in _IDS:
                 element.set(name, self.names.identity(value))
             elif name in _PATTERNS and re.fullmatch(_PATTERNS[name], value) is None:
@@ -269,6 +269,8 @@ class Hiding:
                     element.set(name, "?")
                 else:
                     del element.attrib[name]
+        if element.tag == "LANGUAGE":
+            set_attribute(element, "LANG_LABEL", element.get("LANG_ID"))
         if element.tag == "CONSTRAINT":
             kind = next((item for item in Constraint if item.value == element.get("STEREOTYPE")), None)
             element.set("DESCRIPTION", "" if kind is None else kind.description)

@@ -29,7 +29,8 @@ from elancry.check.study import Roster, roster_of
 from elancry.choices import PLAN_FILE
 from elancry.codebook.load import load_codebook
 from elancry.csv_input import read_csv_input
-from elancry.eaf import Document
+from elancry.eaf import Document, Preferences, write_pfsx
+from elancry.eaf.pfsx import read_entries
 from elancry.files import write_text
 from elancry.names import require
 from elancry.pseudonyms.document import Hiding
@@ -192,6 +193,7 @@ class _Files:
             veiled = hiding.document(document, named, merged=holds_all_raters(name, document))
             path.write_bytes(veiled.to_bytes())
             original = self._roster.paths[name]
+            _write_preferences(original, path, hiding.names)
             for medium in document.media:
                 there = linked_path(medium, original.parent)
                 length = None if there is None else length_ms(there)
@@ -212,6 +214,17 @@ class _Files:
         for name, path in self._roster.paths.items():
             opened = open_document(path, name)
             yield name, opened if isinstance(opened, Document) else None
+
+
+def _write_preferences(original: Path, copy: Path, names: Names) -> None:
+    """Colours and keys of codes, as the rater has them in ELAN; nothing else of the preferences."""
+    entries = read_entries(original.with_suffix(".pfsx"))
+    kept = {
+        names.thing(vocabulary): {names.thing(entry): said for entry, said in held.items()}
+        for vocabulary, held in entries.items()
+    }
+    if any(kept.values()):
+        write_pfsx(Preferences(entries=kept), copy.with_suffix(".pfsx"))
 
 
 def _file_name(pattern: FilePattern, named: FileName, names: Names, *, merged: bool) -> str:

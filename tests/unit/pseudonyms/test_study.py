@@ -8,7 +8,8 @@ import pytest
 
 from elancry.check.coding import CheckedCoding
 from elancry.codebook.dump import dump_codebook
-from elancry.eaf import parse_eaf, read_eaf, write_eaf
+from elancry.eaf import Preferences, parse_eaf, read_eaf, write_eaf, write_pfsx
+from elancry.eaf.pfsx import EntryPreference, read_entries
 from elancry.merge.study import merge_study
 from elancry.pseudonyms.study import hidden_study
 from elancry.study.plan import Plan
@@ -289,3 +290,25 @@ def test_shared_vocabularies_go_into_the_files(tmp_path, small_codebook, hidden)
     tier = next(tier for tier in coding.files[0].tiers if tier.tier == "form")
     assert [item.category for item in tier.annotations] == ["protest"]
     assert ".ecv" not in next(iter(files.values()))
+
+
+def test_a_language_named_after_somebody_is_another_one(study_folder, hidden):
+    path = study_folder.add("s", "R1", form=[(0, 100, "protest")])
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace('"eng"', '"hubersprache"'), encoding="utf-8")
+    files, coding = hidden(study_folder.folder)
+    assert leaks(files) == []
+    tier = next(tier for tier in coding.files[0].tiers if tier.tier == "form")
+    assert [item.category for item in tier.annotations] == ["protest"]
+
+
+def test_a_raters_colours_and_keys_of_codes_stay_and_nothing_else_of_the_preferences(study_folder, hidden):
+    path = study_folder.add("s", "R1", form=[(0, 100, "protest")])
+    own = {"form": {"protest": EntryPreference((1, 2, 3), 65)}, "Huber": {"Huber": EntryPreference((4, 5, 6), 66)}}
+    write_pfsx(Preferences(entries=own, tier_colours={"Huber": (1, 2, 3)}), path.with_suffix(".pfsx"))
+    files, _ = hidden(study_folder.folder)
+    (name,) = (name for name in files if name.endswith(".pfsx"))
+    assert leaks(files) == []
+    target = study_folder.folder / "again.pfsx"
+    target.write_text(files[name], encoding="utf-8")
+    assert read_entries(target)["form"] == own["form"]
