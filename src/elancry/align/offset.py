@@ -91,11 +91,15 @@ def estimate_offset(first: Events, second: Events) -> OffsetEstimate | None:
     if not len(differences):
         return None
     offset = float(np.median(differences))
-    spread = 1.4826 * float(np.median(np.abs(differences - offset)))
-    half_width = 1.96 * 1.2533 * max(spread, GRID_MS / 4) / np.sqrt(len(differences))
+    half_width = _half_width(differences, offset)
     coded = min(sum(end - start for start, end, _ in events) for events in (first, second))
     share = float(shared[best]) * GRID_MS / coded
-    return OffsetEstimate(round(offset), float(half_width), min(share, 1.0), rival, len(differences))
+    return OffsetEstimate(round(offset), half_width, min(share, 1.0), rival, len(differences))
+
+
+def _half_width(differences: NDArray[np.float64], middle: float) -> float:
+    spread = 1.4826 * float(np.median(np.abs(differences - middle)))
+    return float(1.96 * 1.2533 * max(spread, GRID_MS / 4) / np.sqrt(len(differences)))
 
 
 def align_offsets(coding: CheckedCoding) -> tuple[CheckedCoding, tuple[Finding, ...]]:
@@ -163,8 +167,10 @@ def _onsets_differ_alike(first: Events, second: Events) -> bool:
     near = counts[:-1] + counts[1:]
     lowest = int(near.argmax()) * _STEP_MS - MOST_MS
     alike = found[(found >= lowest) & (found < lowest + 2 * _STEP_MS)]
-    enough = max(FEWEST, min(len(first), len(second)) / 2)
-    return len(alike) >= enough and abs(float(np.median(alike))) >= SMALLEST_MS
+    if len(alike) < max(FEWEST, min(len(first), len(second)) / 2):
+        return False
+    middle = float(np.median(alike))
+    return abs(middle) - _half_width(alike.astype(np.float64), middle) >= SMALLEST_MS
 
 
 def _events(file: CodedFile) -> list[tuple[int, int, str]]:
