@@ -25,10 +25,8 @@ LATEST_MS = 24 * 60 * 60 * 1000
 def lengths(tiers: Sequence[CodedTier]) -> Iterator[Finding]:
     """Is an annotation too short or too long to be meant?"""
     for tier in tiers:
-        # Where annotations are brief throughout, a brief one is no slip.
-        brief = len(tier.annotations) >= FEWEST and median(item.duration_ms for item in tier.annotations) < BRIEF_MS
         for item in tier.annotations if tier.kind == "interval" else ():
-            if 0 < item.duration_ms < SHORTEST_MS and not (tier.moments or brief):
+            if 0 < item.duration_ms < SHORTEST_MS and not (tier.moments or _brief(tier)):
                 message = text("finding.annotation-very-short.message", duration_ms=item.duration_ms)
                 yield _at("annotation-very-short", message, tier, item, text("finding.annotation-very-short.hint"))
             elif item.duration_ms > LONGEST_MS:
@@ -39,6 +37,12 @@ def lengths(tiers: Sequence[CodedTier]) -> Iterator[Finding]:
                     item,
                     text("finding.annotation-very-long.hint"),
                 )
+
+
+def _brief(tier: CodedTier) -> bool:
+    """Whether annotations are brief throughout, so that a brief one is no slip."""
+    lengths = [item.duration_ms for item in tier.annotations]
+    return len(lengths) >= FEWEST and median(lengths) < BRIEF_MS
 
 
 def implausible(tiers: Sequence[CodedTier]) -> Iterator[Finding]:

@@ -23,6 +23,7 @@ from elancry.merge.adjudication import files_of_people, options_before
 from elancry.merge.names import file_stems
 from elancry.merge.over_all import FILES, OverAll, heading, write_annotations
 from elancry.merge.session import Job, Merged, Refused, jobs_of, merge_session
+from elancry.merge.worklist import FRAME_MS
 from elancry.names import there_are
 from elancry.outputs import OutputFolder
 from elancry.processes import parallel_map
@@ -47,6 +48,8 @@ class MergeResult:
     n_disagreements: int
     n_open: int
     """Disagreements that nobody decided."""
+    n_below_frame: int
+    """How many of these are shorter than a frame of the video."""
     n_taken_off: int
     """Disagreements that people deleted or drew otherwise in an edited consensus; they are not among the others."""
     findings: tuple[Finding, ...]
@@ -67,6 +70,8 @@ class MergeResult:
             text("merge.done", files=files, sessions=sessions, folder=str(self.folder), kept=kept),
             text("merge.to-decide", disagreements=disagreements, open=self.n_open),
         ]
+        if self.n_below_frame:
+            lines.append(text("merge.below-frame", n=self.n_below_frame, frame=FRAME_MS))
         if self.n_taken_off:
             lines.append(text("merge.taken-off", n=self.n_taken_off))
         return "\n".join(map(str, (*lines, *self.flow)))
@@ -152,6 +157,7 @@ def merge_study(
         n_annotations=over_all.n_annotations,
         n_disagreements=len(over_all.worklist),
         n_open=over_all.worklist.n_open,
+        n_below_frame=over_all.worklist.n_below_frame,
         n_taken_off=over_all.n_taken_off,
         findings=tuple(findings),
         flow=tuple(flow_lines(over_all.flow.rows)),

@@ -36,6 +36,9 @@ WORKLIST = TableSchema(
 )
 
 
+FRAME_MS = 40
+"""A frame of a video with 25 frames a second: nobody sees what is shorter."""
+
 _COLUMNS = (
     text("merge.worklist-done"),
     text("merge.worklist-session"),
@@ -57,11 +60,14 @@ class Worklist:
         self._sessions: dict[str, int] = {}
         self.n_open = 0
         """How many the meeting has to decide."""
+        self.n_below_frame = 0
+        """How many of these are shorter than a frame of the video."""
 
     def add(self, disputes: Iterable[Dispute]) -> None:
         """Take over some more."""
         for item in disputes:
             self.n_open += item.settled is None
+            self.n_below_frame += item.settled is None and item.kind != "rating" and item.duration_ms < FRAME_MS
             session = self._sessions.setdefault(item.session, len(self._sessions))
             place = self._store.put_one(item)
             self._keys.extend((item.kind == "rating", -item.duration_ms, session, item.start_ms, *place))
@@ -131,19 +137,21 @@ def worklist_html(disputes: Worklist, *, most: int = 5000) -> str:
             "title": text("merge.worklist-title"),
             "heading": text("merge.worklist-heading"),
             "count": text("merge.worklist-count", disagreements=all_of_them, open=disputes.n_open),
+            "below_frame": text("merge.below-frame", n=disputes.n_below_frame, frame=FRAME_MS),
             "what_to_do": text("merge.worklist-what-to-do"),
             "rest": text("merge.worklist-rest", n=left),
         }.items()
     }
     columns = "".join(f"<th>{html.escape(str(said))}</th>" for said in _COLUMNS)
     rest = f"<p>{words['rest']}</p>" if left > 0 else ""
+    brief = f"<p>{words['below_frame']}</p>" if disputes.n_below_frame else ""
     return f"""<!DOCTYPE html>
 <html lang="{message_language()}"><head><meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="{page_policy(_STYLE)}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{words["title"]}</title><style>{_STYLE}</style></head><body>
 <h1>{words["heading"]}</h1>
-<p>{words["count"]} {words["what_to_do"]}</p>
+<p>{words["count"]} {words["what_to_do"]}</p>{brief}
 <table><thead><tr>{columns}</tr>
 </thead><tbody>
 {rows}

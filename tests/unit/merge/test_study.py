@@ -53,6 +53,18 @@ def three(study_folder):
     return study_folder
 
 
+def test_what_is_shorter_than_a_frame_is_listed_apart_with_its_remedy(study_folder, merge, tmp_path):
+    # Two differences of 1 ms, one of 500 ms.
+    study_folder.add("s1", "R1", form=[(1000, 2000, "protest"), (3000, 4000, "despair")], ratings=RATED)
+    study_folder.add("s1", "R2", form=[(1000, 2001, "protest"), (3001, 4500, "despair")], ratings=RATED)
+    result = merge()
+    assert (result.n_open, result.n_below_frame) == (3, 2)
+    said = "2 of them are shorter than a frame of the video (40 ms): --min-ms 40 leaves such out."
+    assert said in result.summary()
+    assert said in (tmp_path / "merged" / "worklist.html").read_text(encoding="utf-8")
+    assert merge(out=tmp_path / "again", min_ms=40).n_below_frame == 0
+
+
 def test_consensus_and_disagreement_of_three_raters(three, merge, tmp_path, shared, inventory):
     result = merge()
     document = read_eaf(tmp_path / "merged" / "s1.merged.eaf")
