@@ -218,6 +218,8 @@ _KINDS = {
     "merge-agreed-since": _WARNING,
     "merge-disagreement-new": _WARNING,
     "merge-option-changed": _WARNING,
+    "merge-left-out": _WARNING,
+    "merge-restructured": _INFO,
     "merge-raters-missing": _INFO,
     "merge-type-conflict": _WARNING,
     "merge-vocabulary-conflict": _WARNING,

@@ -13,11 +13,17 @@ from pathlib import Path
 from typing import Any
 
 from elancry.check.coding import RESERVED_RATERS, CodedAnnotation, CodedTier
+from elancry.eaf import Annotation
+from elancry.eaf.times import Given
 from elancry.paths import read_regular
 
 RECORD = "merge.json"
 SESSIONS_BEGIN = '"sessions": [\n'
 """The line of it behind which every session has a line."""
+
+
+LeftOut = tuple[Annotation, Given | None]
+"""An annotation as the rater's file has it, and begin and end as far as they are given, where they are damaged."""
 
 
 @dataclass(frozen=True)
@@ -26,6 +32,8 @@ class Originals:
 
     files: Mapping[str, str] = field(default_factory=dict)
     ids: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    left_out: Mapping[str, Sequence[LeftOut]] = field(default_factory=dict)
+    """Tier of the merged file -> the annotations that it could not hold."""
 
     def restore(self, tiers: Sequence[CodedTier]) -> tuple[CodedTier, ...]:
         """The raters' tiers with their own ids and file names; the consensus is nobody's and stays."""
@@ -95,4 +103,26 @@ def _read(record: Mapping[str, Any]) -> Originals:
         for file, renamed in record["renumbered"].items()
         for old, new in renamed.items()
     }
-    return Originals(files, ids)
+    left: dict[str, list[LeftOut]] = {}
+    for item in record.get("left_out", ()):
+        if not item.get("stray"):
+            left.setdefault(str(item["tier"]), []).append(_left_out(item))
+    return Originals(files, ids, left)
+
+
+def _left_out(item: Mapping[str, Any]) -> LeftOut:
+    annotation = Annotation(
+        id=str(item["id"]),
+        tier=str(item["tier"]),
+        value=str(item["value"]),
+        start_ms=int(item["start_ms"]),
+        end_ms=int(item["end_ms"]),
+        aligned=item["parent"] is None,
+        cve_ref=item["cve_ref"],
+        ext_ref=item["ext_ref"],
+        lang_ref=item["lang_ref"],
+        parent=item["parent"],
+        previous=item["previous"],
+    )
+    given = item["given"]
+    return annotation, None if given is None else (given[0], given[1])

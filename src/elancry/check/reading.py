@@ -15,7 +15,7 @@ from elancry.check.external import external_vocabularies
 from elancry.check.languages import FileLanguages, languages_of, refused
 from elancry.check.media_length import length_ms, linked_path
 from elancry.check.naming import FileName, TierPattern
-from elancry.check.originals import originals_of
+from elancry.check.originals import Originals, originals_of
 from elancry.check.places import Place, locate, owners, tier_names
 from elancry.check.roster import is_merged
 from elancry.check.values import IntervalValues, RatingValues, Reading
@@ -119,6 +119,7 @@ def read_file(path: Path, name: str, named: FileName, options: Options, document
     if isinstance(opened, Finding):
         return ReadFile(name, named, None, (opened,))
     merged = holds_all_raters(name, opened)
+    originals = originals_of(path) if merged else Originals()
     lengths = _lengths(opened, path.parent)
     left = [length - (medium.time_origin_ms or 0) for medium, length in lengths]
     tiers: list[CodedTier] = []
@@ -136,7 +137,7 @@ def read_file(path: Path, name: str, named: FileName, options: Options, document
         if rater == DISAGREEMENT:
             tiers += _points(opened, places)
             continue
-        coded, odd_values = _coded(opened, rater, places, options)
+        coded, odd_values = _coded(opened, rater, places, options, originals)
         tiers += coded
         findings += [replace(item, rater=rater) for item in odd_values]
         if rater == CONSENSUS:
@@ -145,7 +146,7 @@ def read_file(path: Path, name: str, named: FileName, options: Options, document
         if options.not_asked is not None:
             free = {name: tier for name, tier in theirs.items() if tier.id not in {item.tier for item in coded}}
             others = [place for place in locate(opened, free, options.not_asked) if place.wanted.kind != "sequence"]
-            not_asked += [tier for tier in _coded(opened, rater, others, options)[0] if tier.annotations]
+            not_asked += [tier for tier in _coded(opened, rater, others, options, originals)[0] if tier.annotations]
         absent[rater] = tuple(place.wanted.name for place in places if place.tier is None)
         about_rater = [
             *structure.renamed(places),
@@ -170,7 +171,7 @@ def read_file(path: Path, name: str, named: FileName, options: Options, document
         round=named.round,
         sha256=opened.sha256,
         duration_ms=max(left, default=None),
-        tiers=originals_of(path).restore(tiers) if merged else tuple(tiers),
+        tiers=originals.restore(tiers) if merged else tuple(tiers),
         merged=merged,
         media=tuple(origins),
         origins_ms=tuple(origins.values()),
@@ -220,12 +221,12 @@ def _designed(document: Document, places: Sequence[Place], codebook: Codebook) -
 
 
 def _coded(
-    document: Document, rater: str, places: Sequence[Place], options: Options
+    document: Document, rater: str, places: Sequence[Place], options: Options, originals: Originals
 ) -> tuple[list[CodedTier], list[Finding]]:
     tiers: list[CodedTier] = []
     findings: list[Finding] = []
     for place in places:
-        tier, odd = _coded_tier(document, rater, place)
+        tier, odd = _coded_tier(document, rater, place, originals)
         tiers.append(tier)
         findings += odd
     # Unfinished is judged by system and kind: an unused category beside used ones is not unfinished.
@@ -260,7 +261,7 @@ def _points(document: Document, places: Sequence[Place]) -> list[CodedTier]:
     ]
 
 
-def _coded_tier(document: Document, rater: str, place: Place) -> tuple[CodedTier, list[Finding]]:
+def _coded_tier(document: Document, rater: str, place: Place, originals: Originals) -> tuple[CodedTier, list[Finding]]:
     wanted, tier = place.wanted, place.tier
     system = None if wanted.system is None else wanted.system.id
     if tier is None:
@@ -269,8 +270,7 @@ def _coded_tier(document: Document, rater: str, place: Place) -> tuple[CodedTier
     annotations: list[CodedAnnotation] = []
     unrated: list[CodedAnnotation] = []
     findings: list[Finding] = []
-    held = document.annotations(tier.id)
-    damaged = document.damaged_times(tier.id)
+    held, damaged = _held(document, tier.id, originals)
     for at, item in enumerate(held):
         reading = read(item.value, item.cve_ref)
         # The same few values and ids ("a1") come in every file: one copy of each is kept.
@@ -304,6 +304,19 @@ def _coded_tier(document: Document, rater: str, place: Place) -> tuple[CodedTier
         ),
         findings,
     )
+
+
+def _held(document: Document, tier: str, originals: Originals) -> tuple[Sequence[Annotation], Mapping[int, Given]]:
+    """The annotations of a tier, with those that merging had to leave out, and which have damaged times."""
+    held, damaged = document.annotations(tier), document.damaged_times(tier)
+    left = originals.left_out.get(tier, ())
+    if not left:
+        return held, damaged
+    present = {item.id for item in held}
+    every = [(item, damaged.get(place)) for place, item in enumerate(held)]
+    every += [(item, given) for item, given in left if item.id not in present]
+    every.sort(key=lambda pair: pair[0].start_ms)
+    return [item for item, _ in every], {place: given for place, (_, given) in enumerate(every) if given is not None}
 
 
 def _open(held: Sequence[Annotation], damaged: Mapping[int, Given]) -> tuple[tuple[int, int], ...]:

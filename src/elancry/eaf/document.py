@@ -314,7 +314,7 @@ class Document:
         subdivided = [
             kind is not None and kind.constraint is Constraint.SYMBOLIC_SUBDIVISION for kind in self._hierarchy.types
         ]
-        return resolve(rows, slots, self._hierarchy.order, subdivided), slots
+        return resolve(rows, slots, self._hierarchy.order, subdivided, self._hierarchy.parents), slots
 
     def _everything(self) -> tuple[Rows, list[str], Times]:
         with many_elements():

@@ -57,11 +57,14 @@ Given = tuple[int | None, int | None]
 """Begin and end in ms as far as a file gives them."""
 
 
-def resolve(rows: Rows, slots: Slots, tier_order: Sequence[int], subdivided: Sequence[bool]) -> Times:
+def resolve(
+    rows: Rows, slots: Slots, tier_order: Sequence[int], subdivided: Sequence[bool], parents: Sequence[int | None]
+) -> Times:
     """Times for all `rows`.
 
     `tier_order` lists the T tiers (by number) with every parent before its children; `subdivided` (T,) says whether a
-    tier's type is Symbolic_Subdivision.
+    tier's type is Symbolic_Subdivision; `parents` (T,) is the number of the parent tier. Of several annotations of one
+    id, a reference means the one on the parent tier, else the first.
     """
     count = len(rows)
     offsets = np.concatenate([[0], np.cumsum(rows.tier_sizes)])
@@ -85,6 +88,8 @@ def resolve(rows: Rows, slots: Slots, tier_order: Sequence[int], subdivided: Seq
         row_of = first_places(rows.ids)
         row_of[None] = UNKNOWN
         parent_row = find_places(rows.parent, row_of)
+        if len(row_of) <= count:
+            _on_parent_tiers(rows, parent_row, parents)
         in_cycle = _place_references(rows, row_of, start, end, parent_row, offsets, tier_order, subdivided)
     no_parent = np.flatnonzero(reference & (parent_row == UNKNOWN))
     unsure = [*reversed_rows, *no_slot, *guessed, *no_parent, *in_cycle]
@@ -103,6 +108,18 @@ def resolve(rows: Rows, slots: Slots, tier_order: Sequence[int], subdivided: Seq
         in_cycle=np.asarray(in_cycle, np.int64),
         damaged=_damaged(unsure, times_at(slots.time_ms, first), times_at(slots.time_ms, second), parent_row),
     )
+
+
+def _on_parent_tiers(rows: Rows, parent_row: Ints, parents: Sequence[int | None]) -> None:
+    """Where ids repeat, let `parent_row` be the annotation of that id on the parent tier, if there is one."""
+    tier_of = np.repeat(np.arange(len(rows.tier_sizes)), rows.tier_sizes).tolist()
+    places: dict[tuple[int, str | None], int] = {}
+    for row, (tier, name) in enumerate(zip(tier_of, rows.ids, strict=True)):
+        places.setdefault((tier, name), row)
+    for row in np.flatnonzero(parent_row != UNKNOWN).tolist():
+        above = parents[tier_of[row]]
+        if above is not None:
+            parent_row[row] = places.get((above, rows.parent[row]), parent_row[row])
 
 
 def _damaged(unsure: Sequence[int], first_ms: Ints, second_ms: Ints, parent_row: Ints) -> dict[int, Given]:

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import repeat
 from operator import ne
 
@@ -28,6 +28,8 @@ from elancry.merge.parts import Ids, Part, copied, translate
 from elancry.merge.slots import Slots, slots_of, times_of
 
 _AND = "; "
+_UNNAMED = "unnamed"
+"""What a tier without a name is called."""
 _ANNOTATIONS = ("ALIGNABLE_ANNOTATION", "REF_ANNOTATION")
 _get = etree._Element.get
 _set = etree._Element.set
@@ -41,6 +43,10 @@ class _Maps:
     slots: dict[str, str]
     external: Mapping[str, str]
     types: Mapping[str, str]
+    on_tier: dict[str, dict[str, str]] = field(default_factory=dict)
+    """Old name of a tier -> the ids on it."""
+    repeated: set[str] = field(default_factory=set)
+    """Old ids that several annotations have."""
 
 
 class Assembly:
@@ -73,6 +79,8 @@ class Assembly:
         self._type_names: dict[str, str] = {}
         self._languages: dict[str, str] = {}
         self._names: dict[tuple[str, str], tuple[str, str]] = {}
+        self.raters_tiers: set[str] = set()
+        """The tiers that are raters', by their names in the merged file."""
         # Definitions first: their ids are few and meant to be read, those of annotations may change.
         names = [self._definitions.take(part) for part in taken]
         for part, own in zip(taken, names, strict=True):
@@ -153,6 +161,8 @@ class Assembly:
         taken: list[tuple[etree._Element, str]] = []
         for tier in part.root.iterchildren("TIER"):
             names = part.tiers.get(tier.get("TIER_ID", ""))
+            if names is None and tier.get("TIER_ID") is None and not part.carried:
+                names = (_UNNAMED, f"{_UNNAMED}@{part.rater}")
             if names is not None:
                 for rater in part.raters:
                     self._names[tier.get("TIER_ID", ""), rater] = names
@@ -160,6 +170,8 @@ class Assembly:
                 self._groups.setdefault(names[0], []).append(result)
                 self._take_annotations(result, maps)
                 taken.append((result, names[1]))
+                if not part.carried:
+                    self.raters_tiers.add(names[1])
         for result, name in taken:
             self._rewrite(result, name, part, maps)
         self._take_links(part, maps, cvs)
@@ -180,7 +192,9 @@ class Assembly:
         return names
 
     def _take_annotations(self, tier: etree._Element, maps: _Maps) -> None:
-        """Give every annotation an id that is free and its slots; of two equal ids, references mean the first.
+        """Give every annotation an id that is free and its slots, also one without an id.
+
+        Of several equal ids, references mean the one on the parent tier, else the first.
 
         Column by column: a file has ten thousands of annotations, and a step in Python for each costs more than XML.
         """
@@ -189,10 +203,16 @@ class Assembly:
         old: list[str | None] = list(map(_get, elements, repeat("ANNOTATION_ID")))
         if None in old:
             named = [element for element, name in zip(elements, old, strict=True) if name is not None]
+            for element, name in zip(elements, old, strict=True):
+                if name is None:
+                    element.set("ANNOTATION_ID", self._ids.annotation())
         known = [name for name in old if name is not None]
         new = self._ids.annotations(known)
+        of_tier = maps.on_tier.setdefault(tier.get("TIER_ID", ""), {})
         for name, now in zip(known, new, strict=True):
-            maps.ids.setdefault(name, now)
+            if maps.ids.setdefault(name, now) != now:
+                maps.repeated.add(name)
+        of_tier.update(reversed(list(zip(known, new, strict=True))))
         _set_all(named, "ANNOTATION_ID", known, new)
         for key in ("TIME_SLOT_REF1", "TIME_SLOT_REF2"):
             slots: list[str | None] = list(map(_get, elements, repeat(key)))
@@ -223,11 +243,23 @@ class Assembly:
             tier.set("ANNOTATOR", part.annotators[old_name])
         translate(tier, "EXT_REF", maps.external)
         ids = maps.ids
+        if maps.repeated:
+            above, here = maps.on_tier.get(parent or "", {}), maps.on_tier.get(old_name, {})
+            self._refer(tier, {name: above[name] for name in maps.repeated & set(above)}, "ANNOTATION_REF", ids)
+            self._refer(tier, {name: here[name] for name in maps.repeated & set(here)}, "PREVIOUS_ANNOTATION", ids)
+            return
         for element in tier.iter("REF_ANNOTATION"):
             for key in ("ANNOTATION_REF", "PREVIOUS_ANNOTATION"):
                 old = element.get(key)
                 if old is not None:
                     element.set(key, ids.get(old) or ids.setdefault(old, self._ids.annotation()))
+
+    def _refer(self, tier: etree._Element, near: Mapping[str, str], key: str, ids: dict[str, str]) -> None:
+        """Translate a reference: by the ids of the tier that it should lead to, else by those of the file."""
+        for element in tier.iter("REF_ANNOTATION"):
+            old = element.get(key)
+            if old is not None:
+                element.set(key, near.get(old) or ids.get(old) or ids.setdefault(old, self._ids.annotation()))
 
     def _take_links(self, part: Part, maps: _Maps, vocabularies: Mapping[str, str]) -> None:
         sets = [copied(element) for element in part.root.iterchildren("REF_LINK_SET")]

@@ -23,6 +23,7 @@ from elancry.merge.consensus import Dispute, SessionConsensus
 from elancry.merge.parts import Part
 from elancry.merge.preferences import merged_preferences
 from elancry.merge.remembered import Remembered, remember, tier_digest
+from elancry.merge.soundness import mend
 from elancry.merge.tier_names import read_parts
 from elancry.texts import some, text
 
@@ -124,21 +125,22 @@ def merge_session(job: Job) -> Merged | Refused:
     computed_disputes = len(disputes)
     findings: list[Finding] = []
     _stamp(assembly, coding)
-    document = computed = assembly.document(f"{job.stem}.merged.eaf")
+    computed, mended = mend(assembly.document(f"{job.stem}.merged.eaf"), assembly.raters_tiers)
+    document = computed
     raters_tiers = list(dict.fromkeys(name for part in parts for _, name in part.tiers.values()))
     remembered = Remembered.of(computed, job.session, raters_tiers, consensus=job.method, min_ms=job.min_ms)
     if work is not None:
         if work.decided:
             assembly, disputes, new, unseen = resume_from(parts, computed, disputes, work, job.session)
             _stamp(assembly, coding)
-            document = assembly.document(computed.name)
+            document, mended = mend(assembly.document(computed.name), assembly.raters_tiers)
             findings += new
             remembered = remembered.without(unseen)
         _refuse_changed_raters(work, coding, parts, computed)
         if work.cleaned is not None:
             document = with_parents(document, work.cleaned)
     document = remember(document, remembered)
-    findings += assembly.findings
+    findings += (*assembly.findings, *mended.findings)
     content = document.to_bytes()
     counts = {tier.id: len(document.annotations(tier.id)) for tier in document.tiers}
     present = coding.raters_of(job.session)
@@ -166,6 +168,8 @@ def merge_session(job: Job) -> Merged | Refused:
             ],
             "annotations": counts,
             "renumbered": assembly.renamed,
+            "left_out": mended.left_out,
+            "restructured": mended.restructured,
             "disagreements": len(disputes),
             "taken_off": computed_disputes - len(disputes),
             "adjudicated": decided,
