@@ -284,3 +284,73 @@ def test_behaviors_that_overlap_in_boris_are_concurrent_codes_too(tmp_path: Path
     # 3.9 of 4 s and 4.9 of 5 s alike, of 5 s from the first begin to the last end.
     assert row(results, "time_percent", tier="act: smile")["estimate"] == pytest.approx(1 - 0.1 / 6)
     assert row(results, "time_masi_alpha")["estimate"] > 0.9
+
+
+# Vocabularies outside the file
+
+
+@pytest.mark.parametrize(
+    ("name", "unknown"),
+    [("28v_ecv_typo_study", 2), ("29_ecv_blank", 0), ("29t_ecv_beside_typo", 1), ("29u_inside_typo", 1)],
+)
+def test_values_outside_an_external_vocabulary_are_found_as_in_one_inside(
+    shared: Path, name: str, unknown: int
+) -> None:
+    coding = check_files([shared / "cases" / name])
+    assert sum(item.code == "value-unknown" for item in coding.findings) == unknown
+    assert {len(system.categories) for system in coding.codebook.systems} == {2}
+
+
+@pytest.mark.parametrize("name", ["28_ecv_url", "28t_ecv_url_typo"])
+def test_a_vocabulary_on_a_network_is_not_fetched_and_that_is_said(shared: Path, name: str) -> None:
+    found = [item for item in check_files([shared / "cases" / name]).findings if item.code == "vocabulary-remote"]
+    assert len(found) == 2
+    assert all("the values could not be checked" in item.message for item in found)
+
+
+# What ELAN would damage
+
+
+@pytest.mark.parametrize(
+    ("name", "left_out"),
+    [
+        ("47_duplicate_ids", []),
+        ("47b_duplicate_ids_first", []),
+        ("13_overlap_on_tier", [("a2", "5000", "20000", "eaf-overlap")]),
+        ("13b_overlap_values_differ", [("a2", "15000", "30000", "eaf-overlap")]),
+        ("34_reversed", [("a2", "9000", "5000", "eaf-reversed")]),
+        ("34b_reversed", [("a1", "20000", "2000", "eaf-reversed")]),
+        ("36_float_time", []),
+        ("09_aligned_on_association", []),
+    ],
+)
+def test_merged_files_are_sound_and_nothing_is_lost(
+    shared: Path, tmp_path: Path, name: str, left_out: list[Any]
+) -> None:
+    """What is left out stands in merge.json, and is read from there: the coding is that of the raters' files."""
+    coding = check_files([shared / "cases" / name])
+    merge_study(coding, tmp_path)
+    assert read_eaf(tmp_path / "S01.merged.eaf").findings == ()
+    (record,) = json.loads((tmp_path / "merge.json").read_text(encoding="utf-8"))["sessions"]
+    assert [(item["id"], item["begin"], item["end"], item["why"]) for item in record["left_out"]] == left_out
+    assert _coded(check_files([tmp_path])) == _coded(coding)
+
+
+def _coded(coding: CheckedCoding) -> Counter[tuple[Any, ...]]:
+    return Counter(
+        (tier.rater, tier.tier, tier.open_ms, item.start_ms, item.end_ms, item.value, item.category, item.damaged)
+        for file in coding.files
+        for tier in file.tiers
+        if tier.rater in coding.raters
+        for item in tier.annotations
+    )
+
+
+def test_ratings_stay_under_their_sequence_where_ids_repeat(shared: Path, tmp_path: Path) -> None:
+    """47b: the first annotation called a1 is a code, the second the sequence that the rating belongs to."""
+    merge_study(check_files([shared / "cases" / "47b_duplicate_ids_first"]), tmp_path)
+    merged = read_eaf(tmp_path / "S01.merged.eaf")
+    sequences = {item.id for item in merged.annotations("Sequence@R1")}
+    ratings = merged.annotations("intensity.rating@R1")
+    assert len(ratings) == 2
+    assert {item.parent for item in ratings} == sequences

@@ -11,6 +11,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
+from elancry.align.sequences import match_sequences
 from elancry.check.study import check_files
 from elancry.codebook.model import Category, Codebook, Coding, Scale, System
 from elancry.eaf import read_eaf
@@ -145,7 +146,7 @@ def damaged(steps) -> bytes:
     return etree.tostring(root)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(STEPS)
 @example([(same_id, 4, 0)])
 @example([(time_of_another, 3, 0), (moved, 5, 1)])
@@ -160,12 +161,9 @@ def test_a_merged_file_is_sound_and_nothing_is_lost(steps):
         coding = check_files([coded], codebook=CODEBOOK)
         if any(item.blocking for item in coding.findings):
             return
-        try:
-            merge_study(coding, merged)
-        except Exception as error:
-            if "sequence" in str(error).lower():
-                return  # sequences that contradict each other forbid merging, as they should
-            raise
+        if any(item.blocking for item in match_sequences(coding)[1]):
+            return  # sequences that contradict each other forbid merging, as they should
+        merge_study(coding, merged)
         document = read_eaf(merged / "s1.merged.eaf")
         assert [(item.code, item.tier) for item in document.findings if item.code not in GUESSED] == []
         ids = document.root.xpath("//@ANNOTATION_ID")

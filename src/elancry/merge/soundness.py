@@ -45,18 +45,22 @@ class Mended:
     @property
     def findings(self) -> tuple[Finding, ...]:
         """A finding for each tier and reason."""
-        found: dict[tuple[str, str, str], list[str]] = {}
+        left: dict[tuple[str, str], list[str]] = {}
         for item in self.left_out:
-            found.setdefault(("merge-left-out", item["tier"], item["why"]), []).append(item["id"])
-        for change in self.restructured:
-            found.setdefault(("merge-restructured", change["tier"], change["why"]), [])
-        return tuple(_told(code, tier, why, ids) for (code, tier, why), ids in found.items())
+            left.setdefault((item["tier"], item["why"]), []).append(item["id"])
+        rebuilt = dict.fromkeys((item["tier"], item["why"]) for item in self.restructured)
+        return (*(_left_out(*place, ids) for place, ids in left.items()), *(_rebuilt(*place) for place in rebuilt))
 
 
-def _told(code: str, tier: str, why: str, ids: Sequence[str]) -> Finding:
+def _left_out(tier: str, why: str, ids: Sequence[str]) -> Finding:
     reason = Text(f"finding.{why}.title")
-    said = text(f"finding.{code}.message", n=len(ids), tier=tier, ids=some(ids), reason=reason)
-    return finding(code, said, hint=text(f"finding.{code}.hint"), tier=tier)
+    said = text("finding.merge-left-out.message", n=len(ids), tier=tier, ids=some(ids), reason=reason)
+    return finding("merge-left-out", said, hint=text("finding.merge-left-out.hint"), tier=tier)
+
+
+def _rebuilt(tier: str, why: str) -> Finding:
+    said = text("finding.merge-restructured.message", tier=tier, reason=Text(f"finding.{why}.title"))
+    return finding("merge-restructured", said, hint=text("finding.merge-restructured.hint"), tier=tier)
 
 
 def mend(document: Document, tiers: Collection[str]) -> tuple[Document, Mended]:
