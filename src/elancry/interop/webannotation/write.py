@@ -134,7 +134,10 @@ def _structure(document: Document, tiers: Sequence[Tier], names: Sequence[str]) 
             for name, medium in zip(names, document.media, strict=True)
         ],
         "properties": [[name, value] for name, value in document.properties if name.startswith(PROPERTIES)],
-        "languages": {**document.languages, **{code: label_of(code) for code in sorted(spoken - {*document.languages})}},
+        "languages": {
+            **document.languages,
+            **{code: label_of(code) for code in sorted(spoken - {*document.languages})},
+        },
         "language_definitions": {key: value for key, value in document.language_definitions.items() if value},
         "vocabularies": [
             _given(
