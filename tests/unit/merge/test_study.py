@@ -225,7 +225,7 @@ def test_tables_record_and_worklist(three, merge, tmp_path):
     assert worklist["consensus"].tolist().count("") == 1
     page = (folder / "worklist.html").read_text(encoding="utf-8")
     assert "R1=- | R2=protest | R3=despair" in page
-    assert "http" not in page
+    assert "://" not in page
     order = etree.parse(folder / "s1.merged.pfsx").xpath("//prefList[@key='MultiTierViewer.TierOrder']/String/text()")
     assert order[0] == "Sequence@R1"
     assert str(tmp_path) not in (folder / "merge.json").read_text(encoding="utf-8")
