@@ -66,7 +66,7 @@ class MergeResult:
         sessions, files = text("count.sessions", n=len(self.sessions)), text("count.files", n=self.n_files)
         disagreements = text("merge.disagreements", n=self.n_disagreements)
         kept = text("merge.annotations-kept", n=self.n_annotations)
-        lines = [
+        lines: list[Text | str] = [
             text("merge.done", files=files, sessions=sessions, folder=str(self.folder), kept=kept),
             text("merge.to-decide", disagreements=disagreements, open=self.n_open),
         ]
@@ -74,6 +74,7 @@ class MergeResult:
             lines.append(text("merge.below-frame", n=self.n_below_frame, frame=FRAME_MS))
         if self.n_taken_off:
             lines.append(text("merge.taken-off", n=self.n_taken_off))
+        lines += [item.said for item in self.findings if item.code == "merge-option-changed"]
         return "\n".join(map(str, (*lines, *self.flow)))
 
 

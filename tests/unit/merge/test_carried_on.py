@@ -392,7 +392,9 @@ def test_how_was_merged_is_remembered_and_another_way_is_said(merge, merged: Pat
     remembered = Remembered.in_document(read_eaf(merged / "s2.merged.eaf"))
     assert remembered is not None
     assert (remembered.consensus, remembered.min_ms) == ("R1", 100)
-    found = merge(resume=True, min_ms=0, consensus=Consensus.MAJORITY.value).findings
+    result = merge(resume=True, min_ms=0, consensus=Consensus.MAJORITY.value)
+    found = result.findings
+    assert "--min-ms is 0 now; the merge that is resumed had 100" in result.summary()
     assert [item.message for item in found if item.code == "merge-option-changed"] == [
         "--consensus is majority now; the merge that is resumed had R1",
         "--min-ms is 0 now; the merge that is resumed had 100",
