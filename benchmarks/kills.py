@@ -87,12 +87,13 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--moments", type=int, default=MOMENTS)
     parser.add_argument("--starts", type=int, default=None, help="processes that get Ctrl-C while they start")
+    parser.add_argument("--only", default="", metavar="COMMAND,...", help="of these commands only")
     parser.add_argument("--seed", type=int, default=1)
     given = parser.parse_args(arguments)
     os.environ["OPENBLAS_NUM_THREADS"] = "1"
     started = time.monotonic()
     with tempfile.TemporaryDirectory() as name:
-        report = run(Path(name), given.moments, given.starts, given.seed)
+        report = run(Path(name), given.moments, given.starts, given.seed, given.only.split(",") if given.only else None)
     print(f"{report.trials.total()} signals: {dict(sorted(report.trials.items()))}")
     print(f"left: old {report.left_old}, new {report.left_new}, some of both {report.left_both};")
     print(f"temporary files after SIGKILL: {report.temporary}; {time.monotonic() - started:.0f} s")
@@ -101,11 +102,11 @@ def main(arguments: list[str] | None = None) -> int:
     return 1 if report.wrong or not report.trials else 0
 
 
-def run(base: Path, moments: int, starts: int | None, seed: int) -> Report:
-    """All trials in the folder `base`."""
+def run(base: Path, moments: int, starts: int | None, seed: int, only: list[str] | None = None) -> Report:
+    """All trials in the folder `base`, of the commands `only` if any are named."""
     report = Report()
     draw = random.Random(seed)
-    cases = prepared(base)
+    cases = [case for case in prepared(base) if only is None or case.name in only]
     for number, case in enumerate(cases):
         share = moments // len(cases) + (number < moments % len(cases))
         try_case(base / case.name.replace(" ", "-"), case, share, draw, report)
@@ -295,9 +296,12 @@ def child(
     """
     shutil.rmtree(folder / "tmp", ignore_errors=True)
     (folder / "tmp").mkdir(parents=True)
+    # In the child, a signal waits until everything is in place that answers it.
+    signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS[1:])
     process = os.fork()
     if process == 0:
         _run_child(arguments, folder, kind if at_event else 0, int(at_event), count_into)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS[1:])
     if after_s is not None:
         time.sleep(after_s)
         os.kill(process, kind)
@@ -323,9 +327,12 @@ def _run_child(arguments: tuple[str, ...], folder: Path, kind: int, at_event: in
             from elancry.cli.main import main as whole
 
             try:
+                signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS[1:])
                 whole([*arguments, "-q"])
             except SystemExit as end:
                 code = end.code if isinstance(end.code, int) else 70
+            except KeyboardInterrupt:
+                code = 128 + signal.SIGINT  # as `elancry.cli.start` has it
         if count_into is not None:
             count_into.write_text(str(seen))
     finally:
