@@ -19,7 +19,7 @@ from elancry.agreement import easydiag
 from elancry.align.events import Events, link_events
 from elancry.align.events_of import SequenceEvents
 from elancry.align.sequences import match_sequences
-from elancry.choices import Matching
+from elancry.choices import Linking, Matching
 from elancry.codebook.model import Codebook
 from elancry.study.agree.elan_dialog import dialog_families
 from elancry.study.agree.engine import Engine
@@ -268,7 +268,7 @@ def _dialog(example: str) -> str:
         "event_elan_fleiss_kappa": "modified Fleiss' kappa, with *unmatched*",
         "event_elan_fleiss_kappa_matched": "modified Fleiss' kappa, without",
     }
-    for family in dialog_families(compared, Matching.ELAN, CRITERION):
+    for family in dialog_families(compared, Linking(Matching.ELAN, CRITERION)):
         for row in Engine(seed=1, n_resamples=0).rows(family):
             if row["measure"] in shown and row["aggregate"] == "pair" and row["scope"] == "overall":
                 found[shown[row["measure"]]] = row["estimate"]
