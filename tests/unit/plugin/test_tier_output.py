@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from elancry.errors import OutputRefused
+from elancry.files import write_bytes
 from elancry.plugin.tier_output import laid_out, new_tiers, tiers_xml, usable_output
 from elancry.plugin.xml_input import Segment, read_tier
 
@@ -66,10 +67,12 @@ def test_whoever_stops_finds_the_file_as_it_was(tmp_path: Path, before: bytes | 
 
 
 def test_no_file_of_ours_stands_beside_the_one_that_elan_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    def no_temporary_file(**_: object) -> None:
+    def no_temporary_file(_: int) -> str:
         raise AssertionError("a kill would leave it beside the video")
 
-    monkeypatch.setattr("elancry.files.tempfile.mkstemp", no_temporary_file)
+    monkeypatch.setattr("elancry.files.secrets.token_hex", no_temporary_file)
+    with pytest.raises(AssertionError, match="beside the video"):
+        write_bytes(tmp_path / "any other file", b"")
     path = tmp_path / "made by ELAN.xml"
     path.write_bytes(b"")
     with new_tiers(path, {"a": []}):
