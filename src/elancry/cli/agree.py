@@ -37,13 +37,22 @@ def agree(
     verbose: bool,
 ) -> int:
     """Compute, write, show the training tables."""
-    from elancry.cli.show import progress, say_outcome
+    from elancry.cli.show import progress, say_at_once, say_outcome
     from elancry.cli.training_table import training_lines
     from elancry.study.run import run_study
 
     with pseudonyms.study(paths, plan, output, quiet=quiet) as study:
         shown = progress(quiet=quiet)
-        outcome = run_study(study.paths, study.plan, output, command="agree", force=force, jobs=jobs, progress=shown)
+        outcome = run_study(
+            study.paths,
+            study.plan,
+            output,
+            command="agree",
+            force=force,
+            jobs=jobs,
+            progress=shown,
+            warn=None if quiet else say_at_once,
+        )
         code = say_outcome(outcome, quiet=quiet, verbose=verbose)
         if not quiet:
             for line in training_lines(outcome.results, against=study.plan.against, curve=curve):

@@ -35,10 +35,19 @@ def analyze(
     verbose: bool,
 ) -> int:
     """Compute, write, say what came of it."""
-    from elancry.cli.show import progress, say_outcome
+    from elancry.cli.show import progress, say_at_once, say_outcome
     from elancry.study.run import run_study
 
     with pseudonyms.study(paths, plan, output, quiet=quiet) as study:
         shown = progress(quiet=quiet)
-        outcome = run_study(study.paths, study.plan, output, command="analyze", force=force, jobs=jobs, progress=shown)
+        outcome = run_study(
+            study.paths,
+            study.plan,
+            output,
+            command="analyze",
+            force=force,
+            jobs=jobs,
+            progress=shown,
+            warn=None if quiet else say_at_once,
+        )
         return say_outcome(outcome, quiet=quiet, verbose=verbose)

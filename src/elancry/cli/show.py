@@ -91,6 +91,13 @@ def findings_line(findings: Sequence[Finding]) -> str:
     return shown(said or text("finding.none")) + "."
 
 
+def say_at_once(item: Finding) -> None:
+    """Print a finding, with its hint, to the error stream before the work goes on."""
+    from elancry.check.render import render_text
+
+    say(render_text([item], verbose=True), err=True)
+
+
 def say_findings(findings: Sequence[Finding], *, verbose: bool) -> None:
     """Print findings to the error stream: with `verbose` every one, else one line per kind of error and warning."""
     from elancry.check.render import render_text

@@ -20,13 +20,14 @@ from elancry.study.plan_checks import in_plan, refuse_unknown_names
 from elancry.study.provenance import provenance_of
 from elancry.study.results import Design, Results
 from elancry.study.save import refuse_earlier, save_results
-from elancry.study.suggestions import suggestions
+from elancry.study.suggestions import FREE_TEXT, suggestions
 from elancry.texts import Text, some, text
 
 if TYPE_CHECKING:
     from elancry.align.sequences import MatchedSequence
     from elancry.check.coding import CheckedCoding
     from elancry.check.disk_store import DiskStore
+    from elancry.findings import Finding
     from elancry.study.compared import Compared
 
 Say = Callable[[Text], None]
@@ -105,10 +106,11 @@ def run_study(
     force: bool = False,
     jobs: int = 1,
     progress: Progress | None = None,
+    warn: Callable[[Finding], None] | None = None,
 ) -> Outcome:
     """Compute what `command` (`agree` or `analyze`) promises and write it to `output`.
 
-    `progress` hears of every step, of files read and timelines drawn.
+    `progress` hears of every step, of files read and timelines drawn, `warn` of free text before it is computed with.
     Raises UsageError for no files, or for `agree` with one rater; InvalidInput if a finding forbids computing;
     OutputRefused if `output` cannot be used. Nothing is written before all numbers are there.
     """
@@ -123,6 +125,9 @@ def run_study(
     say(text("progress.step-checking"))
     coding = check_study(paths, plan, jobs=jobs, progress=reading)
     coding.require_usable()
+    for item in coding.findings:
+        if warn is not None and item.code == FREE_TEXT:
+            warn(item)
     results = compute(coding, plan, command=command, say=say)
     say(text("progress.step-report"))
     report = save_results(

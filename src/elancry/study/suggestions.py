@@ -13,6 +13,7 @@ from elancry.spans import BRIEF_MS
 from elancry.study.plan_keys import Plan
 from elancry.texts import text
 
+FREE_TEXT = "values-free-text"
 MOST_VALUES = 100
 """More different values than any codebook has: the tiers hold text, not codes."""
 _FEWEST_EVENTS = 5
@@ -43,4 +44,4 @@ def _free_text(coding: CheckedCoding) -> Iterator[Finding]:
     for system in coding.codebook.systems:
         if coding.codebook.extracted and system.observed and len(system.categories) > MOST_VALUES:
             message = text("finding.values-free-text.message", tier=system.tier_name, n=len(system.categories))
-            yield finding("values-free-text", message, hint=text("finding.values-free-text.hint"))
+            yield finding(FREE_TEXT, message, hint=text("finding.values-free-text.hint"))
