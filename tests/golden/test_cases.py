@@ -27,6 +27,7 @@ from elancry.report.content import build_report
 from elancry.study.plan import Plan
 from elancry.study.results import Results
 from elancry.study.run import compute
+from elancry.table.flow_words import shown_by_files
 
 ALL = Choices()
 NO_RESAMPLES = Plan(resamples=0, permutations=0)
@@ -162,6 +163,9 @@ def test_unreadable_values_are_no_majority_and_hide_none(shared: Path, tmp_path:
     merged = read_eaf(path)
     assert [(a.start_ms, a.end_ms, a.value) for a in merged.annotations("g@consensus")] == spans
     assert [line.code for line in result.flow] == ["flow.entered", "flow.left"]
+    whole = shown_by_files(check_files([shared / "cases" / name]))
+    assert whole is not None
+    assert str(shown_by_files(check_files([path]))) == str(whole), "elancry's own account of disputes is no coding"
 
 
 # ---- events at the edge of a sequence --------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from elancry.check.coding import CheckedCoding
+from elancry.check.coding import RESERVED_RATERS, CheckedCoding
 from elancry.check.left_out import ENTERED, Why
 from elancry.spans import format_ms
 from elancry.texts import Text, Texts, text
@@ -90,7 +90,7 @@ def shown_by_files(coding: CheckedCoding) -> Text | None:
     found: Counter[Why] = Counter()
     for file in coding.files:
         for tier in file.tiers:
-            if tier.kind != "sequence" and tier.system is not None:
+            if tier.kind != "sequence" and tier.system is not None and tier.rater not in RESERVED_RATERS:
                 given = (tier.left_out_whole(item) for item in (*tier.annotations, *tier.unrated))
                 found.update(why for why in given if why is not None)
     found.update({item.why: sum(len(t.annotations) for t in item.tiers) for item in coding.aside if item.tiers})
