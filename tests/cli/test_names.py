@@ -148,3 +148,22 @@ def test_templates_are_not_half_written(elancry, tmp_path: Path, option: str, co
     assert done.code in (1, 2)
     assert said in done.err
     assert not out.exists()
+
+
+@pytest.mark.parametrize(("option", "value"), [("--sequences", "s.csv"), ("--assign", "a.csv"), ("--overlap", "0.5")])
+def test_what_only_prepared_files_use_is_not_ignored_without_them(elancry, tmp_path: Path, option: str, value: str):
+    done = elancry("template", "crying", "-o", tmp_path / "out", option, value)
+    assert done.code == 2
+    assert f"{option} is for prepared files, which need --media and --raters" in done.err
+    assert not (tmp_path / "out").exists()
+
+
+def test_times_that_look_like_seconds_are_told_with_the_templates(elancry, tmp_path: Path):
+    (tmp_path / "S01.mp4").touch()
+    table = tmp_path / "table.csv"
+    table.write_text("session,sequence,start_ms,end_ms\nS01,1,10,65\nS01,2,75,140\n", encoding="utf-8")
+    out = tmp_path / "out"
+    given = ("--media", tmp_path / "S01.mp4", "--raters", "Anton", "--sequences", table)
+    done = elancry("template", "crying", "-o", out, *given)
+    assert done.code == 0
+    assert "warning csv-time-unit" in done.err

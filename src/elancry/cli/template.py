@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from click.core import ParameterSource
@@ -13,6 +14,9 @@ from elancry.cli.options import FILE, from_plan, key_option, output_options, qui
 from elancry.cli.say import say
 from elancry.cli.worded import command, option
 from elancry.texts import text
+
+if TYPE_CHECKING:
+    from elancry.findings import Finding
 
 EXAMPLES = (
     "elancry template crying -o templates",
@@ -63,8 +67,13 @@ def template(
     typed = click.get_current_context().get_parameter_source("raters") is ParameterSource.COMMANDLINE
     if (media and not raters) or (typed and not media):
         raise UsageError(text("template.media-need-raters"), hint=text("template.media-need-raters-hint"))
+    given = {"--sequences": sequences, "--assign": assign, "--overlap": overlap}
+    idle = [name for name, value in given.items() if value is not None and not media]
+    if idle:
+        raise UsageError(text("template.needs-media", options=idle), hint=text("template.media-need-raters-hint"))
     codebook = codebook or DEFAULT_CODEBOOK
     address: str | None = None
+    warnings: list[Finding] = []
     if copy_only:
         written = [copy_codebook(codebook, output, force=force)]
     else:
@@ -84,13 +93,15 @@ def template(
                 assign=assign,
                 seed=seed,
                 external_cv=external_cv,
+                tell=warnings.append,
             )
         written = write_templates(
             book, output, language=language, external_cv=external_cv, prepared=prepared, force=force
         )
         address = vocabulary_url(book, output) if external_cv else None
     if not quiet:
-        say_findings(list(cut_at_hash(path for path, _ in (find_media(media) if media else ()))), verbose=True)
+        cut = cut_at_hash(path for path, _ in (find_media(media) if media else ()))
+        say_findings([*warnings, *cut], verbose=True)
         for path in written[:SHOWN]:
             say(str(path))
         if len(written) > SHOWN:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from elancry.codebook.model import Codebook
 from elancry.codebook.show import require_language
 from elancry.errors import OutputRefused, UsageError
 from elancry.files import write_keeping
+from elancry.findings import Finding
 from elancry.paths import real_path
 from elancry.seeds import DEFAULT_SEED
 from elancry.template.assignment import Assignment, check_raters, everybody, overlapping, read_assignment
@@ -81,13 +82,15 @@ def prepared_files(
     assign: Path | None = None,
     seed: int = DEFAULT_SEED,
     external_cv: bool = False,
+    tell: Callable[[Finding], object] = lambda _: None,
 ) -> dict[str, bytes]:
     """Name -> content of an `.eaf` with its `.pfsx` for every session and the raters who code it, made for `out_dir`.
 
     `media` are files, folders or globs; those of one session are linked in one file (see `group_by_session`).
     `sequences` is the table to pre-fill from, `assign` a table of who codes what, `overlap` the share of sessions that
     all raters code, drawn from `seed` and written to `assignment.csv`; without either, everybody codes everything.
-    With `external_cv` the files refer to the `.ecv` that `write_templates` puts into `out_dir`.
+    With `external_cv` the files refer to the `.ecv` that `write_templates` puts into `out_dir`. `tell` gets every
+    warning about `sequences`.
     Raises UsageError, InvalidInput, UnreadableInput and OutputRefused, each in words.
     """
     roster = check_raters(raters)
@@ -103,7 +106,9 @@ def prepared_files(
         assignment = overlapping(names, roster, overlap, seed=seed)
     else:
         assignment = everybody(names, roster)
-    planned = read_sequences(sequences, names)[0] if sequences is not None else {}
+    planned, warnings = read_sequences(sequences, names) if sequences is not None else ({}, ())
+    for item in warnings:
+        tell(item)
     url = vocabulary_url(codebook, out_dir) if external_cv else None
     files = _prepared_files(
         codebook, out_dir, by_session, assignment, planned, language=language, pattern=pattern, external_cv=url

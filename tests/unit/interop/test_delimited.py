@@ -255,6 +255,13 @@ def test_rows_without_times_are_left_out_and_told():
     assert result.findings[0].message == "2 rows lack a valid start or end time: lines 3, 4"
 
 
+@pytest.mark.parametrize("times", ["2000,1000", "-5,1000"])
+def test_rows_whose_times_are_impossible_are_told_with_their_lines(times: str):
+    result = only(f"tier,start_ms,end_ms,value\na,1,200,x\na,{times},y\n")
+    assert content(result.documents["s01"]) == {"a": [(1, 200, "x")]}
+    assert [(item.code, item.line) for item in result.findings] == [("convert-row-skipped", 3)]
+
+
 def test_a_table_with_a_header_and_no_rows():
     assert content(only("tier,start_ms,end_ms,value\n").documents["s01"]) == {}
 

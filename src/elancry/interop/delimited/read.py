@@ -99,7 +99,7 @@ class _Table:
         found: dict[str, _Recording] = {}
         spans: list[tuple[int, int]] = []
         current, rounded = "", 0
-        bad, short, empty = list[int](), list[int](), list[int]()
+        bad, impossible, short, empty = list[int](), list[int](), list[int](), list[int]()
         for line, cells in rows:
             if not any(cells):
                 continue
@@ -116,6 +116,9 @@ class _Table:
             if span is None or (checked and not agrees(header.times, cells)):
                 bad.append(line)
                 continue
+            if not 0 <= span[0] <= span[1]:
+                impossible.append(line)
+                continue
             if width and any(cell.strip() for cell in cells[width:]):
                 why = text("format.table-cells", n=len(cells), columns=width)
                 raise damaged(self._name, line, why, text("format.table-cells-hint", delimiter=self._delimiter))
@@ -127,13 +130,13 @@ class _Table:
             rounded += header.times.finer(cells)
             file = _cell(cells, header.file) or _cell(cells, header.path) or current
             self._add(found.setdefault(file, _Recording()), header, cells, span)
-        if not spans and bad:
+        if not spans and bad and not impossible:
             raise refusal(self._name, bad[0], _KIND, text("format.table-no-times"))
         if empty:
             lines = some([str(line) for line in empty], _MOST_SHOWN)
             message = text("finding.convert-row-incomplete.message-no-value", n=len(empty), lines=lines)
             self._find("row-incomplete", message, empty[0], text("finding.convert-row-incomplete.hint"))
-        self._tell_rows(header, spans, bad, short, rounded)
+        self._tell_rows(header, spans, sorted([*bad, *impossible]), short, rounded)
         if not found:
             # A header without rows still names tiers.
             found[""] = _Recording({(tier, None, None): [] for _, tier in header.tiers})
