@@ -12,6 +12,7 @@ annotations: 10,000 sessions by three raters would take 1.3 GB more, with 500 an
 from __future__ import annotations
 
 import pickle
+import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -42,7 +43,11 @@ class DiskStore:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._folder.cleanup()
+        try:
+            self._folder.cleanup()
+        finally:
+            # A signal may have cut that short.
+            shutil.rmtree(self._folder.name, ignore_errors=True)
 
     def put(self, items: Iterable[T]) -> StoredSequence[T]:
         """Put a sequence aside as one."""
