@@ -20,7 +20,7 @@ def test_what_comes_next_follows_from_what_is_there(tmp_path: Path):
     for name in ("S01.merged.eaf", "worklist.html"):
         (tmp_path / "merged" / name).touch()
     said = str(next_step(tmp_path))
-    assert "open merged/worklist.html" in said
+    assert "open the list merged/worklist.html in a browser" in said
     assert "elancry analyze merged -o results --aggregate consensus" in said
     OutputFolder(tmp_path / "results", command="analyze").write("report.html", "x")
     assert "results/report.html" in str(next_step(tmp_path))

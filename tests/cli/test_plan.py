@@ -92,6 +92,7 @@ READING: dict[str, tuple[dict[str, Any], Any]] = {
     "tier_pattern": ({}, "{tier}_{rater}"),
     "raters": ({}, ("R2",)),
     "tiers": ({}, ("crying_form",)),
+    "ratings": ({"codebook": None, "tiers": ("intervention",)}, ("crying_form.protest.rating",)),
     "sequence_tier": ({}, "Comment"),
 }
 
@@ -319,9 +320,10 @@ def test_a_plan_that_does_not_fit_the_study_is_told_before_computing(elancry, st
     for line, close in ((2, "'crying_form'"), (3, "'pause'"), (4, "R1, R2")):
         assert f"at line {line}: " in said.err
         assert close in said.err
-    # Rater training needs no word of it.
-    tiers = ("--tiers", "crying_form")
-    assert elancry("agree", study, "-o", tmp_path / "out", "-q", "--resamples", "0", *tiers).code == 0
+    # What is named must be there, also for a command that would not use it.
+    again = elancry("agree", study, "-o", tmp_path / "out", "-q", "--resamples", "0", "--tiers", "crying_form")
+    assert (again.code, again.err) == (1, said.err)
+    assert not (tmp_path / "out/results.json").exists()
 
 
 def test_the_language_of_the_plan_is_honoured(elancry, study: Path, tmp_path: Path):
@@ -439,7 +441,9 @@ def test_check_r_lies_beside_the_tables_it_can_read(elancry, coded: Path, tmp_pa
 
 def test_a_plan_error_is_no_half_result(coded: Path):
     plan = Plan().choose(codebook="crying", aggregate="nobody")
-    coding = check_study([coded], plan)
+    with pytest.raises(InvalidInput, match="'nobody'"):
+        check_study([coded], plan)
+    coding = check_study([coded], Plan().choose(codebook="crying"))
     sequences, _ = match_sequences(coding)
-    with pytest.raises(InvalidInput):
+    with pytest.raises(InvalidInput, match="'nobody'"):
         Associated.of(coding, sequences, Compared.of(coding, sequences), plan)
