@@ -35,12 +35,14 @@ def external_vocabularies(document: Document, folders: Sequence[Path]) -> Iterat
 
 
 def _not_there(file: Referred) -> Finding:
-    variant = "nowhere" if file.path is None else "elsewhere" if is_file_url(file.address) else "relative"
+    content = file.content
+    beside = content is not None and any(found.entries for name in file.names if (found := content.vocabulary(name)))
+    variant = "relative" if file.path and not is_file_url(file.address) else "elsewhere" if beside else "nowhere"
     said = text(f"finding.vocabulary-not-found.message-{variant}", vocabularies=list(file.names), address=file.address)
     hint = (
-        text("finding.vocabulary-not-found.hint-relink")
-        if file.path is None
-        else text("finding.vocabulary-not-found.hint-elsewhere", file=file.path.name)
+        text("finding.vocabulary-not-found.hint-elsewhere", file=file.path.name)
+        if file.path is not None and beside
+        else text("finding.vocabulary-not-found.hint-relink")
     )
     return finding("vocabulary-not-found", said, hint=hint)
 

@@ -63,6 +63,15 @@ def test_a_moved_study_names_the_copy_in_its_folder(referring, tmp_path, small_c
     assert hint.startswith("my lab.ecv is in the study's folder")
 
 
+def test_values_are_not_said_to_be_checked_against_a_file_that_cannot_be_read(referring, tmp_path, small_codebook):
+    path = shared_vocabularies(tmp_path / "study" / "R1" / "lab.ecv", small_codebook)
+    path.write_text("form;protest\n", encoding="utf-8")
+    (code, message, hint), (why, _, _) = referring("file:///C:/before/lab.ecv")
+    assert (code, why) == ("vocabulary-not-found", "vocabulary-unreadable")
+    assert message.endswith("the values could not be checked")
+    assert "--ecv FILE" in hint
+
+
 def test_a_relative_address_never_loads_in_elan(referring, tmp_path, small_codebook):
     shared_vocabularies(tmp_path / "study" / "R1" / "lab.ecv", small_codebook)
     ((code, message, _),) = referring("./lab.ecv")
