@@ -16,6 +16,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from elancry.agreement.undefined import Reason
 from elancry.check.coding import CheckedCoding
 from elancry.check.study import check_files
 from elancry.eaf import Document, read_eaf, write_eaf
@@ -94,6 +95,13 @@ def test_what_cannot_be_compared_is_left_out_with_its_reason(case, name: str):
     left = [amounts for reason, amounts in LEFT_OUT[name].items() if reason != "entered"]
     beside = row(results, "time_percent")
     assert (beside["n_left_out"], beside["ms_left_out"]) == (sum(n for n, _ in left), sum(ms for _, ms in left))
+
+
+def test_no_reason_speaks_of_everything_where_something_is_left_out(case):
+    for table in ("agreement", "training"):
+        reasons = {str(reason) for reason in case("unknown").tables[table]["undefined_reason"]}
+        assert str(Reason.ONE_CATEGORY_READ) in reasons
+        assert str(Reason.ONE_CATEGORY) not in reasons
 
 
 def test_damaged_times_are_unknown_and_not_none(case):

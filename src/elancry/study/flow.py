@@ -82,6 +82,16 @@ class StudyFlow:
             cells["undefined_reason"] = _WHERE_LEFT_OUT[reason]
         return cells
 
+    def with_true_reason(self, row: Row) -> Row:
+        """A row of training: where something was left out, its reason does not speak of everything."""
+        if row.get("undefined_reason") not in _WHERE_LEFT_OUT:
+            return row
+        interval = row["measure"].startswith(("time", "event", "label"))
+        own = {row["rater"], *row["against"].split("|")}
+        team = "|".join(name for name in self.compared.raters if name in own)
+        found = self.beside(row | {"raters": team, "coding": "interval" if interval else "rating"})
+        return row | {"undefined_reason": found.get("undefined_reason", row["undefined_reason"])}
+
     def of_scores(self, session: str, sequence: str) -> tuple[int, int]:
         """(annotations, ms) in one sequence that are not in its scores."""
         found = (item for item in self.sequences if (item.session, item.sequence) == (session, sequence))

@@ -78,12 +78,13 @@ def agreement_tables(
     if not rows:
         return Tables(found, {"agreement": Texts((text("agree.no-sequence-by-two"),))})
     kappas = list(pair_kappas(whole))
+    of_training = flow.with_true_reason if flow is not None else lambda row: row
     sessions = list(dict.fromkeys(item.session for item in compared.timelines))
     made: dict[str, tuple[TableSchema, Iterable[Row]]] = {
         "agreement": (AGREEMENT, rows),
         "confusion": (CONFUSION, (row for questions in asked for row in confusion_rows(questions))),
         "apart": (APART, apart_rows(compared, plan.against)),
-        "training": (TRAINING, training_rows(kappas, whole.engine, sessions, plan.against)),
+        "training": (TRAINING, map(of_training, training_rows(kappas, whole.engine, sessions, plan.against))),
         "drift": (DRIFT, drift_rows(kappas, whole.engine, sessions, plan.against)),
         "differences": (DIFFERENCES, difference_rows(compared, plan)),
         "boundaries": (BOUNDARIES, boundary_counts(compared, plan)),
