@@ -162,7 +162,7 @@ def test_impossible_effects_are_refused(toy: Codebook, effects: list[Effect], me
 def test_impossible_designs_are_refused(toy: Codebook) -> None:
     with pytest.raises(UsageError, match="3 sequences in 5 sessions"):
         simulate_study(toy, sessions=5, sequences=3)
-    with pytest.raises(UsageError, match="raters are 'R1', 'R1'"):
+    with pytest.raises(UsageError, match="invalid raters: 'R1', 'R1'"):
         simulate_study(toy, raters=("R1", "R1"))
     with pytest.raises(UsageError, match=r"session_icc is 1\.2; expected a number from 0 to 1"):
         TruthModel(session_icc=1.2)

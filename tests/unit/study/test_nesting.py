@@ -59,5 +59,5 @@ def test_what_is_wrong_with_a_sessions_table_in_words() -> None:
         choose_cluster(FRAME, "clinic")
     empty = sessions(12, 4)
     empty[3]["patient"] = ""
-    with pytest.raises(UsageError, match="'patient' is empty for some sessions"):
+    with pytest.raises(UsageError, match="empty cells in the cluster column 'patient'"):
         choose_cluster(with_sessions(FRAME, empty), "patient")

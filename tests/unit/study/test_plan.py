@@ -127,6 +127,7 @@ window: session
 units: given
 criterion: [0.5, .7]
 matching: gseq
+onset_tolerance_ms: 0:00:00.500
 against: R1
 boundary_tolerances_ms: [0:01, 1500]
 time_units_ms: 0:00:01.000

@@ -120,7 +120,7 @@ def test_picked_shares_are_read_against_all_the_rest(frame: pd.DataFrame):
 def test_uncoded_time_can_be_picked(frame: pd.DataFrame):
     slopes, models = rows_of(frame, "share", predictors=(("act", ("ask", "uncoded")),))
     assert terms(slopes) == ["ask", "uncoded"]
-    assert models[0]["dropped"].startswith("rare, wait, talk: not picked")
+    assert models[0]["dropped"].startswith("rare, wait, talk: not selected")
 
 
 def test_a_picked_reference_is_the_reference(frame: pd.DataFrame):
