@@ -134,6 +134,7 @@ _KINDS = {
     "annotation-very-long": _WARNING,
     "annotation-very-short": _WARNING,
     "sequence-below-minimum": _INFO,
+    "sequence-beyond-medium": _WARNING,
     "sequence-id-contradicts-time": _BLOCKING,
     "sequence-none": _WARNING,
     "sequence-one-rater": _WARNING,

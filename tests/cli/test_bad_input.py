@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import stat
+import wave
 from collections.abc import Callable
 from pathlib import Path
 
@@ -211,6 +212,22 @@ def test_a_hash_in_the_name_of_a_video_is_told_and_the_files_are_written(elancry
     assert "Rename the file" in said.err
     assert (tmp_path / "coding" / "S#1__R1.eaf").exists()
     assert elancry(*call, "--quiet").err == ""
+
+
+def test_what_is_odd_in_the_table_of_sequences_is_told_and_the_files_are_written(elancry, tmp_path):
+    with wave.open(str(tmp_path / "S01.wav"), "wb") as sound:
+        sound.setnchannels(1)
+        sound.setsampwidth(1)
+        sound.setframerate(1000)
+        sound.writeframes(bytes(100))  # 100 ms
+    (tmp_path / "seq.csv").write_text("session,sequence,start_ms,end_ms\nS01,1,10,65\nS01,2,75,140\n", encoding="utf-8")
+    call = ("template", "crying", "-o", tmp_path / "coding", "--media", tmp_path / "S01.wav", "--raters", "R1")
+    said = elancry(*call, "--sequences", tmp_path / "seq.csv")
+    assert said.code == 0
+    assert "the times in start_ms and end_ms may be seconds" in said.err
+    assert "1 sequence ends after the end of the recording (0:00:00.100): '2' at 0:00:00.140" in said.err
+    assert (tmp_path / "coding" / "S01__R1.eaf").exists()
+    assert elancry(*call, "--sequences", tmp_path / "seq.csv", "--quiet").err == ""
 
 
 ONLY_PORTUGUESE = """elancry_codebook: 1

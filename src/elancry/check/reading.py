@@ -13,7 +13,6 @@ from elancry.check import structure, timing
 from elancry.check.coding import CONSENSUS, DISAGREEMENT, END_OF_TIME_MS, CodedAnnotation, CodedFile, CodedTier
 from elancry.check.external import external_vocabularies
 from elancry.check.languages import FileLanguages, languages_of, refused
-from elancry.check.media_length import length_ms, linked_path
 from elancry.check.naming import FileName, TierPattern
 from elancry.check.originals import Originals, originals_of
 from elancry.check.places import Place, locate, owners, tier_names
@@ -22,6 +21,7 @@ from elancry.check.values import IntervalValues, RatingValues, Reading
 from elancry.codebook.model import Codebook
 from elancry.eaf import Annotation, Document, Media, Tier
 from elancry.eaf.ecv import read_coded, search_folders
+from elancry.eaf.media_length import length_ms, linked_path
 from elancry.eaf.times import Given
 from elancry.errors import UnreadableInput
 from elancry.findings import Finding, finding

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from elancry.check.media_length import length_ms, linked_path
 from elancry.eaf import Document, read_eaf
 from elancry.eaf.ecv import read_coded
+from elancry.eaf.media_length import length_ms, linked_path
 from elancry.edit.change import Change, nothing_named
 from elancry.edit.name_patterns import matching
 from elancry.edit.preferences_names import preferences_beside, preferences_name, with_renamed_tiers

@@ -265,7 +265,7 @@ class Given:
 
     def length_ms(self) -> int | None:
         """The length of the sound file, where there is one that can be read."""
-        from elancry.check.media_length import length_ms
+        from elancry.eaf.media_length import length_ms
 
         path = self._values.get(SOUND, "")
         try:

@@ -19,7 +19,6 @@ from typing import TYPE_CHECKING, Any
 
 from elancry.check.coding import RESERVED_RATERS, natural_key
 from elancry.check.disk_store import DiskStore
-from elancry.check.media_length import length_ms, linked_path
 from elancry.check.naming import UNNAMED, FileName, FilePattern, TierPattern, literals_changed
 from elancry.check.originals import RECORD, session_records
 from elancry.check.places import locate, owners
@@ -30,6 +29,7 @@ from elancry.choices import PLAN_FILE
 from elancry.codebook.load import load_codebook
 from elancry.csv_input import read_csv_input
 from elancry.eaf import Document, Preferences, write_pfsx
+from elancry.eaf.media_length import length_ms, linked_path
 from elancry.eaf.pfsx import read_entries
 from elancry.files import write_text
 from elancry.names import require

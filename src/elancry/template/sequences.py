@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
 from elancry.csv_input import CsvRow, CsvTable, read_csv_input
 from elancry.findings import Finding, finding
+from elancry.spans import format_ms
 from elancry.texts import some, text
 from elancry.times import Unit, look_like_seconds
 
@@ -28,9 +29,10 @@ class PlannedSequence:
 
 
 def read_sequences(
-    path: Path, sessions: Iterable[str]
+    path: Path, sessions: Iterable[str], lengths: Mapping[str, int] | None = None
 ) -> tuple[Mapping[str, tuple[PlannedSequence, ...]], tuple[Finding, ...]]:
-    """The sequences per session, in time order, and warnings (how the table was encoded).
+    """The sequences per session, in time order, and warnings: how the table was encoded, milliseconds that may be
+    seconds, and sequences that end after the recording, whose length in ms `lengths` has for the sessions it names.
 
     InvalidInput with every mistake: a time that is none, an end before its start, an id twice in one session, sequences
     of one session that overlap (ELAN allows no overlap on a tier), and sessions without a medium while there are media
@@ -61,6 +63,7 @@ def read_sequences(
         table.findings.append(
             finding("csv-time-unit", message, hint=text("finding.csv-time-unit.hint"), file=table.name)
         )
+    table.findings += _beyond_medium(found, lengths or {}, table.name)
     ordered = {session: tuple(sorted(item for item, _ in members)) for session, members in found.items()}
     return ordered, tuple(table.findings)
 
@@ -75,6 +78,26 @@ def _check_session(session: str, members: list[tuple[PlannedSequence, CsvRow]], 
     for (before, _), (item, row) in pairwise(in_time):
         if item.start_ms < before.end_ms:
             table.report(row, text("template.sequences-overlap", session=session, first=before.id, second=item.id))
+
+
+def _beyond_medium(
+    found: Mapping[str, list[tuple[PlannedSequence, CsvRow]]], lengths: Mapping[str, int], name: str
+) -> Iterator[Finding]:
+    """One finding per session whose sequences do not all lie within its recording, at the first of them."""
+    for session, members in found.items():
+        beyond = [member for member in members if member[0].end_ms > lengths.get(session, member[0].end_ms)]
+        if beyond:
+            item, row = beyond[0]
+            message = text(
+                "finding.sequence-beyond-medium.message",
+                n=len(beyond),
+                session=session,
+                sequence=item.id,
+                end=format_ms(item.end_ms),
+                duration=format_ms(lengths[session]),
+            )
+            hint = text("finding.sequence-beyond-medium.hint")
+            yield finding("sequence-beyond-medium", message, hint=hint, file=name, line=row.line, session=session)
 
 
 def _check_names(

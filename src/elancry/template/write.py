@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ from elancry.choices import DEFAULT_PATTERN
 from elancry.codebook.load import find_codebook
 from elancry.codebook.model import Codebook
 from elancry.codebook.show import require_language
+from elancry.eaf.media_length import length_ms
 from elancry.errors import OutputRefused, UsageError
 from elancry.files import write_keeping
 from elancry.findings import Finding
@@ -106,7 +107,8 @@ def prepared_files(
         assignment = overlapping(names, roster, overlap, seed=seed)
     else:
         assignment = everybody(names, roster)
-    planned, warnings = read_sequences(sequences, names) if sequences is not None else ({}, ())
+    lengths = _lengths(by_session.values())
+    planned, warnings = read_sequences(sequences, names, lengths) if sequences is not None else ({}, ())
     for item in warnings:
         tell(item)
     url = vocabulary_url(codebook, out_dir) if external_cv else None
@@ -200,6 +202,16 @@ def _prepared_files(
             files[f"{name}.eaf"] = document.to_bytes()
             files[f"{name}.pfsx"] = preferences
     return files
+
+
+def _lengths(media: Iterable[SessionMedia]) -> dict[str, int]:
+    """Session -> length of its longest medium in ms, where the header of one says."""
+    found: dict[str, int] = {}
+    for item in media:
+        known = [length for length in map(length_ms, item.files) if length is not None]
+        if known:
+            found[item.session] = max(known)
+    return found
 
 
 def _refuse_other_assignment(path: Path, assignment: Assignment) -> None:

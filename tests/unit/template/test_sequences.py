@@ -149,3 +149,17 @@ def test_milliseconds_that_may_be_seconds_are_told(shared: Path) -> None:
 def test_whole_floats_are_milliseconds(shared: Path) -> None:
     found, _ = read_sequences(shared / "cases" / "36b_sequences_csv" / "seq.csv", ["S01"])
     assert found == {"S01": (PlannedSequence(950, 990, "1"),)}
+
+
+def test_sequences_beyond_their_recording_are_one_finding_per_session(tmp_path: Path) -> None:
+    rows = "s1,a,0,60000\ns1,b,60000,90000\ns1,c,90000,95000\ns2,a,0,90000\ns3,a,0,60001\n"
+    path = table(tmp_path, f"session,sequence,start_ms,end_ms\n{rows}")
+    found, warnings = read_sequences(path, ["s1", "s2", "s3"], {"s1": 60_000, "s3": 60_000})
+    assert [len(members) for members in found.values()] == [3, 1, 1]
+    assert [(item.code, item.session, item.line) for item in warnings] == [
+        ("sequence-beyond-medium", "s1", 3),
+        ("sequence-beyond-medium", "s3", 6),
+    ]
+    assert warnings[0].message == (
+        "session 's1': 2 sequences end after the end of the recording (0:01:00.000), first 'b' at 0:01:30.000"
+    )

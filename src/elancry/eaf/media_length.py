@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from elancry.eaf import Media
 from elancry.eaf.addresses import file_at, local_path
+from elancry.eaf.parts import Media
 
 _WAV = frozenset({".wav"})
 _ISO = frozenset({".mp4", ".m4a", ".m4v", ".mov"})

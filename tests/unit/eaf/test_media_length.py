@@ -7,9 +7,9 @@ import wave
 
 import pytest
 
-from elancry.check.media_length import length_ms, linked_path
 from elancry.check.study import check_files
 from elancry.eaf import Media
+from elancry.eaf.media_length import length_ms, linked_path
 
 
 def box(name, content):
