@@ -16,6 +16,8 @@ NEUTRAL = "#BBBBBB"
 _UNPRINTABLE = re.compile(r"[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _HEX = re.compile(r"#[0-9A-Fa-f]{6}")
 SPECIAL = ("none", "no_match", "uncoded")
+NO_FINDING = re.compile(r"\(Intercept\)|covariate:.*", re.DOTALL)
+"""Terms of a regression that are held constant: neither the intercept nor a covariate is a finding."""
 
 
 class Names:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from elancry.report import sentences
+from elancry.report.names import NO_FINDING
 from elancry.report.numbers import NO_BREAK, interval, length, number, p_equation
 from elancry.report.rows import Row
 from elancry.report.view import View, significant
@@ -18,7 +19,7 @@ def three_answers(view: View) -> str:
     together = view.rows("cooccurrence")
     after = [row for row in view.rows("sequential") if row["window_ms"] is not None]
     after = [row for row in after if (row["window_ms"], row["anchor"]) == (after[0]["window_ms"], after[0]["anchor"])]
-    across = [row for row in view.rows("regression", se_type="CR2") if row["term"] != "(Intercept)"]
+    across = [row for row in view.rows("regression", se_type="CR2") if not NO_FINDING.fullmatch(row["term"])]
     if sum(map(bool, (together, after, across))) < 2:
         return ""
     words = view.words

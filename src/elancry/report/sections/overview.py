@@ -6,6 +6,7 @@ from elancry.codebook.model import SourceStatus, System
 from elancry.findings import Severity
 from elancry.report import agreement_rows, sentences
 from elancry.report.blocks import Block, Bullets, Cards, Fold, Head, Heading, Section, Swatches, Table, Text
+from elancry.report.names import NO_FINDING
 from elancry.report.numbers import clock, length, percent
 from elancry.report.rows import Row, distinct
 from elancry.report.sections.scores import span
@@ -133,7 +134,7 @@ def _cooccurrence(view: View) -> list[tuple[str, str]]:
 
 def _regression(view: View) -> list[tuple[str, str]]:
     found = []
-    rows = [row for row in view.rows("regression", se_type="CR2") if row["term"] != "(Intercept)"]
+    rows = [row for row in view.rows("regression", se_type="CR2") if not NO_FINDING.fullmatch(row["term"])]
     for family in distinct(rows, "outcome_system", "predictor_system"):
         here = [row for row in rows if (row["outcome_system"], row["predictor_system"]) == family]
         score = here[0]["score"]

@@ -7,6 +7,7 @@ from elancry.report.blocks import Block, Bullets, Fold, Head, Heading, Section, 
 from elancry.report.figures.coefficients import coefficient_figure
 from elancry.report.figures.points import residual_figure
 from elancry.report.methods_text import unresolved_sentences
+from elancry.report.names import NO_FINDING
 from elancry.report.numbers import ABSENT, coefficient, interval, number, p_equation, p_value, whole
 from elancry.report.rows import Row, distinct
 from elancry.report.sections.further import sensitivity
@@ -56,7 +57,7 @@ def _score(score: str, rows: list[Row], models: list[Row], direction: str, view:
     blocks: list[Block] = []
     label = words.get(f"score.{score}", score)
     main = [row for row in rows if row["se_type"] == MAIN_SE]
-    slopes = [row for row in main if row["term"] != "(Intercept)"]
+    slopes = [row for row in main if not NO_FINDING.fullmatch(row["term"])]
     if slopes:
         text = sentences.regression(slopes, view)
         blocks.append(Text(f"{words('score_prefix', score=label)} {text}", tone="headline"))
