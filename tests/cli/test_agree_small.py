@@ -58,7 +58,7 @@ def test_every_number_is_there_or_has_its_reason(elancry, tmp_path: Path, name: 
 def test_annotations_without_length_leave_nothing_to_agree_on(elancry, tmp_path: Path):
     folder = write(tmp_path / "coded", STUDIES["without length"])
     said = elancry("agree", folder, "-o", tmp_path / "out", "--tiers", "form")
-    assert "No rater coded anything here" in said.out
+    assert "Nothing that was coded here could be compared" in said.out
     with (tmp_path / "out/tables/agreement.csv").open(encoding="utf-8", newline="") as file:
         rows = {row["measure"]: row for row in csv.DictReader(file)}
     for measure in ("time_fleiss_kappa", "event_kappa_ipf", "unitizing_alpha"):

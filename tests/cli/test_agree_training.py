@@ -62,7 +62,7 @@ def test_without_a_gold_rater_everybody_stands_with_the_others(elancry, practice
 
 def test_a_gold_rater_who_is_not_there(elancry, practice: Path, tmp_path: Path):
     said = elancry("agree", practice, "-o", tmp_path / "out", "--tiers", "form", "--against", "Gold")
-    assert said.code == 2
-    assert "there is no rater Gold" in said.err
-    assert "Ana, Ben, gold" in said.err
+    assert said.code == 1
+    assert "against: no file is by the rater 'Gold'" in said.err
+    assert "Did you mean 'gold'? Available: Ana, Ben, gold." in said.err
     assert not (tmp_path / "out/tables").exists()

@@ -1,7 +1,7 @@
 """The committed files of the built-in codebooks are exactly what the command writes today.
 
-After a wanted change: `elancry template templates/NAME/NAME.yaml -o templates/NAME --force` for each of them, and delete
-the copies of what was replaced (`*.kept-1`).
+After a wanted change: `elancry template templates/NAME/NAME.yaml -o templates/NAME --force` for each of them; then
+delete the copies of what was replaced (`*.kept-1`).
 """
 
 from __future__ import annotations
