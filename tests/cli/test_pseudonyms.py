@@ -299,3 +299,6 @@ def test_a_meeting_on_files_under_pseudonyms(elancry, private, tmp_path):
     assert [item for item in leaks(out) if ".kept-" not in item[0]] == []
     (now, *_) = read_eaf(path).annotations("crying_form@consensus")
     assert (now.start_ms, now.value) == (first.start_ms, "unclear")
+    resumed = path.read_bytes()
+    assert elancry("merge", private, "-o", out, *hide, "--resume").code == 0
+    assert path.read_bytes() == resumed

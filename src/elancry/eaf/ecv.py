@@ -27,6 +27,7 @@ from elancry.texts import text
 
 ECV_ROOT = "CV_RESOURCE"
 ECV_VERSION = "0.2"
+_SUFFIX = ".ecv"
 ECV_SCHEMA = "http://www.mpi.nl/tools/elan/EAFv2.8.xsd"
 
 
@@ -100,12 +101,13 @@ def find_ecv(address: str, folders: Sequence[Path]) -> Path | None:
     """The .ecv file that an .eaf in the first of `folders` refers to by `address`; `None` where it is nowhere.
 
     It is looked for at the address, a relative one from the first folder, then by its name in each of them. The network
-    is left alone: a file there is found only by its name in these folders.
+    is left alone: a file there is found only by its name in these folders. A file with another suffix is not looked at,
+    since an .eaf may name any file of this computer.
     """
-    path = local_path(address)
+    path = _local_ecv(address)
     name = unquote(address.strip()).replace("\\", "/").rstrip("/").rsplit("/", 1)[-1]
     places = [] if path is None else [folders[0] / path]
-    places += [place / name for place in folders if name]
+    places += [place / name for place in folders if _has_suffix(name)]
     return next((found for found in map(file_at, places) if found is not None), None)
 
 
@@ -190,8 +192,17 @@ def _known(path: Path, _changed_ns: int, _size: int) -> ExternalVocabularies | U
 
 def elan_loads(address: str) -> bool:
     """Whether ELAN finds an .ecv file of this computer at `address`: it opens URLs only, so never a relative path."""
-    path = local_path(address)
+    path = _local_ecv(address)
     return path is not None and is_file_url(address) and path.is_absolute() and file_at(path) is not None
+
+
+def _local_ecv(address: str) -> Path | None:
+    path = local_path(address)
+    return path if path is not None and _has_suffix(path.name) else None
+
+
+def _has_suffix(name: str) -> bool:
+    return name.lower().endswith(_SUFFIX)
 
 
 def write_ecv(vocabularies: ExternalVocabularies, path: str | os.PathLike[str]) -> None:

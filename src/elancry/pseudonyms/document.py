@@ -131,8 +131,10 @@ class Hiding:
         root.set(f"{{{XSI}}}noNamespaceSchemaLocation", "http://www.mpi.nl/tools/elan/EAFv3.0.xsd")
         for header in root.iterfind("HEADER"):
             header.set("MEDIA_FILE", "")
-        for medium in root.iterfind("HEADER/MEDIA_DESCRIPTOR"):
+        for medium in root.findall("HEADER/MEDIA_DESCRIPTOR"):
             medium.set("MEDIA_URL", self.names.medium(base_name(medium.get("MEDIA_URL", ""))))
+            if self.names.again and medium.get("MEDIA_URL", "").startswith(REMOVED):  # linked since the file was made
+                _remove(medium)
         for element in root.findall("HEADER/PROPERTY"):
             name, value = element.get("NAME", ""), (element.text or "").strip()
             if name == "URN":

@@ -14,6 +14,7 @@ import contextlib
 import datetime
 import hmac
 import json
+import re
 import secrets
 import unicodedata
 import uuid
@@ -30,6 +31,8 @@ KINDS = {"session": "S", "rater": "R", "participant": "P", "medium": "M", "patie
 REMOVED = "[removed]"
 """Stands for a text or a name that is left out."""
 _FEWEST_DIGITS = 2
+_PSEUDONYM = re.compile(r"[^\W_]+")
+"""Letters and digits only: a pseudonym becomes part of the names of files."""
 
 
 class Key:
@@ -56,10 +59,12 @@ class Key:
         try:
             content = json.loads(read_regular(path))
             made = content.get("made")
-            return cls(str(content["salt"]), content["names"], None if made is None else str(made))
+            key = cls(str(content["salt"]), content["names"], None if made is None else str(made))
+            _require_sound(key)
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             said = text("pseudonyms.not-a-key", path=str(path))
             raise UnreadableInput(said, hint=text("pseudonyms.hint-other-key")) from error
+        return key
 
     def write(self, path: Path) -> None:
         """Save the key; OutputRefused where that cannot be."""
@@ -98,3 +103,10 @@ class Key:
 def nfc(name: str) -> str:
     """A name without blanks at its edges, composed."""
     return unicodedata.normalize("NFC", name.strip())
+
+
+def _require_sound(key: Key) -> None:
+    """Raises ValueError where two names share a pseudonym, TypeError or ValueError where one could not name a file."""
+    for known in key.names.values():
+        if len(set(known.values())) < len(known) or not all(map(_PSEUDONYM.fullmatch, known.values())):
+            raise ValueError

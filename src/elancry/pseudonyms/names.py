@@ -18,6 +18,7 @@ from elancry.pseudonyms.words import Words, fold, parts_of
 _SUFFIX = re.compile(r"\.[a-z0-9]{1,5}")
 _FEW = 2
 _NUMBERED = re.compile(r"[a-z]{1,2}\d+")
+_MADE = re.compile(r"x([0-9a-f]{8}|[0-9a-f]{12})")
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,8 @@ class Names:
     sequences: dict[str, dict[str, str]] = field(default_factory=dict)
     left: dict[Left, None] = field(default_factory=dict)
     """What was left, for the report on leaks."""
+    again: bool = False
+    """Whether the texts come out of a file under pseudonyms, so that names which say nothing stay what they are."""
 
     def __post_init__(self) -> None:
         """Prepares the search for names."""
@@ -92,6 +95,8 @@ class Names:
     def medium(self, name: str) -> str:
         """The pseudonym of a recording's file name, with its suffix."""
         suffix = PurePosixPath(name).suffix.lower()
+        if self.again and PurePosixPath(name).stem in self.key.names["medium"]:
+            return name
         return self.key.of("medium", name) + (suffix if _SUFFIX.fullmatch(suffix) else "")
 
     def sequence(self, session: str, value: str) -> str:
@@ -117,11 +122,14 @@ class Names:
         """The name of a type or vocabulary: where a written codebook has none of it, one that says nothing."""
         if self.codebook.extracted or self.is_of_codebook(text) or not any(map(str.isalpha, text)):
             return self.label(text, "type")
-        return f"x{self.key.identifier(text).hex[:8]}"
+        stem, at, rater = text.rpartition("@")
+        if self.again and at and (rater in RESERVED_RATERS or rater in self.key.names["rater"]):
+            return f"{self.thing(stem)}@{rater}"  # merging made it from another one
+        return self._nothing(text, 8)
 
     def identity(self, text: str) -> str:
         """An id of an annotation or time slot; one that is no plain number gets another."""
-        return text if _NUMBERED.fullmatch(text) else f"x{self.key.identifier(text).hex[:12]}"
+        return text if _NUMBERED.fullmatch(text) else self._nothing(text, 12)
 
     def entry(self, text: str, *, is_code: bool) -> str:
         """The text of a vocabulary's entry; where a written codebook has no such code, one that says nothing.
@@ -129,7 +137,11 @@ class Names:
         Each of these is another one, so that no value can be taken for it.
         """
         known = self.codebook.extracted or is_code or not any(map(str.isalpha, text))
-        return self.label(text, "entry") if known else f"x{self.key.identifier(text).hex[:8]}"
+        return self.label(text, "entry") if known else self._nothing(text, 8)
+
+    def _nothing(self, text: str, digits: int) -> str:
+        """A name that says nothing, the same for the same text."""
+        return text if self.again and _MADE.fullmatch(text) else f"x{self.key.identifier(text).hex[:digits]}"
 
     def dispute(self, session: str, value: str, known: Iterable[str]) -> str:
         """The value of a `@disagreement` (see `merge.consensus`): raters by pseudonym, codes of `known` as they are."""

@@ -71,7 +71,7 @@ class HiddenStudy:
         original = next((name for name, known in key.names["session"].items() if known == session), session)
         numbers = self.names.sequences.get(original, {}).values()
         sequences = {session: dict(zip(numbers, numbers, strict=True))}
-        names = Names(key.done(), self.names.codebook, (), sequences, self.names.left)
+        names = Names(key.done(), self.names.codebook, (), sequences, self.names.left, again=True)
         return replace(self.hiding, names=names).document(document, FileName(session), merged=True)
 
 

@@ -58,6 +58,8 @@ def study(tmp_path: Path) -> Path:
         (tmp_path / folder).mkdir(parents=True)
     for place in ("study/above.ecv", "study/raters/a b.ecv", "elsewhere/lab.ecv", "elsewhere/above.ecv"):
         write_ecv(ExternalVocabularies({}, ()), tmp_path / place)
+    for place in ("elsewhere/password", "study/raters/password"):
+        (tmp_path / place).write_text("secret")
     return tmp_path / "study"
 
 
@@ -76,6 +78,8 @@ def study(tmp_path: Path) -> Path:
         ("http://server/", None),
         ("file:///", None),
         ("lab\0.ecv", None),
+        ("{root}/elsewhere/password", None),
+        ("./password", None),
     ],
 )
 def test_where_a_vocabulary_file_is_found(study: Path, address: str, place: str | None) -> None:

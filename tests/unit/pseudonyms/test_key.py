@@ -47,7 +47,17 @@ def test_a_key_of_version_0_1_is_read(tmp_path):
     assert Key.read(path, outputs=None).of("rater", "Anna") == "R01"
 
 
-@pytest.mark.parametrize("content", ["[1]", "{", '{"salt": "a", "names": 3}'])
+@pytest.mark.parametrize(
+    "content",
+    [
+        "[1]",
+        "{",
+        '{"salt": "a", "names": 3}',
+        '{"salt": "a", "names": {"rater": {"Anna": "R01", "Berg": "R01"}}}',
+        '{"salt": "a", "names": {"rater": {"Anna": "../R01"}}}',
+        '{"salt": "a", "names": {"session": {"Anna": 7}}}',
+    ],
+)
 def test_the_key_must_be_a_key(tmp_path, content):
     (tmp_path / "key.json").write_text(content, encoding="utf-8")
     with pytest.raises(UnreadableInput, match="is not a key file written by elancry"):
