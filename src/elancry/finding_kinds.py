@@ -74,6 +74,7 @@ _KINDS = {
     "coding-identical": _ERROR,
     "rater-annotator-differs": _WARNING,
     "rater-left-out": _WARNING,
+    "rater-not-assigned": _WARNING,
     "rater-reserved": _BLOCKING,
     "rater-unnamed": _WARNING,
     "round-last-used": _INFO,

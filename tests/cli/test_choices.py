@@ -28,6 +28,7 @@ GOOD: dict[str, tuple[tuple[str, Any], ...]] = {
     "pattern": (("'{rater}/{session}'", "{rater}/{session}"), ("x__R1", "x__R1")),
     "tier_pattern": (("'{tier}-{rater}'", "{tier}-{rater}"),),
     "raters": (("R1", ("R1",)), ("R1, R2", ("R1", "R2")), ("[R1, R2]", ("R1", "R2")), ("'R, 1'", ("R, 1",))),
+    "assign": (("assignment.csv", "assignment.csv"),),
     "tiers": (("form,intervention", ("form", "intervention")),),
     "ratings": (("intensity, openness", ("intensity", "openness")),),
     "sequence_tier": TEXT_CASES,
@@ -107,6 +108,7 @@ WRONG: dict[str, tuple[str, ...]] = {
 
 ANY_TEXT = {
     "codebook", "pattern", "tier_pattern", "sequence_tier", "round", "consensus", "against", "sessions", "aggregate",
+    "assign",
 }  # fmt: skip
 """Keys that take any text; whether there is such a thing is asked later."""
 FLAGS = ("use_merged", "print_figures")

@@ -39,6 +39,7 @@ BY_OPTION = [
     ("covariate", READING, ["--set", "sessions=TABLE", "--set", "covariates=agee"], "'agee'", "age", "patient"),
     ("cluster", READING, ["--set", "sessions=TABLE", "--set", "cluster=therapist"], "'therapist'", None, "patient"),
     ("table", READING, ["--set", "sessions=nothing.csv"], "there is no file nothing.csv", None, ""),
+    ("assignment", READING, ["--assign", "nothing.csv"], "nothing.csv", None, ""),
     ("plan", READING, ["--study", "nothing.yaml"], "nothing.yaml", None, ""),
     ("path", (*READING, "convert", "codebook extract"), ["nothing"], "nothing", None, ""),
     ("tier to keep", ("merge",), ["--pseudonymise", "--key", "KEY", "--keep-tiers", "Coment"], "'Coment'", "Comment",
@@ -115,6 +116,15 @@ def test_a_rater_whom_the_plan_does_not_name_is_one_finding(elancry, folder: Pat
     assert said.out.count("warning") == 2  # the finding, and the line that counts them
     assert "1 file by R2 is left out: R2 is not one of the raters asked for" in said.out
     assert "session-incomplete" not in said.out
+
+
+@pytest.mark.parametrize(("rows", "told"), [("S01,Anton\nS01,R2\n", False), ("S01,R2\nS02,R2\n", True)])
+def test_who_was_to_code_what_is_read_with_the_plan(elancry, folder: Path, tmp_path: Path, rows: str, told: bool):
+    (tmp_path / "who.csv").write_text(f"session,rater\n{rows}", encoding="utf-8")
+    (tmp_path / "study.yaml").write_text("codebook: crying\nassign: who.csv\n", encoding="utf-8")
+    said = elancry("check", folder, "--study", tmp_path / "study.yaml").out
+    assert ("Anton coded session S01, which is assigned to R2" in said) is told
+    assert ("no file by R2 for session S02" in said) is told
 
 
 @pytest.mark.parametrize("settings", [{"against": "Antn"}, {"aggregate": "Antn"}, {"outcomes": ["interventin"]}])

@@ -130,8 +130,19 @@ ASSOCIATING: dict[str, tuple[dict[str, Any], Any]] = {
     "sensitivity": ({}, ("single",)),
 }
 
-ELSEWHERE = {"print_figures", "align", "use_merged", "round", "empty", "language", "csv_form", "consensus", "min_ms"}
-"""Keys with a test of their own: below, or in test_merge_align, test_choices and test_report_again."""
+ELSEWHERE = {
+    "assign",
+    "print_figures",
+    "align",
+    "use_merged",
+    "round",
+    "empty",
+    "language",
+    "csv_form",
+    "consensus",
+    "min_ms",
+}
+"""Keys with a test of their own: below, or in test_merge_align, test_choices, test_names and test_report_again."""
 
 
 def test_every_key_of_the_plan_has_a_test_that_it_is_honoured():

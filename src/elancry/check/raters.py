@@ -208,6 +208,37 @@ def absent_files(files: Sequence[CodedFile], expected: Sequence[str] | None) -> 
             yield finding("session-uneven", message, hint=hint, rater=rater)
 
 
+def unlike_assigned(
+    read: Sequence[ReadFile],
+    assigned: Mapping[str, Sequence[str]],
+    expected: Sequence[str] | None,
+    gold: str | None,
+) -> Iterator[Finding]:
+    """Which file that somebody was to code is not there, and which is there that nobody was to code?
+
+    Asked of the raters that the study names, if it does; who is the reference (`gold`) may code what they like.
+    """
+    files: dict[tuple[str, str], str] = {}
+    for item in read:
+        session = item.named.session if item.coded is None else item.coded.session
+        # A file that cannot be read is there; that is told by itself.
+        for rater in (item.named.rater or "",) if item.coded is None else item.coded.raters:
+            files.setdefault((session, rater), item.name)
+    for session in sorted(assigned, key=natural_key):
+        for rater in assigned[session]:
+            if (session, rater) not in files and (expected is None or rater in expected):
+                message = text("finding.session-incomplete.message-assigned", rater=rater, session=session)
+                hint = text("finding.session-incomplete.hint-assigned")
+                yield finding("session-incomplete", message, hint=hint, session=session, rater=rater)
+    for (session, rater), name in files.items():
+        others = assigned.get(session, ())
+        if rater and rater != gold and rater not in others:
+            code = "finding.rater-not-assigned.message" if others else "finding.rater-not-assigned.message-nobody"
+            message = text(code, rater=rater, session=session, others=tuple(others))
+            hint = text("finding.rater-not-assigned.hint")
+            yield finding("rater-not-assigned", message, hint=hint, file=name, session=session, rater=rater)
+
+
 def unfinished(read: Sequence[ReadFile]) -> Iterator[Finding]:
     """Which tiers are absent or empty? A system that a rater coded nowhere is one finding, not one a file."""
     coded: set[tuple[str, str]] = set()

@@ -60,6 +60,7 @@ def check_files(
     codebook: Codebook | None = None,
     pattern: str | None = DEFAULT_PATTERN,
     raters: Sequence[str] | None = None,
+    assigned: Mapping[str, Sequence[str]] | None = None,
     tiers: Sequence[str] | None = None,
     ratings: Sequence[str] | None = None,
     sequence_tier: str | None = None,
@@ -75,16 +76,18 @@ def check_files(
     """Read and check every .eaf file of `paths`.
 
     `codebook`: `None` reads it from the files' vocabularies, from `tiers` only where named; `ratings`: tiers that hold
-    ratings. `raters`: only these, in this order. `round`: of several rounds of one session this one, else the last; of
-    the rater `gold` always the last. `empty_is_none`: a tier that is there and empty counts as nothing coded. `jobs`:
-    processes that read files (-1: one per core). `store`: where the coding is put aside, for studies of any size; the
-    result can be used as long as it is open.
+    ratings. `raters`: only these, in this order. `assigned`: session -> who was to code it; `None`: everybody. `round`:
+    of several rounds of one session this one, else the last; of the rater `gold` always the last. `empty_is_none`: a
+    tier that is there and empty counts as nothing coded. `jobs`: processes that read files (-1: one per core). `store`:
+    where the coding is put aside, for studies of any size; the result can be used as long as it is open.
 
     Raises UsageError where there are no files, a pattern is wrong, or a name that is asked for is in no file. Files
     that cannot be read are findings.
     """
     by_name = FilePattern(pattern or DEFAULT_PATTERN)
     raters, tiers = (None if names is None else tuple(map(_nfc, names)) for names in (raters, tiers))
+    if assigned is not None:
+        assigned = {_nfc(session): tuple(map(_nfc, names)) for session, names in assigned.items()}
     sequence_tier, round, gold = (None if name is None else _nfc(name) for name in (sequence_tier, round, gold))
     roster = roster_of(paths, by_name, use_merged)
     by_tier = None if tier_pattern is None else TierPattern(tier_pattern)
@@ -120,13 +123,13 @@ def check_files(
     # Without a codebook the sequence tier was looked for when one was extracted; its own one need not be there.
     own = whole is None or codebook.extracted or sequence_tier == whole.sequence_tier
     asked = AskedFor(raters, round, None if own else sequence_tier, pattern or DEFAULT_PATTERN, tier_pattern)
-    asked.refuse_absent(read)
+    asked.refuse_absent(read, assigned)
     if by_name.names_rater:
         names = tuple(file_names.other_pattern(read))
         if by_tier is None:
             names += tuple(file_names.raters_as_tiers(read))
         roster = replace(roster, findings=(*roster.findings, *names))
-    coding = _together(read, roster, codebook, raters, round, gold)
+    coding = _together(read, roster, codebook, raters, assigned, round, gold)
     return replace(
         coding,
         tier_pattern=tier_pattern,
@@ -260,6 +263,7 @@ def _together(
     roster: Roster,
     codebook: Codebook,
     chosen: Sequence[str] | None,
+    assigned: Mapping[str, Sequence[str]] | None,
     round: str | None,
     gold: str | None,
 ) -> CheckedCoding:
@@ -284,7 +288,9 @@ def _together(
     findings += about_raters.identical_coding(files)
     # Where the names were read wrongly, who lacks what and which videos sessions share says nothing.
     misread = any(item.code == "file-names-other-pattern" for item in roster.findings)
-    if not misread or chosen is not None:
+    if assigned is not None:
+        findings += about_raters.unlike_assigned(read, assigned, chosen, gold)
+    elif not misread or chosen is not None:
         findings += about_raters.absent_files(files, chosen)
     if not any(item.code == "tier-names-raters" for item in roster.findings):
         findings += about_raters.unfinished(read)

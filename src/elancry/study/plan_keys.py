@@ -109,6 +109,7 @@ class Plan:
     pattern: str = _key(DEFAULT_PATTERN, FILES, values.TEXT)
     tier_pattern: str | None = _key(None, FILES, values.TEXT)
     raters: tuple[str, ...] | None = _key(None, FILES, values.NAMES)
+    assign: str | None = _key(None, FILES, values.TEXT, path=True)
     tiers: tuple[str, ...] | None = _key(None, FILES, values.NAMES)
     ratings: tuple[str, ...] | None = _key(None, FILES, values.NAMES)
     sequence_tier: str | None = _key(None, FILES, values.TEXT)

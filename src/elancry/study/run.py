@@ -61,10 +61,12 @@ def check_study(
     `jobs` files are read at the same time where there is enough to read; what is found does not depend on it. With
     `store` the coding is put aside there (see `check_files`). Where the plan aligns, clear constant offsets between
     raters are taken out, each with a finding.
-    Raises UsageError if there are none; UsageError or InvalidInput for a name in the plan that is not there.
+    Raises UsageError if there are none; UsageError or InvalidInput for a name in the plan that is not there; what
+    `read_assignment` does.
     """
     from elancry.check.study import check_files
     from elancry.codebook.load import load_codebook
+    from elancry.template.assignment import read_assignment
 
     codebook = None if plan.codebook is None else load_codebook(plan.codebook)
     try:
@@ -74,6 +76,7 @@ def check_study(
             pattern=plan.pattern,
             tier_pattern=plan.tier_pattern,
             raters=plan.raters,
+            assigned=None if plan.assign is None else read_assignment(Path(plan.assign)),
             tiers=plan.tiers,
             ratings=plan.ratings,
             sequence_tier=plan.sequence_tier,

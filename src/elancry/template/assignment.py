@@ -70,27 +70,34 @@ def overlapping(
     return {session: single.get(session, tuple(raters)) for session in names}
 
 
-def read_assignment(path: Path, sessions: Sequence[str], raters: Sequence[str]) -> Assignment:
+def read_assignment(
+    path: Path, sessions: Sequence[str] | None = None, raters: Sequence[str] | None = None
+) -> Assignment:
     """The assignment in a table `session,rater`; sessions that it does not name are coded by nobody.
 
-    InvalidInput, with all of them, for sessions without a medium, raters not on the roster and rows given twice.
+    In the order of `sessions` and of the roster `raters`, where these are known, else of the table.
+
+    UnreadableInput for what is no table. InvalidInput, with all of them, for sessions without a medium, raters not on
+    the roster and rows given twice.
     """
     table = read_csv_input(path, required=("session", "rater"), others=True)
-    found: dict[str, set[str]] = {}
+    found: dict[str, dict[str, None]] = {}
     for row in table.rows:
         session, rater = table.value(row, "session", str), table.value(row, "rater", str)
         if session is None or rater is None:
             continue
-        if session not in sessions:
+        if sessions is not None and session not in sessions:
             message = text("template.assign-no-session", name=session)
             table.report(row, message, there_are(session, sessions))
-        if rater not in raters:
+        if raters is not None and rater not in raters:
             message = text("template.assign-no-rater", name=rater)
             table.report(row, message, there_are(rater, raters))
-        if rater in found.setdefault(session, set()):
+        if rater in found.setdefault(session, {}):
             table.report(row, text("template.assign-twice", session=session, rater=rater))
-        found[session].add(rater)
+        found[session][rater] = None
     table.require_usable()
     return {
-        session: tuple(rater for rater in raters if rater in found[session]) for session in sessions if session in found
+        session: tuple(rater for rater in raters or found[session] if rater in found[session])
+        for session in sessions or found
+        if session in found
     }

@@ -609,3 +609,36 @@ def test_what_was_not_asked_for_is_put_aside_with_its_reason(study_folder, small
     assert [(item.why, item.file, [tier.tier for tier in item.tiers if tier.annotations]) for item in coding.aside] == [
         (Why.RATER_NOT_ASKED, "s1__R3.eaf", ["Sequence", "form"])
     ]
+
+
+def test_a_rotating_design_that_is_kept_gives_no_warning(pair, check):
+    pair.add("s2", "R2", form=FORM[:1], ratings=RATED)
+    pair.add("s3", "R3", form=FORM[:1], ratings=RATED, media=["s3.mp4"])
+    design = {"s1": ["R1", "R2"], "s2": ["R2"], "s3": ["R3"]}
+    assert codes(check()) == ["session-uneven"]
+    assert codes(check(assigned=design)) == []
+    assert codes(check(assigned=design, raters=["R1", "R2", "R3"])) == []
+
+
+def test_what_differs_from_the_assignment_is_one_finding_each(pair, check):
+    pair.add("s2", "R2", form=FORM[:1], ratings=RATED)
+    pair.add("s3", "R2", form=FORM[:1], ratings=RATED)
+    design = {"s1": ["R1", "R3"], "s2": ["R2"], "s4": ["R3"]}
+    found = [(item.code, item.file, item.message) for item in check(assigned=design).findings]
+    assert found == [
+        ("session-incomplete", None, "no file by R3 for session s1, which is assigned to R3"),
+        ("session-incomplete", None, "no file by R3 for session s4, which is assigned to R3"),
+        ("rater-not-assigned", "s1__R2.eaf", "R2 coded session s1, which is assigned to R1, R3"),
+        ("rater-not-assigned", "s3__R2.eaf", "R2 coded session s3, which is not assigned to anybody"),
+    ]
+    assert "rater-not-assigned" not in {item.code for item in check(assigned=design, gold="R2").findings}
+    # A rater asked for by name may have coded nothing yet.
+    absent = [item for item in check(assigned=design, raters=["R2", "R3"]).findings if item.rater == "R3"]
+    assert [item.session for item in absent] == ["s1", "s4"]
+    with pytest.raises(UsageError, match="'R4'"):
+        check(assigned=design, raters=["R1", "R4"])
+
+
+def test_an_assigned_file_that_cannot_be_read_is_not_missing(pair, check):
+    (pair.folder / "s1__R2.eaf").write_text("no XML", encoding="utf-8")
+    assert codes(check(assigned={"s1": ["R1", "R2"]})) == ["file-unreadable"]

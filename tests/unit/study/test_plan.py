@@ -105,7 +105,7 @@ def test_every_key_is_chosen_by_writing_another_value(file: Path):
         assert getattr(plan, name) != keys()[name].default, name
     again = file.with_name("again.yaml")
     again.write_text(commented_plan(plan), encoding="utf-8")
-    relative = replace(read_plan(again), codebook=plan.codebook, sessions=plan.sessions)
+    relative = replace(read_plan(again), codebook=plan.codebook, sessions=plan.sessions, assign=plan.assign)
     assert relative == plan
 
 
@@ -114,6 +114,7 @@ codebook: mine.yaml
 pattern: '{rater}/{session}_{round}'
 tier_pattern: '{tier}-{rater}'
 raters: [R1, R2]
+assign: a.csv
 tiers: crying_form
 ratings: intensity
 sequence_tier: Episodes

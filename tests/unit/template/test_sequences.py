@@ -163,3 +163,7 @@ def test_sequences_beyond_their_recording_are_one_finding_per_session(tmp_path: 
     assert warnings[0].message == (
         "session 's1': 2 sequences end after the end of the recording (0:01:00.000), first 'b' at 0:01:30.000"
     )
+
+
+def test_an_assignment_without_media_is_read_as_it_stands(tmp_path: Path) -> None:
+    assert read_assignment(table(tmp_path, "session,rater\nb,R2\nb,R1\na,R3\n")) == {"b": ("R2", "R1"), "a": ("R3",)}
