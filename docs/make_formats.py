@@ -44,7 +44,9 @@ def generated() -> str:
             rest = [sentence for sentence in own if sentence not in common]
             own = ["Everything in [the list above](#what-most-of-them-lose).", *rest]
         parts += _listed("Lost from an .eaf file:", own)
-        parts += _listed("Not carried over into an .eaf file:", [sentence.into("en") for sentence in form.not_understood])
+        parts += _listed(
+            "Not carried over into an .eaf file:", [sentence.into("en") for sentence in form.not_understood]
+        )
     parts.append(END)
     return "\n".join(parts)
 

@@ -57,7 +57,7 @@ def test_for_print_on_request(results: Path, tmp_path: Path, capsys):
     files = [path for path in (tmp_path / "figures").iterdir() if path.suffix != ".json"]
     names = {path.stem for path in files}
     assert len(files) == 3 * len(names)
-    assert capsys.readouterr().out == f"{len(names)} figures: {tmp_path / 'figures'}\n"
+    assert capsys.readouterr().out == f"{len(names)} figures in {tmp_path / 'figures'}\n"
 
 
 def test_a_folder_without_results_is_refused(tmp_path: Path, capsys):
