@@ -132,7 +132,7 @@ def test_what_the_report_prints_is_what_agree_prints(tmp_path: Path, fake_elan: 
     report = fake_elan.run("elancry-compare", **slots).report
     time, events = said(report, r"Fleiss' kappa (\S+)\.\n"), said(report, r"kappa \(easydiag\) (\S+)\.\n")
     assert time == said(printed, r"agreement over time, Fleiss' kappa (\S+)")
-    assert events == said(printed, r"same events, easydiag kappa, overlap 0\.6: (\S+)")
+    assert events == said(printed, r"agreement on events, easydiag kappa, overlap 0\.6: (\S+)")
     # The training table has Cohen's kappa in time of the only pair.
     assert said(report, r"R1 and R2: Cohen's kappa (\S+)\.\n") == said(printed, r"(?m)^  R1\b.*? {2,}([-.\d]+) ")
 

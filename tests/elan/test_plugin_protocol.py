@@ -321,9 +321,9 @@ def test_what_cannot_be_compared_is_said_in_words(fake_elan: Any, out: Path, cho
 @pytest.mark.parametrize(
     ("values", "words"),
     [
-        ({"overlap": "0.0"}, "1 to 100 is possible"),
-        ({"overlap": "many"}, "'many' was given"),
-        ({"matching": "guess"}, "there are easydiag"),
+        ({"overlap": "0.0"}, "is not between 1 and 100"),
+        ({"overlap": "many"}, "'many' is not between 1 and 100"),
+        ({"matching": "guess"}, "is not one of the choices (easydiag"),
         ({"rater2": "/nowhere/a.xml"}, "the file that ELAN wrote for R2 cannot be read"),
         ({"rater2": "/"}, "cannot be read"),
         ({"tiers": "/"}, "is a folder"),

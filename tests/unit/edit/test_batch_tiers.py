@@ -67,9 +67,13 @@ def test_a_tier_is_added_once_with_its_type() -> None:
 def test_a_dependent_tier_needs_a_parent_and_a_constraint() -> None:
     change = add_tier(document(), NewTier("gaze", "gaze", "Sequence", Constraint.INCLUDED_IN))
     assert told(change)[-1] == ("tier added", "gaze", "", "type gaze under Sequence")
-    for wanted in (NewTier("x", "gaze", "Sequence"), NewTier("x", "inside", "nobody"), NewTier("x", "inside")):
+    for wanted, code in (
+        (NewTier("x", "gaze", "Sequence"), "batch-not-possible"),
+        (NewTier("x", "inside", "nobody"), "batch-nothing-named"),
+        (NewTier("x", "inside"), "batch-not-possible"),
+    ):
         refused = add_tier(document(), wanted)
-        assert codes(refused) == ["batch-not-possible"]
+        assert codes(refused) == [code]
         assert refused.rows == ()
     assert codes(add_tier(document(), NewTier("x", "root", language="fra"))) == ["batch-not-possible"]
     other = NewTier("x", "inside", "Sequence", Constraint.SYMBOLIC_ASSOCIATION)
