@@ -115,10 +115,10 @@ def test_elans_own_numbers_on_40_tier_sets(shared: Path, criterion: float) -> No
 
 
 def test_every_rule_agrees_above_one_half(shared: Path) -> None:
-    """Above .5 an annotation has at most one candidate, so rules cannot differ."""
+    """Above .5 an annotation has at most one candidate, so rules that ask for overlap cannot differ."""
     cases = pd.read_csv(shared / "oracles" / "elan_agreement_cases.csv", keep_default_na=False)
     for _, frame in cases.groupby("case"):
         code = {name: index for index, name in enumerate(sorted(frame["value"].unique()))}
         a, b = (events(frame[frame["tier"] == tier], code, "value") for tier in ("T_R1", "T_R2"))
-        tables = [table_of(a, b, len(code), 0.6, rule) for rule in Matching]
+        tables = [table_of(a, b, len(code), 0.6, rule) for rule in Matching if rule is not Matching.ONSET]
         assert all(np.array_equal(tables[0], other) for other in tables[1:])
