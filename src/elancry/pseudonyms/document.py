@@ -344,25 +344,20 @@ def _remove(element: etree._Element) -> None:
         parent.remove(element)
 
 
+_USES = (
+    ("LINGUISTIC_TYPE", "LINGUISTIC_TYPE_ID", "TIER", "LINGUISTIC_TYPE_REF"),
+    ("CONTROLLED_VOCABULARY", "CV_ID", "LINGUISTIC_TYPE", "CONTROLLED_VOCABULARY_REF"),
+    ("LANGUAGE", "LANG_ID", "*", "LANG_REF"),
+    ("EXTERNAL_REF", "EXT_REF_ID", "CONTROLLED_VOCABULARY", "EXT_REF"),
+    ("LOCALE", "LANGUAGE_CODE", "TIER", "DEFAULT_LOCALE"),
+)
+"""What is declared, its id, and who names it by which attribute; what is named later is asked for later."""
+
+
 def _drop_unused(root: etree._Element) -> None:
     """Types, vocabularies and references that only tiers left out had: their entries may be names."""
-    types = {tier.get("LINGUISTIC_TYPE_REF") for tier in root.iterfind("TIER")}
-    for element in root.findall("LINGUISTIC_TYPE"):
-        if element.get("LINGUISTIC_TYPE_ID") not in types:
-            root.remove(element)
-    vocabularies = {kind.get("CONTROLLED_VOCABULARY_REF") for kind in root.iterfind("LINGUISTIC_TYPE")}
-    for element in root.findall("CONTROLLED_VOCABULARY"):
-        if element.get("CV_ID") not in vocabularies:
-            root.remove(element)
-    languages = {element.get("LANG_REF") for element in root.iter() if element.get("LANG_REF") is not None}
-    for element in root.findall("LANGUAGE"):
-        if element.get("LANG_ID") not in languages:
-            root.remove(element)
-    references = {element.get("EXT_REF") for element in root.iterfind("CONTROLLED_VOCABULARY")}
-    for element in root.findall("EXTERNAL_REF"):
-        if element.get("EXT_REF_ID") not in references:
-            root.remove(element)
-    locales = {tier.get("DEFAULT_LOCALE") for tier in root.iterfind("TIER")}
-    for element in root.findall("LOCALE"):
-        if element.get("LANGUAGE_CODE") not in locales:
-            root.remove(element)
+    for declared, its_id, user, reference in _USES:
+        used = {element.get(reference) for element in root.iter(user)}
+        for element in root.findall(declared):
+            if element.get(its_id) not in used:
+                root.remove(element)
