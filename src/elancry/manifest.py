@@ -7,14 +7,12 @@ there before is forgotten only when a run is finished. So whenever a run is kill
 
 from __future__ import annotations
 
-import contextlib
 import json
-import os
-import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 from elancry.files import leads_out, sha256, write_text
+from elancry.locks import alone
 from elancry.paths import read_regular
 
 MANIFEST = ".elancry-files.json"
@@ -54,7 +52,7 @@ class Manifest:
         added = self._added.setdefault(command, {})
         for name, digest in digests.items():
             added.setdefault(name, set()).add(digest)
-        with _alone(self._folder):
+        with alone(self._folder):
             now = self._now()
             part = now.setdefault(command, {})
             for name, held in added.items():
@@ -67,7 +65,7 @@ class Manifest:
         `others_stay`: the run had to do with some of the command's files only.
         """
         before, added = self._earlier.get(command, {}), self._added.get(command, {})
-        with _alone(self._folder):
+        with alone(self._folder):
             now = self._now()
             part: dict[str, set[str]] = {}
             for name, held in now.get(command, {}).items():
@@ -102,25 +100,6 @@ class Manifest:
 def _held(known: Known, name: str, command: str | None) -> set[str]:
     parts = known.values() if command is None else [known.get(command, {})]
     return set().union(*(part.get(name, set()) for part in parts))
-
-
-@contextlib.contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    """One run at a time changes a manifest, where the system can lock a folder; the lock ends with the process."""
-    if sys.platform == "win32":
-        yield
-        return
-    import fcntl
-
-    handle = None
-    try:
-        with contextlib.suppress(OSError):
-            handle = os.open(folder, os.O_RDONLY)
-            fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
-    finally:
-        if handle is not None:
-            os.close(handle)
 
 
 def _read(folder: Path) -> Known:

@@ -183,7 +183,8 @@ def test_an_unreadable_file_is_named_before_the_tier_that_may_be_in_it(elancry, 
     assert "gaze" not in said.err
 
 
-def test_a_file_saved_between_check_and_merge(elancry, coded, tmp_path, monkeypatch):
+@pytest.mark.parametrize("quiet", [(), ("-q",)])
+def test_a_file_saved_between_check_and_merge(quiet, elancry, coded, tmp_path, monkeypatch):
     """Its session is left out of everything, with the reason; the other one is merged."""
     import elancry.merge.study as study
 
@@ -198,9 +199,11 @@ def test_a_file_saved_between_check_and_merge(elancry, coded, tmp_path, monkeypa
         return merge_study(*arguments, **options)
 
     monkeypatch.setattr(study, "merge_study", after_saving)
-    said = elancry("merge", coded, "-o", tmp_path / "out")
+    said = elancry("merge", coded, "-o", tmp_path / "out", *quiet)
     assert said.code == 1
-    assert "file-changed: S01__R1.eaf" in said.all
+    assert "file-changed" in said.err
+    assert "S01__R1.eaf" in said.err
+    assert bool(said.out) is not bool(quiet)
     assert sorted(path.name for path in (tmp_path / "out").glob("*.eaf")) == ["S02.merged.eaf"]
     assert "S01" not in (tmp_path / "out/annotations.csv").read_text(encoding="utf-8")
     assert '"refused": [{"session": "S01", "file": "S01__R1.eaf"' in (tmp_path / "out/merge.json").read_text("utf-8")

@@ -12,7 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from elancry.cli.kinds import Kinds
 from elancry.cli.main import cli, run
+from elancry.findings import finding
 
 ESCAPE = "\x1b["
 ANY_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
@@ -94,6 +96,28 @@ def test_quiet_still_says_errors(elancry, tmp_path):
     said = elancry("agree", tmp_path / "nothing", "-o", tmp_path / "out", "--quiet")
     assert said.code == 2
     assert "nothing" in said.err
+
+
+@pytest.mark.parametrize("command", [("check",), ("merge", "-o", "out"), ("agree", "-o", "out", *QUICK)])
+def test_quiet_still_says_findings_that_are_errors(command, elancry, one_warning, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    path = next(one_warning.glob("*__R1.eaf"))
+    text = path.read_text(encoding="utf-8")
+    # Its first annotation ends before it begins.
+    slots = re.search(r'TIME_SLOT_REF1="(\w+)" TIME_SLOT_REF2="(\w+)"', text)
+    path.write_text(text.replace(slots[0], f'TIME_SLOT_REF1="{slots[2]}" TIME_SLOT_REF2="{slots[1]}"', 1), "utf-8")
+    said = elancry(*command, one_warning, "-q")
+    assert said.code == 1
+    assert "error eaf-reversed" in said.all
+    assert "warning" not in said.all
+
+
+@pytest.mark.parametrize("verbose", [False, True])
+def test_commands_that_go_file_by_file_say_errors_too(verbose, capsys):
+    kinds = Kinds(quiet=True, verbose=verbose)
+    kinds.add([finding("eaf-reversed", "it ends early", file="a.eaf"), finding("media-hash", "a hash", file="b.eaf")])
+    kinds.say()
+    assert capsys.readouterr().err == "error eaf-reversed: a.eaf: it ends early\n"
 
 
 def test_a_name_cannot_give_orders_to_the_terminal(one_warning, tmp_path, monkeypatch):

@@ -12,8 +12,6 @@ annotations: 10,000 sessions by three raters would take 1.3 GB more, with 500 an
 from __future__ import annotations
 
 import pickle
-import shutil
-import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +19,7 @@ from types import TracebackType
 from typing import Any, Self, TypeVar, overload
 
 from elancry.errors import OutputRefused
+from elancry.temporary import TemporaryFolder
 from elancry.texts import Text, text
 
 T = TypeVar("T")
@@ -30,24 +29,25 @@ class DiskStore:
     """The file, from the beginning to the end of a `with` block."""
 
     def __init__(self) -> None:
-        try:
-            self._folder = tempfile.TemporaryDirectory(prefix="elancry-", ignore_cleanup_errors=True)
-            self._path = Path(self._folder.name) / "store"
-            self._path.touch(mode=0o600)
-        except OSError as error:
-            raise _refusal(text("check.temporary-folder"), error) from error
+        self._folder = TemporaryFolder()
+        self._path = Path()
 
     def __enter__(self) -> Self:
+        """Raises OutputRefused where there is no place for it."""
+        try:
+            self._path = self._folder.__enter__() / "store"
+            self._path.touch(mode=0o600)
+        except BaseException as error:
+            self._folder.remove()
+            if isinstance(error, OSError):
+                raise _refusal(text("check.temporary-folder"), error) from error
+            raise
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        try:
-            self._folder.cleanup()
-        finally:
-            # A signal may have cut that short.
-            shutil.rmtree(self._folder.name, ignore_errors=True)
+        self._folder.remove()
 
     def put(self, items: Iterable[T]) -> StoredSequence[T]:
         """Put a sequence aside as one."""

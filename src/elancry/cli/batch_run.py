@@ -124,8 +124,9 @@ def run_operation(run: Run, operation: str, function: Function, choices: object)
             tally.add(outcome)
             for row in outcome.rows:
                 say(change_line(row))
+        tally.kinds.say()
         if not run.quiet:
-            _end(tally, tally.summary("would-change"))
+            say(tally.summary("would-change"))
             say(text("files.dry-run"), err=True)
         return tally.exit_code
     output = _output(run)
@@ -136,8 +137,9 @@ def run_operation(run: Run, operation: str, function: Function, choices: object)
     work = _Change(operation, function, choices, output)
     tally = _written(run, folder, files, work, TABLE, COLUMNS, text("progress.changing"))
     folder.finish(among=frozenset(names))
+    tally.kinds.say()
     if not run.quiet:
-        _end(tally, tally.summary())
+        say(tally.summary())
         failed = tally.states[State.FAILED]
         if tally.rows:
             say(text("batch.changes-listed", n=tally.rows, path=str(output / TABLE)))
@@ -174,8 +176,9 @@ def run_statistics(run: Run, choices: StatisticsChoice, *, recording: bool, on_m
     refuse_inputs(files, output)
     folder = _folder(run, [STATISTICS])
     tally = _written(run, folder, files, _Count(choices, recording, on_medium), STATISTICS, COLUMNS, READING)
+    tally.kinds.say()
     if not run.quiet:
-        _end(tally, tally.summary("read"))
+        say(tally.summary("read"))
         say(text("batch.statistics-lines", n=tally.rows, path=str(output / STATISTICS)))
     return tally.exit_code
 
@@ -257,8 +260,3 @@ def _written(
         return write_over(
             files, work, folder, jobs=run.jobs, quiet=run.quiet, doing=doing, take=take, kinds=run.kinds()
         )
-
-
-def _end(tally: Tally, summary: Text) -> None:
-    tally.kinds.say()
-    say(summary)

@@ -99,15 +99,17 @@ def check(
 
 def _show(findings: Sequence[Finding], form: str, summary: Sequence[object], *, quiet: bool, verbose: bool) -> None:
     from elancry.check.render import render_json, render_sarif, render_text
+    from elancry.findings import Severity
 
     if form == "json":
         say_data(render_json(findings))
     elif form == "sarif":
         say_data(render_sarif(findings))
-    elif not quiet:
-        if findings:
-            say(render_text(findings, verbose=verbose))
-        for line in summary:
+    else:
+        shown = [item for item in findings if item.severity is Severity.ERROR] if quiet else findings
+        if shown:
+            say(render_text(shown, verbose=verbose))
+        for line in () if quiet else summary:
             say(line)
 
 

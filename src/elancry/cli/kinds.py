@@ -13,7 +13,10 @@ _Kind = tuple[str, str]
 
 
 class Kinds:
-    """Findings by kind; those that differ in numbers and names only are of one kind. With `verbose` all are told."""
+    """Findings by kind; those that differ in numbers and names only are of one kind.
+
+    With `verbose` all are told, with `quiet` errors only.
+    """
 
     def __init__(self, *, quiet: bool = False, verbose: bool = False) -> None:
         self.quiet, self.verbose = quiet, verbose
@@ -23,7 +26,7 @@ class Kinds:
     def add(self, findings: Iterable[Finding]) -> None:
         """Count findings; with `verbose` print them."""
         for item in findings:
-            if self.verbose and not self.quiet:
+            if self.verbose and self._wanted(item):
                 say(finding_line(item), err=True)
             kind = item.code, _pattern(item.said)
             self._first.setdefault(kind, item)
@@ -34,13 +37,17 @@ class Kinds:
         """Whether one of them is an error."""
         return any(item.severity is Severity.ERROR for item in self._first.values())
 
+    def _wanted(self, item: Finding) -> bool:
+        return item.severity is Severity.ERROR or not self.quiet
+
     def say(self) -> None:
         """Print one line a kind to the error stream, errors first; notes are only counted."""
-        if self.quiet or self.verbose:
+        if self.verbose:
             return
         order = list(Severity)
         notes = 0
-        for kind, item in sorted(self._first.items(), key=lambda entry: order.index(entry[1].severity)):
+        wanted = {kind: item for kind, item in self._first.items() if self._wanted(item)}
+        for kind, item in sorted(wanted.items(), key=lambda entry: order.index(entry[1].severity)):
             if item.severity is Severity.INFO:
                 notes += self._counts[kind]
                 continue
@@ -49,7 +56,7 @@ class Kinds:
             say(text("finding.more-like-it", line=line, n=more) if more else line, err=True)
         if notes:
             say(text("finding.notes-hidden", n=notes), err=True)
-        elif any(number > 1 for number in self._counts.values()):
+        elif any(self._counts[kind] > 1 for kind in wanted):
             say(text("finding.verbose-shows-all"), err=True)
 
 

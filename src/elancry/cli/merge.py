@@ -72,7 +72,7 @@ def merge(
                 progress=counter(text("progress.merging"), quiet=quiet),
             )
     findings = (*coding.findings, *result.findings)
+    say_findings(findings, verbose=verbose, quiet=quiet)
     if not quiet:
-        say_findings(findings, verbose=verbose)
         say(result.summary())
     return Exit.ERRORS_FOUND if worst(findings) is Severity.ERROR else Exit.CLEAN

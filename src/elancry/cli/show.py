@@ -98,10 +98,18 @@ def say_at_once(item: Finding) -> None:
     say(render_text([item], verbose=True), err=True)
 
 
-def say_findings(findings: Sequence[Finding], *, verbose: bool) -> None:
-    """Print findings to the error stream: with `verbose` every one, else one line per kind of error and warning."""
+def say_findings(findings: Sequence[Finding], *, verbose: bool, quiet: bool = False) -> None:
+    """Print findings to the error stream: with `verbose` every one, else one line per kind of error and warning.
+
+    `quiet`: errors only, with what they say: what made a command fail is never silent.
+    """
     from elancry.check.render import render_text
 
+    if quiet:
+        findings = [item for item in findings if item.severity is Severity.ERROR]
+        if findings:
+            say(render_text(findings, verbose=verbose), err=True)
+        return
     if verbose and findings:
         say(render_text(findings, verbose=True), err=True)
         return
@@ -127,8 +135,8 @@ def say_outcome(outcome: Outcome, *, quiet: bool, verbose: bool) -> int:
     from elancry.table.schema import FLOW
 
     results = outcome.results
+    say_findings(results.findings, verbose=verbose, quiet=quiet)
     if not quiet:
-        say_findings(results.findings, verbose=verbose)
         design = results.design
         counts = (
             text("count.files", n=len(results.provenance.inputs)),

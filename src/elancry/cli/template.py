@@ -99,9 +99,9 @@ def template(
             book, output, language=language, external_cv=external_cv, prepared=prepared, force=force
         )
         address = vocabulary_url(book, output) if external_cv else None
+    cut = cut_at_hash(path for path, _ in (find_media(media) if media else ()))
+    say_findings([*warnings, *cut], verbose=True, quiet=quiet)
     if not quiet:
-        cut = cut_at_hash(path for path, _ in (find_media(media) if media else ()))
-        say_findings([*warnings, *cut], verbose=True)
         for path in written[:SHOWN]:
             say(str(path))
         if len(written) > SHOWN:

@@ -18,11 +18,12 @@ import re
 import secrets
 import unicodedata
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from elancry.errors import UnreadableInput, UsageError
 from elancry.files import write_text
+from elancry.locks import alone
 from elancry.paths import read_regular, real_path, why_no_file
 from elancry.texts import text
 
@@ -66,10 +67,21 @@ class Key:
             raise UnreadableInput(said, hint=text("pseudonyms.hint-other-key")) from error
         return key
 
-    def write(self, path: Path) -> None:
-        """Save the key; OutputRefused where that cannot be."""
+    @classmethod
+    @contextlib.contextmanager
+    def changed(cls, path: Path, *, outputs: Path | None) -> Iterator[Key]:
+        """The key in `path`, to be given names, saved at the end of the block; no other command gives any meanwhile.
+
+        Raises what `read` does, OutputRefused where it cannot be saved.
+        """
         with contextlib.suppress(OSError):  # writing says what is wrong
             path.parent.mkdir(parents=True, exist_ok=True)
+        with alone(path.parent):
+            key = cls.read(path, outputs=outputs)
+            yield key
+            key._write(path)
+
+    def _write(self, path: Path) -> None:
         content = {"salt": self._secret, "made": self.made, "names": self.names}
         write_text(path, json.dumps(content, ensure_ascii=False, indent=1) + "\n")
 

@@ -10,7 +10,6 @@ import csv
 import hashlib
 import io
 import json
-import tempfile
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -41,13 +40,12 @@ from elancry.study.nesting import LEVELS
 from elancry.study.plan import Plan
 from elancry.study.run import check_study
 from elancry.study.sessions import SESSION
+from elancry.temporary import TemporaryFolder
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from elancry.codebook.model import Codebook
-
-SESSIONS_TABLE = "sessions.csv"
 
 
 @dataclass(frozen=True)
@@ -103,15 +101,18 @@ def hidden_study(
             codebooks.append(_whole_codebook(paths, plan))
     pattern = FilePattern(plan.pattern)
     files = _Files(roster_of(paths, pattern, plan.use_merged), plan, codebooks)
-    found = files.names(pseudonyms)
+    found = files.names(Names(pseudonyms, codebooks[0]).roles)
     if plan.sessions is not None:
-        _take_sessions(pseudonyms, Path(plan.sessions))
+        for kind, originals in _of_sessions(Path(plan.sessions)).items():
+            found.taken.setdefault(kind, set()).update(originals)
+    with Key.changed(key, outputs=output) as pseudonyms:
+        for kind, originals in found.taken.items():
+            pseudonyms.take(kind, originals)
     names = Names(pseudonyms, coding.codebook, found.authors)
     names.sequences.update(_numbered(found.sequences, pseudonyms))
-    pseudonyms.write(key)
-    with tempfile.TemporaryDirectory(prefix="elancry-") as name:
-        folder = Path(name) / "study"
-        hidden = _plan(plan, names, Path(name))
+    with TemporaryFolder() as temporary:
+        folder = temporary / "study"
+        hidden = _plan(plan, names, temporary)
         after = None if hidden.tier_pattern is None else TierPattern(hidden.tier_pattern)
         hiding = Hiding(names, tuple(codebooks), frozenset(keep_tiers), files.tier_pattern, after)
         mixed = files.write(folder, hiding, FilePattern(hidden.pattern))
@@ -129,6 +130,8 @@ def _whole_codebook(paths: Sequence[Path], plan: Plan) -> Codebook:
 @dataclass(frozen=True)
 class _Found:
     authors: frozenset[str]
+    taken: dict[str, set[str]]
+    """Kind of name -> the names."""
     sequences: Mapping[str, Mapping[str, tuple[int, int]]]
     """Session -> value -> begin and end of its first annotation."""
 
@@ -141,9 +144,8 @@ class _Files:
         self._codebooks = codebooks
         self.tier_pattern = None if plan.tier_pattern is None else TierPattern(plan.tier_pattern)
 
-    def names(self, key: Key) -> _Found:
-        """Give every name in the files a pseudonym."""
-        roles = Names(key, self._codebooks[0]).roles
+    def names(self, roles: Collection[str]) -> _Found:
+        """Every name in the files that is to have a pseudonym; `roles` are PARTICIPANTs that are nobody's names."""
         authors: set[str] = set()
         taken: dict[str, set[str]] = {"session": set(), "rater": set(), "participant": set(), "medium": set()}
         sequences: dict[str, dict[str, tuple[int, int]]] = {}
@@ -156,7 +158,7 @@ class _Files:
             own = owners(document, named.rater, pattern=self.tier_pattern, merged=holds_all_raters(name, document))
             taken["rater"] |= {rater for rater in own if rater != UNNAMED and rater not in RESERVED_RATERS}
             taken["rater"] |= {named.rater or "", *((tier.annotator or "").strip() for tier in document.tiers)}
-            taken["participant"] |= {(tier.participant or "").strip() for tier in document.tiers} - roles
+            taken["participant"] |= {(tier.participant or "").strip() for tier in document.tiers}.difference(roles)
             taken["medium"] |= {base_name(medium.url) for medium in document.media}
             authors.add(document.author)
             of_session = sequences.setdefault(named.session, {})
@@ -171,9 +173,7 @@ class _Files:
             for record in _records(folder):
                 taken["rater"] |= {str(item["rater"]) for item in record["inputs"]}
         taken["rater"] -= RESERVED_RATERS
-        for kind, originals in taken.items():
-            key.take(kind, originals)
-        return _Found(frozenset(authors), sequences)
+        return _Found(frozenset(authors), taken, sequences)
 
     def write(self, folder: Path, hiding: Hiding, pattern: FilePattern) -> bool:
         """Write every file under its pseudonym; whether merged files stand beside raters' own."""
@@ -251,11 +251,10 @@ def _numbered(found: Mapping[str, Mapping[str, tuple[int, int]]], key: Key) -> I
         yield session, {value: f"seq{number:0{digits}d}" for number, value in enumerate(ordered, start=1)}
 
 
-def _take_sessions(key: Key, path: Path) -> None:
+def _of_sessions(path: Path) -> dict[str, set[str]]:
+    """Kind of name -> the names in the sessions table."""
     table = read_csv_input(path, required=(SESSION,), optional=LEVELS[:-1], others=True)
-    key.take("session", (row.values[SESSION] for row in table.rows))
-    for level in LEVELS[:-1]:
-        key.take(level, (row.values.get(level, "") for row in table.rows))
+    return {level: {row.values.get(level, "") for row in table.rows} for level in LEVELS}
 
 
 def _plan(plan: Plan, names: Names, folder: Path) -> Plan:
@@ -312,7 +311,7 @@ def _sessions(path: Path, plan: Plan, names: Names, folder: Path) -> str:
     writer = csv.DictWriter(stream, columns, lineterminator="\n")
     writer.writeheader()
     writer.writerows(sorted(rows, key=lambda row: natural_key(row[SESSION])))
-    copy = folder / SESSIONS_TABLE
+    copy = folder / "sessions.csv"
     copy.write_text(stream.getvalue(), encoding="utf-8")
     return str(copy)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import pickle
+import tempfile
 from dataclasses import replace
 
 import pytest
@@ -82,10 +83,26 @@ def test_no_place_for_the_temporary_file_is_said_in_words(monkeypatch):
             store.put([1])
 
 
+@pytest.mark.parametrize("step", ["mkdir", "touch"])
+def test_stopped_while_it_is_made_nothing_stays_behind(step, monkeypatch, tmp_path):
+    """A signal comes as an exception at any line, also before the block has begun."""
+    done = getattr(under_test.Path, step)
+
+    def stopped(path, **options):
+        done(path, **options)
+        raise SystemExit(143)
+
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setattr(under_test.Path, step, stopped)
+    with pytest.raises(SystemExit), DiskStore():
+        pass
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_no_temporary_folder_at_all_is_said_in_words(monkeypatch):
-    def refuse(**_):
+    def refuse():
         raise FileNotFoundError(2, "No usable temporary directory found")
 
-    monkeypatch.setattr(under_test.tempfile, "TemporaryDirectory", refuse)
-    with pytest.raises(OutputRefused, match="the temporary folder: No usable temporary directory"):
-        DiskStore()
+    monkeypatch.setattr(tempfile, "gettempdir", refuse)
+    with pytest.raises(OutputRefused, match="the temporary folder: No usable temporary directory"), DiskStore():
+        pass

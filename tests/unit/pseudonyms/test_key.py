@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sys
+import threading
 
 import pytest
 
@@ -14,9 +16,8 @@ def test_pseudonyms_are_drawn_and_kept(tmp_path):
     orders = set()
     for number in range(20):
         path = tmp_path / f"{number}.json"
-        key = Key.read(path, outputs=tmp_path / "out")
-        key.take("rater", ["Adler", "Strauß", "Zeller"])
-        key.write(path)
+        with Key.changed(path, outputs=tmp_path / "out") as key:
+            key.take("rater", ["Adler", "Strauß", "Zeller"])
         orders.add(tuple(sorted(key.names["rater"], key=key.names["rater"].get)))
         again = Key.read(path, outputs=None)
         again.take("rater", ["Zeller", "Berg", "Adler"])
@@ -25,6 +26,24 @@ def test_pseudonyms_are_drawn_and_kept(tmp_path):
         assert (again.made, again.identifier("urn:1")) == (key.made, key.identifier("urn:1"))
     # One order of the six comes out twenty times with a probability of 6 ** -19.
     assert len(orders) > 1
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows locks no folders")
+def test_of_two_commands_at_once_neither_loses_a_name(tmp_path):
+    path = tmp_path / "keys" / "key.json"
+
+    def other() -> None:
+        with Key.changed(path, outputs=None) as key:
+            key.take("rater", ["Berg"])
+
+    with Key.changed(path, outputs=None) as key:
+        key.take("rater", ["Adler"])
+        running = threading.Thread(target=other)
+        running.start()
+        running.join(0.2)
+        assert running.is_alive()
+    running.join()
+    assert set(Key.read(path, outputs=None).names["rater"]) == {"Adler", "Berg"}
 
 
 def test_no_pseudonym_is_a_name():
