@@ -23,10 +23,11 @@ from elancry.texts import some, text
 class OutputFolder:
     """The folder that one run of `command` writes to.
 
-    Opening it creates the folder and raises OutputRefused where it cannot be written to, or where a file of an earlier
-    run was edited since and `force` is not given: before any long work, not after it. In a folder that people are meant
-    to work in (`worked_in`) the command looks, and asks `refuse_edited` about its other files. `kept` are the copies of
-    people's files that were replaced.
+    Opening it raises OutputRefused where the folder cannot be created or written to, or where a file of an earlier run
+    was edited since and `force` is not given: before any long work, not after it. The folder is created for good with
+    its first file, so a run that is refused leaves none behind. In a folder that people are meant to work in
+    (`worked_in`) the command looks, and asks `refuse_edited` about its other files. `kept` are the copies of people's
+    files that were replaced.
     """
 
     def __init__(self, folder: Path, *, command: str, force: bool = False, worked_in: bool = False) -> None:
@@ -35,7 +36,7 @@ class OutputFolder:
         self.force = force
         self.kept: list[Path] = []
         self._written: dict[str, str] = {}
-        self._make()
+        self._try()
         self._manifest = Manifest(folder)
         if not worked_in:
             self.refuse_edited(self._manifest.names(command))
@@ -82,6 +83,8 @@ class OutputFolder:
         foreign = [] if self.force else [name for name in contents if not self._may_replace(name, digests[name])]
         if foreign:
             raise self._foreign(foreign)
+        if contents:
+            self.folder.mkdir(parents=True, exist_ok=True)
         self._remember(digests)
         paths = []
         for name, data in contents.items():
@@ -121,6 +124,7 @@ class OutputFolder:
     def writing(self, name: str) -> Iterator[BinaryIO]:
         """Like `write` for content that is written piece by piece, so that it need not be in memory as a whole."""
         self.refuse_foreign([name])
+        (self.folder / name).parent.mkdir(parents=True, exist_ok=True)
 
         def remember(temporary: Path) -> None:
             digest = sha256(temporary)
@@ -140,7 +144,8 @@ class OutputFolder:
         for name in sorted(self._manifest.names(self.command) - set(self._written) - set(spare)):
             if (among is None or name in among) and self._manifest.owns(name):
                 (self.folder / name).unlink(missing_ok=True)
-        self._manifest.settle(self.command, self._written, others_stay=among is not None)
+        if self.folder.is_dir():
+            self._manifest.settle(self.command, self._written, others_stay=among is not None)
 
     def _remember(self, digests: Mapping[str, str]) -> None:
         self._written.update(digests)
@@ -176,7 +181,9 @@ class OutputFolder:
             hint=text("outputs.elsewhere-or-force"),
         )
 
-    def _make(self) -> None:
+    def _try(self) -> None:
+        """Create the folder, write to it, and remove again what of it was not there."""
+        missing = [path for path in (self.folder, *self.folder.parents) if not os.path.lexists(path)]
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             with tempfile.TemporaryFile(dir=self.folder):
@@ -186,3 +193,7 @@ class OutputFolder:
                 text("outputs.folder-not-writable", folder=str(self.folder), reason=os.strerror(error.errno or 0)),
                 hint=text("outputs.folder-not-writable-hint"),
             ) from error
+        finally:
+            for path in missing:
+                with contextlib.suppress(OSError):
+                    path.rmdir()

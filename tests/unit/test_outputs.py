@@ -245,3 +245,26 @@ def test_of_two_runs_at_once_the_last_to_write_wins_and_nothing_is_an_edit(tmp_p
     second.finish()
     assert (tmp_path / "a.csv").read_text() == "1"
     write_run(tmp_path, {"a.csv": "3"})
+
+
+def test_a_folder_comes_with_its_first_file(tmp_path: Path):
+    """A run that is refused after it opened its folder leaves nothing behind, not even the folders above."""
+    output = OutputFolder(tmp_path / "new" / "results", command="analyze")
+    assert list(tmp_path.iterdir()) == []
+    output.finish()
+    assert list(tmp_path.iterdir()) == []
+    output.write("tables/flow.csv", "a")
+    output.finish()
+    assert (tmp_path / "new/results/tables/flow.csv").read_text() == "a"
+
+
+def test_an_empty_folder_that_was_there_stays(tmp_path: Path):
+    (tmp_path / "results").mkdir()
+    OutputFolder(tmp_path / "results", command="analyze")
+    assert (tmp_path / "results").is_dir()
+
+
+def test_what_is_written_piece_by_piece_makes_the_folder_too(tmp_path: Path):
+    with OutputFolder(tmp_path / "new", command="batch").writing("parts/table.csv") as stream:
+        stream.write(b"a")
+    assert (tmp_path / "new/parts/table.csv").read_bytes() == b"a"

@@ -74,6 +74,8 @@ class ReadFile:
     languages: FileLanguages = field(default_factory=FileLanguages)
     outside: tuple[str, ...] = ()
     """Tiers that the codebook does not ask for, by their names without the rater's part."""
+    numbers: Mapping[str, tuple[str, frozenset[str]]] = field(default_factory=dict)
+    """Those of `outside` that could be ratings: parent tier and values, see `structure.outside_numbers`."""
     not_asked: Sequence[CodedTier] = ()
     """Tiers of the codebook that were not asked for."""
     tier_names: tuple[str, ...] = ()
@@ -129,6 +131,7 @@ def read_file(path: Path, name: str, named: FileName, options: Options, document
     findings += external_vocabularies(opened, search_folders(path, name))
     absent: dict[str, tuple[str, ...]] = {}
     outside: list[str] = []
+    numbers: dict[str, tuple[str, frozenset[str]]] = {}
     not_asked: list[CodedTier] = []
     aside = frozenset() if options.not_asked is None else frozenset(tier_names(options.not_asked))
     own = owners(opened, named.rater, pattern=options.tier_pattern, merged=merged)
@@ -142,7 +145,10 @@ def read_file(path: Path, name: str, named: FileName, options: Options, document
         findings += [replace(item, rater=rater) for item in odd_values]
         if rater == CONSENSUS:
             continue
-        outside += structure.outside(theirs, places)
+        free_names = structure.outside(theirs, places)
+        outside += free_names
+        if options.codebook.extracted:
+            numbers |= structure.outside_numbers(opened, theirs, free_names)
         if options.not_asked is not None:
             free = {name: tier for name, tier in theirs.items() if tier.id not in {item.tier for item in coded}}
             others = [place for place in locate(opened, free, options.not_asked) if place.wanted.kind != "sequence"]
@@ -186,6 +192,7 @@ def read_file(path: Path, name: str, named: FileName, options: Options, document
         origins=origins,
         lengths={base_name(medium.url): length for medium, length in lengths},
         outside=tuple(dict.fromkeys(outside)),
+        numbers=numbers,
         languages=languages,
         not_asked=tuple(not_asked),
         tier_names=_names_of(opened, own),

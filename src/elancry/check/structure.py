@@ -64,6 +64,21 @@ def outside(tiers: Mapping[str, Tier], places: Iterable[Place]) -> list[str]:
     return [name for name, tier in tiers.items() if tier.id not in placed]
 
 
+def outside_numbers(
+    document: Document, tiers: Mapping[str, Tier], outside: Iterable[str]
+) -> dict[str, tuple[str, frozenset[str]]]:
+    """Which of these tiers could be ratings: name -> parent tier and the values, all of them whole numbers."""
+    found: dict[str, tuple[str, frozenset[str]]] = {}
+    for name in outside:
+        tier = tiers[name]
+        if tier.parent is None or not _associated(document, tier) or vocabulary_of(document, tier) is not None:
+            continue
+        values = frozenset(value for item in document.annotations(tier.id) if (value := item.value.strip()))
+        if all(map(is_whole_number, values)):
+            found[name] = (tier.parent, values)
+    return found
+
+
 def parents(document: Document, places: Sequence[Place], codebook: Codebook) -> Iterator[Finding]:
     """Is each tier below the tier that the codebook says?
 

@@ -24,6 +24,7 @@ from elancry.check.roster import MERGED, REPLACED, find_files, is_merged
 from elancry.choices import DEFAULT_PATTERN
 from elancry.codebook.extract import extract_codebook
 from elancry.codebook.model import Codebook
+from elancry.codebook.observed import are_a_scale
 from elancry.codebook.recognise import with_known_sources
 from elancry.eaf import Document
 from elancry.errors import UnreadableInput, UsageError
@@ -302,6 +303,7 @@ def _together(
     findings += languages.contradicting({item.name: item.languages for item in read})
     findings += _about_codebook(read, codebook)
     findings += _not_taken(read, codebook)
+    findings += _ratings_or_not(read)
     codebook = with_known_sources(codebook, {item.stated_codebook for item in read if item.stated_codebook})
     files = [media.shifted(file, shifts[file.name]) if file.name in shifts else file for file in files]
     order = tuple(chosen) if chosen is not None else ()
@@ -392,7 +394,7 @@ def _every_round(read: Sequence[ReadFile]) -> tuple[CodedFile, ...]:
 
 
 def _about_codebook(read: Sequence[ReadFile], codebook: Codebook) -> Iterator[Finding]:
-    if not codebook.systems:
+    if not codebook.systems and any(item.coded is not None for item in read):
         hint = text("finding.codebook-nothing-to-code.hint")
         yield finding("codebook-nothing-to-code", text("finding.codebook-nothing-to-code.message"), hint=hint)
     silent = [item for item in read if item.coded is not None and not item.stated_codebook]
@@ -415,6 +417,18 @@ def _not_taken(read: Sequence[ReadFile], codebook: Codebook) -> Iterator[Finding
         shown = some(each, 10)
         hint = text("finding.tiers-not-taken.hint", option=_tiers_option(codebook, count))
         yield finding("tiers-not-taken", text("finding.tiers-not-taken.message", shown=shown), hint=hint)
+
+
+def _ratings_or_not(read: Sequence[ReadFile]) -> Iterator[Finding]:
+    """Once for each tier that was left aside: are its whole numbers ratings?"""
+    count = Counter(name for item in read for name in item.outside)
+    for name in dict.fromkeys(name for item in read for name in item.numbers):
+        held = [item.numbers[name] for item in read if name in item.numbers]
+        if len(held) == count[name] and are_a_scale(set().union(*(values for _, values in held))):
+            message = text("finding.rating-or-category.message-left", tier=name, files=text("count.files", n=len(held)))
+            option = f"'{name}'" if " " in name else name
+            hint = text("finding.rating-or-category.hint-left", parent=held[0][0], tier=option)
+            yield finding("rating-or-category", message, hint=hint, tier=name)
 
 
 def _tiers_option(codebook: Codebook, left: Counter[str]) -> str:

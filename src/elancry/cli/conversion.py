@@ -130,7 +130,7 @@ def convert_one(plan: Plan, output: Path, choices: Choices, kinds: Kinds, *, for
                 files=text("count.files", n=len(result.files)),
                 recordings=text("count.recordings", n=result.documents),
             ),
-            hint=text("convert.not-one-file-hint"),
+            hint=text("convert.not-one-file-hint", output=output.name),
         )
     (content,) = result.files.values()
     write_keeping(output, content)

@@ -68,12 +68,16 @@ class ObservedTier:
     @property
     def holds_numbers(self) -> bool:
         """An associated child with a scale of whole numbers: its vocabulary, or its values where it was asked for."""
-        if not (self.associated and len(self.entries) > 1):
-            return False
-        if not all(map(is_whole_number, self.entries)):
-            return False
-        numbers = {int(key) for key in self.entries}
-        return 0 < max(numbers) - min(numbers) < MAX_SCALE_VALUES
+        return self.associated and are_a_scale(self.entries)
+
+
+def are_a_scale(values: Iterable[str]) -> bool:
+    """Whether values can be those of a scale: several whole numbers, not too far apart."""
+    listed = list(values)
+    if not all(map(is_whole_number, listed)):
+        return False
+    numbers = {int(value) for value in listed}
+    return len(numbers) > 1 and max(numbers) - min(numbers) < MAX_SCALE_VALUES
 
 
 def is_whole_number(value: str) -> bool:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import warnings
 from collections.abc import Iterable
 from pathlib import Path
 
 from elancry.codebook.load import load_codebook
 from elancry.codebook.model import Codebook
 from elancry.errors import UsageError
+from elancry.findings import Finding
 from elancry.template import write
 from elancry.texts import text
 
@@ -27,7 +29,7 @@ def write_templates(
 
     `codebook` is a built-in name, a YAML file or a loaded codebook. With `media` (videos, folders or globs) and
     `raters`, a prepared file for every session and rater follows, pre-filled from the CSV `sequences` (session,
-    sequence, start_ms, end_ms).
+    sequence, start_ms, end_ms). What is odd in that table, a session without a video for example, is a UserWarning.
 
     Raises UsageError where one of media and raters is missing, InvalidInput for mistakes in the codebook or the table,
     OutputRefused where a file would be overwritten without `force` (a coded one never is).
@@ -37,6 +39,7 @@ def write_templates(
     names = (raters,) if isinstance(raters, str) else tuple(raters)
     if bool(videos) != bool(names):
         raise UsageError(text("notebook.media-and-raters"), hint=text("notebook.media-and-raters-hint"))
+    odd: list[Finding] = []
     prepared = None
     if videos:
         prepared = write.prepared_files(
@@ -47,5 +50,9 @@ def write_templates(
             sequences=None if sequences is None else Path(sequences),
             language=language,
             force=force,
+            tell=odd.append,
         )
-    return write.write_templates(book, Path(folder), language=language, prepared=prepared, force=force)
+    written = write.write_templates(book, Path(folder), language=language, prepared=prepared, force=force)
+    for item in odd:
+        warnings.warn(": ".join(filter(None, (item.where, item.message))), stacklevel=2)
+    return written

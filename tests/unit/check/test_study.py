@@ -341,6 +341,35 @@ def test_whole_numbers_without_a_vocabulary_are_said_to_be_ratings_or_asked_abou
     assert outright.message == said.message
 
 
+def test_whole_numbers_that_nothing_was_said_about_are_asked_about(tmp_path):
+    """Both readings are possible: ratings of their parent, or categories."""
+    for rater, values in (("R1", ("0", "4", "1")), ("R2", ("2", "2", "2"))):
+        editor = new_document(date="2024-01-01T00:00:00+00:00").edit()
+        editor.types.add("plain")
+        editor.types.add("point", constraint=Constraint.SYMBOLIC_ASSOCIATION)
+        editor.tiers.add("trial", "plain")
+        for tier in ("how strong", "note", "constant"):
+            editor.tiers.add(tier, "point", parent="trial")
+        for number, value in enumerate(values):
+            owner = editor.annotations.add("trial", 1000 * number, 1000 * number + 900, f"t{number}")
+            editor.annotations.add_reference("how strong", owner, value)
+            editor.annotations.add_reference("note", owner, f"{value} of 4")
+            editor.annotations.add_reference("constant", owner, "1")
+        write_eaf(editor.document(), tmp_path / f"s1__{rater}.eaf")
+    asked = one(check_files([tmp_path]), "rating-or-category")
+    assert (asked.file, asked.tier) == (None, "how strong")
+    assert "(2 files)" in asked.message
+    assert asked.hint == (
+        "If they are ratings of trial, give --ratings 'how strong'; if they are categories, name it with --tiers."
+    )
+    assert "rating-or-category" not in codes(check_files([tmp_path], ratings=["how strong"]), notes=True)
+
+
+def test_files_that_cannot_be_read_say_nothing_about_vocabularies(tmp_path):
+    (tmp_path / "s1__R1.eaf").write_text("<ANNOTATION_DOCUMENT", encoding="utf-8")
+    assert codes(check_files([tmp_path]), notes=True) == ["file-unreadable"]
+
+
 def test_ratings_that_a_codebook_does_not_have_are_refused(pair, small_codebook):
     with pytest.raises(UsageError, match=r"has no rating tier form.protest\n") as caught:
         check_files([pair.folder], codebook=small_codebook, ratings=["form.protest"])

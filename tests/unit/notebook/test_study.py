@@ -130,6 +130,16 @@ def test_prepared_files_need_media_and_raters(tmp_path: Path):
     assert {"S01__R1.eaf", "S01__R2.eaf"} <= {path.name for path in written}
 
 
+def test_what_is_odd_in_the_sequences_is_a_warning(tmp_path: Path):
+    """Sequences of 60 ms are likely in seconds: the command warns, and so does Python."""
+    video = tmp_path / "S01.mp4"
+    video.write_bytes(b"")
+    table = tmp_path / "sequences.csv"
+    table.write_text("session,sequence,start_ms,end_ms\nS01,1,0,60\n", encoding="utf-8")
+    with pytest.warns(UserWarning, match=r"^.*sequences\.csv: the times in start_ms and end_ms may be seconds"):
+        elancry.write_templates("crying", tmp_path / "out", media=[video], raters="R1", sequences=table)
+
+
 def test_import_is_light_and_every_name_is_there():
     code = (
         "import sys, elancry; print(sorted({'pandas', 'lxml', 'numpy'} & set(sys.modules))); "
