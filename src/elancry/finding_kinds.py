@@ -222,6 +222,7 @@ _KINDS = {
     "merge-option-changed": _WARNING,
     "merge-left-out": _WARNING,
     "merge-restructured": _INFO,
+    "merge-tier-hidden": _WARNING,
     "merge-raters-missing": _INFO,
     "merge-type-conflict": _WARNING,
     "merge-vocabulary-conflict": _WARNING,

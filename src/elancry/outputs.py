@@ -47,9 +47,13 @@ class OutputFolder:
         edited = [] if self.force else sorted(name for name in names if name in own and self.is_of_people(name))
         if edited:
             raise OutputRefused(
-                text("outputs.changed", names=some(edited, 3), folder=str(self.folder)),
+                text("outputs.changed", n=len(edited), names=some(edited, 3), folder=str(self.folder)),
                 hint=text("outputs.elsewhere-or-force"),
             )
+
+    def wrote(self, name: str) -> bool:
+        """Whether an earlier run of the command wrote a file of this name, whatever is in it now."""
+        return name in self._manifest.names(self.command)
 
     def is_of_people(self, name: str) -> bool:
         """Whether something is there that is not ours and unedited; raises OutputRefused where it cannot be read."""

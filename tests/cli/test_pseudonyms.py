@@ -293,9 +293,14 @@ def test_a_meeting_on_files_under_pseudonyms(elancry, private, tmp_path):
     editor.annotations.set_value(first.id, "unclear", cve_ref="unclear")
     editor.header.set_author("Annegret Zweifel")
     editor.media.add("file:///C:/geheim/Huber-2020.mp4", "video/mp4", "../geheim/Huber-2020.mp4")
+    editor.types.add("free")
+    editor.tiers.add("Notes about Huber", "free")
+    editor.annotations.add("Notes about Huber", 0, 500, "Huber weint")
     write_eaf(editor.document(), path)
     said = elancry("merge", private, "-o", out, *hide, "--resume")
     assert said.code == 0, said.err
+    assert "the tier 'Notes about Huber', which somebody added to the merged file, is not carried on" in said.out
+    assert len(read_eaf(path.with_name(f"{path.name}.kept-1")).annotations("Notes about Huber")) == 1
     assert [item for item in leaks(out) if ".kept-" not in item[0]] == []
     (now, *_) = read_eaf(path).annotations("crying_form@consensus")
     assert (now.start_ms, now.value) == (first.start_ms, "unclear")

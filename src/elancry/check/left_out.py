@@ -41,6 +41,3 @@ class Why(StrEnum):
 
 ENTERED = "entered"
 """What stands in place of a reason where something was used."""
-
-IN_ONE_FILE = (Why.TIER_NOT_ASKED, Why.TIME_DAMAGED, Why.VALUE_EMPTY, Why.VALUE_UNKNOWN)
-"""Reasons that one file shows by itself."""

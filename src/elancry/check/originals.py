@@ -61,6 +61,11 @@ def originals_of(path: Path) -> Originals:
         return Originals()
 
 
+def all_of(now: object) -> list[str]:
+    """The new ids that merge.json says an annotation id has; several where annotations of the file shared it."""
+    return [str(name) for name in now] if isinstance(now, list) else [str(now)]
+
+
 def session_records(path: Path) -> Iterator[Mapping[str, Any]]:
     """What `merge.json` says of each session, in its order; only one session is in memory at a time.
 
@@ -101,7 +106,8 @@ def _read(record: Mapping[str, Any]) -> Originals:
     ids = {
         str(new): (str(file), str(old))
         for file, renamed in record["renumbered"].items()
-        for old, new in renamed.items()
+        for old, now in renamed.items()
+        for new in all_of(now)
     }
     left: dict[str, list[LeftOut]] = {}
     for item in record.get("left_out", ()):

@@ -6,6 +6,7 @@ Beyond the schema these are the rules that ELAN's own validator applies, and the
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 
 import numpy as np
 from lxml import etree
@@ -15,7 +16,7 @@ from elancry.eaf.hierarchy import Hierarchy
 from elancry.eaf.parts import Constraint
 from elancry.eaf.slots import UNKNOWN, Ints, Slots, parse_time
 from elancry.eaf.times import Times
-from elancry.findings import Finding, finding
+from elancry.findings import Finding, Severity, finding
 from elancry.texts import Text, text
 
 MOST_OF_A_KIND = 1000
@@ -33,7 +34,15 @@ def structure_findings(
         _strays(root, name, len(rows)),
         _AnnotationChecks(name, hierarchy, rows, slots, times).problems(),
     )
-    return tuple(_limited(problem for check in checks for problem in check))
+    return tuple(_limited(_with_remedy(problem) for check in checks for problem in check))
+
+
+def _with_remedy(problem: Finding) -> Finding:
+    """Every error says how to mend it: where nothing better is known, that another program has to."""
+    if problem.severity is not Severity.ERROR or problem.advice is not None:
+        return problem
+    own = text("finding.eaf-reversed.hint") if problem.code == "eaf-reversed" else text("eaf.hint-not-of-elan")
+    return replace(problem, advice=own)
 
 
 def _limited(problems: Iterable[Finding]) -> Iterator[Finding]:

@@ -165,6 +165,17 @@ class Work:
             return tuple(name for name in names if "@" not in name)
         return tuple(name for name in names if name not in {*self.remembered.computed, *self.remembered.others})
 
+    @property
+    def is_seen(self) -> bool:
+        """Whether the file itself shows that people worked in it."""
+        return self.decided or bool(self.added)
+
+    @cached_property
+    def hidden(self) -> tuple[str, ...]:
+        """Tiers that people added and that may not be taken over."""
+        clean = self.cleaned
+        return () if clean is None else tuple(name for name in self.added if clean.tier(name) is None)
+
     @cached_property
     def decided(self) -> bool:
         """Whether people decided something, or their own tiers belong to consensus tiers, which then stay, too."""

@@ -45,8 +45,8 @@ class _Maps:
     types: Mapping[str, str]
     on_tier: dict[str, dict[str, str]] = field(default_factory=dict)
     """Old name of a tier -> the ids on it."""
-    repeated: set[str] = field(default_factory=set)
-    """Old ids that several annotations have."""
+    repeated: dict[str, list[str]] = field(default_factory=dict)
+    """Old ids that several annotations have -> all their new ones."""
 
 
 class Assembly:
@@ -58,8 +58,8 @@ class Assembly:
         # A merged file that is taken up again has the authors of all.
         authors = dict.fromkeys(name for document in documents for name in document.author.split(_AND) if name)
         dates = sorted(document.date for document in documents if document.date)
-        self.renamed: dict[str, dict[str, str]] = {}
-        """File name -> old annotation id -> new one, where it changed."""
+        self.renamed: dict[str, dict[str, str | list[str]]] = {}
+        """File name -> old annotation id -> new one, where it changed; all new ones where several had the old one."""
         self._root = etree.fromstring(
             new_document(author=_AND.join(authors), date=dates[-1] if dates else None).to_bytes()
         )
@@ -175,7 +175,11 @@ class Assembly:
         for result, name in taken:
             self._rewrite(result, name, part, maps)
         self._take_links(part, maps, cvs)
-        changed = {old: new for old, new in maps.ids.items() if old != new and old not in part.elsewhere}
+        changed: dict[str, str | list[str]] = {
+            old: maps.repeated.get(old, new)
+            for old, new in maps.ids.items()
+            if (old != new or old in maps.repeated) and old not in part.elsewhere
+        }
         if changed:
             self.renamed[part.name] = changed
 
@@ -211,7 +215,7 @@ class Assembly:
         of_tier = maps.on_tier.setdefault(tier.get("TIER_ID", ""), {})
         for name, now in zip(known, new, strict=True):
             if maps.ids.setdefault(name, now) != now:
-                maps.repeated.add(name)
+                maps.repeated.setdefault(name, [maps.ids[name]]).append(now)
         of_tier.update(reversed(list(zip(known, new, strict=True))))
         _set_all(named, "ANNOTATION_ID", known, new)
         for key in ("TIME_SLOT_REF1", "TIME_SLOT_REF2"):
@@ -245,8 +249,10 @@ class Assembly:
         ids = maps.ids
         if maps.repeated:
             above, here = maps.on_tier.get(parent or "", {}), maps.on_tier.get(old_name, {})
-            self._refer(tier, {name: above[name] for name in maps.repeated & set(above)}, "ANNOTATION_REF", ids)
-            self._refer(tier, {name: here[name] for name in maps.repeated & set(here)}, "PREVIOUS_ANNOTATION", ids)
+            self._refer(tier, {name: above[name] for name in maps.repeated.keys() & set(above)}, "ANNOTATION_REF", ids)
+            self._refer(
+                tier, {name: here[name] for name in maps.repeated.keys() & set(here)}, "PREVIOUS_ANNOTATION", ids
+            )
             return
         for element in tier.iter("REF_ANNOTATION"):
             for key in ("ANNOTATION_REF", "PREVIOUS_ANNOTATION"):

@@ -124,6 +124,7 @@ def merge_session(job: Job) -> Merged | Refused:
     disputes: tuple[Dispute, ...] = tuple(agreed.disputes)
     computed_disputes = len(disputes)
     findings: list[Finding] = []
+    findings += [] if work is None else [_hidden(name, work.earlier.path.name) for name in work.hidden]
     _stamp(assembly, coding)
     computed, mended = mend(assembly.document(f"{job.stem}.merged.eaf"), assembly.raters_tiers)
     document = computed
@@ -178,6 +179,11 @@ def merge_session(job: Job) -> Merged | Refused:
         seen=None if work is None else work.seen,
         ours=not decided and carried is None,
     )
+
+
+def _hidden(tier: str, file: str) -> Finding:
+    said = text("finding.merge-tier-hidden.message", tier=tier)
+    return finding("merge-tier-hidden", said, hint=text("finding.merge-tier-hidden.hint", file=file), tier=tier)
 
 
 def _refuse_changed_raters(work: Work, coding: CheckedCoding, parts: Sequence[Part], computed: Document) -> None:

@@ -33,6 +33,9 @@ from elancry.texts import Text, some, text
 WRITTEN_TOGETHER = 32
 """Files that are written at once: each time, the list of all files in the folder is written too."""
 
+_IN_SUMMARY = ("merge-option-changed", "merge-tier-hidden")
+"""Findings that are said in the summary too."""
+
 Progress = Callable[[int, int], None]
 """Called with (sessions merged, sessions in all)."""
 
@@ -74,7 +77,7 @@ class MergeResult:
             lines.append(text("merge.below-frame", n=self.n_below_frame, frame=FRAME_MS))
         if self.n_taken_off:
             lines.append(text("merge.taken-off", n=self.n_taken_off))
-        lines += [item.said for item in self.findings if item.code == "merge-option-changed"]
+        lines += [item.said for item in self.findings if item.code in _IN_SUMMARY]
         return "\n".join(map(str, (*lines, *self.flow)))
 
 
@@ -116,8 +119,12 @@ def merge_study(
     folder = OutputFolder(out_dir, command="merge", force=force, worked_in=True)
     earlier = files_of_people(folder, stems, discard=discard_adjudication, replace_raters=force, clean=clean)
     if earlier and not (resume or discard_adjudication):
-        names = some(sorted(item.path.name for item in earlier.values()))
-        said = text("merge.people-worked", files=names, folder=str(out_dir))
+        names = sorted(item.path.name for item in earlier.values())
+        edited = sorted(
+            item.path.name for item in earlier.values() if folder.wrote(item.path.name) or item.work().is_seen
+        )
+        code = "merge.people-worked" if edited else "merge.people-may-have-worked"
+        said = Text(code, {"files": some(edited or names), "folder": str(out_dir), "n": len(edited or names)})
         raise OutputRefused(said, hint=text("merge.hint-people-worked"))
     _refuse_other_files(folder, stems.values(), worked_in=bool(earlier))
     before = options_before(earlier.values(), out_dir)

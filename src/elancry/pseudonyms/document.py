@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from typing import Any
 
 from lxml import etree
 
@@ -86,6 +87,7 @@ _PATTERNS = {
 """What other values may look like; anything else is left out."""
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z]{2}|[-_]\d{3})?")
 """ISO 639 with a region of ISO 3166 or UN M49, as LANG_IDs are."""
+_LEFT_OUT_IDS = ("id", "parent", "previous")
 _URN = "urn:nl-mpi-tools-elan-eaf:"
 _LAST_ID = "lastUsedAnnotationId"
 
@@ -124,6 +126,28 @@ class Hiding:
         for element in root.iter():
             self._attributes(element)
         return Document(root, document.name)
+
+    def left_out(self, items: Iterable[Mapping[str, Any]], document: Document, named: FileName) -> list[dict[str, Any]]:
+        """What merge.json says of annotations that the merged `document` could not hold, of tiers that stay."""
+        parts = self._parts(document, named, merged=True)
+        return [self._left_out(item, parts[item["tier"]]) for item in items if item["tier"] in parts]
+
+    def _left_out(self, item: Mapping[str, Any], part: _Part) -> dict[str, Any]:
+        language = item.get("lang_ref")
+        return {
+            "tier": part.name,
+            **{name: None if item.get(name) is None else self.names.identity(item[name]) for name in _LEFT_OUT_IDS},
+            **{name: None if item.get(name) is None else _time(item[name]) for name in ("begin", "end")},
+            **{name: item.get(name) for name in ("start_ms", "end_ms", "given", "why")},
+            "value": part.value(item["value"]),
+            "cve_ref": None if item.get("cve_ref") is None else self.names.thing(item["cve_ref"]),
+            "ext_ref": None,
+            "lang_ref": None if language is None else self._language(language),
+            **({"stray": True} if item.get("stray") else {}),
+        }
+
+    def _language(self, name: str) -> str:
+        return name if _LANGUAGE.fullmatch(name) else self.names.identity(name)
 
     def _head(self, root: etree._Element, document: Document) -> None:
         root.set("AUTHOR", "")
@@ -262,13 +286,12 @@ class Hiding:
             if name in _THINGS:
                 element.set(name, self.names.thing(value))
             elif name in ("LANG_ID", "LANG_REF"):
-                element.set(name, value if _LANGUAGE.fullmatch(value) else self.names.identity(value))
+                element.set(name, self._language(value))
             elif name in _IDS:
                 element.set(name, self.names.identity(value))
             elif name in _PATTERNS and re.fullmatch(_PATTERNS[name], value) is None:
-                # A time that is none stays one, whatever it says.
                 if name == "TIME_VALUE":
-                    element.set(name, "?")
+                    element.set(name, _time(value))
                 else:
                     del element.attrib[name]
         if element.tag == "LANGUAGE":
@@ -276,6 +299,11 @@ class Hiding:
         if element.tag == "CONSTRAINT":
             kind = next((item for item in Constraint if item.value == element.get("STEREOTYPE")), None)
             element.set("DESCRIPTION", "" if kind is None else kind.description)
+
+
+def _time(value: str) -> str:
+    """A time that is none stays one, whatever it says."""
+    return value if re.fullmatch(_PATTERNS["TIME_VALUE"], value) else "?"
 
 
 def _names_rater(pattern: TierPattern | None, tier: str) -> bool:

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from elancry.check.coding import RESERVED_RATERS, natural_key
 from elancry.check.disk_store import DiskStore
 from elancry.check.naming import UNNAMED, FileName, FilePattern, TierPattern, literals_changed
-from elancry.check.originals import RECORD, session_records
+from elancry.check.originals import RECORD, all_of, session_records
 from elancry.check.places import locate, owners
 from elancry.check.reading import base_name, holds_all_raters, open_document
 from elancry.check.roster import is_merged
@@ -205,7 +205,8 @@ class _Files:
                     records[original.parent] = {str(item["file"]): item for item in _records(original.parent)}
                 record = records[original.parent].get(original.name)
                 if record is not None:
-                    kept.append(_record(record, hiding.names, path))
+                    left = hiding.left_out(record.get("left_out", ()), document, named)
+                    kept.append(_record(record, hiding.names, path) | {"left_out": left})
         if kept:
             write_text(folder / RECORD, json.dumps({"sessions": kept}, ensure_ascii=False))
         return 0 < sum(map(is_merged, written)) < len(written)
@@ -340,7 +341,9 @@ def _record(record: Mapping[str, Any], names: Names, path: Path) -> dict[str, An
             for item in record["inputs"]
         ],
         "renumbered": {
-            files.get(name, REMOVED): {names.identity(old): names.identity(new) for old, new in renamed.items()}
+            files.get(name, REMOVED): {
+                names.identity(old): [names.identity(new) for new in all_of(now)] for old, now in renamed.items()
+            }
             for name, renamed in record["renumbered"].items()
         },
         "adjudicated": bool(record.get("adjudicated")),

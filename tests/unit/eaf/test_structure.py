@@ -6,7 +6,7 @@ import pytest
 
 from elancry.eaf import new_document, parse_eaf
 from elancry.eaf.structure import MOST_OF_A_KIND
-from elancry.findings import CATALOGUE
+from elancry.findings import CATALOGUE, Severity
 
 SLOTS = "".join(f'<TIME_SLOT TIME_SLOT_ID="t{n}" TIME_VALUE="{n}00"/>' for n in range(10))
 TYPES = """<LINGUISTIC_TYPE LINGUISTIC_TYPE_ID="root"/>
@@ -82,6 +82,15 @@ def findings(tiers: str, types: str = "", slots: str = "") -> list[tuple[str, st
 @pytest.mark.parametrize("code", CASES)
 def test_every_kind_is_found_in_the_smallest_document_that_has_it(code: str) -> None:
     assert code in {found for found, _, _ in findings(*CASES[code])}
+
+
+def test_every_error_says_how_to_mend_it() -> None:
+    for case in CASES.values():
+        tiers, types, slots = (*case, "")[:3]
+        order = f"<TIME_ORDER>{SLOTS}{slots}</TIME_ORDER>"
+        text = f"<ANNOTATION_DOCUMENT><HEADER/>{order}{tiers}{TYPES}{types}</ANNOTATION_DOCUMENT>"
+        errors = [item for item in parse_eaf(text.encode()).findings if item.severity is Severity.ERROR]
+        assert [item.code for item in errors if not item.hint] == []
 
 
 def test_every_kind_has_a_case() -> None:

@@ -252,10 +252,13 @@ def test_annotations_of_one_id_are_all_kept_and_references_still_mean_the_first(
     second = parse_eaf(text.encode()).annotations("A")[1].id
     twice = parse_eaf(text.replace(f'"{second}"', '"a1"').encode())
     assert "eaf-duplicate-annotation" in {item.code for item in twice.findings}
-    result = merged(part(twice, "R1"), part(twice, "R2"))
+    assembly = Assembly([part(twice, "R1"), part(twice, "R2")])
+    result = assembly.document("s.merged.eaf")
     for rater in ("R1", "R2"):
         ids = {item.value: item.id for item in result.annotations(f"A@{rater}")}
         assert len(set(ids.values())) == 2
+        # None of them is lost to who looks for the rater's own ids.
+        assert assembly.renamed[f"s__{rater}.eaf"]["a1"] == [ids["yes"], ids["no"]]
         assert [(item.value, item.parent) for item in result.annotations(f"B@{rater}")] == [
             ("about yes", ids["yes"]),
             ("about no", ids["yes"]),

@@ -432,3 +432,17 @@ def test_a_file_saved_while_it_is_taken_up_is_not_replaced(merge, merged: Path, 
         merge(resume=True)
     assert spans(path, "Meeting notes") == [(500, 700, "ask R2")]
     assert (3000, 3500, "despair") in spans(path, "form@consensus")
+
+
+def test_what_is_known_of_a_file_is_said_and_no_more(merge, merged):
+    before = (merged / MANIFEST).read_bytes()
+    (merged / MANIFEST).unlink()
+    with pytest.raises(OutputRefused, match=r"s1\.merged\.eaf, s2\.merged\.eaf in .* cannot be known to be unedited"):
+        merge()
+    (merged / MANIFEST).write_bytes(before)
+    edited(merged / "s1.merged.eaf", lambda editor, _: editor.header.set_author("Somebody"))
+    with pytest.raises(OutputRefused, match=r"s1\.merged\.eaf in .* has changed since elancry wrote it;"):
+        merge()
+    edited(merged / "s2.merged.eaf", lambda editor, _: editor.header.set_author("Somebody"))
+    with pytest.raises(OutputRefused, match=r"s1\.merged\.eaf, s2\.merged\.eaf in .* have changed since .* them;"):
+        merge()

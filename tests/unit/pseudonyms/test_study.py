@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
@@ -312,3 +313,32 @@ def test_a_raters_colours_and_keys_of_codes_stay_and_nothing_else_of_the_prefere
     target = study_folder.folder / "again.pfsx"
     target.write_text(files[name], encoding="utf-8")
     assert read_entries(target)["form"] == own["form"]
+
+
+def test_what_a_merged_file_could_not_hold_is_not_lost_under_pseudonyms(private, hidden, plan, names, tmp_path):
+    """It is in merge.json, which is put under pseudonyms too."""
+    path = private.folder / "Huber_2020__Jörg.eaf"
+    text = path.read_text(encoding="utf-8")
+    annotation = next(item for item in read_eaf(path).annotations("form") if item.value == "protest")
+    (tag,) = re.findall(rf'<ALIGNABLE_ANNOTATION [^>]*ANNOTATION_ID="{annotation.id}"[^>]*>', text)
+    backwards = tag.replace("REF1", "REF0").replace("REF2", "REF1").replace("REF0", "REF2")
+    path.write_text(text.replace(tag, backwards), encoding="utf-8")
+    merged = tmp_path / "merged"
+    merge_study(check_study([private.folder], plan), merged)
+    (record,) = json.loads((merged / "merge.json").read_text(encoding="utf-8"))["sessions"]
+    assert {item["why"] for item in record["left_out"]} == {"eaf-reversed"}
+    files, coding = hidden(merged)
+    assert leaks(files) == []
+    known = names()["rater"]
+
+    def content(found):
+        return sorted(
+            (known.get(tier.rater, tier.rater), str(tier.system), item.start_ms, item.end_ms, str(item.category))
+            for file in found.files
+            for tier in file.tiers
+            for item in tier.annotations
+        )
+
+    assert content(coding) == content(check_study([merged], plan))
+    left = json.loads(files["merge.json"])["sessions"][0]["left_out"]
+    assert [(item["value"], item["begin"], item["end"]) for item in left] == [("protest", "2500", "1000")]
