@@ -20,6 +20,8 @@ GROUND = (
     "spans",
     "seeds",
     "files",
+    "locks",
+    "temporary",
     "manifest",
     "paths",
     "outputs",
