@@ -67,7 +67,7 @@ EXPLANATIONS: dict[Text, str] = {
     Reason.UNUSED_CATEGORY: "kappa and alpha of one category against the rest; positive agreement",
     Reason.ONE_CATEGORY: "Cohen, Conger, Fleiss, Krippendorff; kappa of events",
     Reason.ONE_CATEGORY_READ: "the same, where something that was coded is left out",
-    Reason.NOTHING_READ: "every kappa and alpha with `none`, where something that was coded is left out",
+    Reason.NOTHING_READ: "kappa and alpha with `none`, events, boundaries, where something that was coded is left out",
     Reason.NO_VARIATION: "Cohen, Conger, weighted kappa; kappa of linked events",
     Reason.ONE_POSSIBLE_CATEGORY: "every coefficient that corrects for chance",
     Reason.NO_COMPLETE_UNIT: "Conger's kappa on durations",

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cmp_to_key
 
 import numpy as np
+from numpy.typing import NDArray
 
 from elancry.align.events import Events, FloatArray, IntArray
 
@@ -23,6 +24,8 @@ class Overlaps:
     end_ms: IntArray
     ratio: FloatArray
     """Shared time / time from the earlier begin to the later end; 0 for an event without partner."""
+    readable: NDArray[np.bool_]
+    """Whether all of it can be read, bool (N,)."""
 
 
 def overlaps(a: Events, b: Events) -> Overlaps:
@@ -34,9 +37,10 @@ def overlaps(a: Events, b: Events) -> Overlaps:
     """
     starts, ends = b.start_ms.tolist(), b.end_ms.tolist()
     free = bytearray(b"\x01") * len(b)
-    rows: list[tuple[int, int, float]] = []
+    known_a, known_b = (a.codes >= 0).tolist(), (b.codes >= 0).tolist()
+    rows: list[tuple[int, int, float, bool]] = []
     place = 0
-    for start, end in zip(a.start_ms.tolist(), a.end_ms.tolist(), strict=True):
+    for start, end, known in zip(a.start_ms.tolist(), a.end_ms.tolist(), known_a, strict=True):
         best, most, candidates = -1, 0, 0
         for at in range(place, len(b)):
             shared = min(end, ends[at]) - max(start, starts[at])
@@ -48,14 +52,15 @@ def overlaps(a: Events, b: Events) -> Overlaps:
                 place = at - candidates
                 break
         if best < 0:
-            rows.append((start, end, 0.0))
+            rows.append((start, end, 0.0, known))
         else:
             free[best] = 0
             first, last = min(start, starts[best]), max(end, ends[best])
-            rows.append((first, last, most / (last - first)))
-    rows += [(starts[at], ends[at], 0.0) for at in range(len(b)) if free[at]]
-    columns = np.array(rows, dtype=np.float64).reshape(-1, 3)
-    return Overlaps(columns[:, 0].astype(np.int64), columns[:, 1].astype(np.int64), columns[:, 2])
+            rows.append((first, last, most / (last - first), known and known_b[best]))
+    rows += [(starts[at], ends[at], 0.0, known_b[at]) for at in range(len(b)) if free[at]]
+    columns = np.array(rows, dtype=np.float64).reshape(-1, 4)
+    start_ms, end_ms = columns[:, :2].astype(np.int64).T
+    return Overlaps(start_ms, end_ms, columns[:, 2], columns[:, 3] > 0)
 
 
 @dataclass(slots=True)

@@ -60,6 +60,10 @@ class Events:
         order = np.lexsort((codes, end_ms, start_ms))
         return cls(np.asarray(start_ms, np.int64)[order], np.asarray(end_ms, np.int64)[order], np.asarray(codes)[order])
 
+    def part(self, rows: IntArray | NDArray[np.bool_]) -> Events:
+        """Some of them: `rows` are indices in ascending order or a mask (N,)."""
+        return Events(self.start_ms[rows], self.end_ms[rows], self.codes[rows])
+
     def __len__(self) -> int:
         return len(self.start_ms)
 
@@ -90,6 +94,19 @@ def link_events(a: Events, b: Events, rule: Matching, limit: float) -> Links:
             chosen = _interact(pairs, a, b)
     chosen = chosen[np.argsort(pairs.a[chosen], kind="stable")]
     return pairs.a[chosen], pairs.b[chosen], pairs.overlap[chosen]
+
+
+def readable(a: Events, b: Events, links: Links) -> tuple[Events, Events, Links]:
+    """Two raters' events and links without events that cannot be read (`codes` < 0) and what is linked to them.
+
+    Events of damaged times are among these: how long they are is unknown.
+    """
+    first, second, overlap = links
+    keep_a, keep_b = a.codes >= 0, b.codes >= 0
+    both = keep_a[first] & keep_b[second]
+    keep_a[first] = keep_b[second] = both
+    at_a, at_b = np.cumsum(keep_a) - 1, np.cumsum(keep_b) - 1
+    return a.part(keep_a), b.part(keep_b), (at_a[first[both]], at_b[second[both]], overlap[both])
 
 
 def _nearest_onsets(a: Events, b: Events, tolerance_ms: int) -> Links:

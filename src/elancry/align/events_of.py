@@ -24,7 +24,7 @@ from elancry.align.events import Events, Links, link_events
 from elancry.align.sequences import MatchedSequence
 from elancry.align.timeline import tier_categories
 from elancry.check.coding import CheckedCoding, CodedTier
-from elancry.choices import Matching
+from elancry.choices import Linking
 from elancry.codebook.model import System
 
 UNKNOWN = -2
@@ -124,13 +124,10 @@ class SessionEvents:
         """The events of one rater of `raters`."""
         return self.events[self.raters.index(rater)]
 
-    def linked(self, pair: tuple[str, str], rule: Matching, limit: float) -> Mapping[str, tuple[Events, Events, Links]]:
-        """Sequence -> the two raters' events that are placed there, and their links.
-
-        `pair` are two of `raters`; `rule` and `limit` as for `elancry.align.events.link_events`.
-        """
+    def linked(self, pair: tuple[str, str], by: Linking) -> Mapping[str, tuple[Events, Events, Links]]:
+        """Sequence -> the two raters' events that are placed there, and their links; `pair` are two of `raters`."""
         a, b = self.of(pair[0]), self.of(pair[1])
-        first, second, overlap = link_events(a, b, rule, limit)
+        first, second, overlap = link_events(a, b, by.rule, by.limit)
         place_a = self.windows.holders(a.start_ms, a.end_ms)
         place_b = self.windows.holders(b.start_ms, b.end_ms)
         together = self.windows.holders(
@@ -141,8 +138,8 @@ class SessionEvents:
         for at, name in enumerate(self.windows.names):
             mine, theirs, links = (np.flatnonzero(place == at) for place in (place_a, place_b, together))
             found[name] = (
-                _part(a, mine),
-                _part(b, theirs),
+                a.part(mine),
+                b.part(theirs),
                 (np.searchsorted(mine, first[links]), np.searchsorted(theirs, second[links]), overlap[links]),
             )
         return found
@@ -157,7 +154,7 @@ class SessionEvents:
             rows = []
             for rater in raters:
                 span, window = touching[rater]
-                rows.append(_part(self.of(rater), span[window == at[sequence.sequence]]))
+                rows.append(self.of(rater).part(span[window == at[sequence.sequence]]))
             found[sequence.sequence] = SequenceEvents(
                 self.session,
                 sequence.sequence,
@@ -173,10 +170,6 @@ class SessionEvents:
 
     def _by_rater(self) -> list[tuple[str, Events]]:
         return list(zip(self.raters, self.events, strict=True))
-
-
-def _part(events: Events, rows: IntArray) -> Events:
-    return Events(events.start_ms[rows], events.end_ms[rows], events.codes[rows])
 
 
 def session_events(

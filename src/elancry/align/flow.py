@@ -32,7 +32,7 @@ from elancry.align.sequences import MatchedSequence
 from elancry.align.timeline import MISSING, Timeline, build_timelines
 from elancry.check.coding import RESERVED_RATERS, Aside, CheckedCoding, CodedAnnotation, CodedTier
 from elancry.check.left_out import ENTERED, Why
-from elancry.choices import DEFAULT_CRITERION, Matching
+from elancry.choices import DEFAULT_CRITERION, Linking, Matching
 from elancry.codebook.model import Codebook
 from elancry.errors import ElancryError
 from elancry.texts import text
@@ -50,8 +50,9 @@ _NUMBER = {name: at for at, name in enumerate(ACCOUNTS)}
 _IN = _NUMBER[ENTERED]
 
 Ints = NDArray[np.int64]
-LinksOf = Callable[[SequenceEvents, tuple[str, str]], tuple[Events, Events, Links]]
+LinksOf = Callable[[SequenceEvents, tuple[str, str], Linking], tuple[Events, Events, Links]]
 """The events of two raters and their links, as the event table has them."""
+BY_DEFAULT = Linking(Matching.EASYDIAG, DEFAULT_CRITERION)
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,12 +105,14 @@ class SessionFlow:
     ratings: Sequence[RatingMatrix] = ()
     events: Sequence[SequenceEvents] = ()
     links: LinksOf | None = None
+    linking: Linking = BY_DEFAULT
+    """How events are linked where nothing else is asked."""
     scored: Scored | None = None
     analysed: bool = False
     """Whether ratings are used for more than agreement."""
     _held: list[_Held] = field(default_factory=list)
     _rows: dict[int, dict[str, int]] = field(default_factory=dict)
-    _lost: dict[tuple[Compare, str, str, tuple[str, ...]], tuple[int, int]] = field(default_factory=dict)
+    _lost: dict[tuple[Compare, str, str, tuple[str, ...], Linking], tuple[int, int]] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -117,13 +120,13 @@ class SessionFlow:
     ) -> SessionFlow:
         """The accounts of one session by itself, its events linked by the default rule."""
         whole = session_events(coding, sequences)
-        found: dict[tuple[str, str, tuple[str, str]], Mapping[str, tuple[Events, Events, Links]]] = {}
+        found: dict[tuple[str, str, tuple[str, str], Linking], Mapping[str, tuple[Events, Events, Links]]] = {}
         at = {(item.system, item.tier): item for item in whole}
 
-        def links(item: SequenceEvents, pair: tuple[str, str]) -> tuple[Events, Events, Links]:
-            key = item.system, item.tier, pair
+        def links(item: SequenceEvents, pair: tuple[str, str], by: Linking) -> tuple[Events, Events, Links]:
+            key = item.system, item.tier, pair, by
             if key not in found:
-                found[key] = at[item.system, item.tier].linked(pair, Matching.EASYDIAG, DEFAULT_CRITERION)
+                found[key] = at[item.system, item.tier].linked(pair, by)
             return found[key][item.sequence]
 
         lines, ratings = build_timelines(coding, sequences), build_ratings(coding, sequences)
@@ -145,16 +148,20 @@ class SessionFlow:
         for held in self._held:
             for kind in INTERVAL_KINDS if held.tier.kind == "interval" else RATING_KINDS:
                 if kind in kinds and held.items:
-                    n, ms = self._account(held, kind, self.raters)
+                    n, ms = self._account(held, kind, self.raters, self.linking)
                     yield _conserved(held.tier, _part(held.file, self.session, held.tier, kind, n, ms))
 
-    def lost(self, kind: Compare, system: str, layer: str, team: tuple[str, ...]) -> tuple[int, int]:
+    def lost(
+        self, kind: Compare, system: str, layer: str, team: tuple[str, ...], linking: Linking | None = None
+    ) -> tuple[int, int]:
         """(annotations, ms) of the raters of `team` on one tier that did not enter a comparison among them.
 
         Nothing where fewer than two of them coded the system in this session. A `layer` that is no tier's, but the
-        system's, are all codes that may be given at once, compared as sets: where one is unknown, the set is.
+        system's, are all codes that may be given at once, compared as sets: where one is unknown, the set is. `linking`
+        is that of events where it is not the account's.
         """
-        key = (kind, system, layer, team)
+        linking = linking or self.linking
+        key = (kind, system, layer, team, linking)
         if key not in self._lost:
             of_system = [held for held in self._held if held.tier.system == system]
             own = [held for held in of_system if held.layer == layer]
@@ -165,7 +172,7 @@ class SessionFlow:
             for held in own if len(coded & set(team)) > 1 else ():
                 if held.tier.rater in team and held.items:
                     beside = [one for one in own if one.tier.rater == held.tier.rater and one is not held]
-                    n, ms = self._account(held, kind, team, beside if together else ())
+                    n, ms = self._account(held, kind, team, linking, beside if together else ())
                     n_lost += int(n.sum() - n[_IN])
                     ms_lost += int(ms.sum() - ms[_IN])
             self._lost[key] = n_lost, ms_lost
@@ -196,12 +203,12 @@ class SessionFlow:
     # ---- one tier --------------------------------------------------------------------------------------------------
 
     def _account(
-        self, held: _Held, kind: Compare, team: tuple[str, ...], beside: Sequence[_Held] = ()
+        self, held: _Held, kind: Compare, team: tuple[str, ...], linking: Linking, beside: Sequence[_Held] = ()
     ) -> tuple[Ints, Ints]:
         """`n` and `ms` (accounts,) of one tier; time enters only where it enters on the tiers `beside` too."""
         lengths = held.end_ms - held.start_ms
         if kind in ("event", "rating"):
-            why = self._events(held, team) if kind == "event" else self._ratings(held, team)
+            why = self._events(held, team, linking) if kind == "event" else self._ratings(held, team)
             why = np.where(held.why == _IN, why, held.why)
             return _counted(why), _counted(why, lengths)
         track = self._time_track(held, team) if kind == "time" else self._score_track(held, team, kind == "whole_score")
@@ -270,15 +277,14 @@ class SessionFlow:
             track = track.beside(line, found)
         return track
 
-    def _events(self, held: _Held, team: tuple[str, ...]) -> Ints:
+    def _events(self, held: _Held, team: tuple[str, ...], linking: Linking) -> Ints:
         rater = held.tier.rater
         found: dict[tuple[int, int], int] = {}
-        links = self.links
         for item in self.events:
             if (item.system, item.tier) == (held.tier.system, held.layer) and rater in item.raters:
                 for other in item.raters:
-                    if links is not None and other in team and other != rater:
-                        for span, usable in self._placed(item, rater, other, links):
+                    if other in team and other != rater:
+                        for span, usable in self._placed(item, rater, other, linking):
                             account = _IN if usable else _NUMBER[Why.PARTNER_UNREADABLE]
                             found[span] = min(account, found.get(span, account))
         why = [
@@ -288,11 +294,13 @@ class SessionFlow:
         return np.array(why, dtype=np.int64)
 
     def _placed(
-        self, item: SequenceEvents, rater: str, other: str, links_of: LinksOf
+        self, item: SequenceEvents, rater: str, other: str, linking: Linking
     ) -> Iterator[tuple[tuple[int, int], bool]]:
         """The events of `rater` placed in a sequence beside `other`, and whether what each is linked to can be read."""
+        if self.links is None:
+            return
         first = self.raters.index(rater) < self.raters.index(other)
-        a, b, links = links_of(item, (rater, other) if first else (other, rater))
+        a, b, links = self.links(item, (rater, other) if first else (other, rater), linking)
         own, theirs = (a, b) if first else (b, a)
         mine, partners = (links[0], links[1]) if first else (links[1], links[0])
         usable = np.ones(len(own), dtype=bool)

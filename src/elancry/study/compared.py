@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from elancry.align.events import Events, Links
+from elancry.align.events import Events, Links, readable
 from elancry.align.events_of import SequenceEvents, SessionEvents, events_in, session_events
 from elancry.align.ratings import RatingMatrix, build_ratings
 from elancry.align.timeline import MISSING, Timeline, build_timelines
@@ -63,8 +63,12 @@ class Compared:
         place = item.session, item.system, item.tier
         key = (*place, None if place in self.sessions else item.sequence, pair, by)
         if key not in self._links:
-            self._links[key] = self.whole(item).linked(pair, by.rule, by.limit)
+            self._links[key] = self.whole(item).linked(pair, by)
         return self._links[key][item.sequence]
+
+    def readable(self, item: SequenceEvents, pair: Pair, by: Linking) -> Linked:
+        """The same without what cannot be read and what is linked to it."""
+        return readable(*self.linked(item, pair, by))
 
     def only(self, raters: Sequence[str]) -> Compared:
         """The coding of some raters; a sequence that not all of them coded stays, with the others missing."""

@@ -24,7 +24,12 @@ if TYPE_CHECKING:
 
 Row = dict[str, Any]
 
-_WHERE_LEFT_OUT = {Reason.ONE_CATEGORY: Reason.ONE_CATEGORY_READ, Reason.NOTHING_CODED: Reason.NOTHING_READ}
+_WHERE_LEFT_OUT = {
+    Reason.ONE_CATEGORY: Reason.ONE_CATEGORY_READ,
+    Reason.NOTHING_CODED: Reason.NOTHING_READ,
+    Reason.NO_EVENTS: Reason.NOTHING_READ,
+    Reason.NO_BOUNDARIES: Reason.NOTHING_READ,
+}
 """A reason that is true only where everything was compared -> the one that is true where something was left out."""
 
 
@@ -55,7 +60,8 @@ class StudyFlow:
                 [item for item in compared.timelines if item.session == session],
                 compared.ratings,
                 [item for item in compared.events if item.session == session],
-                lambda item, pair: compared.linked(item, pair, plan.linkings[0]),
+                compared.linked,
+                plan.linkings[0],
                 scored,
                 self.coded is not None,
             )
@@ -75,7 +81,11 @@ class StudyFlow:
         team = tuple(str(row["raters"]).split("|"))
         kind = _compared_as(row)
         sessions = [row["session"]] if row.get("session") else list(self.sessions)
-        lost = [self.sessions[name].lost(kind, row["system"], row["tier"], team) for name in sessions]
+        criterion = row.get("criterion")
+        linking = next(
+            (one for one in self.plan.linkings if criterion is not None and one.criterion == criterion), None
+        )
+        lost = [self.sessions[name].lost(kind, row["system"], row["tier"], team, linking) for name in sessions]
         cells: Row = {"n_left_out": sum(n for n, _ in lost), "ms_left_out": sum(ms for _, ms in lost)}
         reason = row.get("undefined_reason")
         if cells["n_left_out"] and reason in _WHERE_LEFT_OUT:

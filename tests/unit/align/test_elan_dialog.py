@@ -49,6 +49,13 @@ def test_clusters_of_three_raters() -> None:
     assert found.tolist() == [[0, 0, -1], [-1, -1, 0]]
 
 
+def test_a_link_with_a_value_that_cannot_be_read_is_marked() -> None:
+    """The second of `A` is linked to the second of `B`; the first events are alone."""
+    unknown = Events(B.start_ms, B.end_ms, np.array([0, -2]))
+    assert overlaps(A, unknown).readable.tolist() == [True, False, True]
+    assert overlaps(A, unknown).ratio.tolist() == overlaps(A, B).ratio.tolist()
+
+
 def test_nothing_to_link() -> None:
     assert clusters([events(), events()], 0.6).shape == (0, 2)
     assert overlaps(events(), events()).ratio.shape == (0,)

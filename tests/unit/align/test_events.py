@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from elancry.align import events
-from elancry.align.events import Events, candidate_pairs, link_events
+from elancry.align.events import Events, candidate_pairs, link_events, readable
 from elancry.choices import Matching
 
 
@@ -86,6 +86,21 @@ def test_nearest_onsets_are_those_of_a_plain_search(seed: int) -> None:
             wanted[int(a)] = int(b)
     i, j, _ = link_events(moments(*first), moments(*second), Matching.ONSET, 700)
     assert dict(zip(first[i].tolist(), second[j].tolist(), strict=True)) == wanted
+
+
+def test_what_cannot_be_read_is_left_out_with_its_partner() -> None:
+    """First's 1 and second's 3 cannot be read, nor second's 1, which is alone; three links.
+
+    first    0 known   1 unknown   2 known (alone)   3 known
+    second   0 known   2 known                       3 unknown    1 unknown (alone)
+    """
+    first, second = moments(0, 100, 200, 300), moments(0, 50, 100, 300)
+    first = Events(first.start_ms, first.end_ms, np.array([0, -2, 0, 1]))
+    second = Events(second.start_ms, second.end_ms, np.array([1, -1, 0, -2]))
+    links = np.array([0, 1, 3]), np.array([0, 2, 3]), np.array([0.7, 0.8, 0.9])
+    a, b, (i, j, overlap) = readable(first, second, links)
+    assert (a.start_ms.tolist(), b.start_ms.tolist()) == ([0, 200], [0])
+    assert (i.tolist(), j.tolist(), overlap.tolist()) == ([0], [0], [0.7])
 
 
 def test_thousands_of_onsets_on_top_of_each_other_stay_small() -> None:

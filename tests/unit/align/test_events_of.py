@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from elancry.align.events_of import UNKNOWN, Windows, build_events, session_events
 from elancry.align.sequences import match_sequences
 from elancry.align.timeline import build_timelines
-from elancry.choices import Matching
+from elancry.choices import Linking, Matching
 
 P, D = 0, 1
 SEQ = [(0, 100, "1")]
@@ -28,7 +28,7 @@ def linked(coding, sequence, criterion=0.6, rule=Matching.EASYDIAG):
     """(start, end) of either rater's events that are placed in the sequence, and the pairs among them."""
     sequences = match_sequences(coding)[0]
     (session,) = session_events(coding, sequences)
-    a, b, (first, second, _) = session.linked(("R1", "R2"), rule, criterion)[sequence]
+    a, b, (first, second, _) = session.linked(("R1", "R2"), Linking(rule, criterion))[sequence]
     spans = [list(zip(own.start_ms.tolist(), own.end_ms.tolist(), strict=True)) for own in (a, b)]
     return *spans, list(zip(first.tolist(), second.tolist(), strict=True))
 

@@ -7,13 +7,16 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
+from elancry.agreement.undefined import Reason
 from elancry.align.flow import SessionFlow
 from elancry.align.sequences import match_sequences
 from elancry.check.coding import CheckedCoding, CodedAnnotation, CodedFile, CodedTier
 from elancry.check.left_out import Why
 from elancry.check.study import check_files
+from elancry.choices import DEFAULT_CRITERION, Matching, Units
 from elancry.codebook.model import Category, Codebook, Layout, System
 from elancry.study.plan import Plan
 from elancry.study.run import compute
@@ -35,17 +38,50 @@ def reasons(results: Any, kind: str, rater: str | None = None) -> Reasons:
     return {str(reason): (int(n), int(ms)) for reason, (n, ms) in sums.iterrows()}
 
 
+def kind_of(row: Mapping[str, Any]) -> str | None:
+    """The kind of number that a row of agreement is; none of scores, which are compared of whole sequences only."""
+    family = row["measure"].split("_")[0]
+    if row["coding"] == "rating":
+        return "rating"
+    if row["variant"] in ("share", "count") or family == "presence":
+        return None
+    return "time" if family in ("time", "unitizing") else "event"
+
+
+def beside_agrees_with_flow(results: Any, criterion: float | None = DEFAULT_CRITERION) -> set[str]:
+    """Beside every row of agreement stand amounts, and all raters' are what flow.csv leaves out in the same sessions.
+
+    A session with one rater has nothing that could be compared. At another criterion than `criterion`, the first,
+    other events are partners. Returns the measures.
+    """
+    agreement, flow = results.tables["agreement"], results.tables[FLOW.name]
+    assert not agreement[["n_left_out", "ms_left_out"]].isna().any(axis=None)
+    everybody = max(agreement["raters"], key=len)
+    for row in agreement.to_dict("records"):
+        kind = kind_of(row)
+        other_partners = pd.notna(row["criterion"]) and row["criterion"] != criterion
+        if kind is None or row["raters"] != everybody or other_partners:
+            continue
+        own = flow[(flow["kind"] == kind) & (flow["tier"] == row["tier"]) & flow["rater"].isin(everybody.split("|"))]
+        own = own[~own["reason"].isin(["rater_not_asked", "other_round", "tier_not_asked"])]
+        own = own[own.groupby("session")["rater"].transform("nunique") > 1]
+        if row["session"]:
+            own = own[own["session"] == row["session"]]
+        left = own[own["reason"] != "entered"]
+        found = row["n_left_out"], row["ms_left_out"]
+        assert found == (left["n_annotations"].sum(), left["ms"].sum()), row
+    return set(agreement["measure"])
+
+
 @dataclass(frozen=True)
 class Study:
     """R1 codes and rates as above, R2 as `second` says; `left` is what becomes of the time coded."""
 
     second: Mapping[str, Any] = field(default_factory=dict)
     options: Mapping[str, Any] = field(default_factory=dict)
-    plan: Mapping[str, Any] = field(default_factory=dict)
     left: Reasons = field(default_factory=dict)
     events: Reasons | None = None
     """Where they differ from time."""
-    command: str = "agree"
     more: Callable[[Any], None] | None = None
 
 
@@ -139,6 +175,84 @@ def test_each_reason_has_its_account(study_folder, small_codebook, why: Why):
     results = compute(coding, Plan(resamples=0), command="agree", say=lambda _: None)
     assert reasons(results, "time") == study.left
     assert reasons(results, "event") == (study.left if study.events is None else study.events)
+    beside_agrees_with_flow(results)
+
+
+MATCHED = {
+    # Plan -> measures that are only there by it.
+    "elan": ({"matching": Matching.ELAN}, {"event_elan_overlap_ratio", "event_elan_fleiss_kappa_matched"}),
+    "onset": ({"matching": Matching.ONSET, "onset_tolerance_ms": 1500}, {"event_kappa_ipf"}),
+    "given": ({"units": Units.GIVEN, "chosen": frozenset({"units"})}, {"label_percent"}),
+    "sweep": ({"criterion": (0.3, 0.8)}, {"event_kappa_ipf", "icc_2_1", "presence_percent", "unitizing_alpha"}),
+}
+
+
+@pytest.mark.parametrize("choice", MATCHED)
+@pytest.mark.parametrize("why", [Why.TIME_DAMAGED, Why.OVERLAPS_ITSELF, Why.OUTSIDE_SEQUENCE, Why.PARTNER_UNREADABLE])
+def test_beside_every_row_stands_what_it_leaves_out(study_folder, small_codebook, why: Why, choice: str):
+    """Every family of rows, however events are linked."""
+    study, (options, only) = STUDIES[why], MATCHED[choice]
+    study_folder.add("s1", "R1", sequences=SEQUENCES, form=FORM, ratings=RATED)
+    path = study_folder.add(
+        "s1", "R2", **({"sequences": SEQUENCES, "ratings": {"protest": ["2"]}} | dict(study.second))
+    )
+    if why in CHANGED:
+        CHANGED[why](path)
+    coding = check_files([study_folder.folder], codebook=small_codebook)
+    plan = Plan(resamples=0, **options)
+    results = compute(coding, plan, command="agree", say=lambda _: None)
+    measures = beside_agrees_with_flow(results, plan.linkings[0].criterion)
+    assert measures >= only | {"time_percent", "boundary_f1", "onset_mad_ms", "kappa_quadratic"}
+
+
+def test_each_criterion_leaves_out_the_partners_that_it_links(study_folder, small_codebook):
+    """R2's 1.5 s that cannot be read share 1 s with R1's protest, .67 of the longer: partners at .6, not at .8."""
+    study_folder.add("s1", "R1", sequences=SEQUENCES, form=FORM)
+    study_folder.add("s1", "R2", sequences=SEQUENCES, form=((1000, 2500, "dispair"), (3000, 4000, "despair")))
+    coding = check_files([study_folder.folder], codebook=small_codebook)
+    results = compute(coding, Plan(resamples=0, criterion=(0.6, 0.8)), command="agree", say=lambda _: None)
+    rows = results.tables["agreement"]
+    rows = rows[(rows["measure"] == "event_raw") & (rows["scope"] == "overall")]
+    found = {row["criterion"]: (row["n_left_out"], row["ms_left_out"]) for row in rows.to_dict("records")}
+    assert found == {0.6: (2, 2500), 0.8: (1, 1500)}
+
+
+def test_what_cannot_be_read_has_no_boundaries(study_folder, small_codebook):
+    """R2's protest has no readable end, its begin is 100 ms late; only despair is compared, 50 ms late at its end."""
+    study_folder.add("s1", "R1", sequences=SEQUENCES, form=FORM)
+    path = study_folder.add("s1", "R2", sequences=SEQUENCES, form=((1100, 2900, "protest"), (3000, 4050, "despair")))
+    changed(2900, "soon")(path)
+    coding = check_files([study_folder.folder], codebook=small_codebook)
+    plan = Plan(resamples=0, boundary_tolerances_ms=(10,), matching=Matching.ONSET, onset_tolerance_ms=200)
+    tables = compute(coding, plan, command="agree", say=lambda _: None).tables
+    rows = tables["agreement"]
+    rows = rows[(rows["scope"] == "overall") & (rows["aggregate"] == "pair")].set_index("measure")
+    # Of two begins and two ends, the begins are the same.
+    assert (rows.loc["boundary_f1", "estimate"], rows.loc["boundary_f1", "n_units"]) == (0.5, 4)
+    assert (rows.loc["onset_bias_ms", "estimate"], rows.loc["offset_bias_ms", "estimate"]) == (0, 50)
+    assert (rows.loc["boundary_f1", "n_left_out"], rows.loc["boundary_f1", "ms_left_out"]) == (2, 1000)
+
+
+def test_events_that_cannot_be_read_are_not_said_to_be_none(study_folder, small_codebook):
+    for rater in ("R1", "R2"):
+        study_folder.add("s1", rater, sequences=SEQUENCES, form=((1000, 2000, "dispair"),))
+    coding = check_files([study_folder.folder], codebook=small_codebook)
+    plan = Plan(resamples=0, matching=Matching.ELAN)
+    rows = compute(coding, plan, command="agree", say=lambda _: None).tables["agreement"]
+    why = rows[rows["scope"] == "overall"].set_index("measure")["undefined_reason"]
+    for measure in ("event_raw", "event_elan_overlap_ratio", "boundary_f1"):
+        assert {str(reason) for reason in why.loc[[measure]]} == {str(Reason.NOTHING_READ)}
+
+
+def test_the_categories_behind_elans_fleiss_are_told(study_folder, small_codebook):
+    """Those of the vocabulary, as beside the other numbers of events; "unmatched" is none of them."""
+    for rater in ("R1", "R2"):
+        study_folder.add("s1", rater, sequences=SEQUENCES, form=FORM)
+    coding = check_files([study_folder.folder], codebook=small_codebook)
+    plan = Plan(resamples=0, matching=Matching.ELAN)
+    rows = compute(coding, plan, command="agree", say=lambda _: None).tables["agreement"]
+    rows = rows[rows["measure"].isin(["event_kappa_ipf", "event_elan_fleiss_kappa"]) & (rows["scope"] == "overall")]
+    assert set(rows["n_categories"]) == {len(small_codebook.systems[0].categories)}
 
 
 def test_a_tier_that_was_not_asked_for(study_folder, small_codebook):

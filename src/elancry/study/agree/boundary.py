@@ -1,4 +1,7 @@
-"""Do raters put the boundaries in the same place? Differences within links; F1 at tolerances, without links."""
+"""Do raters put the boundaries in the same place? Differences within links; F1 at tolerances, without links.
+
+Events that cannot be read (their value, or their times) are left out with what they are linked to, as everywhere.
+"""
 
 from __future__ import annotations
 
@@ -90,7 +93,7 @@ def found_families(compared: Compared, linking: Linking, tolerances_ms: Sequence
         for tolerance in tolerances_ms:
 
             def matched(item: SequenceEvents, pair: Pair, most: int = tolerance) -> FloatArray:
-                a, b, _ = compared.linked(item, pair, linking)
+                a, b, _ = compared.readable(item, pair, linking)
                 begins = matched_boundaries(a.start_ms, b.start_ms, most)
                 ends = matched_boundaries(a.end_ms, b.end_ms, most)
                 return np.array([begins + ends, 2 * (len(a) + len(b))], dtype=np.float64)
@@ -121,7 +124,7 @@ def moved_families(compared: Compared, linking: Linking) -> Iterator[Moved]:
 
 def edge_differences(compared: Compared, item: SequenceEvents, pair: Pair, linking: Linking) -> dict[str, FloatArray]:
     """`onset` and `offset` differences of the linked events of two raters, second minus first, in ms."""
-    a, b, (first, second, _) = compared.linked(item, pair, linking)
+    a, b, (first, second, _) = compared.readable(item, pair, linking)
     return {
         "onset": (b.start_ms[second] - a.start_ms[first]).astype(np.float64),
         "offset": (b.end_ms[second] - a.end_ms[first]).astype(np.float64),

@@ -81,7 +81,7 @@ def _row(of: Row, pair: Pair, second_minus_first: FloatArray, reason: Text) -> R
 def boundary_counts(compared: Compared, plan: Plan) -> Iterator[Row]:
     """Rows of schema.BOUNDARIES."""
     for of, pair, items in _coded_by_both(compared, plan):
-        both = [compared.linked(item, pair, plan.linkings[0])[:2] for item in items]
+        both = [compared.readable(item, pair, plan.linkings[0])[:2] for item in items]
         for edge in ("onset", "offset"):
             times = [(a.start_ms, b.start_ms) if edge == "onset" else (a.end_ms, b.end_ms) for a, b in both]
             n_a, n_b = (sum(len(each[side]) for each in times) for side in (0, 1))

@@ -19,9 +19,9 @@ from elancry.agreement import nominal
 from elancry.agreement.sums import FloatArray
 from elancry.agreement.undefined import Reason
 from elancry.align.elan_dialog import clusters, overlaps
-from elancry.align.events_of import SequenceEvents, SessionEvents
+from elancry.align.events_of import NOWHERE, SequenceEvents, SessionEvents
 from elancry.choices import Linking, Matching
-from elancry.study.agree.bases import by_tier
+from elancry.study.agree.bases import OfPairs, by_tier
 from elancry.study.agree.engine import PAIR, PAIR_MEAN, Family, Measures
 from elancry.study.agree.event import raters_of
 from elancry.study.agree.row import Row, Team
@@ -33,14 +33,12 @@ RATIO, FLEISS, FLEISS_MATCHED = "event_elan_overlap_ratio", "event_elan_fleiss_k
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class OverlapRatio(Family):
-    """How much of the time that two raters' events cover do they share? Values play no part, the raters' order does."""
+class OverlapRatio(OfPairs):
+    """How much of the time that two raters' events cover do they share? The raters' order plays a part, values do not;
+    what cannot be read is left out with its partner all the same.
 
-    of: PairSums
-    """Sum of the ratios and number of events, linked ones once."""
-
-    def sums(self, team: Team) -> Sums:
-        return self.of.team(team.raters)
+    Made of the sum of the ratios and the number of events, linked ones once.
+    """
 
     def measures(self, team: Team, category: int | None) -> Measures:
         return {RATIO: mean_ratio} if category is None and team.aggregate in (PAIR, PAIR_MEAN) else {}
@@ -100,6 +98,9 @@ class ModifiedFleiss(Family):
 
     def why(self, sums: FloatArray, team: Team, measure: str, category: int | None) -> Text:
         return nominal.explain(*self.seen(sums, team, category))
+
+    def n_categories(self, category: int | None) -> int:
+        return len(self.categories)
 
 
 def cluster_codes(
@@ -166,7 +167,7 @@ def _ratio_sums(compared: Compared, group: Sequence[SequenceEvents], raters: Seq
 def _placed_ratios(item: SessionEvents, pair: Pair) -> dict[str, FloatArray]:
     """Sequence -> sum of the ratios and number of events that lie in it, linked ones once."""
     linked = overlaps(item.of(pair[0]), item.of(pair[1]))
-    place = item.windows.holders(linked.start_ms, linked.end_ms)
+    place = np.where(linked.readable, item.windows.holders(linked.start_ms, linked.end_ms), NOWHERE)
     return {
         name: np.array([linked.ratio[place == at].sum(), float((place == at).sum())])
         for at, name in enumerate(item.windows.names)

@@ -334,7 +334,7 @@ def test_varying_teams_get_variance_components():
 
 
 def test_presence_is_unknown_where_the_category_may_hide():
-    """Value outside the vocabulary could have been the category: the sequence is no unit for that rater."""
+    """A value outside the vocabulary could have been the category: the sequence is no unit for that rater."""
     seen, unknown = [(0, 10, 0)], [(20, 30, MISSING)]
     pairs = [(seen, seen), (seen, []), ([], unknown), ([*seen, *unknown], seen)]
     timelines = [timeline_of(pair, 50, session=f"s{i}", raters=("R1", "R2")) for i, pair in enumerate(pairs)]
