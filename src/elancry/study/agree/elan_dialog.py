@@ -8,8 +8,9 @@ several files together. Where nobody marked an event there is no ratio; ELAN pri
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache, partial
 from typing import Any
 
 import numpy as np
@@ -67,9 +68,8 @@ class ModifiedFleiss(Family):
     cluster is left out (`matched`). Clusters with a value that is not in the vocabulary are left out of both."""
 
     sessions: Sequence[SessionEvents]
-    coded: Mapping[tuple[str, str], frozenset[str]]
-    """(session, sequence) -> who marked it and coded the tier."""
-    criterion: float
+    codes_of: Callable[[SessionEvents, tuple[str, ...]], NDArray[np.int64]]
+    """The clusters of some raters in one session, as `cluster_codes` has them."""
     matched: bool
     _made: dict[tuple[str, ...], Sums] = field(default_factory=dict)
 
@@ -78,7 +78,7 @@ class ModifiedFleiss(Family):
         units = []
         for item in self.sessions:
             if set(raters) <= set(item.raters):
-                codes = cluster_codes(item, raters, self.criterion, self.coded)
+                codes = self.codes_of(item, raters)
                 kept = (codes < k).all(axis=1) if self.matched else np.ones(len(codes), dtype=bool)
                 units.append(Units(item.session, codes[kept], np.ones(int(kept.sum())), each_a_sequence=True))
         return UnitSums(units, raters, k + 1)
@@ -137,14 +137,14 @@ def dialog_families(compared: Compared, linking: Linking) -> Iterator[Family]:
         yield OverlapRatio(base=shown, raters=raters, of=_ratio_sums(compared, group, raters))
         of_tier = [compared.whole(item) for item in {item.session: item for item in group}.values()]
         coded = {(item.session, item.sequence): frozenset(item.raters) for item in group}
+        codes_of = cache(partial(cluster_codes, criterion=linking.limit, coded=coded))
         for matched in (False, True):
             yield ModifiedFleiss(
                 base={**shown, "criterion": linking.criterion},
                 raters=raters,
                 categories=group[0].categories,
                 sessions=of_tier,
-                coded=coded,
-                criterion=linking.limit,
+                codes_of=codes_of,
                 matched=matched,
             )
 
