@@ -241,7 +241,6 @@ _KINDS = {
     "convert-point": _INFO,
     "convert-row-incomplete": _WARNING,
     "convert-row-skipped": _ERROR,
-    "convert-rows-in-quotes": _WARNING,
     "convert-sdis-many-codes": _WARNING,
     "convert-sdis-rounded": _WARNING,
     "convert-text-changed": _WARNING,

@@ -47,6 +47,7 @@ from elancry.eaf.slots import LATEST_MS
 from elancry.errors import UnreadableInput
 from elancry.findings import Finding, finding
 from elancry.interop.text import called
+from elancry.spans import format_ms
 from elancry.texts import Text, text
 
 POINT_MS = 40
@@ -246,13 +247,17 @@ class _Builder:
 
     def _usable(self, tier: FlatTier) -> list[_Numbered]:
         """The rows that can be annotations, by begin and end."""
-        good = [
-            (start, end, self.clean(value), number)
-            for number, (start, end, value) in enumerate(tier.rows)
-            if 0 <= start <= end < LATEST_MS - POINT_MS and len(value) <= MOST_CHARACTERS
-        ]
-        if len(good) < len(tier.rows):
-            said = text("finding.convert-row-skipped.message-left-out", n=len(tier.rows) - len(good))
+        good: list[_Numbered] = []
+        bad: list[FlatRow] = []
+        for number, (start, end, value) in enumerate(tier.rows):
+            if 0 <= start <= end < LATEST_MS - POINT_MS and len(value) <= MOST_CHARACTERS:
+                good.append((start, end, self.clean(value), number))
+            else:
+                bad.append((start, end, value))
+        if bad:
+            start, end, value = bad[0]
+            first = f"{format_ms(start)} - {format_ms(end)} {value[:40]!r}"
+            said = text("finding.convert-row-skipped.message-left-out", n=len(bad), first=first)
             self._find("row-skipped", said, tier=tier.name)
         good.sort(key=lambda row: (row[0], row[1]))
         return good

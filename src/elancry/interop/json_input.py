@@ -46,7 +46,7 @@ def unpacked(data: bytes, name: str) -> bytes:
 
 
 def read_json(data: bytes, name: str, kind: Text) -> tuple[Any, list[Finding]]:
-    """The value in a JSON file and findings; of names that stand twice in one object, the last one counts.
+    """The value in a JSON file and findings; names that occur twice in one object must say the same.
 
     Texts hold what XML can hold; other characters are U+FFFD.
     `kind` says what was expected, such as a BORIS project. Raises UnreadableInput for what is not JSON.
@@ -72,9 +72,12 @@ def read_json(data: bytes, name: str, kind: Text) -> tuple[Any, list[Finding]]:
         found = dict(pairs)
         if len(found) < len(pairs):
             seen: set[str] = set()
-            for key, _ in pairs:
+            for key, value in pairs:
                 if key in seen:
                     repeated[key] = repeated.get(key, 0) + 1
+                elif value != found[key]:
+                    said = text("format.json-contradicts", file=name, key=key[:40])
+                    raise UnreadableInput(said, hint=text("format.json-contradicts-hint"))
                 seen.add(key)
         return found
 

@@ -119,7 +119,11 @@ class _Grid:
         for _ in range(self._count()):
             start = self._time()
             end = start if points else self._time()
-            if not points and (end < start or self._end not in (None, start)):
+            if end < start:
+                why = text("format.interval-backwards", given=f"{_seconds(start)}-{_seconds(end)}")
+                line = line_of(self._text, self._position)
+                raise damaged(self._name, line, why, text("format.timing-backwards-hint"))
+            if not points and self._end not in (None, start):
                 number, line = self._untiled or (0, line_of(self._text, self._position))
                 self._untiled = number + 1, line
             self._end = end

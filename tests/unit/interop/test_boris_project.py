@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from elancry.codebook.extract import extract_codebook
+from elancry.codebook.model import Layout
 from elancry.eaf import Document, parse_eaf, read_eaf
 from elancry.errors import UnreadableInput
 from elancry.interop.boris.project import FORMAT
@@ -191,19 +193,28 @@ def test_events_that_cannot_be_read_are_told(event: Any, code: str):
 @pytest.mark.parametrize(
     "parts",
     [
-        {"observations": {"a": None, "b": [], "c": 1}},
-        {"observations": {"a": {"events": {"0": [1]}}}},
         {"observations": {"a": {"events": [], "file": [1, 2], "media_info": []}}},
-        {"observations": {"a": {"file": {"1": "x.mp4", "2": [None, 3]}, "independent_variables": []}}},
-        {"observations": {"a": {"time offset": "soon", "date": 5, "description": []}}},
+        {"observations": {"a": {"events": [], "file": {"1": "x.mp4", "2": [None, 3]}, "independent_variables": []}}},
+        {"observations": {"a": {"events": [], "time offset": "soon", "date": 5, "description": []}}},
         {"observations": {}, "behaviors_conf": []},
-        {"observations": {"a": {}}, "behaviors_conf": {"0": 1, "1": {"code": ""}, "2": {"code": "x", "type": 5}}},
+        {
+            "observations": {"a": {"events": []}},
+            "behaviors_conf": {"0": 1, "1": {"code": ""}, "2": {"code": "x", "type": 5}},
+        },
     ],
-    ids=range(7),
+    ids=range(5),
 )
 def test_values_of_another_type_never_end_in_a_traceback(parts: dict[str, Any]):
     read = read_project(json.dumps(parts).encode(), "p.boris", EVERYTHING)
     assert set(read.documents) == set(parts["observations"])
+
+
+@pytest.mark.parametrize("observation", [None, [], 1, {}, {"events": {"0": [1]}}, {"evemts": []}])
+def test_an_observation_without_a_list_of_events_is_refused(observation: Any):
+    with pytest.raises(UnreadableInput) as refusal:
+        read_project(json.dumps({"observations": {"a": observation}}).encode(), "p.boris", EVERYTHING)
+    assert refusal.value.message == "p.boris: observation 'a' has no list of events"
+    assert refusal.value.hint
 
 
 @pytest.mark.parametrize("data", [b"[]", b'"text"', b"{}", b'{"observations": []}', b"5"])
@@ -257,7 +268,7 @@ def test_the_oldest_layout_is_read():
 
 def test_packed_projects_and_names_that_are_no_file_names():
     content = json.loads(project([], CRY))
-    content["observations"] = {"a/b": {}, "a:b": {}, "..": {}, "A_B": {}}
+    content["observations"] = {name: {"events": []} for name in ("a/b", "a:b", "..", "A_B")}
     read = FORMAT.read(gzip.compress(json.dumps(content).encode()), "p.boris.gz", EVERYTHING) if FORMAT.read else None
     assert read is not None
     assert list(read.documents) == ["a_b", "a_b-2", "observation", "A_B-3"]
@@ -331,6 +342,34 @@ def boris_status(events: list[list[Any]]) -> list[str]:
         "STOP" if sum(other[1:4] == event[1:4] for other in events[:place]) % 2 else "START"
         for place, event in enumerate(events)
     ]
+
+
+@pytest.mark.parametrize("talk", [(1100, 6000), (5000, 6000)], ids=["overlap", "no overlap"])
+def test_codes_with_a_tier_each_come_back_as_one_system(talk: tuple[int, int]):
+    """
+    act.smile  |=======|            as a table's concurrent codes become tiers; whether they overlap in
+    act.talk      |=========|       this very file may not matter: the other rater's file has the same tiers
+    """
+    codes = ("smile", "talk")
+    tier = FlatTier("act", [(1000, 5000, "smile"), (*talk, "talk")], codes, concurrent=codes)
+    document, _ = build_document([tier], name="s.eaf")
+    content = written(document)
+    behaviors = [(one["code"], one["category"]) for one in content["behaviors_conf"].values()]
+    assert behaviors == [("smile", "act.smile"), ("talk", "act.talk")]
+    (again,) = read_project(json.dumps(content).encode(), "s.boris", EVERYTHING).documents.values()
+    assert spans(again) == {"act.smile": [(1000, 5000, "smile")], "act.talk": [(*talk, "talk")]}
+    for one in (document, again):
+        (system,) = extract_codebook([one]).systems
+        assert system.layout is Layout.TIER_PER_CATEGORY
+        assert [category.id for category in system.categories] == ["smile", "talk"]
+
+
+def test_another_value_on_the_tier_of_a_code_keeps_the_whole_vocabulary():
+    family = {"vocabulary": ("smile", "talk"), "family": "act"}
+    tiers = [FlatTier("act.smile", [(0, 1000, "talk")], **family), FlatTier("act.talk", [(0, 1000, "talk")], **family)]
+    document, _ = build_document(tiers, name="s.eaf")
+    (again,) = read_project(json.dumps(written(document)).encode(), "s.boris", EVERYTHING).documents.values()
+    assert spans(again) == {"act.smile": [(0, 1000, "talk")], "act.talk": [(0, 1000, "talk")]}
 
 
 def test_boris_pairs_what_was_written_as_elan_has_it():

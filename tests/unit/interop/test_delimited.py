@@ -328,14 +328,29 @@ def test_a_damaged_row_is_refused_with_line_and_remedy(text: str, words: str):
     assert caught.value.hint
 
 
-def test_rows_inside_a_text_and_rows_that_are_too_short_are_told():
-    text = 'tier,start_ms,end_ms,value\na,0,500,"x\na,600,700,y"\na,800,900\n'
-    result = only(text, "s01.csv")
-    assert content(result.documents["s01"]) == {"a": [(0, 500, "x\na,600,700,y"), (800, 900, "")]}
-    assert [(item.code, item.line) for item in result.findings] == [
-        ("convert-row-incomplete", 4),
-        ("convert-rows-in-quotes", 2),
-    ]
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (
+            'tier,start_ms,end_ms,value\na,0,500,"x\na,600,700,y"\na,800,900,z\n',
+            "s01.csv:2: a quoted text spans several lines, of which line 3 looks like a row of the table",
+        ),
+        (
+            "tier,start_ms,end_ms,value\na,0,500,x\na,800,900\n",
+            "s01.csv:3: the row has 3 of 4 cells and ends before the value",
+        ),
+    ],
+)
+def test_rows_inside_a_text_and_rows_cut_before_their_value_are_refused(text: str, words: str):
+    with pytest.raises(UnreadableInput) as refusal:
+        only(text, "s01.csv")
+    assert refusal.value.message == words
+    assert refusal.value.hint
+
+
+def test_a_row_that_lacks_cells_behind_its_value_is_told():
+    result = only("tier,start_ms,end_ms,value,participant\na,0,500,x,P1\nb,800,900,y\n", "s01.csv")
+    assert [(item.code, item.line) for item in result.findings] == [("convert-row-incomplete", 3)]
 
 
 def test_a_row_of_elan_that_contradicts_itself_is_told():

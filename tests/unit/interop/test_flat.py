@@ -17,6 +17,7 @@ from elancry.interop.flat import (
     is_point_type,
     split_overlaps,
 )
+from elancry.spans import format_ms
 
 
 def content(document: Document) -> dict[str, list[tuple[int, int, str]]]:
@@ -84,6 +85,8 @@ def test_rows_that_are_no_annotations_are_left_out_and_told(row: tuple[int, int,
     document, findings = build_document([FlatTier("t", [row, (7, 9, "good")])], name="x")
     assert content(document) == {"t": [(7, 9, "good")]}
     assert codes(findings) == ["convert-row-skipped"]
+    assert findings[0].tier == "t"
+    assert f"{format_ms(row[0])} - {format_ms(row[1])} {row[2][:40]!r}" in findings[0].message
 
 
 def test_characters_that_xml_cannot_hold_are_replaced_and_counted():

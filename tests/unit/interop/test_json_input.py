@@ -54,12 +54,19 @@ def test_packed_and_marked_files_are_read():
         assert read_json(data, "p", KIND) == ({"a": Decimal("1.5")}, [])
 
 
-def test_names_that_stand_twice_are_told_and_the_last_counts():
-    value, findings = read_json(b'{"a": 1, "a": 2, "b": {"c": 1, "c": 1, "c": 3}}', "p.boris", KIND)
-    assert value == {"a": 2, "b": {"c": 3}}
+def test_names_that_stand_twice_are_told_where_they_say_the_same():
+    value, findings = read_json(b'{"a": 1, "a": 1, "b": {"c": 3, "c": 3, "c": 3}}', "p.boris", KIND)
+    assert value == {"a": 1, "b": {"c": 3}}
     (found,) = findings
     assert found.code == "convert-not-understood"
     assert found.message.startswith("3 names occur twice at one place in the file ('a', 'c')")
+
+
+def test_names_that_stand_twice_and_contradict_each_other_are_refused():
+    with pytest.raises(UnreadableInput) as refusal:
+        read_json(b'{"b": {"c": 1, "c": 1, "c": 3}}', "p.boris", KIND)
+    assert refusal.value.message == "p.boris: the name 'c' occurs twice at one place with different values"
+    assert refusal.value.hint
 
 
 def test_characters_that_xml_cannot_hold_are_replaced_wherever_they_stand():

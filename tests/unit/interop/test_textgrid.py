@@ -249,6 +249,13 @@ def test_a_long_unclosed_text_takes_no_time():
         read(data, "x.TextGrid", Choices())
 
 
+def test_an_interval_that_ends_before_it_begins_is_refused_with_its_line():
+    with pytest.raises(UnreadableInput) as caught:
+        read(SHORT.replace("0.3 1.001", "0.3 0.2").encode(), "x.TextGrid", Choices())
+    assert caught.value.message == "x.TextGrid:11: the interval ends before it begins (0.3-0.2)"
+    assert caught.value.hint
+
+
 def test_intervals_that_do_not_follow_each_other_are_told():
     result = read(SHORT.replace("0.3 1.001", "0.4 1.001").encode(), "x.TextGrid", Choices())
     assert [(item.code, item.line) for item in result.findings] == [("convert-damaged", 11)]

@@ -239,10 +239,34 @@ def test_what_has_no_time_is_told(target: Any):
 
 
 def test_odd_times_become_what_they_can():
-    found, findings = spans([annotation("v.mp4#t=10"), annotation("v.mp4#t=9,3"), annotation("v.mp4#t=20,20")])
+    found, findings = spans([annotation("v.mp4#t=10"), annotation("v.mp4#t=20,20")])
     assert found == {"x": {"tagging": [(10_000, 10_040, "x"), (20_000, 20_040, "x")]}}
     assert "1 annotation has a start but no end; it was converted to a point event" in findings
-    assert "1 row left out" in findings
+
+
+def test_an_annotation_that_ends_before_it_begins_is_refused_with_its_place():
+    with pytest.raises(UnreadableInput) as refusal:
+        spans([annotation("v.mp4#t=1,2"), annotation("v.mp4#t=9,3")])
+    words = "x.jsonld: annotation 2 (x) ends before it begins (0:00:09.000 - 0:00:03.000)"
+    assert refusal.value.message == words
+    assert refusal.value.hint
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ('"value": "t=', '"value": "t=q', "has no readable time"),
+        ('"total": 7', '"total": 8', "the collection should contain 8 annotations; 7 were found"),
+    ],
+)
+def test_damage_to_a_file_of_ours_is_refused(old: str, new: str, words: str):
+    data = write_annotations(coded(), EVERYTHING).files[".jsonld"].decode()
+    assert old in data
+    with pytest.raises(UnreadableInput) as refusal:
+        read_annotations(data.replace(old, new, 1).encode(), "s01.jsonld", EVERYTHING)
+    assert words in refusal.value.message
+    assert refusal.value.message.startswith("s01.jsonld: ")
+    assert refusal.value.hint
 
 
 @pytest.mark.parametrize(

@@ -126,10 +126,12 @@ def _observation(title: str, content: Mapping[str, Any], ethogram: Ethogram, fil
     strokes, dropped, negative, rounded = [], 0, 0, 0
     events = content.get("events")
     if not isinstance(events, list):
-        note("damaged", "message-no-events", text("finding.convert-damaged.hint"))
+        raise UnreadableInput(
+            text("format.boris-no-events", file=file, name=title), hint=text("format.boris-no-events-hint")
+        )
     if "time offset" not in content:
         note("damaged", "message-no-offset", text("finding.convert-damaged.hint"))
-    for event in events if isinstance(events, list) else ():
+    for event in events:
         stroke, fine = _stroke(event, ethogram, offset)
         if stroke is None:
             dropped += 1

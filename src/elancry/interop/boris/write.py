@@ -20,7 +20,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from elancry.eaf.document import Document
-from elancry.eaf.parts import Annotation, Constraint, Tier
+from elancry.eaf.parts import Annotation, Constraint, Tier, Vocabulary, VocabularyEntry
 from elancry.findings import Finding, finding
 from elancry.interop.boris.events import ATTACHED, COMMENT, COMMENT_STOP, MODIFIERS, OBSERVATION, POINTS
 from elancry.interop.boris.read import as_json
@@ -271,14 +271,26 @@ def _alone(documents: Any, coded: Sequence[Coded]) -> set[str]:
 
 
 def _vocabulary(documents: Any, one: Coded) -> Iterator[tuple[str, str]]:
-    """(value, description) of the entries that the tier's vocabulary has in any document, in the first language."""
+    """(value, description) of what the tier's vocabulary has for it in any document, in the first language."""
     for document in documents:
         tier = document.tier(one.tier.id)
         kind = document.type_of(one.tier.id) if tier is not None and tier.participant == one.tier.participant else None
         vocabulary = None if kind is None or kind.vocabulary is None else document.vocabulary(kind.vocabulary)
-        for entry in () if vocabulary is None else vocabulary.entries:
+        for entry in () if vocabulary is None else _own_entries(vocabulary, one):
             for language, value in list(entry.values.items())[:1]:
                 yield value, entry.descriptions.get(language, "")
+
+
+def _own_entries(vocabulary: Vocabulary, one: Coded) -> tuple[VocabularyEntry, ...]:
+    """The entries that may stand on a tier: of tiers `VOCABULARY.ENTRY`, one for each code, that code alone.
+
+    So each is a category of one behavior, which comes back as a tier of one code, and they as one system of codes.
+    """
+    for entry in vocabulary.entries:
+        names = {f"{vocabulary.id}.{name}" for name in (entry.id, *entry.values.values())}
+        if one.tier.id in names and {item.value for item in one.annotations} <= set(entry.values.values()):
+            return (entry,)
+    return vocabulary.entries
 
 
 def _observation(document: Document, tiers: Sequence[Coded], ethogram: _Ethogram) -> dict[str, Any]:

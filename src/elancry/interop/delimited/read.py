@@ -123,6 +123,9 @@ class _Table:
                 why = text("format.table-cells", n=len(cells), columns=width)
                 raise damaged(self._name, line, why, text("format.table-cells-hint", delimiter=self._delimiter))
             if len(cells) < width:
+                if header.value is not None and len(cells) <= header.value:
+                    why = text("format.table-short", n=len(cells), columns=width)
+                    raise damaged(self._name, line, why, text("format.table-short-hint"))
                 short.append(line)
             if header.tiers and not any(_cell(cells, number) for number, _ in header.tiers):
                 empty.append(line)
@@ -176,8 +179,8 @@ class _Table:
         for line, cells in self._lines:
             for cell in cells:
                 if "\n" in cell and (row := _row_inside(cell, self._delimiter, width)):
-                    message = text("finding.convert-rows-in-quotes.message", line=line + row)
-                    self._find("rows-in-quotes", message, line, text("finding.convert-rows-in-quotes.hint"))
+                    why = text("format.table-rows-in-quotes", line=line + row)
+                    raise damaged(self._name, line, why, text("format.table-rows-in-quotes-hint"))
 
     def _add(self, recording: _Recording, header: Header, cells: Sequence[str], span: tuple[int, int]) -> None:
         participant = _cell(cells, header.participant) or None

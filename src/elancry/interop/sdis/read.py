@@ -28,11 +28,11 @@ from elancry.interop.boris.events import MOST_VOCABULARIES
 from elancry.interop.boris.values import NO_DATE
 from elancry.interop.flat import FlatRow, FlatTier, build_document
 from elancry.interop.format import Choices, Read
-from elancry.interop.json_input import milliseconds
+from elancry.interop.json_input import in_seconds, milliseconds
 from elancry.interop.sdis.names import legend
 from elancry.interop.stems import stem_for
-from elancry.interop.text import called, decode_text, line_of
-from elancry.texts import text
+from elancry.interop.text import called, damaged, decode_text, line_of
+from elancry.texts import Text, text
 
 SESSION = "sdis.session"
 """The HEADER property with the name of the session; `sdis.variable.` and a name hold the level of a variable."""
@@ -40,6 +40,7 @@ _KIND = text("format.kind.sdis")
 _COMMENT = re.compile(r"%([^\n]*)|![^!]*!")
 _HEAD = re.compile(r"\s*(Timed|Event|State|Interval|Multievent)\b\s*(?:<([^<>]*)>)?([^;]*);", re.IGNORECASE)
 _HIDDEN = re.compile(r"[^\s,;&/<>()%!]{1,64},[\d:.]{1,20}(?:-|\b)|<[^<>\n]{0,100}>|\A[%!]\s*[;/&]\s*!?\Z")
+_IN_TIME = re.compile(r"[\d:.,-][%!][-\d:.,]")
 _DECLARED = re.compile(r"[()=*]|[^\s()=*,]+")
 _TOKEN = re.compile(
     r"<(?P<unit>[^<>]*)>|(?P<mark>[;/&])|\((?P<levels>[^()]*)\)"
@@ -66,12 +67,22 @@ class Codes:
             self.vocabulary.setdefault(tier, []).append(value)
 
 
+@dataclass(frozen=True, slots=True)
+class Timed:
+    """One event as it stands at `position` of the file; `end_ms` is `None` where it lasts to the next onset."""
+
+    code: str
+    onset_ms: int
+    end_ms: int | None
+    position: int
+
+
 @dataclass(slots=True)
 class Session:
-    """One sequence: per stream (code, onset in ms, offset in ms or `None` for the next onset)."""
+    """One sequence, as streams of events."""
 
     unit: str
-    streams: list[list[tuple[str, int, int | None]]] = field(default_factory=lambda: [[]])
+    streams: list[list[Timed]] = field(default_factory=lambda: [[]])
     end_ms: int | None = None
     levels: list[str] = field(default_factory=list)
 
@@ -82,8 +93,9 @@ class Session:
 
 
 def read_sdis(data: bytes, name: str, choices: Choices) -> Read:
-    """The documents of a file of timed event data, by session; raises UnreadableInput for any other file."""
+    """The documents of a file of timed event data, by session; raises UnreadableInput, with the line of any damage."""
     content, notes = decode_text(data, name, _KIND)
+    _refuse_cut_times(content, name)
     said = [line for match in _COMMENT.finditer(content) if match[1] is not None for line in legend(match[1])]
     bare = _COMMENT.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), content)
     head = _HEAD.match(bare)
@@ -109,7 +121,8 @@ def read_sdis(data: bytes, name: str, choices: Choices) -> Read:
         if {"unit", "tier", "participant"} <= set(line)
     }
     documents = {}
-    findings: list[Finding] = [*notes, *hidden, *reader.findings, *_miscounted(sessions, counted, name)]
+    _refuse_miscounted(sessions, counted, content, name)
+    findings: list[Finding] = [*notes, *hidden, *reader.findings()]
     taken: set[str] = set()
     for title, session in _titled(sessions, names):
         stem = stem_for(title, taken, "session")
@@ -145,14 +158,22 @@ def _hidden(content: str, name: str) -> Iterator[Finding]:
             )
 
 
-def _miscounted(sessions: Sequence[Session], counted: dict[str, str], name: str) -> Iterator[Finding]:
-    """Units of which a file that elancry wrote says another number of events than it holds."""
+def _refuse_cut_times(content: str, name: str) -> None:
+    """Refuse a sign in the middle of a time: it would open a comment, and what follows be passed over."""
+    for match in _COMMENT.finditer(content):
+        if _IN_TIME.match(content, match.start() - 1) is not None:
+            why = text("format.sdis-comment-in-time", sign=match[0][:1])
+            raise damaged(name, line_of(content, match.start()), why, text("format.sdis-comment-in-time-hint"))
+
+
+def _refuse_miscounted(sessions: Sequence[Session], counted: dict[str, str], content: str, name: str) -> None:
+    """Refuse a file that elancry wrote and that holds another number of events in a unit than it says there."""
     for unit, total in counted.items():
         number = sum(len(stream) for session in sessions if session.unit == unit for stream in session.streams)
         if str(number) != total:
-            message = text("finding.convert-damaged.message-sdis-count", unit=unit, total=total, n=number)
-            hint = text("finding.convert-damaged.hint")
-            yield finding("convert-damaged", message, hint=hint, file=name)
+            place = max(content.find(f"<{unit}>"), 0)
+            why = text("format.sdis-count", unit=unit, total=total, n=number)
+            raise damaged(name, line_of(content, place), why, text("format.sdis-count-hint"))
 
 
 def _declarations(declared: str, said: Sequence[dict[str, str]]) -> Codes:
@@ -212,22 +233,21 @@ def _groups(tokens: Sequence[str]) -> Iterator[tuple[str, list[str]]]:
 
 
 class _Sessions:
-    """The data behind the declarations, read token by token."""
+    """The data behind the declarations, read token by token; a damaged one is refused with its line."""
 
     def __init__(self, content: str, position: int, name: str, unit_ms: int) -> None:
         self._text, self._position, self._name, self._unit = content, position, name, unit_ms
-        self.findings: list[Finding] = []
-        self._odd: list[tuple[str, int]] = []
-        self._rounded = self._backwards = 0
+        self._rounded = 0
 
     def sessions(self) -> list[Session]:
-        """All sessions, with every offset known."""
+        """All sessions, with every offset known; raises UnreadableInput."""
         found: list[Session] = []
         unit, first = "", 0
         session = Session(unit)
+        last = self._position
         closed = True
         for match in _TOKEN.finditer(self._text, self._position):
-            closed = False
+            closed, last = False, match.start()
             if match["unit"] is not None:
                 unit = " ".join(match["unit"].split())
                 session.unit = unit
@@ -245,38 +265,49 @@ class _Sessions:
             elif match["onset"] is not None:
                 self._event(session, match)
             else:
-                self._odd.append((match["odd"], match.start()))
+                raise self._odd(match)
         if not closed:
-            found.append(self._closed(session))
-            message = text("finding.convert-not-understood.message-unclosed")
-            self.findings.append(finding("convert-not-understood", message, file=self._name))
-        self._report()
+            raise self._refusal(last, text("format.sdis-unclosed"), text("format.sdis-unclosed-hint"))
         return found
+
+    def findings(self) -> tuple[Finding, ...]:
+        """That times were rounded, once the sessions were read."""
+        if not self._rounded:
+            return ()
+        message = text("finding.convert-time-rounded.message", n=self._rounded)
+        return (finding("convert-time-rounded", message, file=self._name),)
 
     def _event(self, session: Session, match: re.Match[str]) -> None:
         onset = self._ms(match["onset"])
         offset = self._ms(match["offset"]) if match["offset"] else None
         if onset is None or (match["offset"] and (offset is None or not match["dash"])):
-            self._odd.append((match[0], match.start()))
-        elif match["code"]:
-            moment = not match["dash"]
-            session.streams[-1].append((match["code"], onset, onset if moment else offset))
+            raise self._odd(match)
+        if match["code"]:
+            end = offset if match["dash"] else onset
+            session.streams[-1].append(Timed(match["code"], onset, end, match.start()))
         elif not session.empty:
+            if session.end_ms not in (None, onset):
+                raise self._odd(match)
             session.end_ms = onset
 
     def _closed(self, session: Session) -> Session:
         """The session with every offset: an open one ends at the next onset of its stream or with the session."""
-        known = [time for stream in session.streams for _, on, off in stream for time in (on, off) if time is not None]
-        last = session.end_ms if session.end_ms is not None else max(known, default=0)
+        for one in (one for stream in session.streams for one in stream):
+            if session.end_ms is not None and max(one.onset_ms, one.end_ms or 0) > session.end_ms:
+                why = text("format.sdis-beyond", given=one.code, end=in_seconds(session.end_ms))
+                raise self._refusal(one.position, why, text("format.sdis-beyond-hint"))
+        known = [time for stream in session.streams for one in stream for time in (one.onset_ms, one.end_ms)]
+        last = max((time for time in (*known, session.end_ms) if time is not None), default=0)
         for stream in session.streams:
-            for place, (code, onset, offset) in enumerate(stream):
-                if offset is None:
-                    later = (other for _, other, _ in stream[place + 1 : place + 2])
-                    offset = next(later, last)
-                if offset < onset:
-                    self._backwards += 1
-                    offset = onset
-                stream[place] = (code, onset, offset)
+            for place, one in enumerate(stream):
+                end = one.end_ms
+                if end is None:
+                    end = next((later.onset_ms for later in stream[place + 1 : place + 2]), last)
+                if end < one.onset_ms:
+                    given = _TOKEN.match(self._text, one.position)
+                    why = text("format.sdis-backwards", given=given[0][:40] if given else one.code)
+                    raise self._refusal(one.position, why, text("format.timing-backwards-hint"))
+                stream[place] = replace(one, end_ms=end)
         return session
 
     def _ms(self, given: str) -> int | None:
@@ -289,19 +320,12 @@ class _Sessions:
         self._rounded += rounded
         return whole
 
-    def _report(self) -> None:
-        if self._odd:
-            shown = ", ".join(repr(odd[:30]) for odd, _ in self._odd[:3])
-            message = text("finding.convert-not-understood.message-places", n=len(self._odd), shown=shown)
-            line = line_of(self._text, self._odd[0][1])
-            hint = text("finding.convert-not-understood.hint-sdis")
-            self.findings.append(finding("convert-not-understood", message, hint=hint, file=self._name, line=line))
-        if self._backwards:
-            message = text("finding.convert-not-understood.message-backwards", n=self._backwards)
-            self.findings.append(finding("convert-not-understood", message, file=self._name))
-        if self._rounded:
-            message = text("finding.convert-time-rounded.message", n=self._rounded)
-            self.findings.append(finding("convert-time-rounded", message, file=self._name))
+    def _odd(self, match: re.Match[str]) -> UnreadableInput:
+        why = text("format.sdis-passage", given=match[0][:40])
+        return self._refusal(match.start(), why, text("format.sdis-passage-hint"))
+
+    def _refusal(self, position: int, why: Text, hint: Text) -> UnreadableInput:
+        return damaged(self._name, line_of(self._text, position), why, hint)
 
 
 def _titled(sessions: Sequence[Session], names: dict[str, str]) -> Iterator[tuple[str, Session]]:
@@ -332,9 +356,10 @@ def _variables(codes: Codes, session: Session) -> dict[str, str]:
 def _tiers(session: Session, codes: Codes) -> list[FlatTier]:
     rows: dict[str, list[FlatRow]] = {}
     for stream in session.streams:
-        for code, onset, offset in stream:
-            tier, value = codes.meaning.get(code, (code, code))
-            rows.setdefault(tier, []).append((onset, offset if offset is not None else onset, value))
+        for one in stream:
+            tier, value = codes.meaning.get(one.code, (one.code, one.code))
+            end = one.onset_ms if one.end_ms is None else one.end_ms
+            rows.setdefault(tier, []).append((one.onset_ms, end, value))
     order = [*codes.vocabulary, *sorted(set(rows) - set(codes.vocabulary))]
     crowded = len(rows) > MOST_VOCABULARIES
     return [

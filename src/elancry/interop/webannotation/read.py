@@ -26,6 +26,7 @@ from elancry.interop.format import Choices, Read
 from elancry.interop.json_input import as_text, mapping, milliseconds, read_json
 from elancry.interop.stems import stem_for
 from elancry.interop.webannotation.structure import Item, listed, origin_ms, rebuilt
+from elancry.spans import format_ms
 from elancry.texts import Text, text
 
 _KIND = text("format.kind.webannotation")
@@ -47,9 +48,13 @@ def read_annotations(data: bytes, name: str, choices: Choices) -> Read:
         )
     total = mapping(content).get("total")
     if isinstance(total, int) and total != len(raw) and not notes["pages"]:
+        if structure:  # elancry's own, where both are right
+            raise UnreadableInput(
+                text("format.web-total", file=name, total=total, n=len(raw)), hint=text("format.web-total-hint")
+            )
         message = text("finding.convert-damaged.message-total", total=total, n=len(raw))
         findings.append(finding("convert-damaged", message, hint=text("finding.convert-damaged.hint"), file=name))
-    items = [item for one in raw for item in _items(one, notes)]
+    items = [item for number, one in enumerate(raw, 1) for item in _items(one, notes, name, number)]
     stem = _stem(name)
     documents: dict[str, Document] = {}
     if structure and choices.tiers is None:
@@ -86,15 +91,26 @@ def _annotations(content: object, notes: Counter[str]) -> Iterator[Mapping[str, 
     yield from listed(mapping(page).get("items", top.get("@graph")))
 
 
-def _items(one: Mapping[str, Any], notes: Counter[str]) -> Iterator[Item]:
-    """The annotation at its first target in time; others in time are noted."""
+def _items(one: Mapping[str, Any], notes: Counter[str], name: str, number: int) -> Iterator[Item]:
+    """The annotation at its first target in time; others in time are noted. One that ends too early is refused."""
     targets = one.get("target")
     spans = [found for target in _each(targets) if (found := _span(target)) is not None]
+    shown = (as_text(one.get("id")) or _body(one, Counter()))[:60]
+    if not spans and f"{_EAF}tier" in one:  # elancry writes none without a time
+        raise UnreadableInput(
+            text("format.web-no-time", file=name, n=number, shown=shown), hint=text("format.web-times-hint")
+        )
     if not spans:
         notes["no-time"] += 1
         return
     notes["more-targets"] += len(spans) > 1
     start, end, source, whole = spans[0]
+    if end < start:
+        given = f"{format_ms(start)} - {format_ms(end)}"
+        raise UnreadableInput(
+            text("format.web-backwards", file=name, n=number, shown=shown, given=given),
+            hint=text("format.web-times-hint"),
+        )
     notes["open-end"] += not whole
     said = {key.removeprefix(_EAF): as_text(value) for key, value in one.items() if key.startswith(_EAF)}
     tier = said.get("tier") or _word(one.get("motivation")) or _purpose(one.get("body")) or "annotations"
