@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from elancry.check.places import FoundBy, Place
@@ -170,8 +171,17 @@ def participants(places: Iterable[Place]) -> Iterator[Finding]:
 
 
 def vocabularies(document: Document, places: Iterable[Place]) -> Iterator[Finding]:
-    """Does the vocabulary of each interval tier hold the codebook's categories?"""
+    """Does the vocabulary of each interval tier hold the codebook's categories?
+
+    Of a tier for one category, with a vocabulary of its own, that category is asked for.
+    """
     asked: set[tuple[str, str]] = set()
+    places = tuple(places)
+    users = Counter(
+        vocabulary.id
+        for place in places
+        if place.tier is not None and (vocabulary := vocabulary_of(document, place.tier)) is not None
+    )
     for place in places:
         system = place.wanted.system
         if place.tier is None or system is None or place.wanted.kind != "interval":
@@ -185,6 +195,8 @@ def vocabularies(document: Document, places: Iterable[Place]) -> Iterator[Findin
             continue
         asked.add((system.id, vocabulary.id))
         lacking, foreign = _compare(system, vocabulary)
+        if place.wanted.category is not None and users[vocabulary.id] == 1:
+            lacking = [category for category in lacking if category == place.wanted.category]
         if lacking or foreign:
             variant = "-both" if lacking and foreign else "-lacks" if lacking else "-more"
             yield finding(

@@ -189,7 +189,8 @@ def _by_layout(tiers: list[ObservedTier]) -> list[tuple[bool, list[ObservedTier]
 def _categories(group: list[ObservedTier], languages: tuple[str, ...]) -> tuple[Category, ...]:
     entries: dict[str, Entry] = {}
     for tier in group:
-        entries = {**entries, **{key: entry for key, entry in tier.entries.items() if key not in entries}}
+        for key, entry in tier.entries.items():
+            entries.setdefault(key, entry)
     ids = category_ids(entries)
     taken: dict[str, str] = {key: key for key in entries}
     categories = []
