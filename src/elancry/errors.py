@@ -61,5 +61,5 @@ class InvalidInput(ElancryError):
         self.findings = tuple(findings)
 
     def __str__(self) -> str:
-        places = [f"  {item.where}: {item.message}" if item.where else f"  {item.message}" for item in self.findings]
+        places = [f"  {item.placed}" for item in self.findings]
         return "\n".join([self.message, *places, *([f"  {self.hint}"] if self.hint else [])])

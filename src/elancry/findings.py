@@ -50,6 +50,12 @@ class Finding:
         """The place in words: `s01__R1.eaf, tier crying_form, annotation a12, 0:01:02.500`."""
         return self.place()
 
+    @property
+    def placed(self) -> str:
+        """The place, and what is wrong there; a message that begins with the name of its file says both."""
+        place, message = self.where, self.message
+        return f"{place}: {message}" if place and not (place == self.file and message.startswith(place)) else message
+
     def place(self, language: str | None = None) -> str:
         """The place in `language` (the messages' one by default), the file with its line first."""
         file = self.file or ""

@@ -120,6 +120,11 @@ def test_commands_that_go_file_by_file_say_errors_too(verbose, capsys):
     assert capsys.readouterr().err == "error eaf-reversed: a.eaf: it ends early\n"
 
 
+def test_a_file_is_named_once():
+    said = [finding("file-unreadable", message, file="a.eaf").placed for message in ("a.eaf is cut off", "is cut off")]
+    assert said == ["a.eaf is cut off", "a.eaf: is cut off"]
+
+
 def test_a_name_cannot_give_orders_to_the_terminal(one_warning, tmp_path, monkeypatch):
     path = next(one_warning.glob("*__R2.eaf"))
     if sys.platform == "win32":

@@ -177,8 +177,7 @@ def _unreadable(files: Sequence[Finding]) -> UnreadableInput | None:
     """The error that names files that cannot be read; `None` where there are none."""
     if not files:
         return None
-    said = [text("check.file-says", file=item.file, said=item.said) for item in files]
-    return UnreadableInput("\n".join(map(str, said)), hint=files[0].advice)
+    return UnreadableInput("\n".join(item.placed for item in files), hint=files[0].advice)
 
 
 def _size(path: Path) -> int:

@@ -62,9 +62,8 @@ class Kinds:
 
 def finding_line(item: Finding) -> str:
     """A finding on one line, its hint on a second."""
-    where = f"{item.where}: " if item.where else ""
     hint = f"\n    {printable(item.hint)}" if item.hint else ""
-    return f"{item.severity.shown} {item.code}: {printable(where + item.message)}{hint}"
+    return f"{item.severity.shown} {item.code}: {printable(item.placed)}{hint}"
 
 
 def _pattern(said: Text | str) -> str:

@@ -111,7 +111,7 @@ def merge_session(job: Job) -> Merged | Refused:
     parts = read_parts(coding, job.session, tier_pattern=pattern)
     if isinstance(parts, Finding):
         if job.earlier is not None:
-            raise UnreadableInput(text("check.file-says", file=parts.file, said=parts.said), hint=parts.advice)
+            raise UnreadableInput(parts.placed, hint=parts.advice)
         return Refused(job.session, parts)
     work = None if job.earlier is None else job.earlier.work()
     carried = None

@@ -54,5 +54,5 @@ def write_templates(
         )
     written = write.write_templates(book, Path(folder), language=language, prepared=prepared, force=force)
     for item in odd:
-        warnings.warn(": ".join(filter(None, (item.where, item.message))), stacklevel=2)
+        warnings.warn(item.placed, stacklevel=2)
     return written
