@@ -36,6 +36,8 @@ WORKLIST = TableSchema(
 )
 
 
+_MOST = 5000
+"""Rows that are made at once, and rows of the page."""
 FRAME_MS = 40
 """A frame of a video with 25 frames a second: nobody sees what is shorter."""
 
@@ -85,12 +87,12 @@ class Worklist:
         yield from self._store.get((int(keys[row, 4]), int(keys[row, 5])) for row in order)
 
 
-def worklist_frames(disputes: Iterable[Dispute], *, most: int = 5000) -> Iterator[pd.DataFrame]:
-    """The table `worklist` (see `WORKLIST`) in pieces of at most so many rows, at least one."""
+def worklist_frames(disputes: Iterable[Dispute]) -> Iterator[pd.DataFrame]:
+    """The table `worklist` (see `WORKLIST`) in pieces of at most `_MOST` rows, at least one."""
     rows = iter(disputes)
-    piece = list(islice(rows, most))
+    piece = list(islice(rows, _MOST))
     yield _frame(piece)
-    while piece := list(islice(rows, most)):
+    while piece := list(islice(rows, _MOST)):
         yield _frame(piece)
 
 
@@ -126,10 +128,10 @@ tr.open td:last-child { font-weight: bold }
 """
 
 
-def worklist_html(disputes: Worklist, *, most: int = 5000) -> str:
-    """The same as one page to print or to tick off; no more than `most` rows, and it says so."""
-    rows = "\n".join(map(_row, islice(disputes, most)))
-    left = len(disputes) - most
+def worklist_html(disputes: Worklist) -> str:
+    """The same as one page to print or to tick off; no more than `_MOST` rows, and it says so."""
+    rows = "\n".join(map(_row, islice(disputes, _MOST)))
+    left = len(disputes) - _MOST
     all_of_them = text("merge.disagreements", n=len(disputes))
     words = {
         name: html.escape(str(said))

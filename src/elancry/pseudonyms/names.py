@@ -110,12 +110,12 @@ class Names:
             self.left.setdefault(Left(kind, file, tier, changed))
         return changed
 
-    def label(self, text: str, kind: str, file: str = "", tier: str = "") -> str:
+    def label(self, text: str, kind: str, tier: str = "") -> str:
         """The same for names of tiers, types, vocabularies and entries; those of a written codebook stay."""
         if self.is_of_codebook(text) or not any(map(str.isalpha, text)):
             return text
         changed = self._structure.replace(text)
-        self.left.setdefault(Left(kind, file, tier, changed))
+        self.left.setdefault(Left(kind, "", tier, changed))
         return changed
 
     def thing(self, text: str) -> str:
