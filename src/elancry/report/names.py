@@ -8,6 +8,7 @@ from functools import cached_property
 
 from elancry.codebook.model import Codebook
 from elancry.report.words import Words
+from elancry.texts import Text, Texts
 
 # Paul Tol's "muted" scheme: nine hues that stay apart in the three common kinds of colour blindness.
 PALETTE = ("#332288", "#88CCEE", "#44AA99", "#117733", "#999933", "#DDCC77", "#CC6677", "#882255", "#AA4499")
@@ -51,6 +52,21 @@ class Names:
         if category_id in SPECIAL:
             return self.words(f"category.{category_id}")
         return self.words("intercept") if category_id == "(Intercept)" else category_id
+
+    def in_text(self, said: str | Text | Texts) -> str | Text | Texts:
+        """A sentence of the tables with the labels of the system and the reference category that it names by id."""
+        if isinstance(said, Texts):
+            return Texts(tuple(self._labelled(part) for part in said.parts))
+        return self._labelled(said) if isinstance(said, Text) else said
+
+    def _labelled(self, said: Text) -> Text:
+        fields = dict(said.fields)
+        system = fields.get("system")
+        if not isinstance(system, str):
+            return said
+        if "reference" in fields:
+            fields["reference"] = self.category(system, str(fields["reference"]))
+        return Text(said.code, {**fields, "system": self.system(system)})
 
     def order(self, system_id: str, categories: Iterable[str]) -> list[str]:
         """`categories` in codebook order, unknown ones after by name, `none` and `no_match` last."""

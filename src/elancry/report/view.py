@@ -46,7 +46,11 @@ class View:
     def omitted(self, part: str) -> tuple[Block, ...]:
         """A note that the part is not here and why; empty where nothing was omitted."""
         reason = self.results.omitted.get(part)
-        return () if reason is None else (Text(self.words("omitted", reason=self.words.said(reason)), tone="note"),)
+        return (
+            ()
+            if reason is None
+            else (Text(self.words("omitted", reason=self.words.said(self.names.in_text(reason))), tone="note"),)
+        )
 
     def quoted(self, label: str) -> str:
         """A label of the codebook as it stands in a sentence."""

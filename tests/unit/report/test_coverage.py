@@ -13,6 +13,7 @@ from __future__ import annotations
 import dataclasses
 
 import numpy as np
+import pandas as pd
 import pytest
 from sample_results import codebook
 
@@ -27,6 +28,7 @@ from elancry.report.view import View
 from elancry.report.words import Words
 from elancry.study.coverage import coverage_of
 from elancry.study.results import Coverage
+from elancry.texts import Texts, text
 
 RATERS = ("R1", "R2", "R3")
 UNITS = (("s1", "1"), ("s1", "2"), ("s2", "1"))
@@ -111,6 +113,27 @@ def test_whole_sessions_are_not_called_sequences(sample):
     assert "The files contain no sequences" in first
     row = {"n_units": 3, "n_sessions": 3, "measure": "time_percent", "compared_ms": None, "raters": "R1|R2"}
     assert sentences.basis(row, view) == "3 sessions as wholes; raters R1, R2"
+
+
+def test_of_given_units_the_summary_says_how_far_the_labels_agree(sample):
+    """Over time the raters agree between the units by construction: `moderate` there would mislead (decision 21)."""
+    rows = sample.tables["agreement"]
+    timed = rows[(rows["system"] == "crying_form") & (rows["coding"] == "interval") & (rows["scope"] == "overall")]
+    label = timed.iloc[[0]].assign(measure="label_fleiss_kappa", variant="", estimate=-0.1, ci_low=-0.18, ci_high=-0.01)
+    results = dataclasses.replace(sample, tables={"agreement": pd.concat([rows, label], ignore_index=True)})
+    words = Words("en")
+    said = repr(summary(View(results, Names(sample.codebook, words), words)).blocks)
+    assert "the labels of “Form of crying” for the given units" in said
+    assert "the interval coding of “Form of crying”" not in said
+    assert "the interval coding of “Therapeutic intervention”" in said
+
+
+def test_systems_and_references_in_sentences_of_tables_get_their_labels(sample):
+    names = Names(sample.codebook, Words("en"))
+    reference = text("association.reference", system="crying_form", reference="despair")
+    said = names.in_text(Texts((reference, text("association.one-system"))))
+    assert said.into("en").startswith("Form of crying reference: Despair; ")
+    assert names.in_text("as it is") == "as it is"
 
 
 def test_errors_in_the_files_are_said_at_the_top(sample):

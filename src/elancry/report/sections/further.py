@@ -100,7 +100,7 @@ def wholes(view: View) -> Section | None:
         remarks = [text for (text,) in distinct(rows, "dropped") if text]
         notes = (
             words("note.wholes"),
-            *(words("regression.dropped", text=words.said(text)) for text in remarks),
+            *(words("regression.dropped", text=words.said(names.in_text(text))) for text in remarks),
             *reasons.notes(),
         )
         blocks.append(Table("setcorrelation", words("table.wholes"), heads, cells, notes, row_heads=2, word=True))

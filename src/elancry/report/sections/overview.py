@@ -83,13 +83,23 @@ def _agreement(view: View) -> list[tuple[str, str]]:
     for (system,) in distinct(rows, "system"):
         of_system = [row for row in rows if row["system"] == system]
         timed = [row for row in of_system if row["coding"] == "interval"]
-        texts = [_timed(system, team, view) for team in agreement_rows.teams(timed)]
+        texts = [_labels(system, team, view) or _timed(system, team, view) for team in agreement_rows.teams(timed)]
         rated = [row for row in of_system if row["coding"] == "rating"]
         if rated:
             score = rated[0]["variant"]
             texts.append(span(system, score, [row for row in rated if row["variant"] == score], view))
         found += [(view.words("headline.agreement"), text) for text in texts if text]
     return found
+
+
+def _labels(system: str, rows: list[Row], view: View) -> str:
+    """The sentence on the labels, where the raters labelled units that were given: agreement over time says little."""
+    row = agreement_rows.headline_label(rows)
+    if row is None:
+        return ""
+    words, only = view.words, view.only(row["raters"])
+    what = words("what.label", system=view.quoted(view.names.tier(system, row["tier"])))
+    return sentences.agreement(row, words("raters_only", what=what, raters=only) if only else what, view)
 
 
 def _timed(system: str, rows: list[Row], view: View) -> str:
@@ -191,7 +201,10 @@ def study(view: View) -> Section:
         blocks.append(Text(words("study.omitted.text")))
         blocks.append(
             Bullets(
-                tuple((words.get(f"part.{part}", part), words.said(why)) for part, why in view.results.omitted.items())
+                tuple(
+                    (f"{words.get(f'part.{part}', part)}:", words.said(view.names.in_text(why)))
+                    for part, why in view.results.omitted.items()
+                )
             )
         )
     return Section("study", words("section.study"), tuple(blocks))

@@ -187,7 +187,7 @@ def test_short_sequences_are_left_out() -> None:
 def test_one_system_gives_no_rows_and_a_reason() -> None:
     lines = [line for line in a_study(6) if line.system == "form"]
     assert in_words(cooccurrence_rows(lines, BOOK, Plan(seed=1))) == []
-    assert str(why_not_in_time(lines, BOOK)) == "only one system has interval coding (form): co-occurrence needs two"
+    assert str(why_not_in_time(lines, BOOK)) == "only one system has interval coding (form): this analysis needs two"
     alone = Codebook("t", "T", BOOK.systems[:1])
     frame = sequence_scores(lines, (), (), alone)
     assert regressions(frame, alone) == ([], [])
