@@ -151,6 +151,8 @@ def damaged(steps) -> bytes:
 @example([(same_id, 4, 0)])
 @example([(time_of_another, 3, 0), (moved, 5, 1)])
 @example([(other_parent_tier, 0, 2), (no_id, 1, 0), (no_id, 6, 0)])
+@example([(other_parent, 0, 2), (moved, 0, 2)])
+@example([(other_parent, 0, 2), (constraint, 1, 0)])
 def test_a_merged_file_is_sound_and_nothing_is_lost(steps):
     data = damaged(steps)
     with tempfile.TemporaryDirectory() as place:

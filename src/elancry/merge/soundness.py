@@ -278,9 +278,9 @@ class _Work:
                     self._changed(tier or "", code)
                 wrong = references
             else:
-                owners = [item.get("ANNOTATION_REF") for item in references]
-                several = len(set(owners)) < len(owners)
-                self._retype(element, Constraint.SYMBOLIC_SUBDIVISION if several else Constraint.SYMBOLIC_ASSOCIATION)
+                # Each keeps the span of its parent, as it was read: only a subdivision divides it.
+                if not self._is_symbolic(element):
+                    self._retype(element, Constraint.SYMBOLIC_ASSOCIATION)
                 self._changed(tier or "", code)
                 wrong = aligned
             self._leave_out([item.get("ANNOTATION_ID") for item in wrong], "eaf-mixed-kinds")
