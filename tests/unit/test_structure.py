@@ -35,6 +35,7 @@ GROUND = (
     "html_tables",
     "page_policy",
     "processes",
+    "extensions",
 )
 # A room may import the ground, itself, and rooms above it in this list.
 ROOMS = (

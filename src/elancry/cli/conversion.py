@@ -19,9 +19,9 @@ from elancry.eaf.document import Document
 from elancry.errors import ElancryError, OutputRefused, UnreadableInput, UsageError
 from elancry.files import write_keeping
 from elancry.findings import Finding
-from elancry.interop.conversion import EAF, convert, format_of_name, gather, names_for, read_documents, stem_of
+from elancry.interop.conversion import convert, format_of_name, gather, names_for, read_documents, stem_of
 from elancry.interop.format import Choices
-from elancry.interop.formats import load_format
+from elancry.interop.formats import EAF, load_format
 from elancry.interop.inputs import PLAIN_TEXT, TABLE, find_inputs
 from elancry.interop.text import MOST_BYTES
 from elancry.names import require

@@ -14,13 +14,12 @@ from elancry.eaf.read import parse_eaf
 from elancry.errors import UsageError
 from elancry.findings import Finding
 from elancry.interop.format import Choices, Format, Read
-from elancry.interop.formats import format_names, load_format
+from elancry.interop.formats import EAF, format_names, load_format
 from elancry.interop.losses import choice_findings, chosen_tiers
 from elancry.interop.medium_times import on_medium
 from elancry.interop.stems import stem_for
 from elancry.texts import some, text
 
-EAF = "eaf"
 Complete = Callable[[Document], Document]
 EAF_SUFFIXES = (".eaf", ".etf")
 

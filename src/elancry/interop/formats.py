@@ -1,9 +1,11 @@
-"""The formats that elancry knows, found by name or suffix; each module is imported when its format is used."""
+"""The formats, ours and those of other packages (`elancry.extensions`); each module is imported when it is used."""
 
 from __future__ import annotations
 
 from importlib import import_module
 from typing import TYPE_CHECKING
+
+from elancry.extensions import FORMATS, declared, load, wrong_kind
 
 if TYPE_CHECKING:
     from elancry.interop.format import Format
@@ -27,13 +29,14 @@ _MODULES: dict[str, str] = {
     "r": "rbundle.bundle",
 }
 
+EAF = "eaf"
 # Formats that are objects in Python, not files: `--to` and `--from` do not know them.
 _OBJECTS = {"pympi": "pympi_objects"}
 
 
 def format_names() -> tuple[str, ...]:
-    """The names for `--to` and `--from`."""
-    return tuple(_MODULES)
+    """The names for `--to` and `--from`, those of other packages last."""
+    return tuple(dict.fromkeys((*_MODULES, *declared(FORMATS))))
 
 
 def documented_names() -> tuple[str, ...]:
@@ -42,7 +45,18 @@ def documented_names() -> tuple[str, ...]:
 
 
 def load_format(name: str) -> Format:
-    """The format of that name; raises KeyError for an unknown name."""
+    """The format of that name; raises KeyError for an unknown name, UsageError for a package that cannot be used."""
+    if name in declared(FORMATS):
+        return _of_package(name)
     module, _, attribute = {**_MODULES, **_OBJECTS}[name].partition(":")
     found: Format = getattr(import_module(f"elancry.interop.{module}"), attribute or "FORMAT")
+    return found
+
+
+def _of_package(name: str) -> Format:
+    from elancry.interop.format import Format
+
+    found = load(FORMATS, name, (EAF, *_MODULES, *_OBJECTS))
+    if not isinstance(found, Format) or found.name != name:
+        raise wrong_kind(FORMATS, name, f"elancry.interop.format.Format({name!r}, ...)")
     return found

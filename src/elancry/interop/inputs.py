@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from elancry.errors import UnreadableInput, UsageError
-from elancry.interop.conversion import EAF, EAF_SUFFIXES, format_of_name
-from elancry.interop.formats import load_format
+from elancry.interop.conversion import EAF_SUFFIXES, format_of_name
+from elancry.interop.formats import EAF, load_format
 from elancry.paths import name_within, real_path, require_utf8, why_no_file
 from elancry.texts import Text, text
 

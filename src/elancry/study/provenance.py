@@ -9,6 +9,7 @@ from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
 from elancry import __version__
+from elancry.extensions import MEASURES, packages
 from elancry.paths import real_path
 from elancry.study.results import Provenance
 
@@ -50,4 +51,4 @@ def versions() -> dict[str, str]:
             found[package] = version(package)
         except PackageNotFoundError:
             found[package] = "not installed"
-    return found
+    return {**found, **packages(MEASURES)}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, ClassVar
 
 import numpy as np
@@ -19,6 +20,7 @@ from elancry.agreement.standard_errors import WithError
 from elancry.agreement.sums import FloatArray
 from elancry.agreement.undefined import Reason
 from elancry.align.timeline import MISSING, NONE, Timeline
+from elancry.extensions import MEASURES, declared, load, wrong_kind
 from elancry.study.agree.bases import OfPairs, OfUnits, by_tier
 from elancry.study.agree.engine import PAIR, PAIR_MEAN, POOLED, Family, Measures
 from elancry.study.agree.row import Row, Team, analytic_row, in_order
@@ -57,6 +59,20 @@ PRESENCE_ERRORS = {
 }
 
 
+@cache
+def of_packages() -> Measures:
+    """Coefficients of other packages (docs/extending.md), named `time_...`; they get what those of TOGETHER get.
+
+    Raises UsageError for one that cannot be used.
+    """
+    found = {}
+    for name in declared(MEASURES):
+        found[name] = load(MEASURES, name, (*TOGETHER, *BY_PAIR))
+        if not name.startswith("time_") or not callable(found[name]):
+            raise wrong_kind(MEASURES, name, "time_... = FUNCTION(layout, sums)")
+    return found
+
+
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Time(OfUnits):
     """The same category at the same time; with `none` as a category, or `none` missing. In bins: of `time_unit_ms`."""
@@ -67,6 +83,8 @@ class Time(OfUnits):
 
     def measures(self, team: Team, category: int | None) -> Measures:
         measures = super().measures(team, category)
+        if team.aggregate != PAIR_MEAN:
+            measures = {**measures, **of_packages()}
         return measures if self.time_unit_ms == 1 else {name: COUNTED.get(name, f) for name, f in measures.items()}
 
     def why(self, sums: FloatArray, team: Team, measure: str, category: int | None) -> Text:
@@ -151,7 +169,7 @@ def time_families(timelines: Sequence[Timeline], order: Sequence[str] | None) ->
                 base={**base, "variant": variant},
                 raters=raters,
                 categories=group[0].categories,
-                said_of_one_rater=tuple(TOGETHER) if variant == WITH_NONE else (),
+                said_of_one_rater=(*TOGETHER, *of_packages()) if variant == WITH_NONE else (),
                 of=UnitSums(units, raters, len(group[0].categories) + (variant == WITH_NONE)),
             )
 
