@@ -6,12 +6,13 @@ Every way leads through documents, `.eaf` itself included. Names that stand in a
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from elancry.eaf.document import Document
 from elancry.eaf.read import parse_eaf
-from elancry.errors import UsageError
+from elancry.errors import UnreadableInput, UsageError
 from elancry.findings import Finding
 from elancry.interop.format import Choices, Format, Read
 from elancry.interop.formats import EAF, format_names, load_format
@@ -22,6 +23,7 @@ from elancry.texts import some, text
 
 Complete = Callable[[Document], Document]
 EAF_SUFFIXES = (".eaf", ".etf")
+_HEAD = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +82,32 @@ def stem_of(name: str, source: str) -> str:
 def read_documents(
     data: bytes, name: str, source: str, choices: Choices, complete: Complete = lambda document: document
 ) -> Read:
-    """The documents of a file, by stem; `complete` gives an .eaf what lies outside it, its external vocabularies."""
+    """The documents of a file, by stem; `complete` gives an .eaf what lies outside it, its external vocabularies.
+
+    Where the reader refuses a file that begins like one of another format, the hint names that format.
+    """
     if source == EAF:
         return Read({stem_of(name, EAF): complete(parse_eaf(data, name))})
     reader = load_format(source).read
     if reader is None:
         raise UsageError(text("convert.cannot-read", title=load_format(source).title))
-    return reader(data, name, choices)
+    try:
+        return reader(data, name, choices)
+    except UnreadableInput as error:
+        if (other := _begins_like(data, source)) is None:
+            raise
+        hint = text("convert.looks-like", title=other.title, option=f"--from {other.name}")
+        raise UnreadableInput(error.said, hint=hint) from None
+
+
+def _begins_like(data: bytes, source: str) -> Format | None:
+    """The format other than `source` that a file begins like."""
+    head = data[:_HEAD]
+    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        head = head.decode("utf-16", "ignore").encode()
+    head = head.removeprefix(codecs.BOM_UTF8)
+    others = (load_format(name) for name in names_for("read")[1:] if name != source)
+    return next((form for form in others if form.begins is not None and form.begins.match(head)), None)
 
 
 def convert(

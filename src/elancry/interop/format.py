@@ -6,6 +6,7 @@ per file, never dropped in silence; `loses` says the same once, for the docs.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -77,5 +78,9 @@ class Format:
     """What the format cannot hold of an .eaf, in sentences for the docs."""
     not_understood: Sequence[Text] = field(default=())
     """What of the foreign format is not taken over into an .eaf, in sentences for the docs."""
+    shared_suffixes: tuple[str, ...] = ()
+    """Suffixes that its files share with those of others: in folders they are read if the format is asked for."""
+    begins: re.Pattern[bytes] | None = None
+    """How its files begin, so that whoever reads one as something else is told what it is."""
     keeps_offsets: bool = False
     """Whether it says itself where the file's time 0 is in the media; else it gets times of the medium."""

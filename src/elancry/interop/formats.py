@@ -27,6 +27,8 @@ _MODULES: dict[str, str] = {
     "sdis": "sdis.timed_events",
     "webannotation": "webannotation.page",
     "r": "rbundle.bundle",
+    "vcode": "vcode.tracks",
+    "preflook": "vcode.preflook",
 }
 
 EAF = "eaf"

@@ -113,7 +113,8 @@ def _format_in_folder(
 ) -> str | None:
     suffix = Path(name).suffix.lower()
     if source is not None:
-        suffixes = EAF_SUFFIXES[:1] if source == EAF else load_format(source).suffixes
+        form = None if source == EAF else load_format(source)
+        suffixes = EAF_SUFFIXES[:1] if form is None else (*form.suffixes, *form.shared_suffixes)
         return source if name.lower().endswith(tuple(item.lower() for item in suffixes)) else None
     try:
         own = format_of_name(name, "read")

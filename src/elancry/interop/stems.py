@@ -11,6 +11,11 @@ _RESERVED = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?", re.IGNORECAS
 MOST_BYTES = 150
 
 
+def stem_of_file(name: str) -> str:
+    """The name of a file without its last suffix."""
+    return name.rsplit(".", 1)[0] if "." in name else name
+
+
 def stem_for(name: str, taken: Collection[str], otherwise: str = "observation") -> str:
     """`name` as the stem of a file that no other in `taken` (case-folded stems) equals on Windows or macOS.
 

@@ -1,0 +1,39 @@
+"""A small recording as other programs would write it, for formats that elancry reads but does not write.
+
+Each file is made here, line by line, from the descriptions that the readers name; none was taken from anywhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+FORM = [(950, 2345, "protest"), (62_500, 63_990, "despair"), (70_000, 91_250, "protest"), (99_040, 104_000, "rage")]
+ACTION = [(1200, 5430, "holds"), (61_000, 68_750, "speaks"), (88_880, 93_330, "holds"), (101_010, 109_990, "waits")]
+
+
+def vcode() -> bytes:
+    """Marks with durations, a comment with a comma, lines in the order of text."""
+    marks = [f"{start},{end - start},{value}" for start, end, value in (*FORM, *ACTION)]
+    lines = sorted(f"{mark},{'very loud&#44; twice' if mark.startswith('99040') else '(null)'}" for mark in marks)
+    tracks = ", ".join(dict.fromkeys(value for _, _, value in (*FORM, *ACTION)))
+    head = f"Offset: 0, Movie: MoviePathHere, DataFile: (null)\nTracks: {tracks}\nTime,Duration,TrackName,comment\n\n"
+    return (head + "\n".join(lines) + "\n").encode()
+
+
+def preflook() -> bytes:
+    """Two trials of gaze, a stretch out of frame, a mark with a comment."""
+    marks = [
+        "1000,0,left",
+        "4250,0,right",
+        "9000,0,away",
+        "12500,0,end",
+        "13000,0,right",
+        "20150,0,left",
+        "26400,0,end",
+    ]
+    lines = [*(f"{mark},(null)" for mark in sorted(marks)), "15000,1500,outofframe,(null)", "3000,2500,talk,look there"]
+    head = "Offset: 0, Movie: MoviePathHere, DataFile: (null)\nTracks: left, right, away, talk, end, outofframe\n"
+    return (head + "Time,Duration,TrackName,comment\n\n" + "\n".join(lines) + "\n").encode()
+
+
+FILES: Mapping[str, Callable[[], bytes]] = {"vcode": vcode, "preflook": preflook}
