@@ -5,6 +5,8 @@ Each file is made here, line by line, from the descriptions that the readers nam
 
 from __future__ import annotations
 
+import io
+import zipfile
 from collections.abc import Callable, Mapping
 
 FORM = [(950, 2345, "protest"), (62_500, 63_990, "despair"), (70_000, 91_250, "protest"), (99_040, 104_000, "rage")]
@@ -36,4 +38,42 @@ def preflook() -> bytes:
     return (head + "Time,Duration,TrackName,comment\n\n" + "\n".join(lines) + "\n").encode()
 
 
-FILES: Mapping[str, Callable[[], bytes]] = {"vcode": vcode, "preflook": preflook}
+def clock(ms: int) -> str:
+    """`00:01:02:500`, as Datavyu has it."""
+    return f"{ms // 3_600_000:02d}:{ms // 60_000 % 60:02d}:{ms // 1000 % 60:02d}:{ms % 1000:03d}"
+
+
+def datavyu() -> bytes:
+    """Two columns, one with two codes, a value with a comma."""
+    lines = ["#4", "form (MATRIX,true,)-code01|NOMINAL"]
+    lines += [f"{clock(start)},{clock(end)},({value})" for start, end, value in FORM]
+    lines.append("action (MATRIX,false,)-what|NOMINAL,note|NOMINAL")
+    lines += [f"{clock(start)},{clock(end)},({value},once\\, twice)" for start, end, value in ACTION]
+    return zipped({"db": "\n".join(lines) + "\n", "project": "!project\nversion: 5\n"})
+
+
+def datavyu_csv() -> bytes:
+    """The same as Datavyu exports it."""
+    head = "form.ordinal,form.onset,form.offset,form.code01,action.ordinal,action.onset,action.offset,action.what"
+    rows = [
+        f"{at},{a[0]},{a[1]},{a[2]},{at},{b[0]},{b[1]},{b[2]}"
+        for at, (a, b) in enumerate(zip(FORM, ACTION, strict=True), 1)
+    ]
+    return "\n".join([head, *rows, ""]).encode()
+
+
+def zipped(members: Mapping[str, str]) -> bytes:
+    """A zip file of texts, the same each time."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in members.items():
+            archive.writestr(zipfile.ZipInfo(name), content)
+    return made.getvalue()
+
+
+FILES: Mapping[str, Callable[[], bytes]] = {
+    "vcode": vcode,
+    "preflook": preflook,
+    "datavyu": datavyu,
+    "datavyu-csv": datavyu_csv,
+}

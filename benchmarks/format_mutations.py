@@ -21,13 +21,15 @@ The same seed gives the same mutations.
 from __future__ import annotations
 
 import argparse
+import io
 import random
 import sys
 import traceback
+import zipfile
 from collections import Counter
 from collections.abc import Callable, Sequence
 
-from foreign_files import FILES
+from foreign_files import FILES, zipped
 
 from elancry.eaf.document import Document
 from elancry.errors import UnreadableInput, UsageError
@@ -40,9 +42,9 @@ from elancry.interop.formats import load_format
 Rows = Counter[tuple[int, int, str]]
 ALL = Choices()
 FAULTS = ("SILENT", "CRASH")
-OF_ONE_LINE = {"vcode": 2, "preflook": 4}
-"""How many annotations one line makes or bounds: with its comment; as a mark that holds until the next one, at its old
-and at its new place, with the trial."""
+OF_ONE_LINE = {"vcode": 2, "datavyu": 2, "datavyu-csv": 2, "preflook": 4}
+"""How many annotations one line makes or bounds: with its comment or further codes, in every column of a table; as a
+mark that holds until the next one, at its old and at its new place, with the trial."""
 BOUNDING = ("preflook",)
 """Formats in which a line may lie between two annotations, so that one of them goes where it moves away."""
 
@@ -129,7 +131,13 @@ MUTATIONS: Sequence[Callable[[str, random.Random], str]] = (
 
 
 def mutate(data: bytes, chance: random.Random) -> tuple[bytes, str]:
-    """One damaged line that is not empty, and which damage it was."""
+    """One damaged line that is not empty, and which damage it was; of a zip file a line of its largest text."""
+    if data.startswith(b"PK"):
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            members = {name: archive.read(name) for name in archive.namelist()}
+        largest = max(members, key=lambda name: len(members[name]))
+        members[largest], what = mutate(members[largest], chance)
+        return zipped({name: content.decode() for name, content in members.items()}), what
     lines = data.decode("utf-8").split("\n")
     number = chance.choice([place for place, line in enumerate(lines) if line.strip()])
     mutation = chance.choice(MUTATIONS)
@@ -160,6 +168,14 @@ def outcome(name: str, data: bytes, before: Rows, known: frozenset[tuple[str, st
     return "SILENT"
 
 
+def shown(data: bytes) -> str:
+    """A file as text, of a zip file all its members."""
+    if data.startswith(b"PK"):
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            data = b"\n".join(map(archive.read, archive.namelist()))
+    return data.decode("utf-8", "replace")
+
+
 def run(name: str, number: int, seed: int, show: int = 0) -> Counter[str]:
     """Outcomes of `number` mutations of the file of one format; prints the first `show` faults."""
     chance = random.Random(f"{seed} {name}")
@@ -173,7 +189,7 @@ def run(name: str, number: int, seed: int, show: int = 0) -> Counter[str]:
         counts[ended] += 1
         if ended in FAULTS and show > 0:
             show -= 1
-            old, new = data.decode().split("\n"), damaged.decode("utf-8", "replace").split("\n")
+            old, new = (shown(content).split("\n") for content in (data, damaged))
             changed = next((pair for pair in zip(old, new, strict=False) if pair[0] != pair[1]), ("", ""))
             print(f"{name} {ended} {what}: {changed[0]!r} -> {changed[1]!r}")
     return counts

@@ -29,6 +29,8 @@ _MODULES: dict[str, str] = {
     "r": "rbundle.bundle",
     "vcode": "vcode.tracks",
     "preflook": "vcode.preflook",
+    "datavyu": "datavyu.opf",
+    "datavyu-csv": "datavyu.export",
 }
 
 EAF = "eaf"

@@ -9,8 +9,6 @@ said anywhere, so it is found out (`elancry.interop.delimited.times`).
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -18,9 +16,10 @@ from dataclasses import dataclass, field
 from elancry.eaf.parts import Media
 from elancry.errors import UnreadableInput
 from elancry.findings import Finding, finding
+from elancry.interop.cells import quoted_rows
 from elancry.interop.delimited.header import Header, UnclearColumns, read_header
 from elancry.interop.delimited.times import agrees, find_time_columns
-from elancry.interop.flat import MOST_CHARACTERS, FlatRow, FlatTier, build_document, concurrent_codes
+from elancry.interop.flat import FlatRow, FlatTier, build_document, concurrent_codes
 from elancry.interop.format import Choices, Read
 from elancry.interop.text import called, damaged, decode_text, refusal
 from elancry.spans import format_ms
@@ -255,27 +254,13 @@ def _rows(content: str, name: str) -> tuple[str, Iterator[tuple[int, list[str]]]
     delimiter = "\t" if "\t" in significant else max(",;", key=significant.count)
     if delimiter == "\t" and not _quoted(lines):
         return delimiter, _unquoted_rows(lines, skipped)
-    return delimiter, _quoted_rows(content, name, delimiter, skipped)
+    return delimiter, quoted_rows(content, name, delimiter, skipped)
 
 
 def _unquoted_rows(lines: Sequence[str], skipped: int) -> Iterator[tuple[int, list[str]]]:
     for number, line in enumerate(lines, 1 + skipped):
         cells = line.split("\t")
         yield number, [_MARKED.sub(r"\1", cells[0]), *cells[1:]]
-
-
-def _quoted_rows(content: str, name: str, delimiter: str, skipped: int) -> Iterator[tuple[int, list[str]]]:
-    limit = csv.field_size_limit(4 * MOST_CHARACTERS)
-    last = skipped
-    try:
-        reader = csv.reader(io.StringIO(content, newline=""), delimiter=delimiter, strict=True)
-        for cells in reader:
-            yield last + 1, cells
-            last = reader.line_num + skipped
-    except csv.Error:
-        raise damaged(name, last + 1, text("format.table-quote"), text("format.table-quote-hint")) from None
-    finally:
-        csv.field_size_limit(limit)
 
 
 def _row_inside(cell: str, delimiter: str, width: int) -> int:

@@ -1,0 +1,1 @@
+"""Datavyu: its own files (.opf) and the spreadsheets that it exports."""
