@@ -62,6 +62,17 @@ def datavyu_csv() -> bytes:
     return "\n".join([head, *rows, ""]).encode()
 
 
+def rttm() -> bytes:
+    """Two speakers, with what they say where the file has a place for it."""
+    lines = [";; made by elancry's benchmarks"]
+    for speaker, rows in (("child", FORM), ("adult", ACTION)):
+        for start, end, value in rows:
+            lines.append(
+                f"SPEAKER s01 1 {start / 1000:.3f} {(end - start) / 1000:.3f} {value} <NA> {speaker} <NA> <NA>"
+            )
+    return ("\n".join(lines) + "\n").encode()
+
+
 def zipped(members: Mapping[str, str]) -> bytes:
     """A zip file of texts, the same each time."""
     made = io.BytesIO()
@@ -76,4 +87,5 @@ FILES: Mapping[str, Callable[[], bytes]] = {
     "preflook": preflook,
     "datavyu": datavyu,
     "datavyu-csv": datavyu_csv,
+    "rttm": rttm,
 }

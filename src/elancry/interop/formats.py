@@ -31,6 +31,7 @@ _MODULES: dict[str, str] = {
     "preflook": "vcode.preflook",
     "datavyu": "datavyu.opf",
     "datavyu-csv": "datavyu.export",
+    "rttm": "rttm",
 }
 
 EAF = "eaf"
