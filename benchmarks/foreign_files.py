@@ -73,6 +73,40 @@ def rttm() -> bytes:
     return ("\n".join(lines) + "\n").encode()
 
 
+def xlsx() -> bytes:
+    """Our table on the only sheet of a workbook, its texts in the cells themselves so that a line is a row."""
+    head = ["tier", "start_ms", "end_ms", "value"]
+    rows = [head, *([tier, *row] for tier, rows in (("form", FORM), ("action", ACTION)) for row in rows)]
+    lines = []
+    for number, row in enumerate(rows, 1):
+        cells = [
+            f'<c r="{letter}{number}"><v>{value}</v></c>'
+            if isinstance(value, int)
+            else f'<c r="{letter}{number}" t="inlineStr"><is><t>{value}</t></is></c>'
+            for letter, value in zip("ABCD", row, strict=True)
+        ]
+        lines.append(f'<row r="{number}">{"".join(cells)}</row>')
+    main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    package = "http://schemas.openxmlformats.org/package/2006"
+    kinds = "application/vnd.openxmlformats-officedocument.spreadsheetml"
+    linked = f'<Relationships xmlns="{package}/relationships"><Relationship Id="r1" Type="{office}/%s" Target="%s"/>'
+    return zipped(
+        {
+            "[Content_Types].xml": f'<Types xmlns="{package}/content-types">'
+            f'<Override PartName="/xl/workbook.xml" ContentType="{kinds}.sheet.main+xml"/>'
+            f'<Override PartName="/xl/worksheets/sheet1.xml" ContentType="{kinds}.worksheet+xml"/></Types>',
+            "_rels/.rels": linked % ("officeDocument", "xl/workbook.xml") + "</Relationships>",
+            "xl/workbook.xml": f'<workbook xmlns="{main}" xmlns:r="{office}"><sheets>'
+            '<sheet name="codes" sheetId="1" r:id="r1"/></sheets></workbook>',
+            "xl/_rels/workbook.xml.rels": linked % ("worksheet", "worksheets/sheet1.xml") + "</Relationships>",
+            "xl/worksheets/sheet1.xml": "\n".join(
+                [f'<worksheet xmlns="{main}"><sheetData>', *lines, "</sheetData></worksheet>"]
+            ),
+        }
+    )
+
+
 def zipped(members: Mapping[str, str]) -> bytes:
     """A zip file of texts, the same each time."""
     made = io.BytesIO()
@@ -88,4 +122,5 @@ FILES: Mapping[str, Callable[[], bytes]] = {
     "datavyu": datavyu,
     "datavyu-csv": datavyu_csv,
     "rttm": rttm,
+    "xlsx": xlsx,
 }

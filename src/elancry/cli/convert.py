@@ -28,6 +28,7 @@ EXAMPLE = "elancry convert coded subtitles --to webvtt"
 @from_plan("tiers", folders="inputs", whole=True)
 @key_option("tiers", said=text("option.only-tiers"))
 @option("--unit", type=click.Choice(["ms", "s"]), said=text("option.convert-unit"))
+@option("--sheet", metavar="NAME", said=text("option.convert-sheet"))
 @option(
     "--times",
     type=click.Choice(["medium", "file"]),
@@ -53,6 +54,7 @@ def convert(
     source: str | None,
     tiers: tuple[str, ...] | None,
     unit: str | None,
+    sheet: str | None,
     times: str,
     encoding: str,
     force: bool,
@@ -69,7 +71,7 @@ def convert(
     from elancry.times import Unit
 
     units = {"ms": Unit.MS, "s": Unit.SECONDS, None: None}
-    choices = Choices(tiers=tiers, unit=units[unit], times=Times(times), encoding=encoding)
+    choices = Choices(tiers=tiers, unit=units[unit], sheet=sheet, times=Times(times), encoding=encoding)
     out = Path(output)
     as_folder = out.is_dir() or output.endswith(("/", os.sep))
     kinds = Kinds(quiet=quiet, verbose=verbose)

@@ -32,6 +32,8 @@ class Choices:
     """Only these tiers; `None` for all."""
     unit: Unit | None = None
     """Of plain numbers in tables' columns of times: seconds or milliseconds, whatever the columns are called."""
+    sheet: str | None = None
+    """Which sheet of a workbook is read; `None` for the first one."""
     times: Times = Times.MEDIUM
     """What is written where a medium has an offset: times of the medium, or those of the file."""
     encoding: str = "utf-8"

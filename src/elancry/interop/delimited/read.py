@@ -10,7 +10,7 @@ said anywhere, so it is found out (`elancry.interop.delimited.times`).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from elancry.eaf.parts import Media
@@ -49,7 +49,15 @@ class _Recording:
 def read(data: bytes, name: str, choices: Choices) -> Read:
     """Read a table; raises UnreadableInput, with the line, where no annotations can be found in it."""
     content, findings = decode_text(data, name, _KIND)
-    table = _Table(content, name, choices.unit)
+    delimiter, rows = _rows(content, name)
+    return read_rows(rows, delimiter, name, choices, findings)
+
+
+def read_rows(
+    cells: Iterable[tuple[int, list[str]]], delimiter: str, name: str, choices: Choices, findings: tuple[Finding, ...]
+) -> Read:
+    """Read a table whose rows are cells with the number of their line; raises UnreadableInput as `read` does."""
+    table = _Table(cells, delimiter, name, choices.unit)
     recordings = table.recordings()
     documents = {}
     rows_of: dict[str, list[list[FlatRow]]] = {}
@@ -73,11 +81,11 @@ def read(data: bytes, name: str, choices: Choices) -> Read:
 class _Table:
     """The rows of a table and what they mean."""
 
-    def __init__(self, content: str, name: str, unit: Unit | None) -> None:
+    def __init__(self, rows: Iterable[tuple[int, list[str]]], delimiter: str, name: str, unit: Unit | None) -> None:
         self._name = name
         self._unit = unit
         self.findings: list[Finding] = []
-        self._delimiter, rows = _rows(content, name)
+        self._delimiter = delimiter
         self._lines = list(rows)
         self._data = [(line, cells) for line, cells in self._lines if any(cells) and not _is_remark(cells)]
         if not self._data:
