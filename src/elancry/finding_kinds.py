@@ -118,6 +118,7 @@ _KINDS = {
     "rating-or-category": _WARNING,
     "rating-scale-observed": _INFO,
     "rating-unknown": _ERROR,
+    "ratings-one-sided": _INFO,
     "events-brief": _WARNING,
     "value-blanks": _WARNING,
     "value-by-reference": _WARNING,

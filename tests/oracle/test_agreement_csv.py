@@ -664,16 +664,20 @@ def weighted(pairs: Sequence[tuple[float, float]], power: int) -> float | None:
     return 1 - mean(abs(a - b) ** power for a, b in pairs) / expected if expected else None
 
 
-def ac2(pairs: Sequence[tuple[float, float]]) -> float | None:
+def ac2(rows: Sequence[Sequence[float | None]], power: int) -> float | None:
+    """Of all rows with a rating; those with one rating count among the shares only (Gwet 2014, ch. 3)."""
     q = len(SCALE)
 
     def credit(a: float, b: float) -> float:
-        return 1 - (a - b) ** 2 / (q - 1) ** 2
+        return 1 - (abs(a - b) / (SCALE[-1] - SCALE[0])) ** power
 
-    share = {v: mean(((a == v) + (b == v)) / 2 for a, b in pairs) for v in SCALE}
+    given = [[x for x in row if x is not None] for row in rows]
+    given = [row for row in given if row]
+    share = {v: mean(row.count(v) / len(row) for row in given) for v in SCALE}
     total = sum(credit(a, b) for a in SCALE for b in SCALE)
     chance = total / (q * (q - 1)) * sum(p * (1 - p) for p in share.values())
-    return beyond(mean(credit(a, b) for a, b in pairs), chance)
+    observed = mean(mean(credit(a, b) for a, b in permutations(row, 2)) for row in given if len(row) > 1)
+    return beyond(observed, chance)
 
 
 def score_cells() -> dict[Key, float | None]:
@@ -694,7 +698,7 @@ def score_cells() -> dict[Key, float | None]:
                 if variant == "rating":
                     pairs = of_pair(both, 0, 1)  # type: ignore[arg-type]
                     weights = {"kappa_linear": weighted(pairs, 1), "kappa_quadratic": weighted(pairs, 2)}  # type: ignore[arg-type]
-                    weights["ac2_quadratic"] = ac2(pairs)  # type: ignore[arg-type]
+                    weights |= {"ac2_linear": ac2(pairs, 1), "ac2_quadratic": ac2(pairs, 2)}
                     for measure, value in weights.items():
                         by_pair.setdefault(measure, []).append(value)
                     numbers |= weights
@@ -703,6 +707,9 @@ def score_cells() -> dict[Key, float | None]:
                         cells[key(measure, *of, (RATERS[i], RATERS[j]), how)] = value
             for measure, values in by_pair.items():
                 cells[key(measure, *of, RATERS, "pair_mean")] = mean_or_none(values)
+            if variant == "rating":
+                cells[key("ac2_linear", *of, RATERS, "pooled")] = ac2(table, 1)
+                cells[key("ac2_quadratic", *of, RATERS, "pooled")] = ac2(table, 2)
     return cells
 
 

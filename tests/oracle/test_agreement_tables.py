@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 from elancry.agreement import icc, nominal
 from elancry.agreement.metric_alpha import Metric, alpha_of, coincidence_alpha, interval_alpha, interval_sums
@@ -18,6 +19,7 @@ from elancry.choices import Units
 from elancry.codebook.model import Category, Codebook, System
 from elancry.study.agree.engine import Engine
 from elancry.study.agree.label import label_families
+from elancry.study.agree.score import Scores, score_families
 from elancry.study.compared import Compared
 
 Values = dict[tuple[str, str], float]
@@ -236,3 +238,22 @@ def test_labels_of_given_units(shared: Path, r_values: Values, name: str, measur
     }
     for measure, key in measures.items():
         assert found[measure] == pytest.approx(r_values[name, key], abs=1e-5 if "cac" in name else 1e-9)
+
+
+@pytest.mark.parametrize("name", ["gwet_cac.raw4raters", "gwet_cac.raw5obser"])
+def test_ac2_of_all_raters(shared: Path, r_values: Values, name: str) -> None:
+    """R irrCAC's gwet.ac1.raw with weights. Of raw4raters the last unit has one rating: it counts among the shares."""
+    values = matrix(shared, name).to_numpy(dtype=float)
+    raters = tuple(f"R{at + 1}" for at in range(values.shape[1]))
+    base = {"system": "form", "variant": "rating", "scope": "category", "category": "c"}
+    scores = Scores(base, tuple(map(str, range(len(values)))), raters, values)
+    rows = [row for family in score_families(scores) for row in Engine(1, 100).rows(family)]
+    for weights in ("quadratic", "linear"):
+        found = [row for row in rows if (row["measure"], row["aggregate"]) == (f"ac2_{weights}", "pooled")]
+        assert [row["estimate"] for row in found] == pytest.approx([r_values[name, f"ac1_{weights}"]] * 2, abs=1e-5)
+        assert {row["n_units"] for row in found} == {int((np.isfinite(values).sum(axis=1) > 1).sum())}
+        by_gwet = found[1]
+        assert by_gwet["ci_method"].code == "interval.gwet"
+        wide = float(stats.t.ppf(0.975, int(np.isfinite(values).any(axis=1).sum()) - 1))
+        error = (by_gwet["estimate"] - by_gwet["ci_low"]) / wide
+        assert error == pytest.approx(r_values[name, f"ac1_{weights}_se"], abs=1e-5)

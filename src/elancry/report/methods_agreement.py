@@ -36,6 +36,7 @@ CITED = {
     "kappa_linear": "cohen1968",
     "alpha_ordinal": "krippendorff2019",
     "ac2_quadratic": "gwet2014",
+    "ac2_linear": "gwet2014",
     "presence_fleiss_kappa": "fleiss1971",
     "presence_gwet_ac1": "gwet2014",
     "presence_krippendorff_alpha": "krippendorff2019",

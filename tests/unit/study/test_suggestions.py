@@ -7,12 +7,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from elancry.check.coding import CheckedCoding, CodedAnnotation, CodedFile, CodedTier
 from elancry.choices import Align, Matching
+from elancry.codebook.model import Codebook
 from elancry.eaf import write_eaf
 from elancry.findings import Finding
 from elancry.interop.flat import FlatTier, build_document
 from elancry.study.plan import Plan
 from elancry.study.run import check_study
+from elancry.study.suggestions import suggestions
 
 
 def code(folder: Path, name: str, rows: list[tuple[int, int, str]]) -> None:
@@ -98,3 +101,19 @@ def test_times_that_others_have_with_other_codes_were_given(tmp_path: Path):
     path = tmp_path / "S2__R2.eaf"
     path.write_text(path.read_text(encoding="utf-8") + "\n", encoding="utf-8")
     assert found(tmp_path, Plan(), "coding-identical") == []
+
+
+@pytest.mark.parametrize(("others", "told"), [(4, ["happy"]), (5, [])])
+def test_ratings_that_hardly_differ_are_told(others: int, told: list[str]):
+    """16 or 15 of 20 ratings of one category are 0; of the other category every number is given equally often."""
+    tiers = [
+        CodedTier("R1", "mood", "rating", category, f"mood.{category}.rating", tuple(
+            CodedAnnotation(f"a{at}", at * 1000, at * 1000 + 900, number, number) for at, number in enumerate(numbers)))
+        for category, numbers in (("happy", "0" * (20 - others) + "1" * others), ("sad", "0123" * 5))
+    ]  # fmt: skip
+    file = CodedFile(Path("S1__R1.eaf"), "S1__R1.eaf", "S1", "R1", None, "", None, tiers)
+    hints = list(suggestions(CheckedCoding(Codebook("b", "B", ()), (file,)), Plan()))
+    assert [(item.code, list(item.said.fields["categories"])) for item in hints] == [
+        ("ratings-one-sided", [name]) for name in told
+    ]
+    assert all("ac2_quadratic" in str(item.hint) for item in hints)

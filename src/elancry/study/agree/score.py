@@ -45,7 +45,9 @@ WEIGHTED = {
     "kappa_quadratic": (nominal.cohen_by_pair, nominal.quadratic_credit, WithError.CONGER),
     "kappa_linear": (nominal.cohen_by_pair, nominal.linear_credit, WithError.CONGER),
     "ac2_quadratic": (nominal.gwet_by_pair, nominal.quadratic_credit, WithError.GWET_AC),
+    "ac2_linear": (nominal.gwet_by_pair, nominal.linear_credit, WithError.GWET_AC),
 }
+AC2 = {"ac2_quadratic": nominal.quadratic_credit, "ac2_linear": nominal.linear_credit}
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,11 +106,17 @@ class Scores:
     @cached_property
     def ranks(self) -> UnitSums:
         """The sums of the places of the values among `numbers`."""
-        units = [
-            Units(name, _places(rows, self.numbers), np.ones(len(rows)), True)
-            for name, rows in self.comparable().by_session()
-        ]
-        return UnitSums(units, self.raters, len(self.numbers))
+        return UnitSums(self.comparable()._places(), self.raters, len(self.numbers))
+
+    @cached_property
+    def all_ranks(self) -> UnitSums:
+        """The same with the values of sequences that one rater alone rated."""
+        if not (np.isfinite(self.values).sum(axis=1) == 1).any():
+            return self.ranks
+        return UnitSums(self._places(), self.raters, len(self.numbers), fewest=1)
+
+    def _places(self) -> list[Units]:
+        return [Units(name, _places(rows, self.numbers), np.ones(len(rows)), True) for name, rows in self.by_session()]
 
     @property
     def counted(self) -> Row:
@@ -262,6 +270,45 @@ class Ranked(_Score):
             yield from analytic_row(row, codes, len(self.scores.numbers), kind, credit(self.scores.numbers))
 
 
+@dataclass(frozen=True, eq=False, kw_only=True)
+class PooledAc2(_Score):
+    """Gwet's AC2 of more than two raters at once (Gwet 2014, ch. 3), as irrCAC's `gwet.ac1.raw` has it.
+
+    Agreement is that of the sequences with two ratings or more. The shares behind the chance term are those of all
+    sequences, each weighing 1, also where one rater alone gave a rating.
+    """
+
+    def sums(self, team: Team) -> Sums:
+        return self.scores.all_ranks.team(team.raters)
+
+    def measures(self, team: Team, category: int | None) -> Measures:
+        if team.aggregate != POOLED or len(team.raters) < 3:
+            return {}
+        return {
+            name: lambda layout, x, credit=credit: nominal.gwet_ac(layout, x, credit(self.scores.numbers))
+            for name, credit in AC2.items()
+        }
+
+    def n_categories(self, category: int | None) -> int:
+        return len(self.scores.numbers)
+
+    def counted(self, sums: Sums, team: Team) -> Row:
+        return self.scores.comparable().counted
+
+    def seen(self, sums: FloatArray, team: Team, category: int | None) -> tuple[Any, ...]:
+        return self.scores.all_ranks.layout(team.raters), sums
+
+    def why(self, sums: FloatArray, team: Team, measure: str, category: int | None) -> Text:
+        return nominal.explain(self.scores.all_ranks.layout(team.raters), sums)
+
+    def finished(self, row: Row, team: Team) -> Iterator[Row]:
+        yield row
+        rated = np.isfinite(self.scores.values).any(axis=1)
+        codes = _places(self.scores.values[rated], self.scores.numbers)
+        credit = AC2[row["measure"]](self.scores.numbers)
+        yield from analytic_row(row, codes, len(self.scores.numbers), WithError.GWET_AC, credit)
+
+
 # ---- the numbers --------------------------------------------------------------------------------------------------
 
 
@@ -272,6 +319,7 @@ def score_families(scores: Scores) -> Iterator[_Score]:
     yield IntervalAlpha(**of)
     if scores.rated:
         yield Ranked(**of)
+        yield PooledAc2(**of)
 
 
 def _places(values: FloatArray, numbers: FloatArray) -> NDArray[np.int64]:

@@ -109,11 +109,13 @@ class Units:
 
 @dataclass(frozen=True, eq=False)
 class UnitSums:
-    """The sums of `agreement.sums` of units that two raters or more of a team have in common."""
+    """The sums of `agreement.sums` of units that `fewest` raters or more of a team coded."""
 
     units: Sequence[Units]
     raters: tuple[str, ...]
     n_categories: int
+    fewest: int = 2
+    """With 1, a unit that one rater alone coded counts among the shares of categories; it is never compared."""
     _made: dict[tuple[str, ...], Sums] = field(default_factory=dict)
 
     def layout(self, raters: Sequence[str]) -> Layout:
@@ -123,7 +125,7 @@ class UnitSums:
     def team(self, raters: tuple[str, ...]) -> Sums:
         """The sums of these raters."""
         if raters not in self._made:
-            derived = len(raters) == 2 < len(self.raters)
+            derived = len(raters) == 2 < len(self.raters) and self.fewest == 2
             self._made[raters] = self._of_pair(raters) if derived else self._of_team(raters)
         return self._made[raters]
 
@@ -136,19 +138,20 @@ class UnitSums:
             if sums.sessions
         }
 
-    def _comparable(self, raters: Sequence[str]) -> Iterator[tuple[Units, NDArray[np.int64], NDArray[np.bool_], int]]:
+    def _coded(self, raters: Sequence[str]) -> Iterator[tuple[Units, NDArray[np.int64], NDArray[np.bool_], int]]:
         columns = [self.raters.index(name) for name in raters]
         for unit in self.units:
             codes = unit.codes[:, columns]
-            both = (codes >= 0).sum(axis=1) >= 2
-            if both.any():
-                yield unit, codes, both, int(both.sum()) if unit.each_a_sequence else 1
+            n_raters = (codes >= 0).sum(axis=1)
+            coded, compared = n_raters >= self.fewest, n_raters >= 2
+            if coded.any():
+                yield unit, codes, coded, int(compared.sum() if unit.each_a_sequence else compared.any())
 
     def _of_team(self, raters: Sequence[str]) -> Sums:
         return Sums.of(
             (
-                (unit.session, nominal_sums(codes[both], unit.weights[both], self.n_categories), n)
-                for unit, codes, both, n in self._comparable(raters)
+                (unit.session, nominal_sums(codes[coded], unit.weights[coded], self.n_categories), n)
+                for unit, codes, coded, n in self._coded(raters)
             ),
             self.layout(raters).size,
         )
@@ -156,7 +159,7 @@ class UnitSums:
     def _of_pair(self, raters: Sequence[str]) -> Sums:
         """What everybody's sums say of two raters."""
         n: dict[str, int] = {}
-        for unit, _, _, sequences in self._comparable(raters):
+        for unit, _, _, sequences in self._coded(raters):
             n[unit.session] = n.get(unit.session, 0) + sequences
         everybody = self.team(self.raters)
         a, b = (self.raters.index(name) for name in raters)

@@ -37,7 +37,7 @@ time_krippendorff_alpha event_linked event_raw event_kappa_ipf event_kappa_max e
 event_kappa_max_matched event_kappa_attainable event_positive_agreement unitizing_alpha unitizing_alpha_binary
 unitizing_alpha_coding
 onset_bias_ms onset_mad_ms offset_bias_ms offset_mad_ms boundary_f1 icc_1_1 icc_2_1 icc_3_1 icc_1_k icc_2_k icc_3_k
-kappa_linear kappa_quadratic alpha_ordinal alpha_interval ac2_quadratic percent presence_percent
+kappa_linear kappa_quadratic alpha_ordinal alpha_interval ac2_quadratic ac2_linear percent presence_percent
 presence_fleiss_kappa presence_gwet_ac1 presence_krippendorff_alpha
 """
 
