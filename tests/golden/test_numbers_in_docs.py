@@ -19,6 +19,7 @@ import pytest
 from elancry.agreement import bootstrap, easydiag, icc_clustered, levels
 from elancry.agreement.nominal import fleiss
 from elancry.agreement.sums import Layout, nominal_sums
+from elancry.align import given_units
 from elancry.align.events import Events, link_events
 from elancry.association import measured
 from elancry.choices import Matching
@@ -26,7 +27,6 @@ from elancry.cli import training_table
 from elancry.codebook.load import load_codebook
 from elancry.errors import ElancryError, InvalidInput
 from elancry.report.headline import _EVENTS, _IN_TIME
-from elancry.study.agree import label
 from elancry.study.agree.row import scale_of
 from elancry.study.plan import Plan
 from elancry.study.plan_keys import Plan as Defaults
@@ -127,7 +127,7 @@ CLAIMS: dict[str, dict[str, Check]] = {
         "95 % intervals stand in brackets": lambda: bootstrap.CONFIDENCE == 0.95,
         "Fleiss' kappa .50 in time and .00 on the labels": lambda: np.allclose(half_of_the_time(), (0.5, 0.0)),
         "at least 95 % of at least 20 segments are the same": lambda: (
-            (label.SAME_UNITS, label.FEWEST_UNITS) == (0.95, 20)
+            (given_units.SAME_UNITS, given_units.FEWEST_UNITS) == (0.95, 20)
         ),
         "a share above 0 comes with a count of 1 or more": elsewhere("tests/property/test_align_flow.py"),
         "EasyDIAg, overlap 60 %": lambda: CRITERION,

@@ -8,17 +8,19 @@ what the files hold.
 Conventions
 -----------
 - Kinds: `time` (the same category at the same time), `event` (the same events), `score` (amounts of a sequence, as
-  `sequences.csv` has them), `rating`. Interval annotations have accounts of the first three, ratings of the last.
+  `sequences.csv` has them), `label` (the same label for the same unit, where units are given), `rating`. Interval
+  annotations have accounts of all but the last, ratings of the last.
 - Time and scores are split where windows and overlaps begin and end; the annotation is counted once, at its largest
-  part (tie: entered, else the first reason of the list). Events and ratings are whole; the ms of a rating are its
-  parent's. The ms of damaged times are 0.
+  part (tie: entered, else the first reason of the list). Events, labels and ratings are whole; the ms of a rating are
+  its parent's. The ms of damaged times are 0.
+- A unit that only one rater has is a missing cell: it enters no label agreement, though as an event it is an omission.
 - Entered means used at least once: compared with another rater of the team, or, for scores, part of what is analysed.
 - Of several reasons the first of the list counts.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -27,6 +29,7 @@ from numpy.typing import NDArray
 
 from elancry.align.events import Events, Links
 from elancry.align.events_of import SequenceEvents, events_in, session_events
+from elancry.align.given_units import Labelled
 from elancry.align.ratings import RatedWindows, RatingMatrix, build_ratings
 from elancry.align.sequences import MatchedSequence
 from elancry.align.timeline import MISSING, Timeline, build_timelines
@@ -37,11 +40,12 @@ from elancry.codebook.model import Codebook
 from elancry.errors import ElancryError
 from elancry.texts import text
 
-FlowKind = Literal["time", "event", "score", "rating"]
-Compare = Literal["time", "event", "score", "rating", "whole_score"]
+FlowKind = Literal["time", "event", "score", "label", "rating"]
+Compare = Literal["time", "event", "score", "label", "rating", "whole_score"]
 """A kind, or scores as agreement compares them: only of sequences that a rater's coding is known in throughout."""
 
 INTERVAL_KINDS: tuple[FlowKind, ...] = ("time", "event", "score")
+LABEL_KINDS: tuple[FlowKind, ...] = ("label",)
 RATING_KINDS: tuple[FlowKind, ...] = ("rating",)
 
 ACCOUNTS: tuple[str, ...] = (ENTERED, *Why)
@@ -107,6 +111,10 @@ class SessionFlow:
     links: LinksOf | None = None
     linking: Linking = BY_DEFAULT
     """How events are linked where nothing else is asked."""
+    labelled: Mapping[tuple[str, str], Labelled] = field(default_factory=dict)
+    """(system, tier) -> its units."""
+    given: Collection[tuple[str, str]] = ()
+    """(system, tier) of those whose units were given beforehand."""
     scored: Scored | None = None
     analysed: bool = False
     """Whether ratings are used for more than agreement."""
@@ -140,13 +148,13 @@ class SessionFlow:
                     layer = names[tier.system, tier.kind, tier.category]
                     self._held.append(_held(tier.file or file.name, tier, layer))
 
-    def parts(self, kinds: Sequence[FlowKind] = (*INTERVAL_KINDS, *RATING_KINDS)) -> Iterator[Part]:
+    def parts(self, kinds: Sequence[FlowKind] = (*INTERVAL_KINDS, *LABEL_KINDS, *RATING_KINDS)) -> Iterator[Part]:
         """The accounts of every tier, all raters together; tiers that hold nothing have none.
 
         Raises ElancryError where annotations or ms were lost or counted twice: then no number can be trusted.
         """
         for held in self._held:
-            for kind in INTERVAL_KINDS if held.tier.kind == "interval" else RATING_KINDS:
+            for kind in _kinds_of(held.tier, given=(held.tier.system, held.layer) in self.given):
                 if kind in kinds and held.items:
                     n, ms = self._account(held, kind, self.raters, self.linking)
                     yield _conserved(held.tier, _part(held.file, self.session, held.tier, kind, n, ms))
@@ -207,8 +215,11 @@ class SessionFlow:
     ) -> tuple[Ints, Ints]:
         """`n` and `ms` (accounts,) of one tier; time enters only where it enters on the tiers `beside` too."""
         lengths = held.end_ms - held.start_ms
-        if kind in ("event", "rating"):
-            why = self._events(held, team, linking) if kind == "event" else self._ratings(held, team)
+        if kind in ("event", "label", "rating"):
+            if kind == "event":
+                why = self._events(held, team, linking)
+            else:
+                why = self._labels(held, team) if kind == "label" else self._ratings(held, team)
             why = np.where(held.why == _IN, why, held.why)
             return _counted(why), _counted(why, lengths)
         track = self._time_track(held, team) if kind == "time" else self._score_track(held, team, kind == "whole_score")
@@ -319,6 +330,37 @@ class SessionFlow:
             return _NUMBER[Why.OUTSIDE_SEQUENCE]
         return self._alone(held, team, False) if own else _NUMBER[Why.SEQUENCE_UNMATCHED]
 
+    def _labels(self, held: _Held, team: tuple[str, ...]) -> Ints:
+        """Of each annotation as a unit: whether somebody else of the team labelled the same one."""
+        item = self.labelled.get((held.tier.system or "", held.layer))
+        if item is None or held.tier.rater not in item.raters:
+            return np.array([self._unplaced(held, team, one) for one in held.items], dtype=np.int64)
+        own, others = item.raters.index(held.tier.rater), self._others(item.raters, held, team)
+        labels, theirs = item.codes >= 0, item.has[:, others]
+        why = np.select(
+            [
+                ~item.known[:, own],
+                item.twice[:, own],
+                labels[:, others].any(axis=1),
+                theirs.any(axis=1),
+                item.known[:, others].any(axis=1),
+            ],
+            [
+                _NUMBER[name]
+                for name in (
+                    Why.SEQUENCE_UNMATCHED,
+                    Why.OVERLAPS_ITSELF,
+                    ENTERED,
+                    Why.PARTNER_UNREADABLE,
+                    Why.ONE_RATER,
+                )
+            ],
+            self._alone(held, team, False),
+        )
+        found = dict(zip(map(tuple, item.spans.tolist()), why.tolist(), strict=True))
+        outside = _NUMBER[Why.OUTSIDE_SEQUENCE]
+        return np.array([found.get((one.start_ms, one.end_ms), outside) for one in held.items], dtype=np.int64)
+
     def _ratings(self, held: _Held, team: tuple[str, ...]) -> Ints:
         tier = held.tier
         windows = RatedWindows(tier.rater, enumerate(self.sequences))
@@ -423,6 +465,12 @@ def _at(edges: Ints, sums: Ints, times: Ints) -> Ints:
     return np.asarray(sums[at] + np.where(sums[at + 1] > sums[at], within, 0))
 
 
+def _kinds_of(tier: CodedTier, *, given: bool) -> tuple[FlowKind, ...]:
+    if tier.kind != "interval":
+        return RATING_KINDS
+    return (*INTERVAL_KINDS, *LABEL_KINDS) if given else INTERVAL_KINDS
+
+
 def _counted(why: Ints, weights: Ints | None = None) -> Ints:
     counts = np.zeros(len(ACCOUNTS), dtype=np.int64)
     np.add.at(counts, why, 1 if weights is None else weights)
@@ -437,8 +485,10 @@ def _held(file: str, tier: CodedTier, layer: str) -> _Held:
     return _Held(file, tier, layer, items, start, end, np.array(why, dtype=np.int64))
 
 
-def put_aside(aside: Sequence[Aside]) -> Iterator[Part]:
+def put_aside(aside: Sequence[Aside], given: Collection[tuple[str | None, str | None]] = ()) -> Iterator[Part]:
     """The accounts of what is not in the coding at all; files that cannot be read have none.
+
+    `given` holds (system, category of the tier) of tiers whose units were given beforehand.
 
     Raises ElancryError where annotations or ms were lost or counted twice.
     """
@@ -449,7 +499,7 @@ def put_aside(aside: Sequence[Aside]) -> Iterator[Part]:
                 continue
             why = np.full(len(held.items), _NUMBER[item.why])
             counts = _counted(why), _counted(why, held.end_ms - held.start_ms)
-            for kind in INTERVAL_KINDS if tier.kind == "interval" else RATING_KINDS:
+            for kind in _kinds_of(tier, given=(tier.system, tier.category) in given):
                 yield _conserved(tier, _part(tier.file or item.file, item.session, tier, kind, *counts))
 
 

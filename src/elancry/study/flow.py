@@ -8,9 +8,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from elancry.agreement.undefined import Reason
-from elancry.align.flow import ACCOUNTS, Compare, Part, Scored, SessionFlow, put_aside
+from elancry.align.flow import ACCOUNTS, Compare, Part, Scored, SessionFlow, layers, put_aside
+from elancry.align.given_units import Labelled
 from elancry.check.coding import CONSENSUS
 from elancry.check.left_out import Why
+from elancry.study.agree.label import LabelledTier, labelled_tiers
 from elancry.study.plan_checks import MEAN
 from elancry.table.schema import FLOW
 
@@ -51,6 +53,10 @@ class StudyFlow:
         if self.coded is not None and plan.aggregate != MEAN:
             ours = plan.aggregate == CONSENSUS
             scored = Scored(plan.aggregate, self.coded.timelines, self.coded.ratings, consensus=ours)
+        labelled: dict[str, dict[tuple[str, str], Labelled]] = {}
+        for tier in self.labelled:
+            for one in tier.sessions:
+                labelled.setdefault(one.session, {})[tier.base["system"], tier.base["tier"]] = one
         return {
             session: SessionFlow(
                 self.coding,
@@ -62,11 +68,23 @@ class StudyFlow:
                 [item for item in compared.events if item.session == session],
                 compared.linked,
                 plan.linkings[0],
+                labelled.get(session, {}),
+                self.given,
                 scored,
                 self.coded is not None,
             )
             for session in self.coding.sessions
         }
+
+    @cached_property
+    def labelled(self) -> tuple[LabelledTier, ...]:
+        """The units of every tier, and whether they count as given."""
+        return tuple(labelled_tiers(self.compared, self.plan.units_for_all))
+
+    @cached_property
+    def given(self) -> frozenset[tuple[str, str]]:
+        """(system, tier) whose units were given beforehand."""
+        return frozenset((tier.base["system"], tier.base["tier"]) for tier in self.labelled if tier.given)
 
     def table(self) -> pd.DataFrame:
         """The table `flow`.
@@ -74,7 +92,13 @@ class StudyFlow:
         Raises ElancryError where the accounts do not add up to what the files hold: then there is no number at all.
         """
         parts = [part for flow in self.sessions.values() for part in flow.parts()]
-        return FLOW.frame(rows_of([*parts, *put_aside(self.coding.aside)], self.coding))
+        named = layers(self.coding.codebook).items()
+        given = [
+            (system, category)
+            for (system, kind, category), layer in named
+            if kind == "interval" and (system, layer) in self.given
+        ]
+        return FLOW.frame(rows_of([*parts, *put_aside(self.coding.aside, given)], self.coding))
 
     def beside(self, row: Row) -> Row:
         """What stands beside a row of agreement: what its raters coded and could not be compared, and a true reason."""
@@ -114,6 +138,8 @@ def _compared_as(row: Row) -> Compare:
         return "rating"
     if row.get("variant") in ("share", "count") or row["measure"].startswith("presence"):
         return "whole_score"
+    if row["measure"].startswith("label"):
+        return "label"
     return "time" if row["measure"].startswith(("time", "unitizing")) else "event"
 
 

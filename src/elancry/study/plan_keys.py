@@ -164,6 +164,11 @@ class Plan:
         limits = (float(self.onset_tolerance_ms),) if self.matching is Matching.ONSET else self.criterion
         return tuple(Linking(self.matching, limit) for limit in limits)
 
+    @property
+    def units_for_all(self) -> Units | None:
+        """Whether units are given, where the plan says it of every system; None leaves it to the codebook."""
+        return self.units if "units" in self.chosen else None
+
     def choose(self, **given: Any) -> Plan:
         """The plan with what is given in Python; raises UsageError for a value that its key does not take."""
         return self.with_({name: key_named(name).parse(values.plain(value)) for name, value in given.items()})

@@ -13,7 +13,7 @@ from elancry.texts import Text, Texts, text
 
 Row = Mapping[Any, Any]
 
-KINDS = ("time", "event", "score", "rating")
+KINDS = ("time", "event", "score", "label", "rating")
 TIMED = ("time", "score")
 """Kinds that are split: their amount is ms, that of the others annotations."""
 FROM = 0.05

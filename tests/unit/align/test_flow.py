@@ -45,6 +45,8 @@ def kind_of(row: Mapping[str, Any]) -> str | None:
         return "rating"
     if row["variant"] in ("share", "count") or family == "presence":
         return None
+    if family == "label":
+        return "label"
     return "time" if family in ("time", "unitizing") else "event"
 
 
@@ -203,6 +205,28 @@ def test_beside_every_row_stands_what_it_leaves_out(study_folder, small_codebook
     results = compute(coding, plan, command="agree", say=lambda _: None)
     measures = beside_agrees_with_flow(results, plan.linkings[0].criterion)
     assert measures >= only | {"time_percent", "boundary_f1", "onset_mad_ms", "kappa_quadratic"}
+
+
+def test_a_unit_without_its_like_enters_no_labels_though_it_is_an_event(study_folder, small_codebook):
+    """Of five units R1 lacks one and R2 another, and R2 gives one a label that nobody knows; two are left.
+
+    s     1-2       3-4       5-6       7-8       9-9.5
+    R1    protest   despair   protest             protest
+    R2    protest   dispair             despair   despair
+    """
+    first = ((1000, 2000, "protest"), (3000, 4000, "despair"), (5000, 6000, "protest"), (9000, 9500, "protest"))
+    second = ((1000, 2000, "protest"), (3000, 4000, "dispair"), (7000, 8000, "despair"), (9000, 9500, "despair"))
+    study_folder.add("s1", "R1", sequences=SEQUENCES, form=first)
+    study_folder.add("s1", "R2", sequences=SEQUENCES, form=second)
+    coding = check_files([study_folder.folder], codebook=small_codebook)
+    plan = Plan(resamples=0, units=Units.GIVEN, chosen=frozenset({"units"}))
+    results = compute(coding, plan, command="agree", say=lambda _: None)
+    assert reasons(results, "label", "R1") == {"partner_unreadable": (1, 1000), "one_rater": (1, 1000)}
+    assert reasons(results, "label", "R2") == {"value_unknown": (1, 1000), "one_rater": (1, 1000)}
+    assert reasons(results, "event") == {"partner_unreadable": (1, 1000), "value_unknown": (1, 1000)}
+    rows = results.tables["agreement"]
+    row = rows[(rows["measure"] == "label_percent") & (rows["scope"] == "overall")].iloc[0]
+    assert (row["estimate"], row["n_units"], row["n_left_out"], row["ms_left_out"]) == (0.5, 2, 4, 4000)
 
 
 def test_each_criterion_leaves_out_the_partners_that_it_links(study_folder, small_codebook):

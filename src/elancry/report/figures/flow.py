@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-INTERVALS = ("time", "event", "score")
+INTERVALS = ("label", "time", "event", "score")
 
 # Inches.
 _LINE = 0.155
@@ -95,7 +95,10 @@ def _intervals(rows: Sequence[Row], view: View) -> list[Stage]:
     files = len(distinct((row for row in rows if row["kind"] == "time"), "file"))
     counted = words("flow.in", n=words.count("annotation", sum(n.values())), files=words.count("rater_file", files))
     lines = counted, length(sum(amounts(rows, "time", "ms").values()))
-    return [Stage(1, words("flow.annotations"), lines), *(_kind(2, rows, kind, view) for kind in INTERVALS)]
+    return [
+        Stage(1, words("flow.annotations"), lines),
+        *(_kind(2, rows, kind, view) for kind in INTERVALS if amounts(rows, kind, "ms")),
+    ]
 
 
 def _ratings(rows: Sequence[Row], view: View) -> list[Stage]:

@@ -53,7 +53,7 @@ class Questions:
     @cached_property
     def labels(self) -> tuple[Label, ...]:
         """Labels of given units, tier by tier; what the plan does not say, the codebook says."""
-        return tuple(label_families(self.compared, self.plan.units if "units" in self.plan.chosen else None))
+        return tuple(label_families(self.compared, self.plan.units_for_all))
 
     @cached_property
     def concurrent(self) -> tuple[Concurrent, ...]:

@@ -21,19 +21,18 @@ BOOK = Codebook("b", "B", (System("act", {}, (Category("a", {}), Category("b", {
     [
         ("ab", "ab", 0.0),
         ("", "", 0.0),
-        ("a", "ab", 1 - 1 / 2 * 0.67),
-        ("abc", "ab", 1 - 2 / 3 * 0.67),
-        ("ab", "bc", 1 - 1 / 3 * 0.33),
-        ("abc", "bcd", 1 - 2 / 4 * 0.33),
+        ("a", "ab", 1 - 1 / 2 * 2 / 3),
+        ("abc", "ab", 1 - 2 / 3 * 2 / 3),
+        ("ab", "bc", 1 - 1 / 3 * 1 / 3),
+        ("abc", "bcd", 1 - 2 / 4 * 1 / 3),
         ("a", "b", 1.0),
         ("", "a", 1.0),
     ],
 )
 def test_masi_distance(first: str, second: str, distance: float) -> None:
-    """1 - |A and B| / |A or B| * M, M = 1, .67 (one holds the other), .33 (a code shared), 0.
+    """1 - |A and B| / |A or B| * M, M = 1, 2/3 (one holds the other), 1/3 (a code shared), 0.
 
-    nltk.masi_distance (3.10.4) gives the same with M = 2/3 and 1/3: .667, .556, .889, .833; the factors are those of
-    nltk's earlier releases.
+    nltk.masi_distance (3.10.4) gives the same for all sets of four codes; it has no distance of two empty sets.
     """
     a, b = (frozenset(map(ord, item)) for item in (first, second))
     assert masi_distance(a, b) == masi_distance(b, a) == pytest.approx(distance)
@@ -61,17 +60,47 @@ B = line("b", [0, 40, 100], [[-1, -1], [0, -1]])
 def test_alpha_of_sets_and_means_over_codes_by_hand() -> None:
     """0-40 {a} and {a, b}, then nothing by either until 100.
 
-    MASI of {a}, {a, b} is .665, of either with the empty set 1. D_o = 80 * .665 / 200 = .266; of 200 ms 40, 40, 120:
-    D_e = (2 * 40 * 40 * .665 + 4 * 40 * 120) / 40000 = .5332. Without none: .665 against 2 * .25 * .665.
+    MASI of {a}, {a, b} is 2/3, of either with the empty set 1. D_o = 80 * 2/3 / 200 = 4/15; of 200 ms 40, 40, 120:
+    D_e = (2 * 40 * 40 * 2/3 + 4 * 40 * 120) / 40000 = 8/15. Without none: 2/3 against 2 * 1/4 * 2/3.
     Code a agrees throughout; b in .6 of the time, p_e = .2 ** 2 + .8 ** 2: kappa (.6 - .68) / .32 = -.25.
     """
     found = rows_of(A, B)
-    assert found["time_masi_alpha", "with_none"]["estimate"] == pytest.approx(1 - 0.266 / 0.5332)
+    assert found["time_masi_alpha", "with_none"]["estimate"] == pytest.approx(1 - 4 / 8)
     assert found["time_masi_alpha", "without_none"]["estimate"] == pytest.approx(-1)
     assert found["time_mean_percent", "with_none"]["estimate"] == pytest.approx((1 + 0.6) / 2)
     assert found["time_mean_fleiss_kappa", "with_none"]["estimate"] == pytest.approx((1 - 0.25) / 2)
     assert found["time_masi_alpha", "with_none"]["compared_ms"] == 100
     assert found["time_masi_alpha", "without_none"]["compared_ms"] == 40
+
+
+SETS = {
+    "R1": "ab a abc . b bc c a ab . abc ac b . a",
+    "R2": "a a ab . b b c ab ab c abc a b . .",
+    "R3": "ab b abc a b bc . a b . ab ac bc . a",
+}
+
+
+@pytest.mark.parametrize(
+    ("variant", "n", "alpha"), [("with_none", 45, 0.40970072239422084), ("without_none", 34, 0.46523276370064803)]
+)
+def test_alpha_of_sets_is_that_of_nltk_but_for_the_small_sample_term(variant: str, n: int, alpha: float) -> None:
+    """15 seconds, three raters, codes a, b and c; `alpha` is nltk 3.10.4's AnnotationTask(data, masi_distance).alpha().
+
+    Each second is an item there, and of the n ratings of items with two or more a factor n - 1 is taken; durations
+    have n in its place.
+    """
+    raters, edges = tuple(SETS), np.arange(16) * 1000
+    sets = [text.split() for text in SETS.values()]
+    lines = []
+    for code in "abc":
+        given = np.array([[0 if code in one else -1 for one in own] for own in sets], dtype=np.int16).T
+        lines.append(Timeline("s", "1", "act", f"act.{code}", raters, (code,), edges[:-1], edges[1:], given))
+    codes = tuple(Category(code, {}) for code in "abc")
+    book = Codebook("b", "B", (System("act", {}, codes, layout=Layout.TIER_PER_CATEGORY),))
+    (family,) = [one for one in concurrent_families(lines, book, raters) if one.base["variant"] == variant]
+    rows = {(row["measure"], row["aggregate"], row["scope"]): row for row in Engine(1, 0).rows(family)}
+    found = rows["time_masi_alpha", "pooled", "overall"]["estimate"]
+    assert 1 - (1 - found) * (n - 1) / n == pytest.approx(alpha, abs=1e-12)
 
 
 def test_a_set_with_an_unknown_code_is_missing() -> None:

@@ -6,25 +6,32 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from invented_study import CODEBOOK, events_of
+from invented_study import CATEGORIES, CODEBOOK, events_of
+from statsmodels.stats.inter_rater import aggregate_raters, cohens_kappa, fleiss_kappa, to_table
 
 from elancry.align.events import Events
 from elancry.align.events_of import SessionEvents, Windows
+from elancry.align.given_units import are_given, labelled
 from elancry.choices import Units
 from elancry.study.agree.engine import Engine
-from elancry.study.agree.label import are_given, label_families, labelled
+from elancry.study.agree.families import Questions
+from elancry.study.agree.label import label_families
+from elancry.study.agree.pairwise import pair_kappas
+from elancry.study.agree.rounds import round_rows
+from elancry.study.agree.training import drift_rows, training_rows
 from elancry.study.compared import Compared
+from elancry.study.plan import Plan
 
 RATERS = ("R1", "R2")
 Spans = list[tuple[int, int, int]]
 
 
-def session(coded: dict[str, Spans], *, end_ms: int = 100_000) -> SessionEvents:
+def session(coded: dict[str, Spans], *, end_ms: int = 100_000, name: str = "s1") -> SessionEvents:
     """One session, one sequence over all of it."""
     columns = {name: np.array(sorted(own), dtype=np.int64).reshape(-1, 3) for name, own in coded.items()}
     events = tuple(Events(c[:, 0], c[:, 1], c[:, 2].astype(np.int16)) for c in columns.values())
     windows = Windows(("1",), np.array([0]), np.array([end_ms]))
-    return SessionEvents("s1", "form", "form", ("despair", "inhibited", "protest"), tuple(coded), events, windows)
+    return SessionEvents(name, "form", "form", ("despair", "inhibited", "protest"), tuple(coded), events, windows)
 
 
 def compared(coded: dict[str, Spans], codebook=CODEBOOK) -> Compared:
@@ -79,3 +86,99 @@ def test_labels_by_hand() -> None:
     assert rows["label_cohen_kappa", "pair"]["estimate"] == pytest.approx(1 / 2)
     assert rows["label_brennan_prediger", "pooled"]["estimate"] == pytest.approx(5 / 8)
     assert {(row["n_units"], row["n_categories"]) for row in rows.values()} == {(4, 3)}
+
+
+# Every view of labels, against statsmodels on the matrix of units and raters itself.
+
+SESSIONS = ("s1", "s2", "s3", "s4")
+CODES = np.random.default_rng(8).choice(3, size=(4, 8, 3), p=(0.5, 0.3, 0.2))
+CODES[..., 1] = np.where(np.random.default_rng(9).random((4, 8)) < 0.6, CODES[..., 0], CODES[..., 1])
+CODES[..., 2] = np.where(np.random.default_rng(10).random((4, 8)) < 0.7, CODES[..., 0], CODES[..., 2])
+TEAM = ("R1", "R2", "R3")
+
+
+def labelled_study(codes: np.ndarray, raters: tuple[str, ...] = TEAM) -> Compared:
+    """`codes` (sessions, units, raters), every session with the same turns."""
+    sessions, events = {}, []
+    for name, units in zip(SESSIONS, codes, strict=True):
+        coded = {rater: turns("".join(map(str, units[:, at]))) for at, rater in enumerate(raters)}
+        sessions[name, "form", "form"] = session(coded, name=name)
+        events.append(events_of(list(coded.values()), raters=raters, session=name))
+    return Compared(CODEBOOK, raters, events=tuple(events), sessions=sessions)
+
+
+def fleiss(codes: np.ndarray) -> float:
+    units = codes.reshape(-1, codes.shape[-1])
+    return float(fleiss_kappa(aggregate_raters(units, n_cat=3)[0]))
+
+
+def cohen(codes: np.ndarray, a: int, b: int) -> float:
+    pairs = codes[..., [a, b]].reshape(-1, 2)
+    return float(cohens_kappa(to_table(pairs, bins=3)[0], return_results=False))
+
+
+@pytest.fixture(scope="module")
+def asked() -> Questions:
+    return Questions.of(labelled_study(CODES), Plan(resamples=0))
+
+
+def test_everybody_pairs_and_the_team_without_each_rater(asked: Questions) -> None:
+    rows = {
+        (row["measure"], row["aggregate"], row["raters"]): row["estimate"]
+        for row in asked.rows()
+        if row["scope"] == "overall"
+    }
+    everybody, pairs = "R1|R2|R3", {"R1|R2": (0, 1), "R1|R3": (0, 2), "R2|R3": (1, 2)}
+    assert rows["label_fleiss_kappa", "pooled", everybody] == pytest.approx(fleiss(CODES))
+    assert rows["label_cohen_kappa", "pair_mean", everybody] == pytest.approx(
+        np.mean([cohen(CODES, *pair) for pair in pairs.values()])
+    )
+    for names, pair in pairs.items():
+        assert rows["label_cohen_kappa", "pair", names] == pytest.approx(cohen(CODES, *pair))
+        assert rows["label_fleiss_kappa", "pair", names] == pytest.approx(fleiss(CODES[..., pair]))
+        assert rows["label_fleiss_kappa", "leave_one_out", names] == pytest.approx(fleiss(CODES[..., pair]))
+
+
+def test_every_category_and_every_session(asked: Questions) -> None:
+    found = [row for row in asked.rows() if (row["measure"], row["aggregate"]) == ("label_fleiss_kappa", "pooled")]
+    categories = {row["category"]: row["estimate"] for row in found if row["scope"] == "category"}
+    one_against_rest = {name: fleiss((at == CODES).astype(int)) for at, name in enumerate(CATEGORIES)}
+    assert categories == pytest.approx(one_against_rest)
+    sessions = {row["session"]: (row["estimate"], row["n_units"]) for row in found if row["scope"] == "session"}
+    assert sessions == {name: (pytest.approx(fleiss(CODES[at])), 8) for at, name in enumerate(SESSIONS)}
+
+
+def test_each_rater_against_the_gold_rater(asked: Questions) -> None:
+    rows = [row for questions in asked.of_gold("R1") for row in questions.rows() if row["scope"] == "overall"]
+    found = {row["raters"]: row["estimate"] for row in rows if row["measure"] == "label_cohen_kappa"}
+    assert found == {"R1|R2": pytest.approx(cohen(CODES, 0, 1)), "R1|R3": pytest.approx(cohen(CODES, 0, 2))}
+
+
+def test_the_learning_curve_in_labels(asked: Questions) -> None:
+    """Session by session against the gold rater, and the second half of the sessions against the first."""
+    kappas = [kappa for kappa in pair_kappas(asked) if kappa.base["measure"] == "label_cohen_kappa"]
+    rows = {(row["rater"], row["session"]): row for row in training_rows(kappas, asked.engine, SESSIONS, "R1")}
+    for at, rater in ((1, "R2"), (2, "R3")):
+        assert rows[rater, ""]["estimate"] == pytest.approx(cohen(CODES, 0, at))
+        for place, name in enumerate(SESSIONS):
+            assert rows[rater, name]["estimate"] == pytest.approx(cohen(CODES[place], 0, at))
+            assert rows[rater, name]["place"] == place + 1
+    drift = {row["raters"]: row for row in drift_rows(kappas, asked.engine, SESSIONS, "R1")}
+    halves = cohen(CODES[:2], 0, 1), cohen(CODES[2:], 0, 1)
+    assert (drift["R1|R2"]["first_half"], drift["R1|R2"]["second_half"]) == pytest.approx(halves)
+
+
+def test_labels_of_two_rounds() -> None:
+    """R1 coded once, R2 twice: each round against R1, and the second against the first."""
+    study = labelled_study(CODES, ("R1@1", "R2@1", "R2@2"))
+    asked = Questions.of(study, Plan(resamples=0))
+    kappas = [kappa for kappa in pair_kappas(asked) if kappa.base["measure"] == "label_cohen_kappa"]
+    rows = {
+        (row["round"], row["against"], row["against_round"]): row["estimate"]
+        for row in round_rows(kappas, asked.engine, "R1")
+    }
+    assert rows == {
+        ("1", "R1", ""): pytest.approx(cohen(CODES, 0, 1)),
+        ("2", "R1", ""): pytest.approx(cohen(CODES, 0, 2)),
+        ("2", "R2", "1"): pytest.approx(cohen(CODES, 2, 1)),
+    }
