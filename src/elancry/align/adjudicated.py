@@ -3,9 +3,11 @@
 Conventions
 -----------
 - In a session read from a merged file that has `@consensus` tiers, these are the consensus. Time under `@disagreement`
-  without a consensus is unresolved, so missing, unless its value ends with `consensus=-` (the majority was "none");
-  deleting a disagreement makes its time "none of the categories". Time that no rater coded is missing unless the
-  consensus has a code there.
+  without a consensus is unresolved, so missing, unless its value ends with `consensus=-` ("none of the categories", see
+  `point_marks`); deleting a disagreement makes its time "none of the categories". Time that no rater coded is missing
+  unless the consensus has a code there.
+- Pieces of one category that touch are one event there, in however many steps people decided them; a sequence that
+  begins or ends where they touch keeps them apart, as in the raters' majority.
 - In any other session the consensus is the raters' majority (see `consensus`), unresolved time missing. Unreadable
   values count among those who coded; one that several raters' majority overrules changes nothing.
 - The result is coded by the rater `consensus`. Builders take it with `raters=("consensus",)`.
@@ -18,18 +20,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from elancry.align.consensus import agreed_stretches, majority_rating, undecided
+from elancry.align.point_marks import UNDECIDED, decision, settled_as_none
 from elancry.align.ratings import build_ratings
 from elancry.align.sequences import MatchedSequence
 from elancry.align.timeline import MISSING, build_timelines, tier_categories
 from elancry.check.coding import CONSENSUS, DISAGREEMENT, CheckedCoding, CodedAnnotation, CodedFile, CodedTier
 from elancry.spans import Span
-
-SETTLED_AS_NONE = f"{CONSENSUS}=-"
-SEPARATOR = " | "
-"""Stands between the raters' codes on a disagreement tier; no code holds it there (see `merge.consensus`)."""
-NEW = f"{SEPARATOR}new"
-"""Ends a disagreement that came after people had edited the consensus."""
-"""How the value of a disagreement ends whose consensus is "none of the categories"."""
 
 
 def consensus_coding(
@@ -48,7 +44,7 @@ def consensus_coding(
         if tiers:
             placed = _adjudicated_sequences(own, tiers)
             points = [tier for tier in part.tiers_of(session) if tier.rater == DISAGREEMENT]
-            tiers = _with_unresolved(tiers, points, _uncoded(part, own))
+            tiers = _with_unresolved(_joined(tiers, placed), points, _uncoded(part, own))
         else:
             placed = _majority_sequences(part, own)
             tiers = _majority_tiers(part, placed)
@@ -75,13 +71,23 @@ def _adjudicated_sequences(sequences: Sequence[MatchedSequence], tiers: Sequence
     return placed
 
 
-def settled_as_none(value: str) -> bool:
-    """Whether a disagreement's text says that the consensus there is none of the categories.
-
-    The mark stands behind the raters' codes, or before `new`; a rater called `x-consensus` is no consensus.
-    """
-    text = value.rstrip().removesuffix(NEW)
-    return text.endswith(f"{SEPARATOR}{SETTLED_AS_NONE}") or text == SETTLED_AS_NONE
+def _joined(tiers: Sequence[CodedTier], sequences: Sequence[MatchedSequence]) -> list[CodedTier]:
+    """The same with touching pieces of one category as one annotation, on tiers of stretches."""
+    limits = {ms for item in sequences for ms in (item.start_ms, item.end_ms)}
+    joined = []
+    for tier in tiers:
+        if tier.kind != "interval" or tier.open_ms:
+            joined.append(tier)
+            continue
+        pieces: list[CodedAnnotation] = []
+        for item in sorted(tier.annotations, key=lambda item: item.start_ms):
+            before = pieces[-1] if pieces and item.duration_ms > 0 and item.start_ms not in limits else None
+            if before is not None and before.end_ms == item.start_ms and before.category == item.category is not None:
+                pieces[-1] = replace(before, end_ms=item.end_ms)
+            else:
+                pieces.append(item)
+        joined.append(replace(tier, annotations=tuple(pieces)) if len(pieces) < len(tier.annotations) else tier)
+    return joined
 
 
 def _with_unresolved(tiers: Sequence[CodedTier], points: Sequence[CodedTier], uncoded: _Pieces) -> list[CodedTier]:
@@ -100,6 +106,20 @@ def _with_unresolved(tiers: Sequence[CodedTier], points: Sequence[CodedTier], un
             tier = replace(tier, annotations=(*tier.annotations, *pieces))
         completed.append(tier)
     return completed
+
+
+def undecided_spans(coding: CheckedCoding) -> dict[tuple[str, str, str], list[Span]]:
+    """(session, system, tier of a timeline) -> the time that people discussed and left undecided."""
+    names = {(system, category): tier for (system, tier), category in _tiers(coding).items()}
+    found: dict[tuple[str, str, str], list[Span]] = {}
+    for file in coding.files:
+        for tier in file.tiers:
+            key = tier.system or "", tier.category
+            if tier.rater == DISAGREEMENT and tier.kind == "interval" and key in names:
+                left = [item for item in tier.annotations if decision(item.value) == UNDECIDED]
+                spans = [Span(item.start_ms, item.end_ms) for item in left if item.duration_ms > 0]
+                found.setdefault((file.session, key[0], names[key]), []).extend(spans)
+    return found
 
 
 _Pieces = dict[tuple[str, str | None], list[CodedAnnotation]]

@@ -7,6 +7,9 @@ Conventions
   `UNRESOLVED`. A single rater who coded is the majority of one.
 - A disagreement is a stretch where two raters who coded there say different things or one of them says something that
   cannot be read, settled by a majority or not.
+- An edge is a disagreement about when and not about what: before and behind the stretches in which raters differ, all
+  of them say the same (outside of the window: none), not the same on both sides, and each of them goes once from the
+  one to the other in between.
 - Short stretches (`min_ms`): a stretch throughout which every rater's code stays the same and that is shorter than
   `min_ms` takes over all codes of the longer of its two neighbours (equally long: the earlier), the shortest stretch
   first (equally short: the earliest), until none is left or one stretch fills the window. Consensus and disagreement
@@ -47,7 +50,7 @@ class Disagreement:
 
     `codes` has one entry per rater of the timeline: a category id, "" for none of them, `None` where missing.
     `majority` is the same for what most say, `None` where unresolved. `unreadable` are the places of raters who coded
-    something here that cannot be read.
+    something here that cannot be read. `edge`: raters differ in when, not in what.
     """
 
     start_ms: int
@@ -55,6 +58,7 @@ class Disagreement:
     codes: tuple[str | None, ...]
     majority: str | None
     unreadable: tuple[int, ...] = ()
+    edge: bool = False
 
     @property
     def duration_ms(self) -> int:
@@ -200,6 +204,7 @@ def disagreements(timeline: Timeline, *, min_ms: int = 0) -> tuple[Disagreement,
         return timeline.categories[code] if code >= 0 else "" if code == NONE else None
 
     majority, differ = majority_codes(codes, unreadable), differs(codes, unreadable)
+    edge = _edges(codes[:, timeline.coded], np.asarray(unreadable.any(axis=1)), differ)
     return tuple(
         Disagreement(
             edges[at],
@@ -207,9 +212,27 @@ def disagreements(timeline: Timeline, *, min_ms: int = 0) -> tuple[Disagreement,
             tuple(map(name, codes[at].tolist())),
             name(int(majority[at])),
             tuple(np.flatnonzero(unreadable[at]).tolist()),
+            bool(edge[at]),
         )
         for at in np.flatnonzero(differ).tolist()
     )
+
+
+def _edges(codes: Codes, unreadable: NDArray[np.bool_], differ: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Per stretch whether it is an edge, (S, R) -> (S,); the columns are raters who coded."""
+    found = np.zeros(len(codes), dtype=bool)
+    around = np.full((1, codes.shape[1]), NONE, dtype=np.int16)
+    padded = np.concatenate([around, codes, around])
+    changes = np.diff(np.concatenate([[False], differ, [False]]).astype(np.int8))
+    for first, end in zip(np.flatnonzero(changes == 1), np.flatnonzero(changes == -1), strict=True):
+        before, behind = padded[first], padded[end + 1]
+        one, other = before[0], behind[0]
+        if unreadable[first:end].any() or one == other or (before != one).any() or (behind != other).any():
+            continue
+        gone_over = codes[first:end] == other
+        once = (gone_over[1:] >= gone_over[:-1]).all()
+        found[first:end] = once and (gone_over | (codes[first:end] == one)).all()
+    return found
 
 
 def majority_rating(values: Sequence[float], *, n_unreadable: int = 0) -> float | None:

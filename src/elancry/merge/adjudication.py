@@ -9,6 +9,10 @@ A merged file that is not ours (see `elancry.manifest`) is taken apart by what w
 - The raters' tiers are those of the raters' files. Where people changed them in the merged file, or renamed or deleted
   a tier that is needed, nobody can know what is meant: the run stops and says so.
 
+What people wrote behind the codes of a disagreement (see `align.point_marks`) stays as it is. A disagreement is settled
+where the consensus covers it, in however many pieces. Where people drew it otherwise, or split it, its annotations are
+points of their own; what of it no annotation covers any more is off the list.
+
 What is new is shown: disagreements that were not there at the last merge end in `| new` until people decide them or
 delete them, and stretches that the raters agree on only now are findings, because nobody adjudicated them. Taking up
 the same file twice gives the same bytes.
@@ -23,7 +27,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from elancry.align.adjudicated import NEW, SEPARATOR, SETTLED_AS_NONE
+from elancry.align.point_marks import NEW, SEPARATOR, SETTLED_AS_NONE, UNDECIDED, decision, is_new
 from elancry.check.coding import CONSENSUS, DISAGREEMENT
 from elancry.check.originals import RECORD, record_options, session_records
 from elancry.eaf import Annotation, Document, parse_eaf
@@ -31,7 +35,8 @@ from elancry.errors import OutputRefused, UnreadableInput
 from elancry.findings import Finding, finding
 from elancry.merge.assemble import Assembly
 from elancry.merge.carried import carried_part
-from elancry.merge.consensus import DISAGREEMENT_TYPE, Dispute
+from elancry.merge.consensus import DISAGREEMENT_TYPE
+from elancry.merge.dispute import Dispute
 from elancry.merge.entry_texts import in_language
 from elancry.merge.parts import Part
 from elancry.merge.remembered import (
@@ -39,10 +44,11 @@ from elancry.merge.remembered import (
     PROPERTY,
     Mark,
     Remembered,
-    bare,
-    digest,
+    codes_digest,
     mark_in,
     marks,
+    of_codes,
+    point_digest,
     tier_digest,
     vocabulary_digests,
 )
@@ -290,12 +296,8 @@ def _refuse(obstacles: Sequence[Text]) -> None:
 
 def resume_from(
     parts: Sequence[Part], computed: Document, disputes: Sequence[Dispute], work: Work, session: str
-) -> tuple[Assembly, tuple[Dispute, ...], tuple[Finding, ...], tuple[tuple[str, Mark], ...]]:
-    """The raters' parts with the edited consensus; `computed` and `disputes` are what merging gives by itself now.
-
-    Returns the assembly, the disputes without those that people deleted or drew otherwise, each with what the consensus
-    says now, findings about what is new, and of `computed` what nobody has been shown yet, as (tier, mark).
-    """
+) -> Resumed:
+    """The raters' parts with the edited consensus; `computed` and `disputes` are what merging gives by itself now."""
     languages = {
         tier.id: tier.lang_ref
         for tier in computed.tiers
@@ -313,6 +315,7 @@ def resume_from(
             by_tier.setdefault(f"{item.tier}{_DISAGREEMENT_TIER}", []).append(item)
     known = {} if work.remembered is None else work.remembered.computed
     left: list[Dispute] = [replace(item, settled=said.rated(item)) for item in disputes if item.kind == "rating"]
+    taken_off = 0
     findings: list[Finding] = []
     names = [tier.id for tier in (*computed.tiers, *before.tiers) if tier.id.endswith(_DISAGREEMENT_TIER)]
     for name in dict.fromkeys(names):
@@ -320,65 +323,94 @@ def resume_from(
         if computed.tier(name) is None and not points.theirs:
             continue
         spans = [(item.start_ms, item.end_ms, item.value) for item in points.theirs]
-        spans += [(item.start_ms, item.end_ms, said.text(item)) for item in points.open]
-        spans += [(item.start_ms, item.end_ms, f"{said.text(item)}{NEW}") for item in points.new]
+        spans += [(item.start_ms, item.end_ms, text) for item, text in (*points.open, *points.new)]
         element = assembly.add_tier(name.rpartition("@")[0], name, DISAGREEMENT_TYPE)
         for start_ms, end_ms, value in sorted(spans):
             assembly.add_span(element, start_ms, end_ms, value)
-        listed = (*points.open, *points.new, *points.written_into)
-        left += [replace(item, settled=said.decided(item)) for item in listed]
-        findings += [_new(item, session) for item in points.new]
+        listed = (*points.open, *points.new, *points.within_theirs)
+        left += [said.of(item, text) for item, text in listed]
+        findings += [_new(item, session) for item, _ in points.new]
+        taken_off += points.taken_off
     unseen: list[tuple[str, Mark]] = []
     for tier in computed.tiers:
         mark = mark_in(computed, tier.id)
         for agreed in computed.annotations(tier.id) if tier.id.endswith(_CONSENSUS_TIER) else ():
             shown = mark(agreed) in known.get(tier.id, ())
-            if not shown and said.throughout(tier.id, agreed.start_ms, agreed.end_ms) != agreed.value:
+            if not shown and said.together(tier.id, agreed.start_ms, agreed.end_ms) != agreed.value:
                 unseen.append((tier.id, mark(agreed)))
                 findings.append(_agreed_since(agreed, tier.id, session))
-    return assembly, tuple(left), tuple(findings), tuple(unseen)
+    return Resumed(assembly, tuple(left), taken_off, tuple(findings), tuple(unseen))
+
+
+@dataclass(frozen=True)
+class Resumed:
+    """A session whose edited consensus is carried on.
+
+    `disputes` are the points that are left, each with what the consensus says now; `taken_off` is the number of those
+    computed of which none is left, because people deleted them or drew them otherwise. `findings` are about what is
+    new. `unseen` is, of what was computed, what nobody has been shown yet, as (tier, mark).
+    """
+
+    assembly: Assembly
+    disputes: tuple[Dispute, ...]
+    taken_off: int
+    findings: tuple[Finding, ...]
+    unseen: tuple[tuple[str, Mark], ...]
+
+
+_Listed = tuple[Dispute, str]
+"""A point, and the text of its annotation."""
 
 
 @dataclass(frozen=True)
 class _Points:
     """What becomes of the annotations of a disagreement tier.
 
-    `theirs`: what people added, moved or wrote into, which displaces what overlaps. `open`: known disagreements that
-    they left. `new`: those that were not there at the last merge, or are marked so still. `written_into`: disagreements
-    in whose annotation, one of `theirs`, people wrote; they are on the list, too.
+    `theirs`: what people added, moved, split or wrote into, which displaces what overlaps. `open`: known disagreements
+    that they left. `new`: those that were not there at the last merge, or are marked so still. `within_theirs`: the
+    parts of disagreements that annotations of `theirs` span; they are on the list, too.
     """
 
     theirs: list[Annotation]
-    open: list[Dispute]
-    new: list[Dispute]
-    written_into: list[Dispute]
+    open: list[_Listed]
+    new: list[_Listed]
+    within_theirs: list[_Listed]
+    taken_off: int
 
     @classmethod
     def of(cls, disputes: Sequence[Dispute], present: Sequence[Annotation], known: Collection[Mark]) -> _Points:
         """Sort them out; `known` are the disagreements of the earlier merge, all of one tier."""
-        computed = {(item.start_ms, item.end_ms, digest(bare(item.text))): item for item in disputes}
+        computed = {(item.start_ms, item.end_ms, point_digest(item.text)): item for item in disputes}
+        known_codes = set(map(of_codes, known))
         ours: dict[tuple[int, int], Annotation] = {}
         theirs: list[Annotation] = []
         for item in present:
-            mark = (item.start_ms, item.end_ms, digest(bare(item.value)))
+            mark = (item.start_ms, item.end_ms, point_digest(item.value))
             if mark in known or mark in computed:
                 ours[item.start_ms, item.end_ms] = item
             else:
                 theirs.append(item)
-        found = cls(theirs, [], [], [])
-        same = {(item.start_ms, item.end_ms) for item in theirs}
         by_time = SpanIndex([(item.start_ms, item.end_ms) for item in theirs])
-        for (start_ms, end_ms, said), dispute in computed.items():
+        open_, new, within = list[_Listed](), list[_Listed](), list[_Listed]()
+        taken_off = 0
+        for mark, dispute in computed.items():
+            start_ms, end_ms, _ = mark
+            displacing = [theirs[number] for number in by_time.sharing(start_ms, end_ms)]
             left = ours.get((start_ms, end_ms))
-            if (start_ms, end_ms) in same:
-                found.written_into.append(dispute)
-            elif next(by_time.sharing(start_ms, end_ms), None) is not None:
-                continue
-            elif left is not None and digest(bare(left.value)) == said:
-                (found.new if left.value.endswith(NEW) else found.open).append(dispute)
-            elif (start_ms, end_ms, said) not in known:
-                found.new.append(dispute)
-        return found
+            if displacing:
+                within += [(_part(dispute, item), item.value) for item in displacing]
+            elif left is not None and codes_digest(left.value) == of_codes(mark)[2]:
+                (new if is_new(left.value) else open_).append((dispute, left.value))
+            elif of_codes(mark) not in known_codes:
+                new.append((dispute, f"{dispute.text}{SEPARATOR}{NEW}"))
+            else:
+                taken_off += 1
+        return cls(theirs, open_, new, within, taken_off)
+
+
+def _part(dispute: Dispute, item: Annotation) -> Dispute:
+    """What an annotation spans of a disagreement."""
+    return replace(dispute, start_ms=max(dispute.start_ms, item.start_ms), end_ms=min(dispute.end_ms, item.end_ms))
 
 
 class _Said:
@@ -395,20 +427,22 @@ class _Said:
         annotations, by_time = self._tiers[tier]
         return (annotations[number] for number in by_time.sharing(start_ms, end_ms))
 
-    def throughout(self, tier: str, start_ms: int, end_ms: int) -> str | None:
-        """The value that a tier has from start to end; `None` if there is no such annotation."""
-        found = self._sharing(tier, start_ms, end_ms)
-        return next((item.value for item in found if item.start_ms <= start_ms and end_ms <= item.end_ms), None)
+    def together(self, tier: str, start_ms: int, end_ms: int) -> str | None:
+        """What the annotations of a tier say that cover all of it together; `None` where they leave a part open."""
+        values: dict[str, None] = {}
+        reached = start_ms
+        for item in sorted(self._sharing(tier, start_ms, end_ms), key=lambda item: item.start_ms):
+            if item.start_ms > reached:
+                return None
+            values.setdefault(item.value)
+            reached = max(reached, item.end_ms)
+        return " + ".join(values) if reached >= end_ms and values else None
 
-    def decided(self, item: Dispute) -> str | None:
-        """What is said throughout a dispute; `None` where nothing is said throughout it."""
-        said = self.throughout(f"{item.tier}@{CONSENSUS}", item.start_ms, item.end_ms)
-        return said if said is not None else "-" if item.settled == "-" else None
-
-    def text(self, item: Dispute) -> str:
-        """The text of a dispute on its tier."""
-        text = replace(item, settled=None).text
-        return f"{text}{SEPARATOR}{SETTLED_AS_NONE}" if self.decided(item) == "-" else text
+    def of(self, item: Dispute, text: str) -> Dispute:
+        """A point with what the consensus, or the text of its annotation, says now."""
+        settled = self.together(f"{item.tier}@{CONSENSUS}", item.start_ms, item.end_ms)
+        mark = decision(text) if settled is None else None
+        return replace(item, settled="-" if mark == SETTLED_AS_NONE else settled, undecided=mark == UNDECIDED)
 
     def rated(self, item: Dispute) -> str | None:
         """The rating that the consensus has there."""

@@ -19,9 +19,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from elancry.align.adjudicated import SEPARATOR, SETTLED_AS_NONE
 from elancry.align.consensus import Agreed, Disagreement, agreed_stretches, disagreements, majority_rating
 from elancry.align.ratings import RatingMatrix, build_ratings
 from elancry.align.sequences import MatchedSequence
@@ -31,34 +30,9 @@ from elancry.choices import Consensus
 from elancry.codebook.model import System
 from elancry.eaf import Constraint, TierType
 from elancry.merge.assemble import Assembly
+from elancry.merge.dispute import Dispute, PointKind
 
 DISAGREEMENT_TYPE = TierType("elancry.disagreement", None, True)
-
-
-@dataclass(frozen=True, slots=True)
-class Dispute:
-    """One point for the consensus meeting. `values` has one text per rater; `settled` is the consensus, if any."""
-
-    session: str
-    sequence: str
-    system: str
-    tier: str
-    kind: TierKind
-    start_ms: int
-    end_ms: int
-    values: Mapping[str, str]
-    settled: str | None
-
-    @property
-    def duration_ms(self) -> int:
-        """Length in ms."""
-        return self.end_ms - self.start_ms
-
-    @property
-    def text(self) -> str:
-        """`R1=protest | R2=despair | R3=-`; a bar within a code is shown as `/`, so that codes stay apart."""
-        parts = [f"{rater}={value.replace('|', '/')}" for rater, value in self.values.items()]
-        return SEPARATOR.join([*parts, SETTLED_AS_NONE] if self.settled == "-" else parts)
 
 
 class SessionConsensus:
@@ -115,12 +89,16 @@ class SessionConsensus:
         for item in self._sequences:
             if len(item.raters) < len(raters):
                 values = {rater: item.sequence if rater in item.raters else "-" for rater in raters}
+                marked: dict[str, str | None] = {
+                    rater: item.sequence if rater in item.raters else "" for rater in raters
+                }
                 settled = None
                 if self._method != Consensus.NONE:
                     counts = self._sequence_counts(item, raters)
                     undecided = self._method == Consensus.MAJORITY and 2 * len(item.raters) == len(raters)
                     settled = item.sequence if counts else None if undecided else "-"
-                found.append(self._dispute(item, "", base, "sequence", (item.start_ms, item.end_ms), values, settled))
+                span = (item.start_ms, item.end_ms)
+                found.append(self._dispute(item, "", base, "sequence", span, values, settled, marked))
         self._add_disagreements(base, base, found, len(raters))
 
     def _sequence_counts(self, item: MatchedSequence, raters: Sequence[str]) -> bool:
@@ -154,7 +132,9 @@ class SessionConsensus:
                 settled = self._settled(system.id, timeline, item)
                 sequence = self._by_key[timeline.session, timeline.sequence]
                 span = (item.start_ms, item.end_ms)
-                found.append(self._dispute(sequence, system.id, name, "interval", span, values, settled))
+                kind: PointKind = "edge" if item.edge else "time"
+                categories = {rater: item.codes[index] for index, rater in columns}
+                found.append(self._dispute(sequence, system.id, name, kind, span, values, settled, categories))
         self._add_disagreements(self._base(system.id, "interval", category, name), name, found, len(raters))
 
     def _add_consensus(self, system: System, category: str | None, name: str, timelines: Sequence[Timeline]) -> None:
@@ -236,7 +216,9 @@ class SessionConsensus:
                     values = {rater: f"{value:g}" if value == value else "?" for rater, value in given.items()}
                     values |= {rater: self._unclear_rating(matrix, item, rater) for rater in values if rater in unclear}
                     span = (item.start_ms, item.end_ms)
-                    self._dispute(item, matrix.system, matrix.tier, "rating", span, values, settled)
+                    rated = {rater: None if value != value else f"{value:g}" for rater, value in given.items()}
+                    rated |= dict.fromkeys(rated.keys() & unclear)
+                    self._dispute(item, matrix.system, matrix.tier, "rating", span, values, settled, rated)
 
     def _settled_rating(self, given: Mapping[str, float], n_unreadable: int) -> str | None:
         if self._method == Consensus.NONE:
@@ -311,12 +293,13 @@ class SessionConsensus:
         item: MatchedSequence,
         system: str,
         tier: str,
-        kind: TierKind,
+        kind: PointKind,
         span: tuple[int, int],
         values: Mapping[str, str],
         settled: str | None,
+        categories: Mapping[str, str | None],
     ) -> Dispute:
-        found = Dispute(item.session, item.sequence, system, tier, kind, *span, values, settled)
+        found = Dispute(item.session, item.sequence, system, tier, kind, *span, values, settled, categories)
         self.disputes.append(found)
         return found
 

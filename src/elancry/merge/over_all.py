@@ -16,7 +16,6 @@ from elancry.check.coding import CheckedCoding
 from elancry.check.disk_store import DiskStore
 from elancry.check.originals import RECORD, SESSIONS_BEGIN
 from elancry.findings import Finding
-from elancry.merge.consensus import Dispute
 from elancry.merge.session import Merged
 from elancry.merge.worklist import Worklist, worklist_frames, worklist_html
 from elancry.outputs import OutputFolder
@@ -67,8 +66,6 @@ class OverAll:
             for name, value in head.items():
                 stream.write(f"{json.dumps(name)}: {_line(value)},\n".encode())
             _write_lines(stream, SESSIONS_BEGIN, self._store.get(self._records))
-            stream.write(b",\n")
-            _write_lines(stream, '"disagreements": [\n', map(_as_record, self.worklist))
             stream.write(b"\n}\n")
 
 
@@ -96,21 +93,6 @@ def write_annotations(
             csv.write(csv_bytes(frame, csv_form, first=number == 0))
             pieces.add(frame)
     folder.write("annotations_columns.csv", csv_bytes(data_dictionary([ANNOTATIONS]), csv_form))
-
-
-def _as_record(item: Dispute) -> dict[str, Any]:
-    return {
-        "session": item.session,
-        "sequence": item.sequence,
-        "system": item.system,
-        "tier": item.tier,
-        "kind": item.kind,
-        "start_ms": item.start_ms,
-        "end_ms": item.end_ms,
-        "duration_ms": item.duration_ms,
-        "codes": dict(item.values),
-        "consensus": item.settled,
-    }
 
 
 def _write_lines(stream: BinaryIO, begin: str, items: Iterable[Any]) -> None:

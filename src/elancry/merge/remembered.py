@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from hashlib import blake2b
 from typing import Any
 
-from elancry.align.adjudicated import NEW, SEPARATOR, SETTLED_AS_NONE
+from elancry.align.point_marks import SETTLED_AS_NONE, UNDECIDED, decision, marks_of
 from elancry.check.coding import CONSENSUS, DISAGREEMENT
 from elancry.eaf import Annotation, Document
 from elancry.eaf.elements import make
@@ -25,8 +25,11 @@ PROPERTY = "elancry.merge"
 COMPUTED = (f"@{CONSENSUS}", f"@{DISAGREEMENT}")
 """How the names of the tiers end that merging computes."""
 
+_DECISIONS = {SETTLED_AS_NONE: "-", UNDECIDED: "?"}
+
 Mark = tuple[int, int, str]
-"""(start_ms, end_ms, digest) of an annotation."""
+"""(start_ms, end_ms, digest) of an annotation. The digest of a disagreement is one of its codes, with a sign behind it
+for what is said of their consensus: `-` none of the categories, `?` undecided."""
 
 
 @dataclass(frozen=True)
@@ -82,7 +85,7 @@ class Remembered:
             for rows in record["computed"].values():
                 for tier, start_ms, end_ms, value in rows:
                     meant = _meant(document, str(tier), (start_ms, end_ms, value))
-                    computed.setdefault(str(tier), set()).add((int(start_ms), int(end_ms), digest(meant)))
+                    computed.setdefault(str(tier), set()).add((int(start_ms), int(end_ms), _digest_on(tier, meant)))
             others = {str(name): "" for name in record["annotations"] if not name.endswith(COMPUTED)}
             return cls(
                 str(record["session"]),
@@ -142,7 +145,7 @@ def marks(document: Document, tier: str) -> frozenset[Mark]:
 def mark_in(document: Document, tier: str) -> Callable[[Annotation], Mark]:
     """What makes the mark of an annotation of a tier."""
     meaning = meaning_in(document, tier)
-    return lambda item: (item.start_ms, item.end_ms, digest(_bare(tier, meaning(item))))
+    return lambda item: (item.start_ms, item.end_ms, _digest_on(tier, meaning(item)))
 
 
 def tier_digest(document: Document, tier: str) -> str:
@@ -165,19 +168,29 @@ def digest(text: str) -> str:
     return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=6).hexdigest()
 
 
-def bare(text: str) -> str:
-    """The text of a disagreement without what elancry adds at its end: that it is new, that it is settled as none."""
-    return text.removesuffix(NEW).removesuffix(f"{SEPARATOR}{SETTLED_AS_NONE}")
+def codes_digest(text: str) -> str:
+    """A digest of the raters' codes on a disagreement, whatever stands behind them."""
+    return digest(marks_of(text)[0])
+
+
+def point_digest(text: str) -> str:
+    """A digest of a disagreement: of its codes, and what is said of their consensus."""
+    return codes_digest(text) + _DECISIONS.get(decision(text) or "", "")
+
+
+def of_codes(mark: Mark) -> Mark:
+    """The mark of a disagreement without what is said of the consensus."""
+    return mark[0], mark[1], mark[2].rstrip("-?")
 
 
 def _meant(document: Document, tier: str, row: tuple[int, int, str]) -> str:
     """What a recorded annotation meant: what it still says in the file, else what its text says alone."""
     same = next((item for item in document.annotations(tier) if (item.start_ms, item.end_ms, item.value) == row), None)
-    return _bare(tier, meaning_of_text(document, tier)(row[2]) if same is None else meaning_in(document, tier)(same))
+    return meaning_of_text(document, tier)(row[2]) if same is None else meaning_in(document, tier)(same)
 
 
-def _bare(tier: str, text: str) -> str:
-    return bare(text) if tier.endswith(f"@{DISAGREEMENT}") else text
+def _digest_on(tier: str, text: str) -> str:
+    return point_digest(text) if tier.endswith(f"@{DISAGREEMENT}") else digest(text)
 
 
 def _mark(text: str) -> Mark:

@@ -19,7 +19,8 @@ from elancry.findings import Finding, finding
 from elancry.merge.adjudication import Earlier, Work, refuse, resume_from
 from elancry.merge.assemble import Assembly
 from elancry.merge.carried import with_parents
-from elancry.merge.consensus import Dispute, SessionConsensus
+from elancry.merge.consensus import SessionConsensus
+from elancry.merge.dispute import Dispute
 from elancry.merge.parts import Part
 from elancry.merge.preferences import merged_preferences
 from elancry.merge.remembered import Remembered, remember, tier_digest
@@ -122,7 +123,7 @@ def merge_session(job: Job) -> Merged | Refused:
     assembly = Assembly([*parts, *([] if carried is None or decided else [carried])])
     agreed = SessionConsensus(assembly, coding, job.sequences, method=job.method, min_ms=job.min_ms)
     disputes: tuple[Dispute, ...] = tuple(agreed.disputes)
-    computed_disputes = len(disputes)
+    taken_off = 0
     findings: list[Finding] = []
     findings += [] if work is None else [_hidden(name, work.earlier.path.name) for name in work.hidden]
     _stamp(assembly, coding)
@@ -132,11 +133,12 @@ def merge_session(job: Job) -> Merged | Refused:
     remembered = Remembered.of(computed, job.session, raters_tiers, consensus=job.method, min_ms=job.min_ms)
     if work is not None:
         if work.decided:
-            assembly, disputes, new, unseen = resume_from(parts, computed, disputes, work, job.session)
+            resumed = resume_from(parts, computed, disputes, work, job.session)
+            assembly, disputes, taken_off = resumed.assembly, resumed.disputes, resumed.taken_off
             _stamp(assembly, coding)
             document, mended = mend(assembly.document(computed.name), assembly.raters_tiers)
-            findings += new
-            remembered = remembered.without(unseen)
+            findings += resumed.findings
+            remembered = remembered.without(resumed.unseen)
         _refuse_changed_raters(work, coding, parts, computed)
         if work.cleaned is not None:
             document = with_parents(document, work.cleaned)
@@ -171,8 +173,8 @@ def merge_session(job: Job) -> Merged | Refused:
             "renumbered": assembly.renamed,
             "left_out": mended.left_out,
             "restructured": mended.restructured,
-            "disagreements": len(disputes),
-            "taken_off": computed_disputes - len(disputes),
+            "points": [item.record() for item in sorted(disputes, key=lambda item: (item.start_ms, item.end_ms))],
+            "taken_off": taken_off,
             "adjudicated": decided,
         },
         flow=tuple(SessionFlow.of(coding, job.session, job.sequences, job.raters).parts()),

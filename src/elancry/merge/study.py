@@ -51,8 +51,10 @@ class MergeResult:
     n_disagreements: int
     n_open: int
     """Disagreements that nobody decided."""
+    n_undecided: int
+    """Disagreements that people discussed and left open."""
     n_below_frame: int
-    """How many of these are shorter than a frame of the video."""
+    """How many of those that nobody decided are shorter than a frame of the video."""
     n_taken_off: int
     """Disagreements that people deleted or drew otherwise in an edited consensus; they are not among the others."""
     findings: tuple[Finding, ...]
@@ -73,6 +75,8 @@ class MergeResult:
             text("merge.done", files=files, sessions=sessions, folder=str(self.folder), kept=kept),
             text("merge.to-decide", disagreements=disagreements, open=self.n_open),
         ]
+        if self.n_undecided:
+            lines.append(text("merge.undecided", n=self.n_undecided))
         if self.n_below_frame:
             lines.append(text("merge.below-frame", n=self.n_below_frame, frame=FRAME_MS))
         if self.n_taken_off:
@@ -165,6 +169,7 @@ def merge_study(
         n_annotations=over_all.n_annotations,
         n_disagreements=len(over_all.worklist),
         n_open=over_all.worklist.n_open,
+        n_undecided=over_all.worklist.n_undecided,
         n_below_frame=over_all.worklist.n_below_frame,
         n_taken_off=over_all.n_taken_off,
         findings=tuple(findings),

@@ -146,6 +146,37 @@ class Hiding:
             **({"stray": True} if item.get("stray") else {}),
         }
 
+    def points(self, items: Iterable[Mapping[str, Any]], document: Document, session: str) -> list[dict[str, Any]]:
+        """What merge.json says of the points of a session (see `merge.dispute`)."""
+        known = self._known_codes(document)
+        names = self.names
+
+        def code(kind: str, value: str | None) -> str | None:
+            if not value:
+                return value
+            return names.sequence(session, value) if kind == "sequence" else names.code(session, value, known)
+
+        return [
+            {
+                **{name: item[name] for name in ("kind", "start_ms", "end_ms", "state")},
+                "sequence": names.sequence(session, item["sequence"]),
+                "system": names.label(item["system"], "tier", tier=item["tier"]),
+                "tier": names.label(item["tier"], "tier", tier=item["tier"]),
+                **{
+                    name: {names.rater(rater): code(item["kind"], value) for rater, value in item[name].items()}
+                    for name in ("codes", "categories")
+                },
+                "consensus": code(item["kind"], item["consensus"]),
+            }
+            for item in items
+        ]
+
+    def _known_codes(self, document: Document) -> frozenset[str]:
+        """What may be said on coding tiers: the codebooks' words, and those of the vocabularies."""
+        entries = (entry for vocabulary in document.vocabularies for entry in vocabulary.entries)
+        known = {word for entry in entries for word in entry.values.values()}
+        return frozenset(known.union(*map(_codes, self.codebooks)))
+
     def _language(self, name: str) -> str:
         return name if _LANGUAGE.fullmatch(name) else self.names.identity(name)
 
@@ -211,11 +242,7 @@ class Hiding:
         if {place.wanted.name, tier.id} & set(self.keep_tiers):
             return self._kept(document, tier)
         if rater == DISAGREEMENT:
-            known = {item for codebook in self.codebooks for item in _codes(codebook)}
-            known |= {
-                item for vocabulary in document.vocabularies for entry in vocabulary.entries
-                for item in entry.values.values()
-            }  # fmt: skip
+            known = self._known_codes(document)
             return lambda value: names.dispute(session, value, known)
         if system is None:
             return lambda value: names.sequence(session, value)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
-from elancry.align.adjudicated import NEW, SEPARATOR, SETTLED_AS_NONE
+from elancry.align.point_marks import SEPARATOR, marks_of
 from elancry.check.coding import RESERVED_RATERS, natural_key
 from elancry.check.naming import UNNAMED
 from elancry.codebook.model import Codebook
@@ -145,22 +145,22 @@ class Names:
 
     def dispute(self, session: str, value: str, known: Iterable[str]) -> str:
         """The value of a `@disagreement` (see `merge.consensus`): raters by pseudonym, codes of `known` as they are."""
-        ends = NEW if value.endswith(NEW) else ""
-        readable = {code.replace("|", "/"): code for code in known}
+        said, marks = marks_of(value)
+        allowed = tuple(known)
         codes: list[tuple[str, str]] = []
         others: list[str] = []
-        for part in value.removesuffix(NEW).split(SEPARATOR):
+        for part in said.split(SEPARATOR):
             rater, equals, code = part.rpartition("=") if part.count("=") == 1 else part.partition("=")
-            if part == SETTLED_AS_NONE:
-                others.append(part)
-            elif equals and nfc(rater) in self.key.names["rater"]:
-                codes.append((self.rater(rater), self._disputed(session, code, readable)))
+            if equals and nfc(rater) in self.key.names["rater"]:
+                codes.append((self.rater(rater), self.code(session, code, allowed)))
             elif part:
                 others.append(REMOVED)
         codes.sort(key=lambda item: natural_key(item[0]))
-        return SEPARATOR.join([*(f"{rater}={code}" for rater, code in codes), *others]) + ends
+        return SEPARATOR.join([*(f"{rater}={code}" for rater, code in codes), *others, *marks])
 
-    def _disputed(self, session: str, code: str, readable: Mapping[str, str]) -> str:
+    def code(self, session: str, code: str, known: Iterable[str]) -> str:
+        """What a rater said, as merging shows it: one of the codes that are `known` stays, a number too."""
+        readable = {code.replace("|", "/"): code for code in known}
         if code in ("-", "?") or code.lstrip("-").replace(".", "", 1).isdecimal():
             return code
         if code in readable:

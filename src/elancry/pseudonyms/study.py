@@ -206,7 +206,8 @@ class _Files:
                 record = records[original.parent].get(original.name)
                 if record is not None:
                     left = hiding.left_out(record.get("left_out", ()), document, named)
-                    kept.append(_record(record, hiding.names, path) | {"left_out": left})
+                    points = hiding.points(record.get("points", ()), document, str(record["session"]))
+                    kept.append(_record(record, hiding.names, path) | {"left_out": left, "points": points})
         if kept:
             write_text(folder / RECORD, json.dumps({"sessions": kept}, ensure_ascii=False))
         return 0 < sum(map(is_merged, written)) < len(written)

@@ -165,6 +165,8 @@ class _Writer:
                     share=percent(row["share"]),
                 )
             )
+            if timed and row.get("undecided_ms"):
+                sentences.append(self.say("undecided", time=length(row["undecided_ms"])))
         return sentences
 
     def cooccurrence(self) -> list[str]:

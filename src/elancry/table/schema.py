@@ -236,7 +236,7 @@ UNRESOLVED = _table(
     "unresolved",
     _text("system", "coding"),
     _integer("n_sequences", "n_sequences_open"),
-    _integer("coded_ms", "unresolved_ms", unit="ms"),
+    _integer("coded_ms", "unresolved_ms", "undecided_ms", unit="ms"),
     _integer("n_ratings", "n_ratings_unresolved"),
     _number("share"),
 )

@@ -7,11 +7,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from elancry.align.adjudicated import consensus_coding, settled_as_none
+from elancry.align.adjudicated import consensus_coding, undecided_spans
+from elancry.align.events_of import build_events
+from elancry.align.point_marks import settled_as_none
 from elancry.align.ratings import build_ratings
 from elancry.align.sequences import match_sequences
 from elancry.align.timeline import MISSING, NONE, build_timelines
 from elancry.check.coding import CodedAnnotation, CodedTier
+from elancry.spans import Span
 
 SEQ = [(0, 100, "1")]
 P, D = 0, 1
@@ -85,9 +88,46 @@ def test_a_sequence_without_a_majority_is_not_in_the_consensus(study):
         ("R1=p | R2=- | consensus=-  ", True),
         ("R1=p | R2=d", False),
         ("R1=p | R2=d | new", False),
+        ("R1=p | R2=d | undecided", False),
+        ("R1=p | R2=d | undecided | consensus=- | new", True),
+        ("R1=p | R2=d | consensus=- | undecided", False),
         ("R1=p | preconsensus=-", False),
         ("R1=p | team-consensus=-", False),
     ],
 )
 def test_what_is_settled_as_none_says_so_behind_the_codes(value: str, settled: bool):
     assert settled_as_none(value) is settled
+
+
+@pytest.mark.parametrize(("sequences", "events"), [
+    ([(0, 100, "1")], [(10, 40, P), (40, 60, D), (70, 80, P)]),
+    # A sequence ends where two pieces touch: each of them is an event of its own.
+    ([(0, 30, "1"), (30, 100, "2")], [(10, 30, P), (30, 40, P), (40, 60, D), (70, 80, P)]),
+])  # fmt: skip
+def test_pieces_of_one_category_that_touch_are_one_event(study, sequences, events):
+    # ms           10   20   30   40        60   70   80
+    # consensus    |-p--|-p--|-p--|---d-----|    |-p--|
+    coding = study({"s": {"R1": {"Sequence": sequences, "form": [(0, 80, "p")]}}})
+    pieces = [(10, 20, "p"), (20, 30, "p"), (30, 40, "p"), (40, 60, "d"), (70, 80, "p")]
+    found = tuple(CodedAnnotation(f"c{start}", start, end, value, value) for start, end, value in reversed(pieces))
+    agreed = CodedTier("consensus", "form", "interval", None, "form@consensus", found)
+    merged = replace(coding.files[0], tiers=(*coding.files[0].tiers, agreed), merged=True)
+    changed, placed = consensus_coding(replace(coding, files=(merged,)), match_sequences(coding)[0])
+    got = [
+        row
+        for item in build_events(changed, placed, raters=("consensus",))
+        for row in zip(item.starts[0].tolist(), item.ends[0].tolist(), item.codes[0].tolist(), strict=True)
+    ]
+    assert got == events
+
+
+def test_time_left_undecided_is_unresolved_and_told_apart(study):
+    coding = study({"s": {"R1": {"Sequence": SEQ, "form": [(0, 40, "p")]}, "R2": {"form": [(0, 40, "d")]}}})
+    said = (CodedAnnotation("x", 0, 20, "R1=p | R2=d | undecided"), CodedAnnotation("y", 20, 40, "R1=p | R2=d"))
+    tier = CodedTier("disagreement", "form", "interval", None, "form@disagreement", said)
+    agreed = CodedTier("consensus", "form", "interval", None, "form@consensus", ())
+    file = replace(coding.files[0], tiers=(*coding.files[0].tiers, agreed, tier), merged=True)
+    coding = replace(coding, files=(file, coding.files[1]))
+    assert undecided_spans(coding) == {("s", "form", "form"): [Span(0, 20)]}
+    (timeline,), _ = consensus(coding)
+    assert table(timeline) == [(0, 20, MISSING), (20, 40, MISSING), (40, 100, NONE)]

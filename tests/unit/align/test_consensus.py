@@ -149,3 +149,33 @@ def test_majority_rating(values, expected):
 def test_ratings_that_cannot_be_read_count_among_those_given():
     assert majority_rating([2, 2, float("nan")], n_unreadable=1) == 2.0
     assert majority_rating([2, float("nan")], n_unreadable=1) is None
+
+
+@pytest.mark.parametrize(
+    ("raters", "edges"),
+    [
+        # One begins and ends later than the other.
+        ([[(100, 400, "p")], [(120, 430, "p")]], {(100, 120): True, (400, 430): True}),
+        # Three, each at another time.
+        ([[(100, 400, "p")], [(120, 400, "p")], [(150, 400, "p")]], {(100, 120): True, (120, 150): True}),
+        # From one category to the other.
+        ([[(0, 500, "p"), (500, 1000, "d")], [(0, 520, "p"), (520, 1000, "d")]], {(500, 520): True}),
+        # The window's limit: outside nobody coded.
+        ([[(0, 400, "p")], [(30, 400, "p")]], {(0, 30): True}),
+        # One coded nothing at all, one has a hole, one has another category in between.
+        ([[(100, 400, "p")], []], {(100, 400): False}),
+        ([[(100, 200, "p"), (250, 400, "p")], [(100, 400, "p")]], {(200, 250): False}),
+        ([[(0, 500, "p"), (500, 1000, "d")], [(0, 500, "p"), (600, 1000, "d")]], {(500, 600): False}),
+        # A hole right behind the edge.
+        ([[(100, 400, "p")], [(120, 130, "p"), (150, 400, "p")]],
+         {(100, 120): True, (130, 150): False}),
+        # R2 goes back once more before R3 begins.
+        ([[(100, 400, "p")], [(120, 130, "p"), (150, 400, "p")], [(200, 400, "p")]],
+         {(100, 120): False, (120, 130): False, (130, 150): False, (150, 200): False}),
+        # What cannot be read is no edge.
+        ([[(100, 400, "p")], [(100, 380, "p"), (380, 400, "prtest")]], {(380, 400): False}),
+    ],
+)  # fmt: skip
+def test_an_edge_is_where_raters_differ_in_when_and_not_in_what(study, raters, edges):
+    found = disagreements(timeline(study, *raters))
+    assert {(item.start_ms, item.end_ms): item.edge for item in found} == edges

@@ -16,7 +16,7 @@ from elancry.check.disk_store import DiskStore, stored_like
 from elancry.check.media import shifted
 from elancry.check.study import check_files
 from elancry.errors import OutputRefused
-from elancry.merge.consensus import Dispute
+from elancry.merge.dispute import Dispute
 from elancry.merge.study import merge_study
 from elancry.table.annotations import annotations_frame, annotations_frames
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import json
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from elancry.check.study import check_files
@@ -446,3 +449,116 @@ def test_what_is_known_of_a_file_is_said_and_no_more(merge, merged):
     edited(merged / "s2.merged.eaf", lambda editor, _: editor.header.set_author("Somebody"))
     with pytest.raises(OutputRefused, match=r"s1\.merged\.eaf, s2\.merged\.eaf in .* have changed since .* them;"):
         merge()
+
+
+def split(*cuts: int, ends: dict[int, str]) -> Edit:
+    """Cut the disagreement 3000-3500 there; `ends` says what is written behind the codes of a piece, by its begin."""
+
+    def edit(editor: Any, document: Document) -> None:
+        (only,) = document.annotations("form@disagreement")
+        editor.annotations.remove(only.id)
+        edges = [only.start_ms, *cuts, only.end_ms]
+        for start_ms, end_ms in itertools.pairwise(edges):
+            if ends.get(start_ms) != "deleted":
+                editor.annotations.add("form@disagreement", start_ms, end_ms, only.value + ends.get(start_ms, ""))
+
+    return edit
+
+
+def code(*spans_: tuple[int, int, str]) -> Edit:
+    def edit(editor: Any, _document: Document) -> None:
+        for start_ms, end_ms, value in spans_:
+            editor.annotations.add("form@consensus", start_ms, end_ms, value, cve_ref=value)
+
+    return edit
+
+
+def points(merged: Path) -> list[tuple[int, int, str | None, str]]:
+    (session, _) = json.loads((merged / "merge.json").read_text(encoding="utf-8"))["sessions"]
+    return [(item["start_ms"], item["end_ms"], item["consensus"], item["state"]) for item in session["points"]]
+
+
+@pytest.mark.parametrize(
+    ("edits", "left", "open_", "undecided"),
+    [
+        # Two pieces cover the disagreement together.
+        ([code((3000, 3200, "protest"), (3200, 3500, "despair"))],
+         [(3000, 3500, "protest + despair", "settled")], 0, 0),
+        ([code((3000, 3200, "protest"), (3200, 3500, "protest"))], [(3000, 3500, "protest", "settled")], 0, 0),
+        # A gap between them is open.
+        ([code((3000, 3200, "protest"), (3201, 3500, "protest"))], [(3000, 3500, None, "open")], 1, 0),
+        # The first part was coded, and the disagreement shrunk to the rest, which is open.
+        ([code((3000, 3200, "protest")), split(3200, ends={3000: "deleted"})], [(3200, 3500, None, "open")], 1, 0),
+        # Nothing on a part only.
+        ([split(3200, ends={3000: " | consensus=-"})],
+         [(3000, 3200, "-", "settled"), (3200, 3500, None, "open")], 1, 0),
+        # Discussed, undecided: wholly, and on a part; blanks behind it do no harm.
+        ([split(ends={3000: " | undecided"})], [(3000, 3500, None, "undecided")], 0, 1),
+        ([split(3200, ends={3200: " | undecided "})],
+         [(3000, 3200, None, "open"), (3200, 3500, None, "undecided")], 1, 1),
+        # Of two marks the last one counts, and what the consensus covers is settled.
+        ([split(ends={3000: " | undecided | consensus=-"})], [(3000, 3500, "-", "settled")], 0, 0),
+        ([split(ends={3000: " | undecided"}), code((3000, 3500, "despair"))],
+         [(3000, 3500, "despair", "settled")], 0, 0),
+    ],
+)  # fmt: skip
+def test_what_people_decided_of_a_disagreement_is_listed_and_never_rewritten(
+    merge, merged: Path, two, edits: list[Edit], left: list[object], open_: int, undecided: int
+):
+    path = merged / "s1.merged.eaf"
+    edited(path, *edits)
+    written = spans(path, "form@disagreement"), spans(path, "form@consensus")
+    for _ in range(2):
+        result = merge(resume=True)
+        assert (spans(path, "form@disagreement"), spans(path, "form@consensus")) == written
+        assert points(merged) == left
+        # The other session has the same disagreement, which is open there.
+        assert (result.n_open, result.n_undecided, result.n_taken_off) == (open_ + 1, undecided, 0)
+    said = f"{undecided} was discussed and left undecided."
+    assert (said in result.summary()) is bool(undecided)
+    listed = pd.read_csv(merged / "worklist.csv", dtype=str, keep_default_na=False)
+    own = listed[listed.session == "s1"]
+    assert sorted(zip(own.start_ms.astype(int), own.state, strict=True)) == [(item[0], item[3]) for item in left]
+    page = (merged / "worklist.html").read_text(encoding="utf-8")
+    assert ("<h2>Discussed, undecided</h2>" in page) is bool(undecided)
+    assert (said in page) is bool(undecided)
+
+
+def test_a_mark_alone_is_a_decision_that_merging_does_not_replace(merge, merged: Path):
+    path = merged / "s1.merged.eaf"
+    for mark in (" | undecided", " | consensus=-"):
+        edited(path, split(ends={3000: mark}))
+        with pytest.raises(OutputRefused, match="would lose that work"):
+            merge(force=True)
+        merge(resume=True)
+        assert spans(path, "form@disagreement") == [(3000, 3500, f"R1=- | R2=protest{mark}")]
+        merge(discard_adjudication=True)
+
+
+def test_a_raters_change_does_not_take_what_people_wrote(merge, merged: Path, two):
+    path = merged / "s1.merged.eaf"
+    edited(path, split(ends={3000: " | undecided"}))
+    # R1 has another category in the very stretch now.
+    two.add("s1", "R1", form=[(1000, 3000, "protest"), (3000, 4000, "despair")], ratings=RATED)
+    merge(resume=True)
+    assert spans(path, "form@disagreement") == [(3000, 3500, "R1=- | R2=protest | undecided")]
+    assert points(merged) == [(3000, 3500, None, "undecided")]
+
+
+def test_a_computed_consensus_of_none_that_people_reopen_is_open(study_folder, tmp_path: Path, small_codebook):
+    # Two of three say nothing at 3000-3500, so merging writes `consensus=-`; the meeting takes the mark away.
+    for rater, end in (("R1", 3000), ("R2", 3500), ("R3", 3000)):
+        study_folder.add("s1", rater, form=[(1000, end, "protest")], ratings=RATED)
+    merged = tmp_path / "merged"
+    run = partial(merge_study, check_files([study_folder.folder], codebook=small_codebook), merged)
+    run()
+    path = merged / "s1.merged.eaf"
+    assert spans(path, "form@disagreement") == [(3000, 3500, "R1=- | R2=protest | R3=- | consensus=-")]
+
+    def reopen(editor: Any, document: Document) -> None:
+        (only,) = document.annotations("form@disagreement")
+        editor.annotations.set_value(only.id, "R1=- | R2=protest | R3=-")
+
+    edited(path, reopen)
+    assert run(resume=True).n_open == 1
+    assert spans(path, "form@disagreement") == [(3000, 3500, "R1=- | R2=protest | R3=-")]

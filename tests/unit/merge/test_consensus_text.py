@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from elancry.align.adjudicated import settled_as_none
-from elancry.merge.consensus import Dispute
+from elancry.align.point_marks import settled_as_none
+from elancry.merge.dispute import Dispute
 
 
 def dispute(values: dict[str, str], settled: str | None) -> Dispute:
-    return Dispute("s1", "1", "form", "form", "interval", 0, 100, values, settled)
+    return Dispute("s1", "1", "form", "form", "time", 0, 100, values, settled)
 
 
 def test_codes_of_the_raters_then_the_mark():

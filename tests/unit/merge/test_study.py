@@ -18,6 +18,7 @@ from elancry.check.originals import session_records
 from elancry.check.study import check_files
 from elancry.eaf import read_eaf, write_eaf
 from elancry.errors import InvalidInput, OutputRefused, UsageError
+from elancry.merge.dispute import Dispute
 from elancry.merge.over_all import FILES
 from elancry.merge.study import merge_study
 from elancry.table.annotations import annotations_frame
@@ -108,7 +109,7 @@ def test_consensus_and_disagreement_of_three_raters(three, merge, tmp_path, shar
     assert Counter({key: n for key, n in got.items() if not key[0].endswith(("consensus", "disagreement"))}) == expected
     listed = pd.read_csv(tmp_path / "merged" / "worklist.csv")
     assert listed[listed.consensus.isna()][["kind", "codes"]].to_numpy().tolist() == [
-        ["interval", "R1=- | R2=protest | R3=despair"]
+        ["time", "R1=- | R2=protest | R3=despair"]
     ]
     assert (result.n_disagreements, result.n_open) == (len(listed), 1)
     assert result.n_annotations == sum(expected.values())
@@ -218,9 +219,21 @@ def test_tables_record_and_worklist(three, merge, tmp_path):
     assert session["annotations"]["form@R1"] == 2
     assert [item["file"] for item in session["inputs"]] == ["s1__R1.eaf", "s1__R2.eaf", "s1__R3.eaf"]
     assert session["renumbered"]["s1__R2.eaf"]["a1"].startswith("a")
-    lengths = [item["duration_ms"] for item in record["disagreements"] if item["kind"] != "rating"]
-    assert lengths == sorted(lengths, reverse=True)
+    # R1 and R2 begin protest at 1000, R3 never has it; from 3000 to 3500 nobody has a majority.
+    assert {(item["start_ms"], item["kind"], item["state"]) for item in session["points"]} == {
+        (0, "rating", "settled"),
+        (1000, "time", "settled"),
+        (2000, "time", "settled"),
+        (3000, "time", "open"),
+        (3500, "time", "settled"),
+    }
+    (open_,) = [item for item in session["points"] if item["state"] == "open"]
+    assert open_["codes"] == {"R1": "-", "R2": "protest", "R3": "despair"}
+    assert open_["categories"] == {"R1": "", "R2": "protest", "R3": "despair"}
+    assert [Dispute.of_record("s1", item).record() for item in session["points"]] == session["points"]
     worklist = pd.read_csv(folder / "worklist.csv", keep_default_na=False)
+    lengths = worklist[worklist.kind != "rating"]["duration_ms"].tolist()
+    assert lengths == sorted(lengths, reverse=True)
     assert worklist["duration_ms"].tolist()[:2] == [1000, 1000]
     assert worklist["consensus"].tolist().count("") == 1
     page = (folder / "worklist.html").read_text(encoding="utf-8")
@@ -285,9 +298,9 @@ def test_resuming_keeps_what_people_decided_and_shows_what_is_new(three, merge, 
     # Settled points stay on the list, ratings too; only what was deleted is off it, and that is said.
     listed = pd.read_csv(tmp_path / "merged" / "worklist.csv", dtype=str)
     assert list(zip(listed.kind, listed.consensus, strict=True)) == [
-        ("interval", "protest"),
-        ("interval", "despair"),
-        ("interval", "despair"),
+        ("time", "protest"),
+        ("time", "despair"),
+        ("time", "despair"),
         ("rating", "3"),
     ]
     assert unchanged.n_taken_off == 1
@@ -340,8 +353,7 @@ def test_the_edited_consensus_is_what_analysis_reads(three, merge, tmp_path, sma
         (0, 1000, none),
         (1000, 2000, missing),
         (2000, 3000, protest),
-        (3000, 3500, despair),
-        (3500, 4000, despair),
+        (3000, 4000, despair),  # what was decided touches what was agreed: one event
         (4000, 10_000, none),
     ]
     assert ratings == [[[3.0]], [[0.0]]]

@@ -342,3 +342,21 @@ def test_what_a_merged_file_could_not_hold_is_not_lost_under_pseudonyms(private,
     assert content(coding) == content(check_study([merged], plan))
     left = json.loads(files["merge.json"])["sessions"][0]["left_out"]
     assert [(item["value"], item["begin"], item["end"]) for item in left] == [("protest", "2500", "1000")]
+
+
+def test_the_points_of_a_merge_are_carried_under_pseudonyms(private, hidden, plan, names, tmp_path):
+    merged = tmp_path / "merged"
+    merge_study(check_study([private.folder], plan), merged)
+    (record,) = json.loads((merged / "merge.json").read_text(encoding="utf-8"))["sessions"]
+    assert record["points"], "raters differ"
+    files, _ = hidden(merged)
+    assert leaks(files) == []
+    (after,) = json.loads(files["merge.json"])["sessions"]
+    known = names()["rater"]
+    for before, now in zip(record["points"], after["points"], strict=True):
+        assert now["codes"].keys() == {known[rater] for rater in before["codes"]}
+        assert [now[name] for name in ("kind", "start_ms", "end_ms", "state")] == [
+            before[name] for name in ("kind", "start_ms", "end_ms", "state")
+        ]
+        if before["kind"] in ("time", "edge"):
+            assert now["categories"] == {known[rater]: code for rater, code in before["categories"].items()}

@@ -156,7 +156,14 @@ def test_settings_versions_seed_and_plan_are_told(sample):
 
 def test_what_a_consensus_left_open_is_told(sample):
     rows = [
-        {"system": "intervention", "coding": "interval", "coded_ms": 200_000, "unresolved_ms": 30_000, "share": 0.15},
+        {
+            "system": "intervention",
+            "coding": "interval",
+            "coded_ms": 200_000,
+            "unresolved_ms": 30_000,
+            "undecided_ms": 12_000,
+            "share": 0.15,
+        },
         {"system": "intervention", "coding": "rating", "n_ratings": 40, "n_ratings_unresolved": 4, "share": 0.1},
     ]
     results = chosen(full(sample), aggregate="consensus")
@@ -165,6 +172,7 @@ def test_what_a_consensus_left_open_is_told(sample):
     assert "intervals: 30.0\u00a0s of 3:20 min (15\u00a0%) had no consensus" in text.replace(
         "3:20\u00a0min", "3:20 min"
     )
+    assert "Of this, 12.0\u00a0s had been discussed and was left undecided." in text
     assert "ratings: 4 of 40 (10\u00a0%) had no consensus" in text
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from elancry.align.adjudicated import consensus_coding
+from elancry.align.adjudicated import consensus_coding, undecided_spans
 from elancry.align.events_of import build_events
 from elancry.align.ratings import build_ratings
 from elancry.align.timeline import build_timelines
@@ -94,7 +94,8 @@ class Associated:
         if len(compared.raters) > 1:
             agreed = coded if plan.aggregate == CONSENSUS else _coded_by(CONSENSUS, coding, sequences, compared)
             everybody.append(_scores(agreed, wanted))
-        left_open = unresolved_rows(compared, coded) if plan.aggregate == CONSENSUS else ()
+        by_consensus = plan.aggregate == CONSENSUS
+        left_open = unresolved_rows(compared, coded, undecided_spans(coding)) if by_consensus else ()
         return cls(coded, scores, frame, nesting.cluster, tuple(findings), tuple(left_open), by_rater_frame(everybody))
 
 

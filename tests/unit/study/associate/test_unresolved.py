@@ -7,6 +7,7 @@ import numpy as np
 from elancry.align.ratings import RatingMatrix
 from elancry.align.timeline import MISSING, NONE, Timeline
 from elancry.codebook.model import Category, Codebook, Coding, Scale, System
+from elancry.spans import Span
 from elancry.study.associate.unresolved_rows import unresolved_rows
 from elancry.study.compared import Compared
 from elancry.table.schema import UNRESOLVED
@@ -70,7 +71,10 @@ def test_unresolved_time_and_ratings_by_hand() -> None:
         [rating("cry", [[nan], [2]], one), rating("sob", [[nan], [0]], one)],
         one,
     )
-    time, ratings = UNRESOLVED.frame(unresolved_rows(raters, consensus)).to_dict("records")
+    # The meeting left 3500-5000 undecided: 500 ms of that are open.
+    undecided = {("s1", "form", "form"): [Span(3500, 5000)]}
+    time, ratings = UNRESOLVED.frame(unresolved_rows(raters, consensus, undecided)).to_dict("records")
+    assert time["undecided_ms"] == 500
     assert (time["coding"], time["n_sequences"], time["n_sequences_open"]) == ("interval", 2, 1)
     assert (time["coded_ms"], time["unresolved_ms"], time["share"]) == (13_000, 3000, 3000 / 13_000)
     assert (ratings["coding"], ratings["n_sequences"], ratings["n_sequences_open"]) == ("rating", 2, 1)
