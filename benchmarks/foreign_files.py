@@ -73,6 +73,18 @@ def rttm() -> bytes:
     return ("\n".join(lines) + "\n").encode()
 
 
+def noldus() -> bytes:
+    """A subject each, with modifiers, a comment and the durations that the program writes beside the times."""
+    rows = []
+    for subject, coded in (("child", FORM), ("adult", ACTION)):
+        for start, end, value in coded:
+            length = f"{(end - start) / 1000:.3f}"
+            rows.append((start, f"s01;{start / 1000:.3f};{length};{subject};{value};loud;well;State start"))
+            rows.append((end, f"s01;{end / 1000:.3f};0.000;{subject};{value};loud;;State stop"))
+    head = "Observation;Time_Relative_sf;Duration_sf;Subject;Behavior;Modifier_1;Comment;Event_Type"
+    return "\n".join([head, *(line for _, line in sorted(rows)), ""]).encode()
+
+
 def xlsx() -> bytes:
     """Our table on the only sheet of a workbook, its texts in the cells themselves so that a line is a row."""
     head = ["tier", "start_ms", "end_ms", "value"]
@@ -123,4 +135,5 @@ FILES: Mapping[str, Callable[[], bytes]] = {
     "datavyu-csv": datavyu_csv,
     "rttm": rttm,
     "xlsx": xlsx,
+    "noldus": noldus,
 }

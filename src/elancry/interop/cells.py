@@ -8,16 +8,16 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from elancry.errors import UnreadableInput
 from elancry.findings import Finding, finding
 from elancry.interop.flat import MOST_CHARACTERS
-from elancry.interop.text import damaged, decode_text
+from elancry.interop.text import called, damaged, decode_text
+from elancry.interop.workbook.sheet import ZIP, Row, sheet_rows
 from elancry.texts import Text, some, text
 
 DELIMITERS = "\t;,"
 _MOST_SHOWN = 10
 _SEPARATOR = re.compile(r"sep=([,;\t])", re.IGNORECASE)
-Row = tuple[int, list[str]]
-"""(number of the line, cells)"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +29,16 @@ class Cells:
     findings: tuple[Finding, ...]
 
 
-def read_cells(data: bytes, name: str, kind: Text) -> Cells:
-    """The cells of a text, which are separated by what its first line has most of; raises UnreadableInput."""
+def read_cells(data: bytes, name: str, kind: Text, sheet: str | None = None) -> Cells:
+    """The cells of a text, which are separated by what its first line has most of, or of the `sheet` of a workbook.
+
+    Raises UnreadableInput, and UsageError for a sheet that is not there.
+    """
+    if data.startswith(ZIP):
+        rows, notes = sheet_rows(data, name, kind, sheet)
+        if not rows:
+            raise UnreadableInput(text("format.no-rows", file=called(name), kind=kind))
+        return Cells(rows, "\t", notes)
     content, findings = decode_text(data, name, kind)
     first, _, rest = content.partition("\n")
     given, skipped = _SEPARATOR.fullmatch(first.strip(" ")), 0

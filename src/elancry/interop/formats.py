@@ -32,6 +32,7 @@ _MODULES: dict[str, str] = {
     "datavyu": "datavyu.opf",
     "datavyu-csv": "datavyu.export",
     "rttm": "rttm",
+    "noldus": "noldus",
     "xlsx": "workbook.table",
 }
 

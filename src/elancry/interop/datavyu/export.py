@@ -14,10 +14,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from elancry.findings import Finding, finding
-from elancry.interop.cells import Row, read_cells, refuse_longer, shorter
+from elancry.interop.cells import read_cells, refuse_longer, shorter
 from elancry.interop.datavyu.sheet import Cell, Column, add_cell, as_read
 from elancry.interop.format import Choices, Format, Read
 from elancry.interop.text import damaged, refusal
+from elancry.interop.workbook.sheet import Row
 from elancry.texts import text
 
 _KIND = text("format.kind.datavyu-csv")
@@ -41,7 +42,7 @@ class _Group:
 
 def read(data: bytes, name: str, choices: Choices) -> Read:
     """Read a table; raises UnreadableInput with the line where it stops making sense."""
-    table = read_cells(data, name, _KIND)
+    table = read_cells(data, name, _KIND, choices.sheet)
     groups = _groups(table.rows[0], name)
     rows, width = table.rows[1:], groups[-1].end
     refuse_longer(rows, width, table.delimiter, name)
