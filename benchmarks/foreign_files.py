@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 FORM = [(950, 2345, "protest"), (62_500, 63_990, "despair"), (70_000, 91_250, "protest"), (99_040, 104_000, "rage")]
 ACTION = [(1200, 5430, "holds"), (61_000, 68_750, "speaks"), (88_880, 93_330, "holds"), (101_010, 109_990, "waits")]
@@ -85,6 +85,54 @@ def noldus() -> bytes:
     return "\n".join([head, *(line for _, line in sorted(rows)), ""]).encode()
 
 
+def points_of(coded: Sequence[tuple[int, int, str]]) -> list[int]:
+    """All begins and ends in order."""
+    return sorted({ms for start, end, _ in coded for ms in (start, end)})
+
+
+def exb() -> bytes:
+    """Two speakers on one timeline."""
+    lines = ["<basic-transcription>", "<head><speakertable>"]
+    lines += [f'<speaker id="SPK{at}"><abbreviation>{who}</abbreviation></speaker>' for at, who in enumerate("CA")]
+    lines += ["</speakertable></head>", "<basic-body>", "<common-timeline>"]
+    lines += [f'<tli id="T{ms}" time="{ms / 1000}"/>' for ms in points_of((*FORM, *ACTION))]
+    lines.append("</common-timeline>")
+    for at, (name, coded) in enumerate((("form", FORM), ("action", ACTION))):
+        lines.append(f'<tier id="TIE{at}" speaker="SPK{at}" category="v" type="t" display-name="{name}">')
+        lines += [f'<event start="T{start}" end="T{end}">{value}</event>' for start, end, value in coded]
+        lines.append("</tier>")
+    return "\n".join([*lines, "</basic-body>", "</basic-transcription>", ""]).encode()
+
+
+def flk() -> bytes:
+    """Contributions, one of them parsed into words."""
+    lines = ["<folker-transcription>", "<head/>", '<recording path="s01.wav"/>', "<timeline>"]
+    for ms in points_of((*FORM, *ACTION)):
+        lines.append(f'<timepoint timepoint-id="TLI_{ms}" absolute-time="{ms / 1000}"/>')
+    lines.append("</timeline>")
+    for speaker, coded in (("child", FORM), ("adult", ACTION)):
+        for start, end, value in coded:
+            said = f"<w>{value}</w>" if value == "rage" else f"<unparsed>{value}</unparsed>"
+            ends = f'start-reference="TLI_{start}" end-reference="TLI_{end}"'
+            lines.append(f'<contribution speaker-reference="{speaker}" {ends} parse-level="0">{said}</contribution>')
+    return "\n".join([*lines, "</folker-transcription>", ""]).encode()
+
+
+def anvil() -> bytes:
+    """Two primary tracks, one with a second attribute, and a track that refers to it."""
+    lines = ["<annotation>", '<head><video src="s01.avi"/></head>', "<body>"]
+    for name, coded in (("form", FORM), ("action", ACTION)):
+        lines.append(f'<track name="{name}" type="primary">')
+        for index, (start, end, value) in enumerate(coded):
+            second = '<attribute name="hand">left</attribute>' if name == "action" else ""
+            kind = f'<attribute name="kind">{value}</attribute>{second}'
+            lines.append(f'<el index="{index}" start="{start / 1000}" end="{end / 1000}">{kind}</el>')
+        lines.append("</track>")
+    lines += ['<track name="why" type="singleton" ref="action">', '<el index="0" ref="2">']
+    lines += ['<attribute name="reason">asked</attribute></el>', "</track>"]
+    return "\n".join([*lines, "</body>", "</annotation>", ""]).encode()
+
+
 def xlsx() -> bytes:
     """Our table on the only sheet of a workbook, its texts in the cells themselves so that a line is a row."""
     head = ["tier", "start_ms", "end_ms", "value"]
@@ -136,4 +184,7 @@ FILES: Mapping[str, Callable[[], bytes]] = {
     "rttm": rttm,
     "xlsx": xlsx,
     "noldus": noldus,
+    "exb": exb,
+    "flk": flk,
+    "anvil": anvil,
 }

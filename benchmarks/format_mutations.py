@@ -42,7 +42,7 @@ from elancry.interop.formats import load_format
 Rows = Counter[tuple[int, int, str]]
 ALL = Choices()
 FAULTS = ("SILENT", "CRASH")
-OF_ONE_LINE = {"vcode": 2, "datavyu": 2, "datavyu-csv": 2, "noldus": 3, "preflook": 4}
+OF_ONE_LINE = {"vcode": 2, "datavyu": 2, "datavyu-csv": 2, "noldus": 3, "anvil": 3, "preflook": 4}
 """How many annotations one line makes or bounds: with its comment or further codes, in every column of a table; as a
 mark that holds until the next one, at its old and at its new place, with the trial."""
 BOUNDING = ("preflook",)

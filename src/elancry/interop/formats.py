@@ -33,6 +33,9 @@ _MODULES: dict[str, str] = {
     "datavyu-csv": "datavyu.export",
     "rttm": "rttm",
     "noldus": "noldus",
+    "exb": "exmaralda.basic",
+    "flk": "exmaralda.folker",
+    "anvil": "anvil",
     "xlsx": "workbook.table",
 }
 

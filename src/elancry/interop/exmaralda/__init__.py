@@ -1,0 +1,1 @@
+"""EXMARaLDA's basic transcriptions (.exb) and FOLKER's transcripts (.flk)."""
