@@ -85,6 +85,16 @@ def noldus() -> bytes:
     return "\n".join([head, *(line for _, line in sorted(rows)), ""]).encode()
 
 
+def interact() -> bytes:
+    """One DataSet, a column for each class, times with milliseconds."""
+    rows = [(*coded, "") for coded in FORM] + [(start, end, "", value) for start, end, value in ACTION]
+    lines = ["Level\tDescription\tOnset_Time\tOffset_Time\tDuration_Time\tform\taction", "2\tdyad 1\t\t\t\t\t"]
+    for start, end, form, action in sorted(rows):
+        times = "\t".join(clock(ms)[:8] + f".{ms % 1000:03d}" for ms in (start, end, end - start))
+        lines.append(f"3\t\t{times}\t{form}\t{action}")
+    return ("\n".join(lines) + "\n").encode()
+
+
 def points_of(coded: Sequence[tuple[int, int, str]]) -> list[int]:
     """All begins and ends in order."""
     return sorted({ms for start, end, _ in coded for ms in (start, end)})
@@ -184,6 +194,7 @@ FILES: Mapping[str, Callable[[], bytes]] = {
     "rttm": rttm,
     "xlsx": xlsx,
     "noldus": noldus,
+    "interact": interact,
     "exb": exb,
     "flk": flk,
     "anvil": anvil,

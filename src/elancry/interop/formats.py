@@ -33,6 +33,7 @@ _MODULES: dict[str, str] = {
     "datavyu-csv": "datavyu.export",
     "rttm": "rttm",
     "noldus": "noldus",
+    "interact": "interact",
     "exb": "exmaralda.basic",
     "flk": "exmaralda.folker",
     "anvil": "anvil",
