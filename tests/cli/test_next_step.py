@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from elancry.cli.next_step import next_step
+from elancry.study.next_step import next_step
 from elancry.outputs import OutputFolder
 
 

@@ -23,7 +23,7 @@ from elancry.cli.figures import figures
 from elancry.cli.init import init
 from elancry.cli.merge import merge
 from elancry.cli.migrate import migrate
-from elancry.cli.next_step import next_step
+from elancry.study.next_step import next_step
 from elancry.cli.plugin import plugin
 from elancry.cli.report import report
 from elancry.cli.say import say
