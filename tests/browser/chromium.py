@@ -116,8 +116,8 @@ class Browser:
         message: dict[str, Any] = json.loads(raw)
         return message
 
-    def open(self, path: Path, *, width: int = 1280, height: int = 1600, dark: bool = False) -> Page:
-        """Open a local file in a new tab and wait until it is loaded."""
+    def open(self, path: Path | str, *, width: int = 1280, height: int = 1600, dark: bool = False) -> Page:
+        """Open a local file, or an address, in a new tab and wait until it is loaded."""
         target = self.send("Target.createTarget", url="about:blank")["targetId"]
         session = self.send("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
         for domain in ("Page", "Runtime", "Network", "Log", "DOM"):
@@ -129,7 +129,7 @@ class Browser:
         self.send("Emulation.setEmulatedMedia", session, features=[scheme])
         page = Page(self, session)
         self.events.clear()
-        self.send("Page.navigate", session, url=path.resolve().as_uri())
+        self.send("Page.navigate", session, url=path if isinstance(path, str) else path.resolve().as_uri())
         self.wait_for("Page.loadEventFired", session)
         return page
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from elancry.study.next_step import next_step
 from elancry.outputs import OutputFolder
+from elancry.study.next_step import next_step
 
 
 def test_what_comes_next_follows_from_what_is_there(tmp_path: Path):

@@ -55,11 +55,6 @@ class Keys:
         self.word = None
         return self.key
 
-    def new_word(self) -> str:
-        """Another word, for another window."""
-        self.word = secrets.token_urlsafe(32)
-        return self.word
-
     def fits(self, key: str) -> bool:
         """Whether this is the key."""
         return hmac.compare_digest(self.key.encode(), key.encode())
@@ -99,8 +94,8 @@ class Doors:
     def refused(self, method: str, path: str, headers: dict[str, list[str]]) -> int | None:
         """The status with which a request is refused; `None` for one that may come in.
 
-        The page itself and its parts hold nothing of anybody's, so they are given to who names the address. Files of the
-        study carry a ticket of their own in their path, since a video or a new tab sends no header.
+        The page itself and its parts hold nothing of anybody's, so they are given to who names the address. Files of
+        the study carry a ticket of their own in their path, since a video or a new tab sends no header.
         """
         if headers.get("host") != [self.host]:
             return MISDIRECTED

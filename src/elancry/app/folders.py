@@ -1,7 +1,7 @@
 """Which folders the page may show and use.
 
-A study folder is chosen by clicking, below the places where people keep their work; from then on nothing outside of it is
-read or written. Links are followed before anybody is asked: one that leads out is refused like any other path outside.
+A study folder is chosen by clicking, below the places where people keep their work; from then on nothing outside of it
+is read or written. Links are followed before anything is asked: one that leads out is refused like any path outside.
 """
 
 from __future__ import annotations
@@ -38,7 +38,9 @@ def places(also: Iterable[Path] = ()) -> list[Path]:
         drives = [Path(f"{letter}:\\") for letter in string.ascii_uppercase if os.path.exists(f"{letter}:\\")]  # noqa: PTH110
     else:
         user = os.environ.get("USER", "")
-        drives = [path for path in (Path("/Volumes"), Path("/media") / user, Path("/run/media") / user) if path.is_dir()]
+        drives = [
+            path for path in (Path("/Volumes"), Path("/media") / user, Path("/run/media") / user) if path.is_dir()
+        ]
     return list(dict.fromkeys(path.resolve() for path in (Path.home(), *also, *drives)))
 
 

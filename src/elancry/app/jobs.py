@@ -27,6 +27,7 @@ PATIENCE = 5.0
 """Seconds that a command has to end by itself when it was told to."""
 MOST = 20_000_000
 """Characters of output that are kept."""
+PAGES = ("report.html", "worklist.html", "manual.html")
 _START = "import sys; from elancry.cli.start import main; main()"
 
 
@@ -45,7 +46,8 @@ class Job:
 
     number: int
     command: str
-    arguments: tuple[str, ...]
+    folder: Path
+    output_folder: Path | None
     process: subprocess.Popen[str]
     stopping: bool = False
     exit: int | None = None
@@ -61,6 +63,14 @@ class Job:
             return State.STOPPING if self.stopping else State.RUNNING
         return State.STOPPED if self.stopping else State.DONE
 
+    @property
+    def pages(self) -> list[str]:
+        """The pages that the command wrote for people, relative to the study folder."""
+        if self.output_folder is None:
+            return []
+        found = (self.output_folder / name for name in PAGES)
+        return [path.relative_to(self.folder).as_posix() for path in found if path.is_file()]
+
     def as_dict(self, language: str) -> dict[str, Any]:
         """What the page shows of it."""
         progress = self.progress
@@ -70,9 +80,9 @@ class Job:
             "state": self.state.value,
             "exit": self.exit,
             "said": "".join(self.said),
-            "progress": None
-            if progress is None
-            else {**progress, "what": from_data(progress["what"]).into(language)},
+            "printed": "" if self.command == "check" else "".join(self.output),
+            "pages": [] if self.exit is None else self.pages,
+            "progress": None if progress is None else {**progress, "what": from_data(progress["what"]).into(language)},
         }
 
 
@@ -89,22 +99,25 @@ class Jobs:
         """The job that has not ended."""
         return next((job for job in self._jobs.values() if job.exit is None), None)
 
+    @property
+    def last(self) -> Job | None:
+        """The job that was started last."""
+        return next(reversed(self._jobs.values()), None)
+
     def find(self, number: int) -> Job:
         """The job of this number; UsageError where there is none."""
         if number not in self._jobs:
             raise UsageError(text("app.no-such-job", number=number))
         return self._jobs[number]
 
-    def start(self, command: str, arguments: Sequence[str], *, folder: Path, language: str) -> Job:
+    def start(self, command: str, arguments: Sequence[str], *, folder: Path, output: Path | None, language: str) -> Job:
         """Start `elancry COMMAND ARGUMENTS` in `folder`; UsageError while another job runs."""
         with self._lock:
             if self.running is not None:
                 raise UsageError(text("app.busy", command=self.running.command))
-            settings: dict[str, Any] = (
-                {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}
-                if sys.platform == "win32"
-                else {"start_new_session": True}
-            )
+            settings: dict[str, Any] = {"start_new_session": True}
+            if sys.platform == "win32":
+                settings = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}
             process = subprocess.Popen(
                 [sys.executable, "-c", _START, command, *arguments],
                 cwd=folder,
@@ -116,7 +129,7 @@ class Jobs:
                 env={**os.environ, "LANGUAGE": language, "NO_COLOR": "1", "PYTHONUTF8": "1"},
                 **settings,
             )
-            job = Job(next(self._numbers), command, tuple(arguments), process)
+            job = Job(next(self._numbers), command, folder, output, process)
             self._jobs[job.number] = job
         for reader in (self._read_output, self._read_said):
             thread = threading.Thread(target=reader, args=(job,), daemon=True)
@@ -130,8 +143,11 @@ class Jobs:
         if job.exit is not None or job.stopping:
             return
         job.stopping = True
+        told = signal.SIGINT
+        if sys.platform == "win32":
+            told = signal.CTRL_BREAK_EVENT
         with contextlib.suppress(OSError):
-            job.process.send_signal(signal.CTRL_BREAK_EVENT if sys.platform == "win32" else signal.SIGINT)
+            job.process.send_signal(told)
         threading.Thread(target=self._make_sure, args=(job,), daemon=True).start()
 
     def close(self) -> None:
@@ -163,23 +179,25 @@ class Jobs:
     def _read_output(job: Job) -> None:
         assert job.process.stdout is not None
         kept = 0
-        for line in job.process.stdout:
-            kept += len(line)
-            if kept <= MOST:
-                job.output.append(line)
+        with job.process.stdout as stream:
+            for line in stream:
+                kept += len(line)
+                if kept <= MOST:
+                    job.output.append(line)
 
     @staticmethod
     def _read_said(job: Job) -> None:
         assert job.process.stderr is not None
         kept = 0
-        for line in job.process.stderr:
-            progress = _progress(line)
-            if progress is not None:
-                job.progress = progress
-                continue
-            kept += len(line)
-            if kept <= MOST:
-                job.said.append(line)
+        with job.process.stderr as stream:
+            for line in stream:
+                progress = _progress(line)
+                if progress is not None:
+                    job.progress = progress
+                    continue
+                kept += len(line)
+                if kept <= MOST:
+                    job.said.append(line)
 
 
 def _progress(line: str) -> dict[str, Any] | None:

@@ -10,7 +10,7 @@ from typing import Any
 from elancry.choices import PLAN_FILE
 from elancry.errors import OutputRefused
 from elancry.files import write_text
-from elancry.findings import Finding
+from elancry.findings import CATALOGUE, Finding
 from elancry.study.next_step import next_step
 from elancry.study.plan import read_plan
 from elancry.study.plan_keys import Plan, key_named
@@ -65,7 +65,7 @@ def findings(output: str, language: str) -> list[dict[str, Any]]:
         {
             "code": item.code,
             "severity": item.severity.value,
-            "title": text(f"finding.{item.code}.title").into(language),
+            "title": CATALOGUE[item.code].title.into(language),
             "place": item.place(language),
             "file": item.file,
             "message": item.said if isinstance(item.said, str) else item.said.into(language),

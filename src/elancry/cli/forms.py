@@ -22,7 +22,7 @@ from elancry.texts import text
 
 UNASKED = frozenset({"output", "paths", "study", "settings", "jobs", "quiet", "verbose", "form", "excel", "excel_de"})
 """Asked for by the page itself, or of no use on it."""
-SHOWN = ("template", "check", "merge", "agree", "analyze")
+SHOWN = ("check", "merge", "agree", "analyze")
 """The commands that the page runs."""
 
 
@@ -42,7 +42,7 @@ class CommandForms:
         return [
             _field(option, plan, language)
             for option in self._find(command).params
-            if isinstance(option, WordedOption) and option.name not in UNASKED and option.expose_value
+            if isinstance(option, WordedOption) and _asked(option)
         ]
 
     def arguments(self, command: str, given: Mapping[str, Any], root: Path) -> list[str]:
@@ -55,7 +55,7 @@ class CommandForms:
         made: list[str] = []
         for name, value in given.items():
             option = options.get(name)
-            if option is None or name in UNASKED or isinstance(value, bool) != bool(option.is_flag):
+            if option is None or not _asked(option) or isinstance(value, bool) != bool(option.is_flag):
                 raise UsageError(text("app.no-such-field", name=name))
             if isinstance(value, bool):
                 made += [option.opts[0]] if value else option.secondary_opts[:1]
@@ -69,6 +69,10 @@ class CommandForms:
         if command not in self._commands:
             raise UsageError(text("app.no-such-command", name=command))
         return self._commands[command]
+
+
+def _asked(option: click.Option) -> bool:
+    return option.expose_value and option.name not in UNASKED
 
 
 def _field(option: WordedOption, plan: Plan, language: str) -> dict[str, Any]:

@@ -14,6 +14,7 @@ import click
 from elancry import __version__
 from elancry.cli.agree import agree
 from elancry.cli.analyze import analyze
+from elancry.cli.app import app
 from elancry.cli.batch import batch
 from elancry.cli.check import check
 from elancry.cli.codebook import codebook
@@ -23,7 +24,6 @@ from elancry.cli.figures import figures
 from elancry.cli.init import init
 from elancry.cli.merge import merge
 from elancry.cli.migrate import migrate
-from elancry.study.next_step import next_step
 from elancry.cli.plugin import plugin
 from elancry.cli.report import report
 from elancry.cli.say import say
@@ -34,10 +34,12 @@ from elancry.cli.worded import WordedGroup, WordedOption, command, word_click
 from elancry.errors import ElancryError, InvalidInput
 from elancry.files import noting_kept
 from elancry.paths import require_utf8
+from elancry.study.next_step import next_step
 from elancry.texts import CatalogueError, message_language, some, text
 
 COMMANDS = (
-    init, template, codebook, check, merge, agree, analyze, report, figures, migrate, batch, convert, simulate, plugin,
+    app, init, template, codebook, check, merge, agree, analyze, report, figures, migrate, batch, convert, simulate,
+    plugin,
 )  # fmt: skip
 
 
