@@ -409,3 +409,17 @@ def test_moments_that_elancry_made_are_not_to_be_deleted(shared: Path, tmp_path:
     assert elancry("convert", shared / "cases" / "14_boris" / "zero.boris", tmp_path / "out/").code == 0
     said = elancry("check", tmp_path / "out", "--verbose")
     assert "annotation-very-short" not in said.all
+
+
+def test_columns_and_sheets_are_only_for_tables(tmp_path: Path, elancry):
+    (tmp_path / "u.csv").write_text("Onset,Offset,Kind\n1.5,2.25,protest\n")
+    said = elancry("convert", tmp_path / "u.csv", tmp_path / "u.eaf")
+    assert said.code == 2
+    assert "--columns 'start=Onset,end=Offset,value=Kind,unit=s'" in said.err
+    given = ("--columns", "start=Onset,end=Offset,value=Kind,unit=s")
+    assert elancry("convert", tmp_path / "u.csv", tmp_path / "u.eaf", *given).code == 0
+    assert content(read_eaf(tmp_path / "u.eaf")) == {"annotations": [(1500, 2250, "protest")]}
+    said = elancry("convert", tmp_path / "u.eaf", tmp_path / "v.csv", *given)
+    assert (said.code, "--columns does not apply to these files" in said.err) == (2, True)
+    said = elancry("convert", tmp_path / "u.csv", tmp_path / "v.eaf", "--sheet", "x")
+    assert (said.code, "--sheet does not apply to these files" in said.err) == (2, True)

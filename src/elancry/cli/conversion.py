@@ -21,7 +21,7 @@ from elancry.files import write_keeping
 from elancry.findings import Finding
 from elancry.interop.conversion import convert, format_of_name, gather, names_for, read_documents, stem_of
 from elancry.interop.format import Choices
-from elancry.interop.formats import EAF, load_format
+from elancry.interop.formats import EAF, format_names, load_format
 from elancry.interop.inputs import PLAIN_TEXT, TABLE, find_inputs
 from elancry.interop.text import MOST_BYTES
 from elancry.names import require
@@ -253,6 +253,18 @@ def _complete(path: Path, name: str) -> Callable[[Document], Document]:
     from elancry.eaf.ecv import search_folders, with_external
 
     return lambda document: with_external(document, search_folders(path, name))
+
+
+def refuse_unused_choices(plan: Plan, choices: Choices) -> None:
+    """Raise UsageError for a choice that no format among the inputs has."""
+    taken = {choice for own in set(plan.sources.values()) - {EAF} for choice in load_format(own).takes}
+    for choice, given in (("columns", choices.columns), ("sheet", choices.sheet)):
+        if given is not None and choice not in taken:
+            formats = tuple(name for name in format_names() if choice in load_format(name).takes)
+            raise UsageError(
+                text("convert.choice-unused", option=f"--{choice}"),
+                hint=text("convert.choice-unused-hint", formats=formats),
+            )
 
 
 def refuse_unknown_tiers(plan: Plan, choices: Choices) -> None:

@@ -28,6 +28,7 @@ EXAMPLE = "elancry convert coded subtitles --to webvtt"
 @from_plan("tiers", folders="inputs", whole=True)
 @key_option("tiers", said=text("option.only-tiers"))
 @option("--unit", type=click.Choice(["ms", "s"]), said=text("option.convert-unit"))
+@option("--columns", metavar="NAMES", said=text("option.convert-columns"))
 @option("--sheet", metavar="NAME", said=text("option.convert-sheet"))
 @option(
     "--times",
@@ -54,6 +55,7 @@ def convert(
     source: str | None,
     tiers: tuple[str, ...] | None,
     unit: str | None,
+    columns: str | None,
     sheet: str | None,
     times: str,
     encoding: str,
@@ -65,19 +67,36 @@ def convert(
     verbose: bool,
 ) -> int:
     """Plan, convert, show."""
-    from elancry.cli.conversion import Job, convert_many, convert_one, gather_all, plan_conversion, refuse_unknown_tiers
+    from elancry.cli.conversion import (
+        Job,
+        convert_many,
+        convert_one,
+        gather_all,
+        plan_conversion,
+        refuse_unknown_tiers,
+        refuse_unused_choices,
+    )
     from elancry.cli.kinds import Kinds
+    from elancry.interop.delimited.columns import parse_columns
     from elancry.interop.format import Choices, Times
     from elancry.times import Unit
 
     units = {"ms": Unit.MS, "s": Unit.SECONDS, None: None}
-    choices = Choices(tiers=tiers, unit=units[unit], sheet=sheet, times=Times(times), encoding=encoding)
+    choices = Choices(
+        tiers=tiers,
+        unit=units[unit],
+        columns=None if columns is None else parse_columns(columns),
+        sheet=sheet,
+        times=Times(times),
+        encoding=encoding,
+    )
     out = Path(output)
     as_folder = out.is_dir() or output.endswith(("/", os.sep))
     kinds = Kinds(quiet=quiet, verbose=verbose)
     folder = out if as_folder or not out.suffix else None
     with pseudonyms.files(inputs, folder, quiet=quiet, plan=plan) as files:
         conversion = plan_conversion(files, out, as_folder=as_folder, source=source, target=target)
+        refuse_unused_choices(conversion, choices)
         refuse_unknown_tiers(conversion, choices)
         if conversion.job is Job.ONE:
             return convert_one(conversion, out, choices, kinds, force=force)

@@ -13,6 +13,7 @@ from enum import StrEnum
 
 from elancry.eaf.document import Document
 from elancry.findings import Finding
+from elancry.interop.delimited.columns import Columns
 from elancry.texts import Text
 from elancry.times import Unit
 
@@ -32,6 +33,8 @@ class Choices:
     """Only these tiers; `None` for all."""
     unit: Unit | None = None
     """Of plain numbers in tables' columns of times: seconds or milliseconds, whatever the columns are called."""
+    columns: Columns | None = None
+    """What the columns of a table are, where their names do not say it."""
     sheet: str | None = None
     """Which sheet of a workbook is read; `None` for the first one."""
     times: Times = Times.MEDIUM
@@ -84,5 +87,7 @@ class Format:
     """Suffixes that its files share with those of others: in folders they are read if the format is asked for."""
     begins: re.Pattern[bytes] | None = None
     """How its files begin, so that whoever reads one as something else is told what it is."""
+    takes: frozenset[str] = frozenset()
+    """Choices that only some formats have: `columns`, `sheet`."""
     keeps_offsets: bool = False
     """Whether it says itself where the file's time 0 is in the media; else it gets times of the medium."""

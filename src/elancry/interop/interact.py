@@ -144,6 +144,7 @@ FORMAT = Format(
         text("format.ignores.table-frames"),
         text("format.ignores.interact-empty"),
     ),
+    takes=frozenset({"sheet"}),
     shared_suffixes=(".txt", ".csv", ".tsv", ".xlsx"),
     begins=BEGINS,
 )

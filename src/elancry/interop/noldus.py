@@ -221,6 +221,7 @@ FORMAT = Format(
     (),
     read,
     not_understood=(text("format.ignores.noldus-groups"), text("format.ignores.noldus-columns")),
+    takes=frozenset({"sheet"}),
     shared_suffixes=(".txt", ".csv", ".xlsx"),
     begins=BEGINS,
 )

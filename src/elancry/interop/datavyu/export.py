@@ -110,6 +110,7 @@ FORMAT = Format(
     (),
     read,
     not_understood=(text("format.ignores.datavyu-gaps"), text("format.ignores.datavyu-videos-csv")),
+    takes=frozenset({"sheet"}),
     shared_suffixes=(".csv", ".txt"),
     begins=BEGINS,
 )

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from elancry.interop.delimited.columns import Columns
 from elancry.interop.delimited.times import TimeColumns
 from elancry.times import Form, UnclearTimes, Unit, column_form, frames_of, parse_time
 
@@ -81,6 +82,34 @@ class UnclearColumns(UnclearTimes):
     def __init__(self, error: UnclearTimes, columns: Sequence[str], row: int) -> None:
         super().__init__(error.said, error.advice, row)
         self.columns = tuple(columns)
+
+
+def named_header(
+    columns: Columns, names: Sequence[str], rows: Sequence[Sequence[str]], label: str, *, commas_separate: bool = False
+) -> Header:
+    """The meaning that the user gives to the columns called `names`; raises UnreadableInput, UnclearColumns.
+
+    `label` is what messages call the file. Columns that have no meaning are among `others`.
+    """
+    at = columns.places(names, label)
+    words = ("begin", "end", "duration")
+    times: list[tuple[str, int, Unit | None]] = [(word, at[word], columns.unit) for word in words if word in at]
+    forms = _forms(times, names, rows, commas_separate)
+    units: dict[str, tuple[tuple[int, Unit], ...]] = {
+        word: ((number, form.unit),) for (word, number, _), form in zip(times, forms, strict=True)
+    }
+    frames = _frames(rows, [number for _, number, _ in times])
+    others = tuple(name for number, name in enumerate(names) if name and number not in at.values())
+    return Header(
+        TimeColumns(units.get("begin", ()), units.get("end", ()), units.get("duration", ()), frames),
+        tier=at.get("tier"),
+        value=at.get("value"),
+        participant=at.get("participant"),
+        annotator=at.get("annotator"),
+        file=at.get("file"),
+        others=others,
+        guessed=any(form.guessed for form in forms),
+    )
 
 
 def read_header(

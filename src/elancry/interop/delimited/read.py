@@ -17,7 +17,9 @@ from elancry.eaf.parts import Media
 from elancry.errors import UnreadableInput
 from elancry.findings import Finding, finding
 from elancry.interop.cells import quoted_rows
-from elancry.interop.delimited.header import Header, UnclearColumns, read_header
+from elancry.interop.delimited.columns import Columns
+from elancry.interop.delimited.guess import guess, shown
+from elancry.interop.delimited.header import Header, UnclearColumns, named_header, read_header
 from elancry.interop.delimited.times import agrees, find_time_columns
 from elancry.interop.flat import FlatRow, FlatTier, build_document, concurrent_codes
 from elancry.interop.format import Choices, Read
@@ -57,7 +59,7 @@ def read_rows(
     cells: Iterable[tuple[int, list[str]]], delimiter: str, name: str, choices: Choices, findings: tuple[Finding, ...]
 ) -> Read:
     """Read a table whose rows are cells with the number of their line; raises UnreadableInput as `read` does."""
-    table = _Table(cells, delimiter, name, choices.unit)
+    table = _Table(cells, delimiter, name, choices)
     recordings = table.recordings()
     documents = {}
     rows_of: dict[str, list[list[FlatRow]]] = {}
@@ -81,9 +83,11 @@ def read_rows(
 class _Table:
     """The rows of a table and what they mean."""
 
-    def __init__(self, rows: Iterable[tuple[int, list[str]]], delimiter: str, name: str, unit: Unit | None) -> None:
+    def __init__(self, rows: Iterable[tuple[int, list[str]]], delimiter: str, name: str, choices: Choices) -> None:
         self._name = name
-        self._unit = unit
+        self._unit = choices.unit
+        self._columns = choices.columns
+        self._headless = False
         self.findings: list[Finding] = []
         self._delimiter = delimiter
         self._lines = list(rows)
@@ -101,7 +105,7 @@ class _Table:
         else:
             first = next(place for place, (line, _) in enumerate(rows) if line == self._data[0][0])
             width = len(self._data[0][1])
-            rows = rows[:first] + rows[first + 1 :]
+            rows = rows if self._headless else rows[:first] + rows[first + 1 :]
             self._tell(header)
         found: dict[str, _Recording] = {}
         spans: list[tuple[int, int]] = []
@@ -156,11 +160,28 @@ class _Table:
         rows = [cells for _, cells in self._data[1:]]
         try:
             commas = self._delimiter == ","
+            if self._columns is not None:
+                return self._named_header(self._columns, commas)
             return read_header(self._data[0][1], rows, self._unit, commas_separate=commas)
         except UnclearColumns as error:
-            line = self._data[error.cell + 1][0]
+            line = self._data[error.cell + (0 if self._headless else 1)][0]
             why = text("format.table-unclear", columns=error.columns, why=error.said)
             raise damaged(self._name, line, why, error.advice) from None
+
+    def _named_header(self, columns: Columns, commas: bool) -> Header:
+        """The header as the user explains it."""
+        first = self._data[0][1]
+        places = columns.places(first, self._name)
+        self._headless = columns.without_header(first, places)
+        names = [str(number) for number in range(1, len(first) + 1)] if self._headless else first
+        rows = [cells for _, cells in self._data[0 if self._headless else 1 :]]
+        return named_header(columns, names, rows, self._name, commas_separate=commas)
+
+    def _columns_hint(self) -> Text:
+        """The columns with their first rows, and what `--columns` would say of them."""
+        names, rows = self._data[0][1], [cells for _, cells in self._data[1:]]
+        lines = "\n  ".join(shown(names, rows))
+        return text("format.table-columns-hint", columns=lines, guess=guess(names, rows))
 
     def _tell_rows(
         self, header: Header, spans: list[tuple[int, int]], bad: list[int], short: list[int], rounded: int
@@ -206,8 +227,7 @@ class _Table:
         found = find_time_columns(data)
         if found is None:
             line = self._data[0][0]
-            hint = text("format.table-no-columns-hint")
-            raise refusal(self._name, line, _KIND, text("format.table-no-columns"), hint)
+            raise refusal(self._name, line, _KIND, text("format.table-no-columns"), self._columns_hint())
         leading, times = found
         value = leading + len(times.columns)
         width = min(map(len, data))

@@ -155,6 +155,7 @@ _NOT_UNDERSTOOD = (
     text("format.ignores.table-frames"),
     text("format.ignores.table-empty"),
 )
+_TAKES = frozenset({"columns"})
 _CARRIAGES = text("format.loses.carriage-returns")
 _FLATTENED = text("format.loses.flattened")
 FORMAT = Format(
@@ -166,6 +167,7 @@ FORMAT = Format(
     gather_csv,
     (*lost_in_words(KEPT), _CARRIAGES),
     _NOT_UNDERSTOOD,
+    takes=_TAKES,
 )
 TSV_FORMAT = Format(
     "tsv",
@@ -176,6 +178,7 @@ TSV_FORMAT = Format(
     gather_tsv,
     (*lost_in_words(KEPT), _CARRIAGES),
     _NOT_UNDERSTOOD,
+    takes=_TAKES,
 )
 ELAN_FORMAT = Format(
     "elan-tab",
@@ -186,6 +189,7 @@ ELAN_FORMAT = Format(
     None,
     (*lost_in_words(KEPT_BY_ELAN), _FLATTENED),
     _NOT_UNDERSTOOD,
+    takes=_TAKES,
 )
 COLUMNS_FORMAT = Format(
     "elan-columns",
@@ -196,4 +200,5 @@ COLUMNS_FORMAT = Format(
     None,
     (*lost_in_words(KEPT_IN_COLUMNS), _FLATTENED),
     _NOT_UNDERSTOOD,
+    takes=_TAKES,
 )

@@ -26,4 +26,5 @@ FORMAT = Format(
         text("format.ignores.xlsx-formulas"),
         text("format.ignores.table-columns"),
     ),
+    takes=frozenset({"sheet", "columns"}),
 )
