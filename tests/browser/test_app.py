@@ -13,6 +13,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+from axe_core import axe_script, serious
 from chromium import Browser, find_chromium
 
 START = "from elancry.cli.start import main; main()"
@@ -28,12 +29,13 @@ def browser():
     started.close()
 
 
-@pytest.fixture
-def home(tmp_path):
-    study = tmp_path / "Studie Grün"
+@pytest.fixture(scope="module")
+def home(tmp_path_factory):
+    home = tmp_path_factory.mktemp("home")
+    study = home / "Studie Grün"
     command = ["simulate", "-o", str(study / "coded"), "--sessions", "2", "--sequences", "3", "-q"]
     subprocess.run([sys.executable, "-c", START, *command], check=True)
-    return tmp_path
+    return home
 
 
 @pytest.fixture
@@ -108,3 +110,42 @@ def test_a_page_without_its_key_says_so(page, browser):
     heading(page, "Start")
     other = browser.open(page.evaluate("location.origin") + "/")
     wait(other, "document.body?.textContent.includes('no key')")
+
+
+@pytest.mark.parametrize(("width", "dark"), [(1280, False), (640, True), (390, False)])
+def test_nothing_serious_in_any_room(page, browser, width, dark):
+    """Wide, at 200 % zoom in the dark, on a phone: axe finds nothing serious, and nothing runs out of the window."""
+    script = axe_script()
+    scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
+    page.send("Emulation.setEmulatedMedia", features=[scheme])
+    page.send("Emulation.setDeviceMetricsOverride", width=width, height=800, deviceScaleFactor=1, mobile=False)
+    click(page, "Studie Gr")
+    wait(page, "document.querySelector('#chooser p')?.textContent.endsWith('Studie Grün')")
+    seen = {"choosing": serious(page, script)}
+    click(page, "Use this folder")
+    click(page, "Merge or analyze")
+    heading(page, "Merge and analyze")
+    click(page, "Agreement and analysis")
+    wait(page, "Boolean(document.getElementById('output'))")
+    page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; }); 0")
+    seen["form"] = serious(page, script)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    click(page, "Check", "#rooms")
+    heading(page, "Check")
+    click(page, "Check now")
+    wait(page, "document.querySelectorAll('main details, main .next').length > 0")
+    seen["findings"] = serious(page, script)
+    assert seen == {"choosing": [], "form": [], "findings": []}
+
+
+def test_by_keyboard_alone(page):
+    """Tab reaches the folder and Enter opens it; the focus stays in the list, never on the body."""
+    heading(page, "Start")
+    wait(page, "document.activeElement.id === 'main'")
+    for _ in range(12):
+        page.key("Tab")
+        if "Studie Gr" in page.evaluate("document.activeElement.textContent.slice(0, 40)"):
+            break
+    page.send("Input.dispatchKeyEvent", type="keyDown", key="Enter", code="Enter", text="\r", windowsVirtualKeyCode=13)
+    wait(page, "document.querySelector('#chooser p')?.textContent.endsWith('Studie Grün')")
+    assert page.evaluate("document.activeElement.tagName") == "H2"
