@@ -15,7 +15,7 @@ import elancry
 from elancry.agreement.undefined import EXPLANATIONS, NO_INTERVALS
 from elancry.cli.main import cli
 from elancry.findings import CATALOGUE
-from elancry.table.schema import ANNOTATIONS, RESULT_TABLES
+from elancry.table.schema import ANNOTATIONS, POWER, RESULT_TABLES
 
 FOLDER = Path(__file__).parent / "reference"
 ENTRY_POINTS = ("write_templates", "open_study", "load_codebook", "read_eaf", "write_eaf", "new_document")
@@ -57,7 +57,7 @@ def _walk(group: click.Group, context: click.Context) -> Iterator[tuple[str, cli
 def tables() -> str:
     """Every column of every CSV file."""
     parts = [NOTE, "# Tables\n", "Numbers have full precision; an undefined number is an empty cell.\n"]
-    for table in (ANNOTATIONS, *RESULT_TABLES):
+    for table in (ANNOTATIONS, *RESULT_TABLES, POWER):
         folder = "" if table is ANNOTATIONS else "tables/"
         title = table.title.into("en")
         parts.append(f"## {folder}{table.name}.csv\n\n{title}{'' if title.endswith('?') else '.'}\n")

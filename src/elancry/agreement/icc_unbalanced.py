@@ -21,6 +21,7 @@ References
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -34,6 +35,7 @@ from elancry.agreement.undefined import NoInterval, Reason
 from elancry.texts import text
 
 Number = TypeVar("Number", float, FloatArray)
+Coefficient = Callable[[FloatArray], FloatArray]
 
 LARGEST = 1e8
 """Ratio of a variance to that of the error above which nothing is told apart."""
@@ -80,26 +82,66 @@ def icc_varying_teams(
     estimates = Estimate(single), Estimate(_stepped_up(single, k))
     if rng is None:
         return VaryingTeams(*estimates, k, len(table))
-    if n_clusters < min(FEWEST, len(table)):
+    nested = n_clusters < len(table)
+    components = variance_components(table, groups) if nested else (sequence, rater, error)
+    asked = absolute, lambda drawn: _stepped_up(absolute(drawn), k)
+    return VaryingTeams(
+        *estimates,
+        k,
+        len(table),
+        *component_intervals(table, components, groups if nested else None, rng, level, asked),
+    )
+
+
+def component_intervals(
+    values: FloatArray,
+    components: tuple[float, ...],
+    clusters: IntArray | None,
+    rng: np.random.Generator,
+    level: str,
+    coefficients: Sequence[Coefficient],
+) -> list[Interval]:
+    """The 95 % interval of each of `coefficients`, which are made of draws (B, C) of the `components` (C,).
+
+    The components are those that `variance_components` finds in `values` (N, R), whose rows have two numbers or more,
+    and `clusters` (N,) of this level; `rng` makes the draws.
+    """
+    counts = np.isfinite(values).sum(axis=1)
+    k = len(values) / float((1 / counts).sum())
+    method = text("interval.monte-carlo", k=k, draws=DRAWS)
+    if clusters is not None:
+        n_clusters = len(np.unique(clusters))
         levels = text(f"level.{level}", n=n_clusters)
-        none = Interval.none(text("interval.no-few-clusters", levels=levels, fewest=FEWEST, found=n_clusters))
-        return VaryingTeams(*estimates, k, len(table), none, none)
-    if n_clusters == len(table):
-        drawn = _drawn(table, (sequence, rater, error), rng)
-        method = text("interval.monte-carlo", k=k, draws=DRAWS)
-    else:
-        drawn = _drawn(table, variance_components(table, groups), rng, groups)
-        levels = text(f"level.{level}", n=n_clusters)
+        if n_clusters < FEWEST:
+            none = Interval.none(text("interval.no-few-clusters", levels=levels, fewest=FEWEST, found=n_clusters))
+            return [none] * len(coefficients)
         method = text("interval.monte-carlo-clusters", draws=DRAWS, clusters=n_clusters, levels=levels)
         method = text("interval.of-mean", method=method, k=k)
+    drawn = _drawn(values, components, rng, clusters)
     if drawn is None:
-        none = Interval.none(NoInterval.NO_INFORMATION, text("interval.variance-components", k=k))
-        return VaryingTeams(*estimates, k, len(table), none, none)
+        return [Interval.none(NoInterval.NO_INFORMATION, text("interval.variance-components", k=k))] * len(coefficients)
     intervals = []
-    for numbers in (drawn, _stepped_up(drawn, k)):
-        low, high, one_sided = (float(x) for x in np.quantile(numbers, (0.025, 0.975, 0.05)))
+    for coefficient in coefficients:
+        low, high, one_sided = (float(x) for x in np.quantile(coefficient(drawn), (0.025, 0.975, 0.05)))
         intervals.append(Interval(low, high, method, None, one_sided))
-    return VaryingTeams(*estimates, k, len(table), *intervals)
+    return intervals
+
+
+def absolute(drawn: FloatArray) -> FloatArray:
+    """ICC(2,1) of components (B, C)."""
+    sequence, rater, error, *cluster = drawn.T
+    return _share(sequence + sum(cluster), rater + error)
+
+
+def relative(drawn: FloatArray) -> FloatArray:
+    """ICC(3,1) of components (B, C)."""
+    sequence, _, error, *cluster = drawn.T
+    return _share(sequence + sum(cluster), error)
+
+
+def _share(true: FloatArray, error: FloatArray) -> FloatArray:
+    total = true + error
+    return np.asarray(np.divide(true, total, out=np.zeros_like(total), where=total > 0))
 
 
 def _stepped_up(single: Number, k: float) -> Number:
@@ -109,7 +151,7 @@ def _stepped_up(single: Number, k: float) -> Number:
 def _drawn(
     values: FloatArray, components: tuple[float, ...], rng: np.random.Generator, clusters: IntArray | None = None
 ) -> FloatArray | None:
-    """ICC(2,1) of each draw of the components, which are those of `variance_components`.
+    """Draws (B, C) of the components, which are those of `variance_components`, negative ones as 0.
 
     None where their information is singular.
     """
@@ -123,10 +165,7 @@ def _drawn(
         drawn = np.asarray(components) + normal @ np.linalg.cholesky(covariance).T
     else:
         drawn = drawn_components(np.asarray(components), covariance, normal)
-    sequence, rater, error, *cluster = np.maximum(drawn, 0.0).T
-    true = sequence + sum(cluster)
-    total = true + rater + error
-    return np.asarray(np.divide(true, total, out=np.zeros_like(total), where=total > 0))
+    return np.asarray(np.maximum(drawn, 0.0))
 
 
 def reml_information(values: FloatArray, components: tuple[float, ...], clusters: IntArray | None = None) -> FloatArray:

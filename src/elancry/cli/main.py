@@ -25,6 +25,7 @@ from elancry.cli.init import init
 from elancry.cli.merge import merge
 from elancry.cli.migrate import migrate
 from elancry.cli.plugin import plugin
+from elancry.cli.power import power
 from elancry.cli.report import report
 from elancry.cli.say import say
 from elancry.cli.show import error_line
@@ -39,6 +40,7 @@ from elancry.texts import CatalogueError, message_language, some, text
 
 COMMANDS = (
     app, init, template, codebook, check, merge, agree, analyze, report, figures, migrate, batch, convert, simulate,
+    power,
     plugin,
 )  # fmt: skip
 

@@ -85,6 +85,8 @@ def agreement(view: View, say: Callable[..., str], plan: Mapping[str, Any]) -> l
     numbers = [text for text in (found["rating"], found["presence"]) if text]
     if numbers:
         sentences.append(say("agreement.numbers", measures="; ".join(numbers)))
+    if view.rows("generalizability"):
+        sentences.append(say("agreement.generalizability"))
     resamples = plan["resamples"]
     if resamples:
         sentences += intervals(rows, whole(resamples), len(view.results.design.raters), say)

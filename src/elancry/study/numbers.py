@@ -11,6 +11,7 @@ from elancry.study.agree.apart import apart_rows
 from elancry.study.agree.confusion import confusion_rows
 from elancry.study.agree.difference import boundary_counts, difference_rows
 from elancry.study.agree.families import Questions
+from elancry.study.agree.generalizability import generalizability_rows
 from elancry.study.agree.pairwise import pair_kappas
 from elancry.study.agree.rounds import as_raters, round_rows
 from elancry.study.agree.row import Row
@@ -24,6 +25,7 @@ from elancry.table.schema import (
     CONFUSION,
     DIFFERENCES,
     DRIFT,
+    GENERALIZABILITY,
     ROUNDS,
     TRAINING,
     TableSchema,
@@ -89,6 +91,9 @@ def agreement_tables(
         "differences": (DIFFERENCES, difference_rows(compared, plan)),
         "boundaries": (BOUNDARIES, boundary_counts(compared, plan)),
     }
+    # A gold rater is not one of several who could be exchanged.
+    if plan.against is None:
+        made["generalizability"] = GENERALIZABILITY, generalizability_rows(compared, cluster, plan.seed)
     return Tables({**{name: schema.frame(rows) for name, (schema, rows) in made.items()}, **found})
 
 

@@ -106,6 +106,20 @@ def load_results(folder: Path) -> Results:
         raise _damaged(folder / DRAWING) from error
 
 
+def load_table(folder: Path, name: str) -> pd.DataFrame | None:
+    """One table of the `results.json` in `folder`, which may lie there alone; `None` where the run made none.
+
+    Raises UsageError where the file is not there or of another format, UnreadableInput where it is damaged.
+    """
+    content = _read(folder, RESULTS)
+    try:
+        if name not in content["tables"]:
+            return None
+        return _frame(name, content["columns"][name], content["tables"][name])
+    except _DOES_NOT_FIT as error:
+        raise _damaged(folder / RESULTS, content.get("versions")) from error
+
+
 def _with_drawing(found: Results, drawing: Mapping[str, Any]) -> Results:
     points = {
         name: [dict(zip(table, row, strict=True)) for row in zip(*table.values(), strict=True)]

@@ -203,6 +203,18 @@ ROUNDS = _table(
     _REASON,
 )
 
+GENERALIZABILITY = _table(
+    "generalizability",
+    _text("system", "coding", "tier", "category", "variant"),
+    _integer("n_raters", "n_sequences", "n_clusters"),
+    _text("cluster"),
+    _number("variance_cluster", "variance_sequence", "variance_rater", "variance_residual"),
+    _integer("raters_for_75", "raters_for_90", "k"),
+    _number("relative", "relative_low", "relative_high", "absolute", "absolute_low", "absolute_high"),
+    _text("ci_method"),
+    _REASON,
+)
+
 DIFFERENCES = _table(
     "differences",
     _text("system", "tier", "category", "what", "variant"),
@@ -241,6 +253,20 @@ UNRESOLVED = _table(
     _number("share"),
 )
 
+# What `elancry power` simulates.
+
+POWER = _table(
+    "power",
+    _integer("n_sessions"),
+    _number("sequences_per_session"),
+    _integer("n_raters"),
+    _number("double_coded_share"),
+    _integer("n_sequences", "n_double_coded", "n_codings", "n_studies"),
+    _number("icc", "icc_mc_error", "width", "width_mc_error", "width_of_mean", "width_of_mean_mc_error"),
+    _number("without_interval", "power", "power_mc_error", "power_classical", "power_classical_mc_error"),
+    _number("width_bonett", "power_closed_form"),
+)
+
 RESULT_TABLES = (
     FLOW,
     AGREEMENT,
@@ -256,6 +282,7 @@ RESULT_TABLES = (
     TRAINING,
     DRIFT,
     ROUNDS,
+    GENERALIZABILITY,
     DIFFERENCES,
     BOUNDARIES,
     DESCRIPTIVES,

@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from elancry.agreement.generalizability import Components
 from elancry.align.timeline import MISSING, NONE, Timeline
 from elancry.choices import Language
 from elancry.codebook.model import Category, Codebook, Coding, Group, Scale, Source, SourceStatus, System
@@ -34,6 +35,7 @@ from elancry.table.schema import (
     COOCCURRENCE,
     DESCRIPTIVES,
     DRIFT,
+    GENERALIZABILITY,
     MODELS,
     REGRESSION,
     SENSITIVITY,
@@ -297,6 +299,37 @@ def agreement_rows(book: Codebook, raters: tuple[str, ...] = RATERS) -> list[dic
                     )
                 else:
                     add(0.8 - index * 0.05, **cells)
+    return rows
+
+
+def generalizability_rows(book: Codebook) -> list[dict[str, Any]]:
+    """Ratings: true variance 1, of raters .1, residual .4, .9, 1.4, ... per category; in the last nothing is true."""
+    rows = []
+    for system in book.systems:
+        for index, category in enumerate(system.categories):
+            true = 0.0 if index == len(system.categories) - 1 else 1.0
+            residual = 0.4 + 0.5 * index
+            components = Components(0.0, true, 0.1, residual)
+            rows += [
+                {
+                    "system": system.id,
+                    "coding": "rating",
+                    "tier": system.rating_tier_name(category.id),
+                    "category": category.id,
+                    "variant": "rating",
+                    "n_raters": 3,
+                    "n_sequences": 46,
+                    "n_clusters": 46,
+                    "raters_for_75": components.raters_for(0.75),
+                    "raters_for_90": components.raters_for(0.90),
+                    "k": k,
+                    "relative": components.relative(k),
+                    "absolute": components.absolute(k),
+                    "absolute_low": components.absolute(k) * 0.8,
+                    "absolute_high": components.absolute(k) ** 0.8,
+                }
+                for k in range(1, 9)
+            ]
     return rows
 
 
@@ -639,6 +672,7 @@ def sample_results(
         "apart": APART.frame(apart_rows(book, raters)),
         "training": TRAINING.frame(training_rows(book, raters)),
         "drift": DRIFT.frame(drift_rows(book, raters)),
+        "generalizability": GENERALIZABILITY.frame(generalizability_rows(book)),
         "descriptives": DESCRIPTIVES.frame(descriptive_rows(book)),
     }
     omitted = dict(omitted or {})

@@ -19,6 +19,7 @@ from elancry.report.sections.cells import (
     value_of,
     version_of,
 )
+from elancry.report.sections.raters_needed import raters_needed
 from elancry.report.sections.scores import ratings, scores
 from elancry.report.sections.training import gold_rater, over_time, rounds, standing_apart
 from elancry.report.view import Reasons, View, slug
@@ -71,6 +72,7 @@ def _interval(system: str, tier: str, rows: list[Row], view: View) -> list[Block
     of_scores = tuple(scores(system, tier, rows, view))
     if of_scores:
         blocks.append(Fold(words("fold.score_agreement"), (Text(words("score_agreement.text")), *of_scores)))
+    blocks += raters_needed(system, "interval", view, tier)
     apart = [row for row in exact(rows) if row["scope"] == "overall" and row["aggregate"] in ("pair", "leave_one_out")]
     if apart:
         confused = standing_apart(system, tier, view)

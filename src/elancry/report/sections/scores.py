@@ -10,6 +10,7 @@ from elancry.report.figures.points import bland_altman_figure
 from elancry.report.numbers import ABSENT, whole
 from elancry.report.rows import Row, distinct
 from elancry.report.sections.cells import both_of, notes_on
+from elancry.report.sections.raters_needed import raters_needed
 from elancry.report.view import Reasons, View, slug
 
 _COLUMNS = (RATING, MEAN_RATING, ("kappa_quadratic",), ("alpha_ordinal",), ("ac2_quadratic",))
@@ -32,6 +33,7 @@ def ratings(system: str, rows: list[Row], view: View) -> list[Block]:
         if index == 0:
             blocks += view.draw(rating_figure, system, rows)
         blocks += _table(system, system, score, of_score, view, word=True)
+    blocks += raters_needed(system, "rating", view)
     differences = view.draw(bland_altman_figure, system)
     if differences:
         blocks.append(Fold(view.words("fold.bland_altman"), differences))

@@ -1,0 +1,1 @@
+"""Planning: how many sessions, raters and double-coded sessions a study needs, by simulation."""
