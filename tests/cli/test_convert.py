@@ -423,3 +423,41 @@ def test_columns_and_sheets_are_only_for_tables(tmp_path: Path, elancry):
     assert (said.code, "--columns does not apply to these files" in said.err) == (2, True)
     said = elancry("convert", tmp_path / "u.csv", tmp_path / "v.eaf", "--sheet", "x")
     assert (said.code, "--sheet does not apply to these files" in said.err) == (2, True)
+
+
+@pytest.mark.parametrize(("form", "more"), [
+    ("csv", ()), ("csv", ("--excel",)), ("csv", ("--excel-de",)), ("tsv", ()), ("elan-tab", ()), ("elan-columns", ()),
+    ("textgrid", ()), ("textgrid-short", ()), ("srt", ()),
+])  # fmt: skip
+def test_a_whole_study_goes_out_and_comes_back(tmp_path: Path, elancry, form: str, more: tuple[str, ...]):
+    """Folders with our conversion.csv in them, in both directions, and the same annotations at the end."""
+    rows = {"S1": [(0, 1000, "x"), (1500, 2250, "y")], "S2": [(40, 90_000, "x")]}
+    for session, coded in rows.items():
+        document = build_document([FlatTier("code", coded)], name=f"{session}.eaf")[0]
+        (tmp_path / "coded" / "sub").mkdir(parents=True, exist_ok=True)
+        (tmp_path / "coded" / "sub" / f"{session}.eaf").write_bytes(document.to_bytes())
+    out, back = tmp_path / "out", tmp_path / "back"
+    assert elancry("convert", tmp_path / "coded", "-o", out, "--to", form, *more).code == 0
+    said = elancry("convert", out, "-o", back, "--from", form)
+    assert said.code == 0, said.err
+    assert {row["file"].rsplit("/", 1)[0] for row in table(back)} == {"sub"}
+    assert len(table(back)) == 2
+    for session, coded in rows.items():
+        assert content(read_eaf(back / "sub" / f"{session}.eaf")) == {"code": coded}
+
+
+def test_for_excel_formulas_are_defused_and_that_is_told(tmp_path: Path, elancry):
+    document = build_document([FlatTier("code", [(0, 1000, "=1+1")])], name="s.eaf")[0]
+    (tmp_path / "s.eaf").write_bytes(document.to_bytes())
+    said = elancry("convert", tmp_path / "s.eaf", tmp_path / "s.csv", "--excel-de")
+    assert "what Excel would run as a formula got an apostrophe" in said.err
+    assert (tmp_path / "s.csv").read_bytes() == (
+        "\ufefftier;participant;annotator;start_ms;end_ms;value\r\ncode;;;0;1000;'=1+1\r\n".encode()
+    )
+    said = elancry("convert", tmp_path / "s.eaf", tmp_path / "s.srt", "--excel")
+    assert (said.code, "--excel does not apply to these files" in said.err) == (2, True)
+
+
+def test_one_path_says_not_where_the_result_goes(tmp_path: Path, elancry):
+    said = elancry("convert", tmp_path)
+    assert (said.code, "only one path is given" in said.err) == (2, True)

@@ -36,6 +36,7 @@ GROUND = (
     "page_policy",
     "processes",
     "extensions",
+    "defused",
 )
 # A room may import the ground, itself, and rooms above it in this list.
 ROOMS = (

@@ -10,6 +10,7 @@ from enum import Enum
 from pathlib import Path
 
 from elancry.check.coding import natural_key
+from elancry.choices import CsvForm
 from elancry.cli.each_file import FileOutcome, State, refuse_inputs, run_over, write_over
 from elancry.cli.exits import Exit
 from elancry.cli.file_table import table_in
@@ -265,6 +266,12 @@ def refuse_unused_choices(plan: Plan, choices: Choices) -> None:
                 text("convert.choice-unused", option=f"--{choice}"),
                 hint=text("convert.choice-unused-hint", formats=formats),
             )
+    if choices.csv_form is not CsvForm.PLAIN and (plan.target == EAF or "excel" not in load_format(plan.target).gives):
+        formats = tuple(name for name in format_names() if "excel" in load_format(name).gives)
+        raise UsageError(
+            text("convert.choice-unused", option=f"--{choices.csv_form}"),
+            hint=text("convert.choice-unused-hint", formats=formats),
+        )
 
 
 def refuse_unknown_tiers(plan: Plan, choices: Choices) -> None:

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from elancry.cli.options import FILE, force_option, from_plan, jobs_option, key_option, talk_options
+from elancry.cli.options import force_option, from_plan, jobs_option, key_option, talk_options
 from elancry.cli.pseudonyms import Pseudonyms, pseudonym_options
 from elancry.cli.worded import command, option
+from elancry.errors import UsageError
 from elancry.interop.formats import format_names
 from elancry.texts import text
 
@@ -20,9 +21,18 @@ if TYPE_CHECKING:
 EXAMPLE = "elancry convert coded subtitles --to webvtt"
 
 
+def _inputs(context: click.Context, _: click.Parameter, given: tuple[str, ...]) -> tuple[Path, ...]:
+    """The paths but the last, which is where the result goes unless --output says it."""
+    if context.params.get("output") is None:
+        if len(given) < 2:
+            raise UsageError(text("convert.no-output"), hint=text("convert.no-output-hint"))
+        context.params["output"], given = given[-1], given[:-1]
+    return tuple(map(Path, given))
+
+
 @command(text("command.convert", formats=format_names()), EXAMPLE)
-@click.argument("inputs", nargs=-1, required=True, type=FILE, metavar="IN...")
-@click.argument("output", type=click.Path(), metavar="OUT")
+@click.argument("inputs", nargs=-1, required=True, type=click.Path(), metavar="IN... OUT", callback=_inputs)
+@option("-o", "--output", metavar="OUT", is_eager=True, said=text("option.convert-output"))
 @option("--to", "target", metavar="FORMAT", said=text("option.convert-to"))
 @option("--from", "source", metavar="FORMAT", said=text("option.convert-from"))
 @from_plan("tiers", folders="inputs", whole=True)
@@ -44,6 +54,8 @@ EXAMPLE = "elancry convert coded subtitles --to webvtt"
     show_default=True,
     said=text("option.encoding"),
 )
+@option("--excel", is_flag=True, said=text("option.convert-excel"))
+@option("--excel-de", is_flag=True, said=text("option.convert-excel-de"))
 @force_option
 @pseudonym_options
 @jobs_option
@@ -59,6 +71,8 @@ def convert(
     sheet: str | None,
     times: str,
     encoding: str,
+    excel: bool,
+    excel_de: bool,
     force: bool,
     pseudonyms: Pseudonyms,
     plan: Plan,
@@ -67,6 +81,7 @@ def convert(
     verbose: bool,
 ) -> int:
     """Plan, convert, show."""
+    from elancry.choices import CsvForm
     from elancry.cli.conversion import (
         Job,
         convert_many,
@@ -89,6 +104,7 @@ def convert(
         sheet=sheet,
         times=Times(times),
         encoding=encoding,
+        csv_form=CsvForm.EXCEL_DE if excel_de else CsvForm.EXCEL if excel else CsvForm.PLAIN,
     )
     out = Path(output)
     as_folder = out.is_dir() or output.endswith(("/", os.sep))

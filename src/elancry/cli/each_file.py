@@ -113,7 +113,9 @@ def failure_line(outcome: FileOutcome) -> str:
         if name in problem
         else text("files.failed-named", name=name, problem=problem)
     )
-    return f"{said}" if outcome.hint is None else f"{said}\n  {printable(str(outcome.hint))}"
+    if outcome.hint is None:
+        return f"{said}"
+    return "\n".join([f"{said}", *(f"  {printable(line.strip())}" for line in str(outcome.hint).split("\n"))])
 
 
 def run_over(

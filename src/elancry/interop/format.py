@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from elancry.choices import CsvForm
 from elancry.eaf.document import Document
 from elancry.findings import Finding
 from elancry.interop.delimited.columns import Columns
@@ -39,6 +40,8 @@ class Choices:
     """Which sheet of a workbook is read; `None` for the first one."""
     times: Times = Times.MEDIUM
     """What is written where a medium has an offset: times of the medium, or those of the file."""
+    csv_form: CsvForm = CsvForm.PLAIN
+    """How tables are written: as programs read them, or as Excel does."""
     encoding: str = "utf-8"
     """Of the text formats that are used in two encodings (TextGrid): `utf-8` or `utf-16` with a byte order mark."""
 
@@ -89,5 +92,7 @@ class Format:
     """How its files begin, so that whoever reads one as something else is told what it is."""
     takes: frozenset[str] = frozenset()
     """Choices that only some formats have: `columns`, `sheet`."""
+    gives: frozenset[str] = frozenset()
+    """Choices about what is written that only some formats have: `excel`."""
     keeps_offsets: bool = False
     """Whether it says itself where the file's time 0 is in the media; else it gets times of the medium."""

@@ -112,6 +112,8 @@ def _format_in_folder(
     name: str, source: str | None, in_folders: Callable[[str], bool], passed: Counter[str]
 ) -> str | None:
     suffix = Path(name).suffix.lower()
+    if name == TABLE:
+        return None
     if source is not None:
         form = None if source == EAF else load_format(source)
         suffixes = EAF_SUFFIXES[:1] if form is None else (*form.suffixes, *form.shared_suffixes)
@@ -123,7 +125,7 @@ def _format_in_folder(
     if own is not None and not in_folders(own):
         return None
     if suffix in PLAIN_TEXT and not (own is not None and _definite(name, own)):
-        if name != TABLE and in_folders(own or ""):
+        if in_folders(own or ""):
             passed[suffix] += 1
         return None
     return own

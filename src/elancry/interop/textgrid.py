@@ -315,4 +315,5 @@ SHORT_FORMAT = Format(
     write_short,
     loses=_LOSES,
     not_understood=_NOT_UNDERSTOOD,
+    shared_suffixes=(".TextGrid",),
 )

@@ -21,11 +21,11 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 
+from elancry.defused import defuse
 from elancry.report.blocks import Block, Fold, Head, Report, Table, Text
 from elancry.report.column_widths import PADDING, Layout, column_layout
 from elancry.report.names import printable
 from elancry.report.words import Words
-from elancry.table.export import defuse
 
 FONT = "Times New Roman"
 _ALONE = ("-", "+", "=")

@@ -6,12 +6,12 @@ The two forms for Excel add a byte order mark, and there texts that Excel would 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Self
 
+from elancry.defused import defuse
 from elancry.files import write_bytes
 from elancry.table.columns import Kind, TableSchema, in_english
 from elancry.texts import Texts
@@ -25,10 +25,6 @@ class ExcelForm(StrEnum):
 
     EXCEL = "excel"
     EXCEL_DE = "excel-de"
-
-
-_FORMULA = re.compile(r"[=+\-@\t\r]")
-_PLAIN_NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?")
 
 
 def csv_bytes(frame: pd.DataFrame, form: ExcelForm | str | None = None, *, first: bool = True) -> bytes:
@@ -93,16 +89,6 @@ def data_dictionary(schemas: Sequence[TableSchema]) -> pd.DataFrame:
         for column in schema.columns
     ]
     return pd.DataFrame(rows, columns=pd.Index(["table", "column", "type", "unit", "meaning"]))
-
-
-def defuse(text: str) -> str:
-    """A text that a spreadsheet shows and does not run: an apostrophe before `=`, `+`, `-`, `@`, tab, return.
-
-    Plain numbers stay as they are.
-    """
-    if _FORMULA.match(text) and not _PLAIN_NUMBER.fullmatch(text):
-        return "'" + text
-    return text
 
 
 def _defused(frame: pd.DataFrame) -> pd.DataFrame:

@@ -84,6 +84,7 @@ DAMAGED = {
     "#4\ngaze (MATRIX,true,)-x|NOMINAL\n00:00:01:000,00:00:02:499,m)": (":3", "expected a column or a cell"),
     "#4\ngaze (MATRIX,true,)-x|NOMINAL\n00:00:01:000,00:00:02:499,(m,n)": (":3", "the cell has 2 values"),
     "#4\ngaze (MATRIX,true,)-x|NOMINAL\n00:00:03:000,00:00:02:499,(m)": (":3", "the cell ends (2499 ms) before"),
+    "#4\ngaze (MATRIX,true,)": (":2", "the column has no codes"),
     "#4\ngaze (MATRIX,true,)-x": (":2", "'x' is not a code with its type"),
     "#4\ngaze (MATRIX,true,)-x|NOMINAL\ngaze (MATRIX,true,)-x|NOMINAL": (":3", "there is a column 'gaze' already"),
 }  # fmt: skip

@@ -5,7 +5,8 @@ import io
 import pandas as pd
 import pytest
 
-from elancry.table.export import ParquetPieces, csv_bytes, data_dictionary, defuse, write_csv
+from elancry.defused import defuse
+from elancry.table.export import ParquetPieces, csv_bytes, data_dictionary, write_csv
 from elancry.table.schema import AGREEMENT, ANNOTATIONS
 
 ROWS = [

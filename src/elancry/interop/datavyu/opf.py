@@ -88,6 +88,8 @@ def _columns(lines: Sequence[tuple[int, str]], name: str) -> list[Column]:
                 why = text("format.datavyu-twice", column=_plain(header[1])[:60])
                 raise damaged(name, number, why, text("format.datavyu-twice-hint"))
             matrix = header[5] is not None
+            if not matrix and header[2] == "MATRIX":
+                raise damaged(name, number, text("format.datavyu-no-code"), text("format.datavyu-line-hint"))
             columns.append(Column(_plain(header[1]), _codes(header[5], number, name)))
             continue
         if not columns:

@@ -15,6 +15,8 @@ import io
 import re
 from collections.abc import Mapping, Sequence
 
+from elancry.choices import CsvForm
+from elancry.defused import defuse
 from elancry.eaf.document import Document
 from elancry.eaf.parts import Tier
 from elancry.findings import Finding
@@ -28,6 +30,7 @@ COLUMNS = ("tier", "participant", "annotator", "start_ms", "end_ms", "value")
 _FORMS = ("hh:mm:ss.ms", "ss.msec")
 _BROKEN = "line-breaks"
 _CARRIAGE = "carriage-returns"
+_DEFUSED = "defused"
 
 KEPT = frozenset({Part.PARTICIPANT, Part.ANNOTATOR, Part.EMPTY_VALUE, Part.ZERO_LENGTH})
 KEPT_BY_ELAN = frozenset({Part.PARTICIPANT, Part.EMPTY_VALUE, Part.ZERO_LENGTH})
@@ -56,7 +59,7 @@ def gather_tsv(documents: Mapping[str, Document], choices: Choices) -> Written:
 
 def _one(document: Document, choices: Choices, delimiter: str, suffix: str) -> Written:
     rows, findings = _rows(document, choices)
-    return Written({suffix: _table([COLUMNS, *rows], delimiter)}, findings)
+    return Written({suffix: _table([COLUMNS, *rows], delimiter, choices.csv_form)}, findings)
 
 
 def _many(documents: Mapping[str, Document], choices: Choices, delimiter: str, suffix: str) -> Written:
@@ -66,7 +69,7 @@ def _many(documents: Mapping[str, Document], choices: Choices, delimiter: str, s
         rows, found = _rows(document, choices)
         table += [(f"{stem}.eaf", *row) for row in rows]
         findings += found
-    return Written({suffix: _table(table, delimiter)}, tuple(findings))
+    return Written({suffix: _table(table, delimiter, choices.csv_form)}, tuple(findings))
 
 
 def _rows(document: Document, choices: Choices) -> tuple[list[Sequence[object]], tuple[Finding, ...]]:
@@ -74,7 +77,8 @@ def _rows(document: Document, choices: Choices) -> tuple[list[Sequence[object]],
     changes = Changes(document.name)
 
     def plain(value: str) -> str:
-        return changes.note(value, value.replace("\r\n", "\n").replace("\r", "\n"), _CARRIAGE)
+        one = changes.note(value, value.replace("\r\n", "\n").replace("\r", "\n"), _CARRIAGE)
+        return one if choices.csv_form is CsvForm.PLAIN else changes.note(one, defuse(one), _DEFUSED)
 
     rows: list[Sequence[object]] = []
     for tier in tiers:
@@ -84,10 +88,13 @@ def _rows(document: Document, choices: Choices) -> tuple[list[Sequence[object]],
     return rows, (*choice_findings(document, choices), *losses, *changes.findings())
 
 
-def _table(rows: Sequence[Sequence[object]], delimiter: str) -> bytes:
+def _table(rows: Sequence[Sequence[object]], delimiter: str, form: CsvForm) -> bytes:
+    """The table; for Excel with a byte order mark and line ends of Windows, for German Excel with semicolons, too."""
     made = io.StringIO()
-    csv.writer(made, delimiter=delimiter, lineterminator="\n").writerows(rows)
-    return made.getvalue().encode("utf-8")
+    plain = form is CsvForm.PLAIN
+    own = ";" if form is CsvForm.EXCEL_DE and delimiter == "," else delimiter
+    csv.writer(made, delimiter=own, lineterminator="\n" if plain else "\r\n").writerows(rows)
+    return made.getvalue().encode("utf-8" if plain else "utf-8-sig")
 
 
 def write_elan_tab(document: Document, choices: Choices) -> Written:
@@ -156,6 +163,7 @@ _NOT_UNDERSTOOD = (
     text("format.ignores.table-empty"),
 )
 _TAKES = frozenset({"columns"})
+_GIVES = frozenset({"excel"})
 _CARRIAGES = text("format.loses.carriage-returns")
 _FLATTENED = text("format.loses.flattened")
 FORMAT = Format(
@@ -168,6 +176,7 @@ FORMAT = Format(
     (*lost_in_words(KEPT), _CARRIAGES),
     _NOT_UNDERSTOOD,
     takes=_TAKES,
+    gives=_GIVES,
 )
 TSV_FORMAT = Format(
     "tsv",
@@ -179,6 +188,7 @@ TSV_FORMAT = Format(
     (*lost_in_words(KEPT), _CARRIAGES),
     _NOT_UNDERSTOOD,
     takes=_TAKES,
+    gives=_GIVES,
 )
 ELAN_FORMAT = Format(
     "elan-tab",
@@ -201,4 +211,5 @@ COLUMNS_FORMAT = Format(
     (*lost_in_words(KEPT_IN_COLUMNS), _FLATTENED),
     _NOT_UNDERSTOOD,
     takes=_TAKES,
+    shared_suffixes=(".txt",),
 )
