@@ -40,7 +40,7 @@ GROUND = (
 )
 # A room may import the ground, itself, and rooms above it in this list.
 ROOMS = (
-    "eaf", "interop", "codebook", "template", "simulate", "check", "edit", "table", "align", "merge",
+    "eaf", "interop", "codebook", "template", "simulate", "check", "edit", "table", "align", "merge", "meeting",
     "agreement", "association", "study", "pseudonyms", "report", "power", "notebook", "plugin", "app", "cli",
 )  # fmt: skip
 # The run hands its results to the report: the one arrow that points forward, made inside a function.

@@ -105,6 +105,25 @@ def test_a_changed_value_loses_the_reference_that_would_contradict_it() -> None:
     assert (first.value, first.cve_ref, second.value, second.cve_ref) == ("despair", None, "protest", "c1")
 
 
+def test_other_times_keep_the_annotation_and_what_hangs_on_it() -> None:
+    editor = study().edit()
+    editor.annotations.set_times("s1", 0, 1200)
+    editor.annotations.set_times("f1", 50, 450)
+    changed = editor.document()
+    assert spans(changed, "Sequence") == [("s1", 0, 1200), ("s2", 2000, 3000)]
+    assert spans(changed, "form") == [("f1", 50, 450), ("f2", 500, 900)]
+    assert spans(changed, "rating") == [("r1", 0, 1200)]
+    # Slots that others share stay where they were; those of nobody are gone.
+    assert spans(changed, "parts") == [("p1", 0, 400), ("p2", 400, 1000)]
+    assert slots(changed) == sorted(slots(changed))
+    assert {50, 450, 1200} <= set(slots(changed))
+    assert 100 not in slots(changed)
+    assert changed.findings == ()
+    for name, words in (("r1", "no times of its own"), ("x", "no annotation")):
+        with pytest.raises(UsageError, match=words):
+            study().edit().annotations.set_times(name, 0, 10)
+
+
 def test_renaming_follows_every_reference() -> None:
     editor = study().edit()
     editor.tiers.rename("Sequence", "Episode")

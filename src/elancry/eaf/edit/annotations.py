@@ -234,6 +234,22 @@ class AnnotationEditor:
         if cve_ref is not None:
             self._tree.raise_format()
 
+    def set_times(self, annotation_id: str, start_ms: int, end_ms: int) -> None:
+        """Give an annotation `[start_ms, end_ms)` for its times; what hangs on it stays, its order on the tier too.
+
+        Times are whole ms with 0 <= start_ms < end_ms < 2**53. It is for the caller to keep it apart from its neighbours and around its children.
+        """
+        element = self._annotation(annotation_id)
+        tier = tier_of(element)
+        if element.tag != ALIGNED or tier is None:
+            raise UsageError(text("eaf.annotation-without-times", label=self._tree.label, id=annotation_id))
+        self._check_span(tier.get("TIER_ID", ""), start_ms, end_ms)
+        self._time_order.release([slot for name in _SLOTS if (slot := element.get(name)) is not None])
+        for name, time in zip(_SLOTS, (start_ms, end_ms), strict=True):
+            element.set(name, self._time_order.add(time))
+        self._tree.touched.add(tier)
+        self._forget_orders()
+
     def remove(self, *annotation_ids: str) -> None:
         """Remove annotations and everything that depends on them, as ELAN does (see `elancry.eaf.edit.removal`)."""
         chosen = [self._annotation(name) for name in annotation_ids]

@@ -1,0 +1,1 @@
+"""What a consensus meeting decides, written into the merged files."""
