@@ -4,6 +4,8 @@ Every byte that elancry puts on disk goes through `write_bytes` (or, into a file
 through `fill_empty`): a temporary file in the same folder, flushed to the
 disk, then moved over the target in one step (`os.replace`, atomic on POSIX and on NTFS). A kill at any moment, a full
 disk or a lost permission therefore leaves the old file or the new one.
+
+Within `rehearsing` nothing is put on disk at all: what would be is noted.
 """
 
 from __future__ import annotations
@@ -16,9 +18,11 @@ import re
 import secrets
 import shutil
 import stat
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextvars import ContextVar
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
@@ -37,6 +41,27 @@ _ORPHANED_AFTER_SECONDS = 3600.0
 _NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 _SWEPT: set[str] = set()
 _NOTED: ContextVar[list[Path] | None] = ContextVar("noted", default=None)
+
+
+@dataclass
+class Rehearsal:
+    """What would be put on disk: files that are not there yet, others that would be replaced, and those that would stay
+    as they are; copies of people's files that would be kept; files that would go."""
+
+    new: dict[Path, None] = field(default_factory=dict)
+    replaced: dict[Path, None] = field(default_factory=dict)
+    unchanged: dict[Path, None] = field(default_factory=dict)
+    kept: dict[Path, None] = field(default_factory=dict)
+    removed: dict[Path, None] = field(default_factory=dict)
+
+    def note(self, path: Path, digest: str) -> None:
+        """The file would have content of this SHA-256."""
+        there = path.is_file()
+        part = self.new if not there else self.unchanged if sha256(path) == digest else self.replaced
+        part.setdefault(path)
+
+
+_REHEARSAL: ContextVar[Rehearsal | None] = ContextVar("rehearsal", default=None)
 
 _REASONS = {
     errno.ENOSPC: (text("files.disk-full"), text("files.disk-full-hint")),
@@ -73,6 +98,11 @@ def writing(path: Path, complete: Callable[[Path], None] | None = None) -> Itera
     moved into its place. After an error in the block nothing is left of it.
     """
     path = Path(path)
+    rehearsal = _REHEARSAL.get()
+    if rehearsal is not None:
+        with _rehearsed(path, complete, rehearsal) as stream:
+            yield stream
+        return
     # Named before it is made: wherever a signal ends the block, the file is known and removed.
     temporary: Path | None = None
     try:
@@ -98,6 +128,58 @@ def writing(path: Path, complete: Callable[[Path], None] | None = None) -> Itera
         if temporary is not None:
             with contextlib.suppress(OSError):
                 temporary.unlink()
+
+
+@contextlib.contextmanager
+def _rehearsed(path: Path, complete: Callable[[Path], None] | None, rehearsal: Rehearsal) -> Iterator[BinaryIO]:
+    """The same into a file elsewhere, which is gone at the end."""
+    if path.is_dir():
+        raise _refusal(path, IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path)))
+    with tempfile.TemporaryDirectory() as folder:
+        temporary = Path(folder) / "content"
+        with temporary.open("wb") as stream:
+            yield stream
+        if complete is not None:
+            complete(temporary)
+        rehearsal.note(path, sha256(temporary))
+
+
+@contextlib.contextmanager
+def rehearsing() -> Iterator[Rehearsal]:
+    """Nothing within the block is put on disk by what is in this file; what would be is noted."""
+    rehearsal = Rehearsal()
+    token = _REHEARSAL.set(rehearsal)
+    try:
+        yield rehearsal
+    finally:
+        _REHEARSAL.reset(token)
+
+
+def in_rehearsal() -> bool:
+    """Whether nothing may be put on disk."""
+    return _REHEARSAL.get() is not None
+
+
+def make_folder(path: Path) -> None:
+    """Make a folder with those above it, unless it is there. OSError where that cannot be."""
+    rehearsal = _REHEARSAL.get()
+    if rehearsal is None:
+        path.mkdir(parents=True, exist_ok=True)
+        return
+    above = next(item for item in (path, *path.absolute().parents) if os.path.lexists(item))
+    if not above.is_dir():
+        raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(above))
+    if not os.access(above, os.W_OK | os.X_OK):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(above))
+
+
+def remove(path: Path) -> None:
+    """Remove a file, if it is there."""
+    rehearsal = _REHEARSAL.get()
+    if rehearsal is None:
+        path.unlink(missing_ok=True)
+    elif path.exists():
+        rehearsal.removed.setdefault(path)
 
 
 def fill_empty(path: Path, data: bytes) -> None:
@@ -133,6 +215,10 @@ def keep(path: Path) -> Path:
         while os.path.lexists(copy := path.with_name(f"{path.name}.kept-{number}")):
             number += 1
         last = path.with_name(f"{path.name}.kept-{number - 1}")
+        rehearsal = _REHEARSAL.get()
+        if rehearsal is not None:
+            rehearsal.kept.setdefault(copy)
+            return copy
         if number > 1 and last.is_file() and sha256(last) == digest:
             copy = last
         else:

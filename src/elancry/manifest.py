@@ -11,7 +11,7 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
-from elancry.files import leads_out, sha256, write_text
+from elancry.files import in_rehearsal, leads_out, sha256, write_text
 from elancry.locks import alone
 from elancry.paths import read_regular
 
@@ -90,6 +90,8 @@ class Manifest:
         return _read(self._folder) or {command: dict(part) for command, part in self._earlier.items()}
 
     def _save(self, known: Known) -> None:
+        if in_rehearsal():
+            return
         plain = {
             command: {name: min(held) if len(held) == 1 else sorted(held) for name, held in part.items()}
             for command, part in known.items()

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from elancry.errors import OutputRefused
-from elancry.files import keep, leads_out, sha256, write_bytes, writing
+from elancry.files import in_rehearsal, keep, leads_out, make_folder, remove, sha256, write_bytes, writing
 from elancry.manifest import Manifest
 from elancry.texts import some, text
 
@@ -55,6 +55,10 @@ class OutputFolder:
         """Whether an earlier run of the command wrote a file of this name, whatever is in it now."""
         return name in self._manifest.names(self.command)
 
+    def written_before(self) -> frozenset[str]:
+        """The files that earlier runs of the command wrote and that are still there."""
+        return frozenset(name for name in self._manifest.names(self.command) if (self.folder / name).is_file())
+
     def is_of_people(self, name: str) -> bool:
         """Whether something is there that is not ours and unedited; raises OutputRefused where it cannot be read."""
         path = self.folder / name
@@ -88,12 +92,12 @@ class OutputFolder:
         if foreign:
             raise self._foreign(foreign)
         if contents:
-            self.folder.mkdir(parents=True, exist_ok=True)
+            make_folder(self.folder)
         self._remember(digests)
         paths = []
         for name, data in contents.items():
             path = self.folder / name
-            path.parent.mkdir(parents=True, exist_ok=True)
+            make_folder(path.parent)
             # Somebody may have saved it while the others were written.
             self._make_room(name, digests[name])
             write_bytes(path, data)
@@ -128,7 +132,7 @@ class OutputFolder:
     def writing(self, name: str) -> Iterator[BinaryIO]:
         """Like `write` for content that is written piece by piece, so that it need not be in memory as a whole."""
         self.refuse_foreign([name])
-        (self.folder / name).parent.mkdir(parents=True, exist_ok=True)
+        make_folder((self.folder / name).parent)
 
         def remember(temporary: Path) -> None:
             digest = sha256(temporary)
@@ -147,7 +151,7 @@ class OutputFolder:
         """
         for name in sorted(self._manifest.names(self.command) - set(self._written) - set(spare)):
             if (among is None or name in among) and self._manifest.owns(name):
-                (self.folder / name).unlink(missing_ok=True)
+                remove(self.folder / name)
         if self.folder.is_dir():
             self._manifest.settle(self.command, self._written, others_stay=among is not None)
 
@@ -186,18 +190,27 @@ class OutputFolder:
         )
 
     def _try(self) -> None:
-        """Create the folder, write to it, and remove again what of it was not there."""
+        """Create the folder, write to it, and remove again what of it was not there; a rehearsal only looks."""
+        if in_rehearsal():
+            try:
+                make_folder(self.folder)
+            except OSError as error:
+                raise self._not_writable(error) from error
+            return
         missing = [path for path in (self.folder, *self.folder.parents) if not os.path.lexists(path)]
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             with tempfile.TemporaryFile(dir=self.folder):
                 pass
         except OSError as error:
-            raise OutputRefused(
-                text("outputs.folder-not-writable", folder=str(self.folder), reason=os.strerror(error.errno or 0)),
-                hint=text("outputs.folder-not-writable-hint"),
-            ) from error
+            raise self._not_writable(error) from error
         finally:
             for path in missing:
                 with contextlib.suppress(OSError):
                     path.rmdir()
+
+    def _not_writable(self, error: OSError) -> OutputRefused:
+        return OutputRefused(
+            text("outputs.folder-not-writable", folder=str(self.folder), reason=os.strerror(error.errno or 0)),
+            hint=text("outputs.folder-not-writable-hint"),
+        )

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from elancry.cli.dry_run import dry_run_option
 from elancry.cli.options import StudyCommand, jobs_option, output_options, plan_options, talk_options
 from elancry.cli.pseudonyms import Pseudonyms, pseudonym_options
 from elancry.cli.say import say
@@ -13,9 +14,16 @@ from elancry.study.plan_keys import Topic
 from elancry.texts import text
 
 if TYPE_CHECKING:
+    from elancry.files import Rehearsal
     from elancry.study.plan_keys import Plan
 
 EXAMPLE = "elancry agree practice -o agreement --codebook crying --criterion 0.6"
+
+
+def _preview(*, paths: tuple[Path, ...], plan: Plan, output: Path, force: bool, jobs: int, **_more: Any) -> Rehearsal:
+    from elancry.study.run import preview_study
+
+    return preview_study(paths, plan, output, command="agree", force=force, jobs=jobs)
 
 
 @command(text("command.agree"), EXAMPLE, cls=StudyCommand)
@@ -23,6 +31,7 @@ EXAMPLE = "elancry agree practice -o agreement --codebook crying --criterion 0.6
 @output_options
 @option("--curve", is_flag=True, said=text("option.curve"))
 @pseudonym_options
+@dry_run_option(_preview)
 @jobs_option
 @talk_options
 def agree(

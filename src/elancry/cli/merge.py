@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from elancry.cli.dry_run import dry_run_option
 from elancry.cli.exits import Exit
 from elancry.cli.options import StudyCommand, jobs_option, output_option, plan_options, talk_options
 from elancry.cli.pseudonyms import Pseudonyms, pseudonym_options
@@ -27,6 +28,7 @@ EXAMPLE = "elancry merge coded -o merged --consensus majority"
 @option("--resume", is_flag=True, said=text("option.resume"))
 @option("--discard-adjudication", is_flag=True, said=text("option.discard-adjudication"))
 @pseudonym_options
+@dry_run_option()
 @jobs_option
 @talk_options
 def merge(

@@ -9,6 +9,7 @@ import click
 from click.core import ParameterSource
 
 from elancry.choices import DEFAULT_CODEBOOK
+from elancry.cli.dry_run import dry_run_option
 from elancry.cli.exits import Exit
 from elancry.cli.options import FILE, from_plan, key_option, output_options, quiet_option
 from elancry.cli.say import say
@@ -40,6 +41,7 @@ SHOWN = 12
 @key_option("raters", said=text("option.prepared-raters"))
 @key_option("pattern", said=text("option.prepared-pattern"))
 @key_option("seed", said=text("option.seed-of-overlap"))
+@dry_run_option()
 @quiet_option
 def template(
     codebook: str | None,

@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING
 
 from elancry.choices import Align, Empty
 from elancry.errors import UsageError
+from elancry.files import Rehearsal, rehearsing
 from elancry.names import UnknownName
 from elancry.outputs import OutputFolder
 from elancry.study.plan import Plan
 from elancry.study.plan_checks import in_plan, refuse_unknown_names
 from elancry.study.provenance import provenance_of
 from elancry.study.results import Design, Results
-from elancry.study.save import refuse_earlier, save_results
+from elancry.study.save import ALWAYS, refuse_earlier, save_results
 from elancry.study.suggestions import FREE_TEXT, suggestions
 from elancry.texts import Text, some, text
 
@@ -137,6 +138,33 @@ def run_study(
         results, folder, csv_form=plan.csv_form, jobs=jobs, progress=partial(watch, text("progress.drawing"))
     )
     return Outcome(results, output, report)
+
+
+def preview_study(
+    paths: Sequence[Path],
+    plan: Plan,
+    output: Path,
+    *,
+    command: str,
+    force: bool = False,
+    jobs: int = 1,
+    progress: Progress | None = None,
+) -> Rehearsal:
+    """What `run_study` would put on disk, as far as that is known without computing: tables and figures depend on data.
+
+    Nothing is written. Raises what `run_study` raises before it computes.
+    """
+    watch = progress or (lambda _what, _done, _total: None)
+    with rehearsing() as planned:
+        folder = OutputFolder(output, command=command, force=force)
+        refuse_earlier(folder)
+        coding = check_study(paths, plan, jobs=jobs, progress=partial(watch, text("progress.reading")))
+        coding.require_usable()
+        for name in ALWAYS:
+            (planned.replaced if (output / name).exists() else planned.new).setdefault(output / name)
+        for name in sorted(folder.written_before() - set(ALWAYS)):
+            planned.replaced.setdefault(output / name)
+    return planned
 
 
 def compute(coding: CheckedCoding, plan: Plan, *, command: str, say: Say) -> Results:

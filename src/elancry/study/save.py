@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 CHECK_SCRIPT = "check.R"
 
 
+ALWAYS = (RESULTS, DRAWING, "report.html", "methods.md", "methods.bib")
+"""Files of every run, whatever the data allow."""
+
+
 def refuse_earlier(folder: OutputFolder) -> None:
     """Raise OutputRefused, before anything is computed, if somebody's files stand where results would go."""
     found = [

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from elancry.eaf import read_eaf
 from elancry.errors import OutputRefused, UnreadableInput
-from elancry.files import keep, leads_out, write_bytes
+from elancry.files import keep, leads_out, make_folder, write_bytes
 from elancry.manifest import Manifest
 from elancry.texts import text
 
@@ -76,7 +76,7 @@ def _refuse_annotated(path: Path) -> None:
 
 def _make(folder: Path) -> None:
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        make_folder(folder)
     except OSError as error:
         raise OutputRefused(
             text("template.folder-not-made", path=str(folder), reason=os.strerror(error.errno or 0)),

@@ -14,7 +14,7 @@ from elancry.codebook.model import Codebook
 from elancry.codebook.show import require_language
 from elancry.eaf.media_length import length_ms
 from elancry.errors import OutputRefused, UsageError
-from elancry.files import write_keeping
+from elancry.files import make_folder, write_keeping
 from elancry.findings import Finding
 from elancry.paths import real_path
 from elancry.seeds import DEFAULT_SEED
@@ -142,7 +142,7 @@ def copy_codebook(source: str | Path, output: Path, *, force: bool = False) -> P
     if target.exists() and not force and target.read_bytes() != content:
         raise OutputRefused(text("template.exists", path=str(target)), hint=text("template.exists-hint"))
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(target.parent)
     except OSError as error:
         raise OutputRefused(
             text("template.folder-not-made", path=str(target.parent), reason=error.strerror or str(error)),

@@ -237,7 +237,8 @@ class AnnotationEditor:
     def set_times(self, annotation_id: str, start_ms: int, end_ms: int) -> None:
         """Give an annotation `[start_ms, end_ms)` for its times; what hangs on it stays, its order on the tier too.
 
-        Times are whole ms with 0 <= start_ms < end_ms < 2**53. It is for the caller to keep it apart from its neighbours and around its children.
+        Times are whole ms with 0 <= start_ms < end_ms < 2**53. It is for the caller to keep it apart from its
+        neighbours and around its children.
         """
         element = self._annotation(annotation_id)
         tier = tier_of(element)
