@@ -12,6 +12,7 @@ from elancry.check.coding import RESERVED_RATERS, Aside, CodedFile, natural_key
 from elancry.check.left_out import Why
 from elancry.check.naming import FileName, original_of_copy, reserved
 from elancry.check.reading import ReadFile
+from elancry.check.who_coded import Part, Progress, parts_of_file, roster
 from elancry.findings import Finding, finding
 from elancry.texts import some, text
 
@@ -182,30 +183,25 @@ def left_out(aside: Sequence[Aside]) -> Iterator[Finding]:
 
 def absent_files(files: Sequence[CodedFile], expected: Sequence[str] | None) -> Iterator[Finding]:
     """Which rater lacks which session? Each one where the study names its raters, else one finding per rater."""
-    by_session: dict[str, set[str]] = {}
-    for file in files:
-        by_session.setdefault(file.session, set()).update(file.raters)
-    everybody = sorted(set().union(*by_session.values()), key=natural_key) if by_session else []
+    entries = roster((part for file in files for part in parts_of_file(file)), raters=expected)
+    missing = [item for item in entries if item.progress is Progress.MISSING]
     if expected is not None:
-        for session in sorted(by_session, key=natural_key):
-            for rater in expected:
-                if rater not in by_session[session]:
-                    message = text("finding.session-incomplete.message", rater=rater, session=session)
-                    hint = text("finding.session-incomplete.hint")
-                    yield finding("session-incomplete", message, hint=hint, session=session, rater=rater)
+        for item in missing:
+            message = text("finding.session-incomplete.message", rater=item.rater, session=item.session)
+            hint = text("finding.session-incomplete.hint")
+            yield finding("session-incomplete", message, hint=hint, session=item.session, rater=item.rater)
         return
-    for rater in everybody:
-        lacking = [session for session in sorted(by_session, key=natural_key) if rater not in by_session[session]]
-        if lacking and len(everybody) > 1:
-            message = text(
-                "finding.session-uneven.message",
-                rater=rater,
-                coded=len(by_session) - len(lacking),
-                all=len(by_session),
-                lacking=some(lacking, 5),
-            )
-            hint = text("finding.session-uneven.hint")
-            yield finding("session-uneven", message, hint=hint, rater=rater)
+    n_sessions = len({item.session for item in entries})
+    for rater in sorted({item.rater for item in missing}, key=natural_key):
+        lacking = [item.session for item in missing if item.rater == rater]
+        message = text(
+            "finding.session-uneven.message",
+            rater=rater,
+            coded=n_sessions - len(lacking),
+            all=n_sessions,
+            lacking=some(lacking, 5),
+        )
+        yield finding("session-uneven", message, hint=text("finding.session-uneven.hint"), rater=rater)
 
 
 def unlike_assigned(
@@ -218,25 +214,28 @@ def unlike_assigned(
 
     Asked of the raters that the study names, if it does; who is the reference (`gold`) may code what they like.
     """
-    files: dict[tuple[str, str], str] = {}
-    for item in read:
-        session = item.named.session if item.coded is None else item.coded.session
-        # A file that cannot be read is there; that is told by itself.
-        for rater in (item.named.rater or "",) if item.coded is None else item.coded.raters:
-            files.setdefault((session, rater), item.name)
-    for session in sorted(assigned, key=natural_key):
-        for rater in assigned[session]:
-            if (session, rater) not in files and (expected is None or rater in expected):
-                message = text("finding.session-incomplete.message-assigned", rater=rater, session=session)
-                hint = text("finding.session-incomplete.hint-assigned")
-                yield finding("session-incomplete", message, hint=hint, session=session, rater=rater)
-    for (session, rater), name in files.items():
-        others = assigned.get(session, ())
-        if rater and rater != gold and rater not in others:
+    parts: list[Part] = []
+    for read_file in read:
+        if read_file.coded is None:
+            # A file that cannot be read is there; that is told by itself.
+            named = read_file.named
+            parts.append(Part(named.session, named.rater or "", read_file.name, None))
+        else:
+            parts += parts_of_file(read_file.coded)
+    entries = roster(parts, assigned=assigned, raters=expected)
+    for item in entries:
+        if item.progress is Progress.MISSING:
+            message = text("finding.session-incomplete.message-assigned", rater=item.rater, session=item.session)
+            hint = text("finding.session-incomplete.hint-assigned")
+            yield finding("session-incomplete", message, hint=hint, session=item.session, rater=item.rater)
+    for item in entries:
+        others = assigned.get(item.session, ())
+        if item.file and item.rater and item.rater != gold and item.rater not in others:
             code = "finding.rater-not-assigned.message" if others else "finding.rater-not-assigned.message-nobody"
-            message = text(code, rater=rater, session=session, others=tuple(others))
+            message = text(code, rater=item.rater, session=item.session, others=tuple(others))
             hint = text("finding.rater-not-assigned.hint")
-            yield finding("rater-not-assigned", message, hint=hint, file=name, session=session, rater=rater)
+            place = {"file": item.file, "session": item.session, "rater": item.rater}
+            yield finding("rater-not-assigned", message, hint=hint, **place)
 
 
 def unfinished(read: Sequence[ReadFile]) -> Iterator[Finding]:
