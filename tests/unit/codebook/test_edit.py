@@ -61,7 +61,7 @@ def test_texts_of_every_built_in_codebook_can_be_changed_and_changed_back(name: 
     content = before = built_in(name)
     found = dict(texts(parse_yaml(content, name)))
     assert len(found) > 30
-    # Labels, definitions, anchors, colours and sources from all over the file; each tricky text in one of the codebooks.
+    # Labels, definitions, anchors, colours and sources from all over the file; each tricky text in one codebook.
     tricky = TRICKY[NAMES.index(name) :: len(NAMES)]
     new = dict(zip(list(found)[:: len(found) // len(tricky)], tricky, strict=False))
     assert len(new) == len(tricky)
