@@ -24,7 +24,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 
@@ -137,10 +137,13 @@ def interval_of(estimate: float, resampled: FloatArray, left_out: FloatArray, le
         adjusted, method = _bca_levels(estimate, defined, left_out, levels), text("interval.bca", basis=basis)
     except _NoBca as why:
         adjusted, method = levels, text("interval.percentile", basis=basis, why=why.reason)
-    low, high, one_sided = (float(x) for x in np.quantile(defined, adjusted))
+    # np.quantile, which would look for the order of what is sorted.
+    places = np.asarray(adjusted) * (len(defined) - 1)
+    low, high, one_sided = np.interp(places, np.arange(len(defined)), defined).tolist()
     return Interval(low, high, method, None, one_sided)
 
 
+@lru_cache
 def _widened(level: float, n_clusters: int) -> float:
     """The quantile level with the tails for small samples (Hesterberg 2015, expanded percentile)."""
     from scipy import stats

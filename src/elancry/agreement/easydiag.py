@@ -24,6 +24,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from elancry.agreement import margins
 from elancry.agreement.nominal import beyond_chance
 from elancry.agreement.sums import FloatArray, IntArray
 from elancry.agreement.undefined import Reason
@@ -61,36 +62,32 @@ def _ratio(top: FloatArray, bottom: FloatArray) -> FloatArray:
     return np.where(good, top / np.where(good, bottom, 1.0), np.nan)
 
 
-def _total(table: FloatArray) -> FloatArray:
-    return np.asarray(table.sum((-1, -2)))
-
-
 def _diagonal(table: FloatArray) -> FloatArray:
     return np.asarray(np.einsum("...kk->...", table))
 
 
 def linked(table: FloatArray) -> FloatArray:
     """Share of all annotations that are linked."""
-    return _ratio(_total(table[..., :-1, :-1]), _total(table))
+    return _ratio(margins.total(table[..., :-1, :-1]), margins.total(table))
 
 
 def raw(table: FloatArray) -> FloatArray:
     """Share of all annotations that are linked with the same category."""
-    return _ratio(_diagonal(table), _total(table))
+    return _ratio(_diagonal(table), margins.total(table))
 
 
 def _fitted_chance(table: FloatArray) -> FloatArray:
     """Diagonal share of the counts that quasi-independence expects around the structural zero."""
-    row, column = table[..., :-1, :].sum(-1), table[..., :, :-1].sum(-2)
-    both = row.sum(-1) * column.sum(-1)
-    matched = _total(table[..., :-1, :-1])
-    expected = np.where(both > 0, matched * (row * column).sum(-1) / np.where(both > 0, both, 1.0), 0.0)
-    return _ratio(expected, _total(table))
+    row, column = margins.rows(table[..., :-1, :]), margins.columns(table[..., :, :-1])
+    both = margins.over(row) * margins.over(column)
+    matched = margins.total(table[..., :-1, :-1])
+    expected = np.where(both > 0, matched * margins.over(row, column) / np.where(both > 0, both, 1.0), 0.0)
+    return _ratio(expected, margins.total(table))
 
 
 def _attainable(table: FloatArray) -> FloatArray:
     """The largest raw agreement that the margins allow."""
-    return _ratio(np.minimum(table.sum(-1), table.sum(-2)).sum(-1), _total(table))
+    return _ratio(margins.over(np.minimum(margins.rows(table), margins.columns(table))), margins.total(table))
 
 
 def kappa_ipf(table: FloatArray) -> FloatArray:
@@ -110,9 +107,9 @@ def kappa_attainable(table: FloatArray) -> FloatArray:
     min(row, column) of each category, and no more than N - (no-match row) - (no-match column) in all: what is left of
     the categories must take up both no-match margins. Both bounds are reached together (a transportation problem).
     """
-    row, column = table[..., :-1, :].sum(-1), table[..., :, :-1].sum(-2)
-    most = np.minimum(np.minimum(row, column).sum(-1), _total(table[..., :-1, :-1]))
-    return beyond_chance(_ratio(most, _total(table)), _fitted_chance(table))
+    row, column = margins.rows(table[..., :-1, :]), margins.columns(table[..., :, :-1])
+    most = np.minimum(margins.over(np.minimum(row, column)), margins.total(table[..., :-1, :-1]))
+    return beyond_chance(_ratio(most, margins.total(table)), _fitted_chance(table))
 
 
 def raw_matched(table: FloatArray) -> FloatArray:
@@ -135,7 +132,7 @@ def collapse(table: FloatArray, category: int) -> FloatArray:
     both = table[..., category, category]
     first = table[..., category, :].sum(-1) - both
     second = table[..., :, category].sum(-1) - both
-    neither = _total(table) - both - first - second
+    neither = margins.total(table) - both - first - second
     return np.stack([np.stack([both, first], -1), np.stack([second, neither], -1)], -2)
 
 
@@ -162,20 +159,20 @@ def positive_agreement(table: FloatArray, category: int) -> FloatArray:
 
 
 def _margins(table: FloatArray) -> tuple[FloatArray, FloatArray]:
-    total = _total(table)[..., None]
-    return _ratio(table.sum(-1), total), _ratio(table.sum(-2), total)
+    total = margins.total(table)[..., None]
+    return _ratio(margins.rows(table), total), _ratio(margins.columns(table), total)
 
 
 def _cohen(table: FloatArray) -> FloatArray:
     row, column = _margins(table)
-    varies = ((row > 0).sum(-1) > 1) | ((column > 0).sum(-1) > 1)
-    return np.where(varies, beyond_chance(raw(table), (row * column).sum(-1)), np.nan)
+    varies = margins.varies(row) | margins.varies(column)
+    return np.where(varies, beyond_chance(raw(table), margins.over(row, column)), np.nan)
 
 
 def _cohen_max(table: FloatArray) -> FloatArray:
     row, column = _margins(table)
-    varies = ((row > 0).sum(-1) > 1) | ((column > 0).sum(-1) > 1)
-    return np.where(varies, beyond_chance(_attainable(table), (row * column).sum(-1)), np.nan)
+    varies = margins.varies(row) | margins.varies(column)
+    return np.where(varies, beyond_chance(_attainable(table), margins.over(row, column)), np.nan)
 
 
 # ---- ELAN's own numbers -------------------------------------------------------------------------------------------
@@ -187,7 +184,7 @@ def elan_kappa(table: FloatArray) -> FloatArray:
     ELAN's table holds the categories that one of the two raters used; others are left out here too, because a seed of
     0.001 would count them.
     """
-    row, column = table.sum(-1), table.sum(-2)
+    row, column = margins.rows(table), margins.columns(table)
     used = (row + column) > 0
     used[..., -1] = True
     seed = np.where(used[..., :, None] & used[..., None, :], 1.0, 0.0)
@@ -196,9 +193,9 @@ def elan_kappa(table: FloatArray) -> FloatArray:
     column = np.where(used & (column == 0), ELAN_SEED, column)
     fitted = seed
     for _ in range(ELAN_ROUNDS):
-        fitted = fitted * np.nan_to_num(_ratio(row, fitted.sum(-1)))[..., :, None]
-        fitted = fitted * np.nan_to_num(_ratio(column, fitted.sum(-2)))[..., None, :]
-    chance = _ratio(_diagonal(fitted[..., :-1, :-1]), _total(table))
+        fitted = fitted * np.nan_to_num(_ratio(row, margins.rows(fitted)))[..., :, None]
+        fitted = fitted * np.nan_to_num(_ratio(column, margins.columns(fitted)))[..., None, :]
+    chance = _ratio(_diagonal(fitted[..., :-1, :-1]), margins.total(table))
     return beyond_chance(raw(table), chance)
 
 

@@ -17,6 +17,7 @@ from enum import StrEnum
 
 import numpy as np
 
+from elancry.agreement import margins
 from elancry.agreement.estimate import Estimate
 from elancry.agreement.nominal import TOTAL
 from elancry.agreement.sums import FloatArray, Layout
@@ -89,11 +90,11 @@ def coincidence_alpha(layout: Layout, sums: FloatArray, metric: Metric, values: 
     `layout` is that of `sums`.
     """
     table = layout.table(sums, "pairable")
-    n_k = table.sum(-1)
-    n = n_k.sum(-1)
+    n_k = margins.rows(table)
+    n = margins.over(n_k)
     distance = _squared_distance(n_k, metric, values)
-    observed = (table * distance).sum((-1, -2)) * (n - 1)
-    expected = (n_k[..., :, None] * n_k[..., None, :] * distance).sum((-1, -2))
+    observed = margins.total(table, distance) * (n - 1)
+    expected = margins.total(n_k[..., :, None] * n_k[..., None, :], distance)
     good = expected > 0
     return np.where(good, 1.0 - observed / np.where(good, expected, 1.0), np.nan)
 

@@ -21,8 +21,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
+from elancry.agreement import margins
 from elancry.agreement.sums import FloatArray, Layout
 from elancry.agreement.undefined import Reason
 from elancry.texts import Text
@@ -52,12 +52,17 @@ def beyond_chance(observed: FloatArray, chance: FloatArray) -> FloatArray:
 
 
 def _observed(table: FloatArray, credit: FloatArray) -> FloatArray:
-    return _divide((table * credit).sum((-1, -2)), table.sum((-1, -2)))
+    return _divide(margins.total(table, credit), margins.total(table))
 
 
-def _chance_of(shares: FloatArray, credit: FloatArray) -> FloatArray:
-    pi = _divide(shares, shares.sum(-1, keepdims=True))
-    return np.asarray(np.einsum("...k,kl,...l->...", pi, credit, pi))
+def _shares_of(weights: FloatArray) -> FloatArray:
+    """Each category's share (..., q) of `weights` (..., q)."""
+    return _divide(weights, margins.over(weights)[..., None])
+
+
+def _credited(one: FloatArray, other: FloatArray, credit: FloatArray) -> FloatArray:
+    """The credit expected of two independent ratings with shares (..., q)."""
+    return margins.over(one @ credit, other)
 
 
 def percent(layout: Layout, sums: FloatArray, credit: FloatArray | None = None) -> FloatArray:
@@ -79,11 +84,9 @@ def cohen_of_table(table: FloatArray, credit: FloatArray | None = None) -> Float
     `table` as for `percent_of_table`. Source: Cohen (1960); with a `credit` Cohen (1968) Psychol Bull 70:213.
     """
     w = np.eye(table.shape[-1]) if credit is None else credit
-    total = table.sum((-1, -2))
-    row = _divide(table.sum(-1), total[..., None])
-    column = _divide(table.sum(-2), total[..., None])
-    kappa = beyond_chance(_observed(table, w), np.einsum("...k,kl,...l->...", row, w, column))
-    return np.where(_varies(row) | _varies(column), kappa, np.nan)
+    row, column = _shares_of(margins.rows(table)), _shares_of(margins.columns(table))
+    kappa = beyond_chance(_observed(table, w), _credited(row, column, w))
+    return np.where(margins.varies(row) | margins.varies(column), kappa, np.nan)
 
 
 def cohen_by_pair(layout: Layout, sums: FloatArray, credit: FloatArray | None = None) -> FloatArray:
@@ -101,8 +104,8 @@ def mean_of_pairs(values: FloatArray, tables: FloatArray) -> FloatArray:
 
     NaN if one of those has no value, since a mean must not lose a pair silently, or if there is none.
     """
-    shared = tables.sum((-1, -2)) > 0
-    return _divide(np.where(shared, values, 0.0).sum(-1), shared.sum(-1).astype(np.float64))
+    shared = margins.total(tables) > 0
+    return _divide(margins.over(np.where(shared, values, 0.0)), margins.over(shared.astype(np.float64)))
 
 
 def conger(
@@ -116,13 +119,13 @@ def conger(
     w, r = _credit(layout, credit), layout.n_raters
     observed = layout.table(sums, "complete" if complete_only else "coincidences")
     p = layout.table(sums, "complete_by_rater" if complete_only else "by_rater")
-    p = _divide(p, p.sum(-1, keepdims=True))
+    p = _shares_of(p)
     if r < 2:
         return np.full(sums.shape[:-1], np.nan)
     mean = p.mean(-2)
-    credited = np.einsum("...k,kl,...l->...", mean, w, mean) * r * r - np.einsum("...gk,kl,...gl->...", p, w, p)
+    credited = _credited(mean, mean, w) * r * r - margins.over(_credited(p, p, w))
     kappa = beyond_chance(_observed(observed, w), credited / (r * (r - 1)))
-    return np.where(_varies(p).any(-1), kappa, np.nan)
+    return np.where(margins.varies(p).any(-1), kappa, np.nan)
 
 
 def conger_of_complete(layout: Layout, sums: FloatArray) -> FloatArray:
@@ -132,8 +135,8 @@ def conger_of_complete(layout: Layout, sums: FloatArray) -> FloatArray:
 
 def fleiss(layout: Layout, sums: FloatArray, credit: FloatArray | None = None) -> FloatArray:
     """Fleiss' kappa (for two raters: Scott's pi): chance from the pooled category shares (Gwet 2014, ch. 2)."""
-    w = _credit(layout, credit)
-    return beyond_chance(percent(layout, sums, w), _chance_of(layout.table(sums, "shares"), w))
+    w, pi = _credit(layout, credit), _shares_of(layout.table(sums, "shares"))
+    return beyond_chance(percent(layout, sums, w), _credited(pi, pi, w))
 
 
 def brennan_prediger(layout: Layout, sums: FloatArray, credit: FloatArray | None = None) -> FloatArray:
@@ -147,9 +150,8 @@ def gwet_ac(layout: Layout, sums: FloatArray, credit: FloatArray | None = None) 
     w, q = _credit(layout, credit), layout.n_categories
     if q < 2:
         return np.full(sums.shape[:-1], np.nan)
-    shares = layout.table(sums, "shares")
-    pi = _divide(shares, shares.sum(-1, keepdims=True))
-    chance = w.sum() / (q * (q - 1)) * (pi * (1 - pi)).sum(-1)
+    pi = _shares_of(layout.table(sums, "shares"))
+    chance = w.sum() / (q * (q - 1)) * margins.over(pi * (1 - pi))
     return beyond_chance(percent(layout, sums, w), chance)
 
 
@@ -168,10 +170,10 @@ def krippendorff_alpha(
     """
     disagreement = 1.0 - _credit(layout, credit)
     table = layout.table(sums, "pairable")
-    n_k = table.sum(-1)
-    n = n_k.sum(-1)
-    observed = (table * disagreement).sum((-1, -2)) * ((n - 1) if small_sample else n)
-    expected = np.einsum("...k,kl,...l->...", n_k, disagreement, n_k)
+    n_k = margins.rows(table)
+    n = margins.over(n_k)
+    observed = margins.total(table, disagreement) * ((n - 1) if small_sample else n)
+    expected = _credited(n_k, n_k, disagreement)
     good = expected > TOTAL * np.square(n)
     return np.where(good, 1.0 - observed / np.where(good, expected, 1.0), np.nan)
 
@@ -184,11 +186,6 @@ def alpha_of_counts(layout: Layout, sums: FloatArray) -> FloatArray:
 def alpha_of_durations(layout: Layout, sums: FloatArray) -> FloatArray:
     """Krippendorff's alpha of durations."""
     return krippendorff_alpha(layout, sums, small_sample=False)
-
-
-def _varies(shares: FloatArray) -> NDArray[np.bool_]:
-    """Whether more than one category has a share, along the last axis."""
-    return np.asarray((shares > 0).sum(-1) > 1)
 
 
 # ---- reasons ------------------------------------------------------------------------------------------------------
@@ -209,7 +206,7 @@ def explain(layout: Layout, sums: FloatArray, *, pairwise: bool = False) -> Text
         return Reason.ONE_POSSIBLE_CATEGORY
     if used.sum() == 1:
         return Reason.ONE_CATEGORY
-    if not _varies(by_rater).any():
+    if not margins.varies(by_rater).any():
         return Reason.NO_VARIATION
     if pairwise:
         return Reason.UNDEFINED_PAIR
