@@ -11,6 +11,7 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Iterable, Iterator
+from copy import deepcopy
 from datetime import datetime
 from typing import Any
 
@@ -20,6 +21,7 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
+from docx.text.paragraph import Paragraph
 
 from elancry.defused import defuse
 from elancry.report.blocks import Block, Fold, Head, Report, Table, Text
@@ -126,19 +128,17 @@ def _table(document: Any, table: Table, layout: Layout) -> None:
     size = layout.size
     grid = document.add_table(rows=1, cols=len(table.heads))
     _fix_columns(grid, layout)
-    _fill(grid.rows[0].cells, table.heads, [head.text for head in table.heads], size, head=True)
+    heads = [cell.paragraphs[0] for cell in grid.rows[0].cells]
+    _align(heads, table.heads)
+    _fill(heads, table.heads, [head.text for head in table.heads], size, head=True)
     _rule(grid.rows[0], "top", "bottom")
     _property(grid.rows[0], "w:tblHeader")
+    body, group = _body_row(grid, table.heads), _group_row(grid)
     for index, cells in enumerate(table.rows):
         if index in table.groups:
-            row = grid.add_row()
-            merged = row.cells[0].merge(row.cells[-1])
-            _write(merged.paragraphs[0], defuse(table.groups[index]), bold=True, size=size)
-            _property(row, "w:cantSplit")
-            merged.paragraphs[0].paragraph_format.keep_with_next = True
-        row = grid.add_row()
-        _fill(row.cells, table.heads, cells, size, bold=index in table.strong)
-        _property(row, "w:cantSplit")
+            paragraphs = _add_copy(grid, group)
+            _write(paragraphs[0], defuse(table.groups[index]), bold=True, size=size)
+        _fill(_add_copy(grid, body), table.heads, cells, size, bold=index in table.strong)
     _rule(grid.rows[-1], "bottom")
     # A small table stays in one piece; of a long one the head keeps its first row and the last row its note.
     rows = list(grid.rows)
@@ -165,11 +165,52 @@ def _fix_columns(grid: Any, layout: Layout) -> None:
     look.addprevious(margins)
 
 
+# python-docx looks for each cell of a new row, and for its width; a copy of a finished row needs neither.
+
+
+def _body_row(grid: Any, heads: tuple[Head, ...]) -> Any:
+    """An empty row of the body, to be copied."""
+    row = grid.add_row()
+    _align([cell.paragraphs[0] for cell in row.cells], heads)
+    return _taken_out(grid, row)
+
+
+def _group_row(grid: Any) -> Any:
+    """An empty row of one cell, which stays with the next row, to be copied."""
+    row = grid.add_row()
+    row.cells[0].merge(row.cells[-1]).paragraphs[0].paragraph_format.keep_with_next = True
+    return _taken_out(grid, row)
+
+
+def _taken_out(grid: Any, row: Any) -> Any:
+    _property(row, "w:cantSplit")
+    grid._tbl.remove(row._tr)
+    return row._tr
+
+
+def _add_copy(grid: Any, pattern: Any) -> list[Any]:
+    """Add a copy of the row to the table; the first paragraph of each of its cells."""
+    row = deepcopy(pattern)
+    grid._tbl.append(row)
+    return [Paragraph(cell.p_lst[0], grid) for cell in row.tc_lst]
+
+
+def _align(paragraphs: Iterable[Any], heads: tuple[Head, ...]) -> None:
+    for paragraph, column in zip(paragraphs, heads, strict=True):
+        if column.numeric:
+            paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+
+
 def _fill(
-    cells: Any, heads: tuple[Head, ...], texts: Iterable[str], size: float, *, head: bool = False, bold: bool = False
+    paragraphs: Iterable[Any],
+    heads: tuple[Head, ...],
+    texts: Iterable[str],
+    size: float,
+    *,
+    head: bool = False,
+    bold: bool = False,
 ) -> None:
-    for cell, column, text in zip(cells, heads, texts, strict=True):
-        paragraph = cell.paragraphs[0]
+    for paragraph, column, text in zip(paragraphs, heads, texts, strict=True):
         if head and column.symbol:
             _write(paragraph, column.symbol, italic=True, size=size)
             text = column.words
@@ -177,8 +218,6 @@ def _fill(
             number = column.numeric and not head
             # Tables are copied into spreadsheets; a dash alone stands for nothing, in every program.
             _write(paragraph, text if number or text in _ALONE else defuse(text), bold=bold, size=size)
-        if column.numeric:
-            paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
 
 
 def _rule(row: Any, *sides: str) -> None:

@@ -68,7 +68,7 @@ def style() -> Iterator[None]:
     """Figures drawn and saved inside have the report's style, whatever the user's matplotlibrc says."""
     import matplotlib as mpl
 
-    with mpl.rc_context(), warnings.catch_warnings(), _fonts_without_layout():
+    with mpl.rc_context(), warnings.catch_warnings():
         # A label in a script that DejaVu lacks shows boxes in the PNG and real letters in the SVG.
         warnings.filterwarnings("ignore", message="Glyph .* missing from")
         mpl.rcdefaults()
@@ -110,7 +110,8 @@ def svg_bytes(figure: Figure) -> bytes:
 def pdf_bytes(figure: Figure) -> bytes:
     """The figure as PDF with its fonts embedded, without time stamp."""
     buffer = io.BytesIO()
-    figure.savefig(buffer, format="pdf", metadata={"CreationDate": None, "Creator": "elancry", "Producer": None})
+    with _fonts_without_layout():
+        figure.savefig(buffer, format="pdf", metadata={"CreationDate": None, "Creator": "elancry", "Producer": None})
     return buffer.getvalue()
 
 
