@@ -143,13 +143,20 @@ def fit_ols(y: NDArray[np.float64], x: NDArray[np.float64], names: Sequence[str]
     from statsmodels.regression.linear_model import OLS
 
     reason = refusal(y, x)
-    if reason is None and (lost := screen(x, names).dropped):
-        reason = text("model.dropped", name=lost[0][0], why=lost[0][1])
     if reason is not None:
         raise NotFitted(reason)
     design = np.column_stack([np.ones(len(y)), x])
-    result = OLS(y, design).fit(method="qr")
-    bread = np.asarray(result.normalized_cov_params, dtype=np.float64)
+    try:
+        result = OLS(y, design).fit(method="qr")
+        bread = np.asarray(result.normalized_cov_params, dtype=np.float64)
+    except np.linalg.LinAlgError:
+        raise NotFitted(_dropped(x, names)) from None
+    # What the others leave of a predictor is the inverse of its cell: only where that is next to nothing would
+    # `screen`, which takes as long as the fit, drop one.
+    with np.errstate(divide="ignore"):
+        left = 1 / np.diag(bread)[1:]
+    if not np.all(left > 10 * EXACT * np.maximum(1.0, np.square(x).sum(axis=0))) and screen(x, names).dropped:
+        raise NotFitted(_dropped(x, names))
     return LinearFit(
         names=(INTERCEPT, *names),
         x=design,
@@ -159,6 +166,12 @@ def fit_ols(y: NDArray[np.float64], x: NDArray[np.float64], names: Sequence[str]
         bread=bread,
         leverage=np.einsum("ij,jk,ik->i", design, bread, design),
     )
+
+
+def _dropped(x: NDArray[np.float64], names: Sequence[str]) -> Text:
+    """Why predictors that leave nothing of each other cannot be fitted together."""
+    name, why = screen(x, names).dropped[0]
+    return text("model.dropped", name=name, why=why)
 
 
 @dataclass(frozen=True)
