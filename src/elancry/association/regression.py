@@ -164,7 +164,7 @@ def fit_ols(y: NDArray[np.float64], x: NDArray[np.float64], names: Sequence[str]
         b=np.asarray(result.params, dtype=np.float64),
         residuals=np.asarray(result.resid, dtype=np.float64),
         bread=bread,
-        leverage=np.einsum("ij,jk,ik->i", design, bread, design),
+        leverage=np.einsum("ij,ij->i", design @ bread, design),
     )
 
 
