@@ -9,29 +9,29 @@ FloatArray = NDArray[np.float64]
 
 
 def total(table: FloatArray, weights: FloatArray | None = None) -> FloatArray:
-    """The sum (...) of each table (..., q, q), of its cells times `weights` (..., q, q) where they are given."""
+    """The sum (...) of each of `table` (..., q, q), of its cells times `weights` (..., q, q) where they are given."""
     if weights is None:
         return np.asarray(np.einsum("...kl->...", table))
     return np.asarray(np.einsum("...kl,...kl->...", table, weights))
 
 
 def rows(table: FloatArray) -> FloatArray:
-    """The sum of each row (..., q)."""
+    """The sum (..., q) of each row of `table` (..., q, q)."""
     return np.asarray(np.einsum("...kl->...k", table))
 
 
 def columns(table: FloatArray) -> FloatArray:
-    """The sum of each column (..., q)."""
+    """The sum (..., q) of each column of `table` (..., q, q)."""
     return np.asarray(np.einsum("...kl->...l", table))
 
 
 def over(values: FloatArray, other: FloatArray | None = None) -> FloatArray:
-    """The sum over the last axis, of the products with `other` where it is given."""
+    """The sum (...) of `values` (..., q), of the products with `other` (..., q) where it is given."""
     if other is None:
         return np.asarray(np.einsum("...k->...", values))
     return np.asarray(np.einsum("...k,...k->...", values, other))
 
 
 def varies(weights: FloatArray) -> NDArray[np.bool_]:
-    """Whether more than one category has a weight, along the last axis."""
+    """Whether more than one category has a weight > 0, of `weights` (..., q)."""
     return over((weights > 0).astype(np.float64)) > 1
