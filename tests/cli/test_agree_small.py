@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from elancry.eaf import Vocabulary, VocabularyEntry, new_document, write_eaf
+from elancry.study.run import MOST_CATEGORIES
 
 Spans = Sequence[tuple[int, int, str]]
 # Stands for the end of an annotation until the file is written: the editor itself refuses one without length.
@@ -53,6 +54,15 @@ def test_every_number_is_there_or_has_its_reason(elancry, tmp_path: Path, name: 
         rows = list(csv.DictReader(file))
     assert rows
     assert all(row["estimate"] or row["undefined_reason"] for row in rows)
+
+
+def test_too_many_categories_are_refused_in_one_sentence(elancry, tmp_path: Path):
+    spans = [(at * 1000, at * 1000 + 900, f"v{at}") for at in range(MOST_CATEGORIES + 1)]
+    folder = write(tmp_path / "coded", {("s1", rater): spans for rater in RATERS})
+    said = elancry("agree", folder, "-o", tmp_path / "out", "--tiers", "form")
+    assert said.code == 2, said.all
+    assert "The tier 'form' has 201 categories; coefficients of agreement are computed for at most 200." in said.all
+    assert not (tmp_path / "out").exists()
 
 
 def test_annotations_without_length_leave_nothing_to_agree_on(elancry, tmp_path: Path):

@@ -27,9 +27,11 @@ from elancry.cli import training_table
 from elancry.codebook.load import load_codebook
 from elancry.errors import ElancryError, InvalidInput
 from elancry.report.headline import _EVENTS, _IN_TIME
+from elancry.study.agree.concurrent import MASI_OVERLAP, MASI_SUBSET, masi_distances
 from elancry.study.agree.row import scale_of
 from elancry.study.plan import Plan
 from elancry.study.plan_keys import Plan as Defaults
+from elancry.study.suggestions import _ONE_SIDED
 
 ROOT = Path(__file__).resolve().parents[2]
 Check = Callable[[], bool]
@@ -43,8 +45,9 @@ FILES = {
 # Digits that are part of a name: coefficients, citations, versions, file and rater names, works.
 NAMES = (
     r"ICCs? ?\(\w,[\w.]\)|\*?\*?\((?:1|2|3),(?:1|k|\.)\)\*?\*?",
-    r"\bAC[12]\b|\bF1\b|\bCR2\b|\bHC3\b|\bSHA-256\b|\bFiles? [ABC]\b|\brater R?[12]\b|\bPython 3\.11\b|\bBCa\b",
+    r"\bAU\d+\b|\bAC[12]\b|\bF1\b|\bCR2\b|\bHC3\b|\bSHA-256\b|\bFiles? [ABC]\b|\brater R?[12]\b|\bPython 3\.11\b|\bBCa\b",
     r"\[doi:[^\]]*\]",
+    r"!\[[^\]]*\]",
     r"\b(?:19|20)\d\d\b",
     r"\bS\d+\b|\bPMC\d+\b|\bGPL-3\.0\b|\b[\w-]+\.(?:eaf|csv|md|yaml|json)\b",
     r"^### \d\. ",
@@ -82,6 +85,10 @@ def half_of_the_time() -> tuple[float, float]:
 def links(first: tuple[int, int], second: tuple[int, int], criterion: float) -> bool:
     events = [Events.of(np.array([a]), np.array([b]), np.array([0])) for a, b in (first, second)]
     return len(link_events(*events, Matching.EASYDIAG, criterion)[0]) == 1
+
+
+def masi(first: str, second: str) -> float:
+    return float(masi_distances([frozenset(map(ord, first)), frozenset(map(ord, second))])[0, 1])
 
 
 def elsewhere(path: str) -> Check:
@@ -129,6 +136,20 @@ CLAIMS: dict[str, dict[str, Check]] = {
         "at least 95 % of at least 20 segments are the same": lambda: (
             (given_units.SAME_UNITS, given_units.FEWEST_UNITS) == (0.95, 20)
         ),
+        "the 46 sequences of the sample study are marked beforehand": lambda: sample_is(32, 46, 3),
+        "in 12 simulated sessions with 8 expressions each": elsewhere("docs/make_agreement_pages.py"),
+        "to give AU6 and AU12 where the other gave AU12 alone is a smaller disagreement (distance 2/3)": lambda: (
+            np.isclose(masi("ab", "b"), 2 / 3)
+        ),
+        "to give nothing there is a full one (distance 1)": lambda: masi("", "b") == 1,
+        "The distance is 1 - J M": lambda: np.isclose(masi("abc", "bcd"), 1 - 2 / 4 * 1 / 3),
+        "M is 1 for equal sets, 2/3 if one set contains the other, 1/3 if they share a code, else 0": lambda: (
+            (MASI_SUBSET, MASI_OVERLAP) == (2 / 3, 1 / 3) and masi("a", "a") == 0 and masi("a", "b") == 1
+        ),
+        "nltk 3.10": elsewhere("tests/unit/study/agree/test_concurrent.py"),
+        "prints .67 and .33, with which alpha differs by .002 at most": elsewhere(
+            "tests/golden/test_agreement_pages.py"
+        ),
         "a share above 0 comes with a count of 1 or more": elsewhere("tests/property/test_align_flow.py"),
         "EasyDIAg, overlap 60 %": lambda: CRITERION,
         "each with a 95 % bootstrap interval over sessions": lambda: bootstrap.CONFIDENCE == 0.95,
@@ -139,6 +160,7 @@ CLAIMS: dict[str, dict[str, Check]] = {
         "Forms with 1 in front": lambda: "icc_1_1" in icc_clustered.FORMS,
         "forms with 3 forgive": lambda: "icc_3_1" in icc_clustered.FORMS,
         "the 95 % limits of agreement": elsewhere("tests/oracle/test_agreement_csv.py"),
+        "at least 80 % of the ratings are one and the same": lambda: _ONE_SIDED == 0.8,
         "below the one-sided 95 % limit, the 5th percentile of the resamples": lambda: TAIL,
     },
     "easydiag-and-elan.md": {

@@ -39,6 +39,9 @@ Progress = Callable[[Text, int, int], None]
 AGREE = "agree"
 ANALYZE = "analyze"
 
+MOST_CATEGORIES = 200
+"""Categories of a tier for which agreement is computed: some 0.5 GB with three raters and 32 sessions."""
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -190,6 +193,7 @@ def compute(coding: CheckedCoding, plan: Plan, *, command: str, say: Say) -> Res
     coding = coding.with_findings(found)
     coding.require_usable()
     compared = Compared.of(coding, sequences)
+    _require_countable(compared)
     # Before the long computing: what the plan says may not fit the study.
     associated = Associated.of(coding, sequences, compared, plan) if command == ANALYZE else None
     nesting = nesting_of(plan, coding.sessions, [item.session for item in sequences])
@@ -216,6 +220,14 @@ def compute(coding: CheckedCoding, plan: Plan, *, command: str, say: Say) -> Res
         media=tuple(dict.fromkeys(recordings(coding))),
         omitted={name: why for part in parts for name, why in part.omitted.items()},
     )
+
+
+def _require_countable(compared: Compared) -> None:
+    """Raises UsageError for a tier with more than `MOST_CATEGORIES`: tables of pairs grow with their square."""
+    for item in compared.with_possible_categories().timelines:
+        if (n := len(item.categories)) > MOST_CATEGORIES:
+            message = text("agree.many-categories", tier=item.tier, n=n, most=MOST_CATEGORIES)
+            raise UsageError(message, hint=text("agree.many-categories-hint"))
 
 
 def _design(coding: CheckedCoding, sequences: Sequence[MatchedSequence], compared: Compared) -> Design:

@@ -15,6 +15,7 @@ from elancry.report.sections.cells import (
     categories_note,
     interval_of,
     measure_label,
+    measure_name,
     notes_on,
     value_of,
     version_of,
@@ -100,7 +101,7 @@ def _measures(system: str, tier: str, rows: list[Row], view: View) -> Table:
         listed += part
     cells = tuple(
         (
-            words.get(f"measure.{row['measure']}", row["measure"]),
+            measure_name(row, view),
             value_of(row, reasons),
             interval_of(row),
             words.get(f"level.{row['level']}", row["level"]),

@@ -39,7 +39,13 @@ def version_of(row: Row, view: View) -> list[str]:
 
 def measure_label(row: Row, view: View) -> str:
     """The measure in words, with what tells its version apart."""
-    return ", ".join([view.words.get(f"measure.{row['measure']}", row["measure"]), *version_of(row, view)])
+    return ", ".join([measure_name(row, view), *version_of(row, view)])
+
+
+def measure_name(row: Row, view: View) -> str:
+    """The measure in words; ELAN's own version of one has its own."""
+    named = view.words.get(f"measure.{row['measure']}", row["measure"])
+    return view.words.get(f"measure.{row['measure']}.{row['variant']}", named)
 
 
 def value_of(row: Row | None, reasons: Reasons) -> str:

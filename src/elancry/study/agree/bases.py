@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar, TypeVar
 
 from elancry.agreement import nominal
-from elancry.agreement.sums import FloatArray
+from elancry.agreement.sums import FloatArray, Layout
 from elancry.agreement.undefined import Reason
 from elancry.align.events_of import SequenceEvents, SessionEvents
 from elancry.align.timeline import Timeline
@@ -60,9 +60,13 @@ class OfUnits(Family):
             return {name: f for name, f in {**self.by_pair, **self.together}.items() if name != self.same_for_two}
         return {**self.together, **self.by_pair}
 
+    def narrowed(self, sums: Sums, team: Team, category: int | None) -> Sums:
+        if category is None:
+            return sums
+        return replace(sums, table=self.of.layout(team.raters).one_against_rest(sums.table, category)[1])
+
     def seen(self, sums: FloatArray, team: Team, category: int | None) -> tuple[Any, ...]:
-        layout = self.of.layout(team.raters)
-        return (layout, sums) if category is None else layout.one_against_rest(sums, category)
+        return (self.of.layout(team.raters) if category is None else Layout(len(team.raters), 2)), sums
 
     def why(self, sums: FloatArray, team: Team, measure: str, category: int | None) -> Text:
         layout, part = self.seen(sums, team, category)

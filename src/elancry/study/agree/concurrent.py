@@ -19,21 +19,24 @@ References
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import combinations
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from elancry.agreement import nominal
-from elancry.agreement.sums import FloatArray, Layout
+from elancry.agreement.sums import FloatArray, Layout, nominal_sums
+from elancry.agreement.undefined import Reason
 from elancry.align.timeline import MISSING, Timeline
 from elancry.codebook.model import Codebook
 from elancry.codebook.model import Layout as Tiers
-from elancry.study.agree.bases import OfUnits
-from elancry.study.agree.engine import PAIR_MEAN, Measures
+from elancry.study.agree.engine import PAIR_MEAN, Family, Measures
 from elancry.study.agree.row import Row, Team
-from elancry.study.agree.sums import Sums, Units, UnitSums
+from elancry.study.agree.sums import Sums, Units
 from elancry.study.agree.time import WITH_NONE, WITHOUT_NONE, codes_over, columns_of
+from elancry.texts import Text
 
 MASI_SUBSET, MASI_OVERLAP = 2 / 3, 1 / 3
 OF_CODES: dict[str, Callable[[Layout, FloatArray], FloatArray]] = {
@@ -43,48 +46,97 @@ OF_CODES: dict[str, Callable[[Layout, FloatArray], FloatArray]] = {
 }
 
 
-def masi_distance(a: frozenset[int], b: frozenset[int]) -> float:
-    """The MASI distance of two sets, in [0, 1]."""
-    if a == b:
-        return 0.0
-    shared = len(a & b)
-    weight = MASI_SUBSET if a <= b or b <= a else MASI_OVERLAP if shared else 0.0
-    return 1.0 - shared / len(a | b) * weight
+def masi_distances(sets: Sequence[frozenset[int]]) -> FloatArray:
+    """The MASI distances (S, S) of sets of codes, in [0, 1] (Passonneau 2006)."""
+    codes = {code: at for at, code in enumerate(sorted(frozenset().union(*sets)))}
+    holds = np.zeros((len(sets), len(codes)))
+    for row, one in enumerate(sets):
+        holds[row, [codes[code] for code in one]] = 1.0
+    shared, size = holds @ holds.T, holds.sum(axis=1)
+    either = size[:, None] + size - shared
+    one_holds_other = shared == np.minimum(size[:, None], size)
+    weight = np.where(either == shared, 1.0, np.where(one_holds_other, MASI_SUBSET, MASI_OVERLAP))
+    return np.asarray(np.where(either > 0, 1.0 - shared / np.maximum(either, 1.0) * weight, 0.0))
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class Concurrent(OfUnits):
-    """The same sets of codes at the same time."""
+class Concurrent(Family):
+    """The same sets of codes at the same time.
 
+    Sums of a team and session are short, however many sets there are: time compared, disagreement between raters, time
+    of each set; then for each code the sums of one against the rest.
+    """
+
+    of: Sequence[Units]
+    """Segments: `codes` are numbers of `sets`."""
     sets: tuple[frozenset[int], ...]
     """The sets that were given, by their number; codes are numbers of the system's categories."""
     n_codes: int
-    credit: FloatArray
-    """1 - MASI distance of the sets."""
+    distance: FloatArray
+    """MASI distance of the sets."""
+    _made: dict[tuple[str, ...], Sums] = field(default_factory=dict)
+
+    def sums(self, team: Team) -> Sums:
+        if team.raters not in self._made:
+            size = 2 + len(self.sets) + self._n_means * Layout(len(team.raters), 2).size
+            self._made[team.raters] = Sums.of(self._found(team.raters), size)
+        return self._made[team.raters]
+
+    @property
+    def _n_means(self) -> int:
+        return self.n_codes if self.base["variant"] == WITH_NONE else 0
+
+    def _found(self, raters: tuple[str, ...]) -> Iterator[tuple[str, FloatArray, int]]:
+        columns = [self.raters.index(name) for name in raters]
+        holds = np.array([[code in one for one in self.sets] for code in range(self._n_means)], dtype=bool)
+        for item in self.of:
+            codes = item.codes[:, columns]
+            n = (codes >= 0).sum(axis=1)
+            kept = n > 1
+            if kept.any():
+                codes, n, weights = codes[kept], n[kept], item.weights[kept]
+                apart = np.zeros(len(codes))
+                for a, b in combinations(range(len(raters)), 2):
+                    both = (codes[:, a] >= 0) & (codes[:, b] >= 0)
+                    apart[both] += 2 * self.distance[codes[both, a], codes[both, b]]
+                given = codes[codes >= 0]
+                of_sets = np.bincount(given, np.repeat(weights, n), minlength=len(self.sets))
+                parts = [np.array([weights.sum(), (weights * apart / (n - 1)).sum()]), of_sets]
+                for own in holds:
+                    one = np.where(codes >= 0, np.where(own[codes], 0, 1), -1)
+                    parts.append(nominal_sums(one, weights, 2))
+                yield item.session, np.concatenate(parts), 1
 
     def measures(self, team: Team, category: int | None) -> Measures:
         if team.aggregate == PAIR_MEAN:
             return {}
         found: dict[str, Callable[..., FloatArray]] = {"time_masi_alpha": self._alpha}
-        if self.base["variant"] == WITH_NONE:
+        if self._n_means:
             found |= {name: lambda layout, sums, f=f: self._mean(layout, sums, f) for name, f in OF_CODES.items()}
         return found
 
+    def seen(self, sums: FloatArray, team: Team, category: int | None) -> tuple[Any, ...]:
+        return Layout(len(team.raters), 2), sums
+
     def _alpha(self, layout: Layout, sums: FloatArray) -> FloatArray:
-        return nominal.krippendorff_alpha(layout, sums, self.credit, small_sample=False)
+        observed, n_k = sums[..., 1], sums[..., 2 : 2 + len(self.sets)]
+        n = n_k.sum(-1)
+        expected = ((n_k @ self.distance) * n_k).sum(-1)
+        good = expected > nominal.TOTAL * np.square(n)
+        return np.where(good, 1.0 - observed * n / np.where(good, expected, 1.0), np.nan)
 
     def _mean(self, layout: Layout, sums: FloatArray, f: Callable[[Layout, FloatArray], FloatArray]) -> FloatArray:
-        each = [f(*layout.merged(sums, [code in one for one in self.sets])) for code in range(self.n_codes)]
-        values = np.stack(each, axis=-1)
+        each = sums[..., 2 + len(self.sets) :].reshape(*sums.shape[:-1], self.n_codes, layout.size)
+        values = f(layout, each)
         defined = np.isfinite(values)
         n = defined.sum(-1)
         return np.where(n > 0, np.where(defined, values, 0.0).sum(-1) / np.maximum(n, 1), np.nan)
 
-    def n_categories(self, category: int | None) -> None:
-        return None
+    def why(self, sums: FloatArray, team: Team, measure: str, category: int | None) -> Text:
+        return Reason.ONE_CATEGORY if sums[0] > 0 else Reason.NO_UNITS
 
     def counted(self, sums: Sums, team: Team) -> Row:
-        return {"n_units": sums.n_sequences, "compared_ms": self.compared_ms(sums, team)}
+        return {"n_units": sums.n_sequences, "compared_ms": round(float(sums.total[0])) if sums.sessions else 0}
 
 
 def concurrent_families(
@@ -103,17 +155,17 @@ def concurrent_families(
         number: dict[frozenset[int], int] = {}
         segments = [(lines[0].session, *_sets(lines, raters, code, number)) for lines in by_sequence.values()]
         sets = tuple(number)
-        credit = 1.0 - np.array([[masi_distance(a, b) for b in sets] for a in sets]).reshape(len(sets), len(sets))
+        distances = masi_distances(sets)
         for variant in (WITH_NONE, WITHOUT_NONE):
             empty = number.get(frozenset(), -1) if variant == WITHOUT_NONE else -1
             units = [Units(name, np.where(codes == empty, -1, codes), lengths) for name, codes, lengths in segments]
             yield Concurrent(
                 base={"system": system.id, "coding": "interval", "tier": system.tier_name, "variant": variant},
                 raters=raters,
-                of=UnitSums(units, raters, max(len(sets), 1)),
-                sets=sets or (frozenset(),),
+                of=units,
+                sets=sets,
                 n_codes=len(code),
-                credit=credit if len(sets) else np.ones((1, 1)),
+                distance=distances,
             )
 
 

@@ -67,6 +67,10 @@ class Family(ABC):
         """What measures are made of, from sums (..., P)."""
         return (sums,)
 
+    def narrowed(self, sums: Sums, team: Team, category: int | None) -> Sums:
+        """As much of the sums as `seen` needs of one category; made of each session, so that little is resampled."""
+        return sums
+
     def counted(self, sums: Sums, team: Team) -> Row:
         """How much was compared."""
         return {"n_units": sums.n_sequences}
@@ -145,7 +149,10 @@ class Engine:
     def _rows(
         self, family: Family, team: Team, category: int | None, measures: Measures, of: tuple[Sums, Resamples]
     ) -> Iterator[Row]:
-        sums, resamples = of
+        whole, resamples = of
+        sums = family.narrowed(whole, team, category)
+        if sums is not whole and measures:
+            resamples = self.resamples(sums)
 
         def statistic(x: FloatArray) -> FloatArray:
             seen = family.seen(x, team, category)
@@ -156,7 +163,7 @@ class Engine:
         estimates = _estimates(family, team, sums, measures, category)
         for name, estimate, interval in zip(measures, estimates, intervals, strict=True):
             row = make_row({"scope": "overall", **family.base, **where}, name, team, estimate, interval)
-            yield from family.finished(row | _counts(family, sums, team, category), team)
+            yield from family.finished(row | _counts(family, whole, team, category), team)
 
     def _whole(self, team: Team) -> bool:
         return self.alone or team.aggregate in (POOLED, PAIR_MEAN)

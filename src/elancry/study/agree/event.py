@@ -9,7 +9,7 @@ number is the one that EasyDIAg gives.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -66,14 +66,25 @@ class Event(OfPairs):
             measures = {name: f for name, f in measures.items() if "max" not in name and "attainable" not in name}
         return {name: lambda *seen, f=f: mean_of_pairs(f(*seen), seen[0]) for name, f in measures.items()}
 
+    def narrowed(self, sums: Sums, team: Team, category: int | None) -> Sums:
+        """Of one category the tables (3, 3): the category, all others, no match."""
+        if category is None or not sums.sessions:
+            return sums
+        k = len(self.categories)
+        merge = np.zeros((k + 1, 3))
+        merge[:k, 1] = merge[k, 2] = 1.0
+        merge[category] = (1.0, 0.0, 0.0)
+        tables = sums.table.reshape(len(sums.table), -1, k + 1, k + 1)
+        return replace(sums, table=(merge.T @ (tables @ merge)).reshape(len(tables), -1))
+
     def seen(self, sums: FloatArray, team: Team, category: int | None) -> tuple[Any, ...]:
-        """Tables (..., tables, K + 1, K + 1): each pair's, or one for all; and the category."""
-        k = len(self.categories) + 1
+        """Tables (..., tables, K + 1, K + 1): each pair's, or one for all; of a category (3, 3), and its place there."""
+        k = len(self.categories) + 1 if category is None else 3
         each = sums.reshape(*sums.shape[:-1], -1, k, k)
         if team.aggregate != PAIR_MEAN and each.shape[-3] != 1:
             together = each.sum(-3, keepdims=True)
             each = together + np.swapaxes(together, -1, -2)
-        return (each,) if category is None else (each, category)
+        return (each,) if category is None else (each, 0)
 
     def why(self, sums: FloatArray, team: Team, measure: str, category: int | None) -> Text:
         tables, *of = self.seen(sums, team, category)
@@ -82,7 +93,7 @@ class Event(OfPairs):
         missing = [table for table in shared if np.isnan(number(table[None], *of))]
         if len(missing) < len(shared):
             return Reason.UNDEFINED_PAIR
-        return easydiag.explain(missing[0], matched="matched" in measure, category=category)
+        return easydiag.explain(missing[0], matched="matched" in measure, category=None if category is None else 0)
 
     def n_categories(self, category: int | None) -> int:
         return len(self.categories) if category is None else 2

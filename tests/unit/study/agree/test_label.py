@@ -9,6 +9,7 @@ import pytest
 from invented_study import CATEGORIES, CODEBOOK, events_of
 from statsmodels.stats.inter_rater import aggregate_raters, cohens_kappa, fleiss_kappa, to_table
 
+from elancry.agreement.undefined import Reason
 from elancry.align.events import Events
 from elancry.align.events_of import SessionEvents, Windows
 from elancry.align.given_units import are_given, labelled
@@ -86,6 +87,30 @@ def test_labels_by_hand() -> None:
     assert rows["label_cohen_kappa", "pair"]["estimate"] == pytest.approx(1 / 2)
     assert rows["label_brennan_prediger", "pooled"]["estimate"] == pytest.approx(5 / 8)
     assert {(row["n_units"], row["n_categories"]) for row in rows.values()} == {(4, 3)}
+
+
+def said(coded: dict[str, Spans]) -> dict[str, object]:
+    """Measure -> estimate over all raters, or the code of the reason why there is none."""
+    (family,) = label_families(compared(coded), Units.GIVEN)
+    found = [row for row in Engine(1, 200).rows(family) if row["scope"] == "overall"]
+    rows = [row for row in found if row["aggregate"] == "pooled"]
+    return {row["measure"]: row["undefined_reason"] if row["estimate"] is None else row["estimate"] for row in rows}
+
+
+def test_units_that_say_nothing_have_a_reason() -> None:
+    """One category everywhere: agreement is perfect, and chance would give it too."""
+    alike = said({name: turns("1" * 5) for name in RATERS})
+    assert {alike[name] for name in ("label_percent", "label_gwet_ac1", "label_brennan_prediger")} == {1.0}
+    assert {alike[f"label_{name}"] for name in ("fleiss_kappa", "krippendorff_alpha", "conger_kappa")} == {
+        Reason.ONE_CATEGORY
+    }
+    one_unit = said({"R1": turns("0"), "R2": turns("1")})
+    assert (one_unit["label_percent"], one_unit["label_fleiss_kappa"]) == (0.0, -1.0)
+    assert said({"R1": turns("012")}) == {"label_fleiss_kappa": Reason.ONE_RATER}
+    nobody_knows = {name: [(a, b, -2) for a, b, _ in turns("012")] for name in RATERS}
+    assert set(said(nobody_knows).values()) == {Reason.NO_UNITS}
+    never_the_same = {"R1": turns("012..."), "R2": turns("...012")}
+    assert set(said(never_the_same).values()) == {Reason.NO_UNITS}
 
 
 # Every view of labels, against statsmodels on the matrix of units and raters itself.
