@@ -362,7 +362,8 @@ def decision_figure(rows: Sequence[Row]) -> str:
     height = TOP + STEP * len(found) + 6
     label = "; ".join(f"raters {' '.join(did)}: {kind}, {measure}, {number}" for did, (kind, measure, number) in found)
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" role="img" aria-label="{escape(label)}">',
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" role="img"',
+        f'aria-label="{escape(label)}">',
         f"<style>{STYLE}</style>",
         f'<rect class="page" width="{WIDTH}" height="{height}" rx="8"/>',
         '<text class="head" x="24" y="34">The raters ...</text>',

@@ -45,7 +45,8 @@ FILES = {
 # Digits that are part of a name: coefficients, citations, versions, file and rater names, works.
 NAMES = (
     r"ICCs? ?\(\w,[\w.]\)|\*?\*?\((?:1|2|3),(?:1|k|\.)\)\*?\*?",
-    r"\bAU\d+\b|\bAC[12]\b|\bF1\b|\bCR2\b|\bHC3\b|\bSHA-256\b|\bFiles? [ABC]\b|\brater R?[12]\b|\bPython 3\.11\b|\bBCa\b",
+    r"\bAU\d+\b",
+    r"\bAC[12]\b|\bF1\b|\bCR2\b|\bHC3\b|\bSHA-256\b|\bFiles? [ABC]\b|\brater R?[12]\b|\bPython 3\.11\b|\bBCa\b",
     r"\[doi:[^\]]*\]",
     r"!\[[^\]]*\]",
     r"\b(?:19|20)\d\d\b",

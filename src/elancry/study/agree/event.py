@@ -78,7 +78,7 @@ class Event(OfPairs):
         return replace(sums, table=(merge.T @ (tables @ merge)).reshape(len(tables), -1))
 
     def seen(self, sums: FloatArray, team: Team, category: int | None) -> tuple[Any, ...]:
-        """Tables (..., tables, K + 1, K + 1): each pair's, or one for all; of a category (3, 3), and its place there."""
+        """Tables (..., tables, K + 1, K + 1): each pair's, or one for all; of a category (3, 3), and its place."""
         k = len(self.categories) + 1 if category is None else 3
         each = sums.reshape(*sums.shape[:-1], -1, k, k)
         if team.aggregate != PAIR_MEAN and each.shape[-3] != 1:
