@@ -50,6 +50,7 @@ NAMES = (
     r"\[doi:[^\]]*\]",
     r"!\[[^\]]*\]",
     r"\b(?:19|20)\d\d\b",
+    r"\bch\. \d+",
     r"\bS\d+\b|\bPMC\d+\b|\bGPL-3\.0\b|\b[\w-]+\.(?:eaf|csv|md|yaml|json)\b",
     r"^### \d\. ",
     r"^\d\. ",
