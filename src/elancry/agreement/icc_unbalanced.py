@@ -89,7 +89,7 @@ def icc_varying_teams(
         *estimates,
         k,
         len(table),
-        *component_intervals(table, components, groups if nested else None, rng, level, asked),
+        *component_intervals(table, components, groups if nested else None, rng, level, asked, k),
     )
 
 
@@ -100,15 +100,18 @@ def component_intervals(
     rng: np.random.Generator,
     level: str,
     coefficients: Sequence[Coefficient],
+    k: float | None = None,
 ) -> list[Interval]:
     """The 95 % interval of each of `coefficients`, which are made of draws (B, C) of the `components` (C,).
 
     The components are those that `variance_components` finds in `values` (N, R), whose rows have two numbers or more,
     and `clusters` (N,) of this level; `rng` makes the draws.
+    Where one of the coefficients is about the mean of `k` raters, the method says so.
     """
-    counts = np.isfinite(values).sum(axis=1)
-    k = len(values) / float((1 / counts).sum())
-    method = text("interval.monte-carlo", k=k, draws=DRAWS)
+    if k is None:
+        method, tried = text("interval.monte-carlo-components", draws=DRAWS), None
+    else:
+        method, tried = text("interval.monte-carlo", k=k, draws=DRAWS), text("interval.variance-components", k=k)
     if clusters is not None:
         n_clusters = len(np.unique(clusters))
         levels = text(f"level.{level}", n=n_clusters)
@@ -116,10 +119,10 @@ def component_intervals(
             none = Interval.none(text("interval.no-few-clusters", levels=levels, fewest=FEWEST, found=n_clusters))
             return [none] * len(coefficients)
         method = text("interval.monte-carlo-clusters", draws=DRAWS, clusters=n_clusters, levels=levels)
-        method = text("interval.of-mean", method=method, k=k)
+        method = method if k is None else text("interval.of-mean", method=method, k=k)
     drawn = _drawn(values, components, rng, clusters)
     if drawn is None:
-        return [Interval.none(NoInterval.NO_INFORMATION, text("interval.variance-components", k=k))] * len(coefficients)
+        return [Interval.none(NoInterval.NO_INFORMATION, tried)] * len(coefficients)
     intervals = []
     for coefficient in coefficients:
         low, high, one_sided = (float(x) for x in np.quantile(coefficient(drawn), (0.025, 0.975, 0.05)))

@@ -9,6 +9,7 @@ Conventions
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from elancry.errors import UsageError
@@ -65,7 +66,7 @@ class Design:
     def __post_init__(self) -> None:
         if self.sessions < 2:
             raise UsageError(text("power.too-few-sessions", given=self.sessions))
-        if not 1 <= self.sequences_per_session <= MOST_SEQUENCES:
+        if not 1 <= self.sequences_per_session < math.inf:
             raise UsageError(text("power.sequences-outside", given=f"{self.sequences_per_session:g}"))
         if self.sessions * self.sequences_per_session > MOST_SEQUENCES:
             raise UsageError(
