@@ -91,7 +91,7 @@ def power(
     from elancry.power.pilot import assumptions_of, read_pilot
     from elancry.power.plan import power_rows, seconds_needed
     from elancry.power.request import designs_of
-    from elancry.power.said import pages, table_lines, words_on
+    from elancry.power.said import FILES, pages, table_lines, words_on
 
     chosen = (language or Language.ENGLISH).value
     found = None if pilot is None else read_pilot(pilot, system, category, score)
@@ -99,6 +99,9 @@ def power(
     per_session = sequences_per_session or (1.0 if found is None else round(found.sequences_per_session, 2),)
     designs = designs_of(sessions, per_session, raters, double_coded, studies, aim)
     folder = None if output is None else OutputFolder(output, command="power", force=force)
+    if folder is not None:
+        # Before the long work, not after it.
+        folder.refuse_foreign(FILES)
     if not quiet:
         seconds = seconds_needed(assumed, designs, studies, seed, jobs)
         say(text("power.takes", n=len(designs), studies=studies, seconds=max(1, round(seconds))), err=True)

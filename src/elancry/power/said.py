@@ -104,11 +104,15 @@ def _with_error(row: Row, name: str) -> str:
     return f"{coefficient(row[name], 3)} ±{coefficient(row[f'{name}_mc_error'], 3)}"
 
 
+TABLE, FIGURE, WORDS = FILES = "tables/power.csv", "figures/power.svg", "power.md"
+"""What `pages` makes."""
+
+
 def pages(said: Said, rows: Sequence[Row], aim: float, language: str) -> Mapping[str, bytes | str]:
     """The files: the table, the figure, and the words as Markdown."""
     lines = [said.assumed, *said.results, "```text\n" + "\n".join(table_lines(rows, language)) + "\n```", said.methods]
     return {
-        "tables/power.csv": csv_bytes(POWER.frame(rows)),
-        "figures/power.svg": power_svg(rows, aim, language),
-        "power.md": "\n\n".join(lines) + "\n",
+        TABLE: csv_bytes(POWER.frame(rows)),
+        FIGURE: power_svg(rows, aim, language),
+        WORDS: "\n\n".join(lines) + "\n",
     }

@@ -145,3 +145,22 @@ def test_one_cluster_and_few_clusters() -> None:
     got = found(values, np.zeros(12, dtype=np.int64))
     assert np.isfinite(got.components.absolute(2))
     assert got.absolute.reason is not None
+
+
+PENICILLIN = (
+    "272326232321 272326232321 252125242420 262325232320 252226222320 242225232219 242023212219 262226242421 "
+    "242124222220 242124232219 262326242421 252226242420 262426242522 262326232320 262325242422 252225232320 "
+    "252124232320 252224232319 242123212119 262326242421 252124222218 252225222220 242124222419 242124222118"
+)
+"""Davies & Goldsmith (1972), section 6.6, as lme4 has it: 24 plates, each with six samples of two digits (mm)."""
+
+
+def test_components_equal_those_of_lme4() -> None:
+    """lme4 2.0.1: lmer(diameter ~ 1 + (1|plate) + (1|sample), Penicillin), plates being sequences and samples raters.
+
+    Standard deviations .84670 of plates, 1.93161 of samples, .54992 residual; its search ends some 5e-5 away.
+    """
+    values = np.array([[float(row[at : at + 2]) for at in range(0, 12, 2)] for row in PENICILLIN.split()])
+    got = found(values).components
+    assert np.sqrt([got.sequence, got.rater, got.residual]) == pytest.approx([0.84670, 1.93161, 0.54992], rel=1e-4)
+    assert got.absolute(6) == pytest.approx(icc.icc_table(values, by_pingouin=False)["icc_2_k"][0].value, rel=1e-6)
