@@ -43,7 +43,7 @@ class _Element:
 
 def read(data: bytes, name: str, choices: Choices) -> Read:
     """Read a file; raises UnreadableInput with the line where it stops making sense."""
-    root = parse_xml(data, name, "annotation", _KIND)
+    root = parse_xml(data, name, "annotation", text("format.xml-kind.anvil"))
     body = root.find("body")
     if body is None:
         raise refusal(name, 1, _KIND, text("format.anvil-no-body"), text("format.timeline-hint"))

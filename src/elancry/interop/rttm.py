@@ -71,8 +71,10 @@ def read(data: bytes, name: str, choices: Choices) -> Read:
         notes.append(finding("convert-time-rounded", message, file=name or None))
     documents = {}
     taken: set[str] = set()
-    for recording in dict.fromkeys(turn.recording for turn in turns):
-        own = [turn for turn in turns if turn.recording == recording]
+    recordings: dict[str, list[_Turn]] = {}
+    for turn in turns:
+        recordings.setdefault(turn.recording, []).append(turn)
+    for recording, own in recordings.items():
         stem = stem_for(recording, taken)
         taken.add(stem.casefold())
         documents[stem], changes = build_document(_tiers(own, choices), name=name)

@@ -78,3 +78,5 @@ def test_entities_and_other_files_are_refused():
     for text in ('<!DOCTYPE x [<!ENTITY a "a">]><annotation>&a;</annotation>', "<annotation/>", ANVIL[:200], "x"):
         with pytest.raises(UnreadableInput, match=r"^s01\.anvil"):
             anvil.read(text.encode("latin-1"), "s01.anvil", ALL)
+    with pytest.raises(UnreadableInput, match=r"^s01\.anvil is not an Anvil file: it is not XML"):
+        anvil.read(b"x", "s01.anvil", ALL)

@@ -93,6 +93,17 @@ def test_a_look_lasts_until_the_next_and_the_last_until_the_last_end():
     ]
 
 
+def test_stretches_that_overlap_or_hold_no_gaze_are_cut_once():
+    """Invalid are 100-500 (two that overlap) and 900-1200, which begins before gaze ends at 1001, and 2000-2010."""
+    data = (
+        HEAD.format("left, right, end, outofframe, preview")
+        + "0,0,left,(null)\n600,0,right,(null)\n1000,0,end,(null)\n"
+        + "100,300,outofframe,(null)\n300,200,preview,(null)\n900,300,outofframe,(null)\n2000,10,outofframe,(null)\n"
+    )
+    read = preflook.read(data.encode(), "x.txt", ALL)
+    assert content(read)["gaze"] == [(0, 100, "left"), (500, 600, "left"), (600, 900, "right")]
+
+
 def test_what_icatcher_writes_has_no_first_line_and_no_comments():
     data = "Tracks: left, right, away, codingactive, outofframe\nTime,Duration,TrackName,comment\n\n"
     data += "0,0,left\n330,0,away\n0,990,codingactive\n"

@@ -56,6 +56,7 @@ def _groups(header: Row, name: str) -> list[_Group]:
     """The groups that the header names, in order, with nothing between them but empty names."""
     line, names = header
     found: list[_Group] = []
+    taken: set[str] = set()
     at = 0
     while at < len(names):
         here = names[at].strip()
@@ -64,13 +65,10 @@ def _groups(header: Row, name: str) -> list[_Group]:
             continue
         column, dot, _ = here.rpartition(".")
         fields = [item.strip() for item in names[at - 1 : at + 2]]
-        if (
-            not dot
-            or fields != [f"{column}.{field}" for field in _FIELDS]
-            or any(column == g.column.name for g in found)
-        ):
+        if not dot or fields != [f"{column}.{field}" for field in _FIELDS] or column in taken:
             why = text("format.datavyu-header", given=here[:60])
             raise refusal(name, line, _KIND, why, text("format.datavyu-header-hint"))
+        taken.add(column)
         first, at = at - 1, at + 2
         while at < len(names) and _is_code(names[at].strip(), column):
             at += 1

@@ -75,6 +75,7 @@ def _lines(content: str) -> Iterator[tuple[int, str]]:
 
 def _columns(lines: Sequence[tuple[int, str]], name: str) -> list[Column]:
     columns: list[Column] = []
+    taken: set[str] = set()
     matrix = False
     for number, line in lines:
         cell = _CELL.fullmatch(line)
@@ -84,13 +85,15 @@ def _columns(lines: Sequence[tuple[int, str]], name: str) -> list[Column]:
                 raise damaged(
                     name, number, text("format.datavyu-line", given=line[:60]), text("format.datavyu-line-hint")
                 )
-            if any(_plain(header[1]) == column.name for column in columns):
-                why = text("format.datavyu-twice", column=_plain(header[1])[:60])
+            called_so = _plain(header[1])
+            if called_so in taken:
+                why = text("format.datavyu-twice", column=called_so[:60])
                 raise damaged(name, number, why, text("format.datavyu-twice-hint"))
+            taken.add(called_so)
             matrix = header[5] is not None
             if not matrix and header[2] == "MATRIX":
                 raise damaged(name, number, text("format.datavyu-no-code"), text("format.datavyu-line-hint"))
-            columns.append(Column(_plain(header[1]), _codes(header[5], number, name)))
+            columns.append(Column(called_so, _codes(header[5], number, name)))
             continue
         if not columns:
             raise damaged(name, number, text("format.datavyu-no-column"), text("format.datavyu-line-hint"))

@@ -23,7 +23,7 @@ _BESIDE = ("ud-tier-information",)
 
 def read(data: bytes, name: str, choices: Choices) -> Read:
     """Read a transcription; raises UnreadableInput with the line where it stops making sense."""
-    root = parse_xml(data, name, "basic-transcription", _KIND)
+    root = parse_xml(data, name, "basic-transcription", text("format.xml-kind.exb"))
     body, points = root.find("basic-body"), root.findall("basic-body/common-timeline/tli")
     if body is None or not points:
         raise refusal(name, 1, _KIND, text("format.exb-no-timeline"), text("format.timeline-hint"))

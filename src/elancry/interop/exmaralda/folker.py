@@ -25,7 +25,7 @@ _WORDS, _TEXTS = ("w",), ("unparsed", "segment")
 
 def read(data: bytes, name: str, choices: Choices) -> Read:
     """Read a transcript; raises UnreadableInput with the line where it stops making sense."""
-    root = parse_xml(data, name, "folker-transcription", _KIND)
+    root = parse_xml(data, name, "folker-transcription", text("format.xml-kind.flk"))
     points = root.findall("timeline/timepoint")
     if not points:
         raise refusal(name, 1, _KIND, text("format.exb-no-timeline"), text("format.timeline-hint"))

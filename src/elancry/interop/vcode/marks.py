@@ -14,13 +14,13 @@ Other programs that write the layout leave out the first line and the comments (
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from elancry.errors import UnreadableInput
 from elancry.findings import Finding, finding
 from elancry.interop.text import damaged, decode_text, refusal
-from elancry.texts import text
+from elancry.texts import some, text
 
 BEGINS = re.compile(rb"\s*(?:Offset: \d+, Movie: [^\n]*\n\s*)?Tracks: ")
 _KIND = text("format.kind.vcode")
@@ -47,7 +47,7 @@ class Mark:
         return self.start_ms + self.duration_ms
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Marks:
     """What a file holds: names of tracks in its order, and marks by time."""
 
@@ -55,9 +55,16 @@ class Marks:
     marks: tuple[Mark, ...]
     findings: tuple[Finding, ...]
 
+    @cached_property
+    def _by_track(self) -> dict[str, list[Mark]]:
+        found: dict[str, list[Mark]] = {}
+        for mark in self.marks:
+            found.setdefault(mark.track, []).append(mark)
+        return found
+
     def of(self, track: str) -> list[Mark]:
         """The marks of one track."""
-        return [mark for mark in self.marks if mark.track == track]
+        return self._by_track.get(track, [])
 
 
 def parse_marks(data: bytes, name: str) -> Marks:
@@ -76,7 +83,8 @@ def parse_marks(data: bytes, name: str) -> Marks:
         message = text("finding.convert-not-understood.message-vcode-offset", offset=int(offset[1]))
         notes.append(finding("convert-not-understood", message, file=name or None, line=1))
     fewest = 3 if offset is None else 4
-    marks = [_mark(line, number, tracks, name, fewest) for number, line in lines[2:]]
+    known = frozenset(tracks)
+    marks = [_mark(line, number, known, name, fewest) for number, line in lines[2:]]
     return Marks(tracks, tuple(sorted(marks, key=lambda mark: mark.start_ms)), tuple(notes))
 
 
@@ -87,7 +95,7 @@ def _tracks(line: str, name: str, number: int) -> tuple[str, ...]:
     return names
 
 
-def _mark(line: str, number: int, tracks: Sequence[str], name: str, fewest: int) -> Mark:
+def _mark(line: str, number: int, tracks: frozenset[str], name: str, fewest: int) -> Mark:
     cells = line.split(",")
     if not fewest <= len(cells) <= 4 or not cells[-1].strip():
         raise _damaged_mark(name, number, line)
@@ -96,7 +104,7 @@ def _mark(line: str, number: int, tracks: Sequence[str], name: str, fewest: int)
     if None in times:
         raise _damaged_mark(name, number, line)
     if track not in tracks:
-        why = text("format.vcode-no-track", given=track[:60], tracks=tuple(tracks))
+        why = text("format.vcode-no-track", given=track[:60], tracks=some(sorted(tracks), 20))
         raise damaged(name, number, why, text("format.vcode-no-track-hint"))
     comment = _plain("".join(cells[3:]).strip())
     start, duration = int(cells[0]), int(cells[1])

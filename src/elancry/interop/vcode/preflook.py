@@ -16,6 +16,7 @@ followed by another at the same time, or that comes after the last `end`, has no
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable
 from itertools import pairwise
 
@@ -45,7 +46,7 @@ def read(data: bytes, name: str, choices: Choices) -> Read:
     if not gaze:
         raise refusal(name, 1, text("format.kind.preflook"), text("format.preflook-no-gaze"))
     holes = [(mark.start_ms, mark.end_ms) for track in INVALID for mark in found.of(track) if mark.duration_ms]
-    pieces = [(start, end, value) for first, last, value in gaze for start, end in _without(first, last, holes)]
+    pieces = _without(gaze, holes)
     tiers = [FlatTier(GAZE_TIER, pieces, tuple(track for track in GAZE if track in found.tracks), concurrent=())]
     if trials := _trials(gaze[0][0], ends):
         tiers.append(FlatTier(TRIAL_TIER, trials))
@@ -65,12 +66,24 @@ def _gaze(found: Marks, stop: int | None) -> tuple[list[FlatRow], list[int]]:
     return rows, sorted(mark.line for mark, end in spans if end <= mark.start_ms)
 
 
-def _without(start: int, end: int, holes: Iterable[Span]) -> list[Span]:
-    """What is left of [start, end) outside `holes`."""
-    left = [(start, end)]
-    for first, last in holes:
-        left = [(a, b) for p, q in left for a, b in ((p, min(q, first)), (max(p, last), q)) if a < b]
-    return left
+def _without(gaze: Iterable[FlatRow], holes: Iterable[Span]) -> list[FlatRow]:
+    """What is left of gaze outside `holes`, in order."""
+    merged: list[Span] = []
+    for start, end in sorted(holes):
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(merged[-1][1], end))
+        else:
+            merged.append((start, end))
+    pieces: list[FlatRow] = []
+    for start, end, value in gaze:
+        at = bisect_right(merged, start, key=lambda hole: hole[1])
+        while at < len(merged) and merged[at][0] < end:
+            if start < merged[at][0]:
+                pieces.append((start, merged[at][0], value))
+            start, at = merged[at][1], at + 1
+        if start < end:
+            pieces.append((start, end, value))
+    return pieces
 
 
 def _trials(begin: int, ends: Iterable[int]) -> list[FlatRow]:
