@@ -41,6 +41,8 @@ _ORPHANED_AFTER_SECONDS = 3600.0
 _NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 _SWEPT: set[str] = set()
 _NOTED: ContextVar[list[Path] | None] = ContextVar("noted", default=None)
+_WRITTEN: ContextVar[set[Path] | None] = ContextVar("written", default=None)
+_KEPT_IN: ContextVar[Path | None] = ContextVar("kept_in", default=None)
 
 
 @dataclass
@@ -120,6 +122,8 @@ def writing(path: Path, complete: Callable[[Path], None] | None = None) -> Itera
             temporary.chmod(_mode_for(target))
             _replace(temporary, target)
             temporary = None
+            if (written := _WRITTEN.get()) is not None:
+                written.add(real_path(target))
             _flush_folder(target.parent)
             _remove_orphans(target.parent)
         except OSError as error:
@@ -207,14 +211,15 @@ def keep(path: Path) -> Path:
     """Copy people's file beside itself as `NAME.kept-1`, before something else takes its place; returns the copy.
 
     The first free number is taken and no file replaced; where the last copy has the same content, it is that one.
-    `noting_kept` hears of it. Raises OutputRefused like `write_bytes`.
+    `noting_kept` hears of it, `keeping_in` names another folder for it. Raises OutputRefused like `write_bytes`.
     """
+    folder = _KEPT_IN.get() or path.parent
     try:
         digest = sha256(path)
         number = 1
-        while os.path.lexists(copy := path.with_name(f"{path.name}.kept-{number}")):
+        while os.path.lexists(copy := folder / f"{path.name}.kept-{number}"):
             number += 1
-        last = path.with_name(f"{path.name}.kept-{number - 1}")
+        last = folder / f"{path.name}.kept-{number - 1}"
         rehearsal = _REHEARSAL.get()
         if rehearsal is not None:
             rehearsal.kept.setdefault(copy)
@@ -252,6 +257,27 @@ def noting_kept() -> Iterator[list[Path]]:
         yield noted
     finally:
         _NOTED.reset(token)
+
+
+@contextlib.contextmanager
+def keeping_in(folder: Path) -> Iterator[None]:
+    """`keep` puts its copies into this folder within the block: what holds names does not belong into every output."""
+    token = _KEPT_IN.set(folder)
+    try:
+        yield
+    finally:
+        _KEPT_IN.reset(token)
+
+
+@contextlib.contextmanager
+def noting_written() -> Iterator[set[Path]]:
+    """A set that grows by every file (its real path) that this process puts in place within the block."""
+    written: set[Path] = set()
+    token = _WRITTEN.set(written)
+    try:
+        yield written
+    finally:
+        _WRITTEN.reset(token)
 
 
 def leads_out(path: Path, folder: Path) -> bool:

@@ -129,7 +129,7 @@ def run_operation(run: Run, operation: str, function: Function, choices: object)
             say(tally.summary("would-change"))
             say(text("files.dry-run"), err=True)
         return tally.exit_code
-    output = _output(run)
+    output = output_of(run)
     refuse_inputs(files, output)
     names = [name for path, name in files]
     names += [preferences_name(name) for path, name in files if preferences_beside(path).is_file()]
@@ -172,7 +172,7 @@ def run_statistics(run: Run, choices: StatisticsChoice, *, recording: bool, on_m
             stream.truncate()
         tally.kinds.say()
         return tally.exit_code
-    output = _output(run)
+    output = output_of(run)
     refuse_inputs(files, output)
     folder = _folder(run, [STATISTICS])
     tally = _written(run, folder, files, _Count(choices, recording, on_medium), STATISTICS, COLUMNS, READING)
@@ -226,7 +226,8 @@ def _refuse_unknown_names(files: Sequence[tuple[Path, str]], work: Callable[[Pat
         raise UsageError(said, hint=hint)
 
 
-def _output(run: Run) -> Path:
+def output_of(run: Run) -> Path:
+    """Where the results go; UsageError where that was not said."""
     if run.output is None:
         raise UsageError(text("batch.no-output"), hint=text("batch.no-output-hint"))
     return run.output
@@ -235,7 +236,7 @@ def _output(run: Run) -> Path:
 def _folder(run: Run, names: Sequence[str]) -> OutputFolder:
     from elancry.outputs import OutputFolder
 
-    folder = OutputFolder(_output(run), command="batch", force=run.force)
+    folder = OutputFolder(output_of(run), command="batch", force=run.force)
     folder.refuse_foreign(names)
     return folder
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import click
 
-from elancry.cli.batch_run import BatchCommand, Run, run_statistics
+from elancry.cli.batch_run import BatchCommand, Run, output_of, run_statistics
 from elancry.cli.pseudonyms import Pseudonyms, own_params, pseudonym_options
 from elancry.cli.worded import WordedOption
 from elancry.texts import text
@@ -17,7 +17,7 @@ def _statistics(run: Run, patterns: tuple[str, ...], period: str, times: str, ps
     from elancry.edit.statistics import StatisticsChoice
 
     choices = StatisticsChoice(patterns)
-    with pseudonyms.files(run.paths, run.output, quiet=run.quiet) as paths:
+    with pseudonyms.files(run.paths, output_of(run), quiet=run.quiet) as paths:
         run = replace(run, paths=paths)
         return run_statistics(run, choices, recording=period == "recording", on_medium=times == "medium")
 

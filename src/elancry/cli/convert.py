@@ -109,8 +109,8 @@ def convert(
     out = Path(output)
     as_folder = out.is_dir() or output.endswith(("/", os.sep))
     kinds = Kinds(quiet=quiet, verbose=verbose)
-    folder = out if as_folder or not out.suffix else None
-    with pseudonyms.files(inputs, folder, quiet=quiet, plan=plan) as files:
+    as_file = bool(out.suffix) and not as_folder
+    with pseudonyms.files(inputs, out, quiet=quiet, plan=plan, file=as_file) as files:
         conversion = plan_conversion(files, out, as_folder=as_folder, source=source, target=target)
         refuse_unused_choices(conversion, choices)
         refuse_unknown_tiers(conversion, choices)

@@ -11,6 +11,7 @@ from elancry.cli.options import StudyCommand, jobs_option, output_option, plan_o
 from elancry.cli.pseudonyms import Pseudonyms, pseudonym_options
 from elancry.cli.say import say
 from elancry.cli.worded import command, option
+from elancry.errors import UsageError
 from elancry.findings import Severity, worst
 from elancry.study.plan_keys import Topic
 from elancry.texts import text
@@ -57,8 +58,14 @@ def merge(
         )
         coding.require_usable()
         result: MergeResult | PassedOn
-        if study.hidden is not None and coding.files and all(file.merged for file in coding.files):
-            result = pass_on(coding, output, force=force, csv_form=plan.csv_form.for_tables)
+        n_merged = sum(file.merged for file in coding.files)
+        if study.hidden is not None and 0 < n_merged < len(coding.files):
+            said = text("pseudonyms.mixed", merged=n_merged, raters=len(coding.files) - n_merged)
+            raise UsageError(said, hint=text("pseudonyms.mixed-hint"))
+        if study.hidden is not None and n_merged:
+            result = pass_on(
+                coding, output, force=force, discard=discard_adjudication, csv_form=plan.csv_form.for_tables
+            )
         else:
             result = merge_study(
                 coding,

@@ -16,7 +16,7 @@ from elancry.cli.options import FILE, key_option
 from elancry.cli.say import say
 from elancry.cli.worded import option
 from elancry.errors import UsageError
-from elancry.texts import text
+from elancry.texts import some, text
 
 if TYPE_CHECKING:
     from elancry.pseudonyms.study import HiddenStudy
@@ -44,31 +44,45 @@ class Pseudonyms:
     leaks: int = 0
 
     @contextmanager
-    def study(self, paths: Sequence[Path], plan: Plan, output: Path | None, *, quiet: bool) -> Iterator[Study]:
+    def study(
+        self, paths: Sequence[Path], plan: Plan, output: Path, *, quiet: bool, file: bool = False
+    ) -> Iterator[Study]:
         """The study to work on; where names are hidden, the list of what could still tell them is written at the end.
 
-        Raises what `hidden_study` does, OutputRefused where the list cannot be written.
+        `file`: the output is a file, not a folder. What is replaced of people's is kept beside the key, not in the
+        output. Raises what `hidden_study` does, UsageError for a key beside an output file, OutputRefused where the
+        list cannot be written.
         """
         if self.key is None:
             yield Study(tuple(paths), plan)
             return
         from elancry.cli.show import counter
-        from elancry.pseudonyms.leaks import leaks_of, path_beside, write_leaks
+        from elancry.files import keeping_in, noting_written
+        from elancry.pseudonyms.key import refuse_beside
+        from elancry.pseudonyms.leaks import leaks_of, others_in, path_beside, write_leaks
         from elancry.pseudonyms.study import hidden_study
 
+        if file:
+            refuse_beside(self.key, output)
         path_beside(self.key)
         bar = counter(text("progress.reading"), quiet=quiet)
-        with hidden_study(paths, plan, self.key, output=output, keep_tiers=self.keep_tiers, progress=bar) as hidden:
-            yield Study(hidden.paths, hidden.plan, hidden)
+        folder = None if file else output
+        with hidden_study(paths, plan, self.key, output=folder, keep_tiers=self.keep_tiers, progress=bar) as hidden:
+            with keeping_in(self.key.parent), noting_written() as written:
+                yield Study(hidden.paths, hidden.plan, hidden)
             leaks = leaks_of(hidden.names, hidden.plan)
-        self.leaks = len(leaks)
-        path = write_leaks(leaks, self.key)
+        others = () if file else others_in(output, written)
+        self.leaks = len(leaks) + len(others)
+        path = write_leaks([*leaks, *others], self.key, output)
+        if others:
+            names = some([leak.left.file for leak in others], 3)
+            say(text("pseudonyms.other-files", n=len(others), folder=str(output), names=names), err=True)
         if not quiet:
             say(text("pseudonyms.leaks", n=self.leaks, path=str(path), key=str(self.key)))
 
     @contextmanager
     def files(
-        self, paths: Sequence[Path], output: Path | None, *, quiet: bool, plan: Plan | None = None
+        self, paths: Sequence[Path], output: Path, *, quiet: bool, plan: Plan | None = None, file: bool = False
     ) -> Iterator[tuple[Path, ...]]:
         """The same for a command that works file by file: the files given, or those under pseudonyms.
 
@@ -79,7 +93,7 @@ class Pseudonyms:
             return
         from elancry.study.plan import plan_for
 
-        with self.study(paths, plan or plan_for(paths), output, quiet=quiet) as study:
+        with self.study(paths, plan or plan_for(paths), output, quiet=quiet, file=file) as study:
             files = () if study.hidden is None else study.hidden.files
             alone = len(paths) == 1 and not paths[0].is_dir() and len(files) == 1
             yield files if alone else study.paths

@@ -2,20 +2,23 @@
 
 What stays is listed (`_KEPT`): every other element and attribute, every comment and instruction is left out. Free text
 can name anybody: values that are no codes, and tiers that are no coding, go unless the tier is kept by name.
+
+A file of several raters is put in a new order: tiers by the pseudonyms of their raters, annotations and time slots
+numbered anew, so that neither places nor numbers tell in which order the raters' names come.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import Any
+from typing import Any, get_args
 
 from lxml import etree
 
-from elancry.check.coding import DISAGREEMENT
+from elancry.check.coding import DISAGREEMENT, RESERVED_RATERS, natural_key
 from elancry.check.naming import FileName, TierPattern
 from elancry.check.places import Place, locate, owners
 from elancry.check.reading import base_name
@@ -25,6 +28,7 @@ from elancry.codebook.load import builtin_names
 from elancry.codebook.model import Codebook
 from elancry.eaf import Constraint, Document, Tier
 from elancry.eaf.elements import XSI, language_element, set_attribute, vocabulary_element
+from elancry.merge.dispute import PointKind, PointState
 from elancry.pseudonyms.key import REMOVED
 from elancry.pseudonyms.names import Names
 from elancry.template.media import MIME_TYPES
@@ -89,16 +93,29 @@ _LANGUAGE = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z]{2}|[-_]\d{3})?")
 """ISO 639 with a region of ISO 3166 or UN M49, as LANG_IDs are."""
 _LEFT_OUT_IDS = ("id", "parent", "previous")
 _URN = "urn:nl-mpi-tools-elan-eaf:"
+_WORDS_OF_POINTS = frozenset({*get_args(PointKind), *PointState})
 _LAST_ID = "lastUsedAnnotationId"
 
 
 @dataclass(frozen=True)
-class _Part:
+class Part:
     """What becomes of a tier: its name, and what stands for each of its values."""
 
     name: str
     value: _Value
-    annotator: str | None = None
+    annotator: str | None
+    rater: str
+    """Whose it is, by the original name."""
+    place: tuple[Any, ...]
+    """By which the tiers of a file are sorted."""
+
+
+@dataclass(frozen=True)
+class HiddenDocument:
+    """A document without names; `ids` says which annotation id became which."""
+
+    document: Document
+    ids: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -112,7 +129,7 @@ class Hiding:
     veiled_pattern: TierPattern | None = None
     """How tiers name their rater afterwards."""
 
-    def document(self, document: Document, named: FileName, *, merged: bool) -> Document:
+    def document(self, document: Document, named: FileName, *, merged: bool) -> HiddenDocument:
         """The document without names; `named` is what its original name says."""
         root = etree.fromstring(document.to_bytes())
         etree.strip_tags(root, etree.Comment, etree.ProcessingInstruction)
@@ -120,23 +137,25 @@ class Hiding:
         root = _only_kept(root)
         _inside(root, document)
         self._head(root, document)
-        self._tiers(root, document, self._parts(document, named, merged))
+        parts = self.parts(document, named, merged=merged)
+        self._tiers(root, document, parts)
         _drop_unused(root)
         self._definitions(root)
+        ids: Mapping[str, str] = {}
+        if (merged or self.tier_pattern is not None) and not self.names.again:
+            _in_order(root, {part.name: part.place for part in parts.values()})
+            ids = _numbered_anew(root, self.names.nothing)
         for element in root.iter():
             self._attributes(element)
-        return Document(root, document.name)
+        return HiddenDocument(Document(root, document.name), ids)
 
-    def left_out(self, items: Iterable[Mapping[str, Any]], document: Document, named: FileName) -> list[dict[str, Any]]:
-        """What merge.json says of annotations that the merged `document` could not hold, of tiers that stay."""
-        parts = self._parts(document, named, merged=True)
-        return [self._left_out(item, parts[item["tier"]]) for item in items if item["tier"] in parts]
-
-    def _left_out(self, item: Mapping[str, Any], part: _Part) -> dict[str, Any]:
+    def left_out(self, item: Mapping[str, Any], part: Part, ids: Mapping[str, str]) -> dict[str, Any]:
+        """What merge.json says of an annotation that a merged document could not hold; `ids` are those of now."""
         language = item.get("lang_ref")
+        named = {name: item.get(name) for name in _LEFT_OUT_IDS}
         return {
             "tier": part.name,
-            **{name: None if item.get(name) is None else self.names.identity(item[name]) for name in _LEFT_OUT_IDS},
+            **{name: None if old is None else ids.get(old) or self.names.identity(old) for name, old in named.items()},
             **{name: None if item.get(name) is None else _time(item[name]) for name in ("begin", "end")},
             **{name: item.get(name) for name in ("start_ms", "end_ms", "given", "why")},
             "value": part.value(item["value"]),
@@ -158,12 +177,16 @@ class Hiding:
 
         return [
             {
-                **{name: item[name] for name in ("kind", "start_ms", "end_ms", "state")},
+                **{name: item[name] for name in ("kind", "state") if item[name] in _WORDS_OF_POINTS},
+                **{name: int(item[name]) for name in ("start_ms", "end_ms")},
                 "sequence": names.sequence(session, item["sequence"]),
                 "system": names.label(item["system"], "tier", tier=item["tier"]),
                 "tier": names.label(item["tier"], "tier", tier=item["tier"]),
                 **{
-                    name: {names.rater(rater): code(item["kind"], value) for rater, value in item[name].items()}
+                    name: {
+                        names.rater(rater): code(item["kind"], item[name][rater])
+                        for rater in sorted(item[name], key=names.rater)
+                    }
                     for name in ("codes", "categories")
                 },
                 "consensus": code(item["kind"], item["consensus"]),
@@ -201,9 +224,11 @@ class Hiding:
             elif not (name == _LAST_ID and value.isdecimal()):
                 _remove(element)
 
-    def _parts(self, document: Document, named: FileName, merged: bool) -> dict[str, _Part]:
-        found: dict[str, _Part] = {}
+    def parts(self, document: Document, named: FileName, *, merged: bool) -> dict[str, Part]:
+        """What becomes of every tier that stays, by its original name."""
+        found: dict[str, Part] = {}
         own = owners(document, named.rater, pattern=self.tier_pattern, merged=merged)
+        places = _places(own)
         for rater, theirs in own.items():
             bases = {tier.id: base for base, tier in theirs.items()}
             for codebook in self.codebooks:
@@ -211,30 +236,32 @@ class Hiding:
                     if place.tier is not None and place.tier.id not in found:
                         base = bases[place.tier.id]
                         value = self._coded(document, named.session, rater, place, place.tier)
-                        found[place.tier.id] = self._part(place.tier, base, rater, value, merged)
+                        found[place.tier.id] = self._part(place.tier, base, rater, value, places, merged)
             for base, tier in theirs.items():
                 if tier.id not in found and {base, tier.id} & set(self.keep_tiers):
-                    found[tier.id] = self._part(tier, base, rater, self._kept(document, tier), merged)
-        places = {tier.id: (rater, base) for rater, theirs in own.items() for base, tier in theirs.items()}
+                    found[tier.id] = self._part(tier, base, rater, self._kept(document, tier), places, merged)
+        whose = {tier.id: (rater, base) for rater, theirs in own.items() for base, tier in theirs.items()}
         for name in list(found):
             above = document.tier(name)
             while above is not None and above.parent is not None and above.parent not in found:
                 above = document.tier(above.parent)
                 if above is not None:
-                    rater, base = places.get(above.id, ("", above.id))
-                    found[above.id] = self._part(above, base, rater, _removed, merged)
+                    rater, base = whose.get(above.id, ("", above.id))
+                    found[above.id] = self._part(above, base, rater, _removed, places, merged)
         return found
 
-    def _part(self, tier: Tier, base: str, rater: str, value: _Value, merged: bool) -> _Part:
+    def _part(self, tier: Tier, base: str, rater: str, value: _Value, places: Mapping[str, int], merged: bool) -> Part:
         names = self.names
-        shown = names.label(base, "tier", tier=base)
+        label = shown = names.label(base, "tier", tier=base)
         whole = unicodedata.normalize("NFC", tier.id)
         if merged and "@" in whole:
-            shown = f"{shown}@{names.rater(rater)}"
+            shown = f"{label}@{names.rater(rater)}"
         elif not merged and self.veiled_pattern is not None and _names_rater(self.tier_pattern, whole):
-            shown = self.veiled_pattern.name_of(shown, names.rater(rater))
+            shown = self.veiled_pattern.name_of(label, names.rater(rater))
         annotator = (tier.annotator or "").strip()
-        return _Part(shown, value, names.rater(annotator) if annotator else None)
+        last = (rater in RESERVED_RATERS, natural_key(names.rater(rater)))
+        place = (places.get(base, len(places)), natural_key(label), *last)
+        return Part(shown, value, names.rater(annotator) if annotator else None, rater, place)
 
     def _coded(self, document: Document, session: str, rater: str, place: Place, tier: Tier) -> _Value:
         """What stands for the values of a coding tier: codes stay, anything else is removed."""
@@ -258,7 +285,7 @@ class Hiding:
     def _kept(self, document: Document, tier: Tier) -> _Value:
         return lambda value: self.names.text(value, "value", document.name, tier.id)
 
-    def _tiers(self, root: etree._Element, document: Document, parts: Mapping[str, _Part]) -> None:
+    def _tiers(self, root: etree._Element, document: Document, parts: Mapping[str, Part]) -> None:
         for element in root.findall("TIER"):
             part = parts.get(element.get("TIER_ID", ""))
             if part is None:
@@ -326,6 +353,82 @@ class Hiding:
         if element.tag == "CONSTRAINT":
             kind = next((item for item in Constraint if item.value == element.get("STEREOTYPE")), None)
             element.set("DESCRIPTION", "" if kind is None else kind.description)
+
+
+def _places(own: Mapping[str, Mapping[str, Tier]]) -> dict[str, int]:
+    """Where tiers stand in a file, by their names without the rater: as early as any rater has them.
+
+    Where all raters have the same tiers in one order it is that one; it never depends on the order of the raters.
+    """
+    found: dict[str, int] = {}
+    raters = [theirs for rater, theirs in own.items() if rater not in RESERVED_RATERS]
+    for theirs in raters or own.values():
+        for place, base in enumerate(theirs):
+            found[base] = min(place, found.get(base, place))
+    return found
+
+
+def _in_order(root: etree._Element, places: Mapping[str, tuple[Any, ...]]) -> None:
+    """Sort the tiers by `places`, time slots by time and first use, types and vocabularies by first use."""
+    tiers = sorted(root.findall("TIER"), key=lambda tier: places[tier.get("TIER_ID", "")])
+    _rearrange(root.findall("TIER"), tiers)
+    used: dict[str, int] = {}
+    for element in (item for tier in tiers for item in tier.iter("ALIGNABLE_ANNOTATION")):
+        for key in ("TIME_SLOT_REF1", "TIME_SLOT_REF2"):
+            used.setdefault(element.get(key, ""), len(used))
+    order = root.find("TIME_ORDER")
+    slots = [] if order is None else list(order)
+    groups: list[list[etree._Element]] = []
+    for slot in slots:
+        if slot.get("TIME_VALUE") is None and groups:  # its place is behind the one before it
+            groups[-1].append(slot)
+        else:
+            groups.append([slot])
+    if all((group[0].get("TIME_VALUE") or "").isdecimal() for group in groups):
+        groups.sort(key=lambda group: (int(group[0].get("TIME_VALUE", "")), _first(group, used)))
+    _rearrange(slots, [slot for group in groups for slot in group])
+    kinds = list(dict.fromkeys(tier.get("LINGUISTIC_TYPE_REF") for tier in tiers))
+    types = sorted(root.findall("LINGUISTIC_TYPE"), key=lambda kind: kinds.index(kind.get("LINGUISTIC_TYPE_ID")))
+    _rearrange(root.findall("LINGUISTIC_TYPE"), types)
+    named = list(dict.fromkeys(kind.get("CONTROLLED_VOCABULARY_REF") for kind in types))
+    found = root.findall("CONTROLLED_VOCABULARY")
+    _rearrange(found, sorted(found, key=lambda vocabulary: named.index(vocabulary.get("CV_ID"))))
+
+
+def _first(slots: Sequence[etree._Element], used: Mapping[str, int]) -> int:
+    return used.get(slots[0].get("TIME_SLOT_ID", ""), -1)
+
+
+def _rearrange(there: Sequence[etree._Element], wanted: Sequence[etree._Element]) -> None:
+    """Put the elements, which have one parent, one behind the other in the order `wanted`."""
+    parent = there[0].getparent() if there else None
+    if parent is not None:
+        at = parent.index(there[0])
+        for element in there:
+            parent.remove(element)
+        for place, element in enumerate(wanted):
+            parent.insert(at + place, element)
+
+
+def _numbered_anew(root: etree._Element, nothing: Callable[[str, int], str]) -> dict[str, str]:
+    """Number annotations and time slots as they stand; old annotation id -> new one."""
+    ids: dict[str, str] = {}
+    for element in root.iter("ALIGNABLE_ANNOTATION", "REF_ANNOTATION"):
+        ids.setdefault(element.get("ANNOTATION_ID", ""), f"a{len(ids) + 1}")
+    slots: dict[str, str] = {}
+    for element in root.iter("TIME_SLOT"):
+        slots.setdefault(element.get("TIME_SLOT_ID", ""), f"ts{len(slots) + 1}")
+    for element in root.iter("ALIGNABLE_ANNOTATION", "REF_ANNOTATION", "TIME_SLOT"):
+        for name in ("ANNOTATION_ID", "ANNOTATION_REF", "PREVIOUS_ANNOTATION"):
+            if (old := element.get(name)) is not None:
+                element.set(name, ids.get(old) or nothing(old, 12))
+        for name in ("TIME_SLOT_ID", "TIME_SLOT_REF1", "TIME_SLOT_REF2"):
+            if (old := element.get(name)) is not None:
+                element.set(name, slots.get(old) or nothing(old, 12))
+    for element in root.findall("HEADER/PROPERTY"):
+        if element.get("NAME") == _LAST_ID:
+            element.text = str(len(ids))
+    return ids
 
 
 def _time(value: str) -> str:

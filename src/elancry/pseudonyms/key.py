@@ -51,8 +51,7 @@ class Key:
         Raises UsageError for a key inside it, UnreadableInput for a file that is no key.
         """
         if outputs is not None and real_path(path).is_relative_to(real_path(outputs)):
-            said = text("pseudonyms.key-among-outputs", key=str(path), folder=str(outputs))
-            raise UsageError(said, hint=text("pseudonyms.hint-key-outside"))
+            raise _among_outputs(path, outputs)
         if (why := why_no_file(path)) is not None:
             raise UnreadableInput(why)
         if not path.exists():
@@ -107,9 +106,25 @@ class Key:
         names = {kind: {**known, **{name: name for name in known.values()}} for kind, known in self.names.items()}
         return Key(self._secret, names, self.made)
 
+    def with_hidden(self, hidden: Mapping[str, Iterable[str]]) -> Key:
+        """A key by which these names, which are pseudonyms already, stay what they are, too."""
+        names = {kind: {**{name: name for name in hidden.get(kind, ())}, **known} for kind, known in self.names.items()}
+        return Key(self._secret, names, self.made)
+
     def identifier(self, original: str) -> uuid.UUID:
         """An identifier in place of another one: the same for the same, and only with this key."""
         return uuid.UUID(bytes=hmac.digest(self._secret.encode(), original.encode(), "sha256")[:16], version=4)
+
+
+def refuse_beside(key: Path, output: Path) -> None:
+    """Raise UsageError for a key that lies beside the file that is given away."""
+    if real_path(key).parent == real_path(output).parent:
+        raise _among_outputs(key, output.parent)
+
+
+def _among_outputs(key: Path, folder: Path) -> UsageError:
+    said = text("pseudonyms.key-among-outputs", key=str(key), folder=str(folder))
+    return UsageError(said, hint=text("pseudonyms.hint-key-outside"))
 
 
 def nfc(name: str) -> str:

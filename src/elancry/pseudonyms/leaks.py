@@ -1,6 +1,7 @@
 """What could still tell who somebody is: every free text that goes out, and every word that resembles a name.
 
-Nobody but a person can judge these; the list lies beside the key, because it holds names.
+Nobody but a person can judge these; the list lies beside the key, because it holds names. It is one list for all that
+is given away under the keys of a folder: a command replaces the lines about its own output.
 
 Conventions
 -----------
@@ -14,7 +15,8 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Mapping
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path, PurePosixPath
@@ -22,7 +24,9 @@ from typing import Any
 
 from elancry.codebook.model import Codebook
 from elancry.errors import OutputRefused
-from elancry.files import write_text
+from elancry.files import keep, write_text
+from elancry.locks import alone
+from elancry.paths import read_regular, real_path
 from elancry.pseudonyms.key import KINDS
 from elancry.pseudonyms.names import Left, Names
 from elancry.pseudonyms.words import fold, parts_of
@@ -30,8 +34,8 @@ from elancry.study.plan_keys import Plan
 from elancry.texts import text
 
 FILE = "leaks.csv"
-COLUMNS = ("reason", "what", "file", "tier", "text", "word", "resembles")
-FREE_TEXT, SPELLING, PART, INITIALS = "free text", "spelling", "part", "initials"
+COLUMNS = ("output", "reason", "what", "file", "tier", "text", "word", "resembles")
+FREE_TEXT, SPELLING, PART, INITIALS, OTHER_FILE = "free text", "spelling", "part", "initials", "other file"
 _SHORT, _LONG = 4, 8
 _FREE = frozenset({"value", "description", "round", "tier", "type", "entry"})
 """Kinds of texts that somebody wrote freely, those of a written codebook apart; the others are listed only where they
@@ -62,26 +66,75 @@ def leaks_of(names: Names, plan: Plan) -> tuple[Leak, ...]:
     return tuple(found)
 
 
+def others_in(output: Path, written: Collection[Path]) -> tuple[Leak, ...]:
+    """The files in an output folder that the command did not write: what they say is not known."""
+    files = sorted(path for path in output.rglob("*") if path.is_file() and real_path(path) not in written)
+    return tuple(Leak(OTHER_FILE, Left("file", path.relative_to(output).as_posix(), "", "")) for path in files)
+
+
 def path_beside(key: Path) -> Path:
-    """Where the list goes; OutputRefused where a file of that name is which is none."""
+    """Where the list goes; OutputRefused where a file of that name is which is none, and for a key of that name."""
     path = key.parent / FILE
-    head = ",".join(COLUMNS).encode()
-    if path.exists() and not (path.is_file() and path.read_bytes().removeprefix(b"\xef\xbb\xbf").startswith(head)):
-        raise OutputRefused(text("pseudonyms.not-a-list", path=str(path)), hint=text("pseudonyms.not-a-list-hint"))
+    hint = text("pseudonyms.not-a-list-hint")
+    if key.name.casefold() == FILE:
+        raise OutputRefused(text("pseudonyms.key-is-list", path=str(key)), hint=text("pseudonyms.hint-other-key"))
+    if path.exists():
+        try:
+            first = read_regular(path).partition(b"\n")[0] if path.is_file() else b""
+        except OSError as error:
+            reason = error.strerror or str(error)
+            raise OutputRefused(text("outputs.unreadable", path=str(path), reason=reason)) from error
+        head = re.split(r"[,;\t]", first.decode("utf-8-sig", errors="replace").replace('"', "").strip())
+        if not set(COLUMNS[1:]) <= set(head):
+            raise OutputRefused(text("pseudonyms.not-a-list", path=str(path)), hint=hint)
     return path
 
 
-def write_leaks(leaks: Iterable[Leak], key: Path) -> Path:
-    """Write the list beside the key; raises what `path_beside` does."""
+def write_leaks(leaks: Iterable[Leak], key: Path, output: Path) -> Path:
+    """Put what was found in `output` into the list beside the key; raises what `path_beside` does.
+
+    What the list says of other outputs stays. Where people wrote into it, or where it said of this output what it no
+    longer says (another run may have written other files there), it is first kept as `leaks.csv.kept-1`.
+    """
     path = path_beside(key)
+    of_output = real_path(output).as_posix()
+    now = [
+        (
+            of_output,
+            leak.reason,
+            leak.left.kind,
+            leak.left.file,
+            leak.left.tier,
+            leak.left.text,
+            leak.word,
+            leak.resembles,
+        )
+        for leak in leaks
+    ]
+    with alone(key.parent):
+        before = _rows(path)
+        others = [row for row in before or () if row[0] != of_output]
+        if before is None or not {row for row in before if row[0] == of_output} <= set(now):
+            keep(path)
+        write_text(path, _as_csv([*others, *now]))
+    return path
+
+
+def _rows(path: Path) -> list[tuple[str, ...]] | None:
+    """The lines of a list; none where there is no list, `None` where it is not as elancry wrote it."""
+    if not path.exists():
+        return []
+    content = read_regular(path).decode("utf-8", errors="replace")
+    rows = list(map(tuple, csv.reader(io.StringIO(content, newline=""))))[1:]
+    return rows if _as_csv(rows) == content else None
+
+
+def _as_csv(rows: Iterable[Sequence[str]]) -> str:
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\n")
     writer.writerow(COLUMNS)
-    for leak in leaks:
-        left = leak.left
-        writer.writerow((leak.reason, left.kind, left.file, left.tier, left.text, leak.word, leak.resembles))
-    write_text(path, stream.getvalue())
-    return path
+    writer.writerows(rows)
+    return stream.getvalue()
 
 
 class _Likeness:

@@ -6,11 +6,13 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cache, cached_property
 from pathlib import PurePosixPath
 
 from elancry.align.point_marks import SEPARATOR, marks_of
 from elancry.check.coding import RESERVED_RATERS, natural_key
 from elancry.check.naming import UNNAMED
+from elancry.codebook.load import builtin_names, builtin_path, load_codebook
 from elancry.codebook.model import Codebook
 from elancry.pseudonyms.key import REMOVED, Key, nfc
 from elancry.pseudonyms.words import Words, fold, parts_of
@@ -69,11 +71,10 @@ class Names:
             counts = Counter(fold(word) for name in names for word in set(parts_of(name)))
             yield from (word for word, count in counts.items() if 2 * count > len(names) > _FEW)
 
-    @property
+    @cached_property
     def roles(self) -> frozenset[str]:
-        """PARTICIPANTs that the codebook names; one that was read out of files names people, not roles."""
-        systems = () if self.codebook.extracted else self.codebook.systems
-        return frozenset(system.participant for system in systems if system.participant)
+        """PARTICIPANTs that the codebook or a built-in one names; one that was read out of files may name people."""
+        return _builtin_roles() | (frozenset() if self.codebook.extracted else _roles_of(self.codebook))
 
     def is_of_codebook(self, text: str) -> bool:
         """Whether a text is one of those that a codebook somebody wrote has."""
@@ -125,11 +126,11 @@ class Names:
         stem, at, rater = text.rpartition("@")
         if self.again and at and (rater in RESERVED_RATERS or rater in self.key.names["rater"]):
             return f"{self.thing(stem)}@{rater}"  # merging made it from another one
-        return self._nothing(text, 8)
+        return self.nothing(text, 8)
 
     def identity(self, text: str) -> str:
         """An id of an annotation or time slot; one that is no plain number gets another."""
-        return text if _NUMBERED.fullmatch(text) else self._nothing(text, 12)
+        return text if _NUMBERED.fullmatch(text) else self.nothing(text, 12)
 
     def entry(self, text: str, *, is_code: bool) -> str:
         """The text of a vocabulary's entry; where a written codebook has no such code, one that says nothing.
@@ -137,9 +138,9 @@ class Names:
         Each of these is another one, so that no value can be taken for it.
         """
         known = self.codebook.extracted or is_code or not any(map(str.isalpha, text))
-        return self.label(text, "entry") if known else self._nothing(text, 8)
+        return self.label(text, "entry") if known else self.nothing(text, 8)
 
-    def _nothing(self, text: str, digits: int) -> str:
+    def nothing(self, text: str, digits: int) -> str:
         """A name that says nothing, the same for the same text."""
         return text if self.again and _MADE.fullmatch(text) else f"x{self.key.identifier(text).hex[:digits]}"
 
@@ -168,6 +169,15 @@ class Names:
         if nfc(code) in self.sequences.get(session, {}):
             return self.sequence(session, code)
         return f"{REMOVED}?" if code.endswith("?") else REMOVED
+
+
+@cache
+def _builtin_roles() -> frozenset[str]:
+    return frozenset().union(*(_roles_of(load_codebook(builtin_path(name))) for name in builtin_names()))
+
+
+def _roles_of(codebook: Codebook) -> frozenset[str]:
+    return frozenset(system.participant for system in codebook.systems if system.participant)
 
 
 def texts_of(codebook: Codebook) -> Iterable[str]:

@@ -11,6 +11,7 @@ from elancry.check.coding import CheckedCoding
 from elancry.codebook.dump import dump_codebook
 from elancry.eaf import Preferences, parse_eaf, read_eaf, write_eaf, write_pfsx
 from elancry.eaf.pfsx import EntryPreference, read_entries
+from elancry.errors import UnreadableInput, UsageError
 from elancry.merge.study import merge_study
 from elancry.pseudonyms.study import hidden_study
 from elancry.study.plan import Plan
@@ -360,3 +361,171 @@ def test_the_points_of_a_merge_are_carried_under_pseudonyms(private, hidden, pla
         ]
         if before["kind"] in ("time", "edge"):
             assert now["categories"] == {known[rater]: code for rater, code in before["categories"].items()}
+
+
+def merged_backwards(private, plan, tmp_path, value="protest", tier="form"):
+    """The folder of a merge of which one annotation, whose times are reversed, could not become part."""
+    path = private.folder / "Huber_2020__Jörg.eaf"
+    text = path.read_text(encoding="utf-8")
+    annotation = next(item for item in read_eaf(path).annotations(tier) if item.value == value)
+    (tag,) = re.findall(rf'<ALIGNABLE_ANNOTATION [^>]*ANNOTATION_ID="{annotation.id}"[^>]*>', text)
+    backwards = tag.replace("REF1", "REF0").replace("REF2", "REF1").replace("REF0", "REF2")
+    path.write_text(text.replace(tag, backwards), encoding="utf-8")
+    merge_study(check_study([private.folder], plan), tmp_path / "merged", min_ms=40)
+    return tmp_path / "merged"
+
+
+def test_a_sequence_that_a_merged_file_could_not_hold_has_a_number_too(study_folder, plan, hidden, tmp_path):
+    study_folder.add("Huber_2020", "Anna", sequences=[(0, 1000, "Frau c")], form=[])
+    two = [(0, 1000, "Frau c"), (5000, 6000, "am Montag")]
+    study_folder.add("Huber_2020", "Jörg", sequences=two, form=[])
+    merged = merged_backwards(study_folder, plan, tmp_path, value="am Montag", tier="Sequence")
+    files, _ = hidden(merged)
+    (left,) = json.loads(files["merge.json"])["sessions"][0]["left_out"]
+    assert left["value"] == "seq02"
+
+
+def test_what_merge_json_says_stays_under_pseudonyms(private, plan, hidden, names, tmp_path):
+    merged = merged_backwards(private, plan, tmp_path)
+    path = merged / "merge.json"
+    before = json.loads(path.read_text(encoding="utf-8"))
+    (session,) = before["sessions"]
+    session["restructured"] = [{"tier": "form@Jörg", "why": "eaf-reversed"}, {"tier": "gone@Jörg", "why": "x"}]
+    session["inputs"][0]["remark"] = "geheim"
+    path.write_text(json.dumps(before), encoding="utf-8")
+    files, coding = hidden(merged)
+    assert leaks(files) == []
+    now = json.loads(files["merge.json"])
+    assert now["options"] == {"consensus": "majority", "min_ms": 40}
+    (after,) = now["sessions"]
+    raters = {name: known for name, known in names()["rater"].items() if name in session["raters"]}
+    assert after["raters"] == sorted(raters.values())
+    assert after["restructured"] == [{"tier": f"form@{raters['Jörg']}", "why": "eaf-reversed"}]
+    assert (len(after["points"]), after["adjudicated"]) == (len(session["points"]), False)
+    kept = {f"{base}@{raters.get(rater, rater)}": number for name, number in session["annotations"].items()
+            for base, _, rater in [name.partition("@")] if base not in ("Comment", "Notes about Huber")}  # fmt: skip
+    assert after["annotations"] == kept
+
+    # Ids lead back to those of the raters' files, as they do in the merged file with names.
+    def ids(found):
+        return {(tier.rater, item.start_ms, item.end_ms, tier.kind): item.id for file in found.files
+                for tier in file.tiers if tier.rater in (*raters, *raters.values())
+                for item in tier.annotations}  # fmt: skip
+
+    theirs = {(raters[rater], *rest): name for (rater, *rest), name in ids(check_study([merged], plan)).items()}
+    assert len(theirs) > 5
+    assert ids(coding) == theirs
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "{", "[]", '{"sessions": 3}', '{"sessions": [3]}', '{"sessions": [{"file": "NAME"}]}',
+        '{"sessions": [{"file": "NAME", "session": "s", "inputs": [{"file": 3}], "renumbered": {}}]}',
+        '{"sessions": [{"file": "NAME", "session": "s", "inputs": [], "renumbered": [1]}]}',
+        '{"sessions": [{"file": "NAME", "session": "s", "inputs": [], "renumbered": {}, "left_out": [{"tier": []}]}]}',
+    ],
+)  # fmt: skip
+def test_a_merge_json_that_is_none_is_refused(private, plan, hidden, tmp_path, content):
+    merge_study(check_study([private.folder], plan), tmp_path / "merged")
+    text = content.replace("NAME", "Huber_2020.merged.eaf")
+    (tmp_path / "merged" / "merge.json").write_text(text, encoding="utf-8")
+    with pytest.raises(UnreadableInput, match=r"merge\.json is not as elancry merge wrote it"):
+        hidden(tmp_path / "merged")
+
+
+def test_nothing_in_a_merged_file_tells_in_which_order_the_raters_names_come(study_folder, plan, names, tmp_path):
+    """Two merged files of the same coding, in which the raters' places are exchanged, come out alike."""
+    spans = {"one": [(0, 100, "protest"), (200, 300, "despair")], "two": [(0, 150, "despair")]}
+    made = []
+    for places in (("one", "two"), ("two", "one")):
+        folder = type(study_folder)(tmp_path / "-".join(places), study_folder.codebook)
+        for rater, place in zip(("Adler", "Zeller"), places, strict=True):
+            folder.add("s", rater, form=spans[place], ratings=RATED if place == "one" else None)
+        merged = tmp_path / f"merged-{places[0]}"
+        merge_study(check_study([folder.folder], plan), merged)
+        # `one` is called R01 both times.
+        named = dict(zip(places, ("Adler", "Zeller"), strict=True))
+        known = {"session": {"s": "S01"}, "medium": {"s.mp4": "M01"}, "participant": {},
+                 "rater": {named["one"]: "R01", named["two"]: "R02"}}  # fmt: skip
+        key = tmp_path / f"{places[0]}.json"
+        key.write_text(json.dumps({"salt": "x", "made": "2026-01-01", "names": known}), encoding="utf-8")
+        with hidden_study([merged], plan, key, output=None) as study:
+            found = {path.name: path.read_text(encoding="utf-8") for path in study.paths[0].iterdir()}
+            eaf = re.sub(r"urn:nl[^<]*", "", found["S01.merged.eaf"])
+            record = json.loads(found["merge.json"])
+            record["sessions"][0]["sha256"] = ""
+            made.append((eaf, record))
+    assert made[0] == made[1]
+    assert made[0][0].index("form@R01") < made[0][0].index("form@R02")
+
+
+# Files that are under pseudonyms already
+
+
+@pytest.fixture
+def twice(private, plan, tmp_path):
+    """A folder with a rater's file under pseudonyms of tmp_path/key.json, and another rater's under her name."""
+    folder = tmp_path / "both"
+    folder.mkdir()
+    with hidden_study([private.folder], plan, tmp_path / "key.json", output=None) as study:
+        known = json.loads((tmp_path / "key.json").read_text(encoding="utf-8"))["names"]
+        name = f"{known['session']['Huber_2020']}__{known['rater']['Jörg']}.eaf"
+        (folder / name).write_bytes((study.paths[0] / name).read_bytes())
+    (folder / "Huber_2020__Anna Muster.eaf").write_bytes((private.folder / "Huber_2020__Anna Muster.eaf").read_bytes())
+    return folder
+
+
+def test_a_file_under_pseudonyms_keeps_them_beside_files_with_names(twice, hidden, names):
+    before = names()
+    files, coding = hidden(twice)
+    assert names() == before
+    assert set(files) == {f"{before['session']['Huber_2020']}__{before['rater'][name]}.eaf"
+                          for name in ("Jörg", "Anna Muster")}  # fmt: skip
+    assert leaks(files) == []
+    sequences = {item.value for file in coding.files for tier in file.tiers if tier.kind == "sequence"
+                 for item in tier.annotations}  # fmt: skip
+    assert sequences == {"seq01"}
+    assert coding.raters == tuple(sorted(before["rater"][name] for name in ("Jörg", "Anna Muster")))
+
+
+def test_what_people_wrote_into_a_file_under_pseudonyms_goes(twice, hidden):
+    (path,) = twice.glob("S*__R*.eaf")
+    editor = read_eaf(path).edit()
+    editor.header.set_author("Anna Muster")
+    editor.media.add("file:///C:/geheim/Huber_2020.mp4", "video/mp4", "./Huber_2020.mp4")
+    editor.types.add("free")
+    editor.tiers.add("Notes", "free")
+    editor.annotations.add("Notes", 0, 500, "Huber weint")
+    write_eaf(editor.document(), path)
+    files, _ = hidden(twice)
+    assert leaks(files) == []
+    assert path.name in files
+
+
+def test_the_same_file_with_and_without_pseudonyms_is_refused(twice, private, hidden):
+    (twice / "Huber_2020__Jörg.eaf").write_bytes((private.folder / "Huber_2020__Jörg.eaf").read_bytes())
+    with pytest.raises(UsageError, match=r"Huber_2020__Jörg\.eaf .*are the same rater's file of the same session"):
+        hidden(twice)
+
+
+def test_a_new_session_that_is_called_like_a_pseudonym_is_a_new_one(private, hidden, names):
+    hidden(private.folder)
+    session, rater = names()["session"]["Huber_2020"], names()["rater"]["Jörg"]
+    private.add(session, rater, form=[(0, 100, "protest")], media=[f"{session}.mp4"])
+    hidden(private.folder)
+    assert names()["session"][session] not in (session, names()["session"]["Huber_2020"])
+    assert names()["rater"][rater] != rater
+
+
+def test_who_was_to_code_what_is_known_by_pseudonyms(private, plan, names, tmp_path):
+    table = tmp_path / "Huber.csv"
+    table.write_text("session,rater,note\nHuber_2020,Jörg,geheim\nHuber_2020,Anna Muster,\n", encoding="utf-8")
+    with hidden_study([private.folder], plan.choose(assign=str(table)), tmp_path / "key.json", output=None) as study:
+        rows = (study.paths[0].parent / study.plan.assign).read_text(encoding="utf-8").splitlines()
+        coding = check_study(study.paths, study.plan)
+    known = names()
+    raters = sorted(known["rater"][name] for name in ("Jörg", "Anna Muster"))
+    assert rows == ["session,rater", *(f"{known['session']['Huber_2020']},{rater}" for rater in raters)]
+    assert not [item for item in coding.findings if "assigned" in item.code]
+    assert not [word for word in NAMES if word in json.dumps(study.plan.settings(), default=str).casefold()]
