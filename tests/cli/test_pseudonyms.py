@@ -16,6 +16,7 @@ from elancry.eaf import read_eaf, write_eaf
 
 RATERS = {"R1": "Annegret Zweifel", "R2": "Jörg"}
 PATIENTS = {"S01": "Huber-2020", "S02": "Quendelmaier", "S03": "Ötztal"}
+FAST = ("--set", "resamples=20", "--set", "permutations=19", "-q")
 NAMES = ("annegret", "zweifel", "jörg", "huber", "quendelmaier", "ötztal", "geheim")
 
 
@@ -90,6 +91,80 @@ def test_the_key_may_not_lie_in_the_output(elancry, private, tmp_path, where):
     assert not list(tmp_path.rglob("key.json"))
 
 
+def test_the_key_may_not_lie_beside_a_file_that_is_given_away(elancry, private, tmp_path):
+    (one, *_) = sorted(private.glob("*.eaf"))
+    for source in (one, private):
+        said = elancry("convert", source, tmp_path / "out.csv", "--pseudonymise", "--key", tmp_path / "key.json")
+        assert said.code == 2
+        assert "is in the output folder" in said.err
+    assert not (tmp_path / "key.json").exists()
+    assert not (tmp_path / "out.csv").exists()
+    said = elancry("convert", one, tmp_path / "out.csv", "--pseudonymise", "--key", tmp_path / "keys" / "leaks.csv")
+    assert said.code == 2
+    assert "cannot be called" in said.err
+    said = elancry("convert", one, tmp_path / "out.csv", "--pseudonymise", "--key", tmp_path / "keys" / "key.json")
+    assert said.code == 0, said.err
+
+
+def test_what_is_replaced_or_was_there_before_does_not_go_out_unseen(elancry, private, tmp_path):
+    """People's files that `--force` replaces are kept beside the key; others in the folder are named."""
+    out, keys = tmp_path / "out", tmp_path / "keys"
+    (out / "old").mkdir(parents=True)
+    (out / "old" / "S01.merged.eaf.kept-1").write_text("Huber", encoding="utf-8")
+    (out / "statistics.csv").write_text("Huber", encoding="utf-8")
+    hide = ("--pseudonymise", "--key", keys / "key.json")
+    said = elancry("batch", "statistics", private, "-o", out, *hide, "--force", "-q", "--strict")
+    assert said.code == 3, said.err
+    assert (keys / "statistics.csv.kept-1").read_text(encoding="utf-8") == "Huber"
+    assert [path.name for path in out.rglob("*.kept-*")] == ["S01.merged.eaf.kept-1"]
+    assert "One file in" in said.err
+    assert "old/S01.merged.eaf.kept-1" in said.err
+    table = pd.read_csv(keys / "leaks.csv", keep_default_na=False)
+    assert list(table[table.reason == "other file"].file) == ["old/S01.merged.eaf.kept-1"]
+
+
+def test_raters_files_beside_merged_ones(elancry, private, tmp_path):
+    """merge takes one kind at a time, as without pseudonyms; agree takes a session's merged file where there is one."""
+    hide = ("--pseudonymise", "--key", tmp_path / "keys" / "key.json")
+    elancry("merge", private, "-o", tmp_path / "merged")
+    (one, *_) = sorted((tmp_path / "merged").glob("*.merged.eaf"))
+    for path in (one, tmp_path / "merged" / "merge.json"):
+        (private / path.name).write_bytes(path.read_bytes())
+    said = elancry("merge", private, "-o", tmp_path / "out", *hide, "--use-merged")
+    assert said.code == 2
+    assert "merged files of some sessions (1) and raters' files of others (4)" in said.err
+    assert "Run merge twice with the same key and two output folders" in said.err
+    assert not (tmp_path / "out").exists()
+    # Not asked for, merged files beside raters' are passed over.
+    assert elancry("merge", private, "-o", tmp_path / "out", *hide).code == 0
+    assert len(list((tmp_path / "out").glob("*.merged.eaf"))) == 3
+    said = elancry("agree", private, "-o", tmp_path / "agreed", *hide, "--use-merged", "--tiers", "crying_form", *FAST)
+    assert said.code == 0, said.err
+    assert leaks(tmp_path / "agreed") == leaks(tmp_path / "out") == []
+
+
+def test_force_replaces_no_meeting_in_files_that_were_passed_on(elancry, private, tmp_path):
+    out, hide = tmp_path / "data", ("--pseudonymise", "--key", tmp_path / "keys" / "key.json")
+    elancry("merge", private, "-o", tmp_path / "merged")
+    assert elancry("merge", tmp_path / "merged", "-o", out, *hide).code == 0
+    assert elancry("merge", tmp_path / "merged", "-o", out, *hide).code == 0
+    (path, *_) = sorted(out.glob("*.merged.eaf"))
+    document = read_eaf(path)
+    editor = document.edit()
+    editor.annotations.set_value(document.annotations("crying_form@consensus")[0].id, "unclear", cve_ref="unclear")
+    write_eaf(editor.document(), path)
+    decided = path.read_bytes()
+    for more in ((), ("--force",), ("--resume",)):
+        said = elancry("merge", tmp_path / "merged", "-o", out, *hide, *more)
+        assert said.code == 2
+        assert "--discard-adjudication" in said.err
+        assert "--force" not in said.err
+        assert path.read_bytes() == decided
+    assert elancry("merge", tmp_path / "merged", "-o", out, *hide, "--discard-adjudication").code == 0
+    assert (tmp_path / "keys" / f"{path.name}.kept-1").read_bytes() == decided
+    assert path.read_bytes() != decided
+
+
 @pytest.mark.parametrize("arguments", [["--pseudonymise"], ["--key", "key.json"]])
 def test_pseudonyms_and_key_belong_together(elancry, private, tmp_path, arguments):
     said = elancry("merge", private, "-o", tmp_path / "out", *arguments)
@@ -98,8 +173,6 @@ def test_pseudonyms_and_key_belong_together(elancry, private, tmp_path, argument
 
 
 # The same study, renamed by hand
-
-FAST = ("--set", "resamples=20", "--set", "permutations=19", "-q")
 
 
 @pytest.fixture(scope="module")
@@ -236,7 +309,7 @@ def test_strict_says_that_something_is_left_to_look_at(elancry, private, tmp_pat
     assert elancry("merge", private, "-o", tmp_path / "two", *hide, "--strict").code == 3
     table = pd.read_csv(tmp_path / "keys" / "leaks.csv", keep_default_na=False)
     comments = table[(table.what == "value") & (table.reason == "free text")]
-    assert len(comments) == 6
+    assert {output.rpartition("/")[2]: len(rows) for output, rows in comments.groupby("output")} == {"one": 6, "two": 6}
     assert set(comments.tier) == {"Comment"}
     (tmp_path / "keys" / "leaks.csv").write_text("mine", encoding="utf-8")
     said = elancry("merge", private, "-o", tmp_path / "three", *hide)
@@ -300,8 +373,11 @@ def test_a_meeting_on_files_under_pseudonyms(elancry, private, tmp_path):
     said = elancry("merge", private, "-o", out, *hide, "--resume")
     assert said.code == 0, said.err
     assert "the tier 'Notes about Huber', which somebody added to the merged file, is not carried on" in said.out
-    assert len(read_eaf(path.with_name(f"{path.name}.kept-1")).annotations("Notes about Huber")) == 1
-    assert [item for item in leaks(out) if ".kept-" not in item[0]] == []
+    # What the meeting had in the file is kept where the names are, not in what is given away.
+    kept = tmp_path / f"{path.name}.kept-1"
+    assert str(kept) in said.err
+    assert len(read_eaf(kept).annotations("Notes about Huber")) == 1
+    assert leaks(out) == []
     (now, *_) = read_eaf(path).annotations("crying_form@consensus")
     assert (now.start_ms, now.value) == (first.start_ms, "unclear")
     resumed = path.read_bytes()
