@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +40,22 @@ def folder(sample, tmp_path) -> Path:
 def test_what_was_loaded_makes_the_same_page(sample, folder, language):
     pages = [render_html(build_report(one, language=language.value)) for one in (sample, load_results(folder))]
     assert pages[0] == pages[1]
+
+
+def test_nothing_is_computed_to_show_results_again(folder, tmp_path):
+    """`report` and `figures` need the two files alone: what reads coded files and what computes is never loaded."""
+    script = (
+        "import sys; from elancry.cli.main import run\n"
+        f"assert run(['report', {str(folder)!r}, '-o', {str(tmp_path / 'page')!r}, '--lang', 'de', '--quiet']) == 0\n"
+        f"assert run(['figures', {str(folder)!r}, '-o', {str(tmp_path / 'figures')!r}, '--quiet']) == 0\n"
+        "print(*sys.modules)"
+    )
+    loaded = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True).stdout.split()
+    assert "elancry.study.saved" in loaded
+    readers = {"elancry.eaf.read", "elancry.check.study", "elancry.study.run", "elancry.study.compared"}
+    computing = {"elancry.agreement.bootstrap", "elancry.study.numbers", "scipy.stats", "statsmodels", "pingouin"}
+    assert not (readers | computing).intersection(loaded)
+    assert not [name for name in loaded if name.startswith("elancry.study.agree.")]
 
 
 def test_everything_comes_back(sample, folder):
