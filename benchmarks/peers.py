@@ -4,7 +4,7 @@
 
 Both sides give the same numbers, which is checked. Processor time, the least of several rounds in which the two take
 turns. A library that is not installed is named as such (`pip install ncls` for overlaps). BORIS' kappa is not among
-them: it is part of a window program, works on a project's database and cannot be called without Qt.
+them: it is part of a window program and works on a project's database.
 """
 
 from __future__ import annotations
