@@ -10,10 +10,10 @@ import io
 from dataclasses import dataclass
 from pathlib import Path
 
+from elancry.defused import defuse
 from elancry.errors import OutputRefused
 from elancry.files import write_bytes
 from elancry.locks import alone
-from elancry.table.export import defuse
 from elancry.texts import text
 
 LOG = "decisions.csv"
