@@ -119,6 +119,7 @@ _KINDS = {
     "rating-scale-observed": _INFO,
     "rating-unknown": _ERROR,
     "ratings-one-sided": _INFO,
+    "compare-left-out": _INFO,
     "events-brief": _WARNING,
     "value-blanks": _WARNING,
     "value-by-reference": _WARNING,

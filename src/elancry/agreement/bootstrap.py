@@ -14,9 +14,14 @@ Measures
     two differ. No interval below 10 sequences or 10 clusters, nor where more than 5 % of the resamples leave the number
     undefined; the others are used and the undefined ones are counted in the method.
 
+    Of a difference between two sides (`TwoSides`), clusters of both sides are resampled together and those of one side
+    among themselves; then the acceleration is that of several samples, and the tails are those of the side with fewer
+    clusters.
+
 References
-    Efron (1987) J Am Stat Assoc 82:171; Efron & Tibshirani (1993) An Introduction to the Bootstrap, ch. 14; Hesterberg
-    (2015) Am Stat 69:371 (tails for small samples).
+    Davison & Hinkley (1997) Bootstrap Methods and their Application, ch. 5.3 (several samples); Efron (1987) J Am Stat
+    Assoc 82:171; Efron & Tibshirani (1993) An Introduction to the Bootstrap, ch. 14; Hesterberg (2015) Am Stat 69:371
+    (tails for small samples).
 """
 
 from __future__ import annotations
@@ -51,6 +56,37 @@ def cluster_counts(n_clusters: int, n_resamples: int, rng: np.random.Generator) 
     return rng.multinomial(n_clusters, np.full(n_clusters, 1 / n_clusters), size=n_resamples).astype(np.float64)
 
 
+@dataclass(frozen=True)
+class TwoSides:
+    """How many clusters are in both sides of a comparison, and in one only; they stand in this order."""
+
+    shared: int
+    first: int
+    second: int
+
+    @property
+    def sizes(self) -> tuple[int, int, int]:
+        """Of the parts that are resampled among themselves."""
+        return self.shared, self.first, self.second
+
+    @property
+    def fewer(self) -> int:
+        """Clusters of the side that has fewer."""
+        return self.shared + min(self.first, self.second)
+
+    def counts(self, n_resamples: int, rng: np.random.Generator) -> FloatArray:
+        """How often each cluster is in each of `n_resamples`, (B, S), drawn from `rng`.
+
+        Every part keeps its number of clusters.
+        """
+        return np.concatenate([cluster_counts(n, n_resamples, rng) for n in self.sizes], axis=1)
+
+    def centred(self, left_out: FloatArray) -> FloatArray:
+        """`left_out` (S, M), values without each cluster, less the mean of their part: what acceleration is made of."""
+        parts = np.split(left_out, np.cumsum(self.sizes)[:-1])
+        return np.concatenate([part - part.mean(axis=0) if len(part) else part for part in parts])
+
+
 @dataclass(frozen=True, eq=False)
 class Resamples:
     """The sums (S, P) of a study and how often each cluster is in each resample (B, S), for many statistics."""
@@ -59,6 +95,8 @@ class Resamples:
     counts: FloatArray
     refused: Text | None = None
     level: str = "session"
+    sides: TwoSides | None = None
+    """Where the statistics are differences between two sides."""
 
     @classmethod
     def of(cls, sums: FloatArray, counts: FloatArray, n_sequences: int, level: str = "session") -> Resamples:
@@ -67,6 +105,11 @@ class Resamples:
         `n_sequences` in all, `level` the name of what a cluster is; where there are too few, `refused` says so.
         """
         return cls(sums, counts, _refused(n_sequences, len(sums), len(counts), level), level)
+
+    @classmethod
+    def of_sides(cls, sums: FloatArray, counts: FloatArray, n_sequences: int, level: str, sides: TwoSides) -> Resamples:
+        """The same of two sides; `n_sequences` of the side that has fewer."""
+        return cls(sums, counts, _refused(n_sequences, sides.fewer, len(counts), level), level, sides)
 
     @cached_property
     def total(self) -> FloatArray:
@@ -93,8 +136,10 @@ class Resamples:
         parts = [statistic(part).reshape(len(part), -1) for part in self._resampled or self._parts()]
         resampled = np.concatenate(parts)
         left_out = statistic(self.total - self.sums).reshape(len(self.sums), -1)
+        if self.sides is not None:
+            left_out = self.sides.centred(left_out)
         return [
-            interval_of(float(estimate), resampled[:, index], left_out[:, index], self.level)
+            interval_of(float(estimate), resampled[:, index], left_out[:, index], self.level, self.sides)
             for index, estimate in enumerate(estimates)
         ]
 
@@ -113,19 +158,24 @@ def _refused(n_sequences: int, n_clusters: int, n_resamples: int, level: str) ->
     )
 
 
-def interval_of(estimate: float, resampled: FloatArray, left_out: FloatArray, level: str = "session") -> Interval:
+def interval_of(
+    estimate: float, resampled: FloatArray, left_out: FloatArray, level: str = "session", sides: TwoSides | None = None
+) -> Interval:
     """95 % interval of one number from its resamples (B,) and its values without each cluster (S,).
 
-    `estimate` is the number of the whole study. Source: Efron (1987), with `left_out` for the acceleration; see the
-    module for few clusters.
+    `estimate` is the number of the whole study; `sides`: it is a difference between two. Source: Efron (1987), with
+    `left_out` for the acceleration; see the module for few clusters.
     """
     if not math.isfinite(estimate):
         return Interval.none(NoInterval.NO_ESTIMATE)
     defined = np.sort(resampled[np.isfinite(resampled)])
     undefined = len(resampled) - len(defined)
-    n = len(left_out)
+    n = len(left_out) if sides is None else sides.fewer
     counted = {"resamples": len(resampled), "undefined": undefined}
-    if level == "session":
+    if sides is not None:
+        of_sides = {"shared": sides.shared, "first": sides.first, "second": sides.second}
+        basis = text("interval.two-sides", levels=text(f"level.{level}", n=2), **of_sides, **counted)
+    elif level == "session":
         basis = text("interval.sessions", sessions=n, **counted)
     else:
         basis = text("interval.clusters", clusters=n, levels=text(f"level.{level}", n=n), **counted)

@@ -125,6 +125,8 @@ class CodedFile:
     merged: bool = False
     media: tuple[str, ...] = ()
     offset_ms: int = 0
+    codebook: str = ""
+    """Id and version of the codebook that the file names; "" where it names none."""
     origins_ms: tuple[int, ...] = ()
     """Where time 0 of the file lies in each of `media` (TIME_ORIGIN), before `offset_ms` was added; empty: unknown."""
 
@@ -168,6 +170,8 @@ class CheckedCoding:
     """The codebook with the systems that were not asked for; `None`: all were."""
     tier_names: tuple[str, ...] = ()
     """Every tier of the files, by its name with and without the rater's part."""
+    guest_files: tuple[CodedFile, ...] = ()
+    """The files of a guest (`without`), who is in nothing that speaks of the raters."""
 
     @cached_property
     def raters(self) -> tuple[str, ...]:
@@ -226,6 +230,24 @@ class CheckedCoding:
         """The same coding with further findings."""
         return replace(self, findings=(*self.findings, *more))
 
+    def without(self, guest: str) -> CheckedCoding:
+        """The same coding with what one rater coded put aside, in `guest_files` too."""
+        files = tuple(_only(file, guest, others=True) for file in self.files)
+        theirs = tuple(one for file in self.files if (one := _only(file, guest, others=False)) is not None)
+        aside = [Aside(Why.RATER_NOT_ASKED, file.name, file.session, guest, file.tiers) for file in theirs]
+        return replace(
+            self,
+            files=tuple(file for file in files if file is not None),
+            every_round=tuple(one for file in self.every_round if (one := _only(file, guest, others=True)) is not None),
+            aside=(*self.aside, *aside),
+            guest_files=theirs,
+        )
+
+    def with_guest(self) -> CheckedCoding:
+        """The same coding with the guest as one more rater, the last one."""
+        order = dict.fromkeys([*self.raters, *(name for file in self.guest_files for name in file.raters)])
+        return replace(self, files=(*self.files, *self.guest_files), rater_order=tuple(order), guest_files=())
+
     def require_usable(self) -> None:
         """Return where nothing forbids computing.
 
@@ -243,6 +265,16 @@ class CheckedCoding:
         found = set(names)
         first = [name for name in self.rater_order if name in found]
         return (*first, *sorted(found.difference(first), key=natural_key))
+
+
+def _only(file: CodedFile, rater: str, *, others: bool) -> CodedFile | None:
+    """The part of a file that is by `rater`, or by the others; None where there is none."""
+    if file.rater:
+        return file if (file.rater != rater) is others else None
+    tiers = tuple(tier for tier in file.tiers if (tier.rater != rater) is others)
+    if len(tiers) == len(file.tiers):
+        return file
+    return replace(file, rater=file.rater if others else rater, tiers=tiers) if tiers else None
 
 
 def natural_key(text: str) -> tuple[tuple[tuple[int, int, str], ...], str]:

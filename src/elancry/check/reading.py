@@ -180,6 +180,7 @@ def read_file(path: Path, name: str, named: FileName, options: Options, document
         tiers=originals.restore(tiers) if merged else tuple(tiers),
         merged=merged,
         media=tuple(origins),
+        codebook=(dict(opened.properties).get(structure.CODEBOOK_PROPERTY) or "").strip(),
         origins_ms=tuple(origins.values()),
     )
     return ReadFile(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from elancry.cli.dry_run import dry_run_option
-from elancry.cli.options import StudyCommand, jobs_option, output_options, plan_options, talk_options
+from elancry.cli.options import FILE, StudyCommand, jobs_option, output_options, plan_options, talk_options
 from elancry.cli.pseudonyms import Pseudonyms, pseudonym_options
 from elancry.cli.say import say
 from elancry.cli.worded import command, option
@@ -29,6 +31,7 @@ def _preview(*, paths: tuple[Path, ...], plan: Plan, output: Path, force: bool, 
 @command(text("command.agree"), EXAMPLE, cls=StudyCommand)
 @plan_options(Topic.FILES, Topic.AGREEMENT, Topic.OUTPUT)
 @output_options
+@option("--versus", type=FILE, said=text("option.versus"))
 @option("--curve", is_flag=True, said=text("option.curve"))
 @pseudonym_options
 @dry_run_option(_preview)
@@ -39,6 +42,7 @@ def agree(
     plan: Plan,
     output: Path,
     force: bool,
+    versus: Path | None,
     curve: bool,
     pseudonyms: Pseudonyms,
     jobs: int,
@@ -50,7 +54,14 @@ def agree(
     from elancry.cli.training_table import training_lines
     from elancry.study.run import run_study
 
-    with pseudonyms.study(paths, plan, output, quiet=quiet) as study:
+    with ExitStack() as stack:
+        other = None
+        if versus is not None:
+            # There need be no guest there, and groups are those of the study itself.
+            theirs = replace(plan, guest=None, compare=None)
+            hidden = stack.enter_context(pseudonyms.study((versus,), theirs, output, quiet=quiet, compared=True))
+            other = hidden.paths, hidden.plan
+        study = stack.enter_context(pseudonyms.study(paths, plan, output, quiet=quiet))
         shown = progress(quiet=quiet)
         outcome = run_study(
             study.paths,
@@ -61,6 +72,7 @@ def agree(
             jobs=jobs,
             progress=shown,
             warn=None if quiet else say_at_once,
+            versus=other,
         )
         code = say_outcome(outcome, quiet=quiet, verbose=verbose)
         if not quiet:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -19,6 +19,7 @@ from elancry.errors import UsageError
 from elancry.texts import some, text
 
 if TYPE_CHECKING:
+    from elancry.pseudonyms.leaks import Leak
     from elancry.pseudonyms.study import HiddenStudy
     from elancry.study.plan_keys import Plan
 
@@ -42,14 +43,23 @@ class Pseudonyms:
     keep_tiers: tuple[str, ...]
     strict: bool
     leaks: int = 0
+    _found: list[Leak] = field(default_factory=list)
 
     @contextmanager
     def study(
-        self, paths: Sequence[Path], plan: Plan, output: Path, *, quiet: bool, file: bool = False
+        self,
+        paths: Sequence[Path],
+        plan: Plan,
+        output: Path,
+        *,
+        quiet: bool,
+        file: bool = False,
+        compared: bool = False,
     ) -> Iterator[Study]:
         """The study to work on; where names are hidden, the list of what could still tell them is written at the end.
 
-        `file`: the output is a file, not a folder. What is replaced of people's is kept beside the key, not in the
+        `file`: the output is a file, not a folder. `compared`: another study, entered within this block, writes the
+        output; this one is only compared with it. What is replaced of people's is kept beside the key, not in the
         output. Raises what `hidden_study` does, UsageError for a key beside an output file, OutputRefused where the
         list cannot be written.
         """
@@ -71,9 +81,11 @@ class Pseudonyms:
             with keeping_in(self.key.parent), noting_written() as written:
                 yield Study(hidden.paths, hidden.plan, hidden)
             leaks = leaks_of(hidden.names, hidden.plan)
-        others = () if file else others_in(output, written)
-        self.leaks = len(leaks) + len(others)
-        path = write_leaks([*leaks, *others], self.key, output)
+        others = () if file or compared else others_in(output, written)
+        # Of two studies that are compared the list tells both.
+        self._found += [*leaks, *others]
+        self.leaks = len(self._found)
+        path = write_leaks(self._found, self.key, output)
         if others:
             names = some([leak.left.file for leak in others], 3)
             say(text("pseudonyms.other-files", n=len(others), folder=str(output), names=names), err=True)

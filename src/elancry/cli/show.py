@@ -130,7 +130,7 @@ def say_findings(findings: Sequence[Finding], *, verbose: bool, quiet: bool = Fa
 
 def say_outcome(outcome: Outcome, *, quiet: bool, verbose: bool) -> int:
     """The end of `agree` and `analyze`: findings, headline numbers, where the report is. Returns the exit code."""
-    from elancry.report.headline import headline
+    from elancry.report.headline import difference_lines, headline
     from elancry.table.flow_words import flow_lines
     from elancry.table.schema import FLOW
 
@@ -147,6 +147,8 @@ def say_outcome(outcome: Outcome, *, quiet: bool, verbose: bool) -> int:
         say(f"{text('check.read-raters', counts=counts, raters=design.raters)}.")
         say(findings_line(results.findings))
         for line in headline(results):
+            say(f"  {line}")
+        for line in difference_lines(results):
             say(f"  {line}")
         if FLOW.name in results.tables:
             for said in flow_lines(results.tables[FLOW.name].to_dict("records")):

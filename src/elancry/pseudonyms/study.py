@@ -357,6 +357,7 @@ def _plan(plan: Plan, names: Names, folder: Path) -> Plan:
         aggregate=rater(plan.aggregate) or plan.aggregate,
         against=rater(plan.against),
         assign=None if plan.assign is None else _assignment(Path(plan.assign), names, folder),
+        guest=rater(plan.guest),
         sessions=None if plan.sessions is None else _sessions(Path(plan.sessions), plan, names, folder),
         file=None if plan.file is None else PLAN_FILE,
     )
@@ -389,12 +390,14 @@ def _assignment(path: Path, names: Names, folder: Path) -> str:
 def _sessions(path: Path, plan: Plan, names: Names, folder: Path) -> str:
     """The sessions table with pseudonyms, sorted by them; columns that the plan does not use are left out."""
     table = read_csv_input(path, required=(SESSION,), optional=LEVELS[:-1], others=True)
-    columns = [name for name in table.columns if name in LEVELS or name in (plan.covariates or ())]
+    used = (plan.compare, *(plan.covariates or ()))
+    columns = [name for name in table.columns if name in LEVELS or name in used]
     rows: list[dict[str, str]] = []
     for row in table.rows:
         cells = {name: row.values.get(name, "") for name in columns}
         people = {name: names.key.of(name, cell) for name, cell in cells.items() if name in LEVELS and cell}
-        rows.append(cells | people)
+        groups = {name: names.text(cells[name], "sessions table") for name in columns if name == plan.compare}
+        rows.append(cells | groups | people)
     stream = io.StringIO()
     writer = csv.DictWriter(stream, columns, lineterminator="\n")
     writer.writeheader()

@@ -100,3 +100,24 @@ def by_category(rows: Sequence[Row], measures: Sequence[str], category: str) -> 
     """The row for one category."""
     listed = exact(row for row in rows if row["scope"] == "category" and row["category"] == category)
     return first(listed, measures, variants=("with_none", "without_none", "rating"))
+
+
+def differences(rows: Sequence[Row]) -> list[Row]:
+    """Of the rows of `agreement_differences` the headlines of labels, time and events, and of every rated category."""
+    found: dict[tuple[object, ...], Row] = {}
+    for row in rows:
+        kind = family(row["measure"])
+        if row["scope"] == "overall":
+            measures: tuple[str, ...] = {"label": LABEL, "time": TIME, "event": EVENT}.get(kind, ())
+            shown = row["time_unit_ms"] is None and row["variant"] != "without_none"
+        else:
+            measures = ("icc_2_1", "alpha_interval") if row["variant"] == "rating" else ()
+            shown = True
+        if shown and row["measure"] in measures:
+            pair = row["raters_first"] if row["aggregate"] == "pair" else ""
+            names = ("by", "first", "second", "system", "tier", "category")
+            key = (*(row[name] for name in names), kind, pair)
+            best = found.get(key)
+            if best is None or measures.index(row["measure"]) < measures.index(best["measure"]):
+                found[key] = row
+    return list(found.values())

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from elancry.choices import Matching
+from elancry.report import agreement_rows
+from elancry.report.rows import rows_of
 from elancry.texts import text
 
 if TYPE_CHECKING:
@@ -48,6 +50,25 @@ def headline(results: Results) -> list[str]:
             else:
                 lines.append(str(text("headline.events", criterion=f"{row['criterion']:g}", **said)))
         lines += _ratings(table, system.id)
+    return lines
+
+
+def difference_lines(results: Results) -> list[str]:
+    """A line for each headline that was compared: both values and their difference with its interval."""
+    lines = []
+    for row in agreement_rows.differences(rows_of(results.tables.get("agreement_differences"))):
+        place = row["category"] or row["tier"]
+        fields = {"what": f"{row['system']}, {place}" if place != row["system"] else place, "measure": row["measure"]}
+        fields |= {name: row[name].replace("|", ", ") for name in ("first", "second")}
+        if row["difference"] is None:
+            lines.append(str(text("headline.no-difference", **fields, reason=str(row["undefined_reason"]))))
+            continue
+        difference = _coefficient(row["difference"])
+        if row["ci_low"] is not None:
+            low, high = _coefficient(row["ci_low"]), _coefficient(row["ci_high"])
+            difference = str(text("headline.interval", estimate=difference, low=low, high=high))
+        one, other = (_coefficient(row[f"estimate_{side}"]) for side in ("first", "second"))
+        lines.append(str(text("headline.difference", **fields, one=one, other=other, difference=difference)))
     return lines
 
 

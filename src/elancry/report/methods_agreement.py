@@ -95,6 +95,7 @@ def agreement(view: View, say: Callable[..., str], plan: Mapping[str, Any]) -> l
     sentences += categories(view, say, rows)
     if any(row["level"] for row in rows):
         sentences.append(say("agreement.levels"))
+    sentences += differences(view, say)
     return sentences
 
 
@@ -160,3 +161,13 @@ def _measures(view: View, rows: Iterable[Mapping[str, Any]], family: str) -> str
         cited.append(f"{label} [@{CITED[measure]}]" if measure in CITED else label)
     # Labels hold commas.
     return "; ".join(cited)
+
+
+def differences(view: View, say: Callable[..., str]) -> list[str]:
+    """Between what agreement was compared, and how its difference got an interval."""
+    rows = view.rows("agreement_differences")
+    sentences = [
+        say(f"agreement.difference_{by if by in ('guest', 'versus') else 'groups'}", by=by, name=name)
+        for by, name in dict.fromkeys((row["by"], row["second"] if row["by"] == "guest" else "") for row in rows)
+    ]
+    return [*sentences, say("agreement.differences")] if sentences else []

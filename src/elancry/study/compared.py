@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -101,6 +101,29 @@ class Compared:
                 )
             )
         return replace(self, raters=tuple(raters), timelines=tuple(timed), ratings=tuple(rated), events=tuple(marked))
+
+    def among(self, sessions: Collection[str]) -> Compared:
+        """The coding of some sessions."""
+        rated = []
+        for matrix in self.ratings:
+            rows = [row for row, name in enumerate(matrix.sessions) if name in sessions]
+            place = {row: at for at, row in enumerate(rows)}
+            rated.append(
+                replace(
+                    matrix,
+                    sessions=tuple(matrix.sessions[row] for row in rows),
+                    sequences=tuple(matrix.sequences[row] for row in rows),
+                    values=matrix.values[rows],
+                    unreadable=frozenset((place[row], at) for row, at in matrix.unreadable if row in place),
+                )
+            )
+        return replace(
+            self,
+            timelines=tuple(item for item in self.timelines if item.session in sessions),
+            ratings=tuple(rated),
+            events=tuple(item for item in self.events if item.session in sessions),
+            sessions={key: item for key, item in self.sessions.items() if key[0] in sessions},
+        )
 
     def with_possible_categories(self) -> Compared:
         """The same with the categories that can be given: the codebook's or the vocabulary's, used or not.

@@ -12,7 +12,7 @@ from elancry.errors import InvalidInput
 from elancry.findings import Finding
 from elancry.names import UnknownName, there_are, unknown
 from elancry.study.plan_keys import Plan
-from elancry.study.sessions import unknown_columns
+from elancry.study.sessions import BY_FILE, unknown_columns
 from elancry.texts import text
 
 if TYPE_CHECKING:
@@ -80,6 +80,7 @@ def _contradictions(plan: Plan) -> Iterator[Finding]:
     needs_table = {
         "cluster": [plan.cluster.value] if plan.cluster in (Level.PATIENT, Level.THERAPIST) else [],
         "covariates": list(plan.covariates or ()),
+        "compare": [plan.compare] if plan.compare is not None and plan.compare not in BY_FILE else [],
     }
     for key, columns in needs_table.items():
         if columns and plan.sessions is None:
@@ -99,6 +100,11 @@ def _contradictions(plan: Plan) -> Iterator[Finding]:
     if plan.predictor_categories and plan.predictors is PredictorSet.GROUPS:
         problem = text("plan.groups-have-no-categories")
         yield plan.impossible("predictor_categories", problem, text("plan.groups-have-no-categories-hint"))
+    if plan.guest is not None and plan.guest == plan.against:
+        yield plan.impossible("guest", text("plan.guest-is-gold", name=plan.guest), text("plan.guest-is-gold-hint"))
+    if plan.guest is not None and plan.raters is not None and plan.guest not in plan.raters:
+        problem = text("plan.guest-not-asked", name=plan.guest, raters=plan.raters)
+        yield plan.impossible("guest", problem, text("plan.guest-not-asked-hint"))
     if plan.raters is not None:
         yield from _not_a_rater(plan, plan.raters)
 
@@ -167,12 +173,13 @@ def _unknown_raters(plan: Plan, coding: CheckedCoding) -> Iterator[Finding]:
     """Raters whom no file is by, as reference, as the consensus, as those whose coding is analyzed."""
     named = {
         "against": (plan.against, ()),
+        "guest": (plan.guest, ()),
         "consensus": (plan.consensus, tuple(map(str, Consensus))),
         "aggregate": (plan.aggregate, (MEAN, CONSENSUS)),
     }
     for key, (name, words) in named.items():
         if name is not None and name not in words and name not in coding.everybody:
-            kind = "rater" if key == "against" else key
+            kind = "rater" if key in ("against", "guest") else key
             yield plan.impossible(key, *unknown(kind, name, [*words, *coding.everybody]))
 
 

@@ -125,6 +125,8 @@ class Plan:
     matching: Matching = _key(Matching.EASYDIAG, AGREEMENT, values.one_of(Matching))
     onset_tolerance_ms: int = _key(1000, AGREEMENT, values.time(0))
     against: str | None = _key(None, AGREEMENT, values.TEXT)
+    compare: str | None = _key(None, AGREEMENT, values.TEXT)
+    guest: str | None = _key(None, AGREEMENT, values.TEXT)
     boundary_tolerances_ms: tuple[int, ...] = _key((500, 1000), AGREEMENT, values.times(1))
     time_units_ms: tuple[int, ...] = _key((), AGREEMENT, values.times(1))
     tolerance_ms: int = _key(0, AGREEMENT, values.time(0))

@@ -20,8 +20,13 @@ if TYPE_CHECKING:
 _PACKAGES = ("numpy", "scipy", "pandas", "statsmodels", "pingouin", "krippendorff", "lxml")
 
 
-def provenance_of(coding: CheckedCoding, plan: Plan, command: str) -> Provenance:
-    """The provenance of a run over `coding`; paths are relative and no user is named."""
+def provenance_of(coding: CheckedCoding, plan: Plan, command: str, versus: CheckedCoding | None = None) -> Provenance:
+    """The provenance of a run over `coding`; paths are relative and no user is named.
+
+    `versus` is another study that it is compared with: its files are named `versus/...`.
+    """
+    read = [*((item, item.name) for item in (*coding.files, *coding.guest_files))]
+    read += [(item, f"versus/{item.name}") for item in (versus.files if versus is not None else ())]
     return Provenance(
         command=command,
         created=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
@@ -29,8 +34,8 @@ def provenance_of(coding: CheckedCoding, plan: Plan, command: str) -> Provenance
         seed=plan.seed,
         plan=plan.settings(),
         inputs=tuple(
-            {"file": item.name, "session": item.session, "rater": "|".join(item.raters), "sha256": item.sha256}
-            for item in coding.files
+            {"file": name, "session": item.session, "rater": "|".join(item.raters), "sha256": item.sha256}
+            for item, name in read
         ),
         passed_over=dict(coding.passed_over),
         plan_file=None if plan.file is None else relative(plan.file),

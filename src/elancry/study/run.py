@@ -95,6 +95,8 @@ def check_study(
     except UnknownName as error:
         raise in_plan(error, plan) from None
     refuse_unknown_names(plan, coding)
+    if plan.guest is not None:
+        coding = coding.without(plan.guest)
     coding = coding.with_findings(suggestions(coding, plan))
     if plan.align is Align.OFFSET:
         from elancry.align.offset import align_offsets
@@ -114,9 +116,11 @@ def run_study(
     jobs: int = 1,
     progress: Progress | None = None,
     warn: Callable[[Finding], None] | None = None,
+    versus: tuple[Sequence[Path], Plan] | None = None,
 ) -> Outcome:
     """Compute what `command` (`agree` or `analyze`) promises and write it to `output`.
 
+    `versus` is another study, read as its plan says, whose agreement is compared.
     `progress` hears of every step, of files read and timelines drawn, `warn` of free text before it is computed with.
     Raises UsageError for no files, or for `agree` with one rater; InvalidInput if a finding forbids computing;
     OutputRefused if `output` cannot be used. Nothing is written before all numbers are there.
@@ -132,10 +136,16 @@ def run_study(
     say(text("progress.step-checking"))
     coding = check_study(paths, plan, jobs=jobs, progress=reading)
     coding.require_usable()
+    other = None
+    if versus is not None:
+        other = check_study(versus[0], versus[1], jobs=jobs, progress=reading)
+        if plan.guest is not None:
+            other = other.without(plan.guest)
+        other.require_usable()
     for item in coding.findings:
         if warn is not None and item.code == FREE_TEXT:
             warn(item)
-    results = compute(coding, plan, command=command, say=say)
+    results = compute(coding, plan, command=command, say=say, versus=other)
     say(text("progress.step-report"))
     report = save_results(
         results, folder, csv_form=plan.csv_form, jobs=jobs, progress=partial(watch, text("progress.drawing"))
@@ -170,15 +180,18 @@ def preview_study(
     return planned
 
 
-def compute(coding: CheckedCoding, plan: Plan, *, command: str, say: Say) -> Results:
+def compute(
+    coding: CheckedCoding, plan: Plan, *, command: str, say: Say, versus: CheckedCoding | None = None
+) -> Results:
     """All numbers of `command` from a checked coding; what cannot be computed is named in `omitted`, with the reason.
 
-    Raises UsageError for `agree` with one rater and one round, InvalidInput if sequences contradict each other, or if
-    the plan does not fit the study.
+    Agreement is compared with that of `versus`. Raises UsageError for `agree` with one rater and one round, and where
+    there is nothing to compare, InvalidInput if sequences contradict each other, or if the plan does not fit the study.
     """
     from elancry.align.sequences import match_sequences
     from elancry.study.associate.numbers import Associated, association_tables
     from elancry.study.compared import Compared
+    from elancry.study.comparisons import Comparisons
     from elancry.study.flow import StudyFlow
     from elancry.study.media import recordings
     from elancry.study.numbers import Tables, agreement_tables, rounds_of
@@ -186,6 +199,11 @@ def compute(coding: CheckedCoding, plan: Plan, *, command: str, say: Say) -> Res
     from elancry.study.sessions import nesting_of
     from elancry.table.schema import FLOW
 
+    if plan.guest is not None and len(coding.raters) < 2:
+        raise UsageError(
+            text("compare.guest-alone", name=plan.guest, raters=some(coding.raters)),
+            hint=text("compare.guest-alone-hint", name=plan.guest),
+        )
     if command == AGREE and len(coding.raters) < 2 and not coding.every_round:
         raise UsageError(text("agree.one-rater", raters=some(coding.raters)), hint=text("agree.one-rater-hint"))
     say(text("progress.step-aligning"))
@@ -199,10 +217,16 @@ def compute(coding: CheckedCoding, plan: Plan, *, command: str, say: Say) -> Res
     nesting = nesting_of(plan, coding.sessions, [item.session for item in sequences])
     if associated is None:
         coding = coding.with_findings(nesting.findings)
+    comparisons = Comparisons(coding, compared, plan, nesting, versus)
+    coding = coding.with_findings(comparisons.findings)
     flow = StudyFlow(coding, sequences, compared, plan, None if associated is None else associated.coded)
     accounts = Tables({FLOW.name: flow.table()})
     say(text("progress.step-agreement"))
-    parts = [accounts, agreement_tables(compared, plan, rounds_of(coding, plan), nesting.cluster, flow=flow)]
+    parts = [
+        accounts,
+        agreement_tables(compared, plan, rounds_of(coding, plan), nesting.cluster, flow=flow),
+        comparisons.tables(),
+    ]
     if associated is not None:
         coding = coding.with_findings(associated.findings)
         say(text("progress.step-association"))
@@ -210,7 +234,7 @@ def compute(coding: CheckedCoding, plan: Plan, *, command: str, say: Say) -> Res
     tables = {name: table for part in parts for name, table in part.tables.items()}
     points = plot_points(compared, plan, tables)
     return Results(
-        provenance=provenance_of(coding, plan, command),
+        provenance=provenance_of(coding, plan, command, versus),
         codebook=coding.codebook,
         design=_design(coding, sequences, compared),
         findings=coding.findings,

@@ -7,8 +7,8 @@ what the plan uses goes on to the results: the table may hold more about people 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from elancry.choices import Level
@@ -22,6 +22,9 @@ from elancry.study.plan_keys import Plan
 from elancry.texts import text
 
 SESSION = "session"
+ROUND, CODEBOOK_VERSION = "round", "codebook_version"
+BY_FILE = (ROUND, CODEBOOK_VERSION)
+"""What agreement is compared by that the files say; anything else is a column of the table."""
 _DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+")
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?")
 
@@ -32,6 +35,8 @@ class SessionsTable:
 
     rows: tuple[dict[str, str], ...]
     findings: tuple[Finding, ...]
+    groups: Mapping[str, str] = field(default_factory=dict)
+    """Session -> what stands in the column that agreement is compared by; "" where nothing does."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +84,8 @@ def read_sessions(plan: Plan, sessions: Sequence[str]) -> SessionsTable | None:
         raise InvalidInput(text("sessions.mistakes", n=len(errors), path=plan.sessions), errors)
     kept = [SESSION, *(name for name in LEVELS[:-1] if name in table.columns), *(plan.covariates or ())]
     rows = tuple({name: _pointed(name, row.values[name]) for name in dict.fromkeys(kept)} for row in used)
-    return SessionsTable(rows, (*table.findings, *problems))
+    groups = {} if plan.compare in (None, *BY_FILE) else {row.values[SESSION]: row.values[plan.compare] for row in used}
+    return SessionsTable(rows, (*table.findings, *problems), groups)
 
 
 def unknown_columns(plan: Plan) -> Iterator[Finding]:
@@ -93,7 +99,8 @@ def unknown_columns(plan: Plan) -> Iterator[Finding]:
     table = _table(plan.sessions)
     known = [name for name in table.columns if name != SESSION]
     level = [] if plan.cluster in (Level.AUTO, Level.SESSION) else [plan.cluster.value]
-    for key, names in (("cluster", level), ("covariates", plan.covariates or ())):
+    column = [] if plan.compare in (None, *BY_FILE) else [plan.compare]
+    for key, names in (("cluster", level), ("covariates", plan.covariates or ()), ("compare", column)):
         for name in names:
             if name not in known:
                 hint = there_are(name, known) if known else text("sessions.only-session")

@@ -64,6 +64,18 @@ AGREEMENT = _table(
     _integer("ms_left_out", unit="ms"),
 )
 
+AGREEMENT_DIFFERENCES = _table(
+    "agreement_differences",
+    _text("by", "first", "second", "system", "coding", "tier", "measure", "variant", "scope", "category"),
+    _text("raters_first", "raters_second", "aggregate"),
+    _number("criterion"),
+    _integer("time_unit_ms", "tolerance_ms", unit="ms"),
+    _integer("n_sequences_first", "n_sequences_second", "n_sessions_first", "n_sessions_second", "n_shared"),
+    _number("estimate_first", "estimate_second", "difference", "ci_low", "ci_high"),
+    _text("ci_method"),
+    _REASON,
+)
+
 CONFUSION = _table(
     "confusion",
     _text("system", "tier", "session", "kind", "variant"),
@@ -270,6 +282,7 @@ POWER = _table(
 RESULT_TABLES = (
     FLOW,
     AGREEMENT,
+    AGREEMENT_DIFFERENCES,
     CONFUSION,
     COOCCURRENCE,
     SEQUENTIAL,

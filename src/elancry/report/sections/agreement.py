@@ -20,6 +20,7 @@ from elancry.report.sections.cells import (
     value_of,
     version_of,
 )
+from elancry.report.sections.compared import differences
 from elancry.report.sections.raters_needed import raters_needed
 from elancry.report.sections.scores import ratings, scores
 from elancry.report.sections.training import gold_rater, over_time, rounds, standing_apart
@@ -46,6 +47,7 @@ def agreement(view: View) -> Section:
             blocks += ratings(system, rated, view)
     if rows:
         blocks.append(Text(words("see.csv", file="tables/agreement.csv"), tone="small"))
+    blocks += differences(view)
     return Section("agreement", words("section.agreement"), tuple(blocks))
 
 

@@ -22,7 +22,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from elancry.agreement.bootstrap import Resamples, cluster_counts
+from elancry.agreement.bootstrap import Resamples, TwoSides, cluster_counts
 from elancry.agreement.estimate import Estimate
 from elancry.agreement.sums import FloatArray
 from elancry.agreement.undefined import Reason
@@ -105,6 +105,25 @@ class Engine:
             self._drawn[names] = cluster_counts(len(names), self.n_resamples, rng)
         return Resamples.of(table, self._drawn[names], sums.n_sequences, self.cluster.column)
 
+    def of_sides(self, first: Sums, second: Sums) -> Resamples:
+        """The resamples of two sides whose sums stand beside each other: clusters of both together, others per side."""
+        groups = [list(map(self.cluster.group_of, sums.sessions)) for sums in (first, second)]
+        known = [dict.fromkeys(own) for own in groups]
+        both = [name for name in known[0] if name in known[1]]
+        alone = [[name for name in own if name not in other] for own, other in (known, known[::-1])]
+        names = [*both, *alone[0], *alone[1]]
+        at = {name: row for row, name in enumerate(names)}
+        table = np.zeros((len(names), first.table.shape[1] + second.table.shape[1]))
+        np.add.at(table[:, : first.table.shape[1]], [at[name] for name in groups[0]], first.table)
+        np.add.at(table[:, first.table.shape[1] :], [at[name] for name in groups[1]], second.table)
+        sides = TwoSides(len(both), len(alone[0]), len(alone[1]))
+        key = ("two sides", *map(str, sides.sizes), *names)
+        if key not in self._drawn:
+            rng = stream(self.seed, "difference", f"{self.cluster.column}s", *key[1:])
+            self._drawn[key] = sides.counts(self.n_resamples, rng)
+        n_sequences = min(first.n_sequences, second.n_sequences)
+        return Resamples.of_sides(table, self._drawn[key], n_sequences, self.cluster.column, sides)
+
     def rows(self, family: Family) -> Iterator[Row]:
         """All rows of one family: the whole study, every category, every session."""
         if len(family.raters) < 2:
@@ -137,10 +156,11 @@ class Engine:
         every: list[int | None] = [None]
         if family.in_full and team.aggregate != LEAVE_ONE_OUT:
             every += range(len(family.categories))
-        wanted = {category: self._measures(family, team, category) for category in every}
+        wanted = {category: self.measures(family, team, category) for category in every}
         return {category: measures for category, measures in wanted.items() if measures}
 
-    def _measures(self, family: Family, team: Team, category: int | None) -> Measures:
+    def measures(self, family: Family, team: Team, category: int | None) -> Measures:
+        """The measures of the family; of a pair that is alone all of them."""
         if not self.alone:
             return family.measures(team, category)
         every = (family.measures(Team(team.raters, aggregate), category) for aggregate in (POOLED, PAIR_MEAN, PAIR))
@@ -169,7 +189,7 @@ class Engine:
         return self.alone or team.aggregate in (POOLED, PAIR_MEAN)
 
     def _sessions(self, family: Family, team: Team) -> Iterator[Row]:
-        measures = self._measures(family, team, None)
+        measures = self.measures(family, team, None)
         for session, sums in family.sums(team).of_each_session() if measures else ():
             where = {**family.base, "scope": "session", "session": session}
             for name, estimate in zip(measures, _estimates(family, team, sums, measures, None), strict=True):

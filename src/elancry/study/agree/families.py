@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from elancry.study.agree.boundary import found_families, moved_families
+from elancry.study.agree.boundary import Moved, found_families, moved_families
 from elancry.study.agree.concurrent import Concurrent, concurrent_families
 from elancry.study.agree.elan_dialog import dialog_families
 from elancry.study.agree.engine import PAIR, POOLED, Engine, Family
@@ -38,6 +38,10 @@ class Questions:
     def of(cls, compared: Compared, plan: Plan, cluster: Cluster = BY_SESSION) -> Questions:
         """Everybody with everybody; intervals resample whole groups of `cluster`."""
         return cls(compared.with_possible_categories(), plan, cluster=cluster)
+
+    def among(self, sessions: Collection[str]) -> Questions:
+        """The same of some sessions, with the same possible categories."""
+        return Questions(self.compared.among(sessions), self.plan, self.alone, self.cluster)
 
     def of_gold(self, gold: str) -> list[Questions]:
         """The gold rater with each of the others, as if there were no more raters."""
@@ -83,10 +87,11 @@ class Questions:
                 row["categories_from"] = self.compared.codebook.categories_from(row["system"]).value
         return rows
 
-    def _rows(self) -> Iterator[Row]:
-        compared, plan, rows_of = self.compared, self.plan, self.engine.rows
-        timed = compared.timelines, compared.raters
-        for family in (
+    @cached_property
+    def families(self) -> tuple[Family, ...]:
+        """Everything that is asked, in the order of the table."""
+        compared, plan = self.compared, self.plan
+        return (
             *self.labels,
             *self.concurrent,
             *self.time,
@@ -94,19 +99,23 @@ class Questions:
             *self.events,
             *dialog_families(compared, plan.linkings[0]),
             *unitizing_families(compared),
-        ):
-            yield from rows_of(family)
-        for moved in moved_families(compared, plan.linkings[0]):
-            yield from rows_of(moved)
-            yield from moved.typical_sizes(alone=self.alone)
-        found = found_families(compared, plan.linkings[0], plan.boundary_tolerances_ms)
-        for family in (*found, *presence_families(*timed)):
-            yield from rows_of(family)
-        for scores in (*self.ratings, *share_scores(compared), *count_scores(compared)):
-            for family in score_families(scores):
-                if isinstance(family, Icc) and len(family.raters) > 1:
-                    yield from family.of_other_raters(PAIR if self.alone else POOLED, plan.seed, self.engine.cluster)
-                yield from rows_of(family)
+            *moved_families(compared, plan.linkings[0]),
+            *found_families(compared, plan.linkings[0], plan.boundary_tolerances_ms),
+            *presence_families(compared.timelines, compared.raters),
+            *(
+                family
+                for scores in (*self.ratings, *share_scores(compared), *count_scores(compared))
+                for family in score_families(scores)
+            ),
+        )
+
+    def _rows(self) -> Iterator[Row]:
+        for family in self.families:
+            if isinstance(family, Icc) and len(family.raters) > 1:
+                yield from family.of_other_raters(PAIR if self.alone else POOLED, self.plan.seed, self.engine.cluster)
+            yield from self.engine.rows(family)
+            if isinstance(family, Moved):
+                yield from family.typical_sizes(alone=self.alone)
 
     def _binned(self) -> Iterator[Family]:
         for unit in self.plan.time_units_ms:

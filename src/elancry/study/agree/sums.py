@@ -58,6 +58,23 @@ class Sums:
         for at, name in enumerate(self.sessions):
             yield name, Sums((name,), self.table[at : at + 1], self.sequences[at : at + 1])
 
+    @classmethod
+    def side_by_side(cls, parts: Sequence[Sums]) -> Sums:
+        """Several sums of the same study one after the other, zeros where one has nothing of a session.
+
+        Sequences are those of the part that has most of them in a session.
+        """
+        names = tuple(sorted({name for part in parts for name in part.sessions}))
+        at = {name: row for row, name in enumerate(names)}
+        tables, counts = [], np.zeros(len(names), dtype=np.int64)
+        for part in parts:
+            rows = [at[name] for name in part.sessions]
+            table = np.zeros((len(names), part.table.shape[1]))
+            table[rows] = part.table
+            tables.append(table)
+            counts[rows] = np.maximum(counts[rows], part.sequences)
+        return cls(names, np.concatenate(tables, axis=1), counts)
+
 
 @dataclass(frozen=True, eq=False)
 class PairSums:
