@@ -43,6 +43,8 @@ GOOD: dict[str, tuple[tuple[str, Any], ...]] = {
     "onset_tolerance_ms": TIME_CASES,
     "units": (("given", "given"), ("free", "free")),
     "against": TEXT_CASES,
+    "compare": TEXT_CASES,
+    "guest": TEXT_CASES,
     "boundary_tolerances_ms": (("250, 0:01", (250, 1000)), ("[]", ())),
     "time_units_ms": (("1000", (1000,)),),
     "tolerance_ms": TIME_CASES,
@@ -108,7 +110,7 @@ WRONG: dict[str, tuple[str, ...]] = {
 
 ANY_TEXT = {
     "codebook", "pattern", "tier_pattern", "sequence_tier", "round", "consensus", "against", "sessions", "aggregate",
-    "assign",
+    "assign", "compare", "guest",
 }  # fmt: skip
 """Keys that take any text; whether there is such a thing is asked later."""
 FLAGS = ("use_merged", "print_figures")

@@ -122,7 +122,7 @@ def _categories(family: Family) -> Iterator[tuple[int | None, str]]:
 def _sides(asked: Questions) -> Sides:
     """All raters together and the mean over pairs; of a pair that is alone what there is."""
     found: Sides = {}
-    for family in asked.families:
+    for family in asked.families():
         if len(family.raters) < 2:
             continue
         for aggregate in (PAIR,) if asked.alone else (POOLED, PAIR_MEAN):
@@ -130,7 +130,7 @@ def _sides(asked: Questions) -> Sides:
             for category, name in _categories(family):
                 measures = _unsigned(asked.engine.measures(family, team, category))
                 if measures and (sums := family.sums(team)).sessions:
-                    part = _Part(family, team, category, measures, sums)
+                    part = _Part(family, team, category, measures, family.narrowed(sums, team, category))
                     found[_key(family), aggregate, name] = _Side(team.raters, aggregate, [part])
     return found
 
@@ -138,12 +138,19 @@ def _sides(asked: Questions) -> Sides:
 def _of_pairs(asked: Questions, wanted: Callable[[tuple[str, str]], bool]) -> Sides:
     """The mean over the wanted pairs that have something in common."""
     found: Sides = {}
-    for family in asked.families:
+    for family in asked.families():
         pairs = [Team(pair, PAIR) for pair in pairs_of(family.raters) if wanted(pair)]
         sums = [(team, own) for team in pairs if (own := family.sums(team)).sessions]
         for category, name in _categories(family) if sums else ():
             parts = [
-                _Part(family, team, category, _unsigned(family.measures(team, category)), own) for team, own in sums
+                _Part(
+                    family,
+                    team,
+                    category,
+                    _unsigned(family.measures(team, category)),
+                    family.narrowed(own, team, category),
+                )
+                for team, own in sums
             ]
             if parts[0].measures:
                 raters = tuple(n for n in family.raters if any(n in part.team.raters for part in parts))

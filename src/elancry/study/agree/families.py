@@ -87,30 +87,24 @@ class Questions:
                 row["categories_from"] = self.compared.codebook.categories_from(row["system"]).value
         return rows
 
-    @cached_property
-    def families(self) -> tuple[Family, ...]:
-        """Everything that is asked, in the order of the table."""
+    def families(self) -> Iterator[Family]:
+        """Everything that is asked, in the order of the table; made one after the other, since sums can be large."""
         compared, plan = self.compared, self.plan
-        return (
-            *self.labels,
-            *self.concurrent,
-            *self.time,
-            *self._binned(),
-            *self.events,
-            *dialog_families(compared, plan.linkings[0]),
-            *unitizing_families(compared),
-            *moved_families(compared, plan.linkings[0]),
-            *found_families(compared, plan.linkings[0], plan.boundary_tolerances_ms),
-            *presence_families(compared.timelines, compared.raters),
-            *(
-                family
-                for scores in (*self.ratings, *share_scores(compared), *count_scores(compared))
-                for family in score_families(scores)
-            ),
-        )
+        yield from self.labels
+        yield from self.concurrent
+        yield from self.time
+        yield from self._binned()
+        yield from self.events
+        yield from dialog_families(compared, plan.linkings[0])
+        yield from unitizing_families(compared)
+        yield from moved_families(compared, plan.linkings[0])
+        yield from found_families(compared, plan.linkings[0], plan.boundary_tolerances_ms)
+        yield from presence_families(compared.timelines, compared.raters)
+        for scores in (*self.ratings, *share_scores(compared), *count_scores(compared)):
+            yield from score_families(scores)
 
     def _rows(self) -> Iterator[Row]:
-        for family in self.families:
+        for family in self.families():
             if isinstance(family, Icc) and len(family.raters) > 1:
                 yield from family.of_other_raters(PAIR if self.alone else POOLED, self.plan.seed, self.engine.cluster)
             yield from self.engine.rows(family)

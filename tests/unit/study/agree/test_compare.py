@@ -59,7 +59,7 @@ def of_sessions(study: tuple[list, list, list], times: dict[str, int]) -> tuple[
 def estimates(one: Questions, aggregates: tuple[str, ...] = ("pooled", "pair_mean")) -> dict[tuple[object, ...], float]:
     """What the agreement table has for whole studies and categories, without intervals."""
     engine = replace(one.engine, n_resamples=0)
-    rows = [row for family in one.families for row in engine.rows(family) if row["scope"] != "session"]
+    rows = [row for family in one.families() for row in engine.rows(family) if row["scope"] != "session"]
     return {(*place(row), row["raters"]): row["estimate"] for row in rows if row["aggregate"] in aggregates}
 
 
