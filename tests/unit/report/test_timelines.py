@@ -19,8 +19,9 @@ from matplotlib.collections import PatchCollection
 
 from elancry.align.timeline import MISSING, NONE, Timeline
 from elancry.report.blocks import Lane, Stretch
+from elancry.report.figures import svg_print
 from elancry.report.figures.style import style
-from elancry.report.figures.svg_print import FEW, all_prints, svg_figure
+from elancry.report.figures.svg_print import all_prints, svg_figure
 from elancry.report.names import Names
 from elancry.report.sections.timelines import timelines
 from elancry.report.timeline import WIDTH, cut, on_page, on_paper, ticks
@@ -143,12 +144,16 @@ def test_for_print_the_same_bars_are_drawn_with_their_labels_and_a_legend(sample
     assert [text.get_text() for text in axes.texts] == [text.text for text in root.iter("{*}text")]
 
 
-def test_several_processes_draw_the_same_bytes(sample):
+def test_several_processes_draw_the_same_bytes(sample, monkeypatch: pytest.MonkeyPatch):
+    """Whatever was drawn before in a process, and with letters that no other drawing has."""
+    monkeypatch.setattr(svg_print, "FEW", 4)
     (strip,) = strips(sample, CODES)
     svg = on_paper(strip, Words("de"))
-    one, other = (list(all_prints([svg] * FEW, jobs=jobs)) for jobs in (1, 2))
+    drawings = [svg, svg.replace("</text>", " Ωж</text>"), svg.replace("</text>", " ŁĦ</text>"), svg]
+    one, other = (list(all_prints(drawings, jobs=jobs)) for jobs in (1, 2))
     assert one == other
-    assert len(one) == FEW
+    assert one[0] == one[3] == next(iter(all_prints(drawings[::-1])))
+    assert len({pdf for pdf, _ in one}) == 3
     pdf, png = one[0]
     assert pdf.startswith(b"%PDF")
     assert b"/FontFile2" in pdf, "the font is embedded as TrueType"
@@ -171,6 +176,8 @@ def test_the_legend_stays_within_the_drawing(sample):
 def test_drawing_is_told_timeline_by_timeline(monkeypatch: pytest.MonkeyPatch, sample):
     told: list[tuple[int, int]] = []
     monkeypatch.setattr("elancry.report.figures.svg_print.prints", lambda svgs: [(b"", b"") for _ in svgs])
+    for form in ("svg", "pdf", "png"):
+        monkeypatch.setattr(f"elancry.report.figures.album.{form}_bytes", lambda _figure: b"")
     report_files(sample.shown(print_figures=True), progress=lambda done, total: told.append((done, total)))
     assert told == [(number, len(told)) for number in range(1, len(told) + 1)]
     assert told
