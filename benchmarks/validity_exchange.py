@@ -25,6 +25,7 @@ pooled. Monte-Carlo error of .05 over 2,000 studies: .005.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import sys
 import time
@@ -33,7 +34,6 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
-from joblib import Parallel, delayed
 from numpy.typing import NDArray
 
 from elancry.association.cooccurrence import CodedTime, swap_matrix
@@ -41,6 +41,7 @@ from elancry.association.lags import LagRule
 from elancry.association.sequential import CodedEvents, WindowRule, onsets
 from elancry.association.swap import each, pair_raters, paired_matrix, swap_test
 from elancry.association.trend_exchange import effect, exchange_test, joint_excess, window_excess
+from elancry.processes import on_cluster, parallel_map
 from elancry.seeds import stream
 
 K = 3
@@ -305,20 +306,19 @@ def run(chosen: dict[str, Scenario], n: int, jobs: int, seed: int, out: Path, sa
     """Simulate until every chosen scenario has `n` studies; the raw numbers lie beside `out` and are gone on from."""
     raw_path = out.with_suffix(".raw.json")
     raw = json.loads(raw_path.read_text(encoding="utf-8")) if raw_path.exists() else {}
-    with Parallel(n_jobs=jobs) as pool:
-        # All scenarios in turn, 100 studies at a time, so that a run that is stopped has as many of each.
-        for wanted in range(100, n + 100, 100):
-            for name, scenario in chosen.items():
-                done, begun = raw.setdefault(name, []), time.monotonic()
-                numbers = range(len(done), min(n, wanted))
-                if not numbers:
-                    continue
-                done += pool(delayed(one)(scenario, name, number, seed) for number in numbers)
-                part = raw_path.with_suffix(".part")
-                part.write_text(json.dumps(raw), encoding="utf-8")
-                part.replace(raw_path)
-                if say:
-                    print(f"{name}: {len(done)} of {n}, {time.monotonic() - begun:.0f} s", file=sys.stderr, flush=True)
+    # All scenarios in turn, 100 studies at a time, so that a run that is stopped has as many of each.
+    for wanted in range(100, n + 100, 100):
+        for name, scenario in chosen.items():
+            done, begun = raw.setdefault(name, []), time.monotonic()
+            numbers = range(len(done), min(n, wanted))
+            if not numbers:
+                continue
+            done += parallel_map(one, [(scenario, name, number, seed) for number in numbers], jobs=jobs)
+            part = raw_path.with_suffix(".part")
+            part.write_text(json.dumps(raw), encoding="utf-8")
+            part.replace(raw_path)
+            if say:
+                print(f"{name}: {len(done)} of {n}, {time.monotonic() - begun:.0f} s", file=sys.stderr, flush=True)
     results = {name: summary(studies) for name, studies in raw.items() if studies}
     out.write_text(json.dumps({"seed": seed, "draws": DRAWS, "results": results}, indent=1) + "\n", encoding="utf-8")
     return results
@@ -384,6 +384,7 @@ def main() -> None:
     parser.add_argument("--only", nargs="+", choices=SCENARIOS, default=list(SCENARIOS))
     parser.add_argument("--hardest", action="store_true", help="only the three hardest scenarios")
     parser.add_argument("--jobs", type=int, default=1)
+    parser.add_argument("--dask", metavar="ADDRESS", help="share the studies out to this Dask cluster")
     parser.add_argument("--seed", type=int, default=SEED)
     target = parser.add_mutually_exclusive_group(required=True)
     target.add_argument("--out", type=Path)
@@ -397,7 +398,10 @@ def main() -> None:
     chosen = {name: SCENARIOS[name] for name in names}
     if given.co_occurrence_only:
         chosen = {name: replace(scenario, windows_and_lags=False) for name, scenario in chosen.items()}
-    for name, found in run(chosen, given.studies, given.jobs, given.seed, given.out).items():
+    with contextlib.ExitStack() as stack:
+        jobs = stack.enter_context(on_cluster(given.dask)) if given.dask else given.jobs
+        results = run(chosen, given.studies, jobs, given.seed, given.out)
+    for name, found in results.items():
         rates = ", ".join(f"{key} {value:.3f}" for key, value in found.items() if "mean" in key or "worst" in key)
         print(f"{name}: {rates}")
 

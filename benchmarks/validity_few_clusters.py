@@ -35,6 +35,7 @@ Monte-Carlo error of .95 over 2,000 studies: .005.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import sys
 import time
@@ -44,7 +45,6 @@ from functools import cache
 from pathlib import Path
 
 import numpy as np
-from joblib import Parallel, delayed
 from numpy.typing import NDArray
 from scipy import stats
 
@@ -52,6 +52,7 @@ from elancry.agreement.icc import icc_from_sums
 from elancry.agreement.icc_clustered import icc_clustered
 from elancry.agreement.nominal import cohen_of_table
 from elancry.association.setcorrelation import set_correlation
+from elancry.processes import on_cluster, parallel_map
 from elancry.seeds import stream
 
 Array = NDArray[np.float64]
@@ -389,23 +390,22 @@ def run(chosen: list[tuple[str, int]], n: int, jobs: int, seed: int, out: Path, 
     """Simulate until every question and number of clusters has `n` studies; goes on from what lies at `out`."""
     raw_path = out.with_suffix(".raw.json")
     raw = json.loads(raw_path.read_text(encoding="utf-8")) if raw_path.exists() else _counts(out)
-    with Parallel(n_jobs=jobs) as pool:
-        for wanted in range(100, n + 100, 100):
-            for name, groups in chosen:
-                kept, begun = raw.setdefault(f"{name}, {groups} clusters", {"studies": 0}), time.monotonic()
-                numbers = range(kept["studies"], min(n, wanted))
-                if not numbers:
-                    continue
-                for found in pool(delayed(one)(name, groups, number, seed) for number in numbers):
-                    kept["studies"] += 1
-                    for quantity, value in found.items():
-                        kept[quantity] = kept.get(quantity, 0) + value
-                part = raw_path.with_suffix(".part")
-                part.write_text(json.dumps(raw), encoding="utf-8")
-                part.replace(raw_path)
-                if say:
-                    took = time.monotonic() - begun
-                    print(f"{name}, {groups}: {kept['studies']} of {n}, {took:.0f} s", file=sys.stderr, flush=True)
+    for wanted in range(100, n + 100, 100):
+        for name, groups in chosen:
+            kept, begun = raw.setdefault(f"{name}, {groups} clusters", {"studies": 0}), time.monotonic()
+            numbers = range(kept["studies"], min(n, wanted))
+            if not numbers:
+                continue
+            for found in parallel_map(one, [(name, groups, number, seed) for number in numbers], jobs=jobs):
+                kept["studies"] += 1
+                for quantity, value in found.items():
+                    kept[quantity] = kept.get(quantity, 0) + value
+            part = raw_path.with_suffix(".part")
+            part.write_text(json.dumps(raw), encoding="utf-8")
+            part.replace(raw_path)
+            if say:
+                took = time.monotonic() - begun
+                print(f"{name}, {groups}: {kept['studies']} of {n}, {took:.0f} s", file=sys.stderr, flush=True)
     content = summed(raw, seed)
     out.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
     return content["results"]
@@ -521,6 +521,7 @@ def main() -> None:
     parser.add_argument("--only", nargs="+", type=int, choices=CLUSTERS, default=list(CLUSTERS), help="clusters")
     parser.add_argument("--questions", nargs="+", choices=EVERY, default=EVERY)
     parser.add_argument("--jobs", type=int, default=1)
+    parser.add_argument("--dask", metavar="ADDRESS", help="share the studies out to this Dask cluster")
     parser.add_argument("--seed", type=int, default=SEED)
     target = parser.add_mutually_exclusive_group(required=True)
     target.add_argument("--out", type=Path)
@@ -530,7 +531,9 @@ def main() -> None:
         print(page(json.loads(given.page.read_text(encoding="utf-8"))), end="")
         return
     chosen = [(name, groups) for name in given.questions for groups in given.only]
-    run(chosen, given.studies, given.jobs, given.seed, given.out)
+    with contextlib.ExitStack() as stack:
+        jobs = stack.enter_context(on_cluster(given.dask)) if given.dask else given.jobs
+        run(chosen, given.studies, jobs, given.seed, given.out)
 
 
 if __name__ == "__main__":

@@ -12,15 +12,16 @@ import logging
 import os
 import signal
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextvars import ContextVar
+from dataclasses import dataclass
 from itertools import islice, starmap
 from pathlib import Path
 from typing import Any, TypeVar
 
 from elancry import __version__
 from elancry.errors import UsageError
-from elancry.texts import text
+from elancry.texts import Text, text
 
 T = TypeVar("T")
 
@@ -65,6 +66,42 @@ def parallel_map(
         raise UsageError(
             text("processes.ended-from-outside"), hint=text("processes.ended-from-outside-hint")
         ) from error
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Who does the work, and who hears of it: `progress` gets what is being done, how much is done and how much there
+    is."""
+
+    jobs: int = 1
+    progress: Callable[[Text, int, int], None] | None = None
+
+    def each(
+        self,
+        doing: Text,
+        work: Callable[..., T],
+        items: Sequence[tuple[Any, ...]],
+        *,
+        large: bool,
+        sizes: Sequence[int] | None = None,
+    ) -> Iterator[T]:
+        """`work(*item)` for each of `items`, in order; by all processes where it is `large`, else by this one.
+
+        `sizes` say how much work each is, in any unit; without them all are alike. Results must not depend on who does
+        the work: random streams are those of names.
+        """
+        done, total = 0, len(items) if sizes is None else sum(sizes)
+        if self.progress is not None and total:
+            self.progress(doing, 0, total)
+        found = parallel_map(work, items, jobs=self.jobs) if large else starmap(work, items)
+        for at, result in enumerate(found):
+            done += 1 if sizes is None else sizes[at]
+            if self.progress is not None:
+                self.progress(doing, done, total)
+            yield result
+
+
+ALONE = Desk()
 
 
 @contextlib.contextmanager

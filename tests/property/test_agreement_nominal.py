@@ -117,11 +117,11 @@ def test_sums_add_up_and_collapse(codes: np.ndarray, at: int) -> None:
     layout, whole = Layout(codes.shape[1], Q), nominal_sums(codes, ones, Q)
     parts = nominal_sums(codes[:at], ones[:at], Q) + nominal_sums(codes[at:], ones[at:], Q)
     np.testing.assert_allclose(parts, whole, atol=1e-9)
+    two, each = layout.each_against_rest(whole[None])
+    assert two == Layout(codes.shape[1], 2)
     for category in range(Q):
-        two, collapsed = layout.one_against_rest(whole, category)
         recoded = np.where(codes < 0, -1, np.where(codes == category, 0, 1))
-        np.testing.assert_allclose(collapsed, nominal_sums(recoded, ones, 2), atol=1e-9)
-        assert two == Layout(codes.shape[1], 2)
+        np.testing.assert_allclose(each[category, 0], nominal_sums(recoded, ones, 2), atol=1e-9)
     for index, pair in enumerate(layout.rater_pairs):
         both = codes[:, pair][(codes[:, pair] >= 0).all(axis=1)]
         _, sums = layout.two_raters(whole, index)

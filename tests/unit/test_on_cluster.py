@@ -15,6 +15,8 @@ from elancry import processes
 from elancry.cli.main import cli
 from elancry.errors import UsageError
 from elancry.processes import on_cluster, parallel_map
+from elancry.study.agree import families
+from elancry.study.associate import cooccurrence_rows, sequential_rows
 
 distributed = pytest.importorskip("distributed", reason="the extra elancry[dask] is not installed")
 pytestmark = pytest.mark.filterwarnings("default")
@@ -110,6 +112,45 @@ def test_a_folder_that_workers_do_not_have_is_told(
     monkeypatch.setattr(processes.Path, "cwd", classmethod(lambda _: gone))
     with on_cluster(address), pytest.raises(UsageError, match="cannot open the folder"):
         list(parallel_map(where, [(1,)], jobs=2))
+
+
+def dying_once(number: int, marks: str) -> int:
+    mark = Path(marks) / f"{number}"
+    if number == 3 and not mark.exists():
+        mark.touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+    return number
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no SIGKILL")
+def test_the_work_of_a_worker_that_dies_is_done_by_another(address: str, tmp_path: Path) -> None:
+    with on_cluster(address) as threads:
+        done = list(parallel_map(dying_once, [(n, str(tmp_path)) for n in range(8)], jobs=threads))
+    assert done == list(range(8))
+    assert (tmp_path / "3").exists()
+
+
+def test_resamples_and_permutations_are_the_same_on_the_cluster(
+    address: str, study: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every family and every test is shared out, however small, and every table is the same to the byte."""
+    few = ["--set", "resamples=20", "--set", "permutations=49"]
+    arguments = ["analyze", str(study), "-q", "--codebook", "crying", *few]
+    assert CliRunner().invoke(cli, [*arguments, "-o", str(tmp_path / "alone")]).exit_code in (0, 1)
+    monkeypatch.setattr(families, "LARGE", 1)
+    monkeypatch.setattr(cooccurrence_rows, "LARGE", 1)
+    monkeypatch.setattr(sequential_rows, "LARGE", 1)
+    shared: list[str] = []
+    real = processes.parallel_map
+
+    def watched(work: Any, *arguments: Any, **named: Any) -> Any:
+        shared.append(work.__name__)
+        return real(work, *arguments, **named)
+
+    monkeypatch.setattr(processes, "parallel_map", watched)
+    assert CliRunner().invoke(cli, [*arguments, "-o", str(tmp_path / "cluster"), "--dask", address]).exit_code in (0, 1)
+    assert {"rows_of_family", "_rows_of_pair", "_rows_of_rule"} <= set(shared)
+    assert tree(tmp_path / "alone" / "tables") == tree(tmp_path / "cluster" / "tables")
 
 
 @pytest.mark.skipif(os.name == "nt", reason="no SIGKILL")

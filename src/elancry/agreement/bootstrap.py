@@ -40,8 +40,8 @@ from elancry.texts import Text, text
 
 FEWEST = 10
 UNDEFINED_SHARE = 0.05
-# Resampled sums are numbers of 8 bytes: some 30 MB at most are made or kept at a time.
-KEPT = 4_000_000
+# Resampled sums are numbers of 8 bytes: some 30 MB at most are made at a time.
+TOGETHER = 500_000
 
 Statistic = Callable[[FloatArray], FloatArray]
 
@@ -116,13 +116,9 @@ class Resamples:
         """The sums (P,) of the whole study."""
         return np.asarray(self.sums.sum(axis=0))
 
-    @cached_property
-    def _resampled(self) -> list[FloatArray]:
-        """Resampled sums (b, P) in parts; kept where they are small, since many statistics ask for them."""
-        return list(self._parts()) if self.counts.shape[0] * self.sums.shape[1] <= KEPT else []
-
     def _parts(self) -> Iterator[FloatArray]:
-        step = max(1, KEPT // max(1, self.sums.shape[1]))
+        """Resampled sums (b, P) in parts, made anew for each statistic: ask for many numbers in one."""
+        step = max(1, TOGETHER // max(1, self.sums.shape[1]))
         for first in range(0, len(self.counts), step):
             yield self.counts[first : first + step] @ self.sums
 
@@ -133,7 +129,7 @@ class Resamples:
             return [
                 Interval.none(self.refused if math.isfinite(x) else NoInterval.NO_ESTIMATE) for x in estimates.tolist()
             ]
-        parts = [statistic(part).reshape(len(part), -1) for part in self._resampled or self._parts()]
+        parts = [statistic(part).reshape(len(part), -1) for part in self._parts()]
         resampled = np.concatenate(parts)
         left_out = statistic(self.total - self.sums).reshape(len(self.sums), -1)
         if self.sides is not None:

@@ -136,6 +136,16 @@ def collapse(table: FloatArray, category: int) -> FloatArray:
     return np.stack([np.stack([both, first], -1), np.stack([second, neither], -1)], -2)
 
 
+def collapse_each(table: FloatArray) -> FloatArray:
+    """The tables of `collapse` for every category but no match, (..., K, 2, 2); collapsed again as category 0 they are
+    the same."""
+    both = np.einsum("...kk->...k", table)[..., :-1]
+    first = table.sum(-1)[..., :-1] - both
+    second = table.sum(-2)[..., :-1] - both
+    neither = table.sum((-1, -2))[..., None] - both - first - second
+    return np.stack([both, first, second, neither], axis=-1).reshape(*both.shape, 2, 2)
+
+
 def category_raw(table: FloatArray, category: int) -> FloatArray:
     """Raw agreement of one category against everything else."""
     return raw(collapse(table, category))

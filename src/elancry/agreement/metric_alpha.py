@@ -3,9 +3,10 @@
 Conventions
     `values` is float (N, R), unit by rater, NaN where missing. Sums over units add up over sessions, so that a resample
     of sessions is a matrix product; functions take sums of shape (..., P) and return (...), NaN where undefined.
-    Interval alpha needs moments only. The other metrics need the coincidence matrix of the values that occur
-    (`nominal.nominal_sums` of their ranks), because the ordinal metric depends on how often each value was given.
-    The point estimate of a matrix comes from the `krippendorff` package, `alpha_of`.
+    Interval alpha needs moments only, so that continuous numbers cost no more than whole ones. The other metrics need
+    the coincidence matrix of the V values that occur (`nominal.nominal_sums` of their ranks), because the ordinal
+    metric depends on how often each value was given. Their point estimate of a matrix comes from the `krippendorff`
+    package, `alpha_of`, which takes memory for N V^2 numbers.
 
 References
     Krippendorff (2019) Content Analysis, 4th ed., ch. 12; Hayes & Krippendorff (2007) Commun Methods Meas 1:77.
@@ -14,6 +15,7 @@ References
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Literal
 
 import numpy as np
 
@@ -35,14 +37,18 @@ class Metric(StrEnum):
 
 
 def alpha_of(values: FloatArray, metric: Metric) -> Estimate:
-    """Alpha of `values` (N, R) by the `krippendorff` package, or the reason why there is none."""
+    """Alpha of `values` (N, R), or the reason why there is none; by the `krippendorff` package unless of intervals."""
     reason = why_undefined(values, metric)
     if reason is not None:
         return Estimate.undefined(reason)
+    comparable = values[np.isfinite(values).sum(axis=1) >= 2]
+    level: Literal["nominal", "ordinal", "interval", "ratio"] = metric.value
+    if metric is Metric.INTERVAL:
+        alpha = interval_alpha(interval_sums(comparable - np.nanmean(comparable)))
+        return Estimate.of(float(alpha), Reason.ALL_RATINGS_EQUAL)
     import krippendorff
 
-    comparable = values[np.isfinite(values).sum(axis=1) >= 2]
-    found = krippendorff.alpha(reliability_data=comparable.T, level_of_measurement=metric.value)
+    found = krippendorff.alpha(reliability_data=comparable.T, level_of_measurement=level)
     return Estimate.of(float(found), Reason.ALL_RATINGS_EQUAL)
 
 

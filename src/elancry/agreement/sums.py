@@ -27,6 +27,10 @@ from numpy.typing import NDArray
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.integer]
 
+_SQUARE = ("coincidences", "pairable", "complete", "pairs")
+# So many numbers are collapsed in one go.
+_TOGETHER = 1_000_000
+
 
 @dataclass(frozen=True)
 class Layout:
@@ -81,9 +85,25 @@ class Layout:
 
     # ---- sums of coarser or fewer data, from the sums alone -------------------------------------------------------
 
-    def one_against_rest(self, sums: FloatArray, category: int) -> tuple[Layout, FloatArray]:
-        """The same units with two categories: 0 is `category`, 1 is every other."""
-        return self.merged(sums, [at == category for at in range(self.n_categories)])
+    def each_against_rest(self, sums: FloatArray) -> tuple[Layout, FloatArray]:
+        """The same units with two categories, for each category in turn: 0 is that one, 1 is every other.
+
+        From sums (S, P) their layout and (q, S, P of two categories), in time that grows with q^2.
+        """
+        layout = Layout(self.n_raters, 2)
+        found = np.empty((self.n_categories, len(sums), layout.size))
+        rows = max(1, _TOGETHER // max(1, self.size))
+        for first in range(0, len(sums), rows):
+            part = sums[first : first + rows]
+            tables = {}
+            for name in self._shapes:
+                table = self.table(part, name)
+                if name in _SQUARE:
+                    tables[name] = np.moveaxis(tables_against_rest(table), -3, 0)
+                else:
+                    tables[name] = np.moveaxis(against_rest(table), -2, 0)
+            found[:, first : first + rows] = layout.pack(tables)
+        return layout, found
 
     def merged(self, sums: FloatArray, first: Sequence[bool]) -> tuple[Layout, FloatArray]:
         """The same units with two categories: 0 is every category that is `first` (q,), 1 is every other."""
@@ -92,7 +112,7 @@ class Layout:
         tables = {}
         for name in self._shapes:
             collapsed = self.table(sums, name) @ merge
-            if name in ("coincidences", "pairable", "complete", "pairs"):
+            if name in _SQUARE:
                 collapsed = np.swapaxes(np.swapaxes(collapsed, -1, -2) @ merge, -1, -2)
             tables[name] = collapsed
         layout = Layout(self.n_raters, 2)
@@ -115,6 +135,31 @@ class Layout:
                 "pairs": table[..., None, :, :],
             }
         )
+
+
+def tables_against_rest(tables: FloatArray) -> FloatArray:
+    """Each category of tables (..., q, q) against the rest, (..., q, 2, 2), in time that grows with q^2.
+
+    Nothing is subtracted, so that what nobody gave stays exactly 0.
+    """
+    without_column = _others(tables, -1)
+    cells = (tables, without_column, _others(tables, -2), _others(without_column, -2))
+    diagonals = [np.einsum("...kk->...k", cell) for cell in cells]
+    return np.stack(diagonals, axis=-1).reshape(*tables.shape[:-1], 2, 2)
+
+
+def against_rest(shares: FloatArray) -> FloatArray:
+    """Each category of shares (..., q) against the sum of the rest, (..., q, 2)."""
+    return np.stack([shares, _others(shares, -1)], axis=-1)
+
+
+def _others(numbers: FloatArray, axis: int) -> FloatArray:
+    """For each place along `axis` the sum of all other places."""
+    moved = np.moveaxis(numbers, axis, -1)
+    found = np.zeros(moved.shape)
+    found[..., 1:] = np.cumsum(moved[..., :-1], axis=-1)
+    found[..., :-1] += np.cumsum(moved[..., :0:-1], axis=-1)[..., ::-1]
+    return np.moveaxis(found, -1, axis)
 
 
 def nominal_sums(codes: IntArray, weights: FloatArray, n_categories: int) -> FloatArray:

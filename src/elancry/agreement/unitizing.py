@@ -29,7 +29,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from elancry.agreement.sums import FloatArray, IntArray
+from elancry.agreement.sums import FloatArray, IntArray, against_rest, tables_against_rest
 from elancry.agreement.undefined import Reason
 from elancry.texts import Text
 
@@ -139,6 +139,24 @@ class UnitizingAlphas:
         """Categories where units of two raters intersect; cu-alpha (eq. 36, 37)."""
         _, _, observed, expected = self._tables()
         return _one_minus(_off_diagonal(observed), _off_diagonal(expected))
+
+    def each_category(self) -> FloatArray:
+        """The sums of each category against the rest, (q, ..., P of two categories), where it is category 0."""
+        q, found = self.n_categories, []
+        for table in self._tables():
+            inner = tables_against_rest(table[..., :q, :q])
+            if table.shape[-1] == q:
+                found.append(inner)
+                continue
+            # What meets the gap stays apart.
+            beside = np.zeros((*inner.shape[:-2], 3, 3))
+            beside[..., :2, :2] = inner
+            beside[..., :2, 2] = against_rest(table[..., :q, q])
+            beside[..., 2, :2] = against_rest(table[..., q, :q])
+            beside[..., 2, 2] = table[..., q, q, None]
+            found.append(beside)
+        flat = np.concatenate([part.reshape(*part.shape[:-2], -1) for part in found], axis=-1)
+        return np.moveaxis(flat, -2, 0)
 
     def category(self, category: int) -> FloatArray:
         """One category where units intersect; (k)u-alpha (eq. 38)."""

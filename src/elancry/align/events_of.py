@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -135,8 +136,9 @@ class SessionEvents:
         )
         place_a[first] = place_b[second] = together
         found = {}
-        for at, name in enumerate(self.windows.names):
-            mine, theirs, links = (np.flatnonzero(place == at) for place in (place_a, place_b, together))
+        n = len(self.windows.names)
+        rows = zip(*(_by_window(place, n) for place in (place_a, place_b, together)), strict=True)
+        for name, (mine, theirs, links) in zip(self.windows.names, rows, strict=True):
             found[name] = (
                 a.part(mine),
                 b.part(theirs),
@@ -147,14 +149,14 @@ class SessionEvents:
     def in_sequences(self, sequences: Sequence[MatchedSequence]) -> dict[str, SequenceEvents]:
         """Sequence -> the events that overlap it, of the raters who marked it."""
         at = {name: index for index, name in enumerate(self.windows.names)}
-        touching = {rater: self.windows.touched(own.start_ms, own.end_ms)[:2] for rater, own in self._by_rater()}
+        touching = {}
+        for rater, own in self._by_rater():
+            span, window, _ = self.windows.touched(own.start_ms, own.end_ms)
+            touching[rater] = [span[rows] for rows in _by_window(window, len(at))]
         found = {}
         for sequence in sequences:
             raters = tuple(rater for rater in self.raters if rater in sequence.raters)
-            rows = []
-            for rater in raters:
-                span, window = touching[rater]
-                rows.append(self.of(rater).part(span[window == at[sequence.sequence]]))
+            rows = [self.of(rater).part(touching[rater][at[sequence.sequence]]) for rater in raters]
             found[sequence.sequence] = SequenceEvents(
                 self.session,
                 sequence.sequence,
@@ -170,6 +172,13 @@ class SessionEvents:
 
     def _by_rater(self) -> list[tuple[str, Events]]:
         return list(zip(self.raters, self.events, strict=True))
+
+
+def _by_window(place: IntArray, n: int) -> list[IntArray]:
+    """For each of `n` windows the indices, ascending, of what lies there; `place` (N,) is a window's number, or not."""
+    order = np.argsort(place, kind="stable")
+    edges = np.searchsorted(place[order], np.arange(n + 1))
+    return [order[first:last] for first, last in pairwise(edges.tolist())]
 
 
 def session_events(

@@ -78,7 +78,7 @@ class Scored:
     """Whose coding the scores are made of, where it is not every rater's own: one rater's, or the consensus'."""
 
     rater: str
-    timelines: tuple[Timeline, ...] = ()
+    timelines: Sequence[Timeline] = ()
     ratings: tuple[RatingMatrix, ...] = ()
     consensus: bool = False
 
@@ -120,6 +120,7 @@ class SessionFlow:
     """Whether ratings are used for more than agreement."""
     _held: list[_Held] = field(default_factory=list)
     _rows: dict[int, dict[str, int]] = field(default_factory=dict)
+    _score_tracks: dict[int, _Track] = field(default_factory=dict)
     _lost: dict[tuple[Compare, str, str, tuple[str, ...], Linking], tuple[int, int]] = field(default_factory=dict)
 
     @classmethod
@@ -197,7 +198,9 @@ class SessionFlow:
             within = np.flatnonzero(start < end)
             if len(within):
                 lengths = end[within] - start[within]
-                used = self._by_track(start[within], end[within], self._score_track(held, self.raters))[:, _IN]
+                if id(held) not in self._score_tracks:
+                    self._score_tracks[id(held)] = self._score_track(held, self.raters)
+                used = self._by_track(start[within], end[within], self._score_tracks[id(held)])[:, _IN]
                 left = lengths - np.where(held.why[within] == _IN, used, 0)
                 n_lost, ms_lost = n_lost + int((left > 0).sum()), ms_lost + int(left.sum())
             n_lost += sum(
@@ -271,22 +274,25 @@ class SessionFlow:
         track = self._track(held, why)
         if self.scored is None or not self.scored.consensus or whole:
             return track
-        settled = _EMPTY
-        for line in self._lines(self.scored.timelines, held):
-            settled = settled.beside(line, np.where(line.codes[:, 0] != MISSING, _IN, _NUMBER[Why.UNRESOLVED]))
+        settled = _Track.of(
+            [
+                _Track.within(line, np.where(line.codes[:, 0] != MISSING, _IN, _NUMBER[Why.UNRESOLVED]))
+                for line in self._lines(self.scored.timelines, held)
+            ]
+        )
         return track.and_then(settled, _NUMBER[Why.SEQUENCE_UNMATCHED])
 
     def _track(self, held: _Held, why: Callable[[Timeline], Ints]) -> _Track:
         """`why` of every window that the rater marked, where what the rater coded can be read."""
-        track = _EMPTY
+        windows = []
         for line in self._lines(self.timelines, held):
             own = line.raters.index(held.tier.rater)
             if line.coded[own]:
                 found = np.where(line.codes[:, own] != MISSING, why(line), _NUMBER[Why.OVERLAPS_ITSELF])
             else:
                 found = np.full(len(line.codes), _NUMBER[Why.SEQUENCE_UNMATCHED])
-            track = track.beside(line, found)
-        return track
+            windows.append(_Track.within(line, found))
+        return _Track.of(windows)
 
     def _events(self, held: _Held, team: tuple[str, ...], linking: Linking) -> Ints:
         rater = held.tier.rater
@@ -429,11 +435,23 @@ class _Track:
     edges: Ints
     why: Ints
 
-    def beside(self, line: Timeline, why: Ints) -> _Track:
-        """With one more window; where windows overlap, what enters one of them enters, else the first reason counts."""
-        edges = np.concatenate([line.start_ms, line.end_ms[-1:]])
-        merged = np.union1d(self.edges, edges)
-        before, more = self.over(merged), _Track(edges, why).over(merged)
+    @classmethod
+    def within(cls, line: Timeline, why: Ints) -> _Track:
+        """One window."""
+        return cls(np.concatenate([line.start_ms, line.end_ms[-1:]]), why)
+
+    @classmethod
+    def of(cls, windows: Sequence[_Track]) -> _Track:
+        """All windows side by side; halves are put together, so that many windows cost little more than few."""
+        if len(windows) < 2:
+            return windows[0] if windows else _EMPTY
+        half = len(windows) // 2
+        return cls.of(windows[:half]).beside(cls.of(windows[half:]))
+
+    def beside(self, other: _Track) -> _Track:
+        """With more windows; where windows overlap, what enters one of them enters, else the first reason counts."""
+        merged = np.union1d(self.edges, other.edges)
+        before, more = self.over(merged), other.over(merged)
         both = np.where(before < 0, more, np.where(more < 0, before, np.minimum(before, more)))
         return _Track(merged, both)
 

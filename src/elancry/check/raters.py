@@ -24,16 +24,19 @@ ENOUGH_OF_GIVEN = 50
 
 def conflict_copies(names: Mapping[str, FileName]) -> dict[str, Finding]:
     """Which files (name -> what the name says) are copies that a cloud folder or file manager made?"""
-    stems = {name: PurePosixPath(name).stem for name in names}
+    # A copy's name is longer than its original's: nothing is taken for a copy of itself.
+    places = {name: PurePosixPath(name) for name in names}
+    in_folder: dict[PurePosixPath, set[str]] = {}
+    for place in places.values():
+        in_folder.setdefault(place.parent, set()).add(place.stem)
     raters = {named.rater for named in names.values() if named.rater is not None}
     found: dict[str, Finding] = {}
     for name, named in names.items():
-        parent = PurePosixPath(name).parent
-        beside = {stem for other, stem in stems.items() if PurePosixPath(other).parent == parent and other != name}
-        original = original_of_copy(stems[name], beside)
-        certain = original is not None and (original in beside or _is_tail(named.rater, stems[name]))
+        stem, beside = places[name].stem, in_folder[places[name].parent]
+        original = original_of_copy(stem, beside)
+        certain = original is not None and (original in beside or _is_tail(named.rater, stem))
         if not certain and named.rater is not None:
-            original = original_of_copy(named.rater, raters - {named.rater})
+            original = original_of_copy(named.rater, raters)
             certain = original is not None
         if certain:
             found[name] = finding(

@@ -19,6 +19,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from elancry.choices import CsvForm, Language
+from elancry.cli.show import PROGRESS
 from elancry.cli.worded import Worded, WordedOption, option, worded
 from elancry.errors import UsageError
 from elancry.processes import on_cluster
@@ -214,7 +215,7 @@ def also_option(function: F) -> F:
 
 
 def jobs_option(function: F) -> F:
-    """--jobs and --dask. On a cluster there are as many jobs as it has threads, unless a number is given."""
+    """--jobs, --progress and --dask. A cluster has as many jobs as it has threads, unless a number is given."""
 
     def connect(context: click.Context, _parameter: click.Parameter, address: str | None) -> None:
         if address is not None:
@@ -223,6 +224,13 @@ def jobs_option(function: F) -> F:
     def at_once(context: click.Context, _parameter: click.Parameter, given: int | None) -> int:
         return int(context.meta.get("threads", 1) if given is None else given)
 
+    def told(context: click.Context, _parameter: click.Parameter, how: str) -> None:
+        context.meta[PROGRESS] = how
+
+    how = click.Choice(["bar", "json"])
+    function = option(
+        "--progress", type=how, default="bar", expose_value=False, callback=told, said=text("option.progress")
+    )(function)
     function = option("--jobs", type=click.IntRange(min=1), callback=at_once, said=text("option.jobs"))(function)
     # Read first, whatever the order on the line.
     return option(

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import sys
+import time
 from collections import Counter
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -26,8 +29,56 @@ def error_line(error: ElancryError) -> str:
     return str(said) if error.hint is None else f"{said}\n  {error.hint}"
 
 
+PROGRESS = "elancry.progress"
+"""Where the context of a command keeps what `--progress` says."""
+_PER_SECOND = 10
+
+
+def _as_json() -> bool:
+    context = click.get_current_context(silent=True)
+    return context is not None and context.meta.get(PROGRESS) == "json"
+
+
+class JsonLines:
+    """Progress for other programs: a line of JSON each time, but no more than some in a second.
+
+        {"progress": {"what": {"code": "progress.reading"}, "said": "Reading", "done": 3, "total": 96,
+                      "seconds_left": 12.4}}
+
+    `total` is 0 for a step of unknown length; `seconds_left` is null where nothing can be estimated yet.
+    """
+
+    def __init__(self) -> None:
+        self._label: Text | None = None
+        self._begun = self._last = 0.0
+
+    def __call__(self, label: Text, done: int, total: int) -> None:
+        """Tell how far `label` is."""
+        now = time.monotonic()
+        fresh = label != self._label
+        if fresh:
+            self._label, self._begun = label, now
+        elif done != total and now - self._last < 1 / _PER_SECOND:
+            return
+        self._last = now
+        left = (now - self._begun) / done * (total - done) if done and not fresh else None
+        told = {
+            "what": label.as_data(),
+            "said": str(label),
+            "done": done,
+            "total": total,
+            "seconds_left": None if left is None else round(left, 1),
+        }
+        say(json.dumps({"progress": told}, ensure_ascii=False), err=True)
+
+
 def counter(label: Text, *, quiet: bool = False) -> Callable[[int, int], None] | None:
-    """A callback that gets (done, all) and draws a bar on the error stream; `None` where that is not a terminal."""
+    """A callback that gets (done, all) and draws a bar on the error stream; `None` where that is not a terminal.
+
+    With `--progress json` it writes lines of JSON there, terminal or not, also where the command is `quiet`.
+    """
+    if _as_json():
+        return partial(JsonLines(), label)
     if quiet or not sys.stderr.isatty():
         return None
     bars: list[Any] = []
@@ -46,8 +97,10 @@ def counter(label: Text, *, quiet: bool = False) -> Callable[[int, int], None] |
 def progress(*, quiet: bool) -> Callable[[Text, int, int], None] | None:
     """A callback that gets (what is being done, done, all) and says so on the error stream, with a bar if all > 0.
 
-    `None` where that is not a terminal.
+    `None` where that is not a terminal; lines of JSON as in `counter`.
     """
+    if _as_json():
+        return JsonLines()
     if quiet or not sys.stderr.isatty():
         return None
     bars: dict[Text, Callable[[int, int], None]] = {}

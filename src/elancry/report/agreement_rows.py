@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from elancry.report.rows import Row, distinct, exact, pick
 
@@ -96,10 +96,17 @@ def headline_event(rows: Sequence[Row]) -> Row | None:
     return first([row for row in rows if row["scope"] == "overall"], EVENT)
 
 
-def by_category(rows: Sequence[Row], measures: Sequence[str], category: str) -> Row | None:
-    """The row for one category."""
-    listed = exact(row for row in rows if row["scope"] == "category" and row["category"] == category)
-    return first(listed, measures, variants=("with_none", "without_none", "rating"))
+def of_categories(rows: Iterable[Row]) -> dict[str, list[Row]]:
+    """Category -> its rows in the exact version."""
+    found: dict[str, list[Row]] = {}
+    for row in exact(row for row in rows if row["scope"] == "category"):
+        found.setdefault(row["category"], []).append(row)
+    return found
+
+
+def by_category(own: Mapping[str, Sequence[Row]], measures: Sequence[str], category: str) -> Row | None:
+    """The row for one category, out of `of_categories`."""
+    return first(own.get(category, ()), measures, variants=("with_none", "without_none", "rating"))
 
 
 def differences(rows: Sequence[Row]) -> list[Row]:

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from elancry.agreement.undefined import Reason
+from elancry.align.events_of import SequenceEvents
 from elancry.align.flow import ACCOUNTS, Compare, Part, Scored, SessionFlow, layers, put_aside
 from elancry.align.given_units import Labelled
+from elancry.align.sequences import MatchedSequence
+from elancry.align.timeline import Timeline
 from elancry.check.coding import CONSENSUS
 from elancry.check.left_out import Why
 from elancry.study.agree.label import LabelledTier, labelled_tiers
@@ -19,12 +22,12 @@ from elancry.table.schema import FLOW
 if TYPE_CHECKING:
     import pandas as pd
 
-    from elancry.align.sequences import MatchedSequence
     from elancry.check.coding import CheckedCoding
     from elancry.study.compared import Compared
     from elancry.study.plan import Plan
 
 Row = dict[str, Any]
+T = TypeVar("T", MatchedSequence, Timeline, SequenceEvents)
 
 _WHERE_LEFT_OUT = {
     Reason.ONE_CATEGORY: Reason.ONE_CATEGORY_READ,
@@ -49,10 +52,15 @@ class StudyFlow:
     def sessions(self) -> Mapping[str, SessionFlow]:
         """Session -> its accounts."""
         compared, plan = self.compared, self.plan
-        scored = None
+        sequences, timelines = _by_session(self.sequences), _by_session(compared.timelines)
+        events = _by_session(compared.events)
+        scored: dict[str, Scored] = {}
         if self.coded is not None and plan.aggregate != MEAN:
-            ours = plan.aggregate == CONSENSUS
-            scored = Scored(plan.aggregate, self.coded.timelines, self.coded.ratings, consensus=ours)
+            ours, lines = plan.aggregate == CONSENSUS, _by_session(self.coded.timelines)
+            scored = {
+                name: Scored(plan.aggregate, lines.get(name, ()), self.coded.ratings, consensus=ours)
+                for name in self.coding.sessions
+            }
         labelled: dict[str, dict[tuple[str, str], Labelled]] = {}
         for tier in self.labelled:
             for one in tier.sessions:
@@ -61,16 +69,16 @@ class StudyFlow:
             session: SessionFlow(
                 self.coding,
                 session,
-                [item for item in self.sequences if item.session == session],
+                sequences.get(session, ()),
                 compared.raters,
-                [item for item in compared.timelines if item.session == session],
+                timelines.get(session, ()),
                 compared.ratings,
-                [item for item in compared.events if item.session == session],
+                events.get(session, ()),
                 compared.linked,
                 plan.linkings[0],
                 labelled.get(session, {}),
                 self.given,
-                scored,
+                scored.get(session),
                 self.coded is not None,
             )
             for session in self.coding.sessions
@@ -128,8 +136,15 @@ class StudyFlow:
 
     def of_scores(self, session: str, sequence: str) -> tuple[int, int]:
         """(annotations, ms) in one sequence that are not in its scores."""
-        found = (item for item in self.sequences if (item.session, item.sequence) == (session, sequence))
-        return self.sessions[session].lost_to_scores(next(found))
+        flow = self.sessions[session]
+        return flow.lost_to_scores(next(item for item in flow.sequences if item.sequence == sequence))
+
+
+def _by_session(items: Sequence[T]) -> dict[str, list[T]]:
+    found: dict[str, list[T]] = {}
+    for item in items:
+        found.setdefault(item.session, []).append(item)
+    return found
 
 
 def _compared_as(row: Row) -> Compare:

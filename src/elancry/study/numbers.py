@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from elancry.errors import UsageError
+from elancry.processes import ALONE, Desk
 from elancry.study.agree.apart import apart_rows
 from elancry.study.agree.confusion import confusion_rows
 from elancry.study.agree.difference import boundary_counts, difference_rows
@@ -55,10 +56,12 @@ def agreement_tables(
     cluster: Cluster = BY_SESSION,
     *,
     flow: StudyFlow | None = None,
+    desk: Desk = ALONE,
 ) -> Tables:
     """`agreement`, `confusion`, and what rater training looks at, `rounds` among them where `rounds_of` gave some.
 
-    Intervals resample whole groups of `cluster`. With `flow`, every row of agreement has beside it what was left out.
+    Intervals resample whole groups of `cluster`, by `desk`. With `flow`, every row of agreement has beside it what was
+    left out.
     Raises UsageError if the plan's gold rater coded nothing here.
     """
     found: dict[str, pd.DataFrame] = {}
@@ -74,7 +77,7 @@ def agreement_tables(
         )
     whole = Questions.of(compared, plan, cluster)
     asked = [whole] if plan.against is None else whole.of_gold(plan.against)
-    rows = [row for questions in asked for row in questions.rows()]
+    rows = [row for questions in asked for row in questions.rows(desk)]
     if flow is not None:
         rows = [row | flow.beside(row) for row in rows]
     if not rows:

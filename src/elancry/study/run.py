@@ -16,6 +16,7 @@ from elancry.errors import UsageError
 from elancry.files import Rehearsal, rehearsing
 from elancry.names import UnknownName
 from elancry.outputs import OutputFolder
+from elancry.processes import ALONE, Desk
 from elancry.study.plan import Plan
 from elancry.study.plan_checks import in_plan, refuse_unknown_names
 from elancry.study.provenance import provenance_of
@@ -145,7 +146,7 @@ def run_study(
     for item in coding.findings:
         if warn is not None and item.code == FREE_TEXT:
             warn(item)
-    results = compute(coding, plan, command=command, say=say, versus=other)
+    results = compute(coding, plan, command=command, say=say, versus=other, desk=Desk(jobs, progress))
     say(text("progress.step-report"))
     report = save_results(
         results, folder, csv_form=plan.csv_form, jobs=jobs, progress=partial(watch, text("progress.drawing"))
@@ -181,12 +182,19 @@ def preview_study(
 
 
 def compute(
-    coding: CheckedCoding, plan: Plan, *, command: str, say: Say, versus: CheckedCoding | None = None
+    coding: CheckedCoding,
+    plan: Plan,
+    *,
+    command: str,
+    say: Say,
+    versus: CheckedCoding | None = None,
+    desk: Desk = ALONE,
 ) -> Results:
     """All numbers of `command` from a checked coding; what cannot be computed is named in `omitted`, with the reason.
 
-    Agreement is compared with that of `versus`. Raises UsageError for `agree` with one rater and one round, and where
-    there is nothing to compare, InvalidInput if sequences contradict each other, or if the plan does not fit the study.
+    Agreement is compared with that of `versus`. Resamples and permutations of large studies are shared out by `desk`;
+    the numbers do not depend on it. Raises UsageError for `agree` with one rater and one round, and where there is
+    nothing to compare, InvalidInput if sequences contradict each other, or if the plan does not fit the study.
     """
     from elancry.align.sequences import match_sequences
     from elancry.study.associate.numbers import Associated, association_tables
@@ -224,13 +232,13 @@ def compute(
     say(text("progress.step-agreement"))
     parts = [
         accounts,
-        agreement_tables(compared, plan, rounds_of(coding, plan), nesting.cluster, flow=flow),
+        agreement_tables(compared, plan, rounds_of(coding, plan), nesting.cluster, flow=flow, desk=desk),
         comparisons.tables(),
     ]
     if associated is not None:
         coding = coding.with_findings(associated.findings)
         say(text("progress.step-association"))
-        parts.append(association_tables(associated, plan, flow))
+        parts.append(association_tables(associated, plan, flow, desk))
     tables = {name: table for part in parts for name, table in part.tables.items()}
     points = plot_points(compared, plan, tables)
     return Results(

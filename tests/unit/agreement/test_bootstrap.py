@@ -125,9 +125,9 @@ def test_percentile_where_bca_does_not_exist(resampled: np.ndarray, left_out: np
 
 
 def test_many_sums_are_resampled_in_parts_with_the_same_result(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A small limit on what is kept changes memory, not numbers."""
+    """A small limit on what is made at a time changes memory, not numbers."""
     x = np.random.default_rng(1).exponential(size=30)
     counts = cluster_counts(30, 500, np.random.default_rng(2))
     whole = Resamples.of(sums_of(x), counts, 30).intervals(mean)
-    monkeypatch.setattr("elancry.agreement.bootstrap.KEPT", 100)
+    monkeypatch.setattr("elancry.agreement.bootstrap.TOGETHER", 100)
     assert Resamples.of(sums_of(x), counts, 30).intervals(mean) == whole

@@ -162,3 +162,23 @@ def test_fitted_counts_are_the_limit_of_proportional_fitting() -> None:
         chance = np.trace(fitted) / table.sum()
         expected = (np.trace(table) / table.sum() - chance) / (1 - chance)
         assert float(easydiag.kappa_ipf(table)) == pytest.approx(expected, abs=1e-9)
+
+
+def test_interval_alpha_of_many_different_numbers() -> None:
+    """5,000 units by three raters, every number different: values by values for each unit would be 10^12 numbers.
+
+    Expected: 1 - D_o / D_e from their definition (Krippendorff 2019, ch. 12), squared differences of all pairs within
+    units, and of all pairs whatever, by the identity sum_ij (x_i - x_j)^2 = 2 n sum x^2 - 2 (sum x)^2.
+    """
+    rng = np.random.default_rng(20240417)
+    values = rng.random((5_000, 1)) + rng.normal(0, 0.2, (5_000, 3))
+    values[::7, 2] = np.nan
+    within = n = 0.0
+    for row in values:
+        given = row[np.isfinite(row)]
+        within += np.square(np.subtract.outer(given, given)).sum() / (len(given) - 1)
+        n += len(given)
+    every = values[np.isfinite(values)]
+    expected = 2 * (n * np.square(every).sum() - every.sum() ** 2)
+    alpha = metric_alpha.alpha_of(values, Metric.INTERVAL).value
+    assert alpha == pytest.approx(1 - within * (n - 1) / expected, abs=1e-12)

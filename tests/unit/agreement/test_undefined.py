@@ -24,7 +24,8 @@ def reason_of(
     table = np.array(codes).reshape(len(codes), -1)
     layout, sums = Layout(table.shape[1], q), nominal_sums(table, np.ones(len(table)), q)
     if one is not None:
-        layout, sums = layout.one_against_rest(sums, one)
+        layout, each = layout.each_against_rest(sums[None])
+        sums = each[one, 0]
     value = float(coefficient(layout, sums))
     return nominal.explain(layout, sums, pairwise=pairwise) if np.isnan(value) else value
 

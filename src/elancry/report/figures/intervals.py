@@ -93,13 +93,14 @@ def _interval_lines(system: str, rows: list[Row], view: View) -> list[list[Line]
         ]
     ]
     categories = view.names.order(system, (c for (c,) in distinct(rows, "category") if c))
+    own = agreement_rows.of_categories(rows)
     by_category = []
     for measures in (TIME, EVENT):
         by_category.append(
             {
                 category: Line(view.names.category(system, category), row, *_mark(row, view))
                 for category in categories
-                if (row := agreement_rows.by_category(rows, measures, category)) is not None
+                if (row := agreement_rows.by_category(own, measures, category)) is not None
             }
         )
     listed = [kind[category] for category in categories for kind in by_category if category in kind]
@@ -113,13 +114,14 @@ def _event_variants(rows: list[Row]) -> tuple[str, ...]:
 
 def _rating_lines(system: str, rows: list[Row], view: View) -> list[list[Line]]:
     categories = view.names.order(system, (c for (c,) in distinct(rows, "category") if c))
+    own = agreement_rows.of_categories(rows)
     listed = [
         Line(
             view.names.category(system, category), row, colour, marker, view.words.get(f"measure.{row['measure']}", "")
         )
         for category in categories
         for measures, colour, marker in ((RATING, ACCENT, "o"), (MEAN_RATING, _EVENT_COLOUR, "D"))
-        if (row := agreement_rows.by_category(rows, measures, category)) is not None
+        if (row := agreement_rows.by_category(own, measures, category)) is not None
     ]
     return [listed] if listed else []
 

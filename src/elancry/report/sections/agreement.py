@@ -68,7 +68,10 @@ def _interval(system: str, tier: str, rows: list[Row], view: View) -> list[Block
     blocks += view.draw(agreement_figure, system, tier, rows)
     timed = [row for row in rows if agreement_rows.family(row["measure"]) in ("time", "event")]
     categories = [c for (c,) in distinct((row for row in timed if row["scope"] == "category"), "category")]
-    if categories and agreement_rows.by_category(rows, (*TIME, *EVENT), categories[0]) is not None:
+    if (
+        categories
+        and agreement_rows.by_category(agreement_rows.of_categories(rows), (*TIME, *EVENT), categories[0]) is not None
+    ):
         blocks.append(_categories(system, tier, rows, view.names.order(system, categories), view))
     if agreement_rows.overall(rows):
         blocks.append(Fold(words("fold.measures"), (_measures(system, tier, rows, view),)))
@@ -151,16 +154,17 @@ def _methods(rows: list[Row], view: View) -> tuple[str, ...]:
 
 def _categories(system: str, tier: str, rows: list[Row], categories: list[str], view: View) -> Table:
     words, reasons = view.words, Reasons(view.words)
+    own = agreement_rows.of_categories(rows)
     columns = [
         measures
         for measures in (TIME, ("time_gwet_ac1",), EVENT, ("event_positive_agreement",))
-        if any(agreement_rows.by_category(rows, measures, category) for category in categories)
+        if any(agreement_rows.by_category(own, measures, category) for category in categories)
     ]
     heads = [Head(words("head.category"))]
     versions: dict[str, None] = {}
     for measures in columns:
         found = next(
-            row for category in categories if (row := agreement_rows.by_category(rows, measures, category)) is not None
+            row for category in categories if (row := agreement_rows.by_category(own, measures, category)) is not None
         )
         heads.append(
             Head(f"{words.get('measure.' + found['measure'], found['measure'])} [{words('ci')}]", numeric=True)
@@ -171,16 +175,16 @@ def _categories(system: str, tier: str, rows: list[Row], categories: list[str], 
         row
         for measures in columns
         for category in categories
-        if (row := agreement_rows.by_category(rows, measures, category)) is not None
+        if (row := agreement_rows.by_category(own, measures, category)) is not None
     ]
     cells = []
     for category in categories:
-        first = agreement_rows.by_category(rows, columns[0], category) if columns else None
+        first = agreement_rows.by_category(own, columns[0], category) if columns else None
         level = first["level"] if first is not None else ""
         cells.append(
             (
                 view.names.category(system, category),
-                *(both_of(agreement_rows.by_category(rows, measures, category), reasons) for measures in columns),
+                *(both_of(agreement_rows.by_category(own, measures, category), reasons) for measures in columns),
                 words.get(f"level.{level}", level),
             )
         )

@@ -61,10 +61,11 @@ def scores(system: str, tier: str, rows: list[Row], view: View) -> list[Block]:
 
 def span(system: str, score: str, rows: list[Row], view: View) -> str:
     """A sentence from the lowest to the highest coefficient of the categories; empty where none is defined."""
+    own = agreement_rows.of_categories(rows)
     defined = [
         row
         for (category,) in distinct(rows, "category")
-        if category and (row := agreement_rows.by_category(rows, RATING, category)) and row["estimate"] is not None
+        if category and (row := agreement_rows.by_category(own, RATING, category)) and row["estimate"] is not None
     ]
     if not defined:
         return ""
@@ -102,11 +103,12 @@ def _columns(
     """A row a category, a column for each of `measures` that was computed; the level is that of the first."""
     words, reasons = view.words, Reasons(view.words)
     categories = view.names.order(system, (category for (category,) in distinct(rows, "category") if category))
+    own = agreement_rows.of_categories(rows)
     found = {
         (category, column): row
         for category in categories
         for column in measures
-        if (row := agreement_rows.by_category(rows, column, category)) is not None
+        if (row := agreement_rows.by_category(own, column, category)) is not None
     }
     columns = [column for column in measures if any((category, column) in found for category in categories)]
     if not columns:

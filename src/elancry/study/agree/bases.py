@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, ClassVar, TypeVar
 
 from elancry.agreement import nominal
@@ -60,13 +60,11 @@ class OfUnits(Family):
             return {name: f for name, f in {**self.by_pair, **self.together}.items() if name != self.same_for_two}
         return {**self.together, **self.by_pair}
 
-    def narrowed(self, sums: Sums, team: Team, category: int | None) -> Sums:
-        if category is None:
-            return sums
-        return replace(sums, table=self.of.layout(team.raters).one_against_rest(sums.table, category)[1])
+    def each_category(self, sums: Sums, team: Team) -> FloatArray:
+        return self.of.layout(team.raters).each_against_rest(sums.table)[1][: len(self.categories)]
 
     def seen(self, sums: FloatArray, team: Team, category: int | None) -> tuple[Any, ...]:
-        return (self.of.layout(team.raters) if category is None else Layout(len(team.raters), 2)), sums
+        return self.of.layout(team.raters) if category is None else Layout(len(team.raters), 2), sums
 
     def why(self, sums: FloatArray, team: Team, measure: str, category: int | None) -> Text:
         layout, part = self.seen(sums, team, category)

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache, partial
 from typing import Any
 
 import numpy as np
@@ -126,6 +125,20 @@ def cluster_codes(
     return np.asarray(codes[placed & (codes >= 0).all(axis=1)], dtype=np.int64)
 
 
+@dataclass(frozen=True, eq=False)
+class ClustersOf:
+    """`cluster_codes` of a session and its raters, each worked out once."""
+
+    criterion: float
+    coded: Mapping[tuple[str, str], frozenset[str]]
+    _made: dict[tuple[SessionEvents, tuple[str, ...]], NDArray[np.int64]] = field(default_factory=dict)
+
+    def __call__(self, item: SessionEvents, raters: tuple[str, ...]) -> NDArray[np.int64]:
+        if (item, raters) not in self._made:
+            self._made[item, raters] = cluster_codes(item, raters, self.criterion, self.coded)
+        return self._made[item, raters]
+
+
 def dialog_families(compared: Compared, linking: Linking) -> Iterator[Family]:
     """For each tier; nothing where the matching is not ELAN's."""
     if linking.rule is not Matching.ELAN:
@@ -137,7 +150,7 @@ def dialog_families(compared: Compared, linking: Linking) -> Iterator[Family]:
         yield OverlapRatio(base=shown, raters=raters, of=_ratio_sums(compared, group, raters))
         of_tier = [compared.whole(item) for item in {item.session: item for item in group}.values()]
         coded = {(item.session, item.sequence): frozenset(item.raters) for item in group}
-        codes_of = cache(partial(cluster_codes, criterion=linking.limit, coded=coded))
+        codes_of = ClustersOf(linking.limit, coded)
         for matched in (False, True):
             yield ModifiedFleiss(
                 base={**shown, "criterion": linking.criterion},

@@ -17,13 +17,14 @@ from __future__ import annotations
 import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import groupby
 from typing import Any, ClassVar
 
 import numpy as np
 
 from elancry.agreement.bootstrap import Resamples, TwoSides, cluster_counts
-from elancry.agreement.estimate import Estimate
+from elancry.agreement.estimate import Estimate, Interval
 from elancry.agreement.sums import FloatArray
 from elancry.agreement.undefined import Reason
 from elancry.seeds import stream
@@ -57,19 +58,28 @@ class Family(ABC):
 
     @abstractmethod
     def measures(self, team: Team, category: int | None) -> Measures:
-        """Name -> function of what `seen` gives."""
+        """Name -> function of what `seen` gives; the same for every category."""
 
     @abstractmethod
     def why(self, sums: FloatArray, team: Team, measure: str, category: int | None) -> Text:
-        """Why the measure of sums (P,) is undefined; asked only where it is."""
+        """Why the measure of sums (P,), those of `seen`, is undefined; asked only where it is."""
 
-    def seen(self, sums: FloatArray, team: Team, category: int | None) -> tuple[Any, ...]:
-        """What measures are made of, from sums (..., P)."""
-        return (sums,)
+    def each_category(self, sums: Sums, team: Team) -> FloatArray:
+        """For each category the sums (K, S, P') that its rows are made of, where it is category 0 of few.
+
+        Taken before sessions are resampled, so that what is resampled does not grow with the square of the categories.
+        """
+        raise NotImplementedError
 
     def narrowed(self, sums: Sums, team: Team, category: int | None) -> Sums:
-        """As much of the sums as `seen` needs of one category; made of each session, so that little is resampled."""
-        return sums
+        """The sums that `seen` takes: all of them, or those of one category."""
+        if category is None or not sums.sessions:
+            return sums
+        return replace(sums, table=self.each_category(sums, team)[category])
+
+    def seen(self, sums: FloatArray, team: Team, category: int | None) -> tuple[Any, ...]:
+        """What measures are made of, from sums (..., P); of a `category` they are those of `each_category`."""
+        return (sums,)
 
     def counted(self, sums: Sums, team: Team) -> Row:
         """How much was compared."""
@@ -98,8 +108,9 @@ class Engine:
         """The resamples of the clusters of these sessions, drawn once for each set of clusters."""
         groups = tuple(map(self.cluster.group_of, sums.sessions))
         names = tuple(dict.fromkeys(groups))
+        row = {name: at for at, name in enumerate(names)}
         table = np.zeros((len(names), sums.table.shape[1]))
-        np.add.at(table, [names.index(name) for name in groups], sums.table)
+        np.add.at(table, [row[name] for name in groups], sums.table)
         if names not in self._drawn:
             rng = stream(self.seed, "agreement", f"{self.cluster.column}s", *names)
             self._drawn[names] = cluster_counts(len(names), self.n_resamples, rng)
@@ -131,33 +142,29 @@ class Engine:
             return
         pairs = [Team(pair, PAIR) for pair in pairs_of(family.raters)]
         whole = [] if self.alone else [Team(family.raters, POOLED), Team(family.raters, PAIR_MEAN)]
-        # Team by team, so that what is resampled is made once; the rows are put in order afterwards.
-        found: list[tuple[int, Row]] = []
-        last: tuple[Sums, Resamples] | None = None
+        overall: list[tuple[Team, Measures, Sums]] = []
+        categories: list[tuple[int, Row]] = []
         for team in (*whole, *pairs, *(teams_without_one(family.raters) if family.in_full else ())):
-            wanted = self._wanted(family, team)
-            if not wanted:
+            measures = self.measures(family, team, None)
+            every = family.in_full and team.aggregate != LEAVE_ONE_OUT and bool(family.categories)
+            of_one = self.measures(family, team, 0) if every else {}
+            if not measures and not of_one:
                 continue
             sums = family.sums(team)
-            if last is None or last[0] is not sums:
-                last = sums, self.resamples(sums)
             # That nothing was compared is said once, of all raters.
-            if sums.sessions or self._whole(team):
-                for category, measures in wanted.items():
-                    rows = self._rows(family, team, category, measures, last)
-                    found += ((-1 if category is None else category, row) for row in rows)
-        yield from (row for _, row in sorted(found, key=lambda item: item[0]))
+            if not sums.sessions and not self._whole(team):
+                continue
+            if measures:
+                overall.append((team, measures, sums))
+            if of_one:
+                categories += self._rows_of_categories(family, team, of_one, sums)
+        # What teams have in common is resampled once for all of them.
+        for _, alike in groupby(overall, key=lambda item: id(item[2])):
+            yield from self._rows(family, list(alike))
+        yield from (row for _, row in sorted(categories, key=lambda item: item[0]))
         if family.in_full and family.by_session:
             for team in (*whole, *(pairs if len(family.raters) == 2 else ())):
                 yield from self._sessions(family, team)
-
-    def _wanted(self, family: Family, team: Team) -> dict[int | None, Measures]:
-        """The measures of the team over all categories (None), and of each category."""
-        every: list[int | None] = [None]
-        if family.in_full and team.aggregate != LEAVE_ONE_OUT:
-            every += range(len(family.categories))
-        wanted = {category: self.measures(family, team, category) for category in every}
-        return {category: measures for category, measures in wanted.items() if measures}
 
     def measures(self, family: Family, team: Team, category: int | None) -> Measures:
         """The measures of the family; of a pair that is alone all of them."""
@@ -166,24 +173,51 @@ class Engine:
         every = (family.measures(Team(team.raters, aggregate), category) for aggregate in (POOLED, PAIR_MEAN, PAIR))
         return {name: measure for measures in every for name, measure in measures.items()}
 
-    def _rows(
-        self, family: Family, team: Team, category: int | None, measures: Measures, of: tuple[Sums, Resamples]
-    ) -> Iterator[Row]:
-        whole, resamples = of
-        sums = family.narrowed(whole, team, category)
-        if sums is not whole and measures:
-            resamples = self.resamples(sums)
+    def _rows(self, family: Family, teams: Sequence[tuple[Team, Measures, Sums]]) -> Iterator[Row]:
+        """The rows of all categories together, of teams that have the same sums."""
+        sums = teams[0][2]
 
         def statistic(x: FloatArray) -> FloatArray:
-            seen = family.seen(x, team, category)
-            return np.stack([measure(*seen) for measure in measures.values()], axis=-1)
+            values = []
+            for team, measures, _ in teams:
+                seen = family.seen(x, team, None)
+                values += [measure(*seen) for measure in measures.values()]
+            return np.stack(values, axis=-1)
 
-        intervals = resamples.intervals(statistic) if sums.sessions else [None] * len(measures)
-        where = {} if category is None else {"scope": "category", "category": family.categories[category]}
-        estimates = _estimates(family, team, sums, measures, category)
-        for name, estimate, interval in zip(measures, estimates, intervals, strict=True):
-            row = make_row({"scope": "overall", **family.base, **where}, name, team, estimate, interval)
-            yield from family.finished(row | _counts(family, whole, team, category), team)
+        n = sum(len(measures) for _, measures, _ in teams)
+        intervals = iter(self.resamples(sums).intervals(statistic) if sums.sessions else [None] * n)
+        for team, measures, _ in teams:
+            estimates = _estimates(family, team, sums.total if sums.sessions else None, measures, None)
+            for name, estimate in zip(measures, estimates, strict=True):
+                row = make_row({"scope": "overall", **family.base}, name, team, estimate, next(intervals))
+                yield from family.finished(row | _counts(family, sums, team, None), team)
+
+    def _rows_of_categories(
+        self, family: Family, team: Team, measures: Measures, sums: Sums
+    ) -> Iterator[tuple[int, Row]]:
+        """The rows of each category against the rest, with its number; all of them are resampled together."""
+        n = len(family.categories)
+        intervals: Sequence[Interval | None] = [None] * (n * len(measures))
+        totals: Sequence[FloatArray | None] = [None] * n
+        if sums.sessions:
+            each = family.each_category(sums, team)
+            totals = [of_one.sum(axis=0) for of_one in each]
+
+            def statistic(x: FloatArray) -> FloatArray:
+                seen = family.seen(x.reshape(*x.shape[:-1], n, -1), team, 0)
+                values = np.stack([measure(*seen) for measure in measures.values()], axis=-1)
+                return values.reshape(*x.shape[:-1], -1)
+
+            table = np.moveaxis(each, 0, 1).reshape(len(sums.sessions), -1)
+            intervals = self.resamples(replace(sums, table=table)).intervals(statistic)
+        for category, (name, total) in enumerate(zip(family.categories, totals, strict=True)):
+            where = {"scope": "category", "category": name}
+            estimates = _estimates(family, team, total, measures, category)
+            own = intervals[category * len(measures) : (category + 1) * len(measures)]
+            for measure, estimate, interval in zip(measures, estimates, own, strict=True):
+                row = make_row({**family.base, **where}, measure, team, estimate, interval)
+                for shown in family.finished(row | _counts(family, sums, team, category), team):
+                    yield category, shown
 
     def _whole(self, team: Team) -> bool:
         return self.alone or team.aggregate in (POOLED, PAIR_MEAN)
@@ -192,7 +226,7 @@ class Engine:
         measures = self.measures(family, team, None)
         for session, sums in family.sums(team).of_each_session() if measures else ():
             where = {**family.base, "scope": "session", "session": session}
-            for name, estimate in zip(measures, _estimates(family, team, sums, measures, None), strict=True):
+            for name, estimate in zip(measures, _estimates(family, team, sums.total, measures, None), strict=True):
                 yield make_row(where, name, team, estimate) | _counts(family, sums, team, None)
 
     def _rows_of_one_rater(self, family: Family) -> Iterator[Row]:
@@ -203,14 +237,17 @@ class Engine:
             yield row | {"n_units": 0, "n_sessions": 0}
 
 
-def _estimates(family: Family, team: Team, sums: Sums, measures: Measures, category: int | None) -> Iterator[Estimate]:
-    seen = family.seen(sums.total, team, category) if sums.sessions else ()
+def _estimates(
+    family: Family, team: Team, sums: FloatArray | None, measures: Measures, category: int | None
+) -> Iterator[Estimate]:
+    """The measures of sums (P,), those of `Family.seen`; `None` where nothing was compared."""
+    seen = () if sums is None else family.seen(sums, team, category)
     for name, measure in measures.items():
-        value = float(measure(*seen)) if sums.sessions else math.nan
+        value = math.nan if sums is None else float(measure(*seen))
         if math.isfinite(value):
             yield Estimate(value)
         else:
-            yield Estimate.undefined(family.why(sums.total, team, name, category) if sums.sessions else Reason.NO_UNITS)
+            yield Estimate.undefined(Reason.NO_UNITS if sums is None else family.why(sums, team, name, category))
 
 
 def _counts(family: Family, sums: Sums, team: Team, category: int | None) -> Row:

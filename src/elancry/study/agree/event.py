@@ -9,7 +9,7 @@ number is the one that EasyDIAg gives.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -66,20 +66,14 @@ class Event(OfPairs):
             measures = {name: f for name, f in measures.items() if "max" not in name and "attainable" not in name}
         return {name: lambda *seen, f=f: mean_of_pairs(f(*seen), seen[0]) for name, f in measures.items()}
 
-    def narrowed(self, sums: Sums, team: Team, category: int | None) -> Sums:
-        """Of one category the tables (3, 3): the category, all others, no match."""
-        if category is None or not sums.sessions:
-            return sums
-        k = len(self.categories)
-        merge = np.zeros((k + 1, 3))
-        merge[:k, 1] = merge[k, 2] = 1.0
-        merge[category] = (1.0, 0.0, 0.0)
-        tables = sums.table.reshape(len(sums.table), -1, k + 1, k + 1)
-        return replace(sums, table=(merge.T @ (tables @ merge)).reshape(len(tables), -1))
+    def each_category(self, sums: Sums, team: Team) -> FloatArray:
+        k = len(self.categories) + 1
+        cells = np.moveaxis(easydiag.collapse_each(sums.table.reshape(len(sums.table), -1, k, k)), -3, 0)
+        return np.asarray(cells.reshape(*cells.shape[:2], -1))
 
     def seen(self, sums: FloatArray, team: Team, category: int | None) -> tuple[Any, ...]:
-        """Tables (..., tables, K + 1, K + 1): each pair's, or one for all; of a category (3, 3), and its place."""
-        k = len(self.categories) + 1 if category is None else 3
+        """Tables (..., tables, K + 1, K + 1): each pair's, or one for all; of a category (..., tables, 2, 2), and 0."""
+        k = len(self.categories) + 1 if category is None else 2
         each = sums.reshape(*sums.shape[:-1], -1, k, k)
         if team.aggregate != PAIR_MEAN and each.shape[-3] != 1:
             together = each.sum(-3, keepdims=True)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from elancry.processes import ALONE, Desk
 from elancry.study.agree.boundary import Moved, found_families, moved_families
 from elancry.study.agree.concurrent import Concurrent, concurrent_families
 from elancry.study.agree.elan_dialog import dialog_families
@@ -15,13 +16,30 @@ from elancry.study.agree.event import Event, event_families
 from elancry.study.agree.label import Label, label_families
 from elancry.study.agree.row import Row
 from elancry.study.agree.score import Icc, Scores, count_scores, rating_scores, score_families, share_scores
+from elancry.study.agree.sums import pairs_of
 from elancry.study.agree.time import Time, binned_families, presence_families, time_families
 from elancry.study.agree.unitizing import unitizing_families
 from elancry.study.compared import Compared
 from elancry.study.nesting import BY_SESSION, Cluster
+from elancry.texts import text
 
 if TYPE_CHECKING:
     from elancry.study.plan_keys import Plan
+
+
+LARGE = 50_000_000
+"""From so many resampled numbers on (resamples x pairs of raters x squared categories) families are shared out."""
+
+
+def rows_of_family(engine: Engine, family: Family) -> list[Row]:
+    """All rows of one family."""
+    rows: list[Row] = []
+    if isinstance(family, Icc) and len(family.raters) > 1:
+        rows += family.of_other_raters(PAIR if engine.alone else POOLED, engine.seed, engine.cluster)
+    rows += engine.rows(family)
+    if isinstance(family, Moved):
+        rows += family.typical_sizes(alone=engine.alone)
+    return rows
 
 
 @dataclass(frozen=True)
@@ -79,9 +97,17 @@ class Questions:
         """Ratings, category by category."""
         return tuple(rating_scores(self.compared))
 
-    def rows(self) -> list[Row]:
-        """Rows of schema.AGREEMENT."""
-        rows = list(self._rows())
+    def rows(self, desk: Desk = ALONE) -> list[Row]:
+        """Rows of schema.AGREEMENT; families are shared out where there is much to resample."""
+        families = list(self.families())
+        sizes = [1 + len(family.categories) for family in families]
+        pairs = len(pairs_of(self.compared.raters))
+        large = self.plan.resamples * pairs * sum(size**2 for size in sizes) >= LARGE
+        doing = text("progress.agreement", resamples=self.plan.resamples)
+        # Others draw their resamples themselves: the same, since streams have names.
+        engine = replace(self.engine, _drawn={}) if large else self.engine
+        found = desk.each(doing, rows_of_family, [(engine, family) for family in families], large=large, sizes=sizes)
+        rows = [row for of_family in found for row in of_family]
         for row in rows:
             if row.get("n_categories") is not None:
                 row["categories_from"] = self.compared.codebook.categories_from(row["system"]).value
@@ -102,14 +128,6 @@ class Questions:
         yield from presence_families(compared.timelines, compared.raters)
         for scores in (*self.ratings, *share_scores(compared), *count_scores(compared)):
             yield from score_families(scores)
-
-    def _rows(self) -> Iterator[Row]:
-        for family in self.families():
-            if isinstance(family, Icc) and len(family.raters) > 1:
-                yield from family.of_other_raters(PAIR if self.alone else POOLED, self.plan.seed, self.engine.cluster)
-            yield from self.engine.rows(family)
-            if isinstance(family, Moved):
-                yield from family.typical_sizes(alone=self.alone)
 
     def _binned(self) -> Iterator[Family]:
         for unit in self.plan.time_units_ms:

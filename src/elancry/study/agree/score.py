@@ -3,13 +3,13 @@
 The six ICC come first with the interval that speaks of other raters too: F where every sequence is a cluster of its
 own, else Monte-Carlo over variance components, with F beside it. The bootstrap is beside them in rows of its own,
 because it answers another question: these raters, other clusters. Weighted kappa, AC2, ordinal alpha and exact
-agreement are for ratings only; so are pingouin and krippendorff, which give the printed numbers of ratings.
+agreement are for ratings only; so are pingouin and krippendorff, which give the printed ICC and ordinal alpha.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, ClassVar
 
@@ -130,15 +130,6 @@ class _Score(Family):
 
     scores: Scores
     by_session: ClassVar[bool] = False
-    _printed: dict[Metric, float | None] = field(default_factory=dict)
-
-    def printed(self, row: Row, metric: Metric) -> Row:
-        """The row of all raters; of ratings with the alpha of the `krippendorff` package."""
-        if row["estimate"] is None or not self.scores.rated:
-            return row
-        if metric not in self._printed:
-            self._printed[metric] = metric_alpha.alpha_of(self.scores.values, metric).value
-        return row | {"estimate": self._printed[metric]}
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -221,9 +212,6 @@ class IntervalAlpha(_Score):
     def why(self, sums: FloatArray, team: Team, measure: str, category: int | None) -> Text:
         return metric_alpha.why_undefined(self.scores.of(team.raters).values) or Reason.ALL_RATINGS_EQUAL
 
-    def finished(self, row: Row, team: Team) -> Iterator[Row]:
-        yield self.printed(row, Metric.INTERVAL) if team.raters == self.raters else row
-
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Ranked(_Score):
@@ -249,6 +237,11 @@ class Ranked(_Score):
     def n_categories(self, category: int | None) -> int:
         return len(self.scores.numbers)
 
+    @cached_property
+    def _printed_ordinal(self) -> float | None:
+        """Of all raters, by the `krippendorff` package."""
+        return metric_alpha.alpha_of(self.scores.values, Metric.ORDINAL).value
+
     def _ordinal(self, layout: Layout, sums: FloatArray) -> FloatArray:
         return metric_alpha.coincidence_alpha(layout, sums, Metric.ORDINAL, self.scores.numbers)
 
@@ -261,8 +254,8 @@ class Ranked(_Score):
         return nominal.explain(self.scores.ranks.layout(team.raters), sums, pairwise=len(team.raters) > 2)
 
     def finished(self, row: Row, team: Team) -> Iterator[Row]:
-        if row["measure"] == "alpha_ordinal" and team.raters == self.raters:
-            row = self.printed(row, Metric.ORDINAL)
+        if row["measure"] == "alpha_ordinal" and team.raters == self.raters and row["estimate"] is not None:
+            row = row | {"estimate": self._printed_ordinal}
         yield row
         if team.aggregate == PAIR and row["measure"] in WEIGHTED:
             _, credit, kind = WEIGHTED[row["measure"]]

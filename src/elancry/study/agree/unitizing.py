@@ -26,7 +26,7 @@ OVERALL: Measures = {
     "unitizing_alpha_binary": lambda found: found.binary,
     "unitizing_alpha_coding": lambda found: found.coding,
 }
-CATEGORY: Measures = {"unitizing_alpha_coding": lambda found, category: found.category(category)}
+CATEGORY: Measures = {"unitizing_alpha_coding": lambda found: found.category(0)}
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,12 +66,16 @@ class Unitizing(Family):
             return {}
         return OVERALL if category is None else CATEGORY
 
+    def each_category(self, sums: Sums, team: Team) -> FloatArray:
+        return UnitizingAlphas(sums.table[:, :-1], len(self.categories)).each_category()
+
     def seen(self, sums: FloatArray, team: Team, category: int | None) -> tuple[Any, ...]:
-        found = UnitizingAlphas(sums, len(self.categories))
-        return (found,) if category is None else (found, category)
+        return (UnitizingAlphas(sums, len(self.categories) if category is None else 2),)
 
     def why(self, sums: FloatArray, team: Team, measure: str, category: int | None) -> Text:
-        return unitizing.explain(sums, len(self.categories), coding=measure in CATEGORY, category=category)
+        n = len(self.categories) if category is None else 2
+        of = None if category is None else 0
+        return unitizing.explain(sums, n, coding=measure in CATEGORY, category=of)
 
     def counted(self, sums: Sums, team: Team) -> Row:
         return {"n_units": sums.n_sequences, "compared_ms": int(sums.total[-1])}

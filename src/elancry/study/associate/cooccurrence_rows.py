@@ -12,10 +12,11 @@ from elancry.association.cooccurrence import CodedTime, JointTime, joint_time, s
 from elancry.association.swap import Pairing, PermutationTest
 from elancry.association.trend_exchange import Effect, Excess, effect, joint_excess
 from elancry.choices import Null
+from elancry.processes import ALONE, Desk
 from elancry.seeds import stream
 from elancry.study.associate.coded_time import coded_times, units_of
 from elancry.study.associate.family import correct, number
-from elancry.study.associate.pairs import SystemPair
+from elancry.study.associate.pairs import LARGE, SystemPair, exchanges
 from elancry.study.nesting import BY_SESSION, Cluster
 from elancry.texts import Text, text
 
@@ -30,7 +31,11 @@ Row = dict[str, Any]
 
 
 def cooccurrence_rows(
-    timelines: Sequence[Timeline], codebook: Codebook, plan: Plan, cluster: Cluster = BY_SESSION
+    timelines: Sequence[Timeline],
+    codebook: Codebook,
+    plan: Plan,
+    cluster: Cluster = BY_SESSION,
+    desk: Desk = ALONE,
 ) -> list[Row]:
     """Rows of `schema.COOCCURRENCE` for every unordered pair of interval systems, in codebook order.
 
@@ -41,12 +46,21 @@ def cooccurrence_rows(
     every = units_of(timelines)
     units = [unit for unit in every if (unit.end_ms or 0) - (unit.start_ms or 0) >= plan.min_sequence_ms]
     coded = [(system, coded_times(timelines, system)) for system in codebook.systems if system.has_intervals]
-    rows: list[Row] = []
-    for first, second in combinations(coded, 2):
-        if any(first[1].values()) and any(second[1].values()):
-            rows += _pair_rows(SystemPair.of(units, first, second, cluster), plan)
+    pairs = [
+        SystemPair.of(units, first, second, cluster)
+        for first, second in combinations(coded, 2)
+        if any(first[1].values()) and any(second[1].values())
+    ]
+    doing = text("progress.cooccurrence", permutations=plan.permutations)
+    large = exchanges(pairs, plan.permutations) >= LARGE
+    found = desk.each(doing, _rows_of_pair, [(pair, plan) for pair in pairs], large=large)
+    rows = [row for of_pair in found for row in of_pair]
     correct(rows, "p_permutation", "system_a", "system_b")
     return rows
+
+
+def _rows_of_pair(pair: SystemPair[CodedTime], plan: Plan) -> list[Row]:
+    return list(_pair_rows(pair, plan))
 
 
 def _pair_rows(pair: SystemPair[CodedTime], plan: Plan) -> Iterator[Row]:

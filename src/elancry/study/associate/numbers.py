@@ -13,6 +13,7 @@ from elancry.align.timeline import build_timelines
 from elancry.check.coding import CONSENSUS
 from elancry.choices import Method, Score
 from elancry.findings import Finding, finding
+from elancry.processes import ALONE, Desk
 from elancry.spans import format_ms
 from elancry.study.associate.cooccurrence_rows import cooccurrence_rows
 from elancry.study.associate.descriptives import descriptive_rows
@@ -122,7 +123,7 @@ def _coded_by(
     )
 
 
-def association_tables(associated: Associated, plan: Plan, flow: StudyFlow | None = None) -> Tables:
+def association_tables(associated: Associated, plan: Plan, flow: StudyFlow | None = None, desk: Desk = ALONE) -> Tables:
     """`sequences` and every table of association that can be computed; the others with their reason."""
     coded, codebook = associated.coded, associated.coded.codebook
     sample = Sample(associated.frame, associated.cluster.column, plan)
@@ -140,8 +141,8 @@ def association_tables(associated: Associated, plan: Plan, flow: StudyFlow | Non
     add(DESCRIPTIVES, list(descriptive_rows(associated.frame, codebook)), None)
     add(UNRESOLVED, associated.unresolved, None)
     in_time = why_not_in_time(coded.timelines, codebook) or text("association.no-sequence-in-time")
-    add(schema.COOCCURRENCE, cooccurrence_rows(coded.timelines, codebook, plan, associated.cluster), in_time)
-    following = sequential_rows(coded.timelines, coded.events, codebook, plan, associated.cluster)
+    add(schema.COOCCURRENCE, cooccurrence_rows(coded.timelines, codebook, plan, associated.cluster, desk), in_time)
+    following = sequential_rows(coded.timelines, coded.events, codebook, plan, associated.cluster, desk)
     asked = plan.sequential_windows_ms or plan.sequential_lags
     add(schema.SEQUENTIAL, following, in_time if asked else text("association.no-sequences-asked-for"))
     fitted = list(fitted_models(sample, codebook))

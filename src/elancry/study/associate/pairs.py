@@ -155,6 +155,16 @@ class SystemPair(Generic[T]):
         return cells, [text("association.ratio-in-one-cluster", level=text(f"level.{self.level}", n=1))]
 
 
+LARGE = 200_000_000
+"""From so many exchanges on (permutations x sequences x pairs of categories) tests are shared out."""
+
+
+def exchanges(pairs: Sequence[SystemPair[Any]], permutations: int) -> int:
+    """How much the permutation tests of these pairs have to add up."""
+    cells = sum(pair.n_sequences * len(pair.first.categories) * len(pair.second.categories) for pair in pairs)
+    return permutations * cells
+
+
 def why_not_in_time(timelines: Sequence[Timeline], codebook: Codebook) -> Text | None:
     """Why no two systems can be related in time; `None` where they can."""
     coded = {line.system for line in timelines if len(line.start_ms) and bool((line.codes != -2).any())}

@@ -20,10 +20,11 @@ from elancry.association.sequential import (
 from elancry.association.swap import PermutationTest, each, paired_matrix
 from elancry.association.trend_exchange import effect, window_excess
 from elancry.choices import Anchor, Null
+from elancry.processes import ALONE, Desk
 from elancry.seeds import stream
 from elancry.study.associate.coded_time import coded_times, units_of
 from elancry.study.associate.family import correct, number
-from elancry.study.associate.pairs import Key, SystemPair
+from elancry.study.associate.pairs import LARGE, Key, SystemPair, exchanges
 from elancry.study.nesting import BY_SESSION, Cluster
 from elancry.texts import Text, text
 
@@ -44,6 +45,7 @@ def sequential_rows(
     codebook: Codebook,
     plan: Plan,
     cluster: Cluster = BY_SESSION,
+    desk: Desk = ALONE,
 ) -> list[Row]:
     """Rows of `schema.SEQUENTIAL` for every ordered pair of interval systems: windows first, then event lags.
 
@@ -54,16 +56,16 @@ def sequential_rows(
     """
     units = units_of(timelines)
     marked = [(system, _marked(timelines, events, system)) for system in codebook.systems if system.has_intervals]
-    rows: list[Row] = []
-    for given, target in permutations(marked, 2):
-        pair = SystemPair.of(units, given, target, cluster)
-        if not pair.n_sequences:
-            continue
-        for anchor in plan.sequential_anchors:
-            for window_ms in plan.sequential_windows_ms:
-                rows += _window_rows(pair, WindowRule(window_ms, anchor), plan)
-        for lag in plan.sequential_lags:
-            rows += _lag_rows(pair, LagRule(lag), plan)
+    every = [SystemPair.of(units, given, target, cluster) for given, target in permutations(marked, 2)]
+    pairs = [pair for pair in every if pair.n_sequences]
+    rules: list[WindowRule | LagRule] = [
+        WindowRule(window_ms, anchor) for anchor in plan.sequential_anchors for window_ms in plan.sequential_windows_ms
+    ]
+    rules += map(LagRule, plan.sequential_lags)
+    asked = [(pair, rule, plan) for pair in pairs for rule in rules]
+    doing = text("progress.sequential", permutations=plan.permutations)
+    large = exchanges([pair for pair, _, _ in asked], plan.permutations) >= LARGE
+    rows = [row for found in desk.each(doing, _rows_of_rule, asked, large=large) for row in found]
     correct(rows, "p_permutation", "given_system", "target_system", "anchor", "lag", "window_ms")
     return rows
 
@@ -98,6 +100,10 @@ def _marked(
                 starts[order], ends[order], codes[order], unit.start_ms or 0, unit.end_ms or 0, len(index)
             )
     return found
+
+
+def _rows_of_rule(pair: SystemPair[CodedEvents], rule: WindowRule | LagRule, plan: Plan) -> list[Row]:
+    return list(_lag_rows(pair, rule, plan) if isinstance(rule, LagRule) else _window_rows(pair, rule, plan))
 
 
 def _window_rows(pair: SystemPair[CodedEvents], rule: WindowRule, plan: Plan) -> Iterator[Row]:

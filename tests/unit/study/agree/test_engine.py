@@ -78,11 +78,11 @@ def test_every_input_is_computed_once(calls: dict[str, Counter[object]], against
     # Against a gold rater the training table is that of all raters, in time and on ratings.
     of_all = 0 if against is None else 15 + 12 * 3
     assert calls["nominal_sums"].total() == 15 * 2 * teams + by_category + of_all
-    # The libraries are asked for what is printed of ratings: once a category, and alpha for two metrics. One number of
+    # The libraries are asked for what is printed of ratings, ICC and ordinal alpha: once a category. One number of
     # R2 is missing: of three raters the ICC has variance components, of two the other sequences are complete.
     assert calls["_by_pingouin"].total() == (0 if against is None else 3 * teams)
     assert calls["icc_varying_teams"].total() == (3 if against is None else 0)
-    assert calls["alpha_of"].total() == 3 * 2 * teams
+    assert calls["alpha_of"].total() == 3 * teams
     assert calls["_continuum"].total() == 15 * teams
 
 
