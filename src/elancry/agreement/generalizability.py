@@ -61,8 +61,11 @@ class Components:
         return self.true / (self.true + error) if self.true > 0 else 0.0
 
     def raters_for(self, coefficient: float) -> int | None:
-        """The fewest raters whose mean has this absolute coefficient, in (0, 1); None where no number would do."""
-        if self.true <= 0:
+        """The fewest raters whose mean has this absolute coefficient, in (0, 1); None where no number would do.
+
+        Differences between sequences of less than a billionth of all variance are those of rounding.
+        """
+        if self.true <= 1e-9 * (self.true + self.rater + self.residual):
             return None
         needed = coefficient / (1 - coefficient) * (self.rater + self.residual) / self.true
         # A number that is whole but for rounding is that number.

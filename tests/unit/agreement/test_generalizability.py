@@ -164,3 +164,9 @@ def test_components_equal_those_of_lme4() -> None:
     got = found(values).components
     assert np.sqrt([got.sequence, got.rater, got.residual]) == pytest.approx([0.84670, 1.93161, 0.54992], rel=1e-4)
     assert got.absolute(6) == pytest.approx(icc.icc_table(values, by_pingouin=False)["icc_2_k"][0].value, rel=1e-6)
+
+
+def test_a_variance_of_rounding_is_none():
+    """What a search for the maximum leaves of zero asks for no 10 to the 28 raters."""
+    assert Components(cluster=0.0, sequence=3e-31, rater=0.0, residual=0.01).raters_for(0.75) is None
+    assert Components(cluster=0.0, sequence=1e-6, rater=0.0, residual=0.01).raters_for(0.75) == 30_000
