@@ -184,7 +184,7 @@ class Page:
             made += ["--output", str(output)]
         if command == "check":
             made += ["--format", "json"]
-        made += ["--", *map(str, inputs)]
+        made += ["--progress", "json", "--", *map(str, inputs)]
         return self.jobs.start(command, made, folder=self.root, output=output, language=language).as_dict(language)
 
     def _job(self, request: Request, _given: dict[str, Any]) -> Any:

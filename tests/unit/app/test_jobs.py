@@ -8,6 +8,7 @@ import pytest
 
 from elancry.app.jobs import Jobs, State
 from elancry.errors import UsageError
+from elancry.texts import text
 
 
 def ended(job, seconds: float = 60.0):
@@ -31,6 +32,16 @@ def test_what_goes_wrong_is_said_in_the_page_s_language(tmp_path):
     job = ended(Jobs().start("check", ["nowhere"], folder=tmp_path, output=None, language="de"))
     assert job.exit == 2
     assert "Fehler" in job.as_dict("de")["said"]
+
+
+def test_progress_is_told(tmp_path):
+    ended(Jobs().start("simulate", ["-o", "coded", "--sessions", "2"], folder=tmp_path, output=None, language="en"))
+    asked = ["--format", "json", "--progress", "json", "--", "coded"]
+    job = ended(Jobs().start("check", asked, folder=tmp_path, output=None, language="de"))
+    progress = job.as_dict("de")["progress"]
+    assert (progress["done"], progress["total"]) == (6, 6)
+    assert progress["what"] == text("progress.reading").into("de")
+    assert "{" not in job.as_dict("de")["said"]
 
 
 def test_one_at_a_time_and_stopped_as_by_ctrl_c(tmp_path):
