@@ -46,7 +46,13 @@ def test_progress_is_told(tmp_path):
 
 def test_one_at_a_time_and_stopped_as_by_ctrl_c(tmp_path):
     jobs = Jobs()
-    long = jobs.start("simulate", ["-o", "out", "--sessions", "900"], folder=tmp_path, output=None, language="en")
+    long = jobs.start(
+        "simulate",
+        ["-o", "out", "--sessions", "900", "--sequences", "1800"],
+        folder=tmp_path,
+        output=None,
+        language="en",
+    )
     with pytest.raises(UsageError, match="still running"):
         jobs.start("check", ["out"], folder=tmp_path, output=None, language="en")
     time.sleep(1.0)
