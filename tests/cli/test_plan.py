@@ -141,8 +141,10 @@ ELSEWHERE = {
     "csv_form",
     "consensus",
     "min_ms",
+    "compare",
+    "guest",
 }
-"""Keys with a test of their own: below, or in test_merge_align, test_choices, test_names and test_report_again."""
+"""Keys with a test of their own: here, in test_merge_align, _choices, _names, _compare and _report_again."""
 
 
 def test_every_key_of_the_plan_has_a_test_that_it_is_honoured():

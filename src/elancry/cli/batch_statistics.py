@@ -17,7 +17,9 @@ def _statistics(run: Run, patterns: tuple[str, ...], period: str, times: str, ps
     from elancry.edit.statistics import StatisticsChoice
 
     choices = StatisticsChoice(patterns)
-    with pseudonyms.files(run.paths, output_of(run), quiet=run.quiet) as paths:
+    # Only printed: then there is no output folder, and nothing to keep the key out of.
+    output = run.paths[0] if run.dry_run and pseudonyms.key is None else output_of(run)
+    with pseudonyms.files(run.paths, output, quiet=run.quiet) as paths:
         run = replace(run, paths=paths)
         return run_statistics(run, choices, recording=period == "recording", on_medium=times == "medium")
 

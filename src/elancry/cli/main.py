@@ -6,6 +6,7 @@ import io
 import os
 import signal
 import sys
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -71,6 +72,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     for name in ("SIGINT", "SIGTERM", "SIGHUP"):
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), _stop)
+    sys.unraisablehook = _unraisable
     # gettext, which click asks, looks for the first of the languages only, and not for that of Windows.
     os.environ["LANGUAGE"] = message_language()
     code = run(arguments)
@@ -91,6 +93,14 @@ def _stop(number: int, _frame: object) -> None:
     if number == signal.SIGINT:
         raise KeyboardInterrupt
     raise SystemExit(128 + number)
+
+
+def _unraisable(lost: sys.UnraisableHookArgs) -> None:
+    """What cannot be raised where it happens, as in a callback of the garbage collection; a stop is told again."""
+    if _STOPPED_BY and isinstance(lost.exc_value, KeyboardInterrupt | SystemExit):
+        threading.Timer(0.01, signal.raise_signal, [_STOPPED_BY[-1]]).start()
+    else:
+        sys.__unraisablehook__(lost)
 
 
 def run(arguments: Sequence[str] | None = None) -> int:

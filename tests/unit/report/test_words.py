@@ -17,7 +17,8 @@ ENGLISH = texts("en", "report.")
 
 
 def test_every_key_that_the_code_names_is_there_and_every_text_is_named():
-    code = "\n".join(path.read_text(encoding="utf-8") for path in [*ROOM.rglob("*.py"), *ROOM.rglob("*.j2")])
+    rooms = [*ROOM.rglob("*.py"), *ROOM.rglob("*.j2"), *(ROOM.parent / "power").rglob("*.py")]
+    code = "\n".join(path.read_text(encoding="utf-8") for path in rooms)
     named = set(re.findall(r"words\(\s*[\"']([a-z_.0-9]+)[\"']", code)) - {"key"}  # a docstring's example
     assert len(named) > 60, "the pattern finds the calls"
     assert named - ENGLISH.keys() == set()

@@ -130,6 +130,8 @@ criterion: [0.5, .7]
 matching: gseq
 onset_tolerance_ms: 0:00:00.500
 against: R1
+compare: site
+guest: Machine
 boundary_tolerances_ms: [0:01, 1500]
 time_units_ms: 0:00:01.000
 tolerance_ms: 0:02

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import elancry
 from elancry.merge.worklist import WORKLIST
-from elancry.table.schema import AGREEMENT, ANNOTATIONS, CONFUSION, RESULT_TABLES
+from elancry.table.schema import AGREEMENT, ANNOTATIONS, CONFUSION, POWER, RESULT_TABLES
 from elancry.texts import known, languages
 
-TABLES = (ANNOTATIONS, WORKLIST, *RESULT_TABLES)
+TABLES = (ANNOTATIONS, WORKLIST, POWER, *RESULT_TABLES)
 CATALOGUE = Path(elancry.__file__).parent / "locale" / "en" / "LC_MESSAGES" / "elancry.po"
 
 
