@@ -1,6 +1,6 @@
 """Put real output into docs/planning.md. A test says when it is out of date.
 
-    python docs/make_planning_page.py
+python docs/make_planning_page.py
 """
 
 from __future__ import annotations
