@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import replace
 
 import click
@@ -17,9 +18,9 @@ def _statistics(run: Run, patterns: tuple[str, ...], period: str, times: str, ps
     from elancry.edit.statistics import StatisticsChoice
 
     choices = StatisticsChoice(patterns)
-    # Only printed: then there is no output folder, and nothing to keep the key out of.
-    output = run.paths[0] if run.dry_run and pseudonyms.key is None else output_of(run)
-    with pseudonyms.files(run.paths, output, quiet=run.quiet) as paths:
+    # Only printed, and without a key that an output folder must not hold: no folder is asked for.
+    plain = run.dry_run and pseudonyms.key is None
+    with nullcontext(run.paths) if plain else pseudonyms.files(run.paths, output_of(run), quiet=run.quiet) as paths:
         run = replace(run, paths=paths)
         return run_statistics(run, choices, recording=period == "recording", on_medium=times == "medium")
 
